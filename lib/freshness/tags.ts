@@ -1,0 +1,61 @@
+/**
+ * The one place that spells cache tags. A page depends on tags (`price:42`) and carries versioned tags
+ * (`price:42@7`): "I was made from version 7 of price 42".
+ */
+
+export const TAG_KINDS = ['price', 'product', 'category', 'catalog'] as const
+export type TagKind = (typeof TAG_KINDS)[number]
+
+/** Next's own limits. @see next/dist/docs/01-app/03-api-reference/04-functions/cacheTag.md */
+export const MAX_TAGS_PER_ENTRY = 128
+/** 24 products a listing: 4 tags a product, and room for the category, the catalog and Next's path tags. */
+export const PRODUCTS_PER_PAGE = 24
+
+export interface TagRef {
+  readonly kind: TagKind
+  readonly id: number
+}
+
+export interface VersionedTag extends TagRef {
+  readonly version: number
+}
+
+const CATALOG_ID = 1
+
+/** `price:42`; the catalog is one thing and has no id in its tag. */
+export function tag(kind: TagKind, id: number): string {
+  return kind === 'catalog' ? 'catalog' : `${kind}:${id}`
+}
+
+/** `price:42@7` */
+export function versionedTag(kind: TagKind, id: number, version: number | bigint): string {
+  return `${tag(kind, id)}@${version}`
+}
+
+/**
+ * Both spellings, as `cacheTag(...)` wants them in a `'use cache'` function: the plain one for
+ * `revalidateTag`, the versioned one for the check against the index.
+ * @param version of the row, from the same query as the data
+ */
+export function tagsFor(kind: TagKind, id: number, version: number | bigint): [string, string] {
+  return [tag(kind, id), versionedTag(kind, id, version)]
+}
+
+const PLAIN = /^(?:(price|product|category):([1-9]\d{0,9})|catalog)$/
+const VERSIONED = /^(.+)@([1-9]\d{0,15})$/
+
+/** Reads `price:42` or `catalog`. @returns undefined for a tag of somebody else's, such as Next's `_N_T_/layout` */
+export function parseTag(text: string): TagRef | undefined {
+  const match = PLAIN.exec(text)
+  if (!match) return undefined
+  if (text === 'catalog') return { kind: 'catalog', id: CATALOG_ID }
+  const kind = TAG_KINDS.find((candidate) => candidate === match[1])
+  return kind && { kind, id: Number(match[2]) }
+}
+
+/** Reads `price:42@7`. @returns undefined for a tag without a version */
+export function parseVersionedTag(text: string): VersionedTag | undefined {
+  const match = VERSIONED.exec(text)
+  const ref = match?.[1] === undefined ? undefined : parseTag(match[1])
+  return ref && { ...ref, version: Number(match?.[2]) }
+}

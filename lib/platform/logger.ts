@@ -1,0 +1,10 @@
+import { pino, type Logger } from 'pino'
+import { env } from './env.ts'
+import { processSingleton } from './processSingleton.ts'
+
+export type { Logger }
+
+/** A child of the process' structured logger. @param component which part of the system speaks, such as `relay` */
+export function logger(component: string): Logger {
+  return processSingleton('logger', () => pino({ level: env().LOG_LEVEL, base: { pid: process.pid } })).child({ component })
+}

@@ -1,0 +1,22 @@
+import path from 'node:path'
+import createNextIntlPlugin from 'next-intl/plugin'
+
+const root = import.meta.dirname
+
+/** @type {import('next').NextConfig} */
+const config = {
+  distDir: process.env.NEXT_DIST_DIR ?? '.next',
+  cacheComponents: true,
+  partialPrefetching: true,
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // server.ts compresses each cached page once; compressing again on every request is what makes `next start` slow.
+  compress: false,
+  turbopack: { root },
+  cacheHandler: path.join(root, 'lib/freshness/pageCacheHandler.ts'),
+  cacheHandlers: { default: path.join(root, 'lib/freshness/dataCacheHandler.ts') },
+  cacheMaxMemorySize: 0,
+  serverExternalPackages: ['pino', 'ioredis', 'bullmq', 'pg', '@prisma/adapter-pg'],
+}
+
+export default createNextIntlPlugin('./app/_i18n/request.ts')(config)
