@@ -1,0 +1,42 @@
+/** Why a request was not let in. Each has the HTTP status that an API answers with. */
+
+/** Nobody is signed in, or the session has ended. Signing in again helps. */
+export class SignedOutError extends Error {
+  override readonly name = 'SignedOutError'
+  readonly code = 'signed_out'
+  readonly status = 401
+
+  constructor() {
+    super('Sign in first: there is no session, or it has ended.')
+  }
+}
+
+/** The session is good, but its role lacks the permission. Only another role helps. */
+export class MissingPermissionError extends Error {
+  override readonly name = 'MissingPermissionError'
+  readonly code = 'missing_permission'
+  readonly status = 403
+  readonly permission: string
+
+  constructor(role: string, permission: string) {
+    super(`The role "${role}" does not include "${permission}".`)
+    this.permission = permission
+  }
+}
+
+/** A browser sent the request from a page of another site. */
+export class ForeignOriginError extends Error {
+  override readonly name = 'ForeignOriginError'
+  readonly code = 'foreign_origin'
+  readonly status = 403
+
+  constructor(origin: string) {
+    super(`Requests from ${origin} are refused. Use the address in PUBLIC_URL.`)
+  }
+}
+
+export type AccessError = SignedOutError | MissingPermissionError | ForeignOriginError
+
+export function isAccessError(error: unknown): error is AccessError {
+  return error instanceof SignedOutError || error instanceof MissingPermissionError || error instanceof ForeignOriginError
+}

@@ -1,0 +1,40 @@
+import { auth } from './auth.ts'
+import { ForeignOriginError, MissingPermissionError, SignedOutError } from './errors.ts'
+import { type Permission, type Role, roleMay } from './permissions.ts'
+import { foreignOrigin } from './trustedOrigins.ts'
+
+/** Who acts. */
+export interface Principal {
+  readonly userId: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+}
+
+/** @returns undefined when nobody is signed in, or the session has ended */
+export async function currentPrincipal(headers: Headers): Promise<Principal | undefined> {
+  const session = await auth().api.getSession({ headers })
+  if (!session) return undefined
+  const { id, name, email, role } = session.user
+  return { userId: id, name, email, role }
+}
+
+/**
+ * The first line of every admin route and action.
+ * @param source the request, or its headers in a server action, where Next has compared the origin already
+ * @throws {SignedOutError} without a session
+ * @throws {MissingPermissionError} when the role does not include the permission
+ * @throws {ForeignOriginError} when a page of another site sent a request that changes something
+ * @example const editor = await requirePermission(request, 'prices:write')
+ */
+export async function requirePermission(source: Request | Headers, permission: Permission): Promise<Principal> {
+  const headers = source instanceof Request ? source.headers : source
+  if (source instanceof Request && !['GET', 'HEAD'].includes(source.method)) {
+    const foreign = foreignOrigin(headers)
+    if (foreign !== undefined) throw new ForeignOriginError(foreign)
+  }
+  const principal = await currentPrincipal(headers)
+  if (!principal) throw new SignedOutError()
+  if (!roleMay(principal.role, permission)) throw new MissingPermissionError(principal.role, permission)
+  return principal
+}
