@@ -1,0 +1,25 @@
+import Link from 'next/link'
+import type { ComponentProps } from 'react'
+import styles from './Button.module.css'
+import { classNames } from './classNames.ts'
+
+export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
+
+interface ButtonLook {
+  variant?: ButtonVariant
+  size?: 'md' | 'sm'
+}
+
+function look({ variant = 'primary', size = 'md' }: ButtonLook, className: string | undefined): string {
+  return classNames(styles.button, styles[variant], styles[size], className)
+}
+
+/** A button; `type="button"` unless told otherwise, so that it never submits a form by accident. */
+export function Button({ variant, size, className, type = 'button', ...rest }: ComponentProps<'button'> & ButtonLook) {
+  return <button type={type} className={look({ variant, size }, className)} {...rest} />
+}
+
+/** A link that looks like a button. */
+export function ButtonLink({ variant, size, className, ...rest }: ComponentProps<typeof Link> & ButtonLook) {
+  return <Link className={look({ variant, size }, className)} {...rest} />
+}
