@@ -1,0 +1,92 @@
+/**
+ * The catalog as pages read it: cached, and tagged with the version of every row that was read. An entry is used only
+ * while the version index confirms all of its versioned tags, so the times below never decide about freshness: they
+ * only bound what an entry may cost (`expire`) and how long a browser reuses a page without asking (`stale`).
+ */
+import { cacheLife, cacheTag } from 'next/cache'
+import { setTimeout as delay } from 'node:timers/promises'
+import { tagsFor } from '#lib/freshness/tags.ts'
+import { env } from '#lib/platform/env.ts'
+import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
+import type { CategoryTile, Navigation, Product, ProductCard, ProductList } from './rows.ts'
+
+/** 30 s is the least that Next prerenders; the browser's price store covers them. */
+const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
+
+/**
+ * What does not exist has no row, and so no version that could outdate it. It is read again on each render: a static
+ * render takes no entry that is older than `revalidate`, and the page cache keeps no page that was not found.
+ */
+const UNKNOWN = { stale: 30, revalidate: 1, expire: 300 }
+
+/** Test-only: widens the moment between reading a price and storing the page, in which a price can change. */
+async function afterPriceRead(): Promise<void> {
+  const ms = env().TEST_RENDER_DELAY_MS
+  if (ms > 0) await delay(ms)
+}
+
+function cardTags(cards: readonly ProductCard[]): string[] {
+  return cards.flatMap((card) => [
+    ...tagsFor('product', card.id, card.version),
+    ...tagsFor('price', card.id, card.price.version),
+  ])
+}
+
+/** @returns undefined when there is no such product */
+export async function cachedProduct(slug: string): Promise<Product | undefined> {
+  'use cache'
+  const product = await readProduct(slug)
+  await afterPriceRead()
+  if (!product) {
+    cacheLife(UNKNOWN)
+    return undefined
+  }
+  cacheLife(KNOWN)
+  // Related products that cannot be bought are tagged too: they appear again when that changes.
+  cacheTag(...cardTags([product, ...product.related]))
+  return product
+}
+
+async function taggedList(list: ProductList | undefined): Promise<ProductList | undefined> {
+  await afterPriceRead()
+  if (list) cacheTag(...tagsFor('category', list.category.id, list.category.version), ...cardTags(list.products))
+  return list
+}
+
+/** One page of a category. @returns undefined when there is no such category */
+export async function cachedCategoryPage(slug: string, page: number): Promise<ProductList | undefined> {
+  'use cache'
+  const list = await taggedList(await readProductList(slug, 'category', page))
+  cacheLife(list ? KNOWN : UNKNOWN)
+  return list
+}
+
+/** A hand-picked collection, such as `featured`. @returns undefined when there is no such collection */
+export async function cachedCollection(slug: string, size: number): Promise<ProductList | undefined> {
+  'use cache'
+  const list = await taggedList(await readProductList(slug, 'collection', 1, size))
+  // A new collection raises the version of the catalog, which every page carries.
+  cacheLife(KNOWN)
+  return list
+}
+
+/** The top categories with a picture each. */
+export async function cachedCategoryTiles(): Promise<CategoryTile[]> {
+  'use cache'
+  cacheLife(KNOWN)
+  const tiles = await readCategoryTiles()
+  cacheTag(
+    ...tiles.flatMap((tile) => tagsFor('category', tile.id, tile.version)),
+    ...tiles.flatMap(({ cover }) => (cover ? tagsFor('product', cover.id, cover.version) : [])),
+  )
+  return tiles
+}
+
+/** The category tree. Every page shows it, and so carries the tag of the catalog. */
+export async function cachedNavigation(): Promise<Navigation> {
+  'use cache'
+  cacheLife({ ...KNOWN, stale: 300 })
+  const navigation = await readNavigation()
+  cacheTag(...tagsFor('catalog', 1, navigation.catalogVersion))
+  return navigation
+}

@@ -1,0 +1,47 @@
+import type { Locale } from './locales.ts'
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  let format = formats.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+    formats.set(key, format)
+  }
+  return format
+}
+
+/** How many decimals the currency has: 2 for EUR, 0 for JPY. */
+export function minorDigits(currency: string): number {
+  return currencyFormat('en', currency).resolvedOptions().maximumFractionDigits ?? 2
+}
+
+/**
+ * An amount of minor units as people of the language write it.
+ * @example formatMoney(1290, 'EUR', 'de') // '12,90 €'
+ */
+export function formatMoney(amountCents: number, currency: string, locale: Locale): string {
+  return currencyFormat(locale, currency).format(amountCents / 10 ** minorDigits(currency))
+}
+
+/**
+ * An amount as machines read it, in JSON-LD and OpenGraph.
+ * @example decimalAmount(1290, 'EUR') // '12.90'
+ */
+export function decimalAmount(amountCents: number, currency: string): string {
+  const digits = minorDigits(currency)
+  const text = String(amountCents).padStart(digits + 1, '0')
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
+}
+
+/** The saving against the former price in whole percent, rounded down so that it never promises too much. */
+export function savingPercent(amountCents: number, compareAtCents: number | null): number {
+  if (compareAtCents === null || compareAtCents <= amountCents) return 0
+  return Math.floor(((compareAtCents - amountCents) / compareAtCents) * 100)
+}
+
+/** @example formatPercent(20, 'de') // '20 %' */
+export function formatPercent(percent: number, locale: Locale): string {
+  return new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100)
+}

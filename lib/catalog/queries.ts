@@ -1,0 +1,94 @@
+/** The catalog as it is in Postgres now: one statement a function. The cached versions are in `cached.ts`. */
+import { z } from 'zod'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
+import { db } from '#lib/platform/db.ts'
+import {
+  CARD_JSON,
+  CATEGORY_JSON,
+  categoryTile,
+  navigation,
+  product,
+  productList,
+  type CategoryTile,
+  type Navigation,
+  type Product,
+  type ProductList,
+} from './rows.ts'
+
+/** The one `value` column of the one row that the statement returns. */
+export async function readValue(statement: Prisma.Sql): Promise<unknown> {
+  const rows = await db().$queryRaw<{ value: unknown }[]>(statement)
+  return rows[0]?.value ?? undefined
+}
+
+/** @returns undefined when no product has the slug, or it has no price yet */
+export async function readProduct(slug: string): Promise<Product | undefined> {
+  const value = await readValue(Prisma.sql`
+    SELECT ${CARD_JSON} || jsonb_build_object(
+      'sku', p.sku, 'description', p.description,
+      'categories', COALESCE((
+        SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
+        FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+        WHERE pc.product_id = p.id AND c.kind = 'category'), '[]'),
+      'related', COALESCE((
+        SELECT jsonb_agg(related.card ORDER BY related.position) FROM (
+          SELECT r.position, ${CARD_JSON} AS card
+          FROM related_products r JOIN products p ON p.id = r.related_id JOIN prices pr ON pr.product_id = p.id
+          WHERE r.product_id = source.id) related), '[]')) AS value
+    FROM products source JOIN products p ON p.id = source.id JOIN prices pr ON pr.product_id = p.id
+    WHERE source.slug = ${slug}`)
+  return value === undefined ? undefined : product.parse(value)
+}
+
+/**
+ * One page of a category or a collection, by rank, then id. Only what can be bought is listed.
+ * @param page from 1
+ * @param size at most PRODUCTS_PER_PAGE, or a page would need more tags than Next allows
+ * @returns undefined when there is no such category; no products when the page is out of range
+ */
+export async function readProductList(
+  slug: string,
+  kind: 'category' | 'collection',
+  page: number,
+  size = PRODUCTS_PER_PAGE,
+): Promise<ProductList | undefined> {
+  const value = await readValue(Prisma.sql`
+    SELECT jsonb_build_object(
+      'category', ${CATEGORY_JSON} || jsonb_build_object('version', c.version),
+      'total', (
+        SELECT count(*) FROM product_categories pc JOIN products p ON p.id = pc.product_id
+        JOIN prices pr ON pr.product_id = p.id
+        WHERE pc.category_id = c.id AND p.status = 'active'),
+      'products', COALESCE((
+        SELECT jsonb_agg(listed.card ORDER BY listed.rank, listed.id) FROM (
+          SELECT p.rank, p.id, ${CARD_JSON} AS card
+          FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
+          WHERE pc.category_id = c.id AND p.status = 'active'
+          ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed), '[]')) AS value
+    FROM categories c WHERE c.slug = ${slug} AND c.kind = ${kind}::category_kind`)
+  return value === undefined ? undefined : productList.parse(value)
+}
+
+/** The top of the tree, each with its first product, which lends it a picture. */
+export async function readCategoryTiles(): Promise<CategoryTile[]> {
+  const value = await readValue(Prisma.sql`
+    SELECT COALESCE(jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
+      SELECT ${CARD_JSON}
+      FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
+      WHERE pc.category_id = c.id AND p.status = 'active' ORDER BY p.rank, p.id LIMIT 1))
+      ORDER BY c.position, c.id), '[]') AS value
+    FROM categories c WHERE c.parent_id IS NULL AND c.kind = 'category'`)
+  return z.array(categoryTile).parse(value)
+}
+
+/** The whole category tree, parents before children. */
+export async function readNavigation(): Promise<Navigation> {
+  return navigation.parse(
+    await readValue(Prisma.sql`
+      SELECT jsonb_build_object('catalogVersion', s.version, 'categories', COALESCE((
+        SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position, c.id)
+        FROM categories c WHERE c.kind = 'category'), '[]')) AS value
+      FROM catalog_state s`),
+  )
+}

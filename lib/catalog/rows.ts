@@ -1,0 +1,71 @@
+/**
+ * What the catalog's queries return. Every query builds its answer as one JSON value in one statement, so that all of
+ * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
+ */
+import { z } from 'zod'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+
+const id = z.number().int().positive()
+const version = z.number().int().positive()
+const names = z.record(z.string(), z.string())
+
+const price = z.object({
+  productId: id,
+  amountCents: z.number().int().positive(),
+  compareAtCents: z.number().int().positive().nullable(),
+  currency: z.string().length(3),
+  version,
+  versionUpdatedAt: z.string(),
+})
+
+export const productCard = z.object({
+  id,
+  slug: z.string(),
+  name: z.string(),
+  brand: z.string(),
+  image: z.string(),
+  status: z.enum(['active', 'discontinued']),
+  version,
+  price,
+})
+
+export const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
+
+export const product = productCard.extend({
+  sku: z.string(),
+  description: z.string(),
+  /** From the top of the tree to the leaf. */
+  categories: z.array(categoryRef),
+  related: z.array(productCard),
+})
+
+export const productList = z.object({
+  category: categoryRef.extend({ version }),
+  total: z.number().int().nonnegative(),
+  products: z.array(productCard),
+})
+
+export const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
+
+export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
+
+export type ShownPrice = z.infer<typeof price>
+export type ProductCard = z.infer<typeof productCard>
+export type Product = z.infer<typeof product>
+export type CategoryRef = z.infer<typeof categoryRef>
+export type ProductList = z.infer<typeof productList>
+export type CategoryTile = z.infer<typeof categoryTile>
+export type Navigation = z.infer<typeof navigation>
+
+/** The JSON of a card, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
+export const CARD_JSON = Prisma.sql`jsonb_build_object(
+  'id', p.id, 'slug', p.slug, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status,
+  'version', p.version,
+  'price', jsonb_build_object(
+    'productId', pr.product_id, 'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents,
+    'currency', pr.currency, 'version', pr.version,
+    'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`
+
+/** The JSON of a category, from rows named `c`. */
+export const CATEGORY_JSON = Prisma.sql`jsonb_build_object(
+  'id', c.id, 'slug', c.slug, 'names', c.names, 'parentId', c.parent_id)`

@@ -1,0 +1,76 @@
+/** Search reads Postgres on each request: what it shows needs no invalidation. */
+import { z } from 'zod'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
+import { pageCount } from './pagination.ts'
+import { readValue } from './queries.ts'
+import { CARD_JSON, productCard, type ProductCard } from './rows.ts'
+import type { SearchQuery, Sort } from './searchParams.ts'
+
+const found = z.object({ total: z.number().int(), products: z.array(productCard) })
+
+export interface SearchResult {
+  total: number
+  products: ProductCard[]
+  /** The page that is shown: the last one, when a later one was asked for. */
+  page: number
+  pages: number
+}
+
+const MAX_TERMS = 8
+
+/**
+ * A text search query in which every word may be the beginning of a word of the product.
+ * @example prefixQuery('oak ta') // 'oak:* & ta:*'
+ * @returns undefined when the text has no letter and no digit
+ */
+export function prefixQuery(text: string): string | undefined {
+  const terms = text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, MAX_TERMS)
+  return terms?.map((term) => `${term}:*`).join(' & ')
+}
+
+// The same expression as in the index products_search_idx, or Postgres would not use it.
+const DOCUMENT = Prisma.sql`to_tsvector('simple', p.name || ' ' || p.brand || ' ' || translate(p.sku, '-', ' '))`
+
+// The columns are qualified where the sort happens: inside, before the cards are built.
+const ORDER: Record<Sort, Prisma.Sql> = {
+  recommended: Prisma.sql`p.rank, p.id`,
+  'price-asc': Prisma.sql`pr.amount_cents, p.id`,
+  'price-desc': Prisma.sql`pr.amount_cents DESC, p.id`,
+  name: Prisma.sql`p.name, p.id`,
+}
+
+function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
+  const all = [Prisma.sql`p.status = 'active'`]
+  if (terms !== undefined) all.push(Prisma.sql`${DOCUMENT} @@ to_tsquery('simple', ${terms})`)
+  if (query.minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${query.minCents}`)
+  if (query.maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${query.maxCents}`)
+  if (query.category !== undefined) {
+    all.push(Prisma.sql`EXISTS (SELECT FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+      WHERE pc.product_id = p.id AND c.kind = 'category' AND c.slug = ${query.category})`)
+  }
+  return Prisma.join(all, ' AND ')
+}
+
+async function readPage(query: SearchQuery, terms: string | undefined, page: number): Promise<z.infer<typeof found>> {
+  const from = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id WHERE ${conditions(query, terms)}`
+  const value = await readValue(Prisma.sql`
+    SELECT jsonb_build_object(
+      'total', (SELECT count(*) ${from}),
+      'products', COALESCE((
+        SELECT jsonb_agg(listed.card ORDER BY listed.position) FROM (
+          SELECT row_number() OVER (ORDER BY ${ORDER[query.sort]}) AS position, ${CARD_JSON} AS card ${from}
+          ORDER BY ${ORDER[query.sort]} LIMIT ${PRODUCTS_PER_PAGE} OFFSET ${(page - 1) * PRODUCTS_PER_PAGE}
+        ) listed), '[]')) AS value`)
+  return found.parse(value)
+}
+
+/** The products that match all of the query, one page of them. */
+export async function searchProducts(query: SearchQuery): Promise<SearchResult> {
+  const terms = prefixQuery(query.text)
+  if (query.text !== '' && terms === undefined) return { total: 0, products: [], page: 1, pages: 1 }
+  const first = await readPage(query, terms, query.page)
+  const pages = pageCount(first.total, PRODUCTS_PER_PAGE)
+  if (query.page <= pages) return { ...first, page: query.page, pages }
+  return { ...(await readPage(query, terms, pages)), page: pages, pages }
+}

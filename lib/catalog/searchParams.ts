@@ -1,0 +1,109 @@
+/**
+ * Reads what stands behind `/search?`. Nothing that a visitor types is an error page: what cannot be used is left out,
+ * and a problem says so beside the field.
+ */
+
+export const SORTS = ['recommended', 'price-asc', 'price-desc', 'name'] as const
+export type Sort = (typeof SORTS)[number]
+
+export interface SearchQuery {
+  text: string
+  /** A category's slug. */
+  category: string | undefined
+  minCents: number | undefined
+  maxCents: number | undefined
+  sort: Sort
+  page: number
+}
+
+export type SearchField = 'q' | 'category' | 'min' | 'max' | 'sort' | 'page'
+export type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | 'unknownSort' | 'noSuchPage'
+
+export interface SearchProblem {
+  field: SearchField
+  code: ProblemCode
+  /** What was typed, shortened. */
+  value: string
+}
+
+export type RawSearchParams = Readonly<Record<string, string | string[] | undefined>>
+
+const MAX_TEXT = 100
+const AMOUNT = /^(\d{1,6})(?:[.,](\d{1,2}))?$/
+
+/** A field given twice counts once, as its first value. */
+function single(raw: RawSearchParams, field: SearchField): string {
+  const value = raw[field]
+  return ((Array.isArray(value) ? value[0] : value) ?? '').trim()
+}
+
+function amountCents(text: string): number | undefined {
+  const match = AMOUNT.exec(text)
+  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : undefined
+}
+
+/** @returns the query that is used, and what was left out of it or changed */
+export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problems: SearchProblem[] } {
+  const problems: SearchProblem[] = []
+  const complain = (field: SearchField, code: ProblemCode) =>
+    problems.push({ field, code, value: single(raw, field).slice(0, 40) })
+
+  const wholeText = single(raw, 'q').replace(/\s+/gu, ' ')
+  const text = [...wholeText].slice(0, MAX_TEXT).join('').trim()
+  if (text !== wholeText) complain('q', 'tooLong')
+
+  const limit = (field: 'min' | 'max') => {
+    const value = single(raw, field)
+    const cents = amountCents(value)
+    if (value !== '' && cents === undefined) complain(field, 'notAnAmount')
+    return cents
+  }
+  let minCents = limit('min')
+  let maxCents = limit('max')
+  if (minCents !== undefined && maxCents !== undefined && minCents > maxCents) {
+    ;[minCents, maxCents] = [maxCents, minCents]
+    complain('min', 'swapped')
+  }
+
+  const sortText = single(raw, 'sort')
+  const sort = SORTS.find((candidate) => candidate === sortText)
+  if (sortText !== '' && !sort) complain('sort', 'unknownSort')
+
+  const pageText = single(raw, 'page')
+  const page = /^[1-9]\d{0,5}$/.test(pageText) ? Number(pageText) : undefined
+  if (pageText !== '' && page === undefined) complain('page', 'noSuchPage')
+
+  return {
+    query: {
+      text,
+      category: single(raw, 'category') || undefined,
+      minCents,
+      maxCents,
+      sort: sort ?? 'recommended',
+      page: page ?? 1,
+    },
+    problems,
+  }
+}
+
+function typedAmount(cents: number): string {
+  return cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2)
+}
+
+/** The query as form fields hold it; what is the default is an empty text. */
+export function searchFields(query: SearchQuery): Record<Exclude<SearchField, 'page'>, string> {
+  return {
+    q: query.text,
+    category: query.category ?? '',
+    min: query.minCents === undefined ? '' : typedAmount(query.minCents),
+    max: query.maxCents === undefined ? '' : typedAmount(query.maxCents),
+    sort: query.sort === 'recommended' ? '' : query.sort,
+  }
+}
+
+/** The query as it stands in an address, defaults left out. @returns without the question mark, possibly empty */
+export function searchString(query: SearchQuery): string {
+  const params = new URLSearchParams(Object.entries(searchFields(query)).filter(([, value]) => value !== ''))
+  if (query.page > 1) params.set('page', String(query.page))
+  return params.toString()
+}
