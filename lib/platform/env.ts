@@ -37,6 +37,8 @@ const schema = z.object({
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- caches ----
+  /** Where `next build` writes and the server reads: tests keep a build of their own. */
+  NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
 

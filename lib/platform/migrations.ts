@@ -14,6 +14,7 @@ import {
   type SqlDriverAdapter,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils'
+import type { QueryResult } from 'pg'
 import * as schemaEngine from '@prisma/schema-engine-wasm/schema_engine_bg'
 
 const PRISMA_FOLDER = path.resolve(import.meta.dirname, '../../prisma')
@@ -68,8 +69,8 @@ function closeGaps(adapter: Awaited<ReturnType<PrismaPg['connect']>>): SqlDriver
   const query = pool.query.bind(pool)
   let charColumns: number[] = []
   pool.query = new Proxy(pool.query, {
-    apply: async (_target, _self, args: Parameters<typeof query>) => {
-      const result = await query(...args)
+    apply: async (target, _self, args) => {
+      const result: QueryResult = await Reflect.apply(target, pool, args)
       charColumns = result.fields.flatMap((field, i) => (field.dataTypeID === PG_CHAR ? [i] : []))
       for (const column of charColumns) result.fields[column]!.dataTypeID = PG_TEXT
       return result
@@ -159,7 +160,7 @@ export async function missingMigrationSql(databaseUrl: string): Promise<string> 
   return withEngine(databaseUrl, async (engine) => {
     const { stdout } = await engine.diff({
       from: { tag: 'migrations', ...migrationList() },
-      to: { tag: 'schemaDatamodel', files: schemaFiles(), configDir: PRISMA_FOLDER },
+      to: { tag: 'schemaDatamodel', files: schemaFiles() },
       script: true,
       exitCode: null,
       filters: NO_FILTER,

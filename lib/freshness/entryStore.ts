@@ -1,0 +1,135 @@
+/**
+ * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store knows nothing of
+ * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
+ * instance, does no harm wherever it lands.
+ */
+import type { Redis } from 'ioredis'
+import { LRUCache } from 'lru-cache'
+import { logger } from '#lib/platform/logger.ts'
+import { decode, encode } from './codec.ts'
+import { judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from './freshness.ts'
+import { withJitter } from './keys.ts'
+import type { VersionIndex } from './versionIndex.ts'
+
+export interface Entry<T> extends Provenance {
+  readonly value: T
+  readonly dependencies: Dependencies
+  /** Seconds the body may be kept. */
+  readonly ttl: number
+}
+
+export interface Found<T> {
+  readonly entry: Entry<T>
+  readonly verdict: Exclude<Verdict, 'stale'>
+  readonly snapshot: Snapshot
+  readonly layer: 'l1' | 'redis'
+}
+
+export interface EntryStoreOptions<T> {
+  readonly redis: () => Redis
+  readonly index: () => VersionIndex
+  readonly redisKey: (key: string) => string
+  readonly maxBytes: number
+  readonly sizeOf: (value: T) => number
+  /** Tells whether what came out of Redis is one of ours. */
+  readonly isValue: (value: unknown) => value is T
+}
+
+const ENTRY_OVERHEAD_BYTES = 1_024
+
+export class EntryStore<T> {
+  readonly #options: EntryStoreOptions<T>
+  readonly #local: LRUCache<string, Entry<T>>
+  readonly counts = { l1: 0, redis: 0, stale: 0, miss: 0 }
+
+  constructor(options: EntryStoreOptions<T>) {
+    this.#options = options
+    this.#local = new LRUCache({
+      maxSize: options.maxBytes,
+      sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
+    })
+  }
+
+  /** Bytes held in this process. */
+  get bytes(): number {
+    return this.#local.calculatedSize
+  }
+
+  /** What was put under `key` in this process, unchecked. */
+  peek(key: string): Entry<T> | undefined {
+    return this.#local.peek(key)
+  }
+
+  /** The freshest usable entry, checked against the index after the call began. */
+  async get(key: string): Promise<Found<T> | undefined> {
+    const local = this.#local.get(key)
+    const found = local && (await this.#check(local, 'l1'))
+    if (found?.verdict === 'fresh') return this.#count(found)
+    const shared = await this.#fetch(key)
+    if (!shared || (local && shared.startedAt <= local.startedAt)) return this.#count(found)
+    const sharedFound = await this.#check(shared, 'redis')
+    if (!sharedFound) return this.#count(found)
+    this.#keep(key, shared)
+    return this.#count(sharedFound)
+  }
+
+  /**
+   * Keeps an entry here at once, and in Redis.
+   * @returns when the fleet can read it, or it turned out that it cannot: that is only a later miss
+   */
+  async put(key: string, entry: Entry<T>): Promise<void> {
+    this.#keep(key, entry)
+    await this.#share(key, entry)
+  }
+
+  async #check(entry: Entry<T>, layer: 'l1' | 'redis'): Promise<Found<T> | undefined> {
+    const snapshot = await this.#options.index().read(entry.dependencies.tags)
+    const verdict = judge(entry.dependencies, entry, snapshot)
+    if (verdict !== 'stale') return { entry, verdict, snapshot, layer }
+    this.counts.stale++
+    return undefined
+  }
+
+  #count(found: Found<T> | undefined): Found<T> | undefined {
+    this.counts[found?.layer ?? 'miss']++
+    return found
+  }
+
+  #keep(key: string, entry: Entry<T>): void {
+    this.#local.set(key, entry, { ttl: withJitter(entry.ttl) * 1000 })
+  }
+
+  async #fetch(key: string): Promise<Entry<T> | undefined> {
+    if (!this.#options.index().trusted) return undefined
+    try {
+      const bytes = await this.#options.redis().getBuffer(this.#options.redisKey(key))
+      const value = bytes ? await decode(bytes) : undefined
+      return isEntry(value, this.#options.isValue) ? value : undefined
+    } catch (error) {
+      logger('entry-store').debug({ err: error }, 'Redis did not answer for a body')
+      return undefined
+    }
+  }
+
+  async #share(key: string, entry: Entry<T>): Promise<void> {
+    if (entry.epoch === undefined) return // made while Redis was away: it could never be checked again
+    try {
+      await this.#options.redis().set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
+    } catch (error) {
+      logger('entry-store').debug({ err: error }, 'a body could not be shared')
+    }
+  }
+}
+
+function isEntry<T>(value: unknown, isValue: (value: unknown) => value is T): value is Entry<T> {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'epoch' in value && 'ttl' in value)) return false
+  const { dependencies } = value
+  return (
+    typeof dependencies === 'object' && dependencies !== null &&
+    'versions' in dependencies && dependencies.versions instanceof Map &&
+    'tags' in dependencies && Array.isArray(dependencies.tags) &&
+    typeof value.startedAt === 'number' && typeof value.ttl === 'number' &&
+    isValue(value.value)
+  )
+}

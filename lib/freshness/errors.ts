@@ -1,0 +1,12 @@
+/** Failures of the freshness core: a stable code each, the cause, and whether trying again can help. */
+export class FreshnessError extends Error {
+  readonly code: 'INDEX_UNAVAILABLE' | 'SOURCE_UNAVAILABLE' | 'NOT_VERIFIED'
+  readonly retryable: boolean
+
+  constructor(code: FreshnessError['code'], message: string, options: { cause?: unknown; retryable: boolean }) {
+    super(message, { cause: options.cause })
+    this.name = 'FreshnessError'
+    this.code = code
+    this.retryable = options.retryable
+  }
+}

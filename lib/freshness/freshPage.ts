@@ -1,0 +1,99 @@
+/**
+ * A page that is fresh for a read that starts now: from the cache, or rendered by one process in the fleet.
+ *
+ * Next joins requests for one page into one render, and calls of one `'use cache'` function into one fill, also
+ * when they began before the edit that the new request must see. So nothing rendered is believed: each result
+ * is read back through the index, after this call began.
+ */
+import { buildId } from '#lib/platform/build.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
+import type { Entry } from './entryStore.ts'
+import { FreshnessError } from './errors.ts'
+import { versionsHold } from './freshness.ts'
+import { keys, LEASE_TTL_MS } from './keys.ts'
+import { acquireLease, leaseReleased } from './lease.ts'
+import { pageCache, type PageValue } from './pageCache.ts'
+import { versionIndex } from './versionIndex.ts'
+
+/** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
+export type Rendered<R> = { readonly stored: true } | { readonly stored: false; readonly response: R }
+
+export type FreshPage<R> =
+  | { readonly entry: Entry<PageValue>; readonly cache: 'HIT' | 'MISS' | 'STALE'; readonly layer: 'l1' | 'redis' | 'render' }
+  | { readonly response: R }
+
+const SHARED_ATTEMPTS = 3
+const OWN_ATTEMPTS = 3
+
+export class FreshPages<R> {
+  /** Renders under way in this process. */
+  readonly #flights = new Map<string, Promise<Rendered<R>>>()
+  readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
+  readonly counts = { renders: 0, leaseWaits: 0 }
+
+  /** @param render makes Next render `pathname`; what it caches lands in the page cache under `key` */
+  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>) {
+    this.#render = render
+  }
+
+  /** @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried */
+  async get(key: string, pathname: string): Promise<FreshPage<R>> {
+    for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
+      const found = await pageCache().get(key)
+      if (found) {
+        await versionIndex().observe(found.entry.dependencies, found.snapshot)
+        if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
+        const cache = attempt > 0 ? 'MISS' : found.verdict === 'replaceable' ? 'STALE' : 'HIT'
+        return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
+      }
+      if (attempt === SHARED_ATTEMPTS) break
+      const rendered = await this.#flight(key, pathname)
+      if (!rendered.stored) return { response: rendered.response }
+    }
+    return this.#renderAlone(key, pathname)
+  }
+
+  /** One flight a key and process; whoever joins checks the result for itself. */
+  #flight(key: string, pathname: string): Promise<Rendered<R>> {
+    const joined = this.#flights.get(key)
+    if (joined) return joined
+    const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
+    this.#flights.set(key, flight)
+    return flight
+  }
+
+  async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
+    const leaseKey = keys.lease(buildId(), key)
+    const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
+    if (!lease && versionIndex().trusted) {
+      this.counts.leaseWaits++
+      await leaseReleased(cacheRedis(), leaseKey, LEASE_TTL_MS)
+      return { stored: true }
+    }
+    try {
+      this.counts.renders++
+      return await this.#render(key, pathname)
+    } finally {
+      await lease?.release()
+    }
+  }
+
+  /**
+   * Edits come faster than renders. What counts is not that the page is the newest, but that it is no older
+   * than what the index said when this read began.
+   */
+  async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {
+    const outdated = pageCache().peek(key)
+    const floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
+    for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
+      this.counts.renders++
+      const rendered = await this.#render(key, pathname)
+      if (!rendered.stored) return { response: rendered.response }
+      const entry = pageCache().peek(key)
+      if (!entry || !floor || !versionsHold(entry.dependencies, floor)) continue
+      await versionIndex().observe(entry.dependencies, await versionIndex().read(entry.dependencies.tags))
+      return { entry, cache: 'MISS', layer: 'render' }
+    }
+    throw new FreshnessError('NOT_VERIFIED', `no fresh render of ${pathname}`, { retryable: true })
+  }
+}

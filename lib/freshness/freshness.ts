@@ -1,0 +1,78 @@
+/**
+ * The decision at the heart of the project, without any input or output: is an entry fresh, given what the
+ * index says now?
+ */
+import { parseVersionedTag, tag } from './tags.ts'
+import type { TagState } from './tagState.ts'
+import { UNKNOWN_TAG } from './tagState.ts'
+
+/** What an entry was made from. */
+export interface Dependencies {
+  /** For each tag with a version the version that was read; the lowest when a page was made from two. */
+  readonly versions: ReadonlyMap<string, number>
+  /** Every tag to ask the index for: those with a version, and those that only a revalidation can touch. */
+  readonly tags: readonly string[]
+}
+
+/** When and against which data set an entry was made. */
+export interface Provenance {
+  /** Redis' clock in microseconds when its render started: before anything was read. */
+  readonly startedAt: number
+  /** The index' epoch then; undefined when Redis could not be reached. */
+  readonly epoch: string | undefined
+}
+
+/** The index' answer for some tags at one moment. */
+export interface Snapshot {
+  /** Undefined when the versions came from Postgres because Redis could not be reached. */
+  readonly epoch: string | undefined
+  readonly states: ReadonlyMap<string, TagState>
+  /** Redis' clock in microseconds; asked for only when a tag has a deadline. */
+  readonly now: number | undefined
+}
+
+/** `fresh`: serve. `replaceable`: serve once more and render anew. `stale`: do not serve. */
+export type Verdict = 'fresh' | 'replaceable' | 'stale'
+
+/** @param tags as Next hands them over: `price:42`, `price:42@7`, `_N_T_/…` in any order */
+export function dependenciesOf(tags: Iterable<string>): Dependencies {
+  const versions = new Map<string, number>()
+  const all = new Set<string>()
+  for (const text of tags) {
+    const versioned = parseVersionedTag(text)
+    if (!versioned) {
+      all.add(text)
+      continue
+    }
+    const base = tag(versioned.kind, versioned.id)
+    versions.set(base, Math.min(versioned.version, versions.get(base) ?? Infinity))
+    all.add(base)
+  }
+  return { versions, tags: [...all] }
+}
+
+/** True when nothing that `dependencies` were read from has a newer version in `snapshot`. */
+export function versionsHold(dependencies: Dependencies, snapshot: Snapshot): boolean {
+  for (const [base, version] of dependencies.versions) {
+    const current = snapshot.states.get(base)?.version ?? 0
+    // 0: neither Redis nor Postgres knows the row. Missing is not fresh.
+    if (current === 0 || current > version) return false
+  }
+  return true
+}
+
+/** @param snapshot read after the request began, of all of the entry's tags */
+export function judge(dependencies: Dependencies, provenance: Provenance, snapshot: Snapshot): Verdict {
+  if (!versionsHold(dependencies, snapshot)) return 'stale'
+  if (snapshot.epoch === undefined) return 'fresh'
+  if (snapshot.epoch !== provenance.epoch) return 'stale'
+  let verdict: Verdict = 'fresh'
+  for (const name of dependencies.tags) {
+    const { expiredAt, staleAt, deadline } = snapshot.states.get(name) ?? UNKNOWN_TAG
+    if (provenance.startedAt <= expiredAt) return 'stale'
+    if (provenance.startedAt > staleAt) continue
+    if (deadline > 0 && deadline <= (snapshot.now ?? Infinity)) return 'stale'
+    verdict = 'replaceable'
+  }
+  return verdict
+}

@@ -1,0 +1,47 @@
+/**
+ * The one place that spells Redis keys and their lifetimes.
+ *
+ * Redis Cluster: a command or script that takes several keys takes keys of one slot. All of the index
+ * shares the hash tag `{ix}`, so that a page is checked with one MGET; a body is read by itself.
+ * Every key that holds cached data expires, with jitter, so that what was filled together does not
+ * expire together.
+ */
+import { createHash } from 'node:crypto'
+
+const DAY_S = 86_400
+
+/** Seconds. A tag must outlive every entry that was stored before it was last revalidated. */
+export const TAG_TTL_S = 7 * DAY_S
+/** Seconds. The longest that a body is kept, whatever the page asks for. */
+export const ENTRY_TTL_S = DAY_S
+/** Seconds. */
+export const PRICE_TTL_S = DAY_S
+/** Milliseconds. Longer than a slow render; a render that dies gives way after that. */
+export const LEASE_TTL_MS = 10_000
+const JITTER = 0.1
+
+/** @param seconds the shortest lifetime @returns up to a tenth longer, whole seconds */
+export function withJitter(seconds: number): number {
+  return Math.max(1, Math.round(seconds * (1 + Math.random() * JITTER)))
+}
+
+/** A body's key carries the build: markup of another build names scripts that are gone. */
+function bodyKey(kind: string, buildId: string, key: string): string {
+  return `evergreen:${kind}:${buildId}:${createHash('sha256').update(key).digest('base64url')}`
+}
+
+export const keys = {
+  /** Set once for a data set: a Redis that lost everything has another one, or none. */
+  epoch: '{ix}:epoch',
+  /** State of a tag: see `tagState.ts`. */
+  tag: (tag: string) => `{ix}:tag:${tag}`,
+  tagPrefix: '{ix}:tag:',
+  page: (buildId: string, key: string) => bodyKey('page', buildId, key),
+  data: (buildId: string, key: string) => bodyKey('data', buildId, key),
+  /** Who may render an entry now. */
+  lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
+  /** The payload of one version of a price; immutable. */
+  price: (productId: number, version: number) => `price:v2:${productId}:${version}`,
+  /** BullMQ's keys begin with this. */
+  queuePrefix: '{evergreen-queue}',
+} as const

@@ -1,0 +1,80 @@
+/**
+ * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline`, trailing
+ * empty fields left out, so that the common value is just the version. One string a tag means that one MGET
+ * answers for versions and revalidations together. Times are microseconds of Redis' own clock.
+ */
+export interface TagState {
+  /** The current version, 0 when only a revalidation is known. */
+  readonly version: number
+  /** Entries whose render started at or before this are gone. */
+  readonly expiredAt: number
+  /** Entries whose render started at or before this are served once more while one render replaces them. */
+  readonly staleAt: number
+  /** When the entries marked by `staleAt` are gone too; may lie in the future. */
+  readonly deadline: number
+}
+
+export const UNKNOWN_TAG: TagState = { version: 0, expiredAt: 0, staleAt: 0, deadline: 0 }
+
+/** @returns the state; a value that nobody of ours wrote reads as unknown, and unknown is looked up in Postgres */
+export function parseTagState(text: string | null): TagState {
+  if (text === null) return UNKNOWN_TAG
+  const [version = 0, expiredAt = 0, staleAt = 0, deadline = 0] = text.split(':').map(Number)
+  return [version, expiredAt, staleAt, deadline].every(Number.isSafeInteger)
+    ? { version, expiredAt, staleAt, deadline }
+    : UNKNOWN_TAG
+}
+
+const READ_STATE = `
+local function read(key)
+  local text = redis.call('GET', key)
+  local v, e, s, d = string.match(text or '', '^(%d*):?(%d*):?(%d*):?(%d*)$')
+  return text, tonumber(v) or 0, tonumber(e) or 0, tonumber(s) or 0, tonumber(d) or 0
+end
+local function write(key, v, e, s, d, ttl)
+  local text = string.format('%.0f', v)
+  if e > 0 or s > 0 or d > 0 then
+    text = string.format('%.0f:%.0f:%.0f:%.0f', v, e, s, d)
+  end
+  redis.call('SET', key, text, 'EX', ttl)
+end
+`
+
+/**
+ * Raises versions, never lowers one. KEYS: tags. ARGV: lifetime in seconds, then a version for each key.
+ * Returns how many were raised.
+ */
+export const ADVANCE = `${READ_STATE}
+local raised = 0
+for i, key in ipairs(KEYS) do
+  local wanted = tonumber(ARGV[i + 1])
+  local text, v, e, s, d = read(key)
+  if not text or wanted > v then
+    write(key, math.max(wanted, v), e, s, d, ARGV[1])
+    raised = raised + 1
+  end
+end
+return raised
+`
+
+/**
+ * Revalidates tags by Redis' own clock. KEYS: tags. ARGV: lifetime in seconds, then microseconds until the old
+ * entries are gone: 0 for at once. A later, gentler call does not bring back what an earlier one expired.
+ */
+export const REVALIDATE = `${READ_STATE}
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local grace = tonumber(ARGV[2])
+for _, key in ipairs(KEYS) do
+  local _, v, e, s, d = read(key)
+  if d > 0 and d <= now then e = math.max(e, s) end
+  if grace == 0 then
+    write(key, v, now, now, 0, ARGV[1])
+  else
+    local deadline = now + grace
+    if d > now then deadline = math.min(d, deadline) end
+    write(key, v, e, now, deadline, ARGV[1])
+  end
+end
+return redis.status_reply('OK')
+`

@@ -1,0 +1,215 @@
+/**
+ * The version index: Redis' copy of the current version of every tag, with Postgres behind it.
+ *
+ * What the rest of the system builds on: a response never carries a version below the index when its
+ * read began (`read`), and never one above the index when it is sent (`observe`). Both ends follow one
+ * register that only grows, so no two reads of one client, one after the other, go backwards, whichever
+ * instances, pages and caches they meet.
+ *
+ * The index is believed only while this process has an unbroken connection to it. After any failure the
+ * versions come from Postgres, until what changed meanwhile has been applied again (`#resync`): a writer
+ * that could not advance, a Redis that came back empty or with yesterday's data does no harm.
+ */
+import { once } from 'node:events'
+import type { Redis } from 'ioredis'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { indexRedis } from '#lib/platform/redis.ts'
+import { coalesced } from './coalesce.ts'
+import { FreshnessError } from './errors.ts'
+import type { Dependencies, Snapshot } from './freshness.ts'
+import { keys, TAG_TTL_S, withJitter } from './keys.ts'
+import { parseTag, tag, type VersionedTag } from './tags.ts'
+import { ADVANCE, parseTagState, REVALIDATE, type TagState } from './tagState.ts'
+import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
+
+const SCRIPT_KEYS = 1_000
+/** Seconds added to an outage when changes are applied again: the longest transaction, and clocks. */
+const RESYNC_MARGIN_S = 300
+const RETRY_AFTER_MS = 250
+const CONNECT_TIMEOUT_MS = 2_000
+
+export class VersionIndex {
+  readonly #redis: Redis
+  readonly #source: VersionSource
+  readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
+  #trusted = false
+  /** Counts losses, so that one during a resync is not forgotten at its end. */
+  #losses = 0
+  #resyncing: Promise<void> | undefined
+  #lostAt = performance.now()
+  #retryAt = 0
+
+  constructor(redis: Redis, source: VersionSource) {
+    this.#redis = redis
+    this.#source = source
+    this.#fromSource = coalesced((tags: string[]) => source.versions(tags))
+    redis.on('close', () => this.#distrust())
+  }
+
+  /** True while answers come from Redis. */
+  get trusted(): boolean {
+    return this.#trusted
+  }
+
+  /** Waits for the first resync, so that a process starts with an index it believes, if Redis is there. */
+  async connect(): Promise<void> {
+    if (this.#redis.status !== 'ready') await once(this.#redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined)
+    this.#believe()
+    await this.#resyncing
+  }
+
+  /**
+   * The state of `tags` now, read after the call began.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when Postgres was needed and did not answer
+   */
+  async read(tags: readonly string[]): Promise<Snapshot> {
+    if (this.#believe()) {
+      try {
+        return await this.#readRedis(tags)
+      } catch (error) {
+        if (error instanceof FreshnessError) throw error
+        this.#distrust()
+      }
+    }
+    const versions = await this.#fromSource(tags.filter((name) => parseTag(name)))
+    const states = new Map<string, TagState>()
+    for (const [name, version] of versions) states.set(name, { version, expiredAt: 0, staleAt: 0, deadline: 0 })
+    return { epoch: undefined, states, now: undefined }
+  }
+
+  async #readRedis(tags: readonly string[]): Promise<Snapshot> {
+    const [epoch, ...texts] = await this.#redis.mget([keys.epoch, ...tags.map(keys.tag)])
+    const states = new Map<string, TagState>()
+    const missing: string[] = []
+    let deadline = false
+    tags.forEach((name, i) => {
+      const state = parseTagState(texts[i] ?? null)
+      states.set(name, state)
+      deadline ||= state.deadline > 0
+      if (state.version === 0 && parseTag(name)) missing.push(name)
+    })
+    if (missing.length > 0) {
+      const found = await this.#fromSource(missing)
+      for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? parseTagState(null)), version })
+      await this.#advance([...found])
+    }
+    return {
+      epoch: epoch ?? (await this.#createEpoch()),
+      states,
+      now: deadline ? await this.now() : undefined,
+    }
+  }
+
+  /**
+   * Raises the versions of tags; never lowers one. Safe to repeat, in any order.
+   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
+   */
+  async advance(changes: readonly VersionedTag[]): Promise<void> {
+    await this.#advance(changes.map((change) => [tag(change.kind, change.id), change.version]))
+  }
+
+  async #advance(changes: (readonly [string, number])[]): Promise<void> {
+    for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
+      const part = changes.slice(at, at + SCRIPT_KEYS)
+      await this.#confirmed('advance', () =>
+        this.#redis.eval(
+          ADVANCE,
+          part.length,
+          ...part.map(([name]) => keys.tag(name)),
+          withJitter(TAG_TTL_S),
+          ...part.map(([, version]) => version),
+        ),
+      )
+    }
+  }
+
+  /**
+   * Before a response is sent: raises the index to what the response shows, where that is newer. A render may
+   * have read a row between its commit and the writer's advance; the next page must not show less.
+   * @param snapshot read after the values were
+   */
+  async observe(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
+    if (snapshot.epoch === undefined) return // the versions came from Postgres: nothing shown can be ahead of it
+    const newer = [...dependencies.versions].filter(([base, version]) => version > (snapshot.states.get(base)?.version ?? 0))
+    if (newer.length === 0) return
+    try {
+      await this.#advance(newer)
+    } catch (error) {
+      // From here on this process reads Postgres, which has those versions.
+      logger('index').warn({ err: error }, 'could not raise the index to what was read')
+    }
+  }
+
+  /**
+   * Marks entries that carry any of `tags` as outdated, by Redis' clock.
+   * @param graceSeconds 0: gone at once; otherwise they are served while one render replaces them, for so long
+   * @throws {FreshnessError} INDEX_UNAVAILABLE: an invalidation is never lost in silence
+   */
+  async revalidate(tags: readonly string[], graceSeconds = 0): Promise<void> {
+    if (tags.length === 0) return
+    const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
+    await this.#confirmed('revalidate', () =>
+      this.#redis.eval(REVALIDATE, tags.length, ...tags.map(keys.tag), withJitter(TAG_TTL_S), grace),
+    )
+  }
+
+  /** Redis' clock in microseconds. @throws when Redis cannot be reached */
+  async now(): Promise<number> {
+    const [seconds, micros] = await this.#redis.time()
+    return Number(seconds) * 1e6 + Number(micros)
+  }
+
+  async #confirmed(action: string, run: () => Promise<unknown>): Promise<void> {
+    try {
+      await run()
+    } catch (cause) {
+      this.#distrust()
+      throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
+    }
+  }
+
+  async #createEpoch(): Promise<string> {
+    await this.#redis.set(keys.epoch, crypto.randomUUID(), 'NX')
+    return (await this.#redis.get(keys.epoch)) ?? ''
+  }
+
+  #distrust(): void {
+    if (this.#trusted) this.#lostAt = performance.now()
+    this.#trusted = false
+    this.#losses++
+  }
+
+  /** @returns whether Redis may be asked; if not, sees to it that it soon may */
+  #believe(): boolean {
+    if (!this.#trusted && !this.#resyncing && performance.now() >= this.#retryAt) {
+      this.#resyncing = this.#resync().finally(() => {
+        this.#retryAt = performance.now() + RETRY_AFTER_MS
+        this.#resyncing = undefined
+      })
+    }
+    return this.#trusted
+  }
+
+  /** Applies again what changed since the connection was last sound, and everything not yet delivered. */
+  async #resync(): Promise<void> {
+    const losses = this.#losses
+    try {
+      await this.#redis.ping()
+      const outage = (performance.now() - this.#lostAt) / 1000
+      const changes = await this.#source.recentChanges(outage + RESYNC_MARGIN_S)
+      await this.advance(changes)
+      if (losses !== this.#losses) return
+      this.#trusted = true
+      logger('index').info({ applied: changes.length, outageSeconds: Math.round(outage) }, 'version index is trusted')
+    } catch (error) {
+      logger('index').debug({ err: error }, 'version index cannot be reached')
+    }
+  }
+}
+
+/** The process' version index. */
+export function versionIndex(): VersionIndex {
+  return processSingleton('versionIndex', () => new VersionIndex(indexRedis(), new PostgresVersionSource(db)))
+}

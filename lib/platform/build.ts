@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { env } from './env.ts'
+import { processSingleton } from './processSingleton.ts'
+
+/** Absolute path of the folder that `next build` wrote. */
+export function buildFolder(): string {
+  return path.resolve(env().NEXT_DIST_DIR)
+}
+
+/** The identity of the build that this process serves. Cached markup belongs to one build. */
+export function buildId(): string {
+  return processSingleton('buildId', () => readFileSync(path.join(buildFolder(), 'BUILD_ID'), 'utf8').trim())
+}
