@@ -3,6 +3,8 @@
  * on a terminal by a line that counts, in a log by a line every ten seconds.
  */
 
+import { stripVTControlCharacters } from 'node:util'
+
 const SILENT_MS = 2_000
 const TERMINAL_TICK_MS = 500
 const LOG_TICK_MS = 10_000
@@ -46,6 +48,7 @@ export async function step(title, work) {
     if (!terminal) return say(text)
     process.stdout.write(`\r\u001b[2K${text.slice(0, (process.stdout.columns || 80) - 1)}`)
   }
+  /** @type {NodeJS.Timeout | undefined} */
   let ticker
   const patience = setTimeout(() => {
     show()
@@ -60,8 +63,7 @@ export async function step(title, work) {
   }
   try {
     const result = await work((line) => {
-      const clean = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trim()
-      if (clean) detail = clean
+      detail = stripVTControlCharacters(line).trim() || detail
     })
     close('✓')
     return result

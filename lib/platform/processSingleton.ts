@@ -5,6 +5,9 @@
  */
 export function processSingleton<T>(name: string, create: () => T): T {
   const key = Symbol.for(`evergreen.${name}`)
-  const holder: { [k: symbol]: T | undefined } = globalThis as never
-  return (holder[key] ??= create())
+  const existing: T | undefined = Reflect.get(globalThis, key)
+  if (existing !== undefined) return existing
+  const created = create()
+  Reflect.set(globalThis, key, created)
+  return created
 }

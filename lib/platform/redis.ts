@@ -8,7 +8,7 @@ const COMMAND_TIMEOUT_MS = 1_000
 /** A connection. Errors are logged once a disconnect, not once a retry; the caller sees them on its commands. */
 export function connectRedis(url: string, name: string, options: RedisOptions = {}): Redis {
   const redis = new Redis(url, {
-    connectionName: `evergreen:${name}`,
+    connectionName: `evergreen/${name}`,
     connectTimeout: 1_000,
     retryStrategy: (attempt) => Math.min(50 * attempt, 500),
     ...options,

@@ -31,7 +31,7 @@ export function withSecrets(text) {
     const line = new RegExp(`^(?:export )?${name}[ \\t]*=[ \\t]*(.*)$`, 'm')
     const found = line.exec(result)
     if (found === null) result += `${result.endsWith('\n') || result === '' ? '' : '\n'}${name}=${generate()}\n`
-    else if (/^(""|'')?$/.test(found[1].trim())) result = result.replace(line, () => `${name}=${generate()}`)
+    else if (/^(""|'')?$/.test((found[1] ?? '').trim())) result = result.replace(line, () => `${name}=${generate()}`)
   }
   return result
 }

@@ -26,7 +26,7 @@ async function installFromLockfile(root) {
     run(npm, [...cli, 'ci', '--no-audit', '--no-fund', '--loglevel=http'], {
       cwd: root,
       // NODE_ENV=production or an `omit` setting would leave out what the build and the tests need.
-      env: { ...process.env, NODE_ENV: undefined, npm_config_omit: '', npm_config_include: 'dev' },
+      env: { ...process.env, NODE_ENV: 'development', npm_config_omit: '', npm_config_include: 'dev' },
       onLine: (line) => {
         if (/^npm http fetch GET 200 .*\.tgz/.test(line)) detail(`${++fetched} packages fetched`)
       },

@@ -1,0 +1,16 @@
+/** The little of ESTree that the house rules look at. */
+export interface Node {
+  readonly type: string
+  readonly value?: unknown
+  readonly name?: string
+  readonly quasis?: readonly { readonly value: { readonly cooked: string } }[]
+  readonly arguments?: readonly Node[]
+  readonly callee?: Node
+  readonly object?: Node
+  readonly property?: Node
+  readonly typeAnnotation?: Node
+}
+
+export interface Context {
+  report(problem: { node: Node; message: string }): void
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{app,lib,prisma,scripts,workers}/**/*.test.ts'],
+    // Integration tests share one Postgres and one Redis with the machine's other work.
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    // A condition that never comes true fails its own test, not the whole run.
+    teardownTimeout: 10_000,
+    restoreMocks: true,
+    allowOnly: false,
+    env: { LOG_LEVEL: 'silent' },
+  },
+})
