@@ -1,0 +1,66 @@
+/**
+ * Product pictures. A picture is a pure function of its file name, `dining-chair-sage-07.1f0c9a5be2d4.svg`:
+ * form, colour, variant, and a hash of the bytes, so that it can be cached for ever and served without a query.
+ */
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { FORMS } from './forms.ts'
+import { COLOURS } from './palette.ts'
+import { drawScene, type ArtSpec } from './scene.ts'
+
+export type { ArtSpec }
+
+/** Pictures of one form in one colour. */
+export const ART_VARIANTS = 48
+const FOLDER = '/images/products/'
+const HASH_LENGTH = 12
+const FILE = /^([a-z-]+)-([a-z]+)-(\d{2})\.([0-9a-f]{12})\.svg$/
+
+const hash = (svg: string) => createHash('sha256').update(svg).digest('hex').slice(0, HASH_LENGTH)
+const stem = ({ form, colour, variant }: ArtSpec) => `${form}-${colour}-${String(variant).padStart(2, '0')}`
+
+const hashes = new Map<string, string>()
+
+/** The address of a picture: `/images/products/dining-chair-sage-07.1f0c9a5be2d4.svg` */
+export function artPath(spec: ArtSpec): string {
+  const name = stem(spec)
+  const known = hashes.get(name) ?? hash(drawScene(spec))
+  hashes.set(name, known)
+  return `${FOLDER}${name}.${known}.svg`
+}
+
+/**
+ * Today's address of the picture that had the address `path`.
+ * @returns undefined when `path` is not that of a drawn picture
+ */
+export function currentArtPath(path: string): string | undefined {
+  const wanted = path.startsWith(FOLDER) ? parseFile(path.slice(FOLDER.length)) : undefined
+  return wanted && artPath(wanted.spec)
+}
+
+function parseFile(file: string): { spec: ArtSpec; hash: string } | undefined {
+  const [, formName, colourName, digits, given] = FILE.exec(file) ?? []
+  const form = FORMS.find((candidate) => candidate === formName)
+  const colour = COLOURS.find((candidate) => candidate === colourName)
+  const variant = Number(digits)
+  if (!form || !colour || given === undefined || variant >= ART_VARIANTS) return undefined
+  return { spec: { form, colour, variant }, hash: given }
+}
+
+/** Drawn pictures: a page shows 24, and the same ones are asked for again by the next visitor. */
+const drawn = new LRUCache<string, string>({ max: 2_000 })
+
+/**
+ * The picture behind a file name.
+ * @returns undefined when there is no such picture or the hash is that of another one
+ */
+export function artByFile(file: string): string | undefined {
+  const cached = drawn.get(file)
+  if (cached !== undefined) return cached
+  const wanted = parseFile(file)
+  if (!wanted) return undefined
+  const svg = drawScene(wanted.spec)
+  if (hash(svg) !== wanted.hash) return undefined
+  drawn.set(file, svg)
+  return svg
+}

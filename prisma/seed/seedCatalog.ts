@@ -1,0 +1,104 @@
+/**
+ * Fills the catalog. One transaction: a seed that is killed leaves nothing behind and the next one starts
+ * again. What is there already is kept, so a larger size later adds the rest.
+ */
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { refreshPictures } from './pictures.ts'
+import { skuOf } from './sku.ts'
+import { insertBatch, insertCategories, type SeedIds } from './write.ts'
+
+export interface SeedProgress {
+  readonly done: number
+  readonly total: number
+  readonly seconds: number
+}
+
+export interface SeedOptions {
+  readonly databaseUrl: string
+  readonly size: number
+  readonly onProgress?: (progress: SeedProgress) => void
+}
+
+export interface SeedResult {
+  readonly added: number
+  readonly picturesRefreshed: number
+}
+
+/** Statements of this size are past the point where larger ones are faster, and show progress twice a second. */
+const BATCH = 5_000
+/** Any number that nobody else uses: two seeds at once wait for each other. */
+const SEED_LOCK = 7_304_221
+
+/** Adds the products that are missing. A catalog that is complete costs two small queries. */
+export async function seedCatalog(options: SeedOptions): Promise<SeedResult> {
+  const client = new pg.Client({ connectionString: options.databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'evergreen-seed' })
+  // A lost connection rejects the query that is running; without a listener it would end the process as well.
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    const added = (await isComplete(client, options.size)) ? 0 : await addMissing(client, options)
+    const picturesRefreshed = added === 0 ? await refreshPictures(client) : 0
+    return { added, picturesRefreshed }
+  } finally {
+    await client.end()
+  }
+}
+
+/** The last product is committed together with all the others. */
+async function isComplete(client: pg.Client, size: number): Promise<boolean> {
+  const { rowCount } = await client.query('SELECT 1 FROM products WHERE sku = $1', [skuOf(size - 1)])
+  return rowCount === 1
+}
+
+async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions): Promise<number> {
+  const correlationId = `seed-${randomUUID()}`
+  await client.query('BEGIN')
+  try {
+    await client.query('SELECT pg_advisory_xact_lock($1)', [SEED_LOCK])
+    const start = await countSeeded(client)
+    const first = start === 0
+    await client.query(
+      `SELECT set_config('evergreen.source', 'seed', true), set_config('evergreen.actor', 'seed', true),
+              set_config('evergreen.reason', 'The first catalog', true), set_config('evergreen.correlation_id', $1, true)`,
+      [correlationId],
+    )
+    const ids: SeedIds = { categories: await insertCategories(client), products: new Map() }
+    const began = performance.now()
+    for (let from = start; from < size; from += BATCH) {
+      const to = Math.min(from + BATCH, size)
+      await insertBatch(client, { from, to, size }, ids)
+      onProgress?.({ done: to - start, total: size - start, seconds: (performance.now() - began) / 1_000 })
+    }
+    await markDelivered(client, correlationId, first)
+    await client.query('COMMIT')
+    // Without fresh statistics and a visibility map the first queries of a large catalog choose bad plans.
+    if (start < size) await client.query('VACUUM (ANALYZE) products, prices, product_categories, related_products, price_changes, outbox')
+    return Math.max(0, size - start)
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined) // the connection may be gone; the first error says why
+    throw error
+  }
+}
+
+/** History is append-only, so it is the witness of how far earlier seeds came. */
+async function countSeeded(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*)::int AS count FROM price_changes WHERE source = 'seed' AND version = 1`)
+  return rows[0]?.count ?? 0
+}
+
+/**
+ * No layer can hold a product that was not committed yet, so there is nothing to invalidate, and the relay
+ * does not start with a backlog. A catalog that grows is different for its lists: those may be cached.
+ */
+async function markDelivered(client: pg.Client, correlationId: string, first: boolean): Promise<void> {
+  await client.query(
+    `INSERT INTO price_index (product_id, version, version_updated_at)
+     SELECT product_id, version, version_updated_at FROM prices WHERE product_id IN
+       (SELECT unnest(entity_ids) FROM outbox WHERE correlation_id = $1 AND topic = 'price')
+     ON CONFLICT (product_id) DO NOTHING`, [correlationId])
+  await client.query(
+    `UPDATE outbox SET done_at = clock_timestamp()
+     WHERE correlation_id = $1 AND done_at IS NULL AND ($2 OR topic IN ('price', 'product'))`, [correlationId, first])
+}

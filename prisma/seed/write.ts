@@ -1,0 +1,94 @@
+import type { Client } from 'pg'
+import { categorySeeds, FEATURED_SLUG } from './categories.ts'
+import { isFeatured } from './featured.ts'
+import { productSeed } from './products.ts'
+import { relatedTo } from './related.ts'
+import { skuOf } from './sku.ts'
+
+export interface SeedIds {
+  readonly categories: ReadonlyMap<string, { readonly id: number; readonly parentId: number | null }>
+  /** Row id of each product index. */
+  readonly products: Map<number, number>
+}
+
+interface Batch {
+  readonly from: number
+  readonly to: number
+  readonly size: number
+}
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i)
+
+/** The tree, where it is not there yet. An admin may have renamed a category since: that stays. */
+export async function insertCategories(client: Client): Promise<SeedIds['categories']> {
+  const seeds = categorySeeds()
+  for (const level of [seeds.filter((seed) => seed.parent === null), seeds.filter((seed) => seed.parent !== null)]) {
+    await client.query(
+      `INSERT INTO categories (slug, kind, names, parent_id, position)
+       SELECT t.slug, t.kind::category_kind, t.names::jsonb, parent.id, t.position
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[])
+         WITH ORDINALITY AS t (slug, kind, names, parent, position, n)
+       LEFT JOIN categories parent ON parent.slug = t.parent
+       WHERE NOT EXISTS (SELECT 1 FROM categories c WHERE c.slug = t.slug)
+       ORDER BY t.n`,
+      [level.map((c) => c.slug), level.map((c) => c.kind), level.map((c) => JSON.stringify(c.names)),
+        level.map((c) => c.parent), level.map((c) => c.position)])
+  }
+  const { rows } = await client.query<{ id: number; slug: string; parentId: number | null }>(
+    'SELECT id, slug, parent_id AS "parentId" FROM categories')
+  return new Map(rows.map((row) => [row.slug, row]))
+}
+
+/**
+ * Products `from` to `to` with everything that belongs to them, in four statements: the triggers on the last
+ * two raise versions once for each statement.
+ */
+export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): Promise<void> {
+  const indexes = range(batch.from, batch.to)
+  const seeds = indexes.map(productSeed)
+  const related = indexes.map((index) => relatedTo(index, batch.size))
+  const column = <T>(of: (seed: (typeof seeds)[number]) => T) => seeds.map(of)
+
+  await client.query(
+    `INSERT INTO products (slug, sku, name, description, brand, image, rank)
+     SELECT slug, sku, name, description, brand, image, rank
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
+       WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, n) ORDER BY n`,
+    [column((p) => p.slug), column((p) => p.sku), column((p) => p.name), column((p) => p.description),
+      column((p) => p.brand), column((p) => p.image), column((p) => p.rank)])
+  await lookUpIds(client, [...indexes, ...related.flat()], ids)
+  const idOf = (index: number) => known(ids.products.get(index), skuOf(index))
+
+  await client.query(
+    `INSERT INTO prices (product_id, amount_cents, compare_at_cents, currency)
+     SELECT *, 'EUR' FROM unnest($1::int[], $2::int[], $3::int[])`,
+    [indexes.map(idOf), column((p) => p.amountCents), column((p) => p.compareAtCents)])
+
+  const members = indexes.flatMap((index, i) => {
+    const category = known(ids.categories.get(seeds[i]?.category ?? ''), 'category')
+    const slugs = isFeatured(index) ? [known(ids.categories.get(FEATURED_SLUG), FEATURED_SLUG).id] : []
+    return [category.id, ...(category.parentId === null ? [] : [category.parentId]), ...slugs]
+      .map((categoryId) => ({ productId: idOf(index), categoryId }))
+  })
+  await client.query(
+    'INSERT INTO product_categories (product_id, category_id) SELECT * FROM unnest($1::int[], $2::int[])',
+    [members.map((m) => m.productId), members.map((m) => m.categoryId)])
+
+  const pairs = indexes.flatMap((index, i) =>
+    (related[i] ?? []).map((other, position) => ({ productId: idOf(index), relatedId: idOf(other), position })))
+  await client.query(
+    `INSERT INTO related_products (product_id, related_id, position) SELECT * FROM unnest($1::int[], $2::int[], $3::int[])`,
+    [pairs.map((p) => p.productId), pairs.map((p) => p.relatedId), pairs.map((p) => p.position)])
+}
+
+async function lookUpIds(client: Client, indexes: readonly number[], ids: SeedIds): Promise<void> {
+  const missing = new Map(indexes.filter((index) => !ids.products.has(index)).map((index) => [skuOf(index), index]))
+  const { rows } = await client.query<{ id: number; sku: string }>(
+    'SELECT id, sku FROM products WHERE sku = ANY($1::text[])', [[...missing.keys()]])
+  for (const { id, sku } of rows) ids.products.set(known(missing.get(sku), sku), id)
+}
+
+function known<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`the seed expects ${what} to be there, but it is not`)
+  return value
+}
