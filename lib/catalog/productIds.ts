@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** As many products as the largest page shows, several times over. */
+const MAX_IDS = 200
+
+const schema = z
+  .string()
+  .regex(/^\d{1,9}(,\d{1,9})*$/, 'ids must be product numbers separated by commas, such as ids=1,2')
+  .transform((text) => [...new Set(text.split(',').map(Number))])
+  .refine((ids) => ids.length <= MAX_IDS, `at most ${MAX_IDS} ids a request`)
+
+/** Reads `ids=1,2` of a query. @returns the distinct ids, or a message for the caller */
+export function parseProductIds(search: URLSearchParams): { ids: number[] } | { error: string } {
+  const result = schema.safeParse(search.get('ids') ?? '')
+  return result.success ? { ids: result.data } : { error: result.error.issues.map((issue) => issue.message).join('; ') }
+}

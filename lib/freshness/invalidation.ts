@@ -1,0 +1,158 @@
+/**
+ * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from
+ * Postgres when it runs, so the job can stop anywhere and run again from its start.
+ */
+import type { Redis } from 'ioredis'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import type { Db } from '#lib/platform/db.ts'
+import { FreshnessError } from './errors.ts'
+import { keys } from './keys.ts'
+import { writeLedger, type LayerReport } from './ledger.ts'
+import { entitiesOf, pendingOutbox } from './outbox.ts'
+import { PRODUCTS_PER_PAGE, parseTag, tag, type VersionedTag } from './tags.ts'
+import { behindInIndex, readPage } from './verification.ts'
+import type { VersionIndex } from './versionIndex.ts'
+import type { VersionSource } from './versionSource.ts'
+
+export interface InvalidationContext {
+  readonly db: Db
+  readonly source: VersionSource
+  readonly index: VersionIndex
+  readonly indexRedis: Redis
+  readonly cacheRedis: Redis
+  readonly webUrls: readonly string[]
+  readonly internalSecret: string
+}
+
+/** Superseded payloads are looked for so many versions back; older ones are gone by their TTL. */
+const SUPERSEDED_VERSIONS = 20
+/** Product pages a job reads back on each instance. The monitor samples the rest. */
+const VERIFIED_PAGES = 8
+const REVALIDATE_TIMEOUT_MS = 10_000
+const TAGS_A_REQUEST = 1_000
+
+/**
+ * Brings every layer to what Postgres has for the outbox rows of a job, then marks them done.
+ * @param job its id, and which attempt this is, for the ledger
+ * @throws {FreshnessError} NOT_VERIFIED when a layer did not show the versions; the job is to be run again
+ */
+export async function invalidate(context: InvalidationContext, outboxIds: readonly string[], job: { id: string; attempt: number }): Promise<void> {
+  const rows = await pendingOutbox(context.db, outboxIds)
+  if (rows.length === 0) return
+  const entities = entitiesOf(rows)
+  const versions = await context.source.versions([...entities].flatMap(([kind, ids]) => ids.map((id) => tag(kind, id))))
+  const expected: VersionedTag[] = [...versions].flatMap(([name, version]) => {
+    const ref = parseTag(name)
+    return ref ? [{ ...ref, version }] : []
+  })
+  const priceIds = entities.get('price') ?? []
+
+  const reports: LayerReport[] = [
+    await advanceIndex(context, expected),
+    await clearSuperseded(context, priceIds),
+    await refreshPages(context, expected, priceIds),
+  ]
+  await applyPriceIndex(context.db, expected)
+  const newest = priceIds.length === 0 ? undefined : await context.db.price.aggregate({ where: { productId: { in: priceIds } }, _max: { versionUpdatedAt: true } })
+  const ref = { jobId: job.id, attempt: job.attempt, outboxIds: rows.map((row) => row.id), changedAt: newest?._max.versionUpdatedAt ?? undefined }
+  await writeLedger(context.db, ref, reports)
+
+  const behind = reports.filter((report) => !report.verified)
+  if (behind.length > 0) {
+    const message = `not fresh yet: ${behind.map(({ layer, detail }) => `${layer} ${JSON.stringify(detail)}`).join('; ')}`
+    await context.db.outbox.updateMany({ where: { id: { in: ref.outboxIds } }, data: { lastError: message } })
+    throw new FreshnessError('NOT_VERIFIED', message, { retryable: true })
+  }
+  await context.db.outbox.updateMany({ where: { id: { in: ref.outboxIds } }, data: { doneAt: new Date(), lastError: null } })
+}
+
+async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
+  const start = performance.now()
+  await context.index.advance(expected)
+  const behind = await behindInIndex(context.indexRedis, expected)
+  return {
+    layer: 'index',
+    entities: expected.length,
+    durationMs: performance.now() - start,
+    verified: behind.length === 0,
+    detail: { read: expected.length, behind: behind.map(({ kind, id }) => tag(kind, id)) },
+  }
+}
+
+async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, priceIds: number[]): Promise<LayerReport> {
+  const start = performance.now()
+  const applied = new Map((await db.priceIndex.findMany({ where: { productId: { in: priceIds } } })).map((row) => [row.productId, Number(row.version)]))
+  const current = await source.versions(priceIds.map((id) => tag('price', id)))
+  const superseded = priceIds.flatMap((id) => {
+    const version = current.get(tag('price', id)) ?? 0
+    const from = Math.max(1, applied.get(id) ?? version - 1, version - SUPERSEDED_VERSIONS)
+    return Array.from({ length: Math.max(0, version - from) }, (_, i) => keys.price(id, from + i))
+  })
+  // One key a command: the payloads of two products may live in two slots of a cluster.
+  const removed = await Promise.all(superseded.map((key) => cacheRedis.unlink(key)))
+  const left = await Promise.all(superseded.map((key) => cacheRedis.exists(key)))
+  return {
+    layer: 'redis',
+    entities: priceIds.length,
+    removed: removed.reduce((sum, count) => sum + count, 0),
+    durationMs: performance.now() - start,
+    verified: left.every((count) => count === 0),
+    detail: { looked: superseded.length },
+  }
+}
+
+/** Next's own invalidation, then each instance's pages as a shopper gets them. */
+async function refreshPages(context: InvalidationContext, expected: VersionedTag[], priceIds: number[]): Promise<LayerReport> {
+  const start = performance.now()
+  const tags = expected.map(({ kind, id }) => tag(kind, id))
+  for (let at = 0; at < tags.length; at += TAGS_A_REQUEST) await revalidate(context, tags.slice(at, at + TAGS_A_REQUEST))
+  const products = await context.db.product.findMany({
+    where: { id: { in: priceIds }, status: 'active' },
+    select: { id: true, slug: true },
+    orderBy: [{ rank: 'asc' }, { id: 'asc' }],
+    take: VERIFIED_PAGES,
+  })
+  const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
+  const readings = await Promise.all(
+    context.webUrls.flatMap((webUrl) => products.map(async ({ id, slug }) => {
+      const reading = await readPage(`${webUrl}/en/products/${slug}`, id)
+      return { ...reading, fresh: (reading.version ?? 0) >= (wanted.get(id) ?? 0) }
+    })),
+  )
+  const behind = readings.filter(({ fresh }) => !fresh)
+  return {
+    layer: 'page',
+    entities: expected.length,
+    durationMs: performance.now() - start,
+    verified: behind.length === 0,
+    detail: {
+      instances: context.webUrls.length,
+      read: readings.length,
+      behind: behind.slice(0, PRODUCTS_PER_PAGE).map(({ url, status, version }) => ({ url, status, version: version ?? null })),
+    },
+  }
+}
+
+async function revalidate({ webUrls, internalSecret }: InvalidationContext, tags: string[]): Promise<void> {
+  // The handlers write to Redis, which all instances read: one of them is enough.
+  const response = await fetch(`${webUrls[0]}/api/internal/revalidate`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret },
+    body: JSON.stringify({ tags }),
+    signal: AbortSignal.timeout(REVALIDATE_TIMEOUT_MS),
+  })
+  if (!response.ok) throw new FreshnessError('NOT_VERIFIED', `revalidation was refused with ${response.status}`, { retryable: true })
+}
+
+/** The consumer's own record of what it applied; it never moves backwards. */
+async function applyPriceIndex(db: Db, expected: VersionedTag[]): Promise<void> {
+  const ids = expected.filter(({ kind }) => kind === 'price').map(({ id }) => id)
+  if (ids.length === 0) return
+  await db.$executeRaw`
+    INSERT INTO price_index (product_id, version, version_updated_at, applied_at)
+    SELECT product_id, version, version_updated_at, clock_timestamp() FROM prices WHERE product_id = ANY(${ids}) ORDER BY product_id
+    ON CONFLICT (product_id) DO UPDATE SET
+      version = GREATEST(price_index.version, excluded.version),
+      version_updated_at = GREATEST(price_index.version_updated_at, excluded.version_updated_at),
+      applied_at = excluded.applied_at`
+}

@@ -1,0 +1,44 @@
+/** The ledger: for each job and layer what was done and when it was seen fresh. */
+import type { Db } from '#lib/platform/db.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+
+export type Layer = 'index' | 'redis' | 'page'
+
+export interface LayerReport {
+  readonly layer: Layer
+  /** Products, categories and so on that the step was about. */
+  readonly entities: number
+  /** Superseded keys that were there and are gone. */
+  readonly removed?: number
+  readonly durationMs: number
+  /** Set when the layer was read and showed at least the version. */
+  readonly verified: boolean
+  /** How many were read to say so, and where. */
+  readonly detail: Prisma.InputJsonObject
+}
+
+export interface JobRef {
+  readonly jobId: string
+  readonly attempt: number
+  readonly outboxIds: readonly bigint[]
+  /** The newest change that the job is about; lag is counted from it. */
+  readonly changedAt: Date | undefined
+}
+
+export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerReport[]): Promise<void> {
+  const now = new Date()
+  await db.invalidation.createMany({
+    data: reports.map((report) => ({
+      jobId: job.jobId,
+      outboxIds: [...job.outboxIds],
+      attempt: job.attempt,
+      layer: report.layer,
+      entities: report.entities,
+      removed: report.removed ?? 0,
+      durationMs: Math.round(report.durationMs),
+      verifiedAt: report.verified ? now : null,
+      lagMs: report.verified && job.changedAt ? Math.max(0, now.getTime() - job.changedAt.getTime()) : null,
+      detail: report.detail,
+    })),
+  })
+}

@@ -1,0 +1,46 @@
+/** Reads a layer as its users do, and tells whether it shows what Postgres has. */
+import { z } from 'zod'
+import { parseTagState } from './tagState.ts'
+import type { Redis } from 'ioredis'
+import { keys } from './keys.ts'
+import { parseVersionedTag, tag, type VersionedTag } from './tags.ts'
+
+const READ_TIMEOUT_MS = 10_000
+const PRICE_VERSION_META = /<meta name="price-version" content="([^"]*)"/
+
+/** @returns those of `expected` for which the index, read past every cache, holds less */
+export async function behindInIndex(redis: Redis, expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
+  const texts = expected.length === 0 ? [] : await redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
+  return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
+}
+
+/** The versions in a page's head: product id to version. */
+export function pageVersions(html: string): Map<number, number> {
+  const versions = new Map<number, number>()
+  for (const pair of (PRICE_VERSION_META.exec(html)?.[1] ?? '').split(' ')) {
+    const ref = parseVersionedTag(`price:${pair}`)
+    if (ref) versions.set(ref.id, ref.version)
+  }
+  return versions
+}
+
+export interface PageReading {
+  readonly url: string
+  readonly status: number
+  readonly version: number | undefined
+}
+
+/** Fetches a page as a shopper would. @param productId whose version is wanted */
+export async function readPage(url: string, productId: number): Promise<PageReading> {
+  const response = await fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  return { url, status: response.status, version: pageVersions(await response.text()).get(productId) }
+}
+
+const prices = z.array(z.object({ productId: z.number(), version: z.number() }))
+
+/** The versions that a web instance's price API answers with. */
+export async function readPriceApi(webUrl: string, ids: readonly number[]): Promise<Map<number, number>> {
+  const response = await fetch(`${webUrl}/api/prices?ids=${ids.join(',')}`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  if (!response.ok) throw new Error(`${webUrl}/api/prices answered ${response.status}`)
+  return new Map(prices.parse(await response.json()).map(({ productId, version }) => [productId, version]))
+}

@@ -1,0 +1,38 @@
+/** Ends a process in order: readiness goes first, then what is under way gets a bounded time, then it stops. */
+import { logger } from './logger.ts'
+
+type Step = () => Promise<void>
+
+/** Milliseconds. */
+const BOUND_MS = 8_000
+const steps: { name: string; run: Step }[] = []
+let stopping = false
+
+/** True from the first signal on: `/ready` says no. */
+export function isStopping(): boolean {
+  return stopping
+}
+
+/** Steps run in the reverse of the order in which they were registered. */
+export function onShutdown(name: string, run: Step): void {
+  steps.unshift({ name, run })
+}
+
+async function stop(signal: string): Promise<void> {
+  if (stopping) return
+  stopping = true
+  const log = logger('shutdown')
+  log.info({ signal }, 'stopping')
+  setTimeout(() => {
+    log.warn('what was under way did not end in time')
+    process.exit(1)
+  }, BOUND_MS).unref()
+  for (const { name, run } of steps) {
+    await run().catch((error: unknown) => log.warn({ err: error, step: name }, 'a step of the shutdown failed'))
+  }
+  process.exit(0)
+}
+
+export function installSignalHandlers(): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal))
+}

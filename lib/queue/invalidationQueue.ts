@@ -1,0 +1,51 @@
+/**
+ * The queue that drives invalidation, and the contract of its one job. A job names outbox rows; versions are
+ * read from Postgres when it runs, so a job that waits never brings old ones. No deduplication: every mode that
+ * BullMQ has drops work that arrives while a job is active. Running a job twice is harmless.
+ */
+import { Queue, Worker, type Job, type Processor } from 'bullmq'
+import { connectRedis } from '#lib/platform/redis.ts'
+import { env } from '#lib/platform/env.ts'
+import { keys } from '#lib/freshness/keys.ts'
+
+export interface InvalidationJob {
+  /** Ids of outbox rows, as decimal text: they are 64 bits wide. */
+  readonly outboxIds: readonly string[]
+}
+
+export type InvalidationQueue = Queue<InvalidationJob, void, 'invalidate'>
+
+const NAME = 'invalidation'
+const PREFIX = keys.queuePrefix
+/** A killed worker's job runs again after at most these two. */
+const LOCK_MS = 5_000
+const STALL_CHECK_MS = 2_000
+const CONCURRENCY = 4
+
+export function openInvalidationQueue(): InvalidationQueue {
+  return new Queue(NAME, {
+    prefix: PREFIX,
+    // Adding fails at once while Redis is away: the outbox row stays, and the relay comes back to it.
+    connection: connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
+    skipWaitingForReady: true,
+    defaultJobOptions: {
+      attempts: 5,
+      backoff: { type: 'exponential', delay: 250, jitter: 0.5 },
+      removeOnComplete: { age: 3_600, count: 1_000 },
+      removeOnFail: { age: 86_400, count: 5_000 },
+    },
+  })
+}
+
+export function startInvalidationWorker(processor: Processor<InvalidationJob, void, 'invalidate'>): Worker<InvalidationJob, void, 'invalidate'> {
+  return new Worker(NAME, processor, {
+    prefix: PREFIX,
+    connection: connectRedis(env().REDIS_URL, 'queue-worker', { maxRetriesPerRequest: null }),
+    lockDuration: LOCK_MS,
+    stalledInterval: STALL_CHECK_MS,
+    maxStalledCount: 10,
+    concurrency: CONCURRENCY,
+  })
+}
+
+export type { Job }

@@ -1,0 +1,105 @@
+/**
+ * The fast path: a page that the cache holds is checked and sent without Next. Next renders what is missing,
+ * asked over a socket of this process, as a CDN asks its origin; its answer to that request is thrown away,
+ * because what counts is the entry that it stored.
+ */
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
+import { FreshPages, type Rendered } from '#lib/freshness/freshPage.ts'
+import { pageCache } from '#lib/freshness/pageCache.ts'
+import type { PageRoute, PageRoutes } from './pageRoutes.ts'
+import { sendPage, type Representation } from './respond.ts'
+
+/** Milliseconds: a render that takes longer is given up, with a 503. */
+const RENDER_TIMEOUT_MS = 30_000
+const DRAFT_MODE_COOKIE = /(?:^|;\s*)__prerender_bypass=/
+/** Headers with which Next selects something else than the plain page. */
+const SELECTING = ['next-action', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-instant-navigation-testing', 'x-prerender-revalidate']
+
+interface Answer {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export class FastPath {
+  readonly #routes: PageRoutes
+  readonly #pages: FreshPages<Answer>
+  readonly #origin: { socketPath: string; host: string }
+
+  /** @param origin the socket on which Next, and only Next, answers */
+  constructor(routes: PageRoutes, origin: { socketPath: string; host: string }) {
+    this.#routes = routes
+    this.#origin = origin
+    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname))
+  }
+
+  get counts(): FreshPages<Answer>['counts'] {
+    return this.#pages.counts
+  }
+
+  /** @returns whether the request was answered; if not it is Next's */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const wanted = await this.#select(request)
+    if (!wanted) return false
+    const { route, pathname, representation } = wanted
+    const result = await this.#pages.get(route.key, pathname)
+    if ('response' in result) {
+      if (representation === 'rsc') return false
+      relay(request, response, result.response)
+      return true
+    }
+    const { content } = result.entry.value
+    // A page with a part that is rendered on each request is completed by Next.
+    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return false
+    if (representation === 'rsc' && !content.rscData) return false
+    await sendPage(request, response, { entry: result.entry, page: content, representation, cache: `${result.cache} ${result.layer}` })
+    return true
+  }
+
+  async #select(request: IncomingMessage): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
+    const { method, url = '', headers } = request
+    if (method !== 'GET' && method !== 'HEAD') return undefined
+    if (SELECTING.some((name) => headers[name] !== undefined)) return undefined
+    if (headers.cookie && DRAFT_MODE_COOKIE.test(headers.cookie)) return undefined
+    const queryAt = url.indexOf('?')
+    const pathname = queryAt < 0 ? url : url.slice(0, queryAt)
+    const route = this.#routes.match(pathname)
+    if (!route) return undefined
+    const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
+    if (headers.rsc === undefined) return rscHash === null ? { route, pathname, representation: 'html' } : undefined
+    // Next redirects a request whose `_rsc` does not belong to its headers, so that no cache mixes the two up.
+    const expected = await computeCacheBustingSearchParam(undefined, undefined, headers['next-router-state-tree'], headers['next-url'])
+    return rscHash === expected && expected !== '' ? { route, pathname, representation: 'rsc' } : undefined
+  }
+
+  async #render(key: string, pathname: string): Promise<Rendered<Answer>> {
+    const before = pageCache().peek(key)
+    const response = await this.#askNext(pathname)
+    const after = pageCache().peek(key)
+    return after && after !== before ? { stored: true } : { stored: false, response }
+  }
+
+  #askNext(pathname: string): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const { socketPath, host } = this.#origin
+      const request = httpRequest({ socketPath, path: pathname, headers: { host, accept: 'text/html' }, timeout: RENDER_TIMEOUT_MS })
+      request.on('timeout', () => request.destroy(new Error(`no render of ${pathname} within ${RENDER_TIMEOUT_MS} ms`)))
+      request.on('error', reject)
+      request.on('response', (incoming) => {
+        const chunks: Buffer[] = []
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
+        incoming.on('error', reject)
+        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(chunks) }))
+      })
+      request.end()
+    })
+  }
+}
+
+/** Passes on an answer that Next did not store: an error, a redirect, a page that is rendered on each request. */
+function relay(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _transferEncoding, ...headers } = answer.headers
+  response.writeHead(answer.status, { ...headers, 'content-length': answer.body.byteLength, 'x-cache': 'MISS next' })
+  response.end(request.method === 'HEAD' ? undefined : answer.body)
+}

@@ -1,0 +1,26 @@
+/** What a process answers by itself, whatever state Next is in. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { readiness } from '#lib/platform/health.ts'
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+  response.end(JSON.stringify(body))
+}
+
+/** @returns whether the request was one of these */
+export async function plainEndpoint(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  switch (request.url) {
+    case '/api/health':
+    case '/health':
+      sendJson(response, 200, { status: 'ok', pid: process.pid })
+      return true
+    case '/api/ready':
+    case '/ready': {
+      const { ready, checks } = await readiness()
+      sendJson(response, ready ? 200 : 503, { ready, checks })
+      return true
+    }
+    default:
+      return false
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * A web instance: Next behind the fast path. It takes PORT; `npm start` gives the other instances theirs.
+ * @see next/dist/docs/01-app/02-guides/custom-server.md
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import next from 'next'
+import { FreshnessError } from '#lib/freshness/errors.ts'
+import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { buildFolder } from '#lib/platform/build.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { FastPath } from '#lib/web/fastPath.ts'
+import { PageRoutes } from '#lib/web/pageRoutes.ts'
+import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+
+const log = logger('web')
+const publicUrl = new URL(env().PUBLIC_URL)
+
+const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
+await app.prepare()
+const handleByNext = app.getRequestHandler()
+await versionIndex().connect()
+
+const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
+const socketPath = path.join(socketFolder, 'next.sock')
+const origin = createServer((request, response) => void handleByNext(request, response))
+await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
+
+const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host })
+
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (await plainEndpoint(request, response)) return
+    if (await fastPath.handle(request, response)) return
+    await handleByNext(request, response)
+  } catch (error) {
+    log.error({ err: error, url: request.url }, 'request failed')
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const retry = error instanceof FreshnessError && error.retryable
+    response.writeHead(retry ? 503 : 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...(retry && { 'Retry-After': '1' }) })
+    response.end(retry ? 'The shop cannot confirm current prices right now. Please try again in a moment.\n' : 'Something went wrong.\n')
+  }
+}
+
+const server = createServer((request, response) => void handle(request, response))
+server.keepAliveTimeout = 65_000
+await new Promise<void>((resolve, reject) => {
+  server.once('error', reject)
+  server.listen(env().PORT, resolve)
+})
+log.info({ port: env().PORT }, 'web instance answers')
+
+onShutdown('next', async () => {
+  await app.close()
+  origin.close()
+  await rm(socketFolder, { recursive: true, force: true })
+})
+onShutdown('http', async () => {
+  server.closeIdleConnections()
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve())
+    setTimeout(() => server.closeAllConnections(), 3_000).unref()
+  })
+})
+installSignalHandlers()

@@ -1,0 +1,25 @@
+/** The worker process: relay and invalidator, with their own health endpoint on WORKER_PORT. */
+import { createServer } from 'node:http'
+import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { startInvalidator } from './invalidator.ts'
+import { startRelay } from './relay.ts'
+
+const server = createServer((request, response) => {
+  void plainEndpoint(request, response).then((answered) => answered || response.writeHead(404).end())
+})
+await new Promise<void>((resolve, reject) => {
+  server.once('error', reject)
+  server.listen(env().WORKER_PORT, '127.0.0.1', resolve)
+})
+onShutdown('http', async () => void server.close())
+
+await versionIndex().connect()
+startInvalidator()
+startRelay(openInvalidationQueue())
+installSignalHandlers()
+logger('worker').info({ port: env().WORKER_PORT }, 'worker runs')

@@ -1,0 +1,81 @@
+/**
+ * The relay: from the outbox to the index and the queue. NOTIFY only wakes it; what a notification missed, a
+ * poll a second later finds.
+ */
+import { Client } from 'pg'
+import { claimedVersions, claimOutbox } from '#lib/freshness/outbox.ts'
+import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { onShutdown } from '#lib/platform/shutdown.ts'
+import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+
+const POLL_MS = 1_000
+const RECONNECT_MS = 500
+const CHANNEL = 'evergreen_outbox'
+
+export function startRelay(queue: InvalidationQueue): void {
+  const log = logger('relay')
+  let wake = () => {}
+  let woken = false
+  const stop = new AbortController()
+
+  async function drain(): Promise<void> {
+    let delivered: number
+    do {
+      delivered = await claimOutbox(db(), async (rows) => {
+        // Ahead of the queue: a write past the application is fresh one round trip after its commit.
+        await versionIndex().advance(claimedVersions(rows))
+        await queue.add('invalidate', { outboxIds: rows.map((row) => row.id.toString()) })
+      })
+    } while (delivered > 0 && !stop.signal.aborted)
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      woken = false
+      await drain().catch((error: unknown) => log.warn({ err: error }, 'outbox not delivered, it is tried again'))
+      if (woken || stop.signal.aborted) continue
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, POLL_MS)
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+
+  async function listen(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const client = new Client({ connectionString: env().DATABASE_URL, keepAlive: true, application_name: 'evergreen-relay', connectionTimeoutMillis: 5_000 })
+      const ended = new Promise<void>((resolve) => {
+        client.once('end', resolve)
+        client.once('error', () => resolve())
+      })
+      client.on('notification', () => {
+        woken = true
+        wake()
+      })
+      try {
+        await client.connect()
+        await client.query(`LISTEN ${CHANNEL}`)
+        wake()
+        await ended
+      } catch (error) {
+        log.warn({ err: error }, 'not listening to Postgres; the poll goes on')
+      }
+      await client.end().catch(() => undefined)
+      if (!stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
+    }
+  }
+
+  const running = run()
+  void listen()
+  onShutdown('relay', async () => {
+    stop.abort()
+    wake()
+    await running
+  })
+}
