@@ -1,0 +1,77 @@
+/** What a request to change prices may look like. Values only: whether the product exists is planChanges' question. */
+import { z } from 'zod'
+import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
+import { CURRENCY, formatMoney, MAX_CENTS } from './money.ts'
+
+export const MAX_CHANGES = 500
+export const MAX_REASON_LENGTH = 500
+/** What one call may come from; the triggers write `sql` for whoever goes past the application. */
+export const SOURCES = ['editor', 'api', 'csv', 'schedule'] as const
+
+const id = z.int('A product id is a whole number.').min(1, 'A product id is above zero.').max(2_147_483_647, 'A product id is at most 2147483647.')
+const cents = z
+  .int('An amount is a whole number of cents.')
+  .min(1, 'A price is above zero.')
+  .max(MAX_CENTS, `The highest price is ${formatMoney(MAX_CENTS)}.`)
+
+export const changeSchema = z.strictObject({
+  productId: id,
+  amountCents: cents,
+  /** Absent: as it is. Null: none. */
+  compareAtCents: cents.nullable().optional(),
+  /** Absent: that of the price. Another one is refused, nothing is converted. */
+  currency: z.string().regex(/^[A-Z]{3}$/, `A currency is a code such as ${CURRENCY}.`).optional(),
+  /** The version that the editor saw. When the price has moved on, this row is a conflict and stays as it is. */
+  expectedVersion: z.int('A version is a whole number.').min(1, 'A version is above zero.').optional(),
+})
+
+export const reasonSchema = z
+  .string('Say why the price changes.')
+  .trim()
+  .min(1, 'Say why the price changes.')
+  .max(MAX_REASON_LENGTH, `A reason has at most ${MAX_REASON_LENGTH} characters.`)
+
+export const changeRequestSchema = z.strictObject({
+  changes: z
+    .array(changeSchema, 'List the changes.')
+    .min(1, 'List at least one change.')
+    .max(MAX_CHANGES, `At most ${MAX_CHANGES} changes fit into one request.`),
+  reason: reasonSchema,
+  /** E-mail of the editor, or the name of a token. */
+  actor: z.string().min(1),
+  source: z.enum(SOURCES),
+  correlationId: z.string().min(1).max(100).optional(),
+})
+
+export type PriceChangeRequest = z.input<typeof changeRequestSchema>
+export type PriceChangeInput = z.output<typeof changeSchema>
+
+/** `['changes', 0, 'amountCents']` as `changes[0].amountCents`. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`), '')
+}
+
+/** Zod's issues as ours. An unknown key is named itself, not the object that it stands in. */
+export function issuesOf(error: z.ZodError): PriceChangeIssue[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'There is no such field.' }))
+      : [{ field: fieldName(issue.path) || 'body', message: issue.message }],
+  )
+}
+
+/**
+ * The request, checked.
+ * @throws {PriceChangeRefusedError} naming every field that is wrong
+ */
+export function checkRequest(request: PriceChangeRequest): z.output<typeof changeRequestSchema> {
+  const result = changeRequestSchema.safeParse(request)
+  const issues = result.success ? [] : issuesOf(result.error)
+  const seen = new Set<number>()
+  for (const [i, { productId }] of (result.data?.changes ?? []).entries()) {
+    if (seen.has(productId)) issues.push({ field: `changes[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })
+    seen.add(productId)
+  }
+  if (!result.success || issues.length > 0) throw new PriceChangeRefusedError(issues)
+  return result.data
+}
