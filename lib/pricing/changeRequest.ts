@@ -51,13 +51,23 @@ export function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>((name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`), '')
 }
 
+/** The product that a path such as `changes[0].amountCents` is about, where the request says so legibly. */
+function productAt(request: unknown, path: readonly PropertyKey[]): { productId?: number } {
+  const [list, index] = path
+  if (list !== 'changes' || typeof index !== 'number') return {}
+  const id = z.object({ changes: z.array(z.unknown()) }).safeParse(request).data?.changes[index]
+  const named = z.object({ productId: changeSchema.shape.productId }).safeParse(id).data
+  return named ?? {}
+}
+
 /** Zod's issues as ours. An unknown key is named itself, not the object that it stands in. */
-export function issuesOf(error: z.ZodError): PriceChangeIssue[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'There is no such field.' }))
-      : [{ field: fieldName(issue.path) || 'body', message: issue.message }],
-  )
+export function issuesOf(error: z.ZodError, request?: unknown): PriceChangeIssue[] {
+  return error.issues.flatMap((issue): PriceChangeIssue[] => {
+    const about = productAt(request, issue.path)
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'There is no such field.', ...about }))
+      : [{ field: fieldName(issue.path) || 'body', message: issue.message, ...about }]
+  })
 }
 
 /**
@@ -66,7 +76,7 @@ export function issuesOf(error: z.ZodError): PriceChangeIssue[] {
  */
 export function checkRequest(request: PriceChangeRequest): z.output<typeof changeRequestSchema> {
   const result = changeRequestSchema.safeParse(request)
-  const issues = result.success ? [] : issuesOf(result.error)
+  const issues = result.success ? [] : issuesOf(result.error, request)
   const seen = new Set<number>()
   for (const [i, { productId }] of (result.data?.changes ?? []).entries()) {
     if (seen.has(productId)) issues.push({ field: `changes[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })

@@ -1,0 +1,71 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
+import { roleMay } from '#lib/auth/permissions.ts'
+import { priceHistory } from '#lib/pricing/history.ts'
+import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import { ChangePrice } from '../../../_components/ChangePrice.tsx'
+import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
+import { PriceHistory } from '../../../_components/PriceHistory.tsx'
+import { ProductHeading } from '../../../_components/ProductHeading.tsx'
+import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { first, idNumber } from '../../../_lib/params.ts'
+import { requireSession } from '../../../_lib/session.ts'
+import styles from './page.module.css'
+
+export const metadata: Metadata = { title: 'Change a price' }
+
+type Props = PageProps<'/admin/products/[id]'>
+
+async function Product({ params, searchParams }: Props) {
+  const [{ id: text }, { before }] = await Promise.all([params, searchParams])
+  const editor = await requireSession(`/admin/products/${text}`)
+  const id = idNumber(text)
+  if (id === undefined) notFound()
+  const [product, history] = await Promise.all([pricedProduct(id), priceHistory(id, { before: idNumber(first(before)) })])
+  if (!product) notFound()
+  return (
+    <>
+      <ProductHeading product={product} />
+      <div className={styles.columns}>
+        <CurrentPrice product={product} />
+        <section aria-labelledby="change" className={styles.panel}>
+          <h2 id="change" className={styles.heading}>
+            Change the price
+          </h2>
+          {roleMay(editor.role, 'prices:write') ? (
+            <ChangePrice
+              productId={id}
+              price={{ amountCents: product.amountCents, compareAtCents: product.compareAtCents, version: product.version }}
+            />
+          ) : (
+            <Notice tone="warning">
+              <strong>You may look, but not change.</strong> Your role is “{editor.role}”. Ask an administrator for the role “editor”.
+            </Notice>
+          )}
+        </section>
+      </div>
+      <section aria-labelledby="history">
+        <h2 id="history" className={styles.heading}>
+          History
+        </h2>
+        <PriceHistory history={history} path={`/admin/products/${id}`} isFirstPage={!before} />
+      </section>
+    </>
+  )
+}
+
+export default function ProductPricePage(props: Props) {
+  return (
+    <div className={styles.page}>
+      <nav aria-label="Breadcrumb">
+        <Link href="/admin/products">All prices</Link>
+      </nav>
+      <Suspense fallback={<Skeleton rows={6} />}>
+        <Product {...props} />
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+'use server'
+
+import { refresh } from 'next/cache'
+import { headers } from 'next/headers'
+import { isAccessError, SignedOutError } from '#lib/auth/errors.ts'
+import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { changePrices } from '#lib/pricing/changePrices.ts'
+import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
+
+export type ChangePriceState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly version: number; readonly amountCents: number }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'conflict'; readonly message: string }
+  | { readonly kind: 'refused'; readonly fields: FieldErrors }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+function explain(error: unknown): ChangePriceState {
+  if (error instanceof SignedOutError) return { kind: 'signed-out' }
+  if (error instanceof PriceChangeRefusedError) return { kind: 'refused', fields: fieldErrors(error.issues) }
+  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
+    return { kind: 'failed', message: error.message }
+  }
+  logger('admin').error({ err: error }, 'a price was not changed')
+  return { kind: 'failed', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
+}
+
+/** Changes the price of one product, as the form on its page asks. */
+export async function changePrice(_previous: ChangePriceState, form: FormData): Promise<ChangePriceState> {
+  try {
+    const editor = await requirePermission(await headers(), 'prices:write')
+    const { change, reason, fields } = readPriceForm(form)
+    if (!change) return { kind: 'refused', fields }
+    const { state, results } = await changePrices({ changes: [change], reason, actor: editor.email, source: 'editor' })
+    const [result] = results
+    if (!result) return { kind: 'unchanged' }
+    refresh() // the page shows the price and the history as they are now, also after somebody else's edit
+    if (result.status === 'changed') return { kind: 'saved', state, version: result.version, amountCents: result.amountCents }
+    if (result.status === 'conflict') return { kind: 'conflict', message: result.message ?? 'Somebody else changed this price.' }
+    return { kind: 'unchanged' }
+  } catch (error) {
+    return explain(error)
+  }
+}

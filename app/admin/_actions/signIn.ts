@@ -1,0 +1,43 @@
+'use server'
+
+import { APIError } from 'better-auth/api'
+import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { auth } from '#lib/auth/auth.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { safeNext, signInPath } from '../_lib/session.ts'
+
+export interface SignInState {
+  readonly email: string
+  readonly error?: string
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
+function explain(error: unknown): string {
+  if (error instanceof APIError && error.statusCode === 429) return error.message
+  // One sentence for both, so that nobody learns which accounts exist.
+  if (error instanceof APIError && error.statusCode < 500) return 'The e-mail or the password is wrong.'
+  logger('auth').error({ err: error }, 'sign-in failed')
+  return 'Signing in does not work right now. Try again in a moment.'
+}
+
+export async function signIn(_previous: SignInState, form: FormData): Promise<SignInState> {
+  const email = text(form, 'email').trim()
+  const password = text(form, 'password')
+  if (email === '' || password === '') return { email, error: 'Enter your e-mail and your password.' }
+  try {
+    await auth().api.signInEmail({ body: { email, password }, headers: await headers() })
+  } catch (error) {
+    return { email, error: explain(error) }
+  }
+  redirect(safeNext(text(form, 'next')))
+}
+
+export async function signOut(): Promise<void> {
+  await auth().api.signOut({ headers: await headers() })
+  redirect(signInPath('/admin'))
+}

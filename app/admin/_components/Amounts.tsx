@@ -1,0 +1,38 @@
+import { formatMoney } from '#lib/pricing/money.ts'
+import styles from './Amounts.module.css'
+
+export function Money({ cents }: { cents: number }) {
+  return <span className="money">{formatMoney(cents)}</span>
+}
+
+const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
+
+/** How much a price moves: `+5.2%`. Said in words and sign, never by colour alone. */
+export function Delta({ from, to }: { from: number | null; to: number }) {
+  if (from === null || from === to) return null
+  return <span className={to > from ? styles.up : styles.down}>{PERCENT.format((to - from) / from)}</span>
+}
+
+/** `€9.90 → €8.50 −14.1%` */
+export function Move({ from, to }: { from: number | null; to: number }) {
+  return (
+    <span className={styles.move}>
+      {from === null ? null : (
+        <>
+          <span className={styles.old}>
+            <span className="visually-hidden">from </span>
+            <Money cents={from} />
+          </span>
+          <span aria-hidden="true" className={styles.arrow}>
+            →
+          </span>
+          <span className="visually-hidden"> to </span>
+        </>
+      )}
+      <strong>
+        <Money cents={to} />
+      </strong>
+      <Delta from={from} to={to} />
+    </span>
+  )
+}

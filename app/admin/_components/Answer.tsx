@@ -1,0 +1,56 @@
+import { formatMoney } from '#lib/pricing/money.ts'
+import { Notice } from '../../_ui/Notice.tsx'
+import type { ChangePriceState } from '../_actions/changePrice.ts'
+
+/** What became of an edit, in the words of the promise: live, or saved and still propagating. */
+export function Answer({ state, signInPath }: { state: ChangePriceState; signInPath: string }) {
+  switch (state.kind) {
+    case 'idle':
+      return null
+    case 'saved':
+      return state.state === 'live' ? (
+        <Notice tone="success" role="status">
+          <strong>Live: version {state.version} everywhere.</strong> The price is {formatMoney(state.amountCents)}.
+        </Notice>
+      ) : (
+        <Notice tone="warning" role="status">
+          <strong>Saved, still propagating.</strong> Version {state.version} ({formatMoney(state.amountCents)}) is in the database and reaches the shop
+          by itself.
+        </Notice>
+      )
+    case 'unchanged':
+      return (
+        <Notice role="status">
+          <strong>Nothing to change.</strong> The price is that already.
+        </Notice>
+      )
+    case 'conflict':
+      return (
+        <Notice tone="warning" role="alert">
+          <strong>Not saved.</strong> {state.message} Your entry is still here: save again if you want it all the same.
+        </Notice>
+      )
+    case 'refused':
+      return (
+        <Notice tone="danger" role="alert">
+          <strong>Nothing was changed.</strong> {state.fields.form ?? 'Correct what is marked and save again.'}
+        </Notice>
+      )
+    case 'signed-out':
+      return (
+        <Notice tone="danger" role="alert">
+          <strong>Nothing was changed: your session has ended.</strong>{' '}
+          <a href={signInPath} target="_blank" rel="noreferrer">
+            Sign in in a new tab
+          </a>
+          , then save again here. Your entry is kept.
+        </Notice>
+      )
+    case 'failed':
+      return (
+        <Notice tone="danger" role="alert">
+          <strong>Not saved.</strong> {state.message}
+        </Notice>
+      )
+  }
+}

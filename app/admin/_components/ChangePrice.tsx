@@ -1,0 +1,101 @@
+'use client'
+
+import { useActionState, useState } from 'react'
+import { centsToInput } from '#lib/pricing/money.ts'
+import { Button } from '../../_ui/Button.tsx'
+import { Field } from '../../_ui/Field.tsx'
+import { changePrice, type ChangePriceState } from '../_actions/changePrice.ts'
+import { Answer } from './Answer.tsx'
+import styles from './forms.module.css'
+import { readingOf } from './moneyReading.tsx'
+
+const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
+
+interface ShownPrice {
+  readonly amountCents: number
+  readonly compareAtCents: number | null
+  readonly version: number
+}
+
+function compareAtInput({ compareAtCents }: ShownPrice): string {
+  return compareAtCents === null ? '' : centsToInput(compareAtCents)
+}
+
+/**
+ * Changes one price. It sends the version that its editor has on screen, so that of two people who edit
+ * the same product the second is told, and sees the first one's price, before anything is overwritten.
+ */
+export function ChangePrice({ productId, price }: { productId: number; price: ShownPrice }) {
+  const [state, action, pending] = useActionState<ChangePriceState, FormData>(changePrice, { kind: 'idle' })
+  const [amount, setAmount] = useState(centsToInput(price.amountCents))
+  const [compareAt, setCompareAt] = useState(compareAtInput(price))
+  const [reason, setReason] = useState('')
+
+  // What was saved is the new starting point; what was refused stays as typed.
+  const [seen, setSeen] = useState(state)
+  if (state !== seen) {
+    setSeen(state)
+    if (state.kind === 'saved') {
+      setAmount(centsToInput(state.amountCents))
+      setReason('')
+    }
+  }
+
+  const errors = state.kind === 'refused' && !pending ? state.fields : {}
+  return (
+    <form action={action} className={styles.form} noValidate>
+      <input type="hidden" name="productId" value={productId} />
+      <input type="hidden" name="expectedVersion" value={price.version} />
+      <div className={styles.pair}>
+        <Field
+          id="amount"
+          name="amount"
+          label="New price in EUR"
+          inputMode="decimal"
+          autoComplete="off"
+          value={amount}
+          onChange={(event) => setAmount(event.target.value)}
+          onFocus={(event) => event.target.select()}
+          hint={readingOf(amount, price.amountCents)}
+          error={errors.amount}
+        />
+        <Field
+          id="compareAt"
+          name="compareAt"
+          label="Compare-at price (optional)"
+          inputMode="decimal"
+          autoComplete="off"
+          value={compareAt}
+          onChange={(event) => setCompareAt(event.target.value)}
+          hint={compareAt.trim() === '' ? 'Empty: no struck-through price in the shop.' : readingOf(compareAt)}
+          error={errors.compareAt}
+        />
+      </div>
+      <Field
+        id="reason"
+        name="reason"
+        label="Reason"
+        autoComplete="off"
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+        hint="Goes into the history."
+        error={errors.reason}
+      />
+      <div className={styles.reasons} role="group" aria-label="Frequent reasons">
+        {REASONS.map((text) => (
+          <button key={text} type="button" className={styles.chip} onClick={() => setReason(text)}>
+            {text}
+          </button>
+        ))}
+      </div>
+      <div className={styles.actions}>
+        <Button type="submit" disabled={pending}>
+          {pending ? 'Saving…' : 'Change the price'}
+        </Button>
+        <span className="muted">You are changing version {price.version}.</span>
+      </div>
+      <Answer state={pending ? { kind: 'idle' } : state} signInPath={`/admin/sign-in?next=/admin/products/${productId}`} />
+    </form>
+  )
+}

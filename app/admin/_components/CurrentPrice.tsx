@@ -1,0 +1,50 @@
+import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
+import { Money } from './Amounts.tsx'
+import styles from './CurrentPrice.module.css'
+import { When } from './When.tsx'
+
+/** The price as its row says now. */
+export function CurrentPrice({ product }: { product: PricedProduct }) {
+  const { amountCents, compareAtCents, version, versionUpdatedAt } = product
+  return (
+    <section aria-labelledby="current" className={styles.panel}>
+      <h2 id="current" className={styles.label}>
+        Price now
+      </h2>
+      <p className={styles.amount} data-testid="current-price" data-amount-cents={amountCents} data-price-version={version}>
+        <Money cents={amountCents} />
+      </p>
+      <dl className={styles.facts}>
+        <div>
+          <dt>Compare-at</dt>
+          <dd>
+            {compareAtCents === null ? (
+              'None'
+            ) : (
+              <>
+                <s>
+                  <Money cents={compareAtCents} />
+                </s>{' '}
+                <span className="muted">({Math.round((1 - amountCents / compareAtCents) * 100)}% off)</span>
+              </>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Version</dt>
+          <dd>{version}</dd>
+        </div>
+        <div>
+          <dt>Since</dt>
+          <dd>
+            <When at={versionUpdatedAt} />
+          </dd>
+        </div>
+        <div>
+          <dt>Currency</dt>
+          <dd>{product.currency}</dd>
+        </div>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,61 @@
+import Link from 'next/link'
+import type { HistoryPage } from '#lib/pricing/history.ts'
+import { Badge } from '../../_ui/Notice.tsx'
+import { absolute } from '../_lib/time.ts'
+import { Money, Move } from './Amounts.tsx'
+import { Empty } from './Empty.tsx'
+import styles from './PriceHistory.module.css'
+import table from './table.module.css'
+
+/** What each version of the price was, who made it, when and why. */
+export function PriceHistory({ history, path, isFirstPage }: { history: HistoryPage; path: string; isFirstPage: boolean }) {
+  if (history.entries.length === 0) return <Empty title="No history">There is no older version of this price.</Empty>
+  return (
+    <>
+      <div className={table.frame}>
+        <table className={table.table}>
+          <thead>
+            <tr>
+              <th scope="col">Version</th>
+              <th scope="col">Price</th>
+              <th scope="col">Compare-at</th>
+              <th scope="col">Why</th>
+              <th scope="col">Who</th>
+              <th scope="col">Source</th>
+              <th scope="col">When</th>
+            </tr>
+          </thead>
+          <tbody>
+            {history.entries.map((entry) => (
+              <tr key={entry.version}>
+                <td data-label="Version">{entry.version}</td>
+                <td data-label="Price">
+                  {entry.oldAmountCents === entry.newAmountCents ? <Money cents={entry.newAmountCents} /> : <Move from={entry.oldAmountCents} to={entry.newAmountCents} />}
+                </td>
+                <td data-label="Compare-at">{entry.newCompareAtCents === null ? '–' : <Money cents={entry.newCompareAtCents} />}</td>
+                <td data-label="Why" className={table.text}>
+                  {entry.reason ?? <span className="muted">No reason given</span>}
+                </td>
+                <td data-label="Who" className={table.text}>
+                  {entry.actor}
+                </td>
+                <td data-label="Source">
+                  <span>
+                    <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
+                  </span>
+                </td>
+                <td data-label="When">
+                  <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <p className={styles.pages}>
+        {isFirstPage ? <span /> : <Link href={path}>Newest</Link>}
+        {history.nextBefore === undefined ? null : <Link href={`${path}?before=${history.nextBefore}#history`}>Older versions</Link>}
+      </p>
+    </>
+  )
+}

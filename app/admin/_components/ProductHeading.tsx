@@ -1,0 +1,29 @@
+import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
+import { Badge } from '../../_ui/Notice.tsx'
+import { Picture } from './Picture.tsx'
+import styles from './ProductHeading.module.css'
+
+/** Which product this is, and the way to what shoppers see of it. */
+export function ProductHeading({ product }: { product: PricedProduct }) {
+  return (
+    <div className={styles.heading}>
+      <Picture image={product.image} size={88} />
+      <div className={styles.words}>
+        <h1 className={styles.name}>{product.name}</h1>
+        <p className={styles.facts}>
+          <span className="mono">{product.sku}</span>
+          <span>{product.brand}</span>
+          {product.category ? <span>{product.category}</span> : null}
+          <span>Id {product.id}</span>
+          {product.discontinued ? <Badge tone="warning">Discontinued</Badge> : null}
+        </p>
+        <p>
+          {/* The shop has a root layout of its own, so this is a load of a document, not a navigation. */}
+          <a href={`/en/products/${product.slug}`} target="_blank" rel="noreferrer">
+            See it in the shop<span className="visually-hidden"> (opens in a new tab)</span> ↗
+          </a>
+        </p>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,54 @@
+import Link from 'next/link'
+import type { RecentChange } from '#lib/pricing/history.ts'
+import { Move } from './Amounts.tsx'
+import { Empty } from './Empty.tsx'
+import table from './table.module.css'
+import { When } from './When.tsx'
+
+/** The newest price changes of the whole catalog. */
+export function RecentChanges({ changes }: { changes: readonly RecentChange[] }) {
+  if (changes.length === 0) {
+    return <Empty title="No price has been changed yet">Find a product above and change its price: the change appears here.</Empty>
+  }
+  return (
+    <div className={table.frame}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Product</th>
+            <th scope="col">Price</th>
+            <th scope="col">Why</th>
+            <th scope="col">Who</th>
+            <th scope="col">When</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map((change) => (
+            <tr key={`${change.productId}@${change.version}`}>
+              <th scope="row" className={table.wide}>
+                <Link href={`/admin/products/${change.productId}`} className={table.main}>
+                  {change.productName}
+                </Link>
+                <span className={table.sub}>
+                  {change.sku} · version {change.version}
+                </span>
+              </th>
+              <td data-label="Price">
+                <Move from={change.oldAmountCents} to={change.newAmountCents} />
+              </td>
+              <td data-label="Why" className={table.text}>
+                {change.reason ?? <span className="muted">No reason given</span>}
+              </td>
+              <td data-label="Who" className={table.text}>
+                {change.actor}
+              </td>
+              <td data-label="When">
+                <When at={change.changedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,24 @@
+import { Badge } from '../../_ui/Notice.tsx'
+import { Button } from '../../_ui/Button.tsx'
+import { signOut } from '../_actions/signIn.ts'
+import { signedInPrincipal } from '../_lib/session.ts'
+import styles from './UserMenu.module.css'
+
+/** Who is signed in, in which role, and the way out. */
+export async function UserMenu() {
+  const principal = await signedInPrincipal()
+  if (!principal) return null
+  return (
+    <div className={styles.menu}>
+      <span className={styles.email} title={principal.email}>
+        {principal.email}
+      </span>
+      <Badge>{principal.role}</Badge>
+      <form action={signOut}>
+        <Button type="submit" variant="quiet" size="sm">
+          Sign out
+        </Button>
+      </form>
+    </div>
+  )
+}

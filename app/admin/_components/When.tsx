@@ -1,0 +1,10 @@
+import { absolute, relative } from '../_lib/time.ts'
+
+/** How long ago; the exact instant on hover and for machines. */
+export function When({ at }: { at: Date }) {
+  return (
+    <time dateTime={at.toISOString()} title={absolute(at)}>
+      {relative(at, Date.now())}
+    </time>
+  )
+}

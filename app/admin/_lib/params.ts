@@ -1,0 +1,17 @@
+/** The first value of a query parameter; an address typed by hand may carry several, or none. */
+export function first(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value[0] : value) ?? ''
+}
+
+const MAX_PAGE = 100_000
+
+/** A page number from 1; whatever is none means the first page. */
+export function pageNumber(text: string): number {
+  return /^[1-9]\d{0,5}$/.test(text) ? Math.min(Number(text), MAX_PAGE) : 1
+}
+
+/** An id as Postgres stores it. @returns undefined for anything else */
+export function idNumber(text: string): number | undefined {
+  const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined
+  return id !== undefined && id <= 2_147_483_647 ? id : undefined
+}

@@ -1,0 +1,49 @@
+/** Between the texts of the price form and a price change. */
+import type { PriceChangeInput } from '#lib/pricing/changeRequest.ts'
+import type { PriceChangeIssue } from '#lib/pricing/errors.ts'
+import { parseMoney } from '#lib/pricing/money.ts'
+
+export type FieldErrors = Partial<Record<'amount' | 'compareAt' | 'reason' | 'form', string>>
+
+export interface PriceForm {
+  /** Absent when a field is wrong. */
+  readonly change: PriceChangeInput | undefined
+  readonly reason: string
+  readonly fields: FieldErrors
+}
+
+function text(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
+/** Reads the form. An empty compare-at price means that there is none. */
+export function readPriceForm(form: FormData): PriceForm {
+  const reason = text(form, 'reason').trim()
+  const amount = parseMoney(text(form, 'amount'))
+  const compareAtText = text(form, 'compareAt').trim()
+  const compareAt = compareAtText === '' ? undefined : parseMoney(compareAtText)
+  const fields: FieldErrors = {
+    ...(amount.ok ? {} : { amount: amount.message }),
+    ...(!compareAt || compareAt.ok ? {} : { compareAt: compareAt.message }),
+    ...(reason === '' ? { reason: 'Say why the price changes.' } : {}),
+  }
+  if (!amount.ok || (compareAt && !compareAt.ok) || reason === '') return { change: undefined, reason, fields }
+  const change = {
+    productId: Number(text(form, 'productId')),
+    amountCents: amount.cents,
+    compareAtCents: compareAt ? compareAt.cents : null,
+    expectedVersion: Number(text(form, 'expectedVersion')),
+  }
+  return { change, reason, fields }
+}
+
+/** The form's field for each issue of the request. */
+export function fieldErrors(issues: readonly PriceChangeIssue[]): FieldErrors {
+  const fieldFor = (field: string): keyof FieldErrors => {
+    if (field.endsWith('.amountCents')) return 'amount'
+    if (field.endsWith('.compareAtCents')) return 'compareAt'
+    return field === 'reason' ? 'reason' : 'form'
+  }
+  return Object.fromEntries(issues.map(({ field, message }) => [fieldFor(field), message]))
+}

@@ -1,0 +1,32 @@
+import { isAccessError } from '#lib/auth/errors.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import { UnreadableBodyError } from './errors.ts'
+
+/** JSON that no cache may keep. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}
+
+function failure(status: number, code: string, message: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
+  return json({ error: { code, message, ...more } }, status, headers)
+}
+
+function refused({ code, issues }: PriceChangeRefusedError): Response {
+  const first = issues[0]
+  const results = issues.flatMap(({ productId, message }) => (productId === undefined ? [] : [{ productId, status: 'refused', message }]))
+  return json({ error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results }, 400)
+}
+
+/** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
+export function failed(error: unknown): Response {
+  if (error instanceof PriceChangeRefusedError) return refused(error)
+  if (isAccessError(error)) return failure(error.status, error.code, error.message)
+  if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
+  if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
+    logger('api').warn({ err: error }, 'an edit was not saved')
+    return failure(503, error.code, error.message, {}, { 'retry-after': '1' })
+  }
+  logger('api').error({ err: error }, 'an admin request failed')
+  return failure(500, 'internal', 'Something went wrong on our side. It has been logged.')
+}

@@ -1,0 +1,16 @@
+import { auth } from '#lib/auth/auth.ts'
+
+/** What a program needs to sign in and out. Nothing else of better-auth's surface is reachable. */
+const REACHABLE = new Set(['/api/auth/sign-in/email', '/api/auth/sign-out', '/api/auth/get-session'])
+
+async function handle(request: Request): Promise<Response> {
+  if (!REACHABLE.has(new URL(request.url).pathname)) {
+    return Response.json({ error: { code: 'not_found', message: 'There is no such endpoint.' } }, { status: 404 })
+  }
+  const response = await auth().handler(request)
+  const headers = new Headers(response.headers)
+  headers.set('cache-control', 'no-store')
+  return new Response(response.body, { status: response.status, headers })
+}
+
+export { handle as GET, handle as POST }

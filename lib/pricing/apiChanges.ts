@@ -1,0 +1,52 @@
+/** The body of `POST /api/admin/prices`: as changeRequest.ts, but an amount may also be a text, read by the rule of money.ts. */
+import { z } from 'zod'
+import { changeSchema, issuesOf, MAX_CHANGES, type PriceChangeInput, reasonSchema } from './changeRequest.ts'
+import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
+import { parseMoney } from './money.ts'
+
+const apiChangeSchema = changeSchema.extend({
+  amountCents: changeSchema.shape.amountCents.optional(),
+  amount: z.string('Write the amount as a text, such as "12.90".').optional(),
+})
+
+const bodySchema = z.strictObject(
+  {
+    changes: z
+      .array(apiChangeSchema, 'List the changes.')
+      .min(1, 'List at least one change.')
+      .max(MAX_CHANGES, `At most ${MAX_CHANGES} changes fit into one request.`),
+    reason: reasonSchema,
+  },
+  'Send an object with "changes" and "reason".',
+)
+
+type ApiChange = z.output<typeof apiChangeSchema>
+
+/** @returns the amount in cents, or what is wrong with it */
+function amountOf({ amountCents, amount }: ApiChange): number | { field: string; message: string } {
+  if (amount !== undefined && amountCents !== undefined) return { field: 'amount', message: 'Send amountCents or amount, not both.' }
+  if (amount === undefined) return amountCents ?? { field: 'amountCents', message: 'An amount is missing: amountCents in whole cents, or amount as a text.' }
+  const parsed = parseMoney(amount)
+  return parsed.ok ? parsed.cents : { field: 'amount', message: parsed.message }
+}
+
+/**
+ * Reads the body.
+ * @throws {PriceChangeRefusedError} naming every field that is wrong
+ */
+export function readApiChanges(body: unknown): { changes: PriceChangeInput[]; reason: string } {
+  const result = bodySchema.safeParse(body)
+  if (!result.success) throw new PriceChangeRefusedError(issuesOf(result.error, body))
+  const issues: PriceChangeIssue[] = []
+  const changes = result.data.changes.flatMap((change, i): PriceChangeInput[] => {
+    const amountCents = amountOf(change)
+    if (typeof amountCents === 'number') {
+      const { amount: _text, ...rest } = change
+      return [{ ...rest, amountCents }]
+    }
+    issues.push({ field: `changes[${i}].${amountCents.field}`, productId: change.productId, message: amountCents.message })
+    return []
+  })
+  if (issues.length > 0) throw new PriceChangeRefusedError(issues)
+  return { changes, reason: result.data.reason }
+}

@@ -1,0 +1,88 @@
+/** The history of prices, as the database wrote it in the transactions of the changes. */
+import { db } from '#lib/platform/db.ts'
+import type { PriceChangeModel } from '#lib/generated/prisma/models.ts'
+
+export interface HistoryEntry {
+  readonly productId: number
+  readonly version: number
+  /** Absent in the first version. */
+  readonly oldAmountCents: number | null
+  readonly newAmountCents: number
+  readonly oldCompareAtCents: number | null
+  readonly newCompareAtCents: number | null
+  readonly currency: string
+  /** editor, api, csv, schedule, seed, or sql for a write past the application. */
+  readonly source: string
+  /** E-mail, token name, or the database role. */
+  readonly actor: string
+  readonly reason: string | null
+  readonly changedAt: Date
+}
+
+export interface HistoryPage {
+  readonly entries: readonly HistoryEntry[]
+  /** Where the next page begins; absent on the last one. */
+  readonly nextBefore: number | undefined
+}
+
+export interface RecentChange extends HistoryEntry {
+  readonly productName: string
+  readonly sku: string
+}
+
+export const HISTORY_PAGE_SIZE = 20
+
+function entryOf(change: PriceChangeModel): HistoryEntry {
+  const { productId, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, changedAt } = change
+  const version = Number(change.version)
+  return { productId, version, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, changedAt }
+}
+
+/**
+ * Changes of one price, the newest version first. Pages are cut at a version, so that a change that is
+ * made meanwhile does not shift them.
+ */
+export async function priceHistory(
+  productId: number,
+  { before, limit = HISTORY_PAGE_SIZE }: { before?: number | undefined; limit?: number } = {},
+): Promise<HistoryPage> {
+  const changes = await db().priceChange.findMany({
+    where: { productId, ...(before === undefined ? {} : { version: { lt: before } }) },
+    orderBy: { version: 'desc' },
+    take: limit + 1,
+  })
+  const entries = changes.slice(0, limit).map(entryOf)
+  return { entries, nextBefore: changes.length > limit ? entries.at(-1)?.version : undefined }
+}
+
+/** The newest changes of any price, without those that the seed made. */
+export async function recentChanges(limit = 12): Promise<RecentChange[]> {
+  const changes = (await db().priceChange.findMany({ orderBy: [{ changedAt: 'desc' }, { id: 'desc' }], take: limit })).filter(
+    ({ source }) => source !== 'seed',
+  )
+  const products = await db().product.findMany({
+    where: { id: { in: changes.map(({ productId }) => productId) } },
+    select: { id: true, name: true, sku: true },
+  })
+  const byId = new Map(products.map((product) => [product.id, product]))
+  return changes.map((change) => {
+    const product = byId.get(change.productId)
+    return { ...entryOf(change), productName: product?.name ?? `Product ${change.productId}`, sku: product?.sku ?? '' }
+  })
+}
+
+export interface PriceActivity {
+  readonly changesInLastDay: number
+  /** Changes that some layer has not been seen to show yet. */
+  readonly undelivered: number
+}
+
+export async function priceActivity(): Promise<PriceActivity> {
+  const dayAgo = new Date(Date.now() - 86_400_000)
+  const [changesInLastDay, pending] = await Promise.all([
+    db().priceChange.count({ where: { changedAt: { gte: dayAgo }, source: { not: 'seed' } } }),
+    db().$queryRaw<{ changes: bigint }[]>`
+      SELECT COALESCE(sum(cardinality(entity_ids)), 0)::bigint AS changes FROM outbox WHERE done_at IS NULL AND topic = 'price'`,
+  ])
+  return { changesInLastDay, undelivered: Number(pending[0]?.changes ?? 0) }
+}
