@@ -30,7 +30,7 @@ export function prefixQuery(text: string): string | undefined {
 }
 
 // The same expression as in the index products_search_idx, or Postgres would not use it.
-const DOCUMENT = Prisma.sql`to_tsvector('simple', p.name || ' ' || p.brand || ' ' || translate(p.sku, '-', ' '))`
+export const SEARCH_DOCUMENT = Prisma.sql`to_tsvector('simple', p.name || ' ' || p.brand || ' ' || translate(p.sku, '-', ' '))`
 
 // The columns are qualified where the sort happens: inside, before the cards are built.
 const ORDER: Record<Sort, Prisma.Sql> = {
@@ -42,7 +42,7 @@ const ORDER: Record<Sort, Prisma.Sql> = {
 
 function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
   const all = [Prisma.sql`p.status = 'active'`]
-  if (terms !== undefined) all.push(Prisma.sql`${DOCUMENT} @@ to_tsquery('simple', ${terms})`)
+  if (terms !== undefined) all.push(Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`)
   if (query.minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${query.minCents}`)
   if (query.maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${query.maxCents}`)
   if (query.category !== undefined) {

@@ -1,7 +1,7 @@
 /** What a request to change prices may look like. Values only: whether the product exists is planChanges' question. */
 import { z } from 'zod'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
-import { CURRENCY, formatMoney, MAX_CENTS } from './money.ts'
+import { CURRENCY, showMoney, MAX_CENTS } from './money.ts'
 
 export const MAX_CHANGES = 500
 export const MAX_REASON_LENGTH = 500
@@ -12,7 +12,7 @@ const id = z.int('A product id is a whole number.').min(1, 'A product id is abov
 const cents = z
   .int('An amount is a whole number of cents.')
   .min(1, 'A price is above zero.')
-  .max(MAX_CENTS, `The highest price is ${formatMoney(MAX_CENTS)}.`)
+  .max(MAX_CENTS, `The highest price is ${showMoney(MAX_CENTS)}.`)
 
 export const changeSchema = z.strictObject({
   productId: id,

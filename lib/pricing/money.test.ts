@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { centsToInput, formatMoney, MAX_CENTS, parseMoney } from './money.ts'
+import { formatMoney } from '#lib/catalog/formatMoney.ts'
+import { LOCALES } from '#lib/catalog/locales.ts'
+import { centsToInput, CURRENCY, MAX_CENTS, parseMoney, showMoney } from './money.ts'
 
-const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
 const anyCents = fc.integer({ min: 1, max: MAX_CENTS })
 
 describe('an amount that has one meaning is understood', () => {
@@ -87,7 +88,8 @@ describe('everything else is refused, and the message says why', () => {
 test('what the shop shows in any of its languages can be typed in again', () => {
   fc.assert(
     fc.property(anyCents, fc.constantFrom(...LOCALES), (cents, locale) => {
-      expect(parseMoney(formatMoney(cents, locale))).toEqual({ ok: true, cents })
+      expect(parseMoney(formatMoney(cents, CURRENCY, locale))).toEqual({ ok: true, cents })
+      expect(parseMoney(showMoney(cents))).toEqual({ ok: true, cents })
       expect(parseMoney(centsToInput(cents))).toEqual({ ok: true, cents })
     }),
   )

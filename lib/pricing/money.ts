@@ -12,6 +12,8 @@
  * - At least 0.01, at most 999,999.99.
  */
 
+import { formatMoney } from '#lib/catalog/formatMoney.ts'
+
 export const CURRENCY = 'EUR'
 export const MAX_CENTS = 99_999_999
 
@@ -71,14 +73,14 @@ export function parseMoney(input: string): ParsedMoney {
   const match = PLAIN.exec(text) ?? GROUPED_BY_SPACE.exec(text) ?? GROUPED_BY_COMMA.exec(text) ?? GROUPED_BY_STOP.exec(text)
   if (!match) return explain(text)
   const whole = (match[1] ?? '').replace(/\D/g, '')
-  if (whole.length > 6) return refused('too_large', `The highest price is ${formatMoney(MAX_CENTS)}.`)
+  if (whole.length > 6) return refused('too_large', `The highest price is ${showMoney(MAX_CENTS)}.`)
   const cents = Number(whole) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
   return cents === 0 ? refused('zero', 'A price is above zero.') : { ok: true, cents }
 }
 
-/** @example formatMoney(129900) // '€1,299.00' */
-export function formatMoney(cents: number, locale = 'en', currency = CURRENCY): string {
-  return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(cents / 100)
+/** As the back office and its messages show an amount. @example showMoney(129900) // '€1,299.00' */
+export function showMoney(cents: number): string {
+  return formatMoney(cents, CURRENCY, 'en')
 }
 
 /** As an input field wants it, without grouping: `1299.00`. */

@@ -1,6 +1,6 @@
 import type { PriceChangeInput } from './changeRequest.ts'
 import type { PriceChangeIssue } from './errors.ts'
-import { formatMoney } from './money.ts'
+import { showMoney } from './money.ts'
 
 /** A price as its row says. */
 export interface PriceRow {
@@ -30,12 +30,12 @@ function planOne(change: PriceChangeInput, row: PriceRow | undefined, at: string
     return refuse('currency', `This price is in ${row.currency}, not in ${currency}.`)
   }
   if (expectedVersion !== undefined && BigInt(expectedVersion) !== row.version) {
-    const message = `Somebody else changed this price: it is ${formatMoney(row.amountCents)} in version ${row.version} now, you saw version ${expectedVersion}.`
+    const message = `Somebody else changed this price: it is ${showMoney(row.amountCents)} in version ${row.version} now, you saw version ${expectedVersion}.`
     return { action: 'conflict', row, message }
   }
   const compareAtCents = change.compareAtCents === undefined ? row.compareAtCents : change.compareAtCents
   if (compareAtCents !== null && compareAtCents <= amountCents) {
-    const fault = `The compare-at price (${formatMoney(compareAtCents)}) must stay above the price (${formatMoney(amountCents)}).`
+    const fault = `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`
     return change.compareAtCents === undefined
       ? refuse('amountCents', `${fault} Raise the compare-at price with it, or remove it.`)
       : refuse('compareAtCents', fault)

@@ -1,5 +1,6 @@
 /** Products with their prices as the rows say now, for people who change them. Never from a cache. */
 import { z } from 'zod'
+import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 
@@ -53,30 +54,31 @@ function pricedOf(row: Row): PricedProduct[] {
   return [{ id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price }]
 }
 
-/** Every word must occur in the name, the SKU or the brand; a number also finds the product with that id. */
-function matching(query: string): Prisma.ProductWhereInput {
-  const words = query.slice(0, MAX_QUERY_LENGTH).split(/\s+/).filter(Boolean)
-  const contains = (word: string) => ({ contains: word.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' as const })
-  const texts = { AND: words.map((word) => ({ OR: [{ name: contains(word) }, { sku: contains(word) }, { brand: contains(word) }] })) }
-  return /^[1-9]\d{0,8}$/.test(query) ? { OR: [{ id: Number(query) }, texts] } : texts
+/** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */
+function matching(query: string): Prisma.Sql {
+  const terms = prefixQuery(query.slice(0, MAX_QUERY_LENGTH))
+  const words = terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
+  return /^[1-9]\d{0,8}$/.test(query) ? Prisma.sql`(${words} OR p.id = ${Number(query)})` : words
 }
 
 export interface ProductPage {
   readonly products: readonly PricedProduct[]
-  readonly page: number
   readonly hasNext: boolean
 }
 
-/** @param page from 1 */
+/**
+ * Active and discontinued products, in the order of their ids.
+ * @param query all products when empty
+ * @param page from 1
+ */
 export async function findPricedProducts(query: string, page: number): Promise<ProductPage> {
-  const rows = await db().product.findMany({
-    where: { price: { isNot: null }, ...matching(query.trim()) },
-    orderBy: { id: 'asc' },
-    skip: (page - 1) * PRODUCTS_PAGE_SIZE,
-    take: PRODUCTS_PAGE_SIZE + 1,
-    select,
-  })
-  return { products: rows.slice(0, PRODUCTS_PAGE_SIZE).flatMap(pricedOf), page, hasNext: rows.length > PRODUCTS_PAGE_SIZE }
+  const text = query.trim()
+  const found = await db().$queryRaw<{ id: number }[]>`
+    SELECT p.id FROM products p WHERE ${text === '' ? Prisma.sql`true` : matching(text)}
+    ORDER BY p.id LIMIT ${PRODUCTS_PAGE_SIZE + 1} OFFSET ${(page - 1) * PRODUCTS_PAGE_SIZE}`
+  const ids = found.slice(0, PRODUCTS_PAGE_SIZE).map(({ id }) => id)
+  const rows = await db().product.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' }, select })
+  return { products: rows.flatMap(pricedOf), hasNext: found.length > PRODUCTS_PAGE_SIZE }
 }
 
 /** @returns undefined when there is no such product */

@@ -1,8 +1,8 @@
-import { formatMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/pricing/money.ts'
 import styles from './Amounts.module.css'
 
 export function Money({ cents }: { cents: number }) {
-  return <span className="money">{formatMoney(cents)}</span>
+  return <span className="money">{showMoney(cents)}</span>
 }
 
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })

@@ -1,4 +1,4 @@
-import { formatMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/pricing/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
 
@@ -9,18 +9,18 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
       return null
     case 'saved':
       return state.state === 'live' ? (
-        <Notice tone="success" role="status">
-          <strong>Live: version {state.version} everywhere.</strong> The price is {formatMoney(state.amountCents)}.
+        <Notice tone="success" aria-live="polite">
+          <strong>Live: version {state.version} everywhere.</strong> The price is {showMoney(state.amountCents)}.
         </Notice>
       ) : (
-        <Notice tone="warning" role="status">
-          <strong>Saved, still propagating.</strong> Version {state.version} ({formatMoney(state.amountCents)}) is in the database and reaches the shop
+        <Notice tone="warning" aria-live="polite">
+          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountCents)}) is in the database and reaches the shop
           by itself.
         </Notice>
       )
     case 'unchanged':
       return (
-        <Notice role="status">
+        <Notice aria-live="polite">
           <strong>Nothing to change.</strong> The price is that already.
         </Notice>
       )

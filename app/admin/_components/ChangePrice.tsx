@@ -82,13 +82,13 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         hint="Goes into the history."
         error={errors.reason}
       />
-      <div className={styles.reasons} role="group" aria-label="Frequent reasons">
+      <fieldset className={styles.reasons} aria-label="Frequent reasons">
         {REASONS.map((text) => (
           <button key={text} type="button" className={styles.chip} onClick={() => setReason(text)}>
             {text}
           </button>
         ))}
-      </div>
+      </fieldset>
       <div className={styles.actions}>
         <Button type="submit" disabled={pending}>
           {pending ? 'Saving…' : 'Change the price'}

@@ -40,9 +40,7 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
                   {entry.actor}
                 </td>
                 <td data-label="Source">
-                  <span>
-                    <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
-                  </span>
+                  <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
                 </td>
                 <td data-label="When">
                   <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>

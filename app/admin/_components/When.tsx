@@ -4,7 +4,7 @@ import { absolute, relative } from '../_lib/time.ts'
 export function When({ at }: { at: Date }) {
   return (
     <time dateTime={at.toISOString()} title={absolute(at)}>
-      {relative(at, Date.now())}
+      {relative(at)}
     </time>
   )
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { formatMoney, parseMoney } from '#lib/pricing/money.ts'
+import { showMoney, parseMoney } from '#lib/pricing/money.ts'
 import { Delta } from './Amounts.tsx'
 import styles from './forms.module.css'
 
@@ -12,7 +12,7 @@ export function readingOf(text: string, currentCents?: number): ReactNode {
   if (!parsed.ok) return parsed.message
   return (
     <>
-      “{text.trim()}” is read as <span className={styles.read}>{formatMoney(parsed.cents)}</span>
+      “{text.trim()}” is read as <span className={styles.read}>{showMoney(parsed.cents)}</span>
       {currentCents === undefined ? '' : ' '}
       {currentCents === undefined ? null : <Delta from={currentCents} to={parsed.cents} />}
     </>

@@ -12,7 +12,7 @@ export function absolute(at: Date): string {
 }
 
 /** `3 min. ago`; a date that is more than a month old is given in full, where the minute says nothing any more. */
-export function relative(at: Date, now: number): string {
+export function relative(at: Date, now = Date.now()): string {
   const age = now - at.getTime()
   if (age > 30 * 86_400_000) return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
   const step = STEPS.find(([, length]) => age >= length)
