@@ -9,7 +9,7 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
-import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+import { enqueueInvalidation, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
 const POLL_MS = 1_000
 const RECONNECT_MS = 500
@@ -27,7 +27,7 @@ export function startRelay(queue: InvalidationQueue): void {
       delivered = await claimOutbox(db(), async (rows) => {
         // Ahead of the queue: a write past the application is fresh one round trip after its commit.
         await versionIndex().advance(claimedVersions(rows))
-        await queue.add('invalidate', { outboxIds: rows.map((row) => row.id.toString()) })
+        await enqueueInvalidation(queue, { outboxIds: rows.map((row) => row.id.toString()) })
       })
     } while (delivered > 0 && !stop.signal.aborted)
   }

@@ -3,7 +3,8 @@
  * read from Postgres when it runs, so a job that waits never brings old ones. No deduplication: every mode that
  * BullMQ has drops work that arrives while a job is active. Running a job twice is harmless.
  */
-import { Queue, Worker, type Job, type Processor } from 'bullmq'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Queue, Worker, type Processor } from 'bullmq'
 import { connectRedis } from '#lib/platform/redis.ts'
 import { env } from '#lib/platform/env.ts'
 import { keys } from '#lib/freshness/keys.ts'
@@ -21,13 +22,13 @@ const PREFIX = keys.queuePrefix
 const LOCK_MS = 5_000
 const STALL_CHECK_MS = 2_000
 const CONCURRENCY = 4
+const ENQUEUE_TIMEOUT_MS = 2_000
 
 export function openInvalidationQueue(): InvalidationQueue {
   return new Queue(NAME, {
     prefix: PREFIX,
     // Adding fails at once while Redis is away: the outbox row stays, and the relay comes back to it.
     connection: connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
-    skipWaitingForReady: true,
     defaultJobOptions: {
       attempts: 5,
       backoff: { type: 'exponential', delay: 250, jitter: 0.5 },
@@ -35,6 +36,22 @@ export function openInvalidationQueue(): InvalidationQueue {
       removeOnFail: { age: 86_400, count: 5_000 },
     },
   })
+}
+
+/**
+ * Adds a job, within a bound: BullMQ waits for as long as Redis is away. A job that is added after its caller
+ * gave up is one job more, which is harmless.
+ * @throws when Redis did not confirm in time
+ */
+export async function enqueueInvalidation(queue: InvalidationQueue, job: InvalidationJob): Promise<void> {
+  const gaveUp = new AbortController()
+  const added = queue.add('invalidate', job).finally(() => gaveUp.abort())
+  const late = delay(ENQUEUE_TIMEOUT_MS, undefined, { signal: gaveUp.signal }).then(() => {
+    throw new Error(`Redis did not take a job within ${ENQUEUE_TIMEOUT_MS} ms`)
+  })
+  late.catch(() => undefined)
+  added.catch(() => undefined)
+  await Promise.race([added, late])
 }
 
 export function startInvalidationWorker(processor: Processor<InvalidationJob, void, 'invalidate'>): Worker<InvalidationJob, void, 'invalidate'> {
@@ -47,5 +64,3 @@ export function startInvalidationWorker(processor: Processor<InvalidationJob, vo
     concurrency: CONCURRENCY,
   })
 }
-
-export type { Job }
