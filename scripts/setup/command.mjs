@@ -7,12 +7,12 @@ const TAIL_LINES = 15
  * Runs a program to its end and passes its output on line by line.
  * @param {string} program
  * @param {string[]} args
- * @param {{ cwd: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, failure: string }} options
- *   `failure` is the sentence to print when it does not succeed
+ * @param {{ cwd: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, failure: string, signal?: AbortSignal }} options
+ *   `failure` is the sentence to print when it does not succeed; `signal` ends it
  * @returns {Promise<string>} everything that it printed
  */
-export async function run(program, args, { cwd, env = process.env, onLine, failure }) {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function run(program, args, { cwd, env = process.env, onLine, failure, signal }) {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal })
   let output = ''
   /** @param {Buffer} chunk */
   const collect = (chunk) => {

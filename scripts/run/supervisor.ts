@@ -1,0 +1,114 @@
+import { say } from '../progress.mjs'
+import { Child, type ChildSpec } from './child.ts'
+import type { Ledger } from './ledger.ts'
+
+/** A process that ends this often within the window is not started again. */
+const MOST_RESTARTS = 3
+const WINDOW_MS = 60_000
+
+/** Web instances and workers stop first, together; then what they use, one after the other. */
+const STOP_ORDER: readonly (readonly string[])[] = [['web', 'worker'], ['redis'], ['postgres']]
+
+export interface Care {
+  /** Settles when the process answers; fails when it ends before. */
+  readonly ready: (child: Child) => Promise<void>
+}
+
+interface Charge {
+  child: Child
+  readonly care: Care
+  readonly endedAt: number[]
+  /** A process that ends before `watch` fails the start of the whole; after it, it is started again. */
+  watched: boolean
+}
+
+/** Starts processes, starts again those that end, and stops all of them in the right order. */
+export class Supervisor {
+  readonly #ledger: Ledger
+  readonly #charges: Charge[] = []
+  readonly #abort = new AbortController()
+  readonly #giveUp: (sentence: string) => void
+  #stopping: Promise<void> | undefined
+
+  /** @param giveUp called when a process cannot be kept running */
+  constructor(ledger: Ledger, giveUp: (sentence: string) => void) {
+    this.#ledger = ledger
+    this.#giveUp = giveUp
+  }
+
+  /** Aborted as soon as everything is to stop. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  get stopping(): boolean {
+    return this.#stopping !== undefined
+  }
+
+  start(spec: ChildSpec, care: Care): Child {
+    this.signal.throwIfAborted()
+    const child = new Child(spec, this.#ledger)
+    const charge: Charge = { child, care, endedAt: [], watched: false }
+    const same = this.#charges.findIndex((other) => other.child.spec.name === spec.name)
+    if (same >= 0) this.#charges.splice(same, 1)
+    this.#charges.push(charge)
+    void child.ended.then(() => this.#ended(charge))
+    return child
+  }
+
+  /** From now on, whatever ends is reported and started again. */
+  watch(): void {
+    for (const charge of this.#charges) {
+      charge.watched = true
+      if (charge.child.howEnded !== undefined) this.#ended(charge)
+    }
+  }
+
+  #ended(charge: Charge): void {
+    if (this.stopping || !charge.watched) return
+    const { spec, howEnded } = charge.child
+    say(`\n  ${spec.title} has ended by itself (${howEnded}). Its last lines, from ${spec.logFile}:`)
+    say(charge.child.tail().replace(/^/gm, '    '))
+    const now = Date.now()
+    charge.endedAt.push(now)
+    const recent = charge.endedAt.filter((at) => now - at < WINDOW_MS)
+    if (recent.length > MOST_RESTARTS) {
+      this.#giveUp(`${spec.title} has ended ${recent.length} times within a minute and is not started again.`)
+      return
+    }
+    void this.#restart(charge)
+  }
+
+  async #restart(charge: Charge): Promise<void> {
+    const { spec } = charge.child
+    const child = new Child(spec, this.#ledger)
+    charge.child = child
+    void child.ended.then(() => this.#ended(charge))
+    try {
+      await charge.care.ready(child)
+      if (!this.stopping) say(`  ${spec.title} runs again.`)
+    } catch {
+      // It has ended again, which is told above, or it does not answer and may still come.
+      if (!this.stopping && child.howEnded === undefined) say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
+    }
+  }
+
+  /** Stops everything that was started, in order; settles when it has ended. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll()
+    return this.#stopping
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#abort.abort()
+    for (const names of STOP_ORDER) {
+      const group = this.#charges.filter(({ child }) => names.includes(child.spec.name.replace(/-\d+$/, '')))
+      await Promise.all(group.map(({ child }) => child.stop()))
+    }
+  }
+
+  /** Ends everything at once. Postgres and Redis recover what they have logged. */
+  kill(): void {
+    for (const { child } of this.#charges) child.kill()
+  }
+}

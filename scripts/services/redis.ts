@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { SetupError } from '../progress.mjs'
+import type { Child, ChildSpec } from '../run/child.ts'
+
+const START_WITHIN_MS = 30_000
+
+export interface RedisOptions {
+  readonly program: string
+  readonly dataFolder: string
+  readonly port: number
+}
+
+function passwordOf(dataFolder: string): string {
+  const file = path.join(dataFolder, 'redis.password')
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
+  return readFileSync(file, 'utf8')
+}
+
+/** Writes the configuration of the embedded server and says how to start it. */
+export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpec {
+  const folder = path.join(dataFolder, 'redis')
+  mkdirSync(folder, { recursive: true })
+  const configuration = path.join(folder, 'redis.conf')
+  const settings = [
+    'bind 127.0.0.1',
+    `port ${port}`,
+    `requirepass ${passwordOf(dataFolder)}`,
+    `dir "${folder}"`,
+    'appendonly yes',
+    // The queue and the version index must never lose a key to make room.
+    'maxmemory-policy noeviction',
+    'daemonize no',
+  ]
+  writeFileSync(configuration, `${settings.join('\n')}\n`, { mode: 0o600 })
+  return {
+    name: 'redis',
+    title: 'Redis',
+    program,
+    args: [configuration],
+    env: process.env,
+    cwd: folder,
+    logFile: path.join(dataFolder, 'logs/redis.log'),
+    stopSignal: 'SIGTERM', // saves, then stops
+    stopWithinMs: 15_000,
+  }
+}
+
+export function redisUrl(dataFolder: string, port: number): string {
+  return `redis://:${passwordOf(dataFolder)}@127.0.0.1:${port}/0`
+}
+
+/** Waits until it has loaded its data and answers. */
+export async function redisReady(child: Child, url: string): Promise<void> {
+  const deadline = Date.now() + START_WITHIN_MS
+  for (;;) {
+    if (child.howEnded !== undefined) throw new SetupError('Redis could not be started.', child.tail())
+    const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 })
+    redis.on('error', () => undefined) // told by the command below
+    try {
+      await redis.connect()
+      await redis.ping()
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw new SetupError(`Redis did not start within ${START_WITHIN_MS / 1000} s.`, `${String(error)}\n${child.tail()}`)
+      await wait(50)
+    } finally {
+      redis.disconnect()
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process'
+import { SetupError, step } from '../progress.mjs'
+import { findProgram, installerOf } from './systemPackage.ts'
+
+const PACKAGE = { 'apt-get': 'redis-server', dnf: 'valkey redis', apk: 'redis', brew: 'redis' }
+const PROGRAMS = ['redis-server', 'valkey-server'] as const
+/** BullMQ needs 6.2; Valkey counts from 7.2. */
+const OLDEST = { major: 6, minor: 2 }
+
+const HOW_TO = 'install it (Debian and Ubuntu: apt-get install redis-server, Fedora: dnf install valkey, macOS: brew install redis), or set REDIS_URL to a server of your own'
+
+function installed(): string | undefined {
+  return PROGRAMS.map(findProgram).find((file) => file !== undefined)
+}
+
+/** A package brings a service on port 6379, and may start it: the shop runs a server of its own. */
+function stopService(): void {
+  if (findProgram('systemctl') === undefined) return
+  for (const service of ['redis-server', 'redis', 'valkey']) {
+    spawnSync('systemctl', ['disable', '--now', service], { stdio: 'ignore' })
+  }
+}
+
+/**
+ * The Redis or Valkey server on PATH; where there is none, the system's package manager installs it.
+ * @throws {SetupError} when there is none and it cannot be installed, or when it is too old
+ */
+export async function redisProgram(signal: AbortSignal): Promise<string> {
+  const install = installed() === undefined ? installerOf(PACKAGE) : undefined
+  if (install !== undefined) {
+    const failure = `Redis is not installed and the package manager could not install it: ${HOW_TO}.`
+    await step('Installing Redis with the package manager of this system', (onLine) => install({ onLine, failure, signal }))
+    stopService()
+  }
+  const program = installed()
+  if (program === undefined) {
+    throw new SetupError(`Redis is not installed, and installing it here needs a password: ${HOW_TO}.`)
+  }
+  const version = /v=(\d+)\.(\d+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? '')
+  if (version === null) throw new SetupError(`${program} does not run on this system: ${HOW_TO}.`)
+  requireRedisVersion(Number(version[1]), Number(version[2]), program)
+  return program
+}
+
+/** @param where the program or the address, for the message */
+export function requireRedisVersion(major: number, minor: number, where: string): void {
+  if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return
+  throw new SetupError(`${where} is Redis ${major}.${minor}, and the queue needs ${OLDEST.major}.${OLDEST.minor} or newer: upgrade it, or set REDIS_URL to another server.`)
+}

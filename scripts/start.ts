@@ -1,0 +1,63 @@
+/** `npm start`: sets up everything that is missing and runs the shop until it is told to stop. */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { say, SetupError, stopWithSentence } from './progress.mjs'
+import { portFrom, readEnvironment, root } from './run/environment.ts'
+import { Ledger } from './run/ledger.ts'
+import { parseOptions } from './run/options.ts'
+import { isFree, KeptPorts, requirePort } from './run/ports.ts'
+import { startShop, type Shop } from './run/shop.ts'
+import { stopOnSignals } from './run/signals.ts'
+import { startStores } from './run/stores.ts'
+import { Supervisor } from './run/supervisor.ts'
+
+const dataFolder = path.join(root, '.data')
+const WORKER_PORT = 3200
+
+function printTable({ url, environment }: Shop): void {
+  const rows = [
+    ['shop', url],
+    ['admin', `${url}/admin`],
+    ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
+    ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
+    ['database', environment['DATABASE_URL']],
+    ['redis', environment['REDIS_URL']],
+  ]
+  say('\n  Evergreen runs. Ctrl-C stops it.\n')
+  for (const [name = '', value = ''] of rows) say(`  ${name.padEnd(10)}${value}`)
+  say('')
+}
+
+const ledger = new Ledger(dataFolder)
+const supervisor = new Supervisor(ledger, (sentence) => void fail(new SetupError(sentence)))
+
+async function fail(error: unknown): Promise<void> {
+  if (supervisor.stopping) return // what failed, failed because everything is being stopped
+  stopWithSentence(error)
+  await supervisor.stop()
+  ledger.remove(process.pid)
+  process.exit(1)
+}
+
+try {
+  parseOptions(process.argv.slice(2))
+  const environment = readEnvironment()
+  const port = portFrom(environment, 'PORT', 3000)
+  const givenWorkerPort = environment['WORKER_PORT'] && portFrom(environment, 'WORKER_PORT', WORKER_PORT)
+  mkdirSync(dataFolder, { recursive: true })
+  await ledger.takeOver()
+  stopOnSignals(supervisor, () => {
+    ledger.remove(process.pid)
+    process.exit(0)
+  })
+
+  await requirePort('PORT', port)
+  const ports = new KeptPorts(dataFolder)
+  if (givenWorkerPort) await requirePort('WORKER_PORT', givenWorkerPort)
+  const workerPort = givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))
+
+  const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
+  printTable(await startShop({ environment: withStores, dataFolder, distDir: environment['NEXT_DIST_DIR'] ?? '.next', port, workerPort, supervisor }))
+} catch (error) {
+  await fail(error)
+}
