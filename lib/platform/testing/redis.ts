@@ -1,0 +1,50 @@
+/** A Redis database of a test file's own, on the server of REDIS_URL. */
+import { Redis, type RedisOptions } from 'ioredis'
+import { testEnv } from '../env.ts'
+import { faultProxy, type FaultProxy } from './faultProxy.ts'
+
+/** Database 0 is the shop's. Files that run at once have different pool ids. */
+const DATABASES = 15
+
+export interface TestRedis {
+  /** Past the proxy: sees and changes what is there, whatever the fault. */
+  readonly direct: Redis
+  /** Through the proxy, with the options of the project's own connections. */
+  readonly client: Redis
+  readonly proxy: FaultProxy
+  close(): Promise<void>
+}
+
+export async function testRedis(options: RedisOptions = {}): Promise<TestRedis> {
+  const url = new URL(testEnv().REDIS_URL)
+  const db = 1 + (testEnv().VITEST_POOL_ID % DATABASES)
+  const host = url.hostname
+  const port = Number(url.port || 6379)
+  const direct = new Redis({ host, port, db })
+  await direct.flushdb()
+  const proxy = await faultProxy({ host, port })
+  const client = new Redis({
+    host: '127.0.0.1',
+    port: proxy.port,
+    db,
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 500,
+    retryStrategy: () => 20,
+    ...options,
+  })
+  client.on('error', () => undefined) // the faults are on purpose
+  await new Promise<void>((resolve) => client.once('ready', () => resolve()))
+  return {
+    direct,
+    client,
+    proxy,
+    async close() {
+      client.disconnect()
+      await proxy.close()
+      await direct.flushdb()
+      direct.disconnect()
+    },
+  }
+}
