@@ -78,3 +78,15 @@ export function env(): Env {
 export function isBuildPhase(): boolean {
   return process.env['NEXT_PHASE'] === 'phase-production-build'
 }
+
+const testSchema = z.object({
+  DATABASE_URL: schema.shape.DATABASE_URL,
+  REDIS_URL: schema.shape.REDIS_URL,
+  /** Vitest's number of the worker that runs a test file. */
+  VITEST_POOL_ID: z.coerce.number().int().default(0),
+})
+
+/** Where integration tests find their servers. Tests read this in place of `env()`, which asks for the shop's secrets too. */
+export function testEnv(): z.infer<typeof testSchema> {
+  return testSchema.parse(process.env)
+}

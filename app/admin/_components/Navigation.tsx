@@ -2,6 +2,7 @@
 
 import Link from 'next/link'
 import { useSelectedLayoutSegment } from 'next/navigation'
+import { Suspense } from 'react'
 import styles from './Navigation.module.css'
 
 const ROOMS = [
@@ -9,8 +10,7 @@ const ROOMS = [
   { href: '/admin/products', segment: 'products', label: 'Prices' },
 ] as const
 
-export function Navigation() {
-  const current = useSelectedLayoutSegment()
+function Links({ current }: { current?: string | null }) {
   return (
     <nav aria-label="Back office" className={styles.nav}>
       {ROOMS.map(({ href, segment, label }) => (
@@ -19,5 +19,18 @@ export function Navigation() {
         </Link>
       ))}
     </nav>
+  )
+}
+
+function LinksOfHere() {
+  return <Links current={useSelectedLayoutSegment()} />
+}
+
+/** The rooms of the back office. Which one this is, is known per request only; the links are there before. */
+export function Navigation() {
+  return (
+    <Suspense fallback={<Links />}>
+      <LinksOfHere />
+    </Suspense>
   )
 }

@@ -1,3 +1,4 @@
+import { connection } from 'next/server'
 import { z } from 'zod'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { issuesOf } from '#lib/pricing/changeRequest.ts'
@@ -12,6 +13,7 @@ const querySchema = z.strictObject({
 
 /** The history of one price, the newest version first: `?productId=42`, older pages with `&before=7`. */
 export async function GET(request: Request): Promise<Response> {
+  await connection() // never at build time
   try {
     await requirePermission(request, 'prices:read')
     const query = querySchema.safeParse(Object.fromEntries(new URL(request.url).searchParams))
