@@ -84,6 +84,7 @@ export class FreshPages<R> {
    */
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {
     const outdated = pageCache().peek(key)
+    if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
     const floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
       this.counts.renders++

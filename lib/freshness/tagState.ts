@@ -78,3 +78,14 @@ for _, key in ipairs(KEYS) do
 end
 return redis.status_reply('OK')
 `
+
+/**
+ * Puts back a version that Postgres never had: a Postgres restored from a backup, a value written by hand.
+ * Only a value that is still what it was judged by is replaced. KEYS: a tag. ARGV: lifetime, wrong, right.
+ */
+export const REPAIR = `${READ_STATE}
+local _, v, e, s, d = read(KEYS[1])
+if v ~= tonumber(ARGV[2]) then return 0 end
+write(KEYS[1], tonumber(ARGV[3]), e, s, d, ARGV[1])
+return 1
+`

@@ -21,7 +21,7 @@ import { FreshnessError } from './errors.ts'
 import type { Dependencies, Snapshot } from './freshness.ts'
 import { keys, TAG_TTL_S, withJitter } from './keys.ts'
 import { parseTag, tag, type VersionedTag } from './tags.ts'
-import { ADVANCE, parseTagState, REVALIDATE, type TagState } from './tagState.ts'
+import { ADVANCE, parseTagState, REPAIR, REVALIDATE, type TagState } from './tagState.ts'
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
 
 const SCRIPT_KEYS = 1_000
@@ -153,6 +153,25 @@ export class VersionIndex {
     await this.#confirmed('revalidate', () =>
       this.#redis.eval(REVALIDATE, tags.length, ...tags.map(keys.tag), withJitter(TAG_TTL_S), grace),
     )
+  }
+
+  /**
+   * Compares `tags` with Postgres and puts right what the index has too high: an advance follows a commit, so a
+   * version that is read from Postgres after the index and is lower was never there. Without this, every
+   * render of such a page would be stale for good.
+   * @returns the tags that were wrong
+   */
+  async reconcile(tags: readonly string[]): Promise<string[]> {
+    const { epoch, states } = await this.read(tags)
+    if (epoch === undefined) return []
+    const truth = await this.#fromSource(tags.filter((name) => parseTag(name)))
+    const wrong = [...truth].filter(([name, version]) => (states.get(name)?.version ?? 0) > version)
+    for (const [name, version] of wrong) {
+      const found = states.get(name)?.version ?? 0
+      logger('index').error({ tag: name, index: found, postgres: version }, 'the index was ahead of Postgres')
+      await this.#confirmed('repair', () => this.#redis.eval(REPAIR, 1, keys.tag(name), withJitter(TAG_TTL_S), found, version))
+    }
+    return wrong.map(([name]) => name)
   }
 
   /** Redis' clock in microseconds. @throws when Redis cannot be reached */

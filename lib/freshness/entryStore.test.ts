@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { EntryStore, type Entry } from './entryStore.ts'
+import { dependenciesOf } from './freshness.ts'
+import { keys } from './keys.ts'
+import { renderStart } from './renderStart.ts'
+import { trustedIndex } from './testing.ts'
+import type { VersionIndex } from './versionIndex.ts'
+
+let database: SeededDatabase
+let redis: TestRedis
+let index: VersionIndex
+
+beforeAll(async () => {
+  database = await seededDatabase()
+  redis = await testRedis()
+  index = await trustedIndex(redis.client, database.db)
+})
+afterAll(async () => {
+  await redis.close()
+  await database.drop()
+})
+
+/** Another store on the same Redis is another instance. */
+function instance(): EntryStore<string> {
+  return new EntryStore({
+    redis: () => redis.client,
+    index: () => index,
+    redisKey: (key) => keys.page('test', key),
+    maxBytes: 1024 * 1024,
+    sizeOf: (value) => value.length,
+    isValue: (value) => typeof value === 'string',
+  })
+}
+
+const versionOf = async (productId: number) => Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
+
+async function rendered(productId: number, value: string): Promise<Entry<string>> {
+  const start = await renderStart(index)
+  return { ...start, value, ttl: 60, dependencies: dependenciesOf([`price:${productId}`, `price:${productId}@${await versionOf(productId)}`]) }
+}
+
+async function edit(productId: number): Promise<void> {
+  const { version } = await database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+  await index.advance([{ kind: 'price', id: productId, version: Number(version) }])
+}
+
+describe('a page that was made from an old price', () => {
+  it('is never served, though it is stored after the edit was acknowledged', async () => {
+    const store = instance()
+    const poisoned = await rendered(1, 'old')
+    await edit(1)
+    await store.put('page', poisoned)
+    expect(await store.get('page')).toBeUndefined()
+    expect(await instance().get('page')).toBeUndefined()
+  })
+
+  it('is not served by another instance that had it in memory', async () => {
+    const [a, b] = [instance(), instance()]
+    await a.put('shared', await rendered(2, 'v1'))
+    expect((await b.get('shared'))?.layer).toBe('redis')
+    expect((await b.get('shared'))?.layer).toBe('l1')
+    await edit(2)
+    expect(await b.get('shared')).toBeUndefined()
+    await a.put('shared', await rendered(2, 'v2'))
+    expect((await b.get('shared'))?.entry.value).toBe('v2')
+  })
+
+  it('is not served when the index lost its tag', async () => {
+    const store = instance()
+    await store.put('lost', await rendered(3, 'old'))
+    await database.db.price.update({ where: { productId: 3 }, data: { amountCents: { increment: 1 } } })
+    await redis.direct.unlink(keys.tag('price:3'))
+    expect(await store.get('lost')).toBeUndefined()
+  })
+})
+
+describe('a body in Redis', () => {
+  it('expires, with a lifetime of its own', async () => {
+    await instance().put('ttl', await rendered(4, 'x'))
+    const ttl = await redis.direct.ttl(keys.page('test', 'ttl'))
+    expect(ttl).toBeGreaterThanOrEqual(59)
+    expect(ttl).toBeLessThanOrEqual(66)
+  })
+
+  it.each([['random bytes', Buffer.from([1, 2, 3, 4])], ['nothing', Buffer.alloc(0)], ['JSON', Buffer.from('{"value":"evil"}')]])(
+    'that somebody else wrote (%s) is a miss',
+    async (_name, bytes) => {
+      await redis.direct.set(keys.page('test', 'foreign'), bytes)
+      expect(await instance().get('foreign')).toBeUndefined()
+    },
+  )
+})
+
+describe('with Redis away', () => {
+  it('what this process holds is served after a check against Postgres, and not after an edit', async () => {
+    const store = instance()
+    await store.put('away', await rendered(5, 'v1'))
+    await redis.proxy.cut()
+    try {
+      expect((await store.get('away'))?.entry.value).toBe('v1')
+      await database.db.price.update({ where: { productId: 5 }, data: { amountCents: { increment: 1 } } })
+      expect(await store.get('away')).toBeUndefined()
+      await store.put('away', await rendered(5, 'v2'))
+      expect((await store.get('away'))?.entry.value).toBe('v2')
+    } finally {
+      await redis.proxy.heal()
+    }
+  })
+})

@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dependenciesOf, judge, type Snapshot } from './freshness.ts'
+import { parseTagState, type TagState } from './tagState.ts'
+import { parseTag, parseVersionedTag, versionedTag } from './tags.ts'
+
+const state = (partial: Partial<TagState>): TagState => ({ version: 0, expiredAt: 0, staleAt: 0, deadline: 0, ...partial })
+const snapshot = (states: Record<string, Partial<TagState>>, rest: Partial<Snapshot> = {}): Snapshot => ({
+  epoch: 'e1',
+  now: undefined,
+  ...rest,
+  states: new Map(Object.entries(states).map(([name, value]) => [name, state(value)])),
+})
+const made = { startedAt: 100, epoch: 'e1' }
+
+describe('an entry', () => {
+  const entry = dependenciesOf(['price:42', 'price:42@7', 'product:42@3', '_N_T_/en'])
+
+  it('is fresh while no tag in the index is newer', () => {
+    expect(judge(entry, made, snapshot({ 'price:42': { version: 7 }, 'product:42': { version: 3 } }))).toBe('fresh')
+  })
+
+  it('is fresh when it is newer than the index: the index may be behind, Postgres was not', () => {
+    expect(judge(entry, made, snapshot({ 'price:42': { version: 6 }, 'product:42': { version: 3 } }))).toBe('fresh')
+  })
+
+  it('is stale as soon as one tag is newer', () => {
+    expect(judge(entry, made, snapshot({ 'price:42': { version: 8 }, 'product:42': { version: 3 } }))).toBe('stale')
+  })
+
+  it('is stale when nobody knows the version: missing is not fresh', () => {
+    expect(judge(entry, made, snapshot({ 'product:42': { version: 3 } }))).toBe('stale')
+  })
+
+  it('is stale against another data set: Redis lost what it was checked with', () => {
+    const states = { 'price:42': { version: 7 }, 'product:42': { version: 3 } }
+    expect(judge(entry, made, snapshot(states, { epoch: 'e2' }))).toBe('stale')
+    expect(judge(entry, { ...made, epoch: undefined }, snapshot(states))).toBe('stale')
+  })
+
+  it('is judged by versions alone while Redis is away', () => {
+    const states = { 'price:42': { version: 7 }, 'product:42': { version: 3 } }
+    expect(judge(entry, made, snapshot(states, { epoch: undefined }))).toBe('fresh')
+    expect(judge(entry, made, snapshot({ ...states, 'price:42': { version: 8 } }, { epoch: undefined }))).toBe('stale')
+  })
+
+  it('made from two versions of one row counts as made from the older', () => {
+    const torn = dependenciesOf(['price:42@8', 'price:42@7'])
+    expect(judge(torn, made, snapshot({ 'price:42': { version: 8 } }))).toBe('stale')
+  })
+
+  it('is stale when a tag was revalidated after its render started, however late it was stored', () => {
+    const plain = dependenciesOf(['_N_T_/en'])
+    expect(judge(plain, made, snapshot({ '_N_T_/en': { expiredAt: 100 } }))).toBe('stale')
+    expect(judge(plain, made, snapshot({ '_N_T_/en': { expiredAt: 99 } }))).toBe('fresh')
+  })
+
+  it('is replaceable after a gentle revalidation, until the deadline', () => {
+    const plain = dependenciesOf(['posts'])
+    const gentle = { posts: { staleAt: 100, deadline: 500 } }
+    expect(judge(plain, made, snapshot(gentle, { now: 499 }))).toBe('replaceable')
+    expect(judge(plain, made, snapshot(gentle, { now: 500 }))).toBe('stale')
+  })
+})
+
+describe('tags', () => {
+  it('are read back as they were spelled', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('price', 'product', 'category'), fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 2 ** 50 }), (kind, id, version) => {
+        expect(parseVersionedTag(versionedTag(kind, id, version))).toEqual({ kind, id, version })
+      }),
+    )
+  })
+
+  it('of others are left alone', () => {
+    fc.assert(fc.property(fc.string(), (text) => void [parseTag(text), parseVersionedTag(text)]))
+    for (const text of ['_N_T_/layout', 'price:', 'price:0', 'price:x@1', 'prices:1@1', 'price:1@0', 'price:1@-1']) {
+      expect(parseVersionedTag(text)).toBeUndefined()
+    }
+  })
+})
+
+describe('a tag in Redis that was written by somebody else', () => {
+  it('counts as unknown, so it is looked up in Postgres', () => {
+    expect(parseTagState('garbage').version).toBe(0)
+    expect(parseTagState('1e400').version).toBe(0)
+    expect(parseTagState('7').version).toBe(7)
+    expect(parseTagState('7:1:2:3')).toEqual({ version: 7, expiredAt: 1, staleAt: 2, deadline: 3 })
+  })
+})
