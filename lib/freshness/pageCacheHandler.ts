@@ -107,6 +107,8 @@ export default class PageCacheHandler {
     if (isBuildPhase()) return
     const provenance = this.#started.get(key)
     if (!provenance) return // nobody knows when this was read, so nothing could ever be said of it
+    // What was not found has no row whose version could outdate it, and an error is nobody's page.
+    if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
     await pageCache().put(key, {
       ...provenance,
       value: { content: toStored(value), cacheControl: context.cacheControl },
