@@ -52,7 +52,7 @@ export function productSeed(index: number): ProductSeed {
     name,
     description: sentences.map((sentence) => fillIn(sentence, words)).join(' '),
     brand,
-    image: artPath({ form, colour, variant: Math.floor(turn / kind.forms.length) % ART_VARIANTS }),
+    image: artPath({ form, colour, variant: (7 * Math.floor(turn / kind.forms.length) + 11 * index) % ART_VARIANTS }),
     rank: faker.number.int({ min: 0, max: 1_000_000 }),
     category: kind.category,
     ...seedPrice(euros, faker.number.float(), faker.number.float(), faker.number.int({ min: 0, max: 4 }) === 0),

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import { FORMS } from './forms.ts'
+import { isForm } from './forms.ts'
 import { COLOURS } from './palette.ts'
 import { drawScene, type ArtSpec } from './scene.ts'
 
@@ -39,11 +39,10 @@ export function currentArtPath(path: string): string | undefined {
 }
 
 function parseFile(file: string): { spec: ArtSpec; hash: string } | undefined {
-  const [, formName, colourName, digits, given] = FILE.exec(file) ?? []
-  const form = FORMS.find((candidate) => candidate === formName)
+  const [, form, colourName, digits, given] = FILE.exec(file) ?? []
   const colour = COLOURS.find((candidate) => candidate === colourName)
   const variant = Number(digits)
-  if (!form || !colour || given === undefined || variant >= ART_VARIANTS) return undefined
+  if (form === undefined || !isForm(form) || !colour || given === undefined || variant >= ART_VARIANTS) return undefined
   return { spec: { form, colour, variant }, hash: given }
 }
 

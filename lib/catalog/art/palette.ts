@@ -14,14 +14,14 @@ interface Palette {
   readonly walls: readonly Tone[]
 }
 
-const WARM: Tone = [0.93, 0.028, 75]
-const PEACH: Tone = [0.9, 0.045, 55]
-const ROSE: Tone = [0.9, 0.035, 15]
-const SKY: Tone = [0.91, 0.03, 235]
-const MINT: Tone = [0.92, 0.032, 165]
-const LILAC: Tone = [0.9, 0.032, 305]
-const STONE: Tone = [0.91, 0.008, 85]
-const BUTTER: Tone = [0.94, 0.05, 95]
+const WARM: Tone = [0.935, 0.02, 75]
+const PEACH: Tone = [0.905, 0.034, 55]
+const ROSE: Tone = [0.905, 0.024, 18]
+const SKY: Tone = [0.915, 0.02, 235]
+const MINT: Tone = [0.92, 0.021, 160]
+const LILAC: Tone = [0.905, 0.02, 300]
+const STONE: Tone = [0.915, 0.007, 85]
+const BUTTER: Tone = [0.94, 0.035, 92]
 
 export const PALETTES: Readonly<Record<Colour, Palette>> = {
   sage: { body: [0.71, 0.052, 150], accent: [0.5, 0.05, 155], walls: [WARM, PEACH, STONE, ROSE] },
@@ -34,6 +34,39 @@ export const PALETTES: Readonly<Record<Colour, Palette>> = {
   moss: { body: [0.52, 0.075, 128], accent: [0.8, 0.085, 90], walls: [BUTTER, PEACH, WARM, ROSE] },
   plum: { body: [0.45, 0.095, 345], accent: [0.79, 0.07, 30], walls: [LILAC, PEACH, BUTTER, STONE] },
   mist: { body: [0.77, 0.042, 232], accent: [0.5, 0.06, 245], walls: [WARM, PEACH, BUTTER, ROSE] },
-  ivory: { body: [0.93, 0.022, 88], accent: [0.66, 0.075, 62], walls: [[0.82, 0.06, 45], [0.8, 0.05, 160], [0.8, 0.05, 240], [0.82, 0.045, 10]] },
+  ivory: { body: [0.93, 0.022, 88], accent: [0.66, 0.075, 62], walls: [[0.8, 0.055, 45], [0.77, 0.035, 158], [0.77, 0.038, 240], [0.81, 0.04, 12]] },
   crimson: { body: [0.53, 0.165, 24], accent: [0.86, 0.05, 75], walls: [SKY, STONE, MINT, WARM] },
+}
+
+/** How one variant of one colour looks. */
+export interface Look {
+  readonly body: Tone
+  readonly accent: Tone
+  readonly wood: Tone
+  readonly metal: Tone
+  readonly wall: Tone
+  readonly backdrop: number
+  /** 0 or 1, for a second way to draw a detail. */
+  readonly detail: number
+}
+
+export const CREAM: Tone = [0.955, 0.014, 88]
+export const INK: Tone = [0.27, 0.014, 275]
+const WOODS: readonly Tone[] = [[0.73, 0.08, 70], [0.53, 0.07, 52], [0.64, 0.085, 62]]
+const METALS: readonly Tone[] = [[0.8, 0.006, 255], [0.77, 0.085, 82], [0.36, 0.012, 265]]
+const BACKDROP_COUNT = 4
+
+export function lookOf(colour: Colour, variant: number): Look {
+  const { body, accent, walls } = PALETTES[colour]
+  const place = Math.floor(variant / walls.length)
+  return {
+    body,
+    accent,
+    wood: WOODS[(variant + place) % WOODS.length] ?? body,
+    metal: METALS[(variant + 2 * place) % METALS.length] ?? accent,
+    wall: walls[variant % walls.length] ?? body,
+    // Forms that stand next to each other should not all stand before the same backdrop.
+    backdrop: (variant + place) % BACKDROP_COUNT,
+    detail: (place + Math.floor(variant / 2)) % 2,
+  }
 }
