@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
+import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
 import { portFrom, readEnvironment, root } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
@@ -57,7 +58,10 @@ try {
   const workerPort = givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))
 
   const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
-  printTable(await startShop({ environment: withStores, dataFolder, distDir: environment['NEXT_DIST_DIR'] ?? '.next', port, workerPort, supervisor }))
+  await prepareCatalog(withStores, supervisor.signal)
+  const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
+  const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
+  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, workerPort, catalog, supervisor }))
 } catch (error) {
   await fail(error)
 }

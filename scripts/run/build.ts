@@ -40,18 +40,18 @@ export function buildInputs(folder: string, context: readonly string[]): string 
 export interface BuildOptions {
   readonly environment: Environment
   readonly distDir: string
-  /** Tells one database from another. Pages are rendered during the build: those of another catalog must not be served. */
-  readonly database: string
+  /** Tells one catalog from another. Pages are rendered during the build: those of another catalog must not be served. */
+  readonly catalog: string
   readonly logFile: string
   readonly signal: AbortSignal
 }
 
 /** Runs `next build`, unless the last one would come out the same. */
-export async function build({ environment, distDir, database, logFile, signal }: BuildOptions): Promise<void> {
+export async function build({ environment, distDir, catalog, logFile, signal }: BuildOptions): Promise<void> {
   const publicVariables = Object.entries(environment)
     .filter(([name]) => name.startsWith('NEXT_PUBLIC_') || name === 'PUBLIC_URL')
     .map(([name, value]) => `${name}=${value}`)
-  const inputs = buildInputs(root, [database, ...publicVariables.toSorted()])
+  const inputs = buildInputs(root, [catalog, ...publicVariables.toSorted()])
   const stamp = path.join(root, distDir, 'evergreen-inputs')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   rmSync(stamp, { force: true })

@@ -1,8 +1,5 @@
 import path from 'node:path'
-import { Client } from 'pg'
-import { applyMigrations } from '#lib/platform/migrations.ts'
-import { SetupError, step } from '../progress.mjs'
-import { run } from '../setup/command.mjs'
+import { step } from '../progress.mjs'
 import { build } from './build.ts'
 import type { Child, ChildSpec } from './child.ts'
 import { root, type Environment } from './environment.ts'
@@ -16,6 +13,8 @@ export interface ShopOptions {
   readonly distDir: string
   readonly port: number
   readonly workerPort: number
+  /** Which catalog the build renders its pages from. */
+  readonly catalog: string
   readonly supervisor: Supervisor
 }
 
@@ -26,45 +25,6 @@ export interface Shop {
 
 const WEB_STOPS_WITHIN_MS = 10_000
 const WORKER_STOPS_WITHIN_MS = 15_000
-
-/** The database's own name for itself: a catalog that was made anew has another one. */
-async function identityOfDatabase(url: string): Promise<string> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ identity: string }>(
-      `SELECT system_identifier || '/' || d.oid AS identity FROM pg_control_system(), pg_database d WHERE d.datname = current_database()`,
-    )
-    return rows[0]?.identity ?? ''
-  } finally {
-    await client.end()
-  }
-}
-
-async function script(title: string, file: string, failure: string, { environment, supervisor }: ShopOptions): Promise<void> {
-  await step(title, (detail) =>
-    run(process.execPath, [path.join(root, file)], {
-      cwd: root,
-      env: { ...process.env, ...environment },
-      onLine: detail,
-      failure,
-      signal: supervisor.signal,
-    }),
-  )
-}
-
-async function migrate(url: string): Promise<void> {
-  await step('Applying the migrations', async () => {
-    try {
-      await applyMigrations(url)
-    } catch (error) {
-      throw new SetupError(
-        'The migrations could not be applied: the database was changed by other means, or an applied migration was edited since.',
-        error instanceof Error ? error.message : String(error),
-      )
-    }
-  })
-}
 
 function spec(name: string, title: string, file: string, stopWithinMs: number, options: ShopOptions): ChildSpec {
   return {
@@ -80,9 +40,9 @@ function spec(name: string, title: string, file: string, stopWithinMs: number, o
   }
 }
 
-/** Brings the catalog and the build up to date, then starts a web instance and a worker and waits until both answer. */
+/** Builds the shop where that is due, starts a web instance and a worker, and waits until both answer. */
 export async function startShop(given: ShopOptions): Promise<Shop> {
-  const { port, workerPort, distDir, dataFolder, supervisor } = given
+  const { port, workerPort, distDir, dataFolder, catalog, supervisor } = given
   const url = `http://localhost:${port}`
   const environment: Environment = {
     ...given.environment,
@@ -90,20 +50,9 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
     WORKER_PORT: String(workerPort),
     PUBLIC_URL: given.environment['PUBLIC_URL'] ?? url,
   }
+  await build({ environment, distDir, catalog, logFile: path.join(dataFolder, 'logs/build.log'), signal: supervisor.signal })
+
   const options = { ...given, environment }
-  const database = environment['DATABASE_URL'] ?? ''
-
-  await migrate(database)
-  await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', options)
-  await script('Making the administrator', 'scripts/first-admin.ts', 'The administrator could not be made.', options)
-  await build({
-    environment,
-    distDir,
-    database: await identityOfDatabase(database),
-    logFile: path.join(dataFolder, 'logs/build.log'),
-    signal: supervisor.signal,
-  })
-
   await step('Starting the shop', async () => {
     const webReady = (child: Child) => answers(child, `http://127.0.0.1:${port}/api/ready`)
     const workerReady = (child: Child) => answers(child, `http://127.0.0.1:${workerPort}/ready`)

@@ -51,7 +51,7 @@ async function embeddedRedis({ dataFolder, ports, supervisor }: StoreOptions): P
   const program = await redisProgram(supervisor.signal)
   const port = await ports.choose('redis', REDIS_PORT)
   return step('Starting Redis', async () => {
-    const url = redisUrl(dataFolder, port)
+    const url = redisUrl(port)
     const child = supervisor.start(redisSpec({ program, dataFolder, port }), { ready: (again) => redisReady(again, url) })
     await redisReady(child, url)
     return url

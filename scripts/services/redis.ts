@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
@@ -14,12 +13,6 @@ export interface RedisOptions {
   readonly port: number
 }
 
-function passwordOf(dataFolder: string): string {
-  const file = path.join(dataFolder, 'redis.password')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 })
-  return readFileSync(file, 'utf8')
-}
-
 /** Writes the configuration of the embedded server and says how to start it. */
 export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpec {
   const folder = path.join(dataFolder, 'redis')
@@ -28,14 +21,13 @@ export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpe
   const settings = [
     'bind 127.0.0.1',
     `port ${port}`,
-    `requirepass ${passwordOf(dataFolder)}`,
     `dir "${folder}"`,
     'appendonly yes',
     // The queue and the version index must never lose a key to make room.
     'maxmemory-policy noeviction',
     'daemonize no',
   ]
-  writeFileSync(configuration, `${settings.join('\n')}\n`, { mode: 0o600 })
+  writeFileSync(configuration, `${settings.join('\n')}\n`)
   return {
     name: 'redis',
     title: 'Redis',
@@ -49,8 +41,8 @@ export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpe
   }
 }
 
-export function redisUrl(dataFolder: string, port: number): string {
-  return `redis://:${passwordOf(dataFolder)}@127.0.0.1:${port}/0`
+export function redisUrl(port: number): string {
+  return `redis://127.0.0.1:${port}/0`
 }
 
 /** Waits until it has loaded its data and answers. */

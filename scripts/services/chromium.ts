@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { chromium } from '@playwright/test'
+import { SetupError, step } from '../progress.mjs'
+import type { Environment } from '../run/environment.ts'
+import { findProgram, installerOf } from './systemPackage.ts'
+
+const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const APPLICATIONS = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const PACKAGE = { 'apt-get': 'chromium', dnf: 'chromium', apk: 'chromium', brew: 'chromium' }
+const HOW_TO = 'install it, name one with CHROMIUM_PATH, or run npx playwright install --with-deps chromium'
+
+function installed(): string | undefined {
+  return PROGRAMS.map(findProgram).find((file) => file !== undefined) ?? [...APPLICATIONS, chromium.executablePath()].find((file) => existsSync(file))
+}
+
+/**
+ * The browser of the tests: CHROMIUM_PATH, the system's, Playwright's own, else one from the package manager.
+ * @throws {SetupError} when there is none and it cannot be installed
+ */
+export async function chromiumPath(environment: Environment, signal: AbortSignal): Promise<string> {
+  const named = environment['CHROMIUM_PATH']
+  if (named) {
+    if (existsSync(named)) return named
+    throw new SetupError(`CHROMIUM_PATH names ${named}, which is not there: correct it or unset it.`)
+  }
+  const install = installed() === undefined ? installerOf(PACKAGE) : undefined
+  if (install !== undefined) {
+    const failure = `Chromium is not installed and the package manager could not install it: ${HOW_TO}.`
+    await step('Installing Chromium with the package manager of this system', (onLine) => install({ onLine, failure, signal }))
+  }
+  const found = installed()
+  if (found === undefined) throw new SetupError(`Chromium is not installed, and installing it here needs a password: ${HOW_TO}.`)
+  return found
+}

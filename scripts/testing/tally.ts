@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs'
+
+/** How many tests of a step, or of all, went which way. */
+export interface Tally {
+  readonly passed: number
+  readonly failed: number
+}
+
+export const PASSED: Tally = { passed: 1, failed: 0 }
+export const FAILED: Tally = { passed: 0, failed: 1 }
+
+export function sum(tallies: readonly Tally[]): Tally {
+  return tallies.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 })
+}
+
+function numberAt(value: unknown, ...keys: readonly string[]): number {
+  let current = value
+  for (const key of keys) current = typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined
+  return typeof current === 'number' ? current : 0
+}
+
+/** A runner that failed without a failed test, because a file did not load or it crashed, counts as one failure. */
+function withExit(tally: Tally, ok: boolean): Tally {
+  return !ok && tally.failed === 0 ? { ...tally, failed: 1 } : tally
+}
+
+function report(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+/** @param file what Vitest's JSON reporter wrote @param ok whether it exited with 0 */
+export function vitestTally(file: string, ok: boolean): Tally {
+  const result = report(file)
+  return withExit({ passed: numberAt(result, 'numPassedTests'), failed: numberAt(result, 'numFailedTests') }, ok)
+}
+
+/** @param file what Playwright's JSON reporter wrote @param ok whether it exited with 0 */
+export function playwrightTally(file: string, ok: boolean): Tally {
+  const result = report(file)
+  // A flaky test has failed once: without retries there is none, and if there were, it would not be a pass.
+  const failed = numberAt(result, 'stats', 'unexpected') + numberAt(result, 'stats', 'flaky')
+  return withExit({ passed: numberAt(result, 'stats', 'expected'), failed }, ok)
+}
