@@ -1,4 +1,5 @@
 /** A TCP proxy for tests that break a connection: cut it, freeze it, let it go on. */
+import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface FaultProxy {
@@ -31,7 +32,10 @@ export async function faultProxy(target: { host: string; port: number }): Promis
       })
     }
   })
-  const listen = (port: number) => new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve))
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+  }
   await listen(0)
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the proxy has no port')
