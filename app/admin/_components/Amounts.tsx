@@ -10,7 +10,7 @@ const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionD
 /** How much a price moves: `+5.2%`. Said in words and sign, never by colour alone. */
 export function Delta({ from, to }: { from: number | null; to: number }) {
   if (from === null || from === to) return null
-  return <span className={to > from ? styles.up : styles.down}>{PERCENT.format((to - from) / from)}</span>
+  return <span className={to > from ? styles.up : styles.down}>{PERCENT.format((to - from) / from).replace('-', '−')}</span>
 }
 
 /** `€9.90 → €8.50 −14.1%` */

@@ -2,43 +2,43 @@ import { showMoney } from '#lib/pricing/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
 
-/** What became of an edit, in the words of the promise: live, or saved and still propagating. */
+/** What became of an edit, in the words of the promise: live, or saved and still propagating. Stands in a live region. */
 export function Answer({ state, signInPath }: { state: ChangePriceState; signInPath: string }) {
   switch (state.kind) {
     case 'idle':
       return null
     case 'saved':
       return state.state === 'live' ? (
-        <Notice tone="success" aria-live="polite">
+        <Notice tone="success">
           <strong>Live: version {state.version} everywhere.</strong> The price is {showMoney(state.amountCents)}.
         </Notice>
       ) : (
-        <Notice tone="warning" aria-live="polite">
+        <Notice tone="warning">
           <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountCents)}) is in the database and reaches the shop
           by itself.
         </Notice>
       )
     case 'unchanged':
       return (
-        <Notice aria-live="polite">
+        <Notice>
           <strong>Nothing to change.</strong> The price is that already.
         </Notice>
       )
     case 'conflict':
       return (
-        <Notice tone="warning" role="alert">
+        <Notice tone="warning">
           <strong>Not saved.</strong> {state.message} Your entry is still here: save again if you want it all the same.
         </Notice>
       )
     case 'refused':
       return (
-        <Notice tone="danger" role="alert">
+        <Notice tone="danger">
           <strong>Nothing was changed.</strong> {state.fields.form ?? 'Correct what is marked and save again.'}
         </Notice>
       )
     case 'signed-out':
       return (
-        <Notice tone="danger" role="alert">
+        <Notice tone="danger">
           <strong>Nothing was changed: your session has ended.</strong>{' '}
           <a href={signInPath} target="_blank" rel="noreferrer">
             Sign in in a new tab
@@ -48,7 +48,7 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
       )
     case 'failed':
       return (
-        <Notice tone="danger" role="alert">
+        <Notice tone="danger">
           <strong>Not saved.</strong> {state.message}
         </Notice>
       )

@@ -33,17 +33,21 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
 
   // What was saved is the new starting point; what was refused stays as typed.
   const [seen, setSeen] = useState(state)
+  const [edited, setEdited] = useState(false)
   if (state !== seen) {
     setSeen(state)
+    setEdited(false)
     if (state.kind === 'saved') {
       setAmount(centsToInput(state.amountCents))
       setReason('')
     }
   }
 
-  const errors = state.kind === 'refused' && !pending ? state.fields : {}
+  // A complaint is about what was sent; it goes when somebody corrects it.
+  const answer: ChangePriceState = pending || (edited && state.kind === 'refused') ? { kind: 'idle' } : state
+  const errors = answer.kind === 'refused' ? answer.fields : {}
   return (
-    <form action={action} className={styles.form} noValidate>
+    <form action={action} onChange={() => setEdited(true)} className={styles.form} noValidate>
       <input type="hidden" name="productId" value={productId} />
       <input type="hidden" name="expectedVersion" value={price.version} />
       <div className={styles.pair}>
@@ -56,7 +60,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
           value={amount}
           onChange={(event) => setAmount(event.target.value)}
           onFocus={(event) => event.target.select()}
-          hint={readingOf(amount, price.amountCents)}
+          hint={errors.amount ? undefined : readingOf(amount, price.amountCents)}
           error={errors.amount}
         />
         <Field
@@ -67,7 +71,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
           autoComplete="off"
           value={compareAt}
           onChange={(event) => setCompareAt(event.target.value)}
-          hint={compareAt.trim() === '' ? 'Empty: no struck-through price in the shop.' : readingOf(compareAt)}
+          hint={errors.compareAt ? undefined : compareAt.trim() === '' ? 'Empty: no struck-through price in the shop.' : readingOf(compareAt)}
           error={errors.compareAt}
         />
       </div>
@@ -84,7 +88,10 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
       />
       <fieldset className={styles.reasons} aria-label="Frequent reasons">
         {REASONS.map((text) => (
-          <button key={text} type="button" className={styles.chip} onClick={() => setReason(text)}>
+          <button key={text} type="button" className={styles.chip} onClick={() => {
+              setReason(text)
+              setEdited(true)
+            }}>
             {text}
           </button>
         ))}
@@ -95,7 +102,9 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         </Button>
         <span className="muted">You are changing version {price.version}.</span>
       </div>
-      <Answer state={pending ? { kind: 'idle' } : state} signInPath={`/admin/sign-in?next=/admin/products/${productId}`} />
+      <div aria-live="polite">
+        <Answer state={answer} signInPath={`/admin/sign-in?next=/admin/products/${productId}`} />
+      </div>
     </form>
   )
 }

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { absolute } from '../_lib/time.ts'
+import { Actor } from './Actor.tsx'
 import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
 import styles from './PriceHistory.module.css'
@@ -36,8 +37,8 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
                 <td data-label="Why" className={table.text}>
                   {entry.reason ?? <span className="muted">No reason given</span>}
                 </td>
-                <td data-label="Who" className={table.text}>
-                  {entry.actor}
+                <td data-label="Who">
+                  <Actor name={entry.actor} />
                 </td>
                 <td data-label="Source">
                   <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>

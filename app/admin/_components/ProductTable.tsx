@@ -11,7 +11,7 @@ import { When } from './When.tsx'
 export function ProductTable({ products }: { products: readonly PricedProduct[] }) {
   return (
     <div className={table.frame}>
-      <table className={table.table}>
+      <table className={`${table.table} ${styles.products}`}>
         <thead>
           <tr>
             <th scope="col">Product</th>
@@ -37,7 +37,7 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                   </span>
                 </span>
               </th>
-              <td data-label="Category">{product.category ?? '–'}</td>
+              <td data-label="Category" className={styles.category}>{product.category ?? '–'}</td>
               <td data-label="Price" className={table.number}>
                 <span>
                   <strong>
@@ -51,7 +51,9 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                   )}
                 </span>
               </td>
-              <td data-label="Version">{product.version}</td>
+              <td data-label="Version">
+                <span>{product.version}</span>
+              </td>
               <td data-label="Changed" className={table.number}>
                 <When at={product.versionUpdatedAt} />
               </td>

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { RecentChange } from '#lib/pricing/history.ts'
+import { Actor } from './Actor.tsx'
 import { Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
 import table from './table.module.css'
@@ -39,10 +40,10 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
               <td data-label="Why" className={table.text}>
                 {change.reason ?? <span className="muted">No reason given</span>}
               </td>
-              <td data-label="Who" className={table.text}>
-                {change.actor}
+              <td data-label="Who">
+                <Actor name={change.actor} />
               </td>
-              <td data-label="When">
+              <td data-label="When" className={table.number}>
                 <When at={change.changedAt} />
               </td>
             </tr>
