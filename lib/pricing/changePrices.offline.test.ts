@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { changePrices } from './changePrices.ts'
+import { PriceStoreUnavailableError } from './errors.ts'
+import { stubEnvironment } from './testing/priceStores.ts'
+
+let nobody: FaultProxy
+beforeAll(async () => {
+  nobody = await faultProxy({ host: '127.0.0.1', port: 1 })
+  await nobody.cut()
+})
+afterAll(() => db().$disconnect())
+
+test('while Postgres cannot be reached, an edit is refused with an error that says so', async () => {
+  stubEnvironment({ databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`, redisUrl: `redis://127.0.0.1:${nobody.port}` })
+  const edit = changePrices({ changes: [{ productId: 1, amountCents: 100 }], reason: 'Correction', actor: 'ana@example.com', source: 'editor' })
+  await expect(edit).rejects.toBeInstanceOf(PriceStoreUnavailableError)
+})

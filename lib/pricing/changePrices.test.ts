@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keys } from '#lib/freshness/keys.ts'
+import { parseTagState } from '#lib/freshness/tagState.ts'
+import { changePrices } from './changePrices.ts'
+import type { PriceChangeRequest } from './changeRequest.ts'
+import { PriceChangeRefusedError } from './errors.ts'
+import { type PriceStores, priceStores } from './testing/priceStores.ts'
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores()
+})
+afterAll(() => stores.close())
+
+const context = { reason: 'Autumn sale', actor: 'ana@example.com', source: 'editor' as const }
+
+function change(changes: PriceChangeRequest['changes']) {
+  return changePrices({ changes, ...context })
+}
+
+async function row(productId: number) {
+  return stores.database.db.price.findUniqueOrThrow({ where: { productId } })
+}
+
+async function indexedVersion(productId: number): Promise<number> {
+  return parseTagState(await stores.redis.direct.get(keys.tag(`price:${productId}`))).version
+}
+
+describe('an edit that is acknowledged as live', () => {
+  test('is in the row, in the history with who and why, in the outbox, and in the version index', async () => {
+    const before = await row(1)
+    const { state, results, correlationId } = await change([{ productId: 1, amountCents: 1290, compareAtCents: null }])
+
+    const after = await row(1)
+    expect(state).toBe('live')
+    expect(after).toMatchObject({ amountCents: 1290, compareAtCents: null, version: before.version + 1n })
+    expect(results).toEqual([
+      {
+        productId: 1,
+        status: 'changed',
+        amountCents: 1290,
+        compareAtCents: null,
+        version: Number(after.version),
+        versionUpdatedAt: after.versionUpdatedAt.toISOString(),
+      },
+    ])
+    const history = await stores.database.db.priceChange.findFirstOrThrow({ where: { productId: 1, version: after.version } })
+    expect(history).toMatchObject({
+      oldAmountCents: before.amountCents,
+      newAmountCents: 1290,
+      actor: 'ana@example.com',
+      reason: 'Autumn sale',
+      source: 'editor',
+      correlationId,
+    })
+    expect(await stores.database.db.outbox.findFirst({ where: { correlationId } })).toMatchObject({ entityIds: [1], versions: [after.version] })
+    expect(await indexedVersion(1)).toBe(Number(after.version))
+  })
+
+  test('changes many products with one outbox row', async () => {
+    const changes = [9, 7, 8].map((productId) => ({ productId, amountCents: 777, compareAtCents: null }))
+    const { results, correlationId } = await change(changes)
+    expect(results.map(({ productId, status }) => [productId, status])).toEqual([9, 7, 8].map((id) => [id, 'changed']))
+    expect(await stores.database.db.outbox.findMany({ where: { correlationId } })).toMatchObject([{ entityIds: [7, 8, 9] }])
+  })
+
+  test('keeps the compare-at price that it does not mention', async () => {
+    await change([{ productId: 2, amountCents: 1000, compareAtCents: 5000 }])
+    await change([{ productId: 2, amountCents: 1100 }])
+    expect(await row(2)).toMatchObject({ amountCents: 1100, compareAtCents: 5000 })
+  })
+
+  test('of the price that it is already, is "unchanged" and gives no version', async () => {
+    const { amountCents } = await row(3)
+    const before = await stores.written()
+    const { state, results } = await change([{ productId: 3, amountCents }])
+    expect(state).toBe('live')
+    expect(results).toMatchObject([{ productId: 3, status: 'unchanged', amountCents }])
+    expect(await stores.written()).toEqual(before)
+  })
+})
+
+describe('an edit of a version that is gone', () => {
+  test('is a conflict that names the price as it is now, and holds back no other row', async () => {
+    const first = await row(4)
+    await change([{ productId: 4, amountCents: 2000, compareAtCents: null, expectedVersion: Number(first.version) }])
+    const { state, results } = await change([
+      { productId: 4, amountCents: 3000, compareAtCents: null, expectedVersion: Number(first.version) },
+      { productId: 5, amountCents: 3000, compareAtCents: null },
+    ])
+    expect(state).toBe('live')
+    expect(results).toMatchObject([
+      { productId: 4, status: 'conflict', amountCents: 2000, version: Number(first.version) + 1, message: expect.stringContaining('€20.00') },
+      { productId: 5, status: 'changed', amountCents: 3000 },
+    ])
+    expect(await row(4)).toMatchObject({ amountCents: 2000 })
+  })
+})
+
+describe('bad input changes nothing', () => {
+  const good = { productId: 20, amountCents: 4242, compareAtCents: null }
+  const cases: [string, Partial<PriceChangeRequest>, string, RegExp][] = [
+    ['a fraction of a cent', { changes: [good, { productId: 21, amountCents: 12.5 }] }, 'changes[1].amountCents', /whole number of cents/],
+    ['not a number', { changes: [good, { productId: 21, amountCents: Number.NaN }] }, 'changes[1].amountCents', /whole number of cents/],
+    ['zero', { changes: [good, { productId: 21, amountCents: 0 }] }, 'changes[1].amountCents', /above zero/],
+    ['negative', { changes: [good, { productId: 21, amountCents: -1 }] }, 'changes[1].amountCents', /above zero/],
+    ['too large', { changes: [good, { productId: 21, amountCents: 100_000_000 }] }, 'changes[1].amountCents', /€999,999\.99/],
+    ['another currency', { changes: [good, { productId: 21, amountCents: 100, currency: 'USD' }] }, 'changes[1].currency', /in EUR, not in USD/],
+    ['an unknown product', { changes: [good, { productId: 999_999, amountCents: 100 }] }, 'changes[1].productId', /no product 999999/],
+    ['a product twice', { changes: [good, { ...good, amountCents: 1 }] }, 'changes[1].productId', /listed twice/],
+    ['compare-at not above', { changes: [{ ...good, compareAtCents: 4242 }] }, 'changes[0].compareAtCents', /must stay above/],
+    ['no changes', { changes: [] }, 'changes', /at least one/],
+    ['too many', { changes: Array.from({ length: 501 }, (_, i) => ({ productId: i + 1, amountCents: 1 })) }, 'changes', /At most 500/],
+    ['no reason', { changes: [good], reason: ' ' }, 'reason', /Say why/],
+    ['a long reason', { changes: [good], reason: 'x'.repeat(501) }, 'reason', /at most 500/],
+  ]
+
+  test.each(cases)('%s', async (_name, request, field, message) => {
+    const before = await stores.written()
+    const refusal = await changePrices({ changes: [good], ...context, ...request }).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(PriceChangeRefusedError)
+    expect(refusal).toMatchObject({ issues: [{ field, message: expect.stringMatching(message) }] })
+    expect(await stores.written()).toEqual(before)
+  })
+
+  test('a price raised above its compare-at price is refused with what to do', async () => {
+    await change([{ productId: 22, amountCents: 1000, compareAtCents: 2000 }])
+    const before = await stores.written()
+    await expect(change([{ productId: 22, amountCents: 2000 }])).rejects.toMatchObject({
+      issues: [{ field: 'changes[0].amountCents', productId: 22, message: expect.stringContaining('Raise the compare-at price') }],
+    })
+    expect(await stores.written()).toEqual(before)
+  })
+})
