@@ -1,0 +1,28 @@
+import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/catalog/locales.ts'
+import { searchString, type SearchQuery } from '#lib/catalog/searchParams.ts'
+
+/** The shop's addresses. `path` is without the language: `/products/oak-chair`, or empty for the home page. */
+
+export const productPath = (slug: string) => `/products/${encodeURIComponent(slug)}`
+
+/** The first page has no number: every page has one address only. */
+export const categoryPath = (slug: string, page = 1) =>
+  `/categories/${encodeURIComponent(slug)}${page === 1 ? '' : `/${page}`}`
+
+export function searchPath(query?: SearchQuery): string {
+  const text = query ? searchString(query) : ''
+  return text ? `/search?${text}` : '/search'
+}
+
+export const localized = (locale: Locale, path: string) => `/${locale}${path}`
+
+/** What the head says about the page's own address and its other languages. */
+export function alternates(locale: Locale, path: string) {
+  return {
+    canonical: localized(locale, path),
+    languages: {
+      ...Object.fromEntries(LOCALES.map((language) => [language, localized(language, path)])),
+      'x-default': localized(DEFAULT_LOCALE, path),
+    },
+  }
+}

@@ -1,0 +1,23 @@
+'use client'
+
+import { createContext, use, type ReactNode } from 'react'
+import type { ClientLabels } from '../_i18n/messages.ts'
+import type { Locale } from '#lib/catalog/locales.ts'
+
+interface StoreContextValue {
+  locale: Locale
+  labels: ClientLabels
+}
+
+const StoreContext = createContext<StoreContextValue | undefined>(undefined)
+
+/** Gives the page's language and the few texts that the browser needs to the components that run there. */
+export function StoreProvider({ locale, labels, children }: StoreContextValue & { children: ReactNode }) {
+  return <StoreContext value={{ locale, labels }}>{children}</StoreContext>
+}
+
+export function useStore(): StoreContextValue {
+  const value = use(StoreContext)
+  if (!value) throw new Error('useStore needs a StoreProvider around it: the layout of the shop has one')
+  return value
+}

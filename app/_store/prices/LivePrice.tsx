@@ -1,0 +1,60 @@
+'use client'
+
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { fillText } from '../../_i18n/fillText.ts'
+import { classNames } from '../../_ui/classNames.ts'
+import type { ShownPrice } from '#lib/catalog/rows.ts'
+import { useStore } from '../StoreContext.tsx'
+import styles from './Price.module.css'
+import { priceStore } from './priceStore.ts'
+import { priceTexts, type PriceTexts } from './priceTexts.ts'
+
+export interface LivePriceProps {
+  price: ShownPrice
+  /** As the server wrote it: the browser may know another spelling of the same amount, and would replace it. */
+  texts: PriceTexts
+  productName: string
+  size?: 'card' | 'page'
+}
+
+const nothingOnTheServer = () => undefined
+
+/** The price as the page has it, until the tab knows a newer one. */
+function useNewest(price: ShownPrice, productName: string): ShownPrice {
+  const { productId } = price
+  const seen = useSyncExternalStore(priceStore.subscribe, () => priceStore.get(productId), nothingOnTheServer)
+  useEffect(() => {
+    priceStore.offer([price])
+  }, [price])
+  useEffect(() => priceStore.watch(productId, productName), [productId, productName])
+  return seen && seen.version > price.version ? seen : price
+}
+
+export function LivePrice({ price, texts, productName, size = 'card' }: LivePriceProps) {
+  const { locale, labels } = useStore()
+  const shown = useNewest(price, productName)
+  const [firstVersion] = useState(price.version)
+  const { amount, before, saving } = shown === price ? texts : priceTexts(shown, locale)
+  return (
+    <span
+      className={classNames(styles.price, styles[size], before !== undefined && styles.reduced)}
+      data-product-id={shown.productId}
+      data-price-version={shown.version}
+      data-amount-cents={shown.amountCents}
+    >
+      <span key={shown.version} className={classNames(styles.amount, shown.version > firstVersion && styles.changed)}>
+        <span className="visually-hidden">{labels.now}: </span>
+        {amount}
+      </span>
+      {before === undefined ? null : (
+        <s className={styles.before}>
+          <span className="visually-hidden">{labels.before}: </span>
+          {before}
+        </s>
+      )}
+      {saving === undefined ? null : (
+        <span className={styles.saving}>{fillText(labels.save, { percent: saving })}</span>
+      )}
+    </span>
+  )
+}

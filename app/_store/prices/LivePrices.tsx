@@ -1,0 +1,41 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { fillText } from '../../_i18n/fillText.ts'
+import { useStore } from '../StoreContext.tsx'
+import { followPrices } from './priceStream.ts'
+import { priceStore } from './priceStore.ts'
+import { priceTexts } from './priceTexts.ts'
+
+/** Follows the prices on the screen, once a page, and tells screen readers about those that change. */
+export function LivePrices() {
+  const { locale, labels } = useStore()
+  const [news, setNews] = useState('')
+
+  useEffect(() => followPrices(priceStore), [])
+
+  useEffect(
+    () =>
+      priceStore.onRaised((raised) => {
+        const watched = priceStore.watched()
+        const seen = raised.filter((price) => watched.has(price.productId))
+        const [only] = seen
+        if (!only) return
+        setNews(
+          seen.length > 1
+            ? labels.pricesChanged
+            : fillText(labels.priceChanged, {
+                product: watched.get(only.productId) ?? '',
+                price: priceTexts(only, locale).amount,
+              }),
+        )
+      }),
+    [labels, locale],
+  )
+
+  return (
+    <p className="visually-hidden" role="status" aria-live="polite">
+      {news}
+    </p>
+  )
+}

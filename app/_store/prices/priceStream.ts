@@ -1,0 +1,125 @@
+/** Keeps the prices on the screen current: one event stream for all of them, and a question wherever it has a gap. */
+import { readPrice, type PriceStore } from './priceStore.ts'
+
+/** Elements of one page appear within this time: one connection serves them all. */
+const SETTLE_MS = 150
+const ASK_TIMEOUT_MS = 5_000
+const FIRST_RETRY_MS = 1_000
+const LAST_RETRY_MS = 30_000
+/** As many products as one address can hold comfortably. */
+const IDS_PER_QUESTION = 100
+
+/**
+ * Asks for the current versions and offers them to the store.
+ * @returns the ids for which there is a price
+ * @throws when the shop does not answer
+ */
+export async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
+  const known = new Set<number>()
+  for (let from = 0; from < productIds.length; from += IDS_PER_QUESTION) {
+    const ids = productIds.slice(from, from + IDS_PER_QUESTION)
+    const response = await fetch(`/api/prices?ids=${ids.join(',')}`, {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
+    })
+    if (!response.ok) throw new Error(`the current prices were refused with status ${response.status}`)
+    const list: unknown = await response.json()
+    if (!Array.isArray(list)) throw new Error('the current prices came in an unknown form')
+    const prices = list.map(readPrice).filter((price) => price !== undefined)
+    for (const price of prices) known.add(price.productId)
+    store.offer(prices)
+  }
+  return known
+}
+
+/**
+ * Follows the products on the screen. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
+ * for all tabs together) and asks when it is shown again.
+ * @returns a function that ends it
+ */
+export function followPrices(store: PriceStore): () => void {
+  let source: EventSource | undefined
+  let connectedIds = ''
+  let settling: number | undefined
+  let retrying: number | undefined
+  let retryMs = FIRST_RETRY_MS
+
+  const wantedIds = () => [...store.watched().keys()].toSorted((a, b) => a - b).slice(0, IDS_PER_QUESTION)
+
+  const ask = () => {
+    const ids = wantedIds()
+    // Not answered: the stream says so as well, and its next opening asks again.
+    if (ids.length > 0) askForPrices(store, ids).catch(() => retryLater())
+  }
+
+  const disconnect = () => {
+    source?.close()
+    source = undefined
+    connectedIds = ''
+    window.clearTimeout(retrying)
+    retrying = undefined
+  }
+
+  const retryLater = () => {
+    if (retrying !== undefined) return
+    // Half of it is chance, or all tabs would come back in the same moment.
+    retrying = window.setTimeout(connect, retryMs * (0.5 + Math.random() / 2))
+    retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
+  }
+
+  const connect = () => {
+    const ids = wantedIds().join(',')
+    disconnect()
+    if (ids === '' || document.visibilityState === 'hidden') return
+    connectedIds = ids
+    source = new EventSource(`/api/prices/stream?ids=${ids}`)
+    source.addEventListener('open', () => {
+      retryMs = FIRST_RETRY_MS
+      ask() // what changed before the stream was open
+    })
+    source.addEventListener('price', (event: MessageEvent<string>) => {
+      try {
+        const price = readPrice(JSON.parse(event.data))
+        if (price) store.offer([price])
+      } catch {
+        ask() // a message that cannot be read may have been a price
+      }
+    })
+    // The browser reconnects by itself, unless the server refused: then the stream is closed for good.
+    source.addEventListener('error', () => {
+      if (source?.readyState === EventSource.CLOSED) retryLater()
+    })
+  }
+
+  const settle = () => {
+    window.clearTimeout(settling)
+    settling = window.setTimeout(() => {
+      if (wantedIds().join(',') !== connectedIds) connect()
+    }, SETTLE_MS)
+  }
+
+  const onVisibility = () => (document.visibilityState === 'hidden' ? disconnect() : connect())
+  const onPageShow = (event: PageTransitionEvent) => {
+    if (!event.persisted) return
+    // Out of the back-forward cache: first what this tab knows, in this frame, then what the shop says.
+    store.readSaved()
+    ask()
+    connect()
+  }
+
+  const events = new AbortController()
+  const { signal } = events
+  document.addEventListener('visibilitychange', onVisibility, { signal })
+  window.addEventListener('pageshow', onPageShow, { signal })
+  window.addEventListener('pagehide', disconnect, { signal })
+  window.addEventListener('online', connect, { signal })
+  const stopWatching = store.onWatchedChange(settle)
+  settle()
+
+  return () => {
+    events.abort()
+    stopWatching()
+    window.clearTimeout(settling)
+    disconnect()
+  }
+}
