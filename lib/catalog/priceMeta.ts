@@ -21,3 +21,11 @@ export function describePrices(prices: readonly ShownPrice[]): { versions: strin
     updatedAt: shown.map((price) => price.versionUpdatedAt).toSorted().at(-1),
   }
 }
+
+/**
+ * When the page is rendered (ISO 8601). Read through `performance`, which Next leaves alone: `Date.now()` is refused in
+ * a static render, and this is a note about the render, not a part of what it shows.
+ */
+export function renderTime(): string {
+  return new Date(performance.timeOrigin + performance.now()).toISOString()
+}

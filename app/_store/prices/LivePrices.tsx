@@ -34,8 +34,8 @@ export function LivePrices() {
   )
 
   return (
-    <p className="visually-hidden" role="status" aria-live="polite">
+    <output className="visually-hidden" aria-live="polite">
       {news}
-    </p>
+    </output>
   )
 }

@@ -51,7 +51,7 @@ describe('the prices that a tab has seen', () => {
 
   it('tell of a newer price once, and of a first one not at all', () => {
     const store = createPriceStore(memory)
-    const raised = vi.fn()
+    const raised = vi.fn<(prices: readonly unknown[]) => void>()
     store.onRaised(raised)
     store.offer([price(42, 7)])
     store.offer([price(42, 8)])
@@ -63,7 +63,7 @@ describe('the prices that a tab has seen', () => {
 describe('the products on the screen', () => {
   it('are watched until the last of their elements has gone', () => {
     const store = createPriceStore(memory)
-    const changed = vi.fn()
+    const changed = vi.fn<() => void>()
     store.onWatchedChange(changed)
     const first = store.watch(42, 'Chair')
     const second = store.watch(42, 'Chair')

@@ -1,0 +1,62 @@
+import type { Metadata, Viewport } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { messagesFor } from '../_i18n/messages.ts'
+import { fontClassName } from '../_ui/fonts.ts'
+import '../_ui/base.css'
+import { Footer } from '../_store/frame/Footer.tsx'
+import styles from '../_store/frame/Frame.module.css'
+import { Header } from '../_store/frame/Header.tsx'
+import { LivePrices } from '../_store/prices/LivePrices.tsx'
+import { StoreProvider } from '../_store/StoreContext.tsx'
+import { DEFAULT_LOCALE, isLocale, LOCALES } from '#lib/catalog/locales.ts'
+import { env } from '#lib/platform/env.ts'
+
+export function generateStaticParams() {
+  return LOCALES.map((locale) => ({ locale }))
+}
+
+export const viewport: Viewport = {
+  colorScheme: 'light dark',
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fafbf8' },
+    { media: '(prefers-color-scheme: dark)', color: '#0e1411' },
+  ],
+}
+
+/** A page in an unknown language is not found, and says so in English. */
+async function layoutLocale(params: Promise<{ locale: string }>) {
+  const { locale } = await params
+  return isLocale(locale) ? locale : DEFAULT_LOCALE
+}
+
+export async function generateMetadata({ params }: LayoutProps<'/[locale]'>): Promise<Metadata> {
+  const t = await getTranslations({ locale: await layoutLocale(params), namespace: 'Shop' })
+  return {
+    metadataBase: new URL(env().PUBLIC_URL),
+    title: { default: t('title'), template: `%s · ${t('name')}` },
+    description: t('description'),
+    openGraph: { siteName: t('name'), type: 'website' },
+  }
+}
+
+export default async function StoreLayout({ params, children }: LayoutProps<'/[locale]'>) {
+  const locale = await layoutLocale(params)
+  const { Client, Shop } = await messagesFor(locale)
+  return (
+    <html lang={locale} className={fontClassName}>
+      <body>
+        <StoreProvider locale={locale} labels={Client}>
+          <a href="#content" className={styles.skip}>
+            {Shop.skip}
+          </a>
+          <Header locale={locale} />
+          <main id="content" tabIndex={-1} className={styles.main}>
+            {children}
+          </main>
+          <Footer locale={locale} />
+          <LivePrices />
+        </StoreProvider>
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,41 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { cachedProduct } from '#lib/catalog/cached.ts'
+import { someProductSlug } from '#lib/catalog/staticParams.ts'
+import { alternates, localized, productPath } from '../../../_i18n/paths.ts'
+import { storeLocale } from '../../../_i18n/storeLocale.ts'
+import { ProductDetails } from '../../../_store/catalog/ProductDetails.tsx'
+
+export const ensureStatic = 'navigation'
+
+type Params = PageProps<'/[locale]/products/[slug]'>['params']
+
+export async function generateStaticParams() {
+  return [{ slug: await someProductSlug() }]
+}
+
+async function read(params: Params) {
+  const { locale, slug } = await params
+  const known = storeLocale(locale)
+  const product = await cachedProduct(slug)
+  if (!product) notFound()
+  return { locale: known, product }
+}
+
+/** Everything but the price, which stands in the page itself: see ProductOpenGraph. */
+export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
+  const { locale, product } = await read(params)
+  const url = localized(locale, productPath(product.slug))
+  const title = `${product.name}, ${product.brand}`
+  return {
+    title,
+    description: product.description,
+    alternates: alternates(locale, productPath(product.slug)),
+    openGraph: { title, description: product.description, url, images: [{ url: product.image, alt: product.name }] },
+  }
+}
+
+export default async function ProductPage({ params }: { params: Params }) {
+  const { locale, product } = await read(params)
+  return <ProductDetails product={product} locale={locale} />
+}

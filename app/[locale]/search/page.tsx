@@ -1,0 +1,82 @@
+import type { Metadata } from 'next'
+import { getTranslations } from 'next-intl/server'
+import { cachedNavigation } from '#lib/catalog/cached.ts'
+import { searchProducts } from '#lib/catalog/search.ts'
+import { parseSearch, type SearchProblem } from '#lib/catalog/searchParams.ts'
+import { alternates, localized, searchPath } from '../../_i18n/paths.ts'
+import { storeLocale } from '../../_i18n/storeLocale.ts'
+import { EmptyState } from '../../_store/catalog/EmptyState.tsx'
+import page from '../../_store/catalog/Page.module.css'
+import { Pagination } from '../../_store/catalog/Pagination.tsx'
+import { ProductGrid } from '../../_store/catalog/ProductGrid.tsx'
+import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
+import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
+import styles from '../../_store/search/Search.module.css'
+import { ButtonLink } from '../../_ui/Button.tsx'
+
+// Rendered whole on each request: its prices and their versions stand in the head, which streaming would send too early.
+export const instant = false
+
+type Props = PageProps<'/[locale]/search'>
+
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const locale = storeLocale((await params).locale)
+  const t = await getTranslations({ locale, namespace: 'Search' })
+  const { text } = parseSearch(await searchParams).query
+  return {
+    title: text ? t('titleFor', { text }) : t('title'),
+    robots: { index: false },
+    alternates: alternates(locale, searchPath()),
+  }
+}
+
+/** The search as it was meant: a category that does not exist is a problem, not an empty result. */
+async function understood(searchParams: Props['searchParams']) {
+  const { query, problems } = parseSearch(await searchParams)
+  const { categories } = await cachedNavigation()
+  const { category } = query
+  if (category === undefined || categories.some(({ slug }) => slug === category)) return { query, problems, categories }
+  const unknown: SearchProblem = { field: 'category', code: 'unknownCategory', value: category.slice(0, 40) }
+  return { query: { ...query, category: undefined }, problems: [...problems, unknown], categories }
+}
+
+export default async function SearchPage({ params, searchParams }: Props) {
+  const locale = storeLocale((await params).locale)
+  const [t, category, { query, problems, categories }] = await Promise.all([
+    getTranslations({ locale, namespace: 'Search' }),
+    getTranslations({ locale, namespace: 'Category' }),
+    understood(searchParams),
+  ])
+  const { total, products, page: shownPage, pages } = await searchProducts(query)
+  if (shownPage !== query.page) problems.push({ field: 'page', code: 'noSuchPage', value: String(query.page) })
+  return (
+    <div className={page.width}>
+      <PriceMeta prices={products.map(({ price }) => price)} />
+      <header className={`${page.head} ${styles.head}`}>
+        <h1>{query.text ? t('resultsFor', { text: query.text }) : t('all')}</h1>
+        <p className={page.quiet}>
+          {category('count', { count: total })}
+          {pages > 1 ? ` · ${category('pageOf', { page: shownPage, pages })}` : null}
+        </p>
+      </header>
+      <div className={styles.columns}>
+        <SearchFilters query={query} problems={problems} categories={categories} locale={locale} shownPage={shownPage} />
+        <div>
+          {products.length === 0 ? (
+            <EmptyState title={t('emptyTitle')} text={t('emptyText')}>
+              <ButtonLink href={localized(locale, searchPath())}>{t('reset')}</ButtonLink>
+            </EmptyState>
+          ) : (
+            <ProductGrid products={products} locale={locale} headingLevel={2} first />
+          )}
+          <Pagination
+            page={shownPage}
+            pages={pages}
+            locale={locale}
+            hrefOf={(n) => localized(locale, searchPath({ ...query, page: n }))}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import Link from 'next/link'
+import { fillText } from '../../_i18n/fillText.ts'
+import { localized, productPath } from '../../_i18n/paths.ts'
+import { Button } from '../../_ui/Button.tsx'
+import type { ShownPrice } from '#lib/catalog/rows.ts'
+import { foreignText } from '../catalog/foreignText.ts'
+import { Picture } from '../catalog/Picture.tsx'
+import { LivePrice } from '../prices/LivePrice.tsx'
+import { priceTexts } from '../prices/priceTexts.ts'
+import { useStore } from '../StoreContext.tsx'
+import { removeItem, type CartItem } from './cart.ts'
+import styles from './Cart.module.css'
+import { QuantityField } from './QuantityField.tsx'
+import { updateCart } from './useCart.ts'
+
+interface CartRowProps {
+  item: CartItem
+  price: ShownPrice | undefined
+  /** Whether the shop has answered: what then has no price is no longer sold. */
+  known: boolean
+}
+
+export function CartRow({ item, price, known }: CartRowProps) {
+  const { locale, labels } = useStore()
+  return (
+    <li className={styles.row}>
+      <div className={styles.picture}>
+        <Picture src={item.image} alt="" />
+      </div>
+      <div className={styles.what}>
+        <Link href={localized(locale, productPath(item.slug))} prefetch={false} className={styles.name} {...foreignText(locale)}>
+          {item.name}
+        </Link>
+        {price ? (
+          <p>
+            <LivePrice price={price} texts={priceTexts(price, locale)} productName={item.name} />{' '}
+            <span className={styles.quiet}>{labels.each}</span>
+          </p>
+        ) : (
+          <p className={styles.quiet}>{known ? labels.unavailable : '…'}</p>
+        )}
+      </div>
+      <div className={styles.controls}>
+        <QuantityField item={item} />
+        <Button
+          variant="quiet"
+          size="sm"
+          aria-label={fillText(labels.removeOf, { product: item.name })}
+          onClick={() => updateCart((items) => removeItem(items, item.productId))}
+        >
+          {labels.remove}
+        </Button>
+      </div>
+    </li>
+  )
+}

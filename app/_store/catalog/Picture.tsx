@@ -1,0 +1,23 @@
+interface PictureProps {
+  src: string
+  /** Empty where the name stands beside it. */
+  alt: string
+  /** For the picture that one came for: it is loaded first. */
+  eager?: boolean
+}
+
+/** A product's picture. It is a vector drawing of a few kilobytes, so there is one size of it. */
+export function Picture({ src, alt, eager = false }: PictureProps) {
+  return (
+    // oxlint-disable-next-line nextjs/no-img-element -- an image service has nothing to resize in an SVG
+    <img
+      src={src}
+      alt={alt}
+      width={480}
+      height={480}
+      loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={eager ? 'high' : 'auto'}
+      decoding="async"
+    />
+  )
+}

@@ -1,0 +1,101 @@
+import Link from 'next/link'
+import { getTranslations } from 'next-intl/server'
+import { cachedNavigation } from '#lib/catalog/cached.ts'
+import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
+import { productJsonLd } from '#lib/catalog/jsonLd.ts'
+import type { Locale } from '#lib/catalog/locales.ts'
+import type { Product } from '#lib/catalog/rows.ts'
+import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
+import { absolute } from '../../_i18n/urls.ts'
+import { Badge, Notice } from '../../_ui/Notice.tsx'
+import { AddToCart } from '../cart/AddToCart.tsx'
+import { Price } from '../prices/Price.tsx'
+import { PriceMeta } from '../prices/PriceMeta.tsx'
+import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
+import { foreignText } from './foreignText.ts'
+import page from './Page.module.css'
+import { Picture } from './Picture.tsx'
+import styles from './ProductDetails.module.css'
+import { ProductGrid } from './ProductGrid.tsx'
+import { ProductOpenGraph } from './ProductOpenGraph.tsx'
+
+export async function ProductDetails({ product, locale }: { product: Product; locale: Locale }) {
+  const [t, shop, { categories }] = await Promise.all([
+    getTranslations({ locale, namespace: 'Product' }),
+    getTranslations({ locale, namespace: 'Shop' }),
+    cachedNavigation(),
+  ])
+  const url = absolute(localized(locale, productPath(product.slug)))
+  const related = product.related.filter(({ status }) => status === 'active')
+  const leaf = deepestOf(categories, product.categories)
+  const path = leaf ? pathTo(categories, leaf.id) : []
+  const available = product.status === 'active'
+  return (
+    <div className={page.width}>
+      <PriceMeta prices={[product, ...related].map(({ price }) => price)} />
+      <ProductOpenGraph product={product} />
+      <JsonLd value={productJsonLd(product, url, absolute(product.image))} />
+      <Breadcrumbs
+        label={t('breadcrumbs')}
+        crumbs={[
+          { name: shop('home'), path: localized(locale, '') },
+          ...path.map(({ names, slug }) => ({ name: nameIn(names, locale), path: localized(locale, categoryPath(slug)) })),
+          { name: product.name },
+        ]}
+      />
+      <article className={styles.product}>
+        <div className={styles.picture}>
+          <Picture src={product.image} alt={product.name} eager />
+        </div>
+        <div className={styles.facts}>
+          <p className={styles.brand}>{product.brand}</p>
+          <h1 {...foreignText(locale)}>{product.name}</h1>
+          <div className={styles.price}>
+            <Price product={product} locale={locale} size="page" />
+            {available ? <p className={styles.note}>{t('priceNote')}</p> : null}
+          </div>
+          <p>
+            <Badge tone={available ? 'success' : 'warning'}>{available ? t('available') : t('discontinued')}</Badge>
+          </p>
+          {available ? (
+            <AddToCart productId={product.id} slug={product.slug} name={product.name} image={product.image} />
+          ) : (
+            <Notice tone="warning">
+              <strong>{t('discontinuedTitle')}</strong>
+              <p>{t('discontinuedText')}</p>
+            </Notice>
+          )}
+          <section aria-labelledby="description" className={styles.description}>
+            <h2 id="description">{t('description')}</h2>
+            <p {...foreignText(locale)}>{product.description}</p>
+          </section>
+          <section aria-labelledby="details">
+            <h2 id="details">{t('details')}</h2>
+            <dl className={styles.details}>
+              <dt>{t('brand')}</dt>
+              <dd>{product.brand}</dd>
+              {leaf ? (
+                <>
+                  <dt>{t('category')}</dt>
+                  <dd>
+                    <Link href={localized(locale, categoryPath(leaf.slug))}>{nameIn(leaf.names, locale)}</Link>
+                  </dd>
+                </>
+              ) : null}
+              <dt>{t('sku')}</dt>
+              <dd>{product.sku}</dd>
+            </dl>
+          </section>
+        </div>
+      </article>
+      {related.length === 0 ? null : (
+        <section aria-labelledby="related" className={page.section}>
+          <div className={page.sectionHead}>
+            <h2 id="related">{t('related')}</h2>
+          </div>
+          <ProductGrid products={related} locale={locale} headingLevel={3} />
+        </section>
+      )}
+    </div>
+  )
+}

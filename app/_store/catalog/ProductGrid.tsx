@@ -1,0 +1,41 @@
+import type { Locale } from '#lib/catalog/locales.ts'
+import type { ProductCard } from '#lib/catalog/rows.ts'
+import { localized, productPath } from '../../_i18n/paths.ts'
+import { Price } from '../prices/Price.tsx'
+import { foreignText } from './foreignText.ts'
+import { IntentLink } from './IntentLink.tsx'
+import { Picture } from './Picture.tsx'
+import styles from './ProductGrid.module.css'
+
+interface ProductGridProps {
+  products: readonly ProductCard[]
+  locale: Locale
+  /** The level of the headings above the grid, plus one. */
+  headingLevel: 2 | 3
+  /** Whether the grid stands at the top of its page: its first pictures are then loaded at once. */
+  first?: boolean
+}
+
+const SEEN_AT_ONCE = 4
+
+export function ProductGrid({ products, locale, headingLevel, first = false }: ProductGridProps) {
+  const Heading = headingLevel === 2 ? 'h2' : 'h3'
+  return (
+    <ul className={styles.grid}>
+      {products.map((product, i) => (
+        <li key={product.id}>
+          <article className={styles.card}>
+            <div className={styles.picture}>
+              <Picture src={product.image} alt="" eager={first && i < SEEN_AT_ONCE} />
+            </div>
+            <p className={styles.brand}>{product.brand}</p>
+            <Heading className={styles.name} {...foreignText(locale)}>
+              <IntentLink href={localized(locale, productPath(product.slug))}>{product.name}</IntentLink>
+            </Heading>
+            <Price product={product} locale={locale} />
+          </article>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,6 @@
+import type { Locale } from '#lib/catalog/locales.ts'
+
+/** Names and descriptions of products are English in every language: a screen reader should speak them so. */
+export function foreignText(locale: Locale): { lang?: string } {
+  return locale === 'en' ? {} : { lang: 'en' }
+}

@@ -1,0 +1,49 @@
+import Link from 'next/link'
+import { getTranslations } from 'next-intl/server'
+import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
+import { cachedNavigation } from '#lib/catalog/cached.ts'
+import { nameIn, topCategories } from '#lib/catalog/categories.ts'
+import type { Locale } from '#lib/catalog/locales.ts'
+import { CartLink } from './CartLink.tsx'
+import { EvergreenMark, SearchIcon } from './icons.tsx'
+import styles from './Frame.module.css'
+import { LanguageMenu } from './LanguageMenu.tsx'
+import { NavLink } from './NavLink.tsx'
+
+export async function Header({ locale }: { locale: Locale }) {
+  const [t, { categories }] = await Promise.all([getTranslations({ locale, namespace: 'Shop' }), cachedNavigation()])
+  return (
+    <header className={styles.header}>
+      <div className={`${styles.width} ${styles.bar}`}>
+        <Link href={localized(locale, '')} className={styles.brand}>
+          <EvergreenMark />
+          {t('name')}
+        </Link>
+        <search className={styles.searchBox}>
+          <form action={localized(locale, searchPath())}>
+            <label htmlFor="site-search" className="visually-hidden">
+              {t('searchPlaceholder')}
+            </label>
+            <input id="site-search" name="q" type="search" placeholder={t('searchPlaceholder')} maxLength={100} autoComplete="off" />
+            <button type="submit" aria-label={t('search')}>
+              <SearchIcon />
+            </button>
+          </form>
+        </search>
+        <LanguageMenu label={t('language')} />
+        <CartLink />
+      </div>
+      {categories.length === 0 ? null : (
+        <div className={styles.width}>
+          <nav className={styles.nav} aria-label={t('categories')}>
+            {topCategories(categories).map((category) => (
+              <NavLink key={category.id} href={localized(locale, categoryPath(category.slug))}>
+                {nameIn(category.names, locale)}
+              </NavLink>
+            ))}
+          </nav>
+        </div>
+      )}
+    </header>
+  )
+}
