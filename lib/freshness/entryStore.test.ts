@@ -76,6 +76,20 @@ describe('a page that was made from an old price', () => {
   })
 })
 
+describe('a page that shows an edit which nobody has announced yet', () => {
+  it('raises the index, so that no other page of the fleet shows less after it', async () => {
+    const [a, b] = [instance(), instance()]
+    await b.put('listing', await rendered(6, 'v1'))
+    await database.db.price.update({ where: { productId: 6 }, data: { amountCents: { increment: 1 } } })
+    expect((await b.get('listing'))?.entry.value).toBe('v1') // written past the application, not relayed yet
+    await a.put('product', await rendered(6, 'v2'))
+    const shown = await a.get('product')
+    expect(shown?.entry.value).toBe('v2')
+    if (shown) await index.observe(shown.entry.dependencies, shown.snapshot)
+    expect(await b.get('listing')).toBeUndefined()
+  })
+})
+
 describe('a body in Redis', () => {
   it('expires, with a lifetime of its own', async () => {
     await instance().put('ttl', await rendered(4, 'x'))

@@ -141,12 +141,12 @@ const STEPS = {
 
 type Step = keyof typeof STEPS
 const weights: Record<Step, number> = {
-  edit: 4, sqlEdit: 2, startRender: 6, finishRender: 6, read: 8, revalidate: 1, flush: 1, loseTag: 1, restart: 1, cut: 0.5, heal: 1,
+  edit: 3, sqlEdit: 4, startRender: 6, finishRender: 6, read: 8, revalidate: 1, flush: 1, loseTag: 1, restart: 1, cut: 0.5, heal: 1,
 }
 const steps = Object.entries(weights).flatMap(([name, weight]) => Array<Step>(weight * 2).fill(name as Step))
 const history = fc.array(
   fc.record({ step: fc.constantFrom(...steps), instance: fc.nat(1), product: fc.constantFrom(...PRODUCTS) }),
-  { minLength: 10, maxLength: 60 },
+  { minLength: 20, maxLength: 100 },
 )
 
 it('no read returns less than was acknowledged before it, and no reader goes backwards', { timeout: 120_000 }, async () => {
