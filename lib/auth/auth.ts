@@ -41,6 +41,7 @@ function createAuth() {
       // `Secure` on plain http would make the browser drop the cookie, so it follows the address that people use.
       useSecureCookies: env().PUBLIC_URL.startsWith('https:'),
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      disableOriginCheck: false, // said, because better-auth leaves it out when NODE_ENV is "test"
     },
     // Bounds the cost of hashing passwords; the guard against guessing is countAttempt.
     rateLimit: { enabled: true, customRules: { [SIGN_IN_PATH]: { window: 60, max: 120 } } },
@@ -59,6 +60,7 @@ function createAuth() {
       }),
     },
     logger: { level: 'warn', log: (level, message, ...args) => log[level]({ args }, message) },
+    onAPIError: { onError: (error) => log[error instanceof APIError && error.statusCode < 500 ? 'debug' : 'error']({ err: error }, 'sign-in request failed') },
     telemetry: { enabled: false },
     plugins: [nextCookies()],
   })

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { changePrices } from './changePrices.ts'
 import { PriceStoreUnavailableError } from './errors.ts'
-import { stubEnvironment } from './testing/priceStores.ts'
 
 let nobody: FaultProxy
 beforeAll(async () => {

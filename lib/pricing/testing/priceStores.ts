@@ -4,6 +4,7 @@ import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 
 export interface PriceStores {
@@ -13,17 +14,6 @@ export interface PriceStores {
   /** Everything that a refused request must leave as it is. */
   written(): Promise<{ prices: unknown; changes: number; outbox: number }>
   close(): Promise<void>
-}
-
-/** Before anything else reads the environment: it is parsed once a process. */
-export function stubEnvironment(stores: { databaseUrl: string; redisUrl: string }): void {
-  vi.stubEnv('DATABASE_URL', stores.databaseUrl)
-  vi.stubEnv('REDIS_URL', stores.redisUrl)
-  vi.stubEnv('AUTH_SECRET', 'a secret of the tests, long enough')
-  vi.stubEnv('INTERNAL_SECRET', 'another secret of the tests, long enough')
-  vi.stubEnv('ADMIN_EMAIL', 'admin@evergreen.example')
-  vi.stubEnv('ADMIN_PASSWORD', 'the password of the tests')
-  vi.stubEnv('PUBLIC_URL', 'https://shop.example')
 }
 
 export async function priceStores(products = 40): Promise<PriceStores> {
