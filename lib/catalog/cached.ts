@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { tagsFor } from '#lib/freshness/tags.ts'
 import { env } from '#lib/platform/env.ts'
 import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
-import type { CategoryTile, Navigation, Product, ProductCard, ProductList } from './rows.ts'
+import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
 
 /** 30 s is the least that Next prerenders; the browser's price store covers them. */
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
@@ -25,13 +25,6 @@ async function afterPriceRead(): Promise<void> {
   if (ms > 0) await delay(ms)
 }
 
-function cardTags(cards: readonly ProductCard[]): string[] {
-  return cards.flatMap((card) => [
-    ...tagsFor('product', card.id, card.version),
-    ...tagsFor('price', card.id, card.price.version),
-  ])
-}
-
 /** @returns undefined when there is no such product */
 export async function cachedProduct(slug: string): Promise<Product | undefined> {
   'use cache'
@@ -43,13 +36,13 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
   }
   cacheLife(KNOWN)
   // Related products that cannot be bought are tagged too: they appear again when that changes.
-  cacheTag(...cardTags([product, ...product.related]))
+  cacheTag(...[product, ...product.related].flatMap(cardTags))
   return product
 }
 
 async function taggedList(list: ProductList | undefined): Promise<ProductList | undefined> {
   await afterPriceRead()
-  if (list) cacheTag(...tagsFor('category', list.category.id, list.category.version), ...cardTags(list.products))
+  if (list) cacheTag(...tagsFor('category', list.category.id, list.category.version), ...list.products.flatMap(cardTags))
   return list
 }
 

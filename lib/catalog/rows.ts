@@ -3,6 +3,7 @@
  * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
  */
 import { z } from 'zod'
+import { tagsFor } from '#lib/freshness/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 
 const id = z.number().int().positive()
@@ -56,6 +57,11 @@ export type CategoryRef = z.infer<typeof categoryRef>
 export type ProductList = z.infer<typeof productList>
 export type CategoryTile = z.infer<typeof categoryTile>
 export type Navigation = z.infer<typeof navigation>
+
+/** The tags of what a card shows: the product, and its price. */
+export function cardTags(card: ProductCard): string[] {
+  return [...tagsFor('product', card.id, card.version), ...tagsFor('price', card.id, card.price.version)]
+}
 
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(

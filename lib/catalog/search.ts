@@ -1,10 +1,11 @@
 /** Search reads Postgres on each request: what it shows needs no invalidation. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { announce } from '#lib/freshness/announce.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
 import { pageCount } from './pagination.ts'
 import { readValue } from './queries.ts'
-import { CARD_JSON, productCard, type ProductCard } from './rows.ts'
+import { CARD_JSON, cardTags, productCard, type ProductCard } from './rows.ts'
 import type { SearchQuery, Sort } from './searchParams.ts'
 
 const found = z.object({ total: z.number().int(), products: z.array(productCard) })
@@ -71,6 +72,7 @@ export async function searchProducts(query: SearchQuery): Promise<SearchResult> 
   if (query.text !== '' && terms === undefined) return { total: 0, products: [], page: 1, pages: 1 }
   const first = await readPage(query, terms, query.page)
   const pages = pageCount(first.total, PRODUCTS_PER_PAGE)
-  if (query.page <= pages) return { ...first, page: query.page, pages }
-  return { ...(await readPage(query, terms, pages)), page: pages, pages }
+  const shown = query.page <= pages ? first : await readPage(query, terms, pages)
+  await announce(shown.products.flatMap(cardTags))
+  return { ...shown, page: Math.min(query.page, pages), pages }
 }

@@ -45,7 +45,8 @@ export class FastPath {
     const { route, pathname, representation } = wanted
     const result = await this.#pages.get(route.key, pathname)
     if ('response' in result) {
-      if (representation === 'rsc') return false
+      // A redirect, or a page for this visitor alone, depends on headers that the render did not have.
+      if (representation === 'rsc' || result.response.status < 400) return false
       relay(request, response, result.response)
       return true
     }
@@ -97,9 +98,9 @@ export class FastPath {
   }
 }
 
-/** Passes on an answer that Next did not store: an error, a redirect, a page that is rendered on each request. */
+/** Passes on an answer that is not kept: a page that was not found, an error. */
 function relay(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _transferEncoding, ...headers } = answer.headers
-  response.writeHead(answer.status, { ...headers, 'content-length': answer.body.byteLength, 'x-cache': 'MISS next' })
+  response.writeHead(answer.status, { ...headers, 'content-length': answer.body.byteLength, 'cache-control': 'no-store', 'x-cache': 'MISS next' })
   response.end(request.method === 'HEAD' ? undefined : answer.body)
 }

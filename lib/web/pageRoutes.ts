@@ -8,12 +8,14 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
+const route = z.object({ page: z.string(), regex: z.string() })
+/** In the order in which Next tries them: exact addresses, then patterns from the most to the least specific. */
+const routesManifest = z.object({ staticRoutes: z.array(route), dynamicRoutes: z.array(route) })
+/** Set for a page that exports `ensureStatic = 'navigation'`: nothing of it is rendered on request. */
+const ensuredStatic = z.object({ _isEnsureStaticPage: z.boolean().optional() })
 const prerenderManifest = z.object({
-  dynamicRoutes: z.record(z.string(), z.object({
-    routeRegex: z.string(),
-    /** The page exports `ensureStatic = 'navigation'`: nothing of it is rendered on request. */
-    _isEnsureStaticPage: z.boolean().optional(),
-  })),
+  routes: z.record(z.string(), ensuredStatic),
+  dynamicRoutes: z.record(z.string(), ensuredStatic),
 })
 const appPathRoutes = z.record(z.string(), z.string())
 
@@ -27,30 +29,28 @@ export interface PageRoute {
   readonly key: string
 }
 
-function readJson(file: string): unknown {
-  return JSON.parse(readFileSync(file, 'utf8'))
-}
-
 export class PageRoutes {
-  readonly #sources: { pattern: RegExp; source: string; prefix: string }[]
+  readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string }[]
 
   /** @param buildFolder what `next build` wrote */
   constructor(buildFolder: string) {
-    const manifest = prerenderManifest.parse(readJson(path.join(buildFolder, 'prerender-manifest.json')))
-    const sources = Object.entries(appPathRoutes.parse(readJson(path.join(buildFolder, 'app-path-routes-manifest.json'))))
-    const sourceOf = new Map(sources.filter(([source]) => source.endsWith('/page')).map(([source, route]) => [route, source]))
-    this.#sources = Object.entries(manifest.dynamicRoutes).flatMap(([route, { routeRegex, _isEnsureStaticPage }]) => {
-      const source = sourceOf.get(route)
-      if (!source || !_isEnsureStaticPage) return []
-      const hash = createHash('sha256').update(source).digest('hex')
-      return [{ pattern: new RegExp(routeRegex), source, prefix: `/route-cache/APP_PAGE/${hash}/$` }]
+    const read = (file: string): unknown => JSON.parse(readFileSync(path.join(buildFolder, file), 'utf8'))
+    const { staticRoutes, dynamicRoutes } = routesManifest.parse(read('routes-manifest.json'))
+    const prerender = prerenderManifest.parse(read('prerender-manifest.json'))
+    const sources = Object.entries(appPathRoutes.parse(read('app-path-routes-manifest.json')))
+    const pageOf = new Map(sources.filter(([source]) => source.endsWith('/page')).map(([source, page]) => [page, source]))
+    this.#routes = [...staticRoutes, ...dynamicRoutes].map(({ page, regex }) => {
+      const isStatic = (prerender.dynamicRoutes[page] ?? prerender.routes[page])?._isEnsureStaticPage === true
+      const source = isStatic ? pageOf.get(page) : undefined
+      const hash = createHash('sha256').update(source ?? '').digest('hex')
+      return { pattern: new RegExp(regex), source, prefix: `/route-cache/APP_PAGE/${hash}/$` }
     })
   }
 
   /** @returns undefined for what is not a wholly static page */
   match(pathname: string): PageRoute | undefined {
     if (!PLAIN_PATHNAME.test(pathname)) return undefined
-    const found = this.#sources.find(({ pattern }) => pattern.test(pathname))
-    return found && { source: found.source, key: found.prefix + pathname }
+    const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
+    return found?.source === undefined ? undefined : { source: found.source, key: found.prefix + pathname }
   }
 }

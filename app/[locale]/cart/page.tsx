@@ -5,6 +5,9 @@ import { storeLocale } from '../../_i18n/storeLocale.ts'
 import page from '../../_store/catalog/Page.module.css'
 import { Cart } from '../../_store/cart/Cart.tsx'
 
+// The same for everybody: what is in the cart is in the browser.
+export const ensureStatic = 'navigation'
+
 export async function generateMetadata({ params }: PageProps<'/[locale]/cart'>): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
   const { Client } = await messagesFor(locale)
