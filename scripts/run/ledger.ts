@@ -37,6 +37,8 @@ export class Ledger {
   readonly #file: string
   readonly #folder: string
   #entries: Entry[] = []
+  /** False until the folder is taken: what another supervisor wrote must stay. */
+  #mine = false
 
   constructor(dataFolder: string) {
     this.#folder = dataFolder
@@ -54,6 +56,7 @@ export class Ledger {
       const folder = path.relative(process.cwd(), this.#folder)
       throw new SetupError(`Evergreen already runs on ${folder} (process ${supervisor.pid}): use that one, or stop it first with kill ${supervisor.pid}.`)
     }
+    this.#mine = true
     this.#entries = [...left]
     this.add('supervisor', process.pid)
     // The newest first: web and worker before the stores that they use.
@@ -68,6 +71,7 @@ export class Ledger {
   }
 
   remove(pid: number): void {
+    if (!this.#mine) return
     this.#entries = this.#entries.filter((entry) => entry.pid !== pid)
     this.#write()
   }

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { say } from '../progress.mjs'
 import { Child, type ChildSpec } from './child.ts'
 import type { Ledger } from './ledger.ts'
@@ -5,6 +6,8 @@ import type { Ledger } from './ledger.ts'
 /** A process that ends this often within the window is not started again. */
 const MOST_RESTARTS = 3
 const WINDOW_MS = 60_000
+/** Each time longer: what held the port, or the memory of a killed Postgres, needs a moment to let go. */
+const BACK_OFF_MS = 300
 
 /** Web instances and workers stop first, together; then what they use, one after the other. */
 const STOP_ORDER: readonly (readonly string[])[] = [['web', 'worker'], ['redis'], ['postgres']]
@@ -76,11 +79,13 @@ export class Supervisor {
       this.#giveUp(`${spec.title} has ended ${recent.length} times within a minute and is not started again.`)
       return
     }
-    void this.#restart(charge)
+    void this.#restart(charge, recent.length * BACK_OFF_MS)
   }
 
-  async #restart(charge: Charge): Promise<void> {
+  async #restart(charge: Charge, afterMs: number): Promise<void> {
     const { spec } = charge.child
+    await wait(afterMs, undefined, { signal: this.signal }).catch(() => undefined)
+    if (this.stopping) return
     const child = new Child(spec, this.#ledger)
     charge.child = child
     void child.ended.then(() => this.#ended(charge))

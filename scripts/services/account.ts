@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { SetupError } from '../progress.mjs'
 
@@ -71,10 +71,13 @@ export function ownFolder(wanted: string, account: Account | undefined): string 
     return wanted
   }
   const actual = path.join(placeOutside(wanted), 'data')
+  const linked = existsSync(wanted) && realpathSync(wanted) === actual
+  // Whoever removes the data folder, and the link in it, wants to begin anew.
+  if (!linked) rmSync(actual, { recursive: true, force: true })
   mkdirSync(actual, { recursive: true, mode: 0o700 })
   chownSync(actual, account.uid, account.gid)
-  if (!existsSync(wanted) || !lstatSync(wanted).isSymbolicLink()) {
-    rmSync(wanted, { force: true })
+  if (!linked) {
+    rmSync(wanted, { recursive: true, force: true })
     symlinkSync(actual, wanted)
   }
   return actual

@@ -12,7 +12,7 @@ const TAIL_LINES = 15
  * @returns {Promise<string>} everything that it printed
  */
 export async function run(program, args, { cwd, env = process.env, onLine, failure, signal }) {
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], signal })
+  const child = spawn(program, args, { cwd, env: { NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'], signal })
   let output = ''
   /** @param {Buffer} chunk */
   const collect = (chunk) => {
