@@ -1,7 +1,8 @@
 /**
- * A web instance: Next behind the fast path. It takes PORT; `npm start` gives the other instances theirs.
+ * A web instance: Next behind the fast path.
  * @see next/dist/docs/01-app/02-guides/custom-server.md
  */
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,6 +17,9 @@ import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { FastPath } from '#lib/web/fastPath.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+
+/** Milliseconds. What is under way at a shutdown gets this long; event streams never end by themselves. */
+const OPEN_CONNECTIONS_MS = 3_000
 
 const log = logger('web')
 const publicUrl = new URL(env().PUBLIC_URL)
@@ -49,13 +53,20 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
 }
 
-const server = createServer((request, response) => void handle(request, response))
-server.keepAliveTimeout = 65_000
-await new Promise<void>((resolve, reject) => {
-  server.once('error', reject)
-  server.listen(env().PORT, resolve)
+/** Instances of one machine share PORT: the kernel spreads connections over all that listen. */
+const addresses = env().INSTANCE_PORT === undefined
+  ? [{ port: env().PORT }]
+  : [{ port: env().PORT, reusePort: true }, { port: env().INSTANCE_PORT }]
+const servers = addresses.map(() => {
+  const server = createServer((request, response) => void handle(request, response))
+  server.keepAliveTimeout = 65_000
+  return server
 })
-log.info({ port: env().PORT }, 'web instance answers')
+await Promise.all(servers.map(async (server, i) => {
+  server.listen(addresses[i])
+  await once(server, 'listening')
+}))
+log.info({ ports: addresses.map(({ port }) => port) }, 'web instance answers')
 
 onShutdown('next', async () => {
   await app.close()
@@ -63,10 +74,10 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', async () => {
-  server.closeIdleConnections()
-  await new Promise<void>((resolve) => {
+  await Promise.all(servers.map((server) => new Promise<void>((resolve) => {
     server.close(() => resolve())
-    setTimeout(() => server.closeAllConnections(), 3_000).unref()
-  })
+    server.closeIdleConnections()
+    setTimeout(() => server.closeAllConnections(), OPEN_CONNECTIONS_MS).unref()
+  })))
 })
 installSignalHandlers()

@@ -23,6 +23,8 @@ const schema = z.object({
   EDGE_PORT: port.default(8787),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url().optional(),
+  /** The port of this web instance alone, when several share PORT. */
+  INSTANCE_PORT: port.optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
   WEB_URLS: z.string().optional(),
 
