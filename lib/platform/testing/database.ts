@@ -1,5 +1,6 @@
 /** A database of a test file's own, with the migrations applied, on the server of DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { testEnv } from '../env.ts'
@@ -9,21 +10,31 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-async function onServer(sql: string): Promise<void> {
+async function onServer<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: testEnv().DATABASE_URL })
   await client.connect()
   try {
-    await client.query(sql)
+    return await use(client)
   } finally {
     await client.end()
   }
 }
 
+const CLOSING_MS = 2_000
+
+/** A pool that was ended still says goodbye to the server: dropping under it would surface as errors in the test. */
+async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  const until = Date.now() + CLOSING_MS
+  const isOpen = async () => (await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])).rowCount !== 0
+  while (Date.now() < until && (await isOpen())) await setTimeout(10)
+  await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
+}
+
 export async function freshDatabase(): Promise<TestDatabase> {
   const name = `evergreen_test_${randomBytes(6).toString('hex')}`
-  await onServer(`CREATE DATABASE ${name}`)
+  await onServer((client) => client.query(`CREATE DATABASE ${name}`))
   const url = new URL(testEnv().DATABASE_URL)
   url.pathname = `/${name}`
   await applyMigrations(url.href)
-  return { url: url.href, drop: () => onServer(`DROP DATABASE ${name} WITH (FORCE)`) }
+  return { url: url.href, drop: () => onServer((client) => dropDatabase(client, name)) }
 }
