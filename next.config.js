@@ -10,8 +10,6 @@ const config = {
   partialPrefetching: true,
   poweredByHeader: false,
   reactStrictMode: true,
-  // server.ts compresses each cached page once; compressing again on every request is what makes `next start` slow.
-  compress: false,
   turbopack: { root },
   // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.
   typescript: { ignoreBuildErrors: true },
