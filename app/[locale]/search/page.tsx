@@ -52,8 +52,8 @@ export default async function SearchPage({ params, searchParams }: Props) {
   return (
     <div className={page.width}>
       <PriceMeta prices={products.map(({ price }) => price)} />
-      <header className={`${page.head} ${styles.head}`}>
-        <h1>{query.text ? t('resultsFor', { text: query.text }) : t('all')}</h1>
+      <header className={page.head}>
+        <h1 className={styles.title}>{query.text ? t('resultsFor', { text: query.text }) : t('all')}</h1>
         <p className={page.quiet}>
           {category('count', { count: total })}
           {pages > 1 ? ` · ${category('pageOf', { page: shownPage, pages })}` : null}

@@ -32,6 +32,7 @@ export async function listingMetadata(address: ListingAddress): Promise<Metadata
   const { locale, slug, page } = address
   const { category, total, products } = await listing(address)
   const t = await getTranslations({ locale, namespace: 'Category' })
+  const shop = await getTranslations({ locale, namespace: 'Shop' })
   const name = nameIn(category.names, locale)
   const description = t('description', { name, count: total })
   const image = products[0]?.image
@@ -39,7 +40,14 @@ export async function listingMetadata(address: ListingAddress): Promise<Metadata
     title: page === 1 ? name : `${name}, ${t('page', { page })}`,
     description,
     alternates: alternates(locale, categoryPath(slug, page)),
-    openGraph: { title: name, description, url: localized(locale, categoryPath(slug, page)), images: image ? [image] : [] },
+    openGraph: {
+      siteName: shop('name'),
+      type: 'website',
+      title: name,
+      description,
+      url: localized(locale, categoryPath(slug, page)),
+      images: image ? [image] : [],
+    },
   }
 }
 

@@ -1,3 +1,5 @@
+import styles from './Picture.module.css'
+
 interface PictureProps {
   src: string
   /** Empty where the name stands beside it. */
@@ -11,6 +13,7 @@ export function Picture({ src, alt, eager = false }: PictureProps) {
   return (
     // oxlint-disable-next-line nextjs/no-img-element -- an image service has nothing to resize in an SVG
     <img
+      className={styles.picture}
       src={src}
       alt={alt}
       width={480}

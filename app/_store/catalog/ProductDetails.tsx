@@ -93,7 +93,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <div className={page.sectionHead}>
             <h2 id="related">{t('related')}</h2>
           </div>
-          <ProductGrid products={related} locale={locale} headingLevel={3} />
+          <ProductGrid products={related} locale={locale} headingLevel={3} dense />
         </section>
       )}
     </div>

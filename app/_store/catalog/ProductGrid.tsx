@@ -1,6 +1,7 @@
 import type { Locale } from '#lib/catalog/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
+import { classNames } from '../../_ui/classNames.ts'
 import { Price } from '../prices/Price.tsx'
 import { foreignText } from './foreignText.ts'
 import { IntentLink } from './IntentLink.tsx'
@@ -14,14 +15,16 @@ interface ProductGridProps {
   headingLevel: 2 | 3
   /** Whether the grid stands at the top of its page: its first pictures are then loaded at once. */
   first?: boolean
+  /** Smaller cards, for products beside the point. */
+  dense?: boolean
 }
 
 const SEEN_AT_ONCE = 4
 
-export function ProductGrid({ products, locale, headingLevel, first = false }: ProductGridProps) {
+export function ProductGrid({ products, locale, headingLevel, first = false, dense = false }: ProductGridProps) {
   const Heading = headingLevel === 2 ? 'h2' : 'h3'
   return (
-    <ul className={styles.grid}>
+    <ul className={classNames(styles.grid, dense && styles.dense)}>
       {products.map((product, i) => (
         <li key={product.id}>
           <article className={styles.card}>

@@ -9,6 +9,7 @@ export function ProductOpenGraph({ product: { price, status, brand } }: { produc
   const amount = decimalAmount(price.amountCents, price.currency)
   return (
     <>
+      <meta property="og:type" content="product" />
       <meta property="og:price:amount" content={amount} />
       <meta property="og:price:currency" content={price.currency} />
       <meta property="product:price:amount" content={amount} />

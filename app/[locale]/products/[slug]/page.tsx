@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
+import { getTranslations } from 'next-intl/server'
 import { cachedProduct } from '#lib/catalog/cached.ts'
 import { someProductSlug } from '#lib/catalog/staticParams.ts'
 import { alternates, localized, productPath } from '../../../_i18n/paths.ts'
@@ -27,11 +28,12 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
   const { locale, product } = await read(params)
   const url = localized(locale, productPath(product.slug))
   const title = `${product.name}, ${product.brand}`
+  const t = await getTranslations({ locale, namespace: 'Shop' })
   return {
     title,
     description: product.description,
     alternates: alternates(locale, productPath(product.slug)),
-    openGraph: { title, description: product.description, url, images: [{ url: product.image, alt: product.name }] },
+    openGraph: { siteName: t('name'), title, description: product.description, url, images: [{ url: product.image, alt: product.name }] },
   }
 }
 
