@@ -46,6 +46,7 @@ describe('the versions of product, category and catalog', () => {
     const outbox = await shop.outboxOf(async () => {
       expect(await growth(at, 'UPDATE products SET name = name, rank = rank, status = status WHERE id = $1', [at.product])).toEqual(NOTHING)
       expect(await growth(at, 'UPDATE categories SET names = names, position = position WHERE id = $1', [at.home])).toEqual(NOTHING)
+      expect(await growth(at, `INSERT INTO categories (slug, names) SELECT 'none', '{"en": "None"}' WHERE false`)).toEqual(NOTHING)
       expect(await growth(at, 'DELETE FROM product_categories WHERE product_id = $1 AND category_id = $2', [at.product, at.elsewhere])).toEqual(NOTHING)
     })
     expect(outbox).toEqual([])

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { artByFile } from '#lib/catalog/art/index.ts'
+import { relatedTo } from './related.ts'
+import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
+
+const SIZE = 2_000
+const LOCALES = ['de', 'en', 'es', 'fr', 'ja', 'ko', 'pt']
+
+let shop: EmptyCatalog
+beforeAll(async () => {
+  shop = await emptyCatalog()
+  await shop.seed(SIZE)
+})
+afterAll(() => shop.drop())
+
+/** How many rows of `from` there are. */
+const count = async (from: string) => (await shop.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${from}`))[0]?.n
+
+describe('the seeded catalog', () => {
+  test('has 24 categories in two levels with names in every language, and a hidden collection of twelve', async () => {
+    expect(await count(`categories WHERE kind = 'category' AND parent_id IS NULL`)).toBe(6)
+    expect(await count(`categories WHERE kind = 'category' AND parent_id IS NOT NULL`)).toBe(18)
+    const names = await shop.query<{ names: Record<string, string> }>('SELECT names FROM categories')
+    for (const row of names) {
+      expect(Object.keys(row.names).toSorted()).toEqual(LOCALES)
+      expect(Object.values(row.names).every((name) => name.length > 1)).toBe(true)
+    }
+    expect(await count(`product_categories JOIN categories c ON c.id = category_id WHERE c.kind = 'collection' AND c.slug = 'featured'`)).toBe(12)
+  })
+
+  test('has every product in one category and the parent of it', async () => {
+    const wrong = await shop.query(
+      `SELECT p.sku FROM products p LEFT JOIN product_categories pc ON pc.product_id = p.id LEFT JOIN categories c ON c.id = pc.category_id AND c.kind = 'category'
+       GROUP BY p.id HAVING count(c.id) <> 2 OR max(c.parent_id) IS NULL OR NOT max(c.parent_id) = ANY (array_agg(c.id))`)
+    expect(wrong).toEqual([])
+  })
+
+  test('has plausible prices, and a higher one beside a fifth of them', async () => {
+    expect(await count(`prices WHERE currency = 'EUR' AND amount_cents BETWEEN 500 AND 300000`)).toBe(SIZE)
+    expect(await count(`prices WHERE amount_cents % 100 IN (0, 50, 90, 95, 99)`)).toBe(SIZE)
+    const reduced = (await count('prices WHERE compare_at_cents IS NOT NULL')) ?? 0
+    expect(reduced / SIZE).toBeGreaterThan(0.15)
+    expect(reduced / SIZE).toBeLessThan(0.25)
+    expect(await count('prices WHERE compare_at_cents > 2 * amount_cents')).toBe(0)
+  })
+
+  test('describes every product in two to four whole sentences, without a gap', async () => {
+    const rows = await shop.query<{ name: string; description: string }>('SELECT name, description FROM products')
+    const wrong = rows.filter(({ name, description }) => {
+      const sentences = description.split(/(?<=\.) (?=[A-Z])/).length
+      return sentences < 2 || sentences > 5 || /[{}]|undefined|lorem/i.test(`${name} ${description}`) || /\ba [aeio]/.test(description)
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('has about forty brands and no two products with one slug or SKU', async () => {
+    const brands = (await count('(SELECT DISTINCT brand FROM products) b')) ?? 0
+    expect(brands).toBeGreaterThanOrEqual(36)
+    expect(brands).toBeLessThanOrEqual(45)
+    expect(await count('(SELECT DISTINCT slug, sku FROM products) s')).toBe(SIZE)
+  })
+
+  test('shows six others beside each product, mostly from its own category', async () => {
+    expect(await count(`(SELECT 1 FROM products p LEFT JOIN related_products r ON r.product_id = p.id
+      GROUP BY p.id HAVING count(r.related_id) <> 6 OR count(DISTINCT r.position) <> 6 OR bool_or(r.related_id = p.id)) wrong`)).toBe(0)
+    const same = await count(`related_products r WHERE EXISTS (SELECT 1 FROM product_categories a JOIN product_categories b USING (category_id)
+      JOIN categories c ON c.id = category_id WHERE a.product_id = r.product_id AND b.product_id = r.related_id AND c.parent_id IS NOT NULL)`)
+    expect((same ?? 0) / (6 * SIZE)).toBeGreaterThan(0.9)
+  })
+
+  test('has a picture at every address', async () => {
+    const images = await shop.query<{ image: string }>('SELECT DISTINCT image FROM products')
+    expect(images.filter(({ image }) => artByFile(image.replace('/images/products/', '')) === undefined)).toEqual([])
+  })
+
+  test('went through the triggers: history says "seed", the consumer is up to date, and nothing waits', async () => {
+    expect(await count(`price_changes WHERE source = 'seed' AND actor = 'seed' AND reason IS NOT NULL AND version = 1`)).toBe(SIZE)
+    expect(await count('price_index JOIN prices p USING (product_id, version, version_updated_at)')).toBe(SIZE)
+    expect(await count('outbox WHERE done_at IS NULL')).toBe(0)
+  })
+})
+
+test.each([1, 2, 7, 19, 60])('a catalog of %i products relates each to others that are there', (size) => {
+  for (let index = 0; index < size; index += 1) {
+    const related = relatedTo(index, size)
+    expect(related).toHaveLength(Math.min(6, size - 1))
+    expect(new Set(related).size).toBe(related.length)
+    expect(related.every((other) => other >= 0 && other < size && other !== index)).toBe(true)
+  }
+})

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalogContentHash } from './testing/contentHash.ts'
+import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
+
+const SIZE = 300
+const GROWN = 700
+/** More than one batch, so that there is a middle to be killed in. */
+const TWO_BATCHES = 5_500
+
+let shop: EmptyCatalog
+let other: EmptyCatalog
+beforeAll(async () => {
+  ;[shop, other] = await Promise.all([emptyCatalog(), emptyCatalog()])
+})
+afterAll(() => Promise.all([shop.drop(), other.drop()]))
+
+const count = async (catalog: EmptyCatalog) => (await catalog.query<{ n: number }>('SELECT count(*)::int AS n FROM products'))[0]?.n
+const versions = (catalog: EmptyCatalog) => catalog.query(
+  `SELECT (SELECT sum(version) FROM products) AS products, (SELECT sum(version) FROM prices) AS prices, (SELECT sum(version) FROM categories) AS categories,
+          (SELECT version FROM catalog_state) AS catalog, (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM price_changes) AS history`)
+
+describe('the seed', () => {
+  test('makes the same catalog every time', async () => {
+    expect(await shop.seed(SIZE)).toEqual({ added: SIZE, picturesRefreshed: 0 })
+    await other.seed(SIZE)
+    expect(await catalogContentHash(shop.client)).toBe(await catalogContentHash(other.client))
+  })
+
+  test('does nothing a second time, not even raise a version', async () => {
+    const before = await versions(shop)
+    const began = performance.now()
+    expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0 })
+    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(await versions(shop)).toEqual(before)
+  })
+
+  test('keeps what an admin has changed since', async () => {
+    const [product] = await shop.query<{ id: number }>('SELECT id FROM products ORDER BY id LIMIT 1')
+    await shop.query(`UPDATE prices SET amount_cents = 123456, compare_at_cents = NULL WHERE product_id = $1`, [product?.id])
+    await shop.query(`UPDATE categories SET names = '{"en": "Renamed"}' WHERE slug = 'chairs'`)
+    await shop.seed(SIZE)
+    expect(await shop.query('SELECT amount_cents, version::int FROM prices WHERE product_id = $1', [product?.id])).toEqual([{ amount_cents: 123456, version: 2 }])
+    expect(await shop.query(`SELECT names FROM categories WHERE slug = 'chairs'`)).toEqual([{ names: { en: 'Renamed' } }])
+  })
+
+  test('grows a catalog to the same one that it would have made at once', async () => {
+    const whole = await emptyCatalog()
+    try {
+      await whole.seed(GROWN)
+      expect(await other.seed(GROWN)).toMatchObject({ added: GROWN - SIZE })
+      expect(await catalogContentHash(other.client)).toBe(await catalogContentHash(whole.client))
+    } finally {
+      await whole.drop()
+    }
+  })
+
+  test('leaves the lists of a catalog that grew to the relay: they may be cached', async () => {
+    const pending = await other.query<{ topic: string }>('SELECT DISTINCT topic FROM outbox WHERE done_at IS NULL')
+    expect(pending.map((row) => row.topic)).toEqual(['category'])
+  })
+
+  test('adds nothing when the catalog is larger than asked for', async () => {
+    expect(await other.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0 })
+    expect(await count(other)).toBe(GROWN)
+  })
+
+  test('waits for another seed that runs at the same time, and then has nothing to do', async () => {
+    const both = await emptyCatalog()
+    try {
+      const results = await Promise.all([both.seed(SIZE), both.seed(SIZE)])
+      expect(results.map((result) => result.added).toSorted((a, b) => a - b)).toEqual([0, SIZE])
+      expect(await count(both)).toBe(SIZE)
+    } finally {
+      await both.drop()
+    }
+  })
+
+  test('leaves nothing behind when it is killed half way, and the next one starts cleanly', async () => {
+    const broken = await emptyCatalog()
+    try {
+      let killed: Promise<unknown> | undefined
+      const seeding = broken.seed(TWO_BATCHES, () => {
+        killed ??= broken.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'evergreen-seed'`)
+      })
+      await expect(seeding).rejects.toThrow(/terminat/)
+      await killed
+      expect(await count(broken)).toBe(0)
+      expect(await broken.seed(TWO_BATCHES)).toMatchObject({ added: TWO_BATCHES })
+      expect(await count(broken)).toBe(TWO_BATCHES)
+    } finally {
+      await broken.drop()
+    }
+  })
+})
