@@ -14,6 +14,7 @@ import { buildFolder } from '#lib/platform/build.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { withoutSharedLifetime } from '#lib/web/cacheControl.ts'
 import { FastPath } from '#lib/web/fastPath.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
@@ -40,6 +41,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (await plainEndpoint(request, response)) return
     if (await fastPath.handle(request, response)) return
+    withoutSharedLifetime(response)
     await handleByNext(request, response)
   } catch (error) {
     log.error({ err: error, url: request.url }, 'request failed')

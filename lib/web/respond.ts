@@ -2,15 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '#lib/freshness/entryStore.ts'
 import type { CachedPage, PageValue } from '#lib/freshness/pageCache.ts'
+import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
-/**
- * A browser may keep the page but asks each time; the answer is mostly 304. The same holds for a CDN that nobody
- * purges: whoever puts one in front that is purged says so with an adapter of lib/edge.
- * @see RFC 9213 for CDN-Cache-Control
- */
-const BROWSER_CACHE_CONTROL = 'no-cache, must-revalidate'
-const CDN_CACHE_CONTROL = 'no-cache'
 /** What Next's router sends along that selects another representation of the same address. */
 const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
 
@@ -39,8 +33,8 @@ function prepare(entry: Entry<PageValue>, page: CachedPage, representation: Repr
     variants: new Variants(body),
     headers: {
       'Content-Type': CONTENT_TYPES[representation],
-      'Cache-Control': BROWSER_CACHE_CONTROL,
-      'CDN-Cache-Control': CDN_CACHE_CONTROL,
+      'Cache-Control': REVALIDATE_ALWAYS,
+      [CDN_CACHE_CONTROL]: 'no-cache',
       'Cache-Tag': cacheTagHeader(entry),
       Vary: VARY,
       // The client router treats what it gets as a static page.
