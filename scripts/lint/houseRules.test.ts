@@ -54,6 +54,7 @@ test.each([
   ['a route importing Redis', 'app/a.ts', `import { Redis } from 'ioredis'\nexport { Redis }`, 'eslint(no-restricted-imports)'],
   ['a route importing the database', 'app/a.ts', `import { db } from '#lib/platform/db.ts'\nexport { db }`, 'eslint(no-restricted-imports)'],
   ['a focused test', 'lib/a.test.ts', `import { expect, test } from 'vitest'\ntest.only('a', () => expect(1).toBe(1))`, 'vitest(no-focused-tests)'],
+  ['a test without an assertion', 'lib/a.test.ts', `import { test } from 'vitest'\ntest('a', () => {})`, 'vitest(expect-expect)'],
   ['a skipped test', 'lib/a.test.ts', `import { expect, test } from 'vitest'\ntest.skip('a', () => expect(1).toBe(1))`, 'vitest(no-disabled-tests)'],
   ['a file over 300 lines', 'lib/catalog/a.ts', 'export {}\n'.repeat(301), 'eslint(max-lines)'],
 ])('lint refuses %s', (_name, file, source, rule) => {
