@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { prismaClient } from './setup/client.mjs'
 import { environmentFile } from './setup/envFile.mjs'
 import { packages } from './setup/install.mjs'
@@ -11,7 +12,8 @@ import { withLock } from './setup/lock.mjs'
 import { checkMachine } from './setup/machine.mjs'
 import { stopWithSentence } from './progress.mjs'
 
-const root = path.resolve(import.meta.dirname, '..')
+// Not import.meta.dirname: a Node that is too old to know it must get as far as the sentence that says so.
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..')
 
 try {
   checkMachine(process.versions.node)

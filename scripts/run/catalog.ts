@@ -17,7 +17,7 @@ async function migrate(url: string): Promise<void> {
       await applyMigrations(url)
     } catch (error) {
       throw new SetupError(
-        'The migrations could not be applied: the database was changed by other means, or an applied migration was edited since.',
+        'The migrations could not be applied: give the account the right to change the schema, or put right what the database says below.',
         error instanceof Error ? error.message : String(error),
       )
     }
