@@ -17,6 +17,7 @@ import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { withoutSharedLifetime } from '#lib/web/cacheControl.ts'
 import { FastPath } from '#lib/web/fastPath.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
+import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long; event streams never end by themselves. */
@@ -40,6 +41,7 @@ const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host:
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (await plainEndpoint(request, response)) return
+    if (await sendPicture(request, response)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
     await handleByNext(request, response)

@@ -35,6 +35,8 @@ const DRAWINGS = {
 
 export type Form = keyof typeof DRAWINGS
 
+export const DRAWN_FORMS = Object.keys(DRAWINGS).filter(isForm)
+
 export function isForm(name: string): name is Form {
   return Object.hasOwn(DRAWINGS, name)
 }

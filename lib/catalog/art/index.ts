@@ -12,7 +12,8 @@ export type { ArtSpec }
 
 /** Pictures of one form in one colour. */
 export const ART_VARIANTS = 48
-const FOLDER = '/images/products/'
+/** Where pictures are served. */
+export const ART_FOLDER = '/images/products/'
 const HASH_LENGTH = 12
 const FILE = /^([a-z-]+)-([a-z]+)-(\d{2})\.([0-9a-f]{12})\.svg$/
 
@@ -26,7 +27,7 @@ export function artPath(spec: ArtSpec): string {
   const name = stem(spec)
   const known = hashes.get(name) ?? hash(drawScene(spec))
   hashes.set(name, known)
-  return `${FOLDER}${name}.${known}.svg`
+  return `${ART_FOLDER}${name}.${known}.svg`
 }
 
 /**
@@ -34,7 +35,7 @@ export function artPath(spec: ArtSpec): string {
  * @returns undefined when `path` is not that of a drawn picture
  */
 export function currentArtPath(path: string): string | undefined {
-  const wanted = path.startsWith(FOLDER) ? parseFile(path.slice(FOLDER.length)) : undefined
+  const wanted = path.startsWith(ART_FOLDER) ? parseFile(path.slice(ART_FOLDER.length)) : undefined
   return wanted && artPath(wanted.spec)
 }
 

@@ -56,6 +56,10 @@ const WOODS: readonly Tone[] = [[0.73, 0.08, 70], [0.53, 0.07, 52], [0.64, 0.085
 const METALS: readonly Tone[] = [[0.8, 0.006, 255], [0.77, 0.085, 82], [0.36, 0.012, 265]]
 const BACKDROP_COUNT = 4
 
+/** Degrees of hue between walls that are otherwise the same. */
+const WALL_TURN = 9
+const turned = ([lightness, chroma, hue]: Tone, by: number): Tone => [lightness, chroma, hue + by]
+
 export function lookOf(colour: Colour, variant: number): Look {
   const { body, accent, walls } = PALETTES[colour]
   const place = Math.floor(variant / walls.length)
@@ -64,7 +68,7 @@ export function lookOf(colour: Colour, variant: number): Look {
     accent,
     wood: WOODS[(variant + place) % WOODS.length] ?? body,
     metal: METALS[(variant + 2 * place) % METALS.length] ?? accent,
-    wall: walls[variant % walls.length] ?? body,
+    wall: turned(walls[variant % walls.length] ?? body, (Math.floor(place / BACKDROP_COUNT) - 1) * WALL_TURN),
     // Forms that stand next to each other should not all stand before the same backdrop.
     backdrop: (variant + place) % BACKDROP_COUNT,
     detail: (place + Math.floor(variant / 2)) % 2,
