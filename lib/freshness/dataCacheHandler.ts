@@ -35,6 +35,7 @@ function isDataValue(value: unknown): value is DataValue {
 
 function store(): EntryStore<DataValue> {
   return processSingleton('dataCache', () => new EntryStore<DataValue>({
+    name: 'data',
     redis: cacheRedis,
     index: versionIndex,
     redisKey: (key) => keys.data(buildId(), key),

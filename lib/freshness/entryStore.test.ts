@@ -25,6 +25,7 @@ afterAll(async () => {
 /** Another store on the same Redis is another instance. */
 function instance(): EntryStore<string> {
   return new EntryStore({
+    name: 'test',
     redis: () => redis.client,
     index: () => index,
     redisKey: (key) => keys.page('test', key),

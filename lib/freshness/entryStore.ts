@@ -9,6 +9,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { decode, encode } from './codec.ts'
 import { judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from './freshness.ts'
 import { withJitter } from './keys.ts'
+import { publishBytes, publishCounts } from './metrics.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
 export interface Entry<T> extends Provenance {
@@ -20,12 +21,15 @@ export interface Entry<T> extends Provenance {
 
 export interface Found<T> {
   readonly entry: Entry<T>
-  readonly verdict: Exclude<Verdict, 'stale'>
+  /** `unconfirmed`: neither Redis nor Postgres answered, and the entry was confirmed a moment ago. */
+  readonly verdict: Exclude<Verdict, 'stale'> | 'unconfirmed'
   readonly snapshot: Snapshot
   readonly layer: 'l1' | 'redis'
 }
 
 export interface EntryStoreOptions<T> {
+  /** For the metrics: `page`, `data`. */
+  readonly name: string
   readonly redis: () => Redis
   readonly index: () => VersionIndex
   readonly redisKey: (key: string) => string
@@ -36,11 +40,16 @@ export interface EntryStoreOptions<T> {
 }
 
 const ENTRY_OVERHEAD_BYTES = 1_024
+/** Milliseconds. With Redis and Postgres both away no edit can be acknowledged; what was right just now is served. */
+const GRACE_MS = 60_000
+const NOTHING_KNOWN: Snapshot = { epoch: undefined, states: new Map(), now: undefined }
 
 export class EntryStore<T> {
   readonly #options: EntryStoreOptions<T>
   readonly #local: LRUCache<string, Entry<T>>
-  readonly counts = { l1: 0, redis: 0, stale: 0, miss: 0 }
+  /** When an entry of this process was last confirmed, by the process' monotonic clock. */
+  readonly #confirmedAt = new WeakMap<Entry<T>, number>()
+  readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
 
   constructor(options: EntryStoreOptions<T>) {
     this.#options = options
@@ -48,11 +57,9 @@ export class EntryStore<T> {
       maxSize: options.maxBytes,
       sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
     })
-  }
-
-  /** Bytes held in this process. */
-  get bytes(): number {
-    return this.#local.calculatedSize
+    const help = 'Reads of a cache by outcome: the layer that answered, a miss, or bodies rejected as stale'
+    publishCounts('evergreen_cache_reads_total', help, { store: options.name }, () => this.counts)
+    publishBytes(options.name, () => this.#local.calculatedSize)
   }
 
   /** What was put under `key` in this process, unchecked. */
@@ -60,11 +67,14 @@ export class EntryStore<T> {
     return this.#local.peek(key)
   }
 
-  /** The freshest usable entry, checked against the index after the call began. */
+  /**
+   * The freshest usable entry, checked against the index after the call began.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when nobody could say and no entry was confirmed just before
+   */
   async get(key: string): Promise<Found<T> | undefined> {
     const local = this.#local.get(key)
     const found = local && (await this.#check(local, 'l1'))
-    if (found?.verdict === 'fresh') return this.#count(found)
+    if (found && found.verdict !== 'replaceable') return this.#count(found)
     const shared = await this.#fetch(key)
     if (!shared || (local && shared.startedAt <= local.startedAt)) return this.#count(found)
     const sharedFound = await this.#check(shared, 'redis')
@@ -83,15 +93,25 @@ export class EntryStore<T> {
   }
 
   async #check(entry: Entry<T>, layer: 'l1' | 'redis'): Promise<Found<T> | undefined> {
-    const snapshot = await this.#options.index().read(entry.dependencies.tags)
+    let snapshot: Snapshot
+    try {
+      snapshot = await this.#options.index().read(entry.dependencies.tags)
+    } catch (error) {
+      const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
+      if (age > GRACE_MS) throw error
+      return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, layer }
+    }
     const verdict = judge(entry.dependencies, entry, snapshot)
-    if (verdict !== 'stale') return { entry, verdict, snapshot, layer }
-    this.counts.stale++
-    return undefined
+    if (verdict === 'stale') {
+      this.counts.stale++
+      return undefined
+    }
+    this.#confirmedAt.set(entry, performance.now())
+    return { entry, verdict, snapshot, layer }
   }
 
   #count(found: Found<T> | undefined): Found<T> | undefined {
-    this.counts[found?.layer ?? 'miss']++
+    this.counts[found?.verdict === 'unconfirmed' ? 'unconfirmed' : (found?.layer ?? 'miss')]++
     return found
   }
 

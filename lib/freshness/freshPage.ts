@@ -12,6 +12,7 @@ import { FreshnessError } from './errors.ts'
 import { versionsHold } from './freshness.ts'
 import { keys, LEASE_TTL_MS } from './keys.ts'
 import { acquireLease, leaseReleased } from './lease.ts'
+import { publishCounts, renderSeconds } from './metrics.ts'
 import { pageCache, type PageValue } from './pageCache.ts'
 import { versionIndex } from './versionIndex.ts'
 
@@ -29,11 +30,16 @@ export class FreshPages<R> {
   /** Renders under way in this process. */
   readonly #flights = new Map<string, Promise<Rendered<R>>>()
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
-  readonly counts = { renders: 0, leaseWaits: 0 }
+  readonly counts = { render: 0, leaseWait: 0 }
 
   /** @param render makes Next render `pathname`; what it caches lands in the page cache under `key` */
   constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>) {
-    this.#render = render
+    this.#render = async (key, pathname) => {
+      this.counts.render++
+      const end = renderSeconds().startTimer()
+      return render(key, pathname).finally(end)
+    }
+    publishCounts('evergreen_page_builds_total', 'What misses led to: renders here, or waits for another process', {}, () => this.counts)
   }
 
   /** @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried */
@@ -43,7 +49,7 @@ export class FreshPages<R> {
       if (found) {
         await versionIndex().observe(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
-        const cache = attempt > 0 ? 'MISS' : found.verdict === 'replaceable' ? 'STALE' : 'HIT'
+        const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
       }
       if (attempt === SHARED_ATTEMPTS) break
@@ -66,12 +72,11 @@ export class FreshPages<R> {
     const leaseKey = keys.lease(buildId(), key)
     const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
     if (!lease && versionIndex().trusted) {
-      this.counts.leaseWaits++
+      this.counts.leaseWait++
       await leaseReleased(cacheRedis(), leaseKey, LEASE_TTL_MS)
       return { stored: true }
     }
     try {
-      this.counts.renders++
       return await this.#render(key, pathname)
     } finally {
       await lease?.release()
@@ -87,7 +92,6 @@ export class FreshPages<R> {
     if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
     const floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
-      this.counts.renders++
       const rendered = await this.#render(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)

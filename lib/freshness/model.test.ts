@@ -43,6 +43,7 @@ let instances: Instance[]
 
 function newStore(redis: TestRedis, index: VersionIndex): EntryStore<Page> {
   return new EntryStore<Page>({
+    name: 'test',
     redis: () => redis.client,
     index: () => index,
     redisKey: (key) => keys.page('model', key),
@@ -167,7 +168,7 @@ it('no read returns less than was acknowledged before it, and no reader goes bac
       }
       hits += world.seen.size
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
   expect(hits, 'histories in which something was served from a cache').toBeGreaterThan(20)
 })

@@ -1,4 +1,5 @@
 /** The page cache of this process: what Next's cache handler and the fast path of the server both use. */
+import { serialize } from 'node:v8'
 import { buildId } from '#lib/platform/build.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
@@ -52,7 +53,7 @@ function sizeOf({ content }: PageValue): number {
     case 'APP_ROUTE':
       return content.body.byteLength
     case 'OTHER':
-      return JSON.stringify(content.value)?.length ?? 0
+      return serialize(content.value).byteLength
   }
 }
 
@@ -70,6 +71,7 @@ export type PageCache = EntryStore<PageValue>
 
 export function pageCache(): PageCache {
   return processSingleton('pageCache', () => new EntryStore<PageValue>({
+    name: 'page',
     redis: cacheRedis,
     index: versionIndex,
     redisKey: (key) => keys.page(buildId(), key),

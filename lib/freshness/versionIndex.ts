@@ -20,8 +20,9 @@ import { coalesced } from './coalesce.ts'
 import { FreshnessError } from './errors.ts'
 import type { Dependencies, Snapshot } from './freshness.ts'
 import { keys, TAG_TTL_S, withJitter } from './keys.ts'
+import { indexReadSeconds } from './metrics.ts'
 import { parseTag, tag, type VersionedTag } from './tags.ts'
-import { ADVANCE, parseTagState, REPAIR, REVALIDATE, type TagState } from './tagState.ts'
+import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState } from './tagState.ts'
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
 
 const SCRIPT_KEYS = 1_000
@@ -65,9 +66,12 @@ export class VersionIndex {
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when Postgres was needed and did not answer
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
+    const start = performance.now()
     if (this.#believe()) {
       try {
-        return await this.#readRedis(tags)
+        const snapshot = await this.#readRedis(tags)
+        indexReadSeconds().observe({ from: 'redis' }, (performance.now() - start) / 1000)
+        return snapshot
       } catch (error) {
         if (error instanceof FreshnessError) throw error
         this.#distrust()
@@ -75,7 +79,8 @@ export class VersionIndex {
     }
     const versions = await this.#fromSource(tags.filter((name) => parseTag(name)))
     const states = new Map<string, TagState>()
-    for (const [name, version] of versions) states.set(name, { version, expiredAt: 0, staleAt: 0, deadline: 0 })
+    for (const [name, version] of versions) states.set(name, { ...UNKNOWN_TAG, version })
+    indexReadSeconds().observe({ from: 'postgres' }, (performance.now() - start) / 1000)
     return { epoch: undefined, states, now: undefined }
   }
 
@@ -92,7 +97,7 @@ export class VersionIndex {
     })
     if (missing.length > 0) {
       const found = await this.#fromSource(missing)
-      for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? parseTagState(null)), version })
+      for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? UNKNOWN_TAG), version })
       await this.#advance([...found])
     }
     return {

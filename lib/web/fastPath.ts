@@ -34,10 +34,6 @@ export class FastPath {
     this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname))
   }
 
-  get counts(): FreshPages<Answer>['counts'] {
-    return this.#pages.counts
-  }
-
   /** @returns whether the request was answered; if not it is Next's */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const wanted = await this.#select(request)

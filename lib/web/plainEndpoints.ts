@@ -1,6 +1,7 @@
 /** What a process answers by itself, whatever state Next is in. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readiness } from '#lib/platform/health.ts'
+import { metrics } from '#lib/platform/metrics.ts'
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
@@ -20,6 +21,11 @@ export async function plainEndpoint(request: IncomingMessage, response: ServerRe
       sendJson(response, ready ? 200 : 503, { ready, checks })
       return true
     }
+    case '/api/metrics':
+    case '/metrics':
+      response.writeHead(200, { 'Content-Type': metrics().contentType, 'Cache-Control': 'no-store' })
+      response.end(await metrics().metrics())
+      return true
     default:
       return false
   }
