@@ -16,6 +16,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { withoutSharedLifetime } from '#lib/web/cacheControl.ts'
 import { FastPath } from '#lib/web/fastPath.ts'
+import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
@@ -42,6 +43,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
+    if (await internalEndpoint(request, response, fastPath.warming)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
     await handleByNext(request, response)

@@ -28,7 +28,7 @@ export interface InvalidationContext {
 const SUPERSEDED_VERSIONS = 20
 /** Product pages a job reads back on each instance. The monitor samples the rest. */
 const VERIFIED_PAGES = 8
-const REVALIDATE_TIMEOUT_MS = 10_000
+const WEB_TIMEOUT_MS = 10_000
 const TAGS_A_REQUEST = 1_000
 
 /**
@@ -105,7 +105,7 @@ async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, 
 async function refreshPages(context: InvalidationContext, expected: VersionedTag[], priceIds: number[]): Promise<LayerReport> {
   const start = performance.now()
   const tags = expected.map(({ kind, id }) => tag(kind, id))
-  for (let at = 0; at < tags.length; at += TAGS_A_REQUEST) await revalidate(context, tags.slice(at, at + TAGS_A_REQUEST))
+  for (let at = 0; at < tags.length; at += TAGS_A_REQUEST) await refresh(context, tags.slice(at, at + TAGS_A_REQUEST))
   const products = await context.db.product.findMany({
     where: { id: { in: priceIds }, status: 'active' },
     select: { id: true, slug: true },
@@ -133,15 +133,21 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
   }
 }
 
-async function revalidate({ webUrls, internalSecret }: InvalidationContext, tags: string[]): Promise<void> {
-  // The handlers write to Redis, which all instances read: one of them is enough.
-  const response = await fetch(`${webUrls[0]}/api/internal/revalidate`, {
+async function tellWeb(url: string, internalSecret: string, tags: string[]): Promise<void> {
+  const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret },
     body: JSON.stringify({ tags }),
-    signal: AbortSignal.timeout(REVALIDATE_TIMEOUT_MS),
+    signal: AbortSignal.timeout(WEB_TIMEOUT_MS),
   })
-  if (!response.ok) throw new FreshnessError('NOT_VERIFIED', `revalidation was refused with ${response.status}`, { retryable: true })
+  if (!response.ok) throw new FreshnessError('NOT_VERIFIED', `${url} answered ${response.status}`, { retryable: true })
+}
+
+async function refresh({ webUrls, internalSecret }: InvalidationContext, tags: string[]): Promise<void> {
+  // The cache handlers write to Redis, which all instances read: one of them is enough to revalidate.
+  await tellWeb(`${webUrls[0]}/api/internal/revalidate`, internalSecret, tags)
+  // Each instance warms what its own shoppers ask for; one that is away has nothing to warm.
+  await Promise.allSettled(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/warm`, internalSecret, tags)))
 }
 
 /** The consumer's own record of what it applied; it never moves backwards. */

@@ -5,6 +5,9 @@ import type { Redis } from 'ioredis'
 import { keys } from './keys.ts'
 import { parseVersionedTag, tag, type VersionedTag } from './tags.ts'
 
+/** Marks a read of our own, which is no visit. */
+export const PROBE_HEADER = 'x-evergreen-probe'
+
 const READ_TIMEOUT_MS = 10_000
 const PRICE_VERSION_META = /<meta name="price-version" content="([^"]*)"/
 
@@ -32,7 +35,7 @@ export interface PageReading {
 
 /** Fetches a page as a shopper would. @param productId whose version is wanted */
 export async function readPage(url: string, productId: number): Promise<PageReading> {
-  const response = await fetch(url, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1' }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
   return { url, status: response.status, version: pageVersions(await response.text()).get(productId) }
 }
 

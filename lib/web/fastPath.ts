@@ -7,7 +7,10 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage,
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { FreshPages, type Rendered } from '#lib/freshness/freshPage.ts'
 import { pageCache } from '#lib/freshness/pageCache.ts'
-import type { PageRoute, PageRoutes } from './pageRoutes.ts'
+import { Visits } from '#lib/freshness/visits.ts'
+import { Warming } from '#lib/freshness/warming.ts'
+import { PROBE_HEADER } from '#lib/freshness/verification.ts'
+import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
 import { sendPage, type Representation } from './respond.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
@@ -25,6 +28,12 @@ interface Answer {
 export class FastPath {
   readonly #routes: PageRoutes
   readonly #pages: FreshPages<Answer>
+  readonly #visits = new Visits()
+  readonly warming = new Warming({
+    cache: pageCache,
+    visits: this.#visits,
+    refresh: (key) => this.#pages.get(key, pathnameOf(key)),
+  })
   readonly #origin: { socketPath: string; host: string }
 
   /** @param origin the socket on which Next, and only Next, answers */
@@ -39,6 +48,7 @@ export class FastPath {
     const wanted = await this.#select(request)
     if (!wanted) return false
     const { route, pathname, representation } = wanted
+    if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(route.key)
     const result = await this.#pages.get(route.key, pathname)
     if ('response' in result) {
       // A redirect, or a page for this visitor alone, depends on headers that the render did not have.
@@ -74,7 +84,9 @@ export class FastPath {
     const before = pageCache().peek(key)
     const response = await this.#askNext(pathname)
     const after = pageCache().peek(key)
-    return after && after !== before ? { stored: true } : { stored: false, response }
+    // Next may also have found what another request stored in the meantime.
+    const stored = after !== undefined && (after !== before || response.headers['x-nextjs-cache'] === 'HIT')
+    return stored ? { stored } : { stored, response }
   }
 
   #askNext(pathname: string): Promise<Answer> {

@@ -22,6 +22,13 @@ const appPathRoutes = z.record(z.string(), z.string())
 /** Anything else (an encoded character, `..`, a double slash) is Next's to interpret. */
 const PLAIN_PATHNAME = /^(?:\/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+$/
 
+const PATHNAME_MARK = '/$'
+
+/** The pathname in a key that `match` returned. */
+export function pathnameOf(key: string): string {
+  return key.slice(key.indexOf(PATHNAME_MARK) + PATHNAME_MARK.length)
+}
+
 export interface PageRoute {
   /** Next's name for the source, such as `/[locale]/products/[slug]/page`. */
   readonly source: string
@@ -43,7 +50,7 @@ export class PageRoutes {
       const isStatic = (prerender.dynamicRoutes[page] ?? prerender.routes[page])?._isEnsureStaticPage === true
       const source = isStatic ? pageOf.get(page) : undefined
       const hash = createHash('sha256').update(source ?? '').digest('hex')
-      return { pattern: new RegExp(regex), source, prefix: `/route-cache/APP_PAGE/${hash}/$` }
+      return { pattern: new RegExp(regex), source, prefix: `/route-cache/APP_PAGE/${hash}${PATHNAME_MARK}` }
     })
   }
 
