@@ -42,7 +42,7 @@ export const watches: KindWords = {
   colours: COLOURS,
   forms: [
     { form: 'round-watch', types: ['Watch', 'Wristwatch', 'Field Watch'], euros: [119, 1290] },
-    { form: 'square-watch', types: ['Square Watch', 'Tank Watch', 'Dress Watch'], euros: [129, 990] },
+    { form: 'square-watch', types: ['Square Watch', 'Rectangular Watch', 'Dress Watch'], euros: [129, 990] },
   ],
   openings: [
     'The {model} tells the time at a glance and keeps quiet about everything else.',

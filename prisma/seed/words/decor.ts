@@ -10,8 +10,8 @@ export const lamps: KindWords = {
   materials: ['Steel', 'Brass', 'Aluminium', 'Walnut'],
   colours: COLOURS,
   forms: [
-    { form: 'table-lamp', types: ['Table Lamp', 'Bedside Lamp', 'Desk Lamp'], euros: [39, 229] },
-    { form: 'floor-lamp', types: ['Floor Lamp', 'Reading Lamp', 'Arc Lamp'], euros: [99, 449] },
+    { form: 'table-lamp', types: ['Table Lamp', 'Bedside Lamp', 'Shade Lamp'], euros: [39, 229] },
+    { form: 'floor-lamp', types: ['Floor Lamp', 'Reading Lamp', 'Standing Lamp'], euros: [99, 449] },
     { form: 'pendant-lamp', types: ['Pendant Lamp', 'Pendant', 'Ceiling Lamp'], euros: [59, 389] },
   ],
   openings: [
@@ -74,9 +74,9 @@ export const plants: KindWords = {
   materials: ['Clay', 'Stoneware', 'Terrazzo', 'Fibre'],
   colours: COLOURS,
   forms: [
-    { form: 'leafy-plant', types: ['Rubber Plant', 'Peace Lily', 'Philodendron'], euros: [19, 89] },
+    { form: 'leafy-plant', types: ['Rubber Plant', 'Agave', 'Dragon Plant'], euros: [19, 89] },
     { form: 'cactus', types: ['Column Cactus', 'Cactus', 'Desert Cactus'], euros: [12, 79] },
-    { form: 'snake-plant', types: ['Snake Plant', 'Sansevieria', 'Aloe'], euros: [15, 85] },
+    { form: 'snake-plant', types: ['Snake Plant', 'Sansevieria', 'Bow Plant'], euros: [15, 85] },
   ],
   openings: [
     'Meet {model}, a {type} that forgives a forgotten week and thanks you for a sunny window.',

@@ -12,7 +12,7 @@ export const headphones: KindWords = {
   colours: FINISHES,
   forms: [
     { form: 'over-ear-headphones', types: ['Headphones', 'Over-Ear Headphones', 'Headset'], euros: [79, 449] },
-    { form: 'earbuds', types: ['Earbuds', 'In-Ear Headphones', 'Ear Pods'], euros: [39, 279] },
+    { form: 'earbuds', types: ['Earbuds', 'In-Ear Headphones', 'Earphones'], euros: [39, 279] },
   ],
   openings: [
     'The {brand} {model} let you hear the room the music was recorded in, and not the one you are sitting in.',

@@ -12,7 +12,7 @@ export const chairs: KindWords = {
   materials: ['Oak', 'Ash', 'Beech', 'Walnut'],
   colours: COLOURS,
   forms: [
-    { form: 'dining-chair', types: ['Dining Chair', 'Side Chair', 'Spindle Chair'], euros: [79, 289] },
+    { form: 'dining-chair', types: ['Dining Chair', 'Side Chair', 'Kitchen Chair'], euros: [79, 289] },
     { form: 'lounge-chair', types: ['Lounge Chair', 'Reading Chair', 'Easy Chair'], euros: [189, 690] },
     { form: 'stool', types: ['Stool', 'Counter Stool', 'Bar Stool'], euros: [49, 199] },
   ],
@@ -43,7 +43,7 @@ export const sofas: KindWords = {
   materials: ['Linen', 'Bouclé', 'Wool', 'Velvet', 'Corduroy'],
   colours: COLOURS,
   forms: [
-    { form: 'sofa', types: ['Two-Seat Sofa', 'Three-Seat Sofa', 'Sofa'], euros: [690, 2490] },
+    { form: 'sofa', types: ['Two-Seat Sofa', 'Loveseat', 'Sofa'], euros: [690, 2490] },
     { form: 'armchair', types: ['Armchair', 'Club Chair', 'Accent Chair'], euros: [290, 1190] },
     { form: 'ottoman', types: ['Ottoman', 'Footstool', 'Pouf'], euros: [99, 349] },
   ],
@@ -74,7 +74,7 @@ export const tables: KindWords = {
   materials: ['Oak', 'Walnut', 'Ash', 'Beech'],
   colours: COLOURS,
   forms: [
-    { form: 'round-table', types: ['Round Dining Table', 'Bistro Table', 'Pedestal Table'], euros: [249, 1290] },
+    { form: 'round-table', types: ['Round Dining Table', 'Bistro Table', 'Breakfast Table'], euros: [249, 1290] },
     { form: 'desk', types: ['Desk', 'Writing Desk', 'Work Table'], euros: [229, 990] },
     { form: 'coffee-table', types: ['Coffee Table', 'Side Table', 'Low Table'], euros: [89, 490] },
   ],

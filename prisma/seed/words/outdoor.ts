@@ -5,7 +5,7 @@ export const backpacks: KindWords = {
   category: 'backpacks',
   sku: 'BAG',
   brands: ['Cairnfield', 'Larkspur Gear', 'Ridgeway Supply', 'Alpenrose'],
-  models: ['Skerry', 'Transit', 'Col', 'Wayfarer', 'Moraine', 'Basin', 'Tarn', 'Fernweh', 'Kestrel', 'Portage', 'Saddle', 'Birch', 'Osprey Hill',
+  models: ['Skerry', 'Transit', 'Col', 'Wayfarer', 'Moraine', 'Basin', 'Tarn', 'Fernweh', 'Merlin', 'Portage', 'Saddle', 'Birch', 'Heron Hill',
     'Terminal', 'Trailhead', 'Gully', 'Heath', 'Larch'],
   materials: ['Canvas', 'Ripstop', 'Waxed Cotton', 'Recycled'],
   colours: COLOURS,
@@ -38,11 +38,11 @@ export const bottles: KindWords = {
   brands: ['Drybrook', 'Cairnfield', 'Alpenrose', 'Kinetra'],
   models: ['Spring', 'Rill', 'Glacier', 'Source', 'Brook', 'Cascade', 'Fen', 'Quench', 'Delta', 'Aqua Lane', 'Well', 'Torrent', 'Isar', 'Tide',
     'Mere', 'Beck', 'Loch', 'Oasis'],
-  materials: ['Steel', 'Insulated', 'Double-Wall', 'Brushed Steel'],
+  materials: ['Steel', 'Matt Steel', 'Double-Wall', 'Brushed Steel'],
   colours: COLOURS,
   forms: [
     { form: 'slim-bottle', types: ['Water Bottle', 'Bottle', 'Sports Bottle'], euros: [19, 49] },
-    { form: 'flask', types: ['Thermos Flask', 'Vacuum Flask', 'Wide-Mouth Flask'], euros: [24, 69] },
+    { form: 'flask', types: ['Insulated Flask', 'Vacuum Flask', 'Wide-Mouth Flask'], euros: [24, 69] },
   ],
   openings: [
     'The {model} is a {type} that does not leak, not even in a bag with a laptop.',
