@@ -20,8 +20,8 @@ export async function Footer({ locale }: { locale: Locale }) {
           </span>
           <p>{t('footerText')}</p>
         </div>
-        <nav aria-labelledby="footer-categories">
-          <h2 id="footer-categories">{t('categories')}</h2>
+        <div>
+          <h2>{t('categories')}</h2>
           <ul>
             {topCategories(categories).map((category) => (
               <li key={category.id}>
@@ -29,9 +29,9 @@ export async function Footer({ locale }: { locale: Locale }) {
               </li>
             ))}
           </ul>
-        </nav>
-        <nav aria-labelledby="footer-shop">
-          <h2 id="footer-shop">{t('footerPages')}</h2>
+        </div>
+        <div>
+          <h2>{t('footerPages')}</h2>
           <ul>
             <li>
               <Link href={localized(locale, '')}>{t('home')}</Link>
@@ -40,7 +40,7 @@ export async function Footer({ locale }: { locale: Locale }) {
               <Link href={localized(locale, searchPath())}>{search('all')}</Link>
             </li>
           </ul>
-        </nav>
+        </div>
       </div>
     </footer>
   )

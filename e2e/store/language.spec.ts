@@ -1,0 +1,43 @@
+import { expect, test } from '@playwright/test'
+
+for (const [accepted, path] of [
+  ['fr-CA,fr;q=0.9,en;q=0.8', '/fr'],
+  ['pt-BR', '/pt'],
+  ['ko', '/ko'],
+  ['sv', '/en'],
+] as const) {
+  test(`leads a browser that asks for ${accepted} from / to ${path}`, async ({ request }) => {
+    const response = await request.get('/', { headers: { 'Accept-Language': accepted }, maxRedirects: 0 })
+    expect(response.status()).toBe(307)
+    expect(response.headers()['location']).toMatch(new RegExp(`${path}$`))
+  })
+}
+
+test('keeps page and query when the language is changed, and remembers the choice', async ({ page }) => {
+  await page.goto('/en/search?q=oak&sort=price-asc')
+  await page.getByText('Language: EN').click()
+  await page.getByRole('link', { name: '日本語' }).click()
+  await expect(page).toHaveURL('/ja/search?q=oak&sort=price-asc')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'ja')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('「oak」の検索結果')
+  await page.goto('/')
+  await expect(page).toHaveURL('/ja')
+})
+
+test('closes the list of languages with Escape and gives the focus back', async ({ page }) => {
+  await page.goto('/en')
+  const summary = page.locator('summary')
+  await summary.click()
+  await expect(page.getByRole('link', { name: 'Deutsch' })).toBeVisible()
+  await page.getByRole('link', { name: 'Deutsch' }).focus()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('link', { name: 'Deutsch' })).toBeHidden()
+  await expect(summary).toBeFocused()
+})
+
+test('names every language of a page in its head', async ({ page }) => {
+  await page.goto('/de')
+  const languages = await page.locator('link[rel="alternate"]').evaluateAll((links) => links.map((link) => link.getAttribute('hreflang')))
+  expect(languages).toEqual(['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko', 'x-default'])
+  await expect(page.locator('link[rel="canonical"]')).toHaveAttribute('href', /\/de$/)
+})

@@ -1,0 +1,70 @@
+import { expect, test, type Page } from '@playwright/test'
+import pg from 'pg'
+
+async function changePrice(productId: string): Promise<{ version: string; amountCents: string }> {
+  const client = new pg.Client({ connectionString: process.env['DATABASE_URL'] })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ version: string; amount_cents: number }>(
+      'UPDATE prices SET amount_cents = amount_cents + 1, compare_at_cents = NULL WHERE product_id = $1 RETURNING version, amount_cents',
+      [productId],
+    )
+    return { version: String(rows[0]?.version), amountCents: String(rows[0]?.amount_cents) }
+  } finally {
+    await client.end()
+  }
+}
+
+async function openProduct(page: Page): Promise<string> {
+  await page.goto('/en')
+  const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await page.getByRole('article').first().getByRole('link').click()
+  await expect(page).toHaveURL(/\/products\//)
+  await stream
+  return (await page.locator('article [data-product-id]').first().getAttribute('data-product-id')) ?? ''
+}
+
+const shown = (page: Page, productId: string) => page.locator(`[data-product-id="${productId}"]`).first()
+
+test('a tab that is open shows a change made past the application, and a screen reader hears of it', async ({ page }) => {
+  const productId = await openProduct(page)
+  const { version, amountCents } = await changePrice(productId)
+  await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+  await expect(shown(page, productId)).toHaveAttribute('data-amount-cents', amountCents)
+  await expect(shown(page, productId)).toContainText((Number(amountCents) / 100).toLocaleString('en', { minimumFractionDigits: 2 }))
+  await expect(page.locator('output[aria-live="polite"]')).toContainText('the price is now')
+})
+
+test('going back never takes a price back, not even for a frame', async ({ page }) => {
+  const productId = await openProduct(page)
+  const { version } = await changePrice(productId)
+  await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+  // The home page was rendered into the router's cache with the older price.
+  await page.evaluate((id) => {
+    const versions: number[] = []
+    Reflect.set(window, 'versionsSeen', versions)
+    new MutationObserver(() => {
+      for (const element of document.querySelectorAll<HTMLElement>(`[data-product-id="${id}"]`)) versions.push(Number(element.dataset['priceVersion']))
+    }).observe(document.documentElement, { subtree: true, childList: true, attributes: true })
+  }, productId)
+  await page.goBack()
+  await expect(page).toHaveURL('/en')
+  await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+  const seen = await page.evaluate(() => Reflect.get(window, 'versionsSeen'))
+  expect(seen.length).toBeGreaterThan(0)
+  expect(Math.min(...seen)).toBe(Number(version))
+})
+
+test('a new document in the same tab starts from the newest price that the tab has seen', async ({ page }) => {
+  const productId = await openProduct(page)
+  // A copy of the page from before the change, as a cache in between might hold.
+  const old = await (await page.request.get(page.url())).text()
+  const { version } = await changePrice(productId)
+  await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+  expect(old).not.toContain(`data-price-version="${version}"`)
+  // And nothing but its own memory to tell the tab better.
+  await page.route('**/api/prices**', (route) => route.abort())
+  await page.route(page.url(), (route) => route.fulfill({ body: old, contentType: 'text/html' }))
+  await page.reload()
+  await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+})
