@@ -14,6 +14,8 @@ import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data')
 const WORKER_PORT = 3200
+/** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
+const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
 
 function printTable({ url, environment }: Shop): void {
   const rows = [
@@ -57,7 +59,7 @@ try {
   if (givenWorkerPort) await requirePort('WORKER_PORT', givenWorkerPort)
   const workerPort = givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))
 
-  const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
+  const withStores = await startStores({ environment, dataFolder, durable: true, ports, preferredPorts: STORE_PORTS, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
   const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'

@@ -16,16 +16,15 @@ export interface StoreOptions {
   readonly dataFolder: string
   readonly durable: boolean
   readonly ports: KeptPorts
+  /** Where to listen the first time; any free port where it is left out. */
+  readonly preferredPorts?: { readonly postgres: number; readonly redis: number }
   readonly supervisor: Supervisor
 }
 
-/** Where the port search begins; far from the usual ports, which belong to servers of the machine. */
-const POSTGRES_PORT = 54_320
-const REDIS_PORT = 63_790
 const LEFTOVER_GONE_WITHIN_MS = 15_000
 
-async function embeddedPostgres({ dataFolder, durable, ports, supervisor }: StoreOptions): Promise<string> {
-  const port = await ports.choose('postgres', POSTGRES_PORT)
+async function embeddedPostgres({ dataFolder, durable, ports, preferredPorts, supervisor }: StoreOptions): Promise<string> {
+  const port = await ports.choose('postgres', preferredPorts?.postgres)
   const made = existsSync(path.join(dataFolder, 'postgres/cluster/complete'))
   return step(made ? 'Starting Postgres' : 'Creating and starting Postgres', async () => {
     const cluster = prepareCluster(dataFolder)
@@ -47,9 +46,9 @@ async function embeddedPostgres({ dataFolder, durable, ports, supervisor }: Stor
   })
 }
 
-async function embeddedRedis({ dataFolder, ports, supervisor }: StoreOptions): Promise<string> {
+async function embeddedRedis({ dataFolder, ports, preferredPorts, supervisor }: StoreOptions): Promise<string> {
   const program = await redisProgram(supervisor.signal)
-  const port = await ports.choose('redis', REDIS_PORT)
+  const port = await ports.choose('redis', preferredPorts?.redis)
   return step('Starting Redis', async () => {
     const url = redisUrl(port)
     const child = supervisor.start(redisSpec({ program, dataFolder, port }), { ready: (again) => redisReady(again, url) })
