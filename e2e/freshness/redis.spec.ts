@@ -1,0 +1,57 @@
+import { Redis } from 'ioredis'
+import { environment } from '../support/environment.ts'
+import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+const redis = new Redis(environment.REDIS_URL)
+test.afterAll(() => redis.disconnect())
+
+async function allKeys(): Promise<string[]> {
+  const found: string[] = []
+  for await (const batch of redis.scanStream({ count: 1_000 })) found.push(...batch)
+  return found
+}
+
+test('every key that holds cached data expires', async ({ request, database }) => {
+  const productId = await featuredProduct(database)
+  const { products, categories, home } = await pagesOf(database, productId)
+  for (const url of [...products, ...categories, home]) await fetchShownPrice(request, url, productId)
+  await request.get(`/api/prices?ids=${productId}`)
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  await expect.poll(() => database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
+
+  // What is not cached data: the queue's own books, and the mark that says which data set this is.
+  const cached = (await allKeys()).filter((key) => !key.startsWith('{evergreen-queue}') && key !== '{ix}:epoch')
+  const kinds = new Set(cached.map((key) => key.replace(/^\{ix\}:/, 'index:').split(':').slice(0, 2).join(':')))
+  expect([...kinds].toSorted()).toEqual(expect.arrayContaining(['evergreen:data', 'evergreen:page', 'index:tag', 'price:v2']))
+  const lifetimes = await Promise.all(cached.map(async (key) => [key, await redis.ttl(key)] as const))
+  expect(lifetimes.filter(([, ttl]) => ttl === -1), 'keys without a lifetime').toEqual([])
+  const tagLifetimes = new Set(lifetimes.filter(([key]) => key.startsWith('{ix}:tag:')).map(([, ttl]) => ttl))
+  expect(tagLifetimes.size, 'lifetimes carry jitter').toBeGreaterThan(1)
+})
+
+test('an index that lost its tags does not make an old page look fresh', async ({ request, database }) => {
+  const productId = await featuredProduct(database, 3)
+  const { products: [url = ''] } = await pagesOf(database, productId)
+  await fetchShownPrice(request, url, productId)
+  const { version: old } = await fetchShownPrice(request, url, productId)
+  // The tag is gone before the change and after it: nothing but Postgres can tell.
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  await redis.unlink(`{ix}:tag:price:${productId}`)
+  const shown = await fetchShownPrice(request, url, productId)
+  expect(shown.version).toBe((old ?? 0) + 1)
+  expect(shown.version).toBe((await database.price(productId)).version)
+})
+
+test('after Redis lost everything, every page is right at the first request', async ({ request, database }) => {
+  const productId = await featuredProduct(database, 4)
+  const pages = await pagesOf(database, productId)
+  const urls = [...pages.products, ...pages.categories, pages.home]
+  for (const url of urls) await fetchShownPrice(request, url, productId)
+  await redis.flushdb()
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  await redis.flushdb()
+  const { version } = await database.price(productId)
+  for (const url of urls) expect((await fetchShownPrice(request, url, productId)).version, url).toBe(version)
+})
