@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { freePort, isFree, KeptPorts, requirePort } from './ports.ts'
+
+let folder: string
+let server: Server | undefined
+
+async function occupy(port: number, host: string): Promise<void> {
+  const occupying = createServer()
+  server = occupying
+  await new Promise<void>((resolve) => occupying.listen(port, host, resolve))
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ports-'))
+})
+afterEach(async () => {
+  rmSync(folder, { recursive: true, force: true })
+  const closing = server
+  server = undefined
+  if (closing) await new Promise((resolve) => closing.close(resolve))
+})
+
+test.each(['127.0.0.1', '0.0.0.0'])('a port that is taken on %s is refused with one sentence that names it and a way out', async (host) => {
+  const port = await freePort()
+  await occupy(port, host)
+  expect(await isFree(port)).toBe(false)
+  await expect(requirePort('PORT', port)).rejects.toThrow(new RegExp(`^Port ${port} is taken by another program: .* PORT=${port + 1} npm start\\.$`))
+})
+
+test('a data folder keeps its ports from start to start', async () => {
+  const first = await new KeptPorts(folder).choose('redis')
+  expect(await new KeptPorts(folder).choose('redis', first + 1)).toBe(first)
+})
+
+test('a kept port that somebody else has taken meanwhile is replaced', async () => {
+  const first = await new KeptPorts(folder).choose('redis')
+  await occupy(first, '127.0.0.1')
+  expect(await new KeptPorts(folder).choose('redis')).not.toBe(first)
+})
