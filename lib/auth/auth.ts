@@ -1,7 +1,6 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware } from 'better-auth/api'
-import { nextCookies } from 'better-auth/next-js'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -62,7 +61,6 @@ function createAuth() {
     logger: { level: 'warn', log: (level, message, ...args) => log[level]({ args }, message) },
     onAPIError: { onError: (error) => log[error instanceof APIError && error.statusCode < 500 ? 'debug' : 'error']({ err: error }, 'sign-in request failed') },
     telemetry: { enabled: false },
-    plugins: [nextCookies()],
   })
 }
 

@@ -5,6 +5,7 @@ import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { auth } from '#lib/auth/auth.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { applyCookies } from '../_lib/cookies.ts'
 import { safeNext, signInPath } from '../_lib/session.ts'
 
 export interface SignInState {
@@ -30,7 +31,8 @@ export async function signIn(_previous: SignInState, form: FormData): Promise<Si
   const password = text(form, 'password')
   if (email === '' || password === '') return { email, error: 'Enter your e-mail and your password.' }
   try {
-    await auth().api.signInEmail({ body: { email, password }, headers: await headers() })
+    const answer = await auth().api.signInEmail({ body: { email, password }, headers: await headers(), returnHeaders: true })
+    await applyCookies(answer.headers)
   } catch (error) {
     return { email, error: explain(error) }
   }
@@ -38,6 +40,7 @@ export async function signIn(_previous: SignInState, form: FormData): Promise<Si
 }
 
 export async function signOut(): Promise<void> {
-  await auth().api.signOut({ headers: await headers() })
+  const answer = await auth().api.signOut({ headers: await headers(), returnHeaders: true })
+  await applyCookies(answer.headers)
   redirect(signInPath('/admin'))
 }

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { HistoryPage } from '#lib/pricing/history.ts'
+import type { HistoryEntry, HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { absolute } from '../_lib/time.ts'
 import { Actor } from './Actor.tsx'
@@ -7,6 +7,18 @@ import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
 import styles from './PriceHistory.module.css'
 import table from './table.module.css'
+
+/** The compare-at price of a version, and what it was before where that differs. */
+function CompareAt({ entry: { version, oldCompareAtCents, newCompareAtCents } }: { entry: HistoryEntry }) {
+  const shown = (cents: number | null) => (cents === null ? <span>–</span> : <Money cents={cents} />)
+  if (version === 1 || oldCompareAtCents === newCompareAtCents) return shown(newCompareAtCents)
+  return (
+    <span className="money">
+      <span className="muted">{shown(oldCompareAtCents)} → </span>
+      {shown(newCompareAtCents)}
+    </span>
+  )
+}
 
 /** What each version of the price was, who made it, when and why. */
 export function PriceHistory({ history, path, isFirstPage }: { history: HistoryPage; path: string; isFirstPage: boolean }) {
@@ -33,7 +45,9 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
                 <td data-label="Price">
                   {entry.oldAmountCents === entry.newAmountCents ? <Money cents={entry.newAmountCents} /> : <Move from={entry.oldAmountCents} to={entry.newAmountCents} />}
                 </td>
-                <td data-label="Compare-at">{entry.newCompareAtCents === null ? '–' : <Money cents={entry.newCompareAtCents} />}</td>
+                <td data-label="Compare-at">
+                  <CompareAt entry={entry} />
+                </td>
                 <td data-label="Why" className={table.text}>
                   {entry.reason ?? <span className="muted">No reason given</span>}
                 </td>

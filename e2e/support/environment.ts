@@ -1,0 +1,12 @@
+/** Where the shop under test is; `npm test` says. */
+import { z } from 'zod'
+
+const schema = z.object({
+  BASE_URL: z.string().default('http://localhost:3000'),
+  DATABASE_URL: z.string(),
+  REDIS_URL: z.string(),
+  ADMIN_EMAIL: z.string().default('admin@evergreen.example'),
+  ADMIN_PASSWORD: z.string(),
+})
+
+export const environment = schema.parse(process.env)
