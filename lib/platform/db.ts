@@ -13,6 +13,8 @@ export function db(): Db {
       max: 10,
       connectionTimeoutMillis: 5_000,
       statement_timeout: 10_000,
+      // Postgres cannot end a statement that the network has swallowed.
+      query_timeout: 12_000,
       application_name: 'evergreen',
     })
     return new PrismaClient({ adapter })

@@ -5,8 +5,10 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
+import { FreshnessError } from '#lib/freshness/errors.ts'
 import { FreshPages, type Rendered } from '#lib/freshness/freshPage.ts'
 import { pageCache } from '#lib/freshness/pageCache.ts'
+import { readiness } from '#lib/platform/health.ts'
 import { Visits } from '#lib/freshness/visits.ts'
 import { Warming } from '#lib/freshness/warming.ts'
 import { PROBE_HEADER } from '#lib/freshness/verification.ts'
@@ -84,9 +86,16 @@ export class FastPath {
     const before = pageCache().peek(key)
     const response = await this.#askNext(pathname)
     const after = pageCache().peek(key)
+    if (response.status >= 500) await this.#blameStore()
     // Next may also have found what another request stored in the meantime.
     const stored = after !== undefined && (after !== before || response.headers['x-nextjs-cache'] === 'HIT')
     return stored ? { stored } : { stored, response }
+  }
+
+  /** An error page of Next says nothing of why. With Postgres away the shop is not broken, it has to wait. */
+  async #blameStore(): Promise<void> {
+    const { checks } = await readiness()
+    if (checks['postgres'] !== 'ok') throw new FreshnessError('SOURCE_UNAVAILABLE', `Postgres: ${checks['postgres']}`, { retryable: true })
   }
 
   #askNext(pathname: string): Promise<Answer> {
