@@ -42,6 +42,8 @@ export const keys = {
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
   /** The payload of one version of a price; immutable. */
   price: (productId: number, version: number) => `price:v2:${productId}:${version}`,
+  /** What bodies of each kind begin with. */
+  bodyPrefixes: ['evergreen:page:', 'evergreen:data:', 'price:v2:'],
   /** BullMQ's keys begin with this. */
   queuePrefix: '{evergreen-queue}',
 } as const
