@@ -14,8 +14,8 @@ import { cardTags, type CategoryTile, type Navigation, type Product, type Produc
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
 
 /**
- * What does not exist has no row, and so no version that could outdate it. It is read again on each render: a static
- * render takes no entry that is older than `revalidate`, and the page cache keeps no page that was not found.
+ * What does not exist has no row, and so no version that could outdate it: that it is missing is remembered for a
+ * second, which is enough against a flood of wrong addresses.
  */
 const UNKNOWN = { stale: 30, revalidate: 1, expire: 300 }
 
@@ -58,8 +58,7 @@ export async function cachedCategoryPage(slug: string, page: number): Promise<Pr
 export async function cachedCollection(slug: string, size: number): Promise<ProductList | undefined> {
   'use cache'
   const list = await taggedList(await readProductList(slug, 'collection', 1, size))
-  // A new collection raises the version of the catalog, which every page carries.
-  cacheLife(KNOWN)
+  cacheLife(list ? KNOWN : UNKNOWN)
   return list
 }
 
@@ -67,8 +66,9 @@ export async function cachedCollection(slug: string, size: number): Promise<Prod
 export async function cachedCategoryTiles(): Promise<CategoryTile[]> {
   'use cache'
   cacheLife(KNOWN)
-  const tiles = await readCategoryTiles()
+  const { catalogVersion, tiles } = await readCategoryTiles()
   cacheTag(
+    ...tagsFor('catalog', 1, catalogVersion),
     ...tiles.flatMap((tile) => tagsFor('category', tile.id, tile.version)),
     ...tiles.flatMap(({ cover }) => (cover ? tagsFor('product', cover.id, cover.version) : [])),
   )

@@ -28,5 +28,7 @@ export function pathTo(all: readonly CategoryRef[], categoryId: number): Categor
 
 /** Of the categories a product is in, the one deepest in the tree: where its breadcrumbs lead. */
 export function deepestOf(all: readonly CategoryRef[], memberships: readonly CategoryRef[]): CategoryRef | undefined {
-  return memberships.toSorted((a, b) => pathTo(all, b.id).length - pathTo(all, a.id).length)[0]
+  const deepest = memberships.toSorted((a, b) => pathTo(all, b.id).length - pathTo(all, a.id).length)[0]
+  // As the tree has it: a product's own copy may be from before the category was renamed.
+  return deepest && all.find((category) => category.id === deepest.id)
 }

@@ -1,16 +1,15 @@
 /** The catalog as it is in Postgres now: one statement a function. The cached versions are in `cached.ts`. */
-import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
 import { db } from '#lib/platform/db.ts'
 import {
   CARD_JSON,
   CATEGORY_JSON,
-  categoryTile,
+  categoryTiles,
   navigation,
   product,
   productList,
-  type CategoryTile,
+  type CategoryTiles,
   type Navigation,
   type Product,
   type ProductList,
@@ -71,15 +70,18 @@ export async function readProductList(
 }
 
 /** The top of the tree, each with its first product, which lends it a picture. */
-export async function readCategoryTiles(): Promise<CategoryTile[]> {
-  const value = await readValue(Prisma.sql`
-    SELECT COALESCE(jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
-      SELECT ${CARD_JSON}
-      FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-      WHERE pc.category_id = c.id AND p.status = 'active' ORDER BY p.rank, p.id LIMIT 1))
-      ORDER BY c.position, c.id), '[]') AS value
-    FROM categories c WHERE c.parent_id IS NULL AND c.kind = 'category'`)
-  return z.array(categoryTile).parse(value)
+export async function readCategoryTiles(): Promise<CategoryTiles> {
+  return categoryTiles.parse(
+    await readValue(Prisma.sql`
+      SELECT jsonb_build_object('catalogVersion', s.version, 'tiles', COALESCE((
+        SELECT jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
+          SELECT ${CARD_JSON}
+          FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
+          WHERE pc.category_id = c.id AND p.status = 'active' ORDER BY p.rank, p.id LIMIT 1))
+          ORDER BY c.position, c.id)
+        FROM categories c WHERE c.parent_id IS NULL AND c.kind = 'category'), '[]')) AS value
+      FROM catalog_state s`),
+  )
 }
 
 /** The whole category tree, parents before children. */

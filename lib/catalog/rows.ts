@@ -48,6 +48,9 @@ export const productList = z.object({
 
 export const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
 
+/** The whole set stands in it, so it also depends on the version of the catalog, which grows with the tree. */
+export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(categoryTile) })
+
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 
 export type ShownPrice = z.infer<typeof price>
@@ -56,6 +59,7 @@ export type Product = z.infer<typeof product>
 export type CategoryRef = z.infer<typeof categoryRef>
 export type ProductList = z.infer<typeof productList>
 export type CategoryTile = z.infer<typeof categoryTile>
+export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>
 
 /** The tags of what a card shows: the product, and its price. */

@@ -6,12 +6,12 @@ import { readCategoryTiles, readProductList } from './queries.ts'
 const NOWHERE = 'nothing-here-yet'
 
 export async function someProductSlug(): Promise<string> {
-  const tiles = await readCategoryTiles()
+  const { tiles } = await readCategoryTiles()
   return tiles.find(({ cover }) => cover)?.cover?.slug ?? NOWHERE
 }
 
 export async function someCategorySlug(): Promise<string> {
-  const tiles = await readCategoryTiles()
+  const { tiles } = await readCategoryTiles()
   for (const { slug } of tiles) {
     const list = await readProductList(slug, 'category', 1)
     if (list && list.total > PRODUCTS_PER_PAGE) return slug

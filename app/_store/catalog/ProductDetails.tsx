@@ -62,7 +62,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           ) : (
             <Notice tone="warning">
               <strong>{t('discontinuedTitle')}</strong>
-              <p>{t('discontinuedText')}</p>
+              {related.length > 0 ? <p>{t('discontinuedText')}</p> : null}
             </Notice>
           )}
           <section aria-labelledby="description" className={styles.description}>

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
+
+let database: SeededDatabase
+beforeAll(async () => {
+  database = await seededDatabase(300)
+  stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
+})
+afterAll(async () => {
+  await db().$disconnect()
+  vi.unstubAllEnvs() // the database is dropped from the server that the environment names
+  await database.drop()
+})
+
+const slugOf = async (id: number) => (await database.db.product.findUniqueOrThrow({ where: { id } })).slug
+
+describe('a product', () => {
+  it('has the amount and the version of one price row, its categories from the top, and its related products', async () => {
+    const row = await database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
+    const product = await readProduct(await slugOf(1))
+    expect(product?.price).toEqual({
+      productId: 1,
+      amountCents: row.amountCents,
+      compareAtCents: row.compareAtCents,
+      currency: row.currency,
+      version: Number(row.version),
+      versionUpdatedAt: row.versionUpdatedAt.toISOString(),
+    })
+    expect(product?.categories.map((category) => category.parentId === null)).toEqual([true, false])
+    expect(product?.related).toHaveLength(6)
+  })
+
+  it('never has the amount of one version with the number of another, while its price changes', async () => {
+    const slug = await slugOf(2)
+    const { amountCents, version } = await database.db.price.update({ where: { productId: 2 }, data: { compareAtCents: null, amountCents: 100_000 } })
+    const expected = (read: number) => amountCents + (read - Number(version))
+    const state = { writing: true }
+    const writes = (async () => {
+      for (let n = 1; n <= 100; n += 1) await database.db.price.update({ where: { productId: 2 }, data: { amountCents: amountCents + n } })
+      state.writing = false
+    })()
+    let reads = 0
+    while (state.writing) {
+      const price = (await readProduct(slug))?.price
+      expect(price?.amountCents).toBe(expected(price?.version ?? 0))
+      reads += 1
+    }
+    await writes
+    expect(reads).toBeGreaterThan(3)
+  })
+
+  it('is undefined for an unknown slug, also for a hostile one', async () => {
+    expect(await readProduct('no-such-product')).toBeUndefined()
+    expect(await readProduct("'; DROP TABLE products; --")).toBeUndefined()
+  })
+})
+
+describe('a list', () => {
+  it('runs through a category by rank and id, each product once, without what is discontinued', async () => {
+    const { tiles } = await readCategoryTiles()
+    const slug = tiles[0]?.slug ?? ''
+    const before = await readProductList(slug, 'category', 1)
+    const gone = before?.products[0]?.id ?? 0
+    await database.db.product.update({ where: { id: gone }, data: { status: 'discontinued' } })
+
+    const seen: number[] = []
+    for (let page = 1; ; page += 1) {
+      const list = await readProductList(slug, 'category', page)
+      if (!list || list.products.length === 0) break
+      seen.push(...list.products.map((product) => product.id))
+    }
+    const rows = await database.db.product.findMany({
+      where: { status: 'active', categories: { some: { category: { slug } } } },
+      orderBy: [{ rank: 'asc' }, { id: 'asc' }],
+    })
+    expect(seen).toEqual(rows.map((row) => row.id))
+    expect(seen).not.toContain(gone)
+    const after = await readProductList(slug, 'category', 1)
+    expect(after?.total).toBe(seen.length)
+    expect(after?.category.version).toBeGreaterThan(before?.category.version ?? 0)
+  })
+
+  it('tells a category from a collection', async () => {
+    expect((await readProductList('featured', 'collection', 1, 12))?.products).toHaveLength(12)
+    expect(await readProductList('featured', 'category', 1)).toBeUndefined()
+  })
+
+  it('is empty, not missing, beyond its last page', async () => {
+    expect(await readProductList('featured', 'collection', 99)).toMatchObject({ products: [], total: 12 })
+  })
+})
+
+describe('the tree', () => {
+  it('carries the version of the catalog, which grows when a category is renamed', async () => {
+    const before = await readNavigation()
+    expect(before.categories).toHaveLength(24)
+    const id = before.categories[0]?.id ?? 0
+    await database.db.category.update({ where: { id }, data: { names: { en: 'Renamed' } } })
+    const after = await readNavigation()
+    expect(after.catalogVersion).toBeGreaterThan(before.catalogVersion)
+    expect((await readCategoryTiles()).catalogVersion).toBe(after.catalogVersion)
+    expect(after.categories.find((category) => category.id === id)?.names).toEqual({ en: 'Renamed' })
+  })
+})
