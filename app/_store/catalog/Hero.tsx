@@ -15,7 +15,7 @@ export async function Hero({ locale, pictures }: { locale: Locale; pictures: rea
           <h1>{t('heroTitle')}</h1>
           <p>{t('heroText')}</p>
           <div className={styles.actions}>
-            <ButtonLink href="#featured">{t('heroAction')}</ButtonLink>
+            {pictures.length > 0 ? <ButtonLink href="#featured">{t('heroAction')}</ButtonLink> : null}
             <ButtonLink href={localized(locale, searchPath())} variant="secondary">
               {t('heroSearch')}
             </ButtonLink>
