@@ -35,8 +35,24 @@ export class ForeignOriginError extends Error {
   }
 }
 
-export type AccessError = SignedOutError | MissingPermissionError | ForeignOriginError
+/** Whether there is a session is not known: Postgres did not answer. Nothing was done; sending it again helps. */
+export class SessionStoreUnavailableError extends Error {
+  override readonly name = 'SessionStoreUnavailableError'
+  readonly code = 'session_store_unavailable'
+  readonly status = 503
+
+  constructor(cause: unknown) {
+    super('The database did not answer, so nothing was changed. Try again in a moment.', { cause })
+  }
+}
+
+export type AccessError = SignedOutError | MissingPermissionError | ForeignOriginError | SessionStoreUnavailableError
 
 export function isAccessError(error: unknown): error is AccessError {
-  return error instanceof SignedOutError || error instanceof MissingPermissionError || error instanceof ForeignOriginError
+  return (
+    error instanceof SignedOutError ||
+    error instanceof MissingPermissionError ||
+    error instanceof ForeignOriginError ||
+    error instanceof SessionStoreUnavailableError
+  )
 }

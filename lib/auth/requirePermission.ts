@@ -1,5 +1,6 @@
+import { isAPIError } from 'better-auth/api'
 import { auth } from './auth.ts'
-import { ForeignOriginError, MissingPermissionError, SignedOutError } from './errors.ts'
+import { ForeignOriginError, MissingPermissionError, SessionStoreUnavailableError, SignedOutError } from './errors.ts'
 import { type Permission, type Role, roleMay } from './permissions.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
@@ -11,9 +12,16 @@ export interface Principal {
   readonly role: Role
 }
 
-/** @returns undefined when nobody is signed in, or the session has ended */
+/**
+ * @returns undefined when nobody is signed in, or the session has ended
+ * @throws {SessionStoreUnavailableError} when Postgres does not answer
+ */
 export async function currentPrincipal(headers: Headers): Promise<Principal | undefined> {
-  const session = await auth().api.getSession({ headers })
+  const session = await auth()
+    .api.getSession({ headers })
+    .catch((error: unknown) => {
+      throw isAPIError(error) && error.statusCode >= 500 ? new SessionStoreUnavailableError(error) : error
+    })
   if (!session) return undefined
   const { id, name, email, role } = session.user
   return { userId: id, name, email, role }
@@ -24,6 +32,7 @@ export async function currentPrincipal(headers: Headers): Promise<Principal | un
  * @param source the request, or its headers in a server action, where Next has compared the origin already
  * @throws {SignedOutError} without a session
  * @throws {MissingPermissionError} when the role does not include the permission
+ * @throws {SessionStoreUnavailableError} when Postgres does not answer
  * @throws {ForeignOriginError} when a page of another site sent a request that changes something
  * @example const editor = await requirePermission(request, 'prices:write')
  */

@@ -16,16 +16,16 @@ export type ChangePriceState =
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'refused'; readonly fields: FieldErrors }
   | { readonly kind: 'signed-out' }
-  | { readonly kind: 'failed'; readonly message: string }
+  /** `saved` is unknown when the answer to the commit was lost. */
+  | { readonly kind: 'failed'; readonly saved: 'no' | 'unknown'; readonly message: string }
 
 function explain(error: unknown): ChangePriceState {
   if (error instanceof SignedOutError) return { kind: 'signed-out' }
   if (error instanceof PriceChangeRefusedError) return { kind: 'refused', fields: fieldErrors(error.issues) }
-  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
-    return { kind: 'failed', message: error.message }
-  }
+  if (isAccessError(error) || error instanceof PricesBusyError) return { kind: 'failed', saved: 'no', message: error.message }
+  if (error instanceof PriceStoreUnavailableError) return { kind: 'failed', saved: 'unknown', message: error.message }
   logger('admin').error({ err: error }, 'a price was not changed')
-  return { kind: 'failed', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
+  return { kind: 'failed', saved: 'unknown', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
 }
 
 /** Changes the price of one product, as the form on its page asks. */

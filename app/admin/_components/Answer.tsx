@@ -49,7 +49,7 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
     case 'failed':
       return (
         <Notice tone="danger">
-          <strong>Not saved.</strong> {state.message}
+          <strong>{state.saved === 'no' ? 'Not saved.' : 'Not confirmed.'}</strong> {state.message}
         </Notice>
       )
   }

@@ -1,3 +1,4 @@
+import { SessionStoreUnavailableError } from '#lib/auth/errors.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Button } from '../../_ui/Button.tsx'
 import { signOut } from '../_actions/signIn.ts'
@@ -6,7 +7,10 @@ import styles from './UserMenu.module.css'
 
 /** Who is signed in, in which role, and the way out. */
 export async function UserMenu() {
-  const principal = await signedInPrincipal()
+  const principal = await signedInPrincipal().catch((error: unknown) => {
+    if (error instanceof SessionStoreUnavailableError) return undefined // the page below says so
+    throw error
+  })
   if (!principal) return null
   return (
     <div className={styles.menu}>

@@ -21,7 +21,7 @@ function refused({ code, issues }: PriceChangeRefusedError): Response {
 /** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
 export function failed(error: unknown): Response {
   if (error instanceof PriceChangeRefusedError) return refused(error)
-  if (isAccessError(error)) return failure(error.status, error.code, error.message)
+  if (isAccessError(error)) return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
     logger('api').warn({ err: error }, 'an edit was not saved')
