@@ -21,7 +21,11 @@ const SELECT_PRICE = `SELECT p.product_id AS "productId", pr.slug, pr.name, pr.s
   FROM prices p JOIN products pr ON pr.id = p.product_id`
 
 export class Database {
-  readonly #pool = new pg.Pool({ connectionString: environment.DATABASE_URL, max: 3 })
+  readonly #pool: pg.Pool
+
+  constructor(url: string = environment.DATABASE_URL) {
+    this.#pool = new pg.Pool({ connectionString: url, max: 3 })
+  }
 
   /** Any statement: a change made here goes past the application, as psql's would. */
   async sql(text: string, values: unknown[] = []): Promise<unknown[]> {

@@ -93,9 +93,10 @@ const dataCacheHandler = {
   async get(key: string, softTags: string[]): Promise<DataEntry | undefined> {
     if (isBuildPhase()) return undefined
     await pending.get(key)
-    const found = await store().get(key)
+    // Next waits for good for a `get` that rejects. When nobody can say, the function runs, and says why it cannot.
+    const found = await store().get(key).catch(() => undefined)
     if (!found) return begin(key)
-    const soft = softTags.length === 0 ? undefined : await versionIndex().read(softTags)
+    const soft = softTags.length === 0 ? undefined : await versionIndex().read(softTags).catch(() => undefined)
     const expired = softTags.some((name) => found.entry.startedAt <= (soft?.states.get(name)?.expiredAt ?? 0))
     if (expired) return begin(key)
     const { bytes, ...value } = found.entry.value

@@ -14,6 +14,7 @@ import { keys, LEASE_TTL_MS } from './keys.ts'
 import { acquireLease, leaseReleased } from './lease.ts'
 import { publishCounts, renderSeconds } from './metrics.ts'
 import { pageCache, type PageValue } from './pageCache.ts'
+import { tag } from './tags.ts'
 import { versionIndex } from './versionIndex.ts'
 
 /** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
@@ -23,6 +24,7 @@ export type FreshPage<R> =
   | { readonly entry: Entry<PageValue>; readonly cache: 'HIT' | 'MISS' | 'STALE'; readonly layer: 'l1' | 'redis' | 'render' }
   | { readonly response: R }
 
+const CATALOG_TAG = tag('catalog', 1)
 const SHARED_ATTEMPTS = 3
 const OWN_ATTEMPTS = 3
 
@@ -42,7 +44,10 @@ export class FreshPages<R> {
     publishCounts('evergreen_page_builds_total', 'What misses led to: renders here, or waits for another process', {}, () => this.counts)
   }
 
-  /** @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried */
+  /**
+   * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried;
+   *   SOURCE_UNAVAILABLE when neither Redis nor Postgres answers
+   */
   async get(key: string, pathname: string): Promise<FreshPage<R>> {
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await pageCache().get(key)
@@ -53,6 +58,8 @@ export class FreshPages<R> {
         return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
       }
       if (attempt === SHARED_ATTEMPTS) break
+      // With neither store there is nothing to render from: say so at once.
+      await versionIndex().read([CATALOG_TAG])
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
     }

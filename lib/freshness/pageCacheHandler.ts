@@ -85,7 +85,8 @@ export default class PageCacheHandler {
 
   async get(key: string, context: GetContext): Promise<NextEntry | null> {
     if (isBuildPhase()) return null
-    const found = await pageCache().get(key)
+    // When nobody can say what is fresh Next renders, and the render says why it cannot.
+    const found = await pageCache().get(key).catch(() => undefined)
     if (found && !(await this.#softTagsExpired(found.entry, context))) {
       const { content, cacheControl } = found.entry.value
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,

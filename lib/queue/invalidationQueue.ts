@@ -25,7 +25,7 @@ const CONCURRENCY = 4
 const ENQUEUE_TIMEOUT_MS = 2_000
 
 export function openInvalidationQueue(): InvalidationQueue {
-  return new Queue(NAME, {
+  const queue: InvalidationQueue = new Queue(NAME, {
     prefix: PREFIX,
     // Adding fails at once while Redis is away: the outbox row stays, and the relay comes back to it.
     connection: connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
@@ -36,6 +36,9 @@ export function openInvalidationQueue(): InvalidationQueue {
       removeOnFail: { age: 86_400, count: 5_000 },
     },
   })
+  // Reported once by the connection itself, and to whoever adds a job.
+  queue.on('error', () => undefined)
+  return queue
 }
 
 /**

@@ -1,0 +1,104 @@
+import type { APIRequestContext } from '@playwright/test'
+import { ADMIN } from '../support/accounts.ts'
+import { type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+let shop: OwnShop
+
+test.beforeAll(async () => {
+  shop = await startOwnShop()
+  await shop.startWorker()
+})
+test.afterAll(() => shop.stop())
+test.afterEach(async () => {
+  await shop.redis.heal()
+  await shop.postgres.heal()
+})
+
+const productPage = async (productId: number) => `${shop.url}/en/products/${(await shop.database.price(productId)).slug}`
+
+async function edit(request: APIRequestContext, productId: number) {
+  const { amountCents } = await shop.database.price(productId)
+  const data = { changes: [{ productId, amountCents: amountCents + 1 }], reason: 'in the middle of an incident' }
+  const response = await request.post(`${shop.url}/api/admin/prices`, { data, headers: { origin: shop.url } })
+  return { status: response.status(), body: await response.json() }
+}
+
+async function signedIn(request: APIRequestContext): Promise<void> {
+  const response = await request.post(`${shop.url}/api/auth/sign-in/email`, { data: ADMIN, headers: { origin: shop.url } })
+  expect(response.status()).toBe(200)
+}
+
+for (const fault of ['cut', 'freeze'] as const) {
+  test(`Redis ${fault}: pages stay right, an edit is saved and says that it is still propagating, and all heals by itself`, async ({ request }) => {
+    await signedIn(request)
+    const url = await productPage(1)
+    await fetchShownPrice(request, url, 1)
+    await shop.redis[fault]()
+
+    const { status, body } = await edit(request, 1)
+    expect({ status, state: body.state }).toEqual({ status: 200, state: 'propagating' })
+    const { version } = await shop.database.price(1)
+    expect((await fetchShownPrice(request, url, 1)).version, 'the first request after the edit').toBe(version)
+    await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 1')
+    expect((await fetchShownPrice(request, url, 1)).version, 'after a write past the application').toBe(version + 1)
+    expect((await fetchShownPrice(request, url, 1)).cache, 'from memory, checked against Postgres').toBe('HIT l1')
+    expect((await fetchShownPrice(request, await productPage(2), 2)).version).toBe((await shop.database.price(2)).version)
+
+    await shop.redis.heal()
+    await expect.poll(async () => (await edit(request, 3)).body.state, { timeout: 5_000 }).toBe('live')
+    expect((await fetchShownPrice(request, url, 1)).version).toBe(version + 1)
+    await expect.poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 15_000 }).toEqual([])
+  })
+}
+
+test('Postgres away: what the index confirms is served, the rest is a clear 503, an edit is a clear error, and all heals', async ({ request }) => {
+  await signedIn(request)
+  const url = await productPage(4)
+  const unseen = await productPage(5)
+  await fetchShownPrice(request, url, 4)
+  const before = await shop.database.written(4)
+  await shop.postgres.cut()
+
+  expect((await fetchShownPrice(request, url, 4)).cache).toMatch(/^HIT/)
+  const refused = await request.get(unseen)
+  expect(refused.status()).toBe(503)
+  expect(refused.headers()['retry-after']).toBeTruthy()
+  expect(await refused.text()).toContain('try again')
+  const { status, body } = await edit(request, 4).catch(() => ({ status: 0, body: undefined }))
+  expect(status).toBeGreaterThanOrEqual(500)
+  expect(JSON.stringify(body)).toMatch(/error/i)
+
+  await shop.postgres.heal()
+  expect(await shop.database.written(4)).toEqual(before)
+  await expect.poll(async () => (await request.get(unseen)).status(), { timeout: 5_000 }).toBe(200)
+  await expect.poll(async () => (await edit(request, 4)).body.state, { timeout: 5_000 }).toBe('live')
+})
+
+test('both away: what was right a moment ago is served and marked, the rest is a 503', async ({ request }) => {
+  const url = await productPage(6)
+  const unseen = await productPage(7)
+  await fetchShownPrice(request, url, 6)
+  await shop.redis.cut()
+  await shop.postgres.cut()
+  const shown = await fetchShownPrice(request, url, 6)
+  expect(shown.cache).toMatch(/^STALE/)
+  expect((await request.get(unseen)).status()).toBe(503)
+  await shop.redis.heal()
+  await shop.postgres.heal()
+  await expect.poll(async () => (await fetchShownPrice(request, url, 6)).cache, { timeout: 5_000 }).toMatch(/^HIT/)
+})
+
+test('a worker that is killed in the middle of a job: pages stay right, and the job runs again within five seconds of its return', async ({ request }) => {
+  const url = await productPage(8)
+  await fetchShownPrice(request, url, 8)
+  await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 8')
+  await shop.killWorker()
+  await signedIn(request)
+  expect((await edit(request, 8)).body.state).toBe('live')
+  expect((await fetchShownPrice(request, url, 8)).version).toBe((await shop.database.price(8)).version)
+  expect(await shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL')).not.toEqual([])
+  await shop.startWorker()
+  await expect.poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 10_000 }).toEqual([])
+})

@@ -1,0 +1,124 @@
+/**
+ * A shop of a test's own: a web instance and a worker as real processes, on the build that `npm test` made, with a
+ * small catalog and a Redis database of their own, which they reach through proxies that break.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { createServer } from 'node:net'
+import { test } from '@playwright/test'
+import { Redis } from 'ioredis'
+import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { seededDatabase } from '#lib/platform/testing/catalog.ts'
+import { Database } from './database.ts'
+import { environment } from './environment.ts'
+
+/** Milliseconds a process gets to answer, on a slow machine. */
+const START_WITHIN_MS = 30_000
+
+/** The tests of lib take the first fifteen. */
+const REDIS_DATABASE = 15
+const PRODUCTS = 60
+
+export interface OwnShop {
+  readonly url: string
+  /** Past the proxy. */
+  readonly database: Database
+  readonly redis: FaultProxy
+  readonly postgres: FaultProxy
+  /** Ends the worker at once, as a crash does. */
+  killWorker(): Promise<void>
+  startWorker(): Promise<void>
+  stop(): Promise<void>
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no free port')
+  return address.port
+}
+
+function through(url: string, proxy: FaultProxy): string {
+  const address = new URL(url)
+  address.hostname = '127.0.0.1'
+  address.port = String(proxy.port)
+  return address.href
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + START_WITHIN_MS
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the process of ${url} ended with ${child.exitCode}`)
+    const response = await fetch(url).catch(() => undefined)
+    if (response?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`${url} did not answer within ${START_WITHIN_MS} ms`)
+}
+
+async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (!child || child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  await exited
+}
+
+/** @param extra variables for both processes */
+export async function startOwnShop(extra: Readonly<Record<string, string>> = {}): Promise<OwnShop> {
+  const catalog = await seededDatabase(PRODUCTS)
+  const [redisAddress, postgresAddress] = [new URL(environment.REDIS_URL), new URL(catalog.url)]
+  redisAddress.pathname = `/${REDIS_DATABASE}`
+  const leftovers = new Redis(redisAddress.href)
+  await leftovers.flushdb()
+  leftovers.disconnect()
+  const redis = await faultProxy({ host: redisAddress.hostname, port: Number(redisAddress.port || 6379) })
+  const postgres = await faultProxy({ host: postgresAddress.hostname, port: Number(postgresAddress.port || 5432) })
+  const [port, workerPort] = [await freePort(), await freePort()]
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production' as const,
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: through(catalog.url, postgres),
+    REDIS_URL: through(redisAddress.href, redis),
+    PORT: String(port),
+    WORKER_PORT: String(workerPort),
+    PUBLIC_URL: `http://localhost:${port}`,
+    WEB_URLS: `http://127.0.0.1:${port}`,
+    ...extra,
+  }
+  const log = createWriteStream(test.info().outputPath('own-shop.log'))
+  const run = (file: string) => {
+    const child = spawn(process.execPath, [file], { env })
+    for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false })
+    return child
+  }
+  await once(run('scripts/first-admin.ts'), 'exit')
+  const database = new Database(catalog.url)
+  const web = run('server.ts')
+  let worker: ChildProcess | undefined
+  await answers(`http://127.0.0.1:${port}/api/ready`, web)
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    database,
+    redis,
+    postgres,
+    killWorker: () => end(worker, 'SIGKILL'),
+    async startWorker() {
+      worker = run('workers/index.ts')
+      await answers(`http://127.0.0.1:${workerPort}/ready`, worker)
+    },
+    async stop() {
+      await redis.heal()
+      await postgres.heal()
+      await Promise.all([end(web, 'SIGTERM'), end(worker, 'SIGTERM')])
+      await redis.close()
+      await postgres.close()
+      await database.close()
+      await catalog.drop()
+    },
+  }
+}
