@@ -14,12 +14,14 @@ import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data')
 const WORKER_PORT = 3200
+const WEB_PORT_BASE = 3100
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
 const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
 
-function printTable({ url, environment }: Shop): void {
+function printTable({ url, instances, environment }: Shop): void {
   const rows = [
     ['shop', url],
+    ...instances.map((instance, i) => [`web ${i + 1}`, instance]),
     ['admin', `${url}/admin`],
     ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
     ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
@@ -43,7 +45,7 @@ async function fail(error: unknown): Promise<void> {
 }
 
 try {
-  parseOptions(process.argv.slice(2))
+  const options = parseOptions(process.argv.slice(2))
   const environment = readEnvironment()
   const port = portFrom(environment, 'PORT', 3000)
   const givenWorkerPort = environment['WORKER_PORT'] && portFrom(environment, 'WORKER_PORT', WORKER_PORT)
@@ -57,13 +59,22 @@ try {
   await requirePort('PORT', port)
   const ports = new KeptPorts(dataFolder)
   if (givenWorkerPort) await requirePort('WORKER_PORT', givenWorkerPort)
-  const workerPort = givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))
+  const workerPorts = [givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))]
+  for (let i = 2; i <= options.workers; i++) workerPorts.push(await ports.choose(`worker-${i}`, WORKER_PORT + i - 1))
+  const instancePorts: number[] = []
+  if (options.web > 1) {
+    const base = portFrom(environment, 'WEB_PORT_BASE', WEB_PORT_BASE)
+    for (let i = 0; i < options.web; i++) {
+      await requirePort('WEB_PORT_BASE', base + i)
+      instancePorts.push(base + i)
+    }
+  }
 
   const withStores = await startStores({ environment, dataFolder, durable: true, ports, preferredPorts: STORE_PORTS, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
   const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
-  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, workerPort, catalog, supervisor }))
+  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, catalog, supervisor }))
 } catch (error) {
   await fail(error)
 }

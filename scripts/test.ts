@@ -49,7 +49,7 @@ async function browser(environment: Environment, ports: KeptPorts): Promise<Tall
   const catalog = await freshCatalog(environment, dataFolder, signal)
   const port = await ports.choose('web')
   const workerPort = await ports.choose('worker')
-  const shop = await startShop({ environment, dataFolder, distDir: '.next-test', port, workerPort, catalog, supervisor })
+  const shop = await startShop({ environment, dataFolder, distDir: '.next-test', port, workerPorts: [workerPort], catalog, supervisor })
   const results = path.join(dataFolder, 'playwright.json')
   rmSync(results, { force: true })
   const ok = await runner(

@@ -3,7 +3,7 @@ import { parseOptions } from './options.ts'
 
 test('one web instance and one worker process, unless asked for others', () => {
   expect(parseOptions([])).toEqual({ web: 1, workers: 1 })
-  expect(parseOptions(['--web', '1', '--workers=1'])).toEqual({ web: 1, workers: 1 })
+  expect(parseOptions(['--web', '3', '--workers=2'])).toEqual({ web: 3, workers: 2 })
 })
 
 test.each([

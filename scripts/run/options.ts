@@ -31,9 +31,5 @@ export function parseOptions(args: readonly string[]): Options {
   } catch (error) {
     throw new SetupError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. ${USAGE}`)
   }
-  const options = { web: count('web', values.web), workers: count('workers', values.workers) }
-  if (options.web > 1 || options.workers > 1) {
-    throw new SetupError('More than one web instance or worker process is not built yet: start without --web and --workers.')
-  }
-  return options
+  return { web: count('web', values.web), workers: count('workers', values.workers) }
 }

@@ -11,8 +11,12 @@ export interface ShopOptions {
   readonly environment: Environment
   readonly dataFolder: string
   readonly distDir: string
+  /** What shoppers use. */
   readonly port: number
-  readonly workerPort: number
+  /** One for each web instance, when there are several: they share `port`, and each answers on its own too. */
+  readonly instancePorts?: readonly number[]
+  /** One for each worker process. */
+  readonly workerPorts: readonly number[]
   /** Which catalog the build renders its pages from. */
   readonly catalog: string
   readonly supervisor: Supervisor
@@ -20,19 +24,55 @@ export interface ShopOptions {
 
 export interface Shop {
   readonly url: string
+  /** Where each web instance answers, when there are several. */
+  readonly instances: readonly string[]
   readonly environment: Environment
 }
 
 const WEB_STOPS_WITHIN_MS = 10_000
 const WORKER_STOPS_WITHIN_MS = 15_000
 
-function spec(name: string, title: string, file: string, stopWithinMs: number, options: ShopOptions): ChildSpec {
+interface Role {
+  readonly name: string
+  readonly title: string
+  readonly file: string
+  readonly stopWithinMs: number
+  readonly readyUrl: string
+  readonly environment: Environment
+}
+
+function webRoles({ port, instancePorts = [] }: ShopOptions): Role[] {
+  const web = { file: 'server.ts', stopWithinMs: WEB_STOPS_WITHIN_MS }
+  if (instancePorts.length === 0) {
+    return [{ ...web, name: 'web', title: 'The web instance', readyUrl: `http://127.0.0.1:${port}/api/ready`, environment: {} }]
+  }
+  return instancePorts.map((own, i) => ({
+    ...web,
+    name: `web-${i + 1}`,
+    title: `Web instance ${i + 1}`,
+    readyUrl: `http://127.0.0.1:${own}/api/ready`,
+    environment: { INSTANCE_PORT: String(own) },
+  }))
+}
+
+function workerRoles({ workerPorts }: ShopOptions): Role[] {
+  return workerPorts.map((port, i) => ({
+    file: 'workers/index.ts',
+    stopWithinMs: WORKER_STOPS_WITHIN_MS,
+    name: workerPorts.length === 1 ? 'worker' : `worker-${i + 1}`,
+    title: workerPorts.length === 1 ? 'The worker' : `Worker ${i + 1}`,
+    readyUrl: `http://127.0.0.1:${port}/ready`,
+    environment: { WORKER_PORT: String(port) },
+  }))
+}
+
+function spec({ name, title, file, stopWithinMs, environment }: Role, options: ShopOptions): ChildSpec {
   return {
     name,
     title,
     program: process.execPath,
     args: ['--enable-source-maps', path.join(root, file)],
-    env: { ...process.env, ...options.environment, NODE_ENV: 'production', NEXT_DIST_DIR: options.distDir },
+    env: { ...process.env, ...options.environment, ...environment, NODE_ENV: 'production', NEXT_DIST_DIR: options.distDir },
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
     stopSignal: 'SIGTERM',
@@ -40,26 +80,27 @@ function spec(name: string, title: string, file: string, stopWithinMs: number, o
   }
 }
 
-/** Builds the shop where that is due, starts a web instance and a worker, and waits until both answer. */
+/** Builds the shop where that is due, starts web instances and workers, and waits until all answer. */
 export async function startShop(given: ShopOptions): Promise<Shop> {
-  const { port, workerPort, distDir, dataFolder, catalog, supervisor } = given
+  const { port, instancePorts = [], workerPorts, distDir, dataFolder, catalog, supervisor } = given
+  const instances = instancePorts.map((own) => `http://127.0.0.1:${own}`)
   const url = `http://localhost:${port}`
   const environment: Environment = {
     ...given.environment,
     PORT: String(port),
-    WORKER_PORT: String(workerPort),
+    WORKER_PORT: String(workerPorts[0]),
+    ...(instances.length > 0 && { WEB_URLS: instances.join(',') }),
     PUBLIC_URL: given.environment['PUBLIC_URL'] ?? url,
   }
   await build({ environment, distDir, catalog, logFile: path.join(dataFolder, 'logs/build.log'), signal: supervisor.signal })
 
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
-    const webReady = (child: Child) => answers(child, `http://127.0.0.1:${port}/api/ready`)
-    const workerReady = (child: Child) => answers(child, `http://127.0.0.1:${workerPort}/ready`)
-    const web = supervisor.start(spec('web', 'The web instance', 'server.ts', WEB_STOPS_WITHIN_MS, options), { ready: webReady })
-    const worker = supervisor.start(spec('worker', 'The worker', 'workers/index.ts', WORKER_STOPS_WITHIN_MS, options), { ready: workerReady })
-    await Promise.all([webReady(web), workerReady(worker)])
+    await Promise.all([...webRoles(options), ...workerRoles(options)].map((role) => {
+      const ready = (child: Child) => answers(child, role.readyUrl)
+      return ready(supervisor.start(spec(role, options), { ready }))
+    }))
   })
   supervisor.watch()
-  return { url, environment }
+  return { url, instances, environment }
 }
