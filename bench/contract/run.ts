@@ -1,0 +1,80 @@
+/** `npm run bench:contract`: who keeps the contract of a cache handler, and the promise of this project. */
+import { checks } from '../../lib/freshness/contract/checks.ts'
+import type { Stores, Subject } from '../../lib/freshness/contract/fleet.ts'
+import { connectedFleet, Product, type Check } from '../../lib/freshness/contract/world.ts'
+import { applyMigrations } from '../../lib/platform/migrations.ts'
+import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
+import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
+import { table, writeReport } from '../lib/report.ts'
+import { benchStores } from '../lib/stores.ts'
+import { builtIn, subjects } from '../lib/subjects.ts'
+
+type Outcome = { readonly passed: true } | { readonly passed: false; readonly why: string } | { readonly notFor: true }
+
+/** Next's own page cache and data cache are judged once, in their own column. */
+function applies(check: Check, subject: Subject): boolean {
+  const source = check.part === 'pages' ? subject.page : subject.data
+  if (subject === builtIn) return !check.fault && !/-(ttl|corrupt)$/.test(check.id)
+  return source !== 'built-in'
+}
+
+async function outcomeOf(check: Check, subject: Subject, stores: Stores): Promise<Outcome> {
+  if (!applies(check, subject)) return { notFor: true }
+  try {
+    const fleet = await connectedFleet(subject, stores)
+    try {
+      await check.run(fleet, new Product(fleet, 1 + checks.indexOf(check)))
+      return { passed: true }
+    } finally {
+      await fleet.close()
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n').filter(Boolean).join(' ') : String(error)
+    return { passed: false, why }
+  }
+}
+
+const stores = await benchStores()
+const events = await keyspaceEvents(stores.redisUrl)
+await applyMigrations(stores.databaseUrl)
+await seedCatalog({ databaseUrl: stores.databaseUrl, size: checks.length })
+
+const results = new Map<Subject, Outcome[]>()
+for (const subject of subjects) {
+  const outcomes: Outcome[] = []
+  for (const check of checks) {
+    const outcome = await outcomeOf(check, subject, stores)
+    outcomes.push(outcome)
+    process.stdout.write(`${subject.name} ${check.id}: ${'notFor' in outcome ? '-' : outcome.passed ? 'pass' : `FAIL ${outcome.why}`}\n`)
+  }
+  results.set(subject, outcomes)
+}
+await events.restore()
+await stores.close()
+
+const mark = (outcome: Outcome | undefined) => (!outcome || 'notFor' in outcome ? '–' : outcome.passed ? 'yes' : '**no**')
+const passes = subjects.map((subject) => {
+  const judged = (results.get(subject) ?? []).filter((outcome) => !('notFor' in outcome))
+  return `${judged.filter((outcome) => 'passed' in outcome && outcome.passed).length} of ${judged.length}`
+})
+const rows = checks.map((check, i) => [check.title, ...subjects.map((subject) => mark(results.get(subject)?.[i]))])
+const reasons = subjects.flatMap((subject) =>
+  (results.get(subject) ?? []).flatMap((outcome, i) => ('why' in outcome ? [`- ${subject.name}, \`${checks[i]?.id}\`: ${outcome.why}`] : [])),
+)
+
+writeReport({
+  file: 'contract.md',
+  title: 'Contract: what Next expects of a cache handler, and what this project promises',
+  command: 'npm run bench:contract',
+  stores: stores.versions,
+  body: [
+    'One suite (`lib/freshness/contract`) runs against each handler, configured as its manual says. Next\'s own `IncrementalCache` calls the page caches, ' +
+      'and the data caches are called as Next\'s `use-cache-wrapper` calls them. Every check gets two new processes, each behind a connection to Redis of its own that the check can cut or freeze. ' +
+      'An edit is the usual recipe: commit, then `revalidateTag(tag, { expire: 0 })`. The suite runs against our handlers in `npm test` too.',
+    table(['a handler that passes guarantees', ...subjects.map(({ name }) => name)], [['**passed**', ...passes], ...rows]),
+    '“–”: does not apply. Next\'s own handler keeps nothing in Redis. @fortedigital has no data cache (its manual: `cacheHandlers` and `\'use cache\'` are not supported), ' +
+      'and @mrjasonroy configures no page cache: what they leave out goes to Next\'s own, see its column.',
+    ...(reasons.length > 0 ? [`## Why not\n\n${reasons.join('\n')}`] : []),
+  ],
+})
+process.exit(0)

@@ -1,0 +1,64 @@
+/**
+ * Postgres and Redis for a benchmark: those of BENCH_DATABASE_URL and BENCH_REDIS_URL, else embedded ones under
+ * .data/bench. Never the shop's: a benchmark drops, floods and flushes.
+ */
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { Redis } from 'ioredis'
+import { readEnvironment, root } from '../../scripts/run/environment.ts'
+import { Ledger } from '../../scripts/run/ledger.ts'
+import { KeptPorts } from '../../scripts/run/ports.ts'
+import { startStores } from '../../scripts/run/stores.ts'
+import { Supervisor } from '../../scripts/run/supervisor.ts'
+
+export interface BenchStores {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  /** `Postgres 18.4`, `Redis 7.0.15` */
+  readonly versions: readonly string[]
+  close(): Promise<void>
+}
+
+const dataFolder = path.join(root, '.data/bench')
+
+async function redisVersion(url: string): Promise<string> {
+  const redis = new Redis(url)
+  const info = await redis.info('server')
+  redis.disconnect()
+  return `Redis ${/^redis_version:(\S+)/m.exec(info)?.[1] ?? 'of unknown version'}`
+}
+
+async function postgresVersion(url: string): Promise<string> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client(url)
+  await client.connect()
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
+  await client.end()
+  return `Postgres ${rows[0]?.server_version.split(' ')[0]}`
+}
+
+export async function benchStores(): Promise<BenchStores> {
+  const { BENCH_DATABASE_URL, BENCH_REDIS_URL, DATABASE_URL: _shop, REDIS_URL: _index, CACHE_REDIS_URL: _cache, ...rest } = readEnvironment()
+  const environment = {
+    ...rest,
+    ...(BENCH_DATABASE_URL !== undefined && { DATABASE_URL: BENCH_DATABASE_URL }),
+    ...(BENCH_REDIS_URL !== undefined && { REDIS_URL: BENCH_REDIS_URL }),
+  }
+  mkdirSync(dataFolder, { recursive: true })
+  const ledger = new Ledger(dataFolder)
+  await ledger.takeOver()
+  const supervisor = new Supervisor(ledger, (sentence) => {
+    throw new Error(sentence)
+  })
+  const started = await startStores({ environment, dataFolder, durable: false, ports: new KeptPorts(dataFolder), supervisor })
+  const { DATABASE_URL = '', REDIS_URL = '' } = started
+  return {
+    databaseUrl: DATABASE_URL,
+    redisUrl: REDIS_URL,
+    versions: [await postgresVersion(DATABASE_URL), await redisVersion(REDIS_URL)],
+    async close() {
+      await supervisor.stop()
+      ledger.remove(process.pid)
+    },
+  }
+}

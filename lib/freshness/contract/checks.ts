@@ -1,0 +1,7 @@
+/** The whole contract, in the order in which it is told. */
+import { dataChecks } from './dataChecks.ts'
+import { fleetChecks } from './fleetChecks.ts'
+import { pageChecks } from './pageChecks.ts'
+import type { Check } from './world.ts'
+
+export const checks: readonly Check[] = [...pageChecks, ...fleetChecks, ...dataChecks]
