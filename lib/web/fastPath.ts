@@ -13,18 +13,32 @@ import { Visits } from '#lib/freshness/visits.ts'
 import { Warming } from '#lib/freshness/warming.ts'
 import { PROBE_HEADER } from '#lib/freshness/verification.ts'
 import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
-import { sendPage, type Representation } from './respond.ts'
+import { bodyOf, sendPage, type Representation } from './respond.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
 const DRAFT_MODE_COOKIE = /(?:^|;\s*)__prerender_bypass=/
 /** Headers with which Next selects something else than the plain page. */
-const SELECTING = ['next-action', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-instant-navigation-testing', 'x-prerender-revalidate']
+const SELECTING = ['next-action', 'next-instant-navigation-testing', 'x-prerender-revalidate']
+const SEGMENT = 'next-router-segment-prefetch'
 
 interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
+}
+
+/**
+ * A browser loads the page's segment before it follows a link, so that is as much a read as the page is: Next, left to
+ * itself, would answer it with a render that began before the last edit.
+ * @returns undefined for what only Next can make
+ */
+function representationOf(headers: IncomingHttpHeaders): Representation | undefined {
+  const segment = headers[SEGMENT]
+  const prefetch = headers['next-router-prefetch']
+  if (segment === undefined && prefetch === undefined) return headers.rsc === undefined ? 'html' : 'rsc'
+  if (headers.rsc === undefined || prefetch !== '1' || typeof segment !== 'string' || !segment.startsWith('/')) return undefined
+  return `/${segment.slice(1)}`
 }
 
 export class FastPath {
@@ -54,15 +68,16 @@ export class FastPath {
     const result = await this.#pages.get(route.key, pathname)
     if ('response' in result) {
       // A redirect, or a page for this visitor alone, depends on headers that the render did not have.
-      if (representation === 'rsc' || result.response.status < 400) return false
+      if (representation !== 'html' || result.response.status < 400) return false
       relay(request, response, result.response)
       return true
     }
     const { content } = result.entry.value
     // A page with a part that is rendered on each request is completed by Next.
     if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return false
-    if (representation === 'rsc' && !content.rscData) return false
-    await sendPage(request, response, { entry: result.entry, page: content, representation, cache: `${result.cache} ${result.layer}` })
+    const body = bodyOf(content, representation)
+    if (!body) return false
+    await sendPage(request, response, { entry: result.entry, page: content, body, representation, cache: `${result.cache} ${result.layer}` })
     return true
   }
 
@@ -76,10 +91,13 @@ export class FastPath {
     const route = this.#routes.match(pathname)
     if (!route) return undefined
     const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
-    if (headers.rsc === undefined) return rscHash === null ? { route, pathname, representation: 'html' } : undefined
+    const representation = representationOf(headers)
+    if (representation === undefined) return undefined
+    if (representation === 'html') return rscHash === null ? { route, pathname, representation } : undefined
     // Next redirects a request whose `_rsc` does not belong to its headers, so that no cache mixes the two up.
-    const expected = await computeCacheBustingSearchParam(undefined, undefined, headers['next-router-state-tree'], headers['next-url'])
-    return rscHash === expected && expected !== '' ? { route, pathname, representation: 'rsc' } : undefined
+    const { 'next-router-prefetch': prefetch, [SEGMENT]: segment, 'next-router-state-tree': tree, 'next-url': nextUrl } = headers
+    const expected = await computeCacheBustingSearchParam(prefetch === '1' ? prefetch : undefined, segment, tree, nextUrl)
+    return rscHash === expected && expected !== '' ? { route, pathname, representation } : undefined
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {

@@ -8,16 +8,19 @@ import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 /** What Next's router sends along that selects another representation of the same address. */
 const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
 
-export type Representation = 'html' | 'rsc'
+/** The page, what the client router loads in its place, or one segment of that, by its path. */
+export type Representation = 'html' | 'rsc' | `/${string}`
 
-const CONTENT_TYPES: Record<Representation, string> = { html: 'text/html; charset=utf-8', rsc: 'text/x-component' }
+/** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
+const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
+const SEGMENT_HEADERS = { ...ROUTER_HEADERS, 'x-nextjs-postponed': '2' }
 
 interface Prepared {
   readonly headers: Readonly<Record<string, string>>
   readonly variants: Variants
 }
 
-const prepared = new WeakMap<Entry<PageValue>, Partial<Record<Representation, Prepared>>>()
+const prepared = new WeakMap<Entry<PageValue>, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
 export function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
@@ -25,22 +28,32 @@ export function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): str
   return [...versions].map(([base, version]) => `${base},${base}@${version}`).join(',')
 }
 
-function prepare(entry: Entry<PageValue>, page: CachedPage, representation: Representation): Prepared {
-  const known = prepared.get(entry) ?? {}
+/** @returns undefined when the page has no such representation */
+export function bodyOf(page: CachedPage, representation: Representation): Buffer | undefined {
+  if (representation === 'html') return page.html
+  return representation === 'rsc' ? page.rscData : page.segmentData?.get(representation)
+}
+
+function prepare(entry: Entry<PageValue>, body: Buffer, representation: Representation): Prepared {
+  const known = prepared.get(entry) ?? new Map<Representation, Prepared>()
   prepared.set(entry, known)
-  const body = representation === 'html' ? page.html : (page.rscData ?? Buffer.alloc(0))
-  return (known[representation] ??= {
-    variants: new Variants(body),
-    headers: {
-      'Content-Type': CONTENT_TYPES[representation],
-      'Cache-Control': REVALIDATE_ALWAYS,
-      [CDN_CACHE_CONTROL]: 'no-cache',
-      'Cache-Tag': cacheTagHeader(entry),
-      Vary: VARY,
-      // The client router treats what it gets as a static page.
-      ...(representation === 'rsc' && { 'x-nextjs-prerender': '1' }),
-    },
-  })
+  let made = known.get(representation)
+  if (!made) {
+    made = {
+      variants: new Variants(body),
+      headers: {
+        'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
+        'Cache-Control': REVALIDATE_ALWAYS,
+        [CDN_CACHE_CONTROL]: 'no-cache',
+        'Cache-Tag': cacheTagHeader(entry),
+        Vary: VARY,
+        ...(representation === 'rsc' && ROUTER_HEADERS),
+        ...(representation.startsWith('/') && SEGMENT_HEADERS),
+      },
+    }
+    known.set(representation, made)
+  }
+  return made
 }
 
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
@@ -55,10 +68,10 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 export async function sendPage(
   request: IncomingMessage,
   response: ServerResponse,
-  found: { entry: Entry<PageValue>; page: CachedPage; representation: Representation; cache: string },
+  found: { entry: Entry<PageValue>; page: CachedPage; body: Buffer; representation: Representation; cache: string },
 ): Promise<void> {
   const { entry, page, representation, cache } = found
-  const { headers, variants } = prepare(entry, page, representation)
+  const { headers, variants } = prepare(entry, found.body, representation)
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const etag = variants.etag(encoding)
   const status = representation === 'html' ? (page.status ?? 200) : 200
