@@ -88,3 +88,19 @@ test('every delivered change is in the ledger: verified in each layer, and the o
        AND o.versions[array_position(o.entity_ids, $1)] = $2 ORDER BY 1`, [productId, version])).toEqual([{ layer: 'index' }, { layer: 'page' }, { layer: 'redis' }])
   expect(await database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId])).toEqual([{ version }])
 })
+
+test('a product that appears is found by the next request, though its page was asked for before', async ({ request, database }) => {
+  const slug = `new-arrival-${Date.now()}`
+  expect((await request.get(`/en/products/${slug}`)).status()).toBe(404)
+  expect((await request.get(`/en/products/${slug}`)).status()).toBe(404)
+  await database.sql(
+    `WITH added AS (
+       INSERT INTO products (slug, sku, name, description, brand, image)
+       SELECT $1::text, upper($1), 'New arrival', 'A product that was not there a moment ago.', brand, image FROM products ORDER BY id LIMIT 1 RETURNING id)
+     INSERT INTO prices (product_id, amount_cents) SELECT id, 4200 FROM added`,
+    [slug],
+  )
+  const response = await request.get(`/en/products/${slug}`)
+  expect(response.status()).toBe(200)
+  expect(await response.text()).toContain('data-amount-cents="4200"')
+})

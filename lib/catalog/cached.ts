@@ -14,8 +14,8 @@ import { cardTags, type CategoryTile, type Navigation, type Product, type Produc
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
 
 /**
- * What does not exist has no row, and so no version that could outdate it: that it is missing is remembered for a
- * second, which is enough against a flood of wrong addresses.
+ * What does not exist has no row, and so no version that could outdate it. Both caches leave out what may be kept for
+ * a second at most, so it is read again on each render.
  */
 const UNKNOWN = { stale: 30, revalidate: 1, expire: 300 }
 

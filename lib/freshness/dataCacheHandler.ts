@@ -79,8 +79,9 @@ async function save(key: string, pendingEntry: Promise<DataEntry>): Promise<void
   const entry = await pendingEntry
   const chunks = await Array.fromAsync(entry.value)
   const provenance = takeStart(key)
-  if (!provenance || entry.expire === 0 || isBuildPhase()) return
   const { tags, stale, expire, revalidate } = entry
+  // What is good for a second at most is that short for a reason, such as a row that is not there yet.
+  if (!provenance || expire === 0 || revalidate <= 1 || isBuildPhase()) return
   await store().put(key, {
     ...provenance,
     value: { bytes: Buffer.concat(chunks), tags, stale, expire, revalidate },
