@@ -23,7 +23,7 @@ async function Activity() {
           label="Delivery"
           value={undelivered === 0 ? 'All delivered' : `${undelivered.toLocaleString('en')} on the way`}
           tone={undelivered === 0 ? 'success' : 'warning'}
-          hint={undelivered === 0 ? 'Every copy of every price is current' : 'Saved, and not yet seen in every copy'}
+          hint={undelivered === 0 ? 'Every change was seen in every copy' : 'Saved, and not yet seen in every copy'}
         />
         <Tile label="Last change" value={newest ? <When at={newest.changedAt} /> : 'None yet'} hint={newest?.actor} />
       </dl>

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import type { RecentChange } from '#lib/pricing/history.ts'
 import { Actor } from './Actor.tsx'
-import { Move } from './Amounts.tsx'
+import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
 import table from './table.module.css'
 import { When } from './When.tsx'
@@ -35,7 +35,13 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
                 </span>
               </th>
               <td data-label="Price">
-                <Move from={change.oldAmountCents} to={change.newAmountCents} />
+                {change.oldAmountCents === change.newAmountCents ? (
+                  <span>
+                    <Money cents={change.newAmountCents} /> <span className="muted">compare-at changed</span>
+                  </span>
+                ) : (
+                  <Move from={change.oldAmountCents} to={change.newAmountCents} />
+                )}
               </td>
               <td data-label="Why" className={table.text}>
                 {change.reason ?? <span className="muted">No reason given</span>}
