@@ -1,0 +1,155 @@
+/**
+ * The contract of bulk edits: what the editor, the API, the CSV import, the schedules and the shell all speak. It
+ * imports nothing that a browser lacks.
+ *
+ * Life of an edit: draft -> previewed (rows frozen) -> approved -> applying -> applied | cancelled | failed.
+ * A draft is selection + rules + hand-made cells; the preview freezes it to rows with the versions that were seen.
+ */
+import { z } from 'zod'
+
+const productIds = z.array(z.number().int().positive()).max(100_000)
+const cents = z.number().int().min(1).max(99_999_999)
+
+/** Which products: all filters together, then single products added, then single products taken away. */
+export const selection = z.strictObject({
+  text: z.string().max(200).optional(),
+  /** Slugs; a parent category includes its children. */
+  categories: z.array(z.string()).max(100).optional(),
+  brands: z.array(z.string()).max(100).optional(),
+  minCents: cents.optional(),
+  maxCents: cents.optional(),
+  status: z.enum(['active', 'discontinued']).optional(),
+  onSale: z.boolean().optional(),
+  /** ISO 8601: the price changed after, before. */
+  changedAfter: z.iso.datetime({ offset: true }).optional(),
+  changedBefore: z.iso.datetime({ offset: true }).optional(),
+  skus: z.array(z.string().min(1).max(100)).max(100_000).optional(),
+  /** True: the filters above select; false: only `added` does. */
+  matching: z.boolean().default(true),
+  added: productIds.default([]),
+  removed: productIds.default([]),
+})
+export type Selection = z.infer<typeof selection>
+
+/** A percentage as a decimal text, such as "-15" or "12.5": never a binary fraction. At most four decimals. */
+const percent = z.string().regex(/^-?\d{1,6}(\.\d{1,4})?$/, 'a percentage such as -15 or 12.5')
+
+const rounding = z.strictObject({
+  /** `.99`, `.95`, `.00`: the amount ends so; `0.05`: a multiple of five cents; `0.01`: whole cents. */
+  to: z.enum(['.99', '.95', '.00', '0.05', '0.01']),
+  mode: z.enum(['up', 'down', 'half-even']),
+})
+
+/** Applied in this order: compare-at as the base is read first, then amount, rounding, floor and ceiling, compare-at. */
+export const rules = z.strictObject({
+  amount: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('keep') }),
+    z.strictObject({ kind: z.literal('set'), cents }),
+    z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-99_999_999).max(99_999_999) }),
+    z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
+    /** Ends a sale: the price becomes what compare-at says. */
+    z.strictObject({ kind: z.literal('restore') }),
+  ]).default({ kind: 'keep' }),
+  rounding: rounding.optional(),
+  floorCents: cents.optional(),
+  ceilingCents: cents.optional(),
+  compareAt: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('keep') }),
+    z.strictObject({ kind: z.literal('set'), cents }),
+    /** Starts a sale: compare-at becomes the price as it was, unless it already has one. */
+    z.strictObject({ kind: z.literal('old-price') }),
+    z.strictObject({ kind: z.literal('clear') }),
+  ]).default({ kind: 'keep' }),
+})
+export type Rules = z.infer<typeof rules>
+
+/** Cells edited by hand or imported from CSV: they win over the rules, row by row. */
+export const cell = z.strictObject({
+  productId: z.number().int().positive(),
+  amountCents: cents.optional(),
+  compareAtCents: cents.nullable().optional(),
+})
+export type Cell = z.infer<typeof cell>
+
+export const draft = z.strictObject({
+  selection,
+  rules: rules.default({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }),
+  cells: z.array(cell).max(100_000).default([]),
+  reason: z.string().trim().min(1).max(500),
+})
+export type Draft = z.infer<typeof draft>
+
+export const BULK_EDIT_STATES = ['draft', 'previewed', 'approved', 'applying', 'applied', 'cancelled', 'failed'] as const
+export type BulkEditState = (typeof BULK_EDIT_STATES)[number]
+
+export const ROW_STATES = ['pending', 'applied', 'conflict', 'skipped', 'refused'] as const
+export type RowState = (typeof ROW_STATES)[number]
+
+/** What a row of the preview warns of, or why it is refused. */
+export type RowWarning = 'large-change' | 'below-floor' | 'refused-not-positive' | 'refused-compare-at' | 'refused-too-large' | 'refused-currency'
+
+export interface PreviewRow {
+  readonly productId: number
+  readonly sku: string
+  readonly name: string
+  readonly slug: string
+  readonly version: number
+  readonly currency: string
+  readonly oldAmountCents: number
+  readonly newAmountCents: number
+  readonly oldCompareAtCents: number | null
+  readonly newCompareAtCents: number | null
+  readonly state: RowState
+  readonly warnings: readonly RowWarning[]
+  readonly message: string | null
+}
+
+/** What must be confirmed by typing before an edit is approved. */
+export interface Confirmation {
+  readonly kind: 'large-change' | 'many-rows' | 'below-floor'
+  readonly rows: number
+  /** The exact text to type. */
+  readonly phrase: string
+}
+
+export interface PreviewSummary {
+  readonly rows: number
+  readonly changed: number
+  readonly unchanged: number
+  readonly refused: number
+  readonly oldTotalCents: number
+  readonly newTotalCents: number
+  /** Changes by size, for the chart: `fromPercent` <= change < `toPercent`. */
+  readonly distribution: readonly { readonly fromPercent: number; readonly toPercent: number; readonly rows: number }[]
+  readonly confirmations: readonly Confirmation[]
+}
+
+export interface Progress {
+  readonly total: number
+  readonly applied: number
+  readonly conflicts: number
+  readonly skipped: number
+  readonly refused: number
+  readonly rowsPerSecond: number
+  /** Seconds; null until it can be told. */
+  readonly secondsLeft: number | null
+}
+
+export interface BulkEditView {
+  readonly id: string
+  readonly state: BulkEditState
+  readonly kind: 'edit' | 'undo' | 'retry' | 'schedule-start' | 'schedule-end'
+  readonly source: 'editor' | 'api' | 'csv' | 'schedule'
+  readonly reason: string
+  readonly createdBy: string
+  readonly approvedBy: string | null
+  readonly createdAt: string
+  readonly previewedAt: string | null
+  readonly appliedAt: string | null
+  readonly summary: PreviewSummary | null
+  readonly progress: Progress
+  /** The edit that this one undoes, retries or ends. */
+  readonly of: string | null
+  readonly undoneBy: string | null
+  readonly error: string | null
+}
