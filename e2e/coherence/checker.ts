@@ -1,0 +1,138 @@
+/**
+ * Asserts invariants 1 to 5 over a history. It judges each read when it ends and keeps nothing of it but the floors
+ * that it raised, so that its memory grows with the edits and not with the reads.
+ *
+ * The order of events does not matter, as long as what was live when a read started is told before that read.
+ */
+import { Floor } from './floor.ts'
+import type { Committed, HistoryEvent, Invariant, Live, Read, Shown, Violation, Write } from './history.ts'
+
+/** Violations of one kind that are described; all of them are counted. */
+const DESCRIBED = 10
+
+interface Fact {
+  readonly shown: Shown
+  /** The read that ended first among those that showed it. */
+  first: Omit<Read, 'shown' | 'torn'>
+}
+
+export interface Verdict {
+  readonly reads: number
+  /** Prices in those reads. */
+  readonly prices: number
+  readonly writes: number
+  readonly versionsShown: number
+  readonly counts: Readonly<Record<Invariant, number>>
+  readonly violations: readonly Violation[]
+  /** Prices that were older than another client had seen before: nothing promises that there are none. */
+  readonly behindOthers: number
+}
+
+function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const created = create()
+  map.set(key, created)
+  return created
+}
+
+const ms = (time: number): string => `${time.toFixed(1)} ms`
+const seen = (read: Omit<Read, 'shown' | 'torn'>): string => `${read.client} had read it from ${read.instance}${read.url}, ended at ${ms(read.end)}`
+
+interface Seen {
+  readonly invariant: 'backwards' | 'own-write'
+  readonly event: () => string
+}
+
+export class Checker {
+  readonly #live = new Map<number, Floor<undefined>>()
+  readonly #everyone = new Map<number, Floor<undefined>>()
+  readonly #clients = new Map<string, Map<number, Floor<Seen>>>()
+  readonly #facts = new Map<number, Map<number, Fact>>()
+  readonly #written = new Map<number, Map<number, Write>>()
+  readonly #violations: Violation[] = []
+  readonly #counts: Record<Invariant, number> = { stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 }
+  readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0 }
+
+  get violations(): readonly Violation[] {
+    return this.#violations
+  }
+
+  live({ productId, version, at: time }: Live): void {
+    at(this.#live, productId, () => new Floor()).raise(time, version, undefined)
+  }
+
+  /** An edit whose answer has arrived. Whether it is live yet, `live` says. */
+  wrote(write: Write): void {
+    this.#totals.writes++
+    at(this.#written, write.productId, () => new Map()).set(write.version, write)
+    const event = () => `${write.client} was told of its edit to version ${write.version} at ${ms(write.end)}`
+    if (write.channel === 'api') this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
+  }
+
+  read(read: Read): void {
+    this.#totals.reads++
+    const { client, url, instance, start, end } = read
+    const short = { client, url, instance, start, end }
+    for (const problem of read.torn) this.#report('torn', 0, short, undefined, problem)
+    for (const shown of read.shown) this.#judge(short, shown)
+    // Only now: a page that shows a product twice must not be judged by itself.
+    for (const { productId, version } of read.shown) {
+      this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
+      at(this.#everyone, productId, () => new Floor()).raise(end, version, undefined)
+    }
+  }
+
+  #judge(read: Omit<Read, 'shown' | 'torn'>, shown: Shown): void {
+    this.#totals.prices++
+    const { productId, version, amountCents } = shown
+    const live = this.#live.get(productId)?.at(read.start)
+    if (live && live.version > version) this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
+    const own = this.#seen(read.client, productId).at(read.start)
+    if (own && own.version > version) this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
+    if ((this.#everyone.get(productId)?.at(read.start)?.version ?? 0) > version) this.#totals.behindOthers++
+
+    const fact = at(at(this.#facts, productId, () => new Map<number, Fact>()), version, () => ({ shown, first: read }))
+    if (fact.shown.amountCents !== amountCents) {
+      this.#report('torn', productId, read, shown, `${fact.shown.amountCents} cents at the same version: ${seen(fact.first)}`)
+    }
+    if (read.end < fact.first.end) fact.first = read
+  }
+
+  #seen(client: string, productId: number): Floor<Seen> {
+    return at(at(this.#clients, client, () => new Map<number, Floor<Seen>>()), productId, () => new Floor())
+  }
+
+  #report(invariant: Invariant, productId: number, read: Violation['read'], shown: Shown | undefined, against: string): void {
+    if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push({ invariant, productId, read, shown, against })
+  }
+
+  /** @param committed every version of every product that was read, from Postgres */
+  finish(committed: Iterable<Committed>): Verdict {
+    const amounts = new Map<string, number>()
+    for (const { productId, version, amountCents } of committed) amounts.set(`${productId}@${version}`, amountCents)
+    let versionsShown = 0
+    for (const [productId, facts] of this.#facts) {
+      versionsShown += facts.size
+      for (const [version, { shown, first }] of facts) {
+        const amount = amounts.get(`${productId}@${version}`)
+        const write = this.#written.get(productId)?.get(version)
+        if (amount === undefined) this.#report('invented', productId, first, shown, 'Postgres never had this version')
+        else if (amount !== shown.amountCents) this.#report('torn', productId, first, shown, `Postgres committed version ${version} with ${amount} cents`)
+        if (write && write.start > first.end) this.#report('invented', productId, first, shown, `the write of this version began only at ${ms(write.start)}`)
+      }
+    }
+    return { ...this.#totals, versionsShown, counts: { ...this.#counts }, violations: [...this.#violations] }
+  }
+}
+
+/** The verdict over a whole history. */
+export function check(history: Iterable<HistoryEvent>, committed: Iterable<Committed>): Verdict {
+  const checker = new Checker()
+  for (const event of history) {
+    if (event.type === 'read') checker.read(event.read)
+    else if (event.type === 'write') checker.wrote(event.write)
+    else checker.live(event.live)
+  }
+  return checker.finish(committed)
+}

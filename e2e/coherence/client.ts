@@ -1,0 +1,160 @@
+/** One reader: its own connections, its own browser cache, one request after the other. */
+import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import { promisify } from 'node:util'
+import { brotliDecompress, gunzip } from 'node:zlib'
+import { LRUCache } from 'lru-cache'
+import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
+import { LONGEST_READ_MS } from './floor.ts'
+import { readPage, readPrices, type Reading } from './readings.ts'
+import type { Representation, Target } from './targets.ts'
+
+const REMEMBERED_PAGES = 40
+const PARSED_BYTES = 96 * 1024 * 1024
+
+export type Encoding = 'identity' | 'gzip' | 'br'
+
+const decompress = { gzip: promisify(gunzip), br: promisify(brotliDecompress) }
+
+export interface Request {
+  readonly origin: string
+  readonly locale: string
+  readonly target: Target
+  readonly representation: Representation
+  /** For the API. */
+  readonly ids: readonly number[]
+  readonly cookie?: string | undefined
+}
+
+export interface Answer {
+  readonly url: string
+  readonly start: number
+  readonly end: number
+  readonly status: number
+  /** As `x-cache` names it. */
+  readonly cache: string
+  readonly reading: Reading
+}
+
+/** The answer that was not one: what status, or what the connection did. */
+export class ReadFailure extends Error {
+  override readonly name = 'ReadFailure'
+  readonly why: string
+
+  constructor(url: string, why: string, cause?: unknown) {
+    super(`${url}: ${why}`, { cause })
+    this.why = why
+  }
+}
+
+interface Parsed {
+  readonly raw: Buffer
+  readonly cacheTag: string
+  readonly reading: Reading
+}
+
+/** The same bytes read the same: most answers are byte for byte one that was read before. */
+const parsed = new LRUCache<string, Parsed>({ maxSize: PARSED_BYTES, sizeCalculation: ({ raw }) => raw.byteLength + 1_024 })
+
+/** What Next's router says of the page that it comes from: nothing of the new page is known. */
+function routerState(locale: string): string {
+  return encodeURIComponent(JSON.stringify(['', { children: [['locale', locale, 'd', null], { children: ['__PAGE__', {}] }] }, null, 'refetch']))
+}
+
+async function addressed({ target, representation, locale, ids }: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
+  if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
+  const path = `/${locale}${target.path}`
+  if (representation === 'html') return { path, headers: { accept: 'text/html' } }
+  const nextUrl = `/${locale}`
+  const segment = representation === 'segment' ? target.segment : undefined
+  const prefetch = segment === undefined ? undefined : '1'
+  const tree = segment === undefined ? routerState(locale) : undefined
+  const hash = await computeCacheBustingSearchParam(prefetch, segment, tree, nextUrl)
+  return {
+    path: `${path}${path.includes('?') ? '&' : '?'}_rsc=${hash}`,
+    headers: {
+      rsc: '1',
+      'next-url': nextUrl,
+      ...(segment === undefined ? { 'next-router-state-tree': tree } : { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment }),
+    },
+  }
+}
+
+interface Raw {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+export class Client {
+  readonly name: string
+  readonly #encoding: Encoding
+  #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  /** As a browser's HTTP cache: what a 304 stands for. */
+  readonly #remembered = new LRUCache<string, { etag: string; reading: Reading }>({ max: REMEMBERED_PAGES })
+
+  constructor(name: string, encoding: Encoding) {
+    this.name = name
+    this.#encoding = encoding
+  }
+
+  /** New connections from here on: on a shared port, perhaps to another instance. */
+  reconnect(): void {
+    this.#agent.destroy()
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  /** @throws {ReadFailure} when there was no answer, or none that shows prices */
+  async get(wanted: Request): Promise<Answer> {
+    const { path, headers } = await addressed(wanted)
+    const key = `${wanted.representation} ${path}`
+    const remembered = this.#remembered.get(key)
+    const start = performance.now()
+    const raw = await this.#send(wanted.origin, path, {
+      ...headers,
+      ...(this.#encoding !== 'identity' && { 'accept-encoding': this.#encoding }),
+      ...(remembered && { 'if-none-match': remembered.etag }),
+      ...(wanted.cookie !== undefined && { cookie: wanted.cookie }),
+    })
+    const end = performance.now()
+    const reading = raw.status === 304 && remembered ? remembered.reading : await this.#read(wanted, key, raw)
+    const { etag } = raw.headers
+    if (raw.status === 200 && etag !== undefined) this.#remembered.set(key, { etag, reading })
+    return { url: path, start, end, status: raw.status, cache: String(raw.headers['x-cache'] ?? 'none'), reading }
+  }
+
+  async #read({ target }: Request, key: string, { status, headers, body }: Raw): Promise<Reading> {
+    if (status !== 200) throw new ReadFailure(key, `status ${status}`)
+    const cacheTag = String(headers['cache-tag'] ?? '')
+    const parsedKey = `${headers['content-encoding'] ?? ''} ${key}`
+    const known = parsed.get(parsedKey)
+    if (known && known.cacheTag === cacheTag && known.raw.equals(body)) return known.reading
+    const text = (await this.#decoded(headers['content-encoding'], body)).toString('utf8')
+    const reading = target.kind === 'api' ? readPrices(text) : readPage(text, target.productId, cacheTag)
+    parsed.set(parsedKey, { raw: body, cacheTag, reading })
+    return reading
+  }
+
+  async #decoded(encoding: string | undefined, body: Buffer): Promise<Buffer> {
+    if (encoding === 'gzip' || encoding === 'br') return decompress[encoding](body)
+    return body
+  }
+
+  #send(origin: string, path: string, headers: OutgoingHttpHeaders): Promise<Raw> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: NodeJS.ErrnoException) => reject(new ReadFailure(path, error.code ?? error.message, error))
+      const sent = request(origin + path, { agent: this.#agent, headers, timeout: LONGEST_READ_MS }, (response) => {
+        const chunks: Buffer[] = []
+        response.on('data', (chunk: Buffer) => chunks.push(chunk))
+        response.on('error', failed)
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }))
+      })
+      sent.on('timeout', () => sent.destroy(new Error(`no answer within ${LONGEST_READ_MS} ms`)))
+      sent.on('error', failed)
+      sent.end()
+    })
+  }
+}

@@ -1,0 +1,39 @@
+/** Somebody who writes into the index by hand: right after each edit the version is back at what it was. */
+import { Redis } from 'ioredis'
+import { keys } from '#lib/freshness/keys.ts'
+import { tag } from '#lib/freshness/tags.ts'
+import { parseTagState } from '#lib/freshness/tagState.ts'
+
+export interface LoweredIndex {
+  readonly lowered: number
+  stop(): Promise<void>
+}
+
+export function lowerIndex(redisUrl: string, productId: number): LoweredIndex {
+  const redis = new Redis(redisUrl)
+  const key = keys.tag(tag('price', productId))
+  const stopping = new AbortController()
+  let lowered = 0
+
+  async function keepLow(): Promise<void> {
+    const first = parseTagState(await redis.get(key)).version
+    while (!stopping.signal.aborted) {
+      const { version } = parseTagState(await redis.get(key))
+      if (version <= first) continue
+      await redis.set(key, String(first))
+      lowered++
+    }
+    redis.disconnect()
+  }
+  const running = keepLow()
+
+  return {
+    get lowered() {
+      return lowered
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}

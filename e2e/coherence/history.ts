@@ -1,0 +1,68 @@
+/**
+ * What a run records. Times are milliseconds of `performance.now()` in the one process that makes all requests, so
+ * that "before" and "after" mean something.
+ */
+
+/** One price in a response. */
+export interface Shown {
+  readonly productId: number
+  readonly version: number
+  readonly amountCents: number
+}
+
+export interface Read {
+  /** Who asked: a client sees its own reads in order. */
+  readonly client: string
+  readonly url: string
+  /** The origin that was asked: one instance, or the port that they share. */
+  readonly instance: string
+  readonly start: number
+  readonly end: number
+  /** Every price that the response shows, once each. */
+  readonly shown: readonly Shown[]
+  /** Where the response contradicts itself. */
+  readonly torn: readonly string[]
+}
+
+export interface Write extends Shown {
+  readonly client: string
+  readonly channel: 'api' | 'sql'
+  readonly start: number
+  /** When the answer was there; for SQL, when the commit was. */
+  readonly end: number
+}
+
+/** From `at` on, no read that starts may return less. */
+export interface Live {
+  readonly productId: number
+  readonly version: number
+  readonly at: number
+}
+
+export type HistoryEvent =
+  | { readonly type: 'read'; readonly read: Read }
+  | { readonly type: 'write'; readonly write: Write }
+  | { readonly type: 'live'; readonly live: Live }
+
+/** A row of `price_changes`. */
+export type Committed = Shown
+
+/** The invariants of the promise, by their number in the design. */
+export const INVARIANTS = {
+  stale: 'a read that starts after an edit is live returns at least its version',
+  backwards: 'no client sees a version go backwards',
+  'own-write': 'the editor sees the edit on the first read after it',
+  invented: 'every version shown was committed',
+  torn: 'amount and version belong together in every place',
+} as const
+
+export type Invariant = keyof typeof INVARIANTS
+
+/** The smallest history that shows the violation: one read, and the one event that it contradicts. */
+export interface Violation {
+  readonly invariant: Invariant
+  readonly productId: number
+  readonly read: Omit<Read, 'shown' | 'torn'>
+  readonly shown: Shown | undefined
+  readonly against: string
+}

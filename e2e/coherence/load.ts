@@ -1,0 +1,175 @@
+/** A fixed number of reads with edits in between, each judged as it ends. */
+import type { Checker } from './checker.ts'
+import { Client, ReadFailure, type Answer, type Encoding } from './client.ts'
+import { Pace } from './pace.ts'
+import type { HotProduct, PageKind, Representation, Target } from './targets.ts'
+
+/** How often each is read, of a hundred. The segment is what a browser loads before each navigation. */
+const MIX: readonly (readonly [PageKind, Representation, number])[] = [
+  ['home', 'html', 10], ['home', 'navigation', 3], ['home', 'segment', 2],
+  ['category', 'html', 12], ['category', 'navigation', 3], ['category', 'segment', 3],
+  ['category page', 'html', 6], ['category page', 'navigation', 2], ['category page', 'segment', 2],
+  ['product', 'html', 28], ['product', 'navigation', 9], ['product', 'segment', 7],
+  ['search', 'html', 3], ['search', 'navigation', 1],
+  ['api', 'json', 9],
+]
+const TOTAL = MIX.reduce((sum, [, , weight]) => sum + weight, 0)
+const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity']
+/** Requests a client sends until it connects anew, on average. */
+const REQUESTS_A_CONNECTION = 200
+const IDS_A_REQUEST = 8
+/** Reads follow edits: so often the product is one that was edited last. */
+const EDITED_OF_TEN = 6
+const EDITED_KEPT = 5
+
+export interface LoadOptions {
+  /** Addresses of the shop: each instance's own, and the shared one. */
+  readonly origins: readonly string[]
+  readonly products: readonly HotProduct[]
+  readonly locales: readonly string[]
+  readonly clients: number
+  readonly reads: number
+  readonly checker: Checker
+  /** Ends the run at the first violation: enough for a test that wants to see one. */
+  readonly stopAtViolation?: boolean
+}
+
+export interface Counts {
+  readonly reads: number
+  readonly byKind: Readonly<Record<string, number>>
+  readonly byOrigin: Readonly<Record<string, number>>
+  readonly byCache: Readonly<Record<string, number>>
+  readonly byPlace: Readonly<Record<string, number>>
+  readonly failures: Readonly<Record<string, number>>
+  readonly notModified: number
+}
+
+function pick<T>(items: readonly T[]): T {
+  const item = items[Math.floor(Math.random() * items.length)]
+  if (item === undefined) throw new Error('nothing to choose from')
+  return item
+}
+
+function add(counts: Record<string, number>, key: string, by = 1): void {
+  counts[key] = (counts[key] ?? 0) + by
+}
+
+export class Load {
+  readonly pace = new Pace()
+  readonly #options: LoadOptions
+  readonly #edited: HotProduct[] = []
+  readonly #counts = {
+    reads: 0, notModified: 0,
+    byKind: {} as Record<string, number>,
+    byOrigin: {} as Record<string, number>,
+    byCache: {} as Record<string, number>,
+    byPlace: {} as Record<string, number>,
+    failures: {} as Record<string, number>,
+  }
+  #begun = 0
+  #stopped = false
+
+  constructor(options: LoadOptions) {
+    this.#options = options
+  }
+
+  get counts(): Counts {
+    return this.#counts
+  }
+
+  /** Ends the run before its number of reads. */
+  stop(): void {
+    this.#stopped = true
+    this.pace.end()
+  }
+
+  /** Readers go there next. */
+  edited(product: HotProduct): void {
+    this.#edited.unshift(product)
+    this.#edited.length = Math.min(this.#edited.length, EDITED_KEPT)
+  }
+
+  /** Settles when all reads are done. */
+  async run(): Promise<void> {
+    const { clients, reads } = this.#options
+    await Promise.all(Array.from({ length: clients }, async (_, i) => {
+      const client = new Client(`reader ${i + 1}`, ENCODINGS[i % ENCODINGS.length] ?? 'identity')
+      const home = this.#options.locales[i % this.#options.locales.length] ?? 'en'
+      while (this.#begun < reads && !this.#stopped) {
+        this.#begun++
+        if (Math.random() * REQUESTS_A_CONNECTION < 1) client.reconnect()
+        const product = this.#edited.length > 0 && Math.random() * 10 < EDITED_OF_TEN ? pick(this.#edited) : pick(this.#options.products)
+        const locale = Math.random() < 0.8 ? home : pick(this.#options.locales)
+        if (!(await this.readProduct(client, product, locale))) this.#begun--
+      }
+      client.close()
+    }))
+    this.pace.end()
+  }
+
+  /** One read of a page that shows `product`. @returns false when there was no answer to judge */
+  async readProduct(client: Client, product: HotProduct, locale: string, cookie?: string): Promise<boolean> {
+    const [target, representation] = this.#choose(product)
+    return this.read(client, { target, representation, product, locale, cookie, origin: pick(this.#options.origins) })
+  }
+
+  async read(
+    client: Client,
+    wanted: { target: Target; representation: Representation; product: HotProduct; locale: string; origin: string; cookie?: string | undefined },
+  ): Promise<boolean> {
+    const { target, representation, product, origin } = wanted
+    const ids = [product.id, ...Array.from({ length: IDS_A_REQUEST - 1 }, () => pick(this.#options.products).id)]
+    try {
+      const answer = await client.get({ ...wanted, ids: [...new Set(ids)] })
+      this.#judge(client, origin, answer)
+      this.#count(`${target.kind}, ${representation}`, origin, answer)
+      return true
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error
+      add(this.#counts.failures, `${target.kind}, ${representation}: ${error.why}`)
+      return false
+    }
+  }
+
+  /** Every page of every product, once from each address: what is left when all is quiet. */
+  async sweep(): Promise<void> {
+    const { products, locales, origins } = this.#options
+    await Promise.all(origins.map(async (origin, i) => {
+      const client = new Client(`sweeper ${i + 1}`, 'br')
+      const locale = locales[i % locales.length] ?? 'en'
+      for (const product of products) {
+        for (const target of Object.values(product.targets).flat()) {
+          await this.read(client, { target, representation: target.kind === 'api' ? 'json' : 'html', product, locale, origin })
+        }
+      }
+      client.close()
+    }))
+  }
+
+  #choose(product: HotProduct): [Target, Representation] {
+    for (;;) {
+      let at = Math.random() * TOTAL
+      const [kind, representation] = MIX.find(([, , weight]) => (at -= weight) < 0) ?? ['product', 'html']
+      const targets = product.targets[kind]
+      if (targets.length > 0) return [pick(targets), representation]
+    }
+  }
+
+  #judge(client: Client, instance: string, { url, start, end, reading }: Answer): void {
+    const { shown, torn } = reading
+    // A page without a price would pass every check.
+    const nothing = shown.length === 0 ? [`no price in ${url}`] : []
+    this.#options.checker.read({ client: client.name, url, instance, start, end, shown, torn: [...torn, ...nothing] })
+    if (this.#options.stopAtViolation && this.#options.checker.violations.length > 0) this.stop()
+  }
+
+  #count(kind: string, origin: string, { status, cache, reading }: Answer): void {
+    this.#counts.reads++
+    if (status === 304) this.#counts.notModified++
+    add(this.#counts.byKind, kind)
+    add(this.#counts.byOrigin, origin)
+    add(this.#counts.byCache, cache)
+    for (const [place, times] of Object.entries(reading.places)) add(this.#counts.byPlace, place, times)
+    this.pace.step()
+  }
+}

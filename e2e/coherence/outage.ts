@@ -1,0 +1,40 @@
+/** When a write that nobody has advanced the index for must be visible: the relay's work, unless it is dead. */
+
+/** Milliseconds from the commit of a write past the application until every reader must see it. */
+export const SQL_LIVE_WITHIN_MS = 1_000
+/** Milliseconds from the end of an outage until everything equals Postgres. */
+export const CONVERGED_WITHIN_MS = 5_000
+
+export class Outage {
+  #lastLiveAt = 0
+  #begun = false
+  #waiting: ((at: number) => void)[] = []
+
+  /** Calls `live` with the moment, once that is certain. */
+  liveWithinBounds(committedAt: number, live: (at: number) => void): void {
+    if (this.#begun) this.#waiting.push(live)
+    else this.#live(committedAt + SQL_LIVE_WITHIN_MS, live)
+  }
+
+  /** To be told SQL_LIVE_WITHIN_MS before the relay is killed: what was committed earlier has had its time. */
+  begin(): void {
+    this.#begun = true
+  }
+
+  /** The relay answers again. */
+  heal(): void {
+    this.#begun = false
+    const at = performance.now() + CONVERGED_WITHIN_MS
+    for (const live of this.#waiting.splice(0)) this.#live(at, live)
+  }
+
+  /** Milliseconds until everything that was written must be visible. */
+  get remainingMs(): number {
+    return Math.max(0, this.#lastLiveAt - performance.now())
+  }
+
+  #live(at: number, live: (at: number) => void): void {
+    this.#lastLiveAt = Math.max(this.#lastLiveAt, at)
+    live(at)
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * What a response says about prices, read from its bytes: every place that names an amount or a version.
+ * Pure: the same body always reads the same.
+ */
+import { z } from 'zod'
+import type { Shown } from './history.ts'
+
+export const PLACES = ['meta', 'element', 'text', 'flight', 'json-ld', 'opengraph', 'cache-tag', 'api'] as const
+export type Place = (typeof PLACES)[number]
+
+export interface Reading {
+  readonly shown: readonly Shown[]
+  readonly torn: readonly string[]
+  /** How many statements about a price each place made. */
+  readonly places: Readonly<Partial<Record<Place, number>>>
+}
+
+/** In a body, JSON stands in a script as it is, in a string with one backslash, in a string of a string with three. */
+const q = String.raw`\\*"`
+
+/** A page carries what it hydrates from in pieces: only a value that ends in the same piece is whole. */
+const closed = String.raw`${q}(?=/?>|[,}])`
+const META = new RegExp(`name${q}?[=:]${q}price-version${q},? ?${q}?content${q}?[=:]${q}([^"\\\\]*)${closed}`, 'g')
+/** The attributes, then what a person reads: the amount behind the label for screen readers. */
+const ELEMENT = /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)"[^>]*>(?:<span[^>]*>)+(?:[^<]|<!--[^>]*-->)*<\/span>([^<]*)</g
+const FLIGHT = new RegExp(
+  `${q}productId${q}:(\\d+),${q}amountCents${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
+  'g',
+)
+const JSON_LD = new RegExp(`${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`, 'g')
+const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')
+const VERSIONED_PRICE = /price:(\d+)@(\d+)/g
+
+/** Only digits count: each language writes the amount in its own way. All amounts have two decimals. */
+const digits = (text: string): number => Number(text.replace(/\D/g, ''))
+
+class Notes {
+  readonly #byProduct = new Map<number, Shown>()
+  readonly #announced = new Map<number, { version: number; place: Place }>()
+  readonly torn: string[] = []
+  readonly places: Partial<Record<Place, number>> = {}
+
+  count(place: Place): void {
+    this.places[place] = (this.places[place] ?? 0) + 1
+  }
+
+  pair(place: Place, shown: Shown): void {
+    this.count(place)
+    const known = this.#byProduct.get(shown.productId)
+    if (!known) this.#byProduct.set(shown.productId, shown)
+    else if (known.version !== shown.version || known.amountCents !== shown.amountCents) {
+      this.torn.push(`product ${shown.productId}: ${place} says ${shown.amountCents} at version ${shown.version}, another place ${known.amountCents} at ${known.version}`)
+    }
+  }
+
+  version(place: Place, productId: number, version: number): void {
+    this.count(place)
+    const known = this.#announced.get(productId)
+    if (known && known.version !== version) this.torn.push(`product ${productId}: ${place} says version ${version}, ${known.place} ${known.version}`)
+    this.#announced.set(productId, { version, place })
+  }
+
+  amount(place: Place, productId: number | undefined, text: string, expected = productId === undefined ? undefined : this.#byProduct.get(productId)?.amountCents): void {
+    this.count(place)
+    if (digits(text) !== expected) this.torn.push(`product ${productId ?? '?'}: ${place} says ${text}, another place ${expected ?? 'nothing'}`)
+  }
+
+  finish(): Reading {
+    for (const [productId, { version, place }] of this.#announced) {
+      const shown = this.#byProduct.get(productId)
+      if (shown && shown.version !== version) this.torn.push(`product ${productId}: ${place} says version ${version}, the price itself ${shown.version}`)
+    }
+    return { shown: [...this.#byProduct.values()], torn: this.torn, places: this.places }
+  }
+}
+
+/**
+ * Reads a page, or what the client router loads in its place.
+ * @param productId whose page it is, where it is one product's
+ * @param cacheTag the header, where there is one
+ */
+export function readPage(body: string, productId: number | undefined, cacheTag = ''): Reading {
+  const notes = new Notes()
+  for (const [, content = ''] of body.matchAll(META)) {
+    for (const pair of content.split(' ')) {
+      const [id, version] = pair.split('@').map(Number)
+      if (id && version) notes.version('meta', id, version)
+    }
+  }
+  for (const [, id, version] of cacheTag.matchAll(VERSIONED_PRICE)) notes.version('cache-tag', Number(id), Number(version))
+  for (const [, id, version, amount, text = ''] of body.matchAll(ELEMENT)) {
+    notes.pair('element', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
+    notes.amount('text', Number(id), text, Number(amount))
+  }
+  for (const [, id, amount, version, text] of body.matchAll(FLIGHT)) {
+    notes.pair('flight', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
+    if (text !== undefined) notes.amount('text', Number(id), text, Number(amount))
+  }
+  for (const [, text = ''] of body.matchAll(JSON_LD)) notes.amount('json-ld', productId, text)
+  for (const [, text = ''] of body.matchAll(OPEN_GRAPH)) notes.amount('opengraph', productId, text)
+  return notes.finish()
+}
+
+const prices = z.array(z.object({ productId: z.int(), version: z.int(), amountCents: z.int() }))
+
+/** Reads an answer of `GET /api/prices`. */
+export function readPrices(body: string): Reading {
+  const notes = new Notes()
+  for (const price of prices.parse(JSON.parse(body))) notes.pair('api', price)
+  return notes.finish()
+}

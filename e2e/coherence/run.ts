@@ -1,0 +1,66 @@
+/** One run: readers and writers at work, then a last look at everything, then the verdict. */
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { Checker, type Verdict } from './checker.ts'
+import { Load, type Counts } from './load.ts'
+import { Outage } from './outage.ts'
+import type { Pace } from './pace.ts'
+import { hotProducts, type HotProduct } from './targets.ts'
+import { committedPrices, signIn, Writers, type WriteCounts } from './writers.ts'
+
+export interface RunOptions {
+  /** Each instance's own address, and the shared one. */
+  readonly origins: readonly string[]
+  readonly databaseUrl: string
+  readonly email: string
+  readonly password: string
+  readonly locales: readonly string[]
+  readonly reads: number
+  /** Reads between two edits, on average. */
+  readonly readsAnEdit: number
+  readonly clients: number
+  readonly products: number
+  readonly stopAtViolation?: boolean
+  /** False where no worker runs that would deliver what is written past the application. */
+  readonly console?: boolean
+  /** What goes on beside the load, such as faults; it is to end when the run has. */
+  readonly beside?: (run: { pace: Pace; outage: Outage; products: readonly HotProduct[]; stop: () => void }) => Promise<void>
+}
+
+export interface RunResult {
+  readonly seconds: number
+  readonly counts: Counts
+  readonly writes: WriteCounts
+  readonly verdict: Verdict
+}
+
+const EDITORS = ['editor 1', 'editor 2']
+
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { origins, locales } = options
+  const [origin = ''] = origins
+  const products = await hotProducts(options.databaseUrl, options.products)
+  const checker = new Checker()
+  const outage = new Outage()
+  const load = new Load({ ...options, products, checker })
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 })
+  try {
+    const cookie = await signIn(origin, options.email, options.password)
+    const writers = new Writers({ origins, products, locales, checker, load, pool, cookie, outage })
+    const start = performance.now()
+    const withConsole = options.console ?? true
+    const between = options.readsAnEdit * (EDITORS.length + (withConsole ? 1 : 0))
+    await Promise.all([
+      load.run(),
+      ...EDITORS.map((name) => writers.edit(name, between)),
+      withConsole ? writers.update('console', between) : undefined,
+      options.beside?.({ pace: load.pace, outage, products, stop: () => load.stop() }),
+    ])
+    const seconds = (performance.now() - start) / 1_000
+    await wait(outage.remainingMs)
+    await load.sweep()
+    return { seconds, counts: load.counts, writes: writers.counts, verdict: checker.finish(await committedPrices(pool)) }
+  } finally {
+    await pool.end()
+  }
+}

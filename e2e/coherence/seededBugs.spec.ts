@@ -1,0 +1,112 @@
+/**
+ * The checker is worth what it finds. Here a real web instance runs with one fault of the kind that it is there to
+ * find, made from outside; a checker that stays silent has failed.
+ */
+import { expect, test } from '@playwright/test'
+import { Redis } from 'ioredis'
+import { keys } from '#lib/freshness/keys.ts'
+import { tag } from '#lib/freshness/tags.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { root } from '../../scripts/run/environment.ts'
+import { run as command } from '../../scripts/setup/command.mjs'
+import { environment } from '../support/environment.ts'
+import { losingProxy } from './faults/losingProxy.ts'
+import { lowerIndex } from './faults/loweredIndex.ts'
+import { startWebInstance } from './faults/webInstance.ts'
+import type { Violation } from './history.ts'
+import { describe } from './report.ts'
+import { run, type RunOptions } from './run.ts'
+import { hotProducts } from './targets.ts'
+
+/** Not the shop's, and not that of the other tests. */
+const REDIS_DATABASE = 14
+const PRODUCTS = 60
+const HOT = 2
+
+const redisAddress = new URL(environment.REDIS_URL)
+redisAddress.pathname = `/${REDIS_DATABASE}`
+let catalog: SeededDatabase
+
+test.beforeAll(async () => {
+  catalog = await seededDatabase(PRODUCTS)
+  const env = { ...process.env, ...stores(redisAddress.href) }
+  await command(process.execPath, ['scripts/first-admin.ts'], { cwd: root, env, failure: 'The administrator could not be made.' })
+})
+test.afterAll(() => catalog.drop())
+test.beforeEach(async () => {
+  test.setTimeout(180_000)
+  const redis = new Redis(redisAddress.href)
+  await redis.flushdb()
+  redis.disconnect()
+})
+
+function stores(redisUrl: string): Record<string, string> {
+  return { DATABASE_URL: catalog.url, REDIS_URL: redisUrl, CACHE_REDIS_URL: redisUrl }
+}
+
+/** Few products and many edits, until something is found. No worker runs: only the writer advances. */
+async function violations(origin: string, more: Partial<RunOptions> = {}): Promise<readonly Violation[]> {
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = environment
+  const { verdict } = await run({
+    origins: [origin], databaseUrl: catalog.url, email, password, locales: ['en', 'de'], console: false,
+    reads: 2_000, readsAnEdit: 20, clients: 8, products: HOT, stopAtViolation: true, ...more,
+  })
+  return verdict.violations
+}
+
+async function firstHot(): Promise<number> {
+  const [product] = await hotProducts(catalog.url, HOT)
+  if (!product) throw new Error('the catalog is empty')
+  return product.id
+}
+
+test('without a fault nothing is reported', async () => {
+  const shop = await startWebInstance(stores(redisAddress.href))
+  try {
+    expect((await violations(shop.url, { reads: 600 })).map(describe)).toEqual([])
+  } finally {
+    await shop.stop()
+  }
+})
+
+test('an advance that is dropped is reported', async () => {
+  const proxy = await losingProxy({ host: redisAddress.hostname, port: Number(redisAddress.port || 6379) })
+  const shop = await startWebInstance(stores(`redis://127.0.0.1:${proxy.port}/${REDIS_DATABASE}`))
+  const productId = await firstHot()
+  try {
+    proxy.lose(keys.tag(tag('price', productId)))
+    const found = await violations(shop.url)
+    expect(proxy.lost).toBeGreaterThan(0)
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+    expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
+  } finally {
+    await shop.stop()
+    await proxy.close()
+  }
+})
+
+test('a page that was read before an edit and stored after it, and is let through, is reported', async () => {
+  const variables = { ...stores(redisAddress.href), TEST_RENDER_DELAY_MS: '100' }
+  const shop = await startWebInstance(variables, 'e2e/coherence/faults/stampedWhenStored.ts')
+  try {
+    const found = await violations(shop.url)
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+  } finally {
+    await shop.stop()
+  }
+})
+
+test('an index value that is lowered is reported', async () => {
+  const shop = await startWebInstance(stores(redisAddress.href))
+  const productId = await firstHot()
+  const somebody = lowerIndex(redisAddress.href, productId)
+  try {
+    const found = await violations(shop.url)
+    expect(somebody.lowered).toBeGreaterThan(0)
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+    expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
+  } finally {
+    await somebody.stop()
+    await shop.stop()
+  }
+})

@@ -1,0 +1,165 @@
+/** Editors of the back office, and somebody with a database console. */
+import type pg from 'pg'
+import { z } from 'zod'
+import type { Checker } from './checker.ts'
+import { Client } from './client.ts'
+import type { Committed } from './history.ts'
+import type { Load } from './load.ts'
+import type { Outage } from './outage.ts'
+import type { HotProduct } from './targets.ts'
+
+/** Products in one request. */
+const MOST_AT_ONCE = 3
+const WRITE_TIMEOUT_MS = 30_000
+
+const outcome = z.object({
+  state: z.enum(['live', 'propagating']),
+  results: z.array(z.object({ productId: z.int(), status: z.string(), version: z.int(), amountCents: z.int() })),
+})
+
+export interface WriteCounts {
+  live: number
+  propagating: number
+  sql: number
+  /** Edits whose answer never came: saved or not, nobody was told. */
+  unanswered: number
+}
+
+/** Signs in as a browser does. @returns the cookie */
+export async function signIn(origin: string, email: string, password: string): Promise<string> {
+  const response = await fetch(`${origin}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email, password }),
+    signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+  })
+  if (!response.ok) throw new Error(`sign-in was refused with ${response.status}: ${await response.text()}`)
+  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+}
+
+export interface WriterOptions {
+  readonly origins: readonly string[]
+  readonly products: readonly HotProduct[]
+  readonly locales: readonly string[]
+  readonly checker: Checker
+  readonly load: Load
+  readonly pool: pg.Pool
+  readonly cookie: string
+  readonly outage: Outage
+}
+
+export class Writers {
+  readonly counts: WriteCounts = { live: 0, propagating: 0, sql: 0, unanswered: 0 }
+  readonly #options: WriterOptions
+  /** No amount is used twice, so that an amount tells which edit it belongs to. */
+  #amount: number
+
+  constructor(options: WriterOptions) {
+    this.#options = options
+    this.#amount = 100 + Math.max(0, ...options.products.map(({ amountCents }) => amountCents))
+    for (const { productId, version } of options.products) options.checker.live({ productId, version, at: performance.now() })
+  }
+
+  /** Edits through the admin API until the run ends, one about every `reads` reads; after each, the editor looks. */
+  async edit(name: string, reads: number): Promise<void> {
+    const { load, locales } = this.#options
+    const client = new Client(name, 'br')
+    while (await load.pace.after(around(reads))) {
+      const products = sample(this.#options.products, 1 + Math.floor(Math.random() * MOST_AT_ONCE))
+      if (!(await this.post(name, products))) continue
+      for (const product of products) {
+        load.edited(product)
+        await load.readProduct(client, product, one(locales), this.#options.cookie)
+      }
+    }
+    client.close()
+  }
+
+  /** One request with an edit of each of `products`. @returns false when no answer came */
+  async post(name: string, products: readonly HotProduct[], origin = one(this.#options.origins)): Promise<boolean> {
+    const { checker, cookie, outage } = this.#options
+    const changes = products.map(({ id }) => ({ productId: id, ...this.#nextAmount() }))
+    const start = performance.now()
+    const answer = await this.#send(`${origin}/api/admin/prices`, cookie, { changes, reason: 'coherence run' })
+    const end = performance.now()
+    if (!answer) {
+      this.counts.unanswered++
+      return false
+    }
+    this.counts[answer.state]++
+    for (const { productId, status, version, amountCents } of answer.results) {
+      if (status !== 'changed') throw new Error(`product ${productId} was to be changed and is "${status}"`)
+      checker.wrote({ client: name, channel: 'api', productId, version, amountCents, start, end })
+      if (answer.state === 'live') checker.live({ productId, version, at: end })
+      else outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+    }
+    return true
+  }
+
+  /** Updates rows in Postgres until the run ends, past the application. */
+  async update(name: string, reads: number): Promise<void> {
+    while (await this.#options.load.pace.after(around(reads))) await this.updateOnce(name, one(this.#options.products))
+  }
+
+  async updateOnce(name: string, product: HotProduct): Promise<void> {
+    const { pool, checker, load, outage } = this.#options
+    const { amountCents, compareAtCents } = this.#nextAmount()
+    const start = performance.now()
+    const { rows } = await pool.query<{ version: string }>(
+      'UPDATE prices SET amount_cents = $2, compare_at_cents = $3 WHERE product_id = $1 RETURNING version',
+      [product.id, amountCents, compareAtCents],
+    )
+    const end = performance.now()
+    this.counts.sql++
+    const { productId } = product
+    const version = Number(rows[0]?.version)
+    checker.wrote({ client: name, channel: 'sql', productId, version, amountCents, start, end })
+    outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+    load.edited(product)
+  }
+
+  #nextAmount(): { amountCents: number; compareAtCents: number | null } {
+    const amountCents = this.#amount++
+    return { amountCents, compareAtCents: amountCents % 2 === 0 ? null : amountCents + 500 }
+  }
+
+  async #send(url: string, cookie: string, body: object): Promise<z.infer<typeof outcome> | undefined> {
+    let response: Response
+    try {
+      response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
+      })
+    } catch {
+      return undefined // the instance was killed: nobody was told anything
+    }
+    const text = await response.text()
+    if (!response.ok) throw new Error(`an edit was refused with ${response.status}: ${text}`)
+    return outcome.parse(JSON.parse(text))
+  }
+}
+
+/** Every version that Postgres has ever had. */
+export async function committedPrices(pool: pg.Pool): Promise<Committed[]> {
+  const { rows } = await pool.query<Committed>(
+    'SELECT product_id AS "productId", version::int AS version, new_amount_cents AS "amountCents" FROM price_changes',
+  )
+  return rows
+}
+
+function around(reads: number): number {
+  return Math.max(1, Math.round(reads * 2 * Math.random()))
+}
+
+function one<T>(items: readonly T[]): T {
+  const [item] = sample(items, 1)
+  if (item === undefined) throw new Error('nothing to choose from')
+  return item
+}
+
+function sample<T>(items: readonly T[], count: number): T[] {
+  const left = [...items]
+  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(Math.random() * left.length), 1)).flat()
+}
