@@ -1,15 +1,54 @@
-/** What a role may do. Routes and actions ask for a permission, never for a role. */
+/** What a role may do. Routes, actions and lib/pricing ask for a permission, never for a role. */
 import type { Role } from '#lib/generated/prisma/enums.ts'
 
 export type { Role }
-export type Permission = 'prices:read' | 'prices:write'
 
-const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
-  viewer: ['prices:read'],
-  editor: ['prices:read', 'prices:write'],
-  admin: ['prices:read', 'prices:write'],
+export const PERMISSIONS = [
+  'prices:read',
+  'prices:write',
+  'bulk:read',
+  /** Drafts, previews, imports, schedules: everything that changes no price yet. */
+  'bulk:write',
+  /** Approving, cancelling, retrying, undoing: what changes prices. */
+  'bulk:approve',
+  /** Approving beyond the limits of the role, with a typed confirmation. */
+  'bulk:large',
+  'tokens:manage',
+] as const
+export type Permission = (typeof PERMISSIONS)[number]
+
+const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read']
+const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'bulk:write', 'bulk:approve']
+const GRANTS: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER, editor: EDITOR, admin: [...EDITOR, 'bulk:large', 'tokens:manage'] }
+
+/** How far a bulk edit may go before it must be confirmed by typing, by somebody with `bulk:large`. */
+export interface BulkLimits {
+  readonly rows: number
+  /** Up or down, of the price as it was. */
+  readonly percent: number
+}
+
+const LIMITS: Readonly<Record<Role, BulkLimits>> = {
+  viewer: { rows: 0, percent: 0 },
+  editor: { rows: 1_000, percent: 30 },
+  admin: { rows: 10_000, percent: 50 },
+}
+
+export function permissionsOf(role: Role): readonly Permission[] {
+  return GRANTS[role]
 }
 
 export function roleMay(role: Role, permission: Permission): boolean {
   return GRANTS[role].includes(permission)
+}
+
+export function bulkLimitsOf(role: Role): BulkLimits {
+  return LIMITS[role]
+}
+
+const RANKS: readonly Role[] = ['viewer', 'editor', 'admin']
+
+/** The lesser of two roles. */
+export function lesserRole(one: Role, other: Role): Role {
+  return RANKS.indexOf(one) < RANKS.indexOf(other) ? one : other
 }

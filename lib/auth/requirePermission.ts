@@ -1,16 +1,11 @@
 import { isAPIError } from 'better-auth/api'
 import { auth } from './auth.ts'
-import { ForeignOriginError, MissingPermissionError, SessionStoreUnavailableError, SignedOutError } from './errors.ts'
-import { type Permission, type Role, roleMay } from './permissions.ts'
+import { ForeignOriginError, SessionStoreUnavailableError, SignedOutError } from './errors.ts'
+import { type Permission, permissionsOf } from './permissions.ts'
+import { assertMay, type Principal } from './principal.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
-/** Who acts. */
-export interface Principal {
-  readonly userId: string
-  readonly name: string
-  readonly email: string
-  readonly role: Role
-}
+export type { Principal }
 
 /**
  * @returns undefined when nobody is signed in, or the session has ended
@@ -24,7 +19,7 @@ export async function currentPrincipal(headers: Headers): Promise<Principal | un
     })
   if (!session) return undefined
   const { id, name, email, role } = session.user
-  return { userId: id, name, email, role }
+  return { kind: 'session', userId: id, name, email, actor: email, role, permissions: permissionsOf(role) }
 }
 
 /**
@@ -44,6 +39,6 @@ export async function requirePermission(source: Request | Headers, permission: P
   }
   const principal = await currentPrincipal(headers)
   if (!principal) throw new SignedOutError()
-  if (!roleMay(principal.role, permission)) throw new MissingPermissionError(principal.role, permission)
+  assertMay(principal, permission)
   return principal
 }

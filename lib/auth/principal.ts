@@ -1,0 +1,29 @@
+/** Who acts: a person with a session, a program with a token, or whoever sits at the machine's shell. */
+import { MissingPermissionError } from './errors.ts'
+import { type Permission, permissionsOf, type Role } from './permissions.ts'
+
+export interface Principal {
+  readonly kind: 'session' | 'token' | 'shell'
+  /** Of the account; a token acts for the account that made it. */
+  readonly userId: string
+  readonly name: string
+  readonly email: string
+  /** As the history names whoever changed a price: the e-mail, or `token NAME`. */
+  readonly actor: string
+  readonly role: Role
+  readonly permissions: readonly Permission[]
+}
+
+/** Somebody at the shell of the machine, who could write to the database anyway: a local administrator. */
+export function shellPrincipal(name: string): Principal {
+  const actor = `shell ${name}`
+  return { kind: 'shell', userId: '', name, email: '', actor, role: 'admin', permissions: permissionsOf('admin') }
+}
+
+/**
+ * @throws {MissingPermissionError}
+ * @example assertMay(principal, 'bulk:approve')
+ */
+export function assertMay(principal: Principal, permission: Permission): void {
+  if (!principal.permissions.includes(permission)) throw new MissingPermissionError(principal.role, permission)
+}
