@@ -16,6 +16,7 @@ const config = {
   cacheHandler: path.join(root, 'lib/freshness/pageCacheHandler.ts'),
   cacheHandlers: { default: path.join(root, 'lib/freshness/dataCacheHandler.ts') },
   cacheMaxMemorySize: 0,
+  images: { customCacheHandler: true },
   serverExternalPackages: ['pino', 'ioredis', 'bullmq', 'pg', '@prisma/adapter-pg'],
 }
 

@@ -8,6 +8,8 @@ import { renderStart } from './renderStart.ts'
 import { trustedIndex } from './testing.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
+const MAX_BYTES = 1024 * 1024
+
 let database: SeededDatabase
 let redis: TestRedis
 let index: VersionIndex
@@ -29,7 +31,7 @@ function instance(): EntryStore<string> {
     redis: () => redis.client,
     index: () => index,
     redisKey: (key) => keys.page('test', key),
-    maxBytes: 1024 * 1024,
+    maxBytes: MAX_BYTES,
     sizeOf: (value) => value.length,
     isValue: (value) => typeof value === 'string',
   })
@@ -106,6 +108,21 @@ describe('a body in Redis', () => {
       expect(await instance().get('foreign')).toBeUndefined()
     },
   )
+})
+
+describe('this process', () => {
+  it('holds no more bytes than it may, and keeps what is asked for', async () => {
+    const store = instance()
+    const body = 'x'.repeat(50_000)
+    await store.put('wanted', await rendered(7, body))
+    for (let i = 0; i < 60; i++) {
+      await store.put(`filler-${i}`, await rendered(7, body))
+      expect((await store.get('wanted'))?.layer).toBe('l1')
+    }
+    const held = Array.from({ length: 60 }, (_, i) => store.peek(`filler-${i}`)).filter(Boolean)
+    expect(held.length * body.length).toBeLessThan(MAX_BYTES)
+    expect(held.length).toBeGreaterThan(10)
+  })
 })
 
 describe('with Redis away', () => {

@@ -38,14 +38,23 @@ export function refreshesEarly(remainingMs: number, loadMs: number, random: numb
   return loadMs * beta * -Math.log(random) >= remainingMs
 }
 
+type PriceRow = Awaited<ReturnType<Db['price']['findMany']>>[number]
+
+export interface PriceCacheOptions {
+  /** Rows by product id, from Postgres, in one statement. */
+  readonly readRows: (productIds: number[]) => Promise<PriceRow[]>
+  readonly redis: () => Redis
+  readonly index: () => VersionIndex
+}
+
 export class PriceCache {
-  readonly #db: () => Db
+  readonly #readRows: PriceCacheOptions['readRows']
   readonly #redis: () => Redis
   readonly #index: () => VersionIndex
   readonly #load: (ids: Iterable<number>) => Promise<ReadonlyMap<number, PriceView>>
 
-  constructor(options: { db: () => Db; redis: () => Redis; index: () => VersionIndex }) {
-    this.#db = options.db
+  constructor(options: PriceCacheOptions) {
+    this.#readRows = options.readRows
     this.#redis = options.redis
     this.#index = options.index
     this.#load = coalesced((ids: number[]) => this.#loadRows(ids))
@@ -97,7 +106,7 @@ export class PriceCache {
 
   async #loadRows(ids: number[]): Promise<ReadonlyMap<number, PriceView>> {
     const start = performance.now()
-    const rows = await this.#db().price.findMany({ where: { productId: { in: ids } } })
+    const rows = await this.#readRows(ids)
     const loadMs = performance.now() - start
     const prices = rows.map((row): PriceView => ({
       productId: row.productId,
@@ -140,7 +149,11 @@ function isPayload(value: unknown): value is Payload {
 }
 
 export function priceCache(): PriceCache {
-  return processSingleton('priceCache', () => new PriceCache({ db, redis: cacheRedis, index: versionIndex }))
+  return processSingleton('priceCache', () => new PriceCache({
+    readRows: (ids) => db().price.findMany({ where: { productId: { in: ids } } }),
+    redis: cacheRedis,
+    index: versionIndex,
+  }))
 }
 
 /** @see PriceCache.current */

@@ -1,0 +1,113 @@
+/** What the fast path says over HTTP: to browsers, to caches between, to Next's router. */
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import type { APIRequestContext } from '@playwright/test'
+import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
+import { environment } from '../support/environment.ts'
+import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
+import { expect, test } from '../support/test.ts'
+import type { Database } from '../support/database.ts'
+
+async function cachedPage(request: APIRequestContext, database: Database): Promise<string> {
+  const { products: [url = ''] } = await pagesOf(database, await featuredProduct(database, 5))
+  await request.get(url)
+  return url
+}
+
+/** Bytes as they travel: Playwright's own client would unpack them. */
+async function raw(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ status: number; headers: Headers; body: Buffer }> {
+  const { request } = await import('node:http')
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(url, environment.BASE_URL), { method, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () => {
+        const pairs = Object.entries(response.headers).map(([name, value]): [string, string] => [name, String(value)])
+        resolve({ status: response.statusCode ?? 0, headers: new Headers(pairs), body: Buffer.concat(chunks) })
+      })
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+test('a browser that has the page asks, and gets 304 until a price on it changes', async ({ request, database }) => {
+  const productId = await featuredProduct(database, 5)
+  const url = await cachedPage(request, database)
+  const first = await raw(url)
+  const etag = first.headers.get('etag') ?? ''
+  expect(first.headers.get('cache-control')).toBe('no-cache, must-revalidate')
+  expect(first.headers.get('cdn-cache-control')).toBe('no-cache')
+  for (const candidates of [etag, `"other", ${etag}`, `W/${etag}`, '*']) {
+    const again = await raw(url, { 'if-none-match': candidates })
+    expect(again.status, candidates).toBe(304)
+    expect(again.body.byteLength).toBe(0)
+    expect(again.headers.get('etag')).toBe(etag)
+  }
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  await expect.poll(async () => (await raw(url, { 'if-none-match': etag })).status).toBe(200)
+})
+
+test('each encoding has its own bytes and validator, and all are the same page', async ({ request, database }) => {
+  const url = await cachedPage(request, database)
+  const [plain, br, gzip] = await Promise.all([raw(url), raw(url, { 'accept-encoding': 'gzip, br' }), raw(url, { 'accept-encoding': 'gzip;q=0.5, br;q=0' })])
+  expect([plain, br, gzip].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'br', 'gzip'])
+  expect(brotliDecompressSync(br.body).equals(plain.body)).toBe(true)
+  expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true)
+  expect(br.body.byteLength).toBeLessThan(plain.body.byteLength / 3)
+  expect(new Set([plain, br, gzip].map(({ headers }) => headers.get('etag'))).size).toBe(3)
+  for (const { headers, body } of [plain, br, gzip]) {
+    expect(headers.get('content-length')).toBe(String(body.byteLength))
+    expect(headers.get('vary')?.toLowerCase()).toContain('accept-encoding')
+    expect(headers.get('vary')).toContain('rsc')
+  }
+})
+
+test('HEAD says what GET says, without the body', async ({ request, database }) => {
+  const url = await cachedPage(request, database)
+  const [get, head] = [await raw(url), await raw(url, {}, 'HEAD')]
+  expect(head.status).toBe(200)
+  expect(head.body.byteLength).toBe(0)
+  for (const name of ['etag', 'content-length', 'content-type', 'cache-tag', 'vary']) expect(head.headers.get(name), name).toBe(get.headers.get(name))
+})
+
+test('a navigation of the router gets the payload of the same page, checked in the same way', async ({ request, database }) => {
+  const url = await cachedPage(request, database)
+  const tree = encodeURIComponent(JSON.stringify(['', {}, null, null]))
+  const rsc = await computeCacheBustingSearchParam(undefined, undefined, tree, undefined)
+  const headers = { rsc: '1', 'next-router-state-tree': tree }
+  const payload = await raw(`${url}?_rsc=${rsc}`, headers)
+  expect(payload.headers.get('content-type')).toBe('text/x-component')
+  expect(payload.headers.get('x-cache')).toMatch(/^HIT/)
+  expect(payload.body.toString()).toContain('price-version')
+  // With a parameter that does not belong to its headers a cache between could mix up the two: Next redirects it.
+  expect((await raw(`${url}?_rsc=wrong`, headers)).status).toBe(307)
+  expect((await raw(url, { rsc: '1' })).headers.get('content-type')).not.toBe('text/html; charset=utf-8')
+})
+
+test('a draft-mode cookie, a query of Next’s own and a server action are never answered from the cache', async ({ request, database }) => {
+  const url = await cachedPage(request, database)
+  expect((await raw(url)).headers.get('x-cache')).toMatch(/^HIT/)
+  expect((await raw(url, { cookie: 'a=1; __prerender_bypass=x' })).headers.get('x-cache')).toBeNull()
+  expect((await raw(`${url}?_rsc=x`)).headers.get('x-cache')).toBeNull()
+  expect((await raw(url, { 'next-action': 'x' })).headers.get('x-cache')).toBeNull()
+  expect((await raw(`${url}?utm_source=mail`)).headers.get('x-cache'), 'any other query is the same page').toMatch(/^HIT/)
+})
+
+test('pages that shoppers ask for are rendered again before they ask: the next one hits', async ({ request, database }) => {
+  const productId = await featuredProduct(database, 6)
+  const { products } = await pagesOf(database, productId)
+  const url = products.find((candidate) => candidate.startsWith('/ja/')) ?? '' // the worker reads the English page back
+  for (let i = 0; i < 20; i++) await request.get(url)
+  const versionBefore = (await database.price(productId)).version
+
+  // Each try is an edit and the first request after its delivery. Which pages are popular is known two seconds later.
+  const firstRequestAfterAnEdit = async () => {
+    await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+    await expect.poll(() => database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
+    return (await raw(url)).headers.get('x-cache')
+  }
+  await expect.poll(firstRequestAfterAnEdit).toMatch(/^HIT/)
+  const { version } = await database.price(productId)
+  expect(version).toBeGreaterThan(versionBefore)
+  expect((await raw(url)).headers.get('cache-tag')).toContain(`price:${productId}@${version}`)
+})
