@@ -58,6 +58,13 @@ export class Checker {
     return this.#violations
   }
 
+  /** How many things are kept. */
+  get size(): number {
+    const floors = [this.#live, this.#everyone, ...this.#clients.values()].flatMap((map) => [...map.values()])
+    const facts = [...this.#facts.values(), ...this.#written.values()]
+    return floors.reduce((sum, floor) => sum + floor.size, 0) + facts.reduce((sum, map) => sum + map.size, 0)
+  }
+
   live({ productId, version, at: time }: Live): void {
     at(this.#live, productId, () => new Floor()).raise(time, version, undefined)
   }

@@ -1,5 +1,7 @@
 /** Milliseconds: no read takes longer, so what was superseded before that is forgotten. */
 export const LONGEST_READ_MS = 60_000
+/** Superseded steps are let go so many at a time. */
+const FORGOTTEN_AT_ONCE = 64
 
 interface Step<Cause> {
   readonly at: number
@@ -25,6 +27,11 @@ export class Floor<Cause> {
     this.#forget(at - LONGEST_READ_MS)
   }
 
+  /** How many steps are kept. */
+  get size(): number {
+    return this.#steps.length
+  }
+
   /** @returns the highest step at or before `time` */
   at(time: number): Step<Cause> | undefined {
     for (let i = this.#steps.length - 1; i >= 0; i--) {
@@ -37,6 +44,6 @@ export class Floor<Cause> {
   #forget(before: number): void {
     let superseded = 0
     while ((this.#steps[superseded + 1]?.at ?? Infinity) <= before) superseded++
-    if (superseded > 0) this.#steps = this.#steps.slice(superseded)
+    if (superseded >= FORGOTTEN_AT_ONCE) this.#steps = this.#steps.slice(superseded)
   }
 }

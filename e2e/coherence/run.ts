@@ -5,7 +5,7 @@ import { Checker, type Verdict } from './checker.ts'
 import { Load, type Counts } from './load.ts'
 import { Outage } from './outage.ts'
 import type { Pace } from './pace.ts'
-import { hotProducts, type HotProduct } from './targets.ts'
+import { hotProducts } from './targets.ts'
 import { committedPrices, signIn, Writers, type WriteCounts } from './writers.ts'
 
 export interface RunOptions {
@@ -24,7 +24,7 @@ export interface RunOptions {
   /** False where no worker runs that would deliver what is written past the application. */
   readonly console?: boolean
   /** What goes on beside the load, such as faults; it is to end when the run has. */
-  readonly beside?: (run: { pace: Pace; outage: Outage; products: readonly HotProduct[]; stop: () => void }) => Promise<void>
+  readonly beside?: (run: { pace: Pace; outage: Outage; stop: () => void; kept: () => number }) => Promise<void>
 }
 
 export interface RunResult {
@@ -54,7 +54,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       load.run(),
       ...EDITORS.map((name) => writers.edit(name, between)),
       withConsole ? writers.update('console', between) : undefined,
-      options.beside?.({ pace: load.pace, outage, products, stop: () => load.stop() }),
+      options.beside?.({ pace: load.pace, outage, stop: () => load.stop(), kept: () => checker.size }),
     ])
     const seconds = (performance.now() - start) / 1_000
     await wait(outage.remainingMs)

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+import { check, Checker, type Verdict } from './checker.ts'
+import type { Committed, HistoryEvent, Read, Write } from './history.ts'
+
+/** Version n of product 1 costs n euros. */
+const COMMITTED: Committed[] = [1, 2, 3, 4].map((version) => ({ productId: 1, version, amountCents: version * 100 }))
+
+function read(client: string, start: number, end: number, version: number, amountCents = version * 100, torn: string[] = []): HistoryEvent {
+  const made: Read = { client, url: '/en/products/chair', instance: 'http://one', start, end, shown: [{ productId: 1, version, amountCents }], torn }
+  return { type: 'read', read: made }
+}
+
+function write(client: string, start: number, end: number, version: number, channel: Write['channel'] = 'api'): HistoryEvent {
+  return { type: 'write', write: { client, channel, productId: 1, version, amountCents: version * 100, start, end } }
+}
+
+const live = (version: number, at: number): HistoryEvent => ({ type: 'live', live: { productId: 1, version, at } })
+
+const found = ({ counts }: Verdict) => Object.entries(counts).filter(([, count]) => count > 0).map(([name]) => name)
+
+test.each<[string, HistoryEvent[], string[]]>([
+  ['a read that starts after an edit is live and shows it', [live(2, 10), read('a', 11, 12, 2)], []],
+  ['a read that starts after an edit is live and shows less', [live(2, 10), read('a', 10, 12, 1)], ['stale']],
+  ['a read that started before the edit was live, however late it ended', [live(2, 10), read('a', 9, 90, 1)], []],
+  ['the newest of several live versions counts', [live(3, 10), live(2, 20), read('a', 21, 22, 2)], ['stale']],
+  ['a client that goes back', [read('a', 0, 1, 2), read('a', 1, 2, 1)], ['backwards']],
+  ['another client may still see less', [read('a', 0, 1, 2), read('b', 1, 2, 1)], []],
+  ['two reads of a client at the same time have no order', [read('a', 0, 5, 2), read('a', 4, 6, 1)], []],
+  ['of reads that ended out of order, those that ended before count', [read('a', 0, 9, 3), read('a', 0, 5, 2), read('a', 6, 10, 2)], []],
+  ['the editor sees less than the edit', [write('a', 0, 5, 2), read('a', 5, 6, 1)], ['own-write']],
+  ['somebody else is promised nothing by an edit that is not live', [write('a', 0, 5, 2), read('b', 6, 7, 1)], []],
+  ['a console has no session to read its own writes in', [write('a', 0, 5, 2, 'sql'), read('a', 6, 7, 1)], []],
+  ['a version that was never committed', [read('a', 0, 1, 9)], ['invented']],
+  ['a version that is shown before its write began', [read('a', 0, 1, 2), write('b', 5, 6, 2)], ['invented']],
+  ['a version that is shown while its write is under way', [read('a', 0, 6, 2), write('b', 5, 7, 2)], []],
+  ['the amount of another version', [read('a', 0, 1, 2, 100)], ['torn']],
+  ['two amounts of one version', [read('a', 0, 1, 2, 200), read('b', 0, 1, 2, 300)], ['torn']],
+  ['a response that contradicts itself', [read('a', 0, 1, 2, 200, ['json-ld says 1.00'])], ['torn']],
+])('%s', (_name, history, violations) => {
+  expect(found(check(history, COMMITTED))).toEqual(violations)
+})
+
+test('a violation names the read and the one event that it contradicts', () => {
+  const { violations } = check([write('editor', 0, 5, 3), live(3, 5), read('editor', 6, 7, 2)], COMMITTED)
+  expect(violations.map(({ invariant, productId, read: { start }, shown, against }) => ({ invariant, productId, start, shown, against }))).toEqual([
+    { invariant: 'stale', productId: 1, start: 6, shown: { productId: 1, version: 2, amountCents: 200 }, against: 'version 3 was live at 5.0 ms' },
+    {
+      invariant: 'own-write', productId: 1, start: 6, shown: { productId: 1, version: 2, amountCents: 200 },
+      against: 'version 3: editor was told of its edit to version 3 at 5.0 ms',
+    },
+  ])
+})
+
+test('what another client had seen is counted, and is no violation', () => {
+  const verdict = check([read('a', 0, 1, 2), read('b', 1, 2, 1)], COMMITTED)
+  expect(verdict.behindOthers).toBe(1)
+  expect(found(verdict)).toEqual([])
+})
+
+test('memory grows with the edits, not with the reads', () => {
+  const checker = new Checker()
+  const shown = [{ productId: 1, version: 1, amountCents: 100 }]
+  const readTimes = (times: number, from: number) => {
+    for (let i = from; i < from + times; i++) checker.read({ client: `client ${i % 50}`, url: '/', instance: 'one', start: i, end: i + 1, shown, torn: [] })
+  }
+  readTimes(10_000, 0)
+  const before = checker.size
+  readTimes(200_000, 10_000)
+  expect(checker.size).toBe(before)
+})

@@ -1,0 +1,60 @@
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { SetupError } from '../progress.mjs'
+import { root, type Environment } from '../run/environment.ts'
+
+export interface CoherenceOptions {
+  readonly reads: number
+  readonly web: number
+  /** Reads between two edits. */
+  readonly readsAnEdit: number
+  /** The run ends after so long, however many reads there were. */
+  readonly minutes: number
+  /** Kill web instances and the worker in turn. */
+  readonly faults: boolean
+  readonly output: string
+  /** Instead of embedded ones; said on the command line, because the run edits prices. */
+  readonly stores: Environment
+  /** As it was typed. */
+  readonly command: string
+}
+
+const USAGE = 'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--output FILE] [--database URL --redis URL]'
+const STORES = new Set(['--database', '--redis'])
+
+function whole(name: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new SetupError(`--${name} takes a whole number from 1, not "${text}". ${USAGE}`)
+  return value
+}
+
+/**
+ * What `npm run coherence -- …` asks for.
+ * @throws {SetupError} naming the argument that is not understood
+ */
+export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions {
+  const text = (byDefault: string) => ({ type: 'string' as const, default: byDefault })
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        reads: text('3000000'), web: text('3'), 'edit-every': text('1000'), minutes: text('120'), output: text('docs/results/coherence.md'),
+        faults: { type: 'boolean', default: false }, database: { type: 'string' }, redis: { type: 'string' },
+      },
+    })
+    const shown = args.filter((arg, i) => !STORES.has(arg) && !STORES.has(args[i - 1] ?? ''))
+    return {
+      reads: whole('reads', values.reads),
+      web: whole('web', values.web),
+      readsAnEdit: whole('edit-every', values['edit-every']),
+      minutes: whole('minutes', values.minutes),
+      faults: values.faults,
+      output: path.resolve(root, values.output),
+      stores: { ...(values.database !== undefined && { DATABASE_URL: values.database }), ...(values.redis !== undefined && { REDIS_URL: values.redis }) },
+      command: ['npm run coherence --', ...shown].join(' '),
+    }
+  } catch (error) {
+    if (error instanceof SetupError) throw error
+    throw new SetupError(`${error instanceof Error ? error.message.split('. ')[0] : String(error)}. ${USAGE}`)
+  }
+}
