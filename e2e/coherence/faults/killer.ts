@@ -8,6 +8,8 @@ const health = z.object({ pid: z.int() })
 const ASK_FOR_MS = 2_000
 const AGAIN_AFTER_MS = 100
 const BACK_WITHIN_MS = 90_000
+/** The supervisor gives up on a process that ends four times within a minute. */
+const BETWEEN_KILLS_MS = 12_000
 
 export interface Kills {
   web: number
@@ -33,7 +35,7 @@ async function killAndWait(url: string): Promise<void> {
   throw new Error(`${url} did not come back within ${BACK_WITHIN_MS} ms`)
 }
 
-/** One kill every `reads` reads, until the run ends. */
+/** One kill every `reads` reads, where that is not too fast for the supervisor, until the run ends. */
 export async function killInTurn(
   { pace, outage }: { pace: Pace; outage: Outage },
   { web, worker, reads }: { web: readonly string[]; worker: string; reads: number },
@@ -50,6 +52,7 @@ export async function killInTurn(
       outage.heal()
       kills.worker++
     }
+    await wait(BETWEEN_KILLS_MS)
   }
   return kills
 }
