@@ -37,8 +37,13 @@ async function postgresVersion(url: string): Promise<string> {
   return `Postgres ${rows[0]?.server_version.split(' ')[0]}`
 }
 
+async function described(databaseUrl: string, redisUrl: string, close: () => Promise<void>): Promise<BenchStores> {
+  return { databaseUrl, redisUrl, versions: [await postgresVersion(databaseUrl), await redisVersion(redisUrl)], close }
+}
+
 export async function benchStores(): Promise<BenchStores> {
   const { BENCH_DATABASE_URL, BENCH_REDIS_URL, DATABASE_URL: _shop, REDIS_URL: _index, CACHE_REDIS_URL: _cache, ...rest } = readEnvironment()
+  if (BENCH_DATABASE_URL !== undefined && BENCH_REDIS_URL !== undefined) return described(BENCH_DATABASE_URL, BENCH_REDIS_URL, async () => undefined)
   const environment = {
     ...rest,
     ...(BENCH_DATABASE_URL !== undefined && { DATABASE_URL: BENCH_DATABASE_URL }),
@@ -50,15 +55,9 @@ export async function benchStores(): Promise<BenchStores> {
   const supervisor = new Supervisor(ledger, (sentence) => {
     throw new Error(sentence)
   })
-  const started = await startStores({ environment, dataFolder, durable: false, ports: new KeptPorts(dataFolder), supervisor })
-  const { DATABASE_URL = '', REDIS_URL = '' } = started
-  return {
-    databaseUrl: DATABASE_URL,
-    redisUrl: REDIS_URL,
-    versions: [await postgresVersion(DATABASE_URL), await redisVersion(REDIS_URL)],
-    async close() {
-      await supervisor.stop()
-      ledger.remove(process.pid)
-    },
-  }
+  const { DATABASE_URL = '', REDIS_URL = '' } = await startStores({ environment, dataFolder, durable: false, ports: new KeptPorts(dataFolder), supervisor })
+  return described(DATABASE_URL, REDIS_URL, async () => {
+    await supervisor.stop()
+    ledger.remove(process.pid)
+  })
 }

@@ -1,0 +1,118 @@
+/** `npm run bench:stampede`: 1,000 visitors at once for a page that was just edited, on three instances. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { prepareShops } from '../lib/build.ts'
+import { crowd, percentile } from '../lib/crowd.ts'
+import { editsFor } from '../lib/edits.ts'
+import { withInstances } from '../lib/instances.ts'
+import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
+import { currentVersions, readPage, someProducts } from '../lib/pages.ts'
+import { queryCounter } from '../lib/queryCounter.ts'
+import { table, writeReport, type Row } from '../lib/report.ts'
+import type { Shop } from '../lib/shop.ts'
+import { benchStores } from '../lib/stores.ts'
+import { subjects } from '../lib/subjects.ts'
+
+const INSTANCES = 3
+const VISITORS = 1_000
+const ROUNDS = 5
+const PRODUCTS = 2_000
+/** Milliseconds after the last answer in which nothing more is asked of Postgres. */
+const QUIET_MS = 500
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
+const wanted = subjects.filter(({ name }) => values.only === undefined || name === values.only)
+const stores = await benchStores()
+const events = await keyspaceEvents(stores.redisUrl)
+const counter = await queryCounter(stores.databaseUrl)
+const pool = new pg.Pool({ connectionString: stores.databaseUrl, max: 2 })
+const client = new pg.Client(stores.databaseUrl)
+await client.connect()
+
+interface Round {
+  readonly renders: number
+  readonly queries: number
+  readonly productReads: number
+  readonly stale: number
+  readonly errors: number
+  readonly p50: number
+  readonly p99: number
+}
+
+/** The statement of a product page, and no other, asks for related products. */
+const readsProduct = (sql: string) => sql.includes('related_products')
+
+async function rounds(shop: Shop): Promise<Round[]> {
+  const edit = await editsFor(shop.subject, pool, stores)
+  const products = await someProducts(client, ROUNDS)
+  return withInstances(shop, INSTANCES, { databaseUrl: counter.url, redisUrl: stores.redisUrl }, {}, async (fleet) => {
+    const results: Round[] = []
+    for (const { id, path } of products) {
+      for (const { url } of fleet) for (let visit = 0; visit < 3; visit++) await readPage(url + path)
+      const urls = Array.from({ length: VISITORS }, (_, i) => (fleet[i % INSTANCES]?.url ?? '') + path)
+      const answers = await crowd(urls, (url) => new URL('/icon.svg', url).href, async () => {
+        if (fleet[0]) await edit(id, fleet[0])
+        await wait(QUIET_MS)
+        counter.reset()
+      })
+      const current = (await currentVersions(client)).get(id) ?? 0
+      await wait(QUIET_MS)
+      const executed = counter.executed()
+      const fresh = answers.filter(({ body }) => body.includes(` content="${id}@${current}`))
+      results.push({
+        renders: new Set(fresh.map(({ body }) => /name="rendered-at" content="([^"]*)"/.exec(body)?.[1])).size,
+        queries: executed.length,
+        productReads: executed.filter(readsProduct).length,
+        stale: answers.filter(({ status, body }) => status === 200 && !body.includes(` content="${id}@${current}`)).length,
+        errors: answers.filter(({ status }) => status !== 200).length,
+        p50: percentile(answers.map(({ ms }) => ms), 0.5),
+        p99: percentile(answers.map(({ ms }) => ms), 0.99),
+      })
+      if (values.only !== undefined) process.stdout.write(`${JSON.stringify(results.at(-1))}\n${[...new Set(executed)].map((sql) => sql.slice(0, 150)).join('\n')}\n`)
+    }
+    return results
+  })
+}
+
+const range = (numbers: number[]) => {
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  return low === high ? String(low) : `${low} to ${high}`
+}
+const rows: Row[] = []
+for (const shop of await prepareShops(wanted, stores, PRODUCTS)) {
+  const all = await rounds(shop)
+  rows.push([
+    shop.subject.name,
+    range(all.map(({ renders }) => renders)),
+    range(all.map(({ queries }) => queries)),
+    range(all.map(({ productReads }) => productReads)),
+    range(all.map(({ stale }) => stale)),
+    range(all.map(({ errors }) => errors)),
+    Math.round(percentile(all.map(({ p50 }) => p50), 0.5)),
+    Math.round(percentile(all.map(({ p99 }) => p99), 0.5)),
+  ])
+  process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
+}
+counter.close()
+await Promise.all([pool.end(), client.end()])
+await events.restore()
+await stores.close()
+
+if (values.only === undefined) {
+  writeReport({
+    file: 'stampede.md',
+    title: `Stampede: ${VISITORS} visitors at once for an invalidated page`,
+    command: 'npm run bench:stampede',
+    stores: stores.versions,
+    body: [
+      `${INSTANCES} instances have the page. Its price changes, the edit is acknowledged, and ${VISITORS} visitors on open connections ask for it in the same moment, spread over the instances. ` +
+        `${ROUNDS} rounds on different products; a range is the lowest and the highest of them. Budget: 1 render, at most 3 database queries, no error.`,
+      table(['handler', 'different fresh renders seen', 'database queries', 'of them the product', 'stale answers', 'errors', 'p50 ms', 'p99 ms'], rows),
+      'Renders are told apart by the `rendered-at` of the pages; queries are every statement that reached Postgres from the instances, read off the wire. ' +
+        'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
+        'Next\'s built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy\'s configuration keeps no page: each of its visitors waits for a render of his own.',
+    ],
+  })
+}
+process.exit(0)
