@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { announce } from '#lib/freshness/announce.ts'
+import { dependenciesOf } from '#lib/freshness/freshness.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
 import { pageCount } from './pagination.ts'
 import { readValue } from './queries.ts'
@@ -73,6 +74,6 @@ export async function searchProducts(query: SearchQuery): Promise<SearchResult> 
   const first = await readPage(query, terms, query.page)
   const pages = pageCount(first.total, PRODUCTS_PER_PAGE)
   const shown = query.page <= pages ? first : await readPage(query, terms, pages)
-  await announce(shown.products.flatMap(cardTags))
+  await announce(dependenciesOf(shown.products.flatMap(cardTags)))
   return { ...shown, page: Math.min(query.page, pages), pages }
 }

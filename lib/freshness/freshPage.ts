@@ -7,6 +7,7 @@
  */
 import { buildId } from '#lib/platform/build.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
+import { announce } from './announce.ts'
 import type { Entry } from './entryStore.ts'
 import { FreshnessError } from './errors.ts'
 import { versionsHold } from './freshness.ts'
@@ -103,7 +104,7 @@ export class FreshPages<R> {
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)
       if (!entry || !floor || !versionsHold(entry.dependencies, floor)) continue
-      await versionIndex().observe(entry.dependencies, await versionIndex().read(entry.dependencies.tags))
+      await announce(entry.dependencies)
       return { entry, cache: 'MISS', layer: 'render' }
     }
     throw new FreshnessError('NOT_VERIFIED', `no fresh render of ${pathname}`, { retryable: true })

@@ -28,6 +28,14 @@ export function renderSeconds(): Histogram {
   }))
 }
 
+export function openStreams(): Gauge {
+  return processSingleton('openStreams', () => new Gauge({
+    name: 'evergreen_price_streams',
+    help: 'Event streams of open tabs that this process serves',
+    registers: [metrics()],
+  }))
+}
+
 /** Publishes counts that only grow, such as those of a store, under one name. */
 export function publishCounts(name: string, help: string, labels: Readonly<Record<string, string>>, counts: () => Counts): void {
   const sources = processSingleton(`counts.${name}`, () => {

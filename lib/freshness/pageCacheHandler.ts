@@ -3,6 +3,7 @@
  * Next makes one instance a request and calls it for every request that reaches it.
  */
 import { isBuildPhase } from '#lib/platform/env.ts'
+import { announce } from './announce.ts'
 import { dependenciesOf, type Provenance } from './freshness.ts'
 import { pageCache, ttlOf, type CacheControl, type PageValue } from './pageCache.ts'
 import { renderStart } from './renderStart.ts'
@@ -88,6 +89,7 @@ export default class PageCacheHandler {
     // When nobody can say what is fresh Next renders, and the render says why it cannot.
     const found = await pageCache().get(key).catch(() => undefined)
     if (found && !(await this.#softTagsExpired(found.entry, context))) {
+      await versionIndex().observe(found.entry.dependencies, found.snapshot)
       const { content, cacheControl } = found.entry.value
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.
@@ -110,12 +112,15 @@ export default class PageCacheHandler {
     if (!provenance) return // nobody knows when this was read, so nothing could ever be said of it
     // What was not found has no row whose version could outdate it, and an error is nobody's page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
+    const dependencies = dependenciesOf(tagsOf(value, context))
     await pageCache().put(key, {
       ...provenance,
       value: { content: toStored(value), cacheControl: context.cacheControl },
-      dependencies: dependenciesOf(tagsOf(value, context)),
+      dependencies,
       ttl: ttlOf(context.cacheControl),
     })
+    // Next answers the request that made it render, such as a prefetch, as soon as this returns.
+    await announce(dependencies)
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {

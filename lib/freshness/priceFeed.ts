@@ -4,6 +4,7 @@
  */
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { openStreams } from './metrics.ts'
 import { currentPrices, type PriceView } from './priceCache.ts'
 import { tag } from './tags.ts'
 import { versionIndex } from './versionIndex.ts'
@@ -29,8 +30,12 @@ export class PriceFeed {
   subscribe(ids: readonly number[], listener: PriceListener): () => void {
     const subscription: Subscription = { seen: new Map(ids.map((id) => [id, 0])), listener }
     this.#subscriptions.add(subscription)
+    openStreams().set(this.#subscriptions.size)
     if (!this.#polling) void this.#poll()
-    return () => this.#subscriptions.delete(subscription)
+    return () => {
+      this.#subscriptions.delete(subscription)
+      openStreams().set(this.#subscriptions.size)
+    }
   }
 
   async #poll(): Promise<void> {
