@@ -14,12 +14,16 @@ export const PERMISSIONS = [
   /** Approving beyond the limits of the role, with a typed confirmation. */
   'bulk:large',
   'tokens:manage',
+  'freshness:read',
+  /** Throwing copies away although none is known to be wrong: costs renders, and is written to the audit log. */
+  'freshness:purge',
+  'audit:read',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
-const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read']
+const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read', 'freshness:read', 'audit:read']
 const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'bulk:write', 'bulk:approve']
-const GRANTS: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER, editor: EDITOR, admin: [...EDITOR, 'bulk:large', 'tokens:manage'] }
+const GRANTS: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER, editor: EDITOR, admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge'] }
 
 /** How far a bulk edit may go before it must be confirmed by typing, by somebody with `bulk:large`. */
 export interface BulkLimits {
