@@ -11,6 +11,28 @@ export class SignedOutError extends Error {
   }
 }
 
+/** The request carries a token that is unknown, revoked or expired. Only another token helps. */
+export class InvalidTokenError extends Error {
+  override readonly name = 'InvalidTokenError'
+  readonly code = 'invalid_token'
+  readonly status = 401
+
+  constructor() {
+    super('This API token is unknown, expired or revoked.')
+  }
+}
+
+/** A token of this name exists, or did: the history names tokens, so that a name means one of them for ever. */
+export class TokenNameTakenError extends Error {
+  override readonly name = 'TokenNameTakenError'
+  readonly code = 'token_name_taken'
+  readonly status = 409
+
+  constructor(name: string) {
+    super(`There is, or was, a token called "${name}". Choose another name: the history of prices tells tokens apart by it.`)
+  }
+}
+
 /** The session is good, but its role lacks the permission. Only another role helps. */
 export class MissingPermissionError extends Error {
   override readonly name = 'MissingPermissionError'
@@ -46,11 +68,12 @@ export class SessionStoreUnavailableError extends Error {
   }
 }
 
-export type AccessError = SignedOutError | MissingPermissionError | ForeignOriginError | SessionStoreUnavailableError
+export type AccessError = SignedOutError | InvalidTokenError | MissingPermissionError | ForeignOriginError | SessionStoreUnavailableError
 
 export function isAccessError(error: unknown): error is AccessError {
   return (
     error instanceof SignedOutError ||
+    error instanceof InvalidTokenError ||
     error instanceof MissingPermissionError ||
     error instanceof ForeignOriginError ||
     error instanceof SessionStoreUnavailableError

@@ -1,0 +1,114 @@
+/** Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash. */
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { Role } from '#lib/generated/prisma/enums.ts'
+import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
+import { db } from '#lib/platform/db.ts'
+import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from './errors.ts'
+import { lesserRole, permissionsOf } from './permissions.ts'
+import { assertMay, type Principal } from './principal.ts'
+
+/** Says what it is to people and to programs that look for leaked secrets. */
+const PREFIX = 'evg_'
+const SHAPE = /^evg_[\w-]{43}$/
+const DAY_MS = 86_400_000
+/** `last_used_at` is for people who clean up: a minute is exact enough, and spares a write for each request. */
+const USED_EVERY_MS = 60_000
+
+export const newApiToken = z.strictObject({
+  name: z.string('Name the token after what uses it.').trim().min(1, 'Name the token after what uses it.').max(100, 'A name has at most 100 characters.'),
+  role: z.enum(Role, 'A role is viewer, editor or admin.'),
+  expiresInDays: z.int('Days are a whole number.').min(1, 'At least one day.').max(3_650, 'At most ten years.').optional(),
+})
+export type NewApiToken = z.input<typeof newApiToken>
+
+export interface ApiTokenView {
+  readonly id: string
+  readonly name: string
+  readonly lastFour: string
+  readonly role: Role
+  /** E-mail of the account that it acts for. */
+  readonly createdBy: string
+  /** ISO 8601, as all times here. */
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+  readonly usable: boolean
+}
+
+type Row = ApiTokenModel & { user: { email: string } }
+const withUser = { user: { select: { email: true } } } as const
+
+function isUsable({ revokedAt, expiresAt }: Pick<ApiTokenModel, 'revokedAt' | 'expiresAt'>): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt.getTime() > Date.now())
+}
+
+function viewOf(row: Row): ApiTokenView {
+  const { id, name, lastFour, role } = row
+  const times = { expiresAt: row.expiresAt?.toISOString() ?? null, lastUsedAt: row.lastUsedAt?.toISOString() ?? null, revokedAt: row.revokedAt?.toISOString() ?? null }
+  return { id, name, lastFour, role, createdBy: row.user.email, createdAt: row.createdAt.toISOString(), ...times, usable: isUsable(row) }
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+/**
+ * @returns the token, which cannot be read again, and its row
+ * @throws {MissingPermissionError} @throws {TokenNameTakenError}
+ */
+export async function createApiToken(input: NewApiToken, principal: Principal): Promise<{ token: string; view: ApiTokenView }> {
+  assertMay(principal, 'tokens:manage')
+  const { name, role, expiresInDays } = newApiToken.parse(input)
+  const token = `${PREFIX}${randomBytes(32).toString('base64url')}`
+  const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * DAY_MS)
+  const data = { name, role, hash: hashOf(token), lastFour: token.slice(-4), userId: principal.userId, expiresAt }
+  try {
+    return { token, view: viewOf(await db().apiToken.create({ data, include: withUser })) }
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new TokenNameTakenError(name)
+    throw error
+  }
+}
+
+/** Every token, also those that can no longer be used, the newest first. */
+export async function listApiTokens(principal: Principal): Promise<ApiTokenView[]> {
+  assertMay(principal, 'tokens:manage')
+  return (await db().apiToken.findMany({ include: withUser, orderBy: { createdAt: 'desc' } })).map(viewOf)
+}
+
+/** Ends the token at once; one that was revoked before stays so. @returns undefined when there is no such token */
+export async function revokeApiToken(id: string, principal: Principal): Promise<ApiTokenView | undefined> {
+  assertMay(principal, 'tokens:manage')
+  await db().apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
+  const row = await db().apiToken.findUnique({ where: { id }, include: withUser })
+  return row ? viewOf(row) : undefined
+}
+
+async function rowOf(token: string) {
+  try {
+    return await db().apiToken.findUnique({ where: { hash: hashOf(token) }, include: { user: true } })
+  } catch (error) {
+    throw new SessionStoreUnavailableError(error)
+  }
+}
+
+/**
+ * Who acts with this token: its role, but never more than the account that made it has now. It manages no tokens,
+ * so that revoking a leaked one ends what it could do.
+ * @throws {InvalidTokenError} when it is unknown, revoked or expired: which of them is nobody's business
+ * @throws {SessionStoreUnavailableError} when Postgres does not answer
+ */
+export async function tokenPrincipal(token: string): Promise<Principal> {
+  const row = SHAPE.test(token) ? await rowOf(token) : null
+  if (!row || !isUsable(row)) throw new InvalidTokenError()
+  const used = new Date()
+  if (row.lastUsedAt === null || used.getTime() - row.lastUsedAt.getTime() >= USED_EVERY_MS) {
+    await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: used } })
+  }
+  const role = lesserRole(row.role, row.user.role)
+  const permissions = permissionsOf(role).filter((permission) => permission !== 'tokens:manage')
+  return { kind: 'token', userId: row.userId, name: row.name, email: row.user.email, actor: `token ${row.name}`, role, permissions }
+}
