@@ -6,9 +6,7 @@
  * register that only grows, so no two reads of one client, one after the other, go backwards, whichever
  * instances, pages and caches they meet.
  *
- * The index is believed only while this process has an unbroken connection to it. After any failure the
- * versions come from Postgres, until what changed meanwhile has been applied again (`#resync`): a writer
- * that could not advance, a Redis that came back empty or with yesterday's data does no harm.
+ * While the index cannot be believed (`IndexTrust`) the versions come from Postgres.
  */
 import { once } from 'node:events'
 import type { Redis } from 'ioredis'
@@ -19,6 +17,7 @@ import { indexRedis } from '#lib/platform/redis.ts'
 import { coalesced } from './coalesce.ts'
 import { FreshnessError } from './errors.ts'
 import type { Dependencies, Snapshot } from './freshness.ts'
+import { IndexTrust } from './indexTrust.ts'
 import { keys, TAG_TTL_S, withJitter } from './keys.ts'
 import { indexReadSeconds } from './metrics.ts'
 import { parseTag, tag, type VersionedTag } from './tags.ts'
@@ -26,39 +25,35 @@ import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState 
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
 
 const SCRIPT_KEYS = 1_000
-/** Seconds added to an outage when changes are applied again: the longest transaction, and clocks. */
-const RESYNC_MARGIN_S = 300
-const RETRY_AFTER_MS = 250
 const CONNECT_TIMEOUT_MS = 2_000
 
 export class VersionIndex {
   readonly #redis: Redis
-  readonly #source: VersionSource
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
-  #trusted = false
-  /** Counts losses, so that one during a resync is not forgotten at its end. */
-  #losses = 0
-  #resyncing: Promise<void> | undefined
-  #lostAt = performance.now()
-  #retryAt = 0
+  readonly #trust: IndexTrust
 
   constructor(redis: Redis, source: VersionSource) {
     this.#redis = redis
-    this.#source = source
     this.#fromSource = coalesced((tags: string[]) => source.versions(tags))
-    redis.on('close', () => this.#distrust())
+    this.#trust = new IndexTrust(async (seconds) => {
+      await redis.ping()
+      const changes = await source.recentChanges(seconds)
+      await this.advance(changes)
+      return changes.length
+    })
+    redis.on('close', () => this.#trust.lose())
   }
 
   /** True while answers come from Redis. */
   get trusted(): boolean {
-    return this.#trusted
+    return this.#trust.believed
   }
 
   /** Waits for the first resync, so that a process starts with an index it believes, if Redis is there. */
   async connect(): Promise<void> {
     if (this.#redis.status !== 'ready') await once(this.#redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined)
-    this.#believe()
-    await this.#resyncing
+    this.#trust.check()
+    await this.#trust.settled()
   }
 
   /**
@@ -67,14 +62,14 @@ export class VersionIndex {
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
     const start = performance.now()
-    if (this.#believe()) {
+    if (this.#trust.check()) {
       try {
         const snapshot = await this.#readRedis(tags)
         indexReadSeconds().observe({ from: 'redis' }, (performance.now() - start) / 1000)
         return snapshot
       } catch (error) {
         if (error instanceof FreshnessError) throw error
-        this.#distrust()
+        this.#trust.lose()
       }
     }
     const versions = await this.#fromSource(tags.filter((name) => parseTag(name)))
@@ -189,7 +184,7 @@ export class VersionIndex {
     try {
       await run()
     } catch (cause) {
-      this.#distrust()
+      this.#trust.lose()
       throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
     }
   }
@@ -197,39 +192,6 @@ export class VersionIndex {
   async #createEpoch(): Promise<string> {
     await this.#redis.set(keys.epoch, crypto.randomUUID(), 'NX')
     return (await this.#redis.get(keys.epoch)) ?? ''
-  }
-
-  #distrust(): void {
-    if (this.#trusted) this.#lostAt = performance.now()
-    this.#trusted = false
-    this.#losses++
-  }
-
-  /** @returns whether Redis may be asked; if not, sees to it that it soon may */
-  #believe(): boolean {
-    if (!this.#trusted && !this.#resyncing && performance.now() >= this.#retryAt) {
-      this.#resyncing = this.#resync().finally(() => {
-        this.#retryAt = performance.now() + RETRY_AFTER_MS
-        this.#resyncing = undefined
-      })
-    }
-    return this.#trusted
-  }
-
-  /** Applies again what changed since the connection was last sound, and everything not yet delivered. */
-  async #resync(): Promise<void> {
-    const losses = this.#losses
-    try {
-      await this.#redis.ping()
-      const outage = (performance.now() - this.#lostAt) / 1000
-      const changes = await this.#source.recentChanges(outage + RESYNC_MARGIN_S)
-      await this.advance(changes)
-      if (losses !== this.#losses) return
-      this.#trusted = true
-      logger('index').info({ applied: changes.length, outageSeconds: Math.round(outage) }, 'version index is trusted')
-    } catch (error) {
-      logger('index').debug({ err: error }, 'version index cannot be reached')
-    }
   }
 }
 
