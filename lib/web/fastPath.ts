@@ -87,13 +87,13 @@ export class FastPath {
     if (SELECTING.some((name) => headers[name] !== undefined)) return undefined
     if (headers.cookie && DRAFT_MODE_COOKIE.test(headers.cookie)) return undefined
     const queryAt = url.indexOf('?')
-    const pathname = queryAt < 0 ? url : url.slice(0, queryAt)
-    const route = this.#routes.match(pathname)
+    const route = this.#routes.match(queryAt < 0 ? url : url.slice(0, queryAt))
     if (!route) return undefined
-    const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
+    const pathname = pathnameOf(route.key)
     const representation = representationOf(headers)
-    if (representation === undefined) return undefined
-    if (representation === 'html') return rscHash === null ? { route, pathname, representation } : undefined
+    // Whatever stands in the query: the page is the same for everybody.
+    if (representation === undefined || representation === 'html') return representation && { route, pathname, representation }
+    const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
     // Next redirects a request whose `_rsc` does not belong to its headers, so that no cache mixes the two up.
     const { 'next-router-prefetch': prefetch, [SEGMENT]: segment, 'next-router-state-tree': tree, 'next-url': nextUrl } = headers
     const expected = await computeCacheBustingSearchParam(prefetch === '1' ? prefetch : undefined, segment, tree, nextUrl)

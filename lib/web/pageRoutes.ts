@@ -19,8 +19,23 @@ const prerenderManifest = z.object({
 })
 const appPathRoutes = z.record(z.string(), z.string())
 
-/** Anything else (an encoded character, `..`, a double slash) is Next's to interpret. */
+/** Anything else (`..`, a double slash, a character that must be encoded) is Next's to interpret. */
 const PLAIN_PATHNAME = /^(?:\/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+$/
+
+const ENCODED = /%[0-9A-Fa-f]{2}/g
+const UNRESERVED = /^[A-Za-z0-9._~-]$/
+
+/**
+ * Undoes encoding that nothing asks for, as in `/%65n`: the same address, and so the same page.
+ * @see RFC 3986, section 6.2.2.2
+ */
+function plainly(pathname: string): string {
+  if (!pathname.includes('%')) return pathname
+  return pathname.replace(ENCODED, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16))
+    return UNRESERVED.test(character) ? character : code
+  })
+}
 
 const PATHNAME_MARK = '/$'
 
@@ -55,7 +70,8 @@ export class PageRoutes {
   }
 
   /** @returns undefined for what is not a wholly static page */
-  match(pathname: string): PageRoute | undefined {
+  match(requested: string): PageRoute | undefined {
+    const pathname = plainly(requested)
     if (!PLAIN_PATHNAME.test(pathname)) return undefined
     const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
     return found?.source === undefined ? undefined : { source: found.source, key: found.prefix + pathname }
