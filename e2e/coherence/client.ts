@@ -60,10 +60,17 @@ function routerState(locale: string): string {
   return encodeURIComponent(JSON.stringify(['', { children: [['locale', locale, 'd', null], { children: ['__PAGE__', {}] }] }, null, 'refetch']))
 }
 
+/** With an encoded character that need not be, and a query that says nothing. */
+function respelled(path: string): string {
+  const at = path.lastIndexOf('/') + 1
+  return `${path.slice(0, at)}%${path.charCodeAt(at).toString(16)}${path.slice(at + 1)}?_rsc=old&utm_source=letter`
+}
+
 async function addressed({ target, representation, locale, ids }: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
   if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
   const path = `/${locale}${target.path}`
   if (representation === 'html') return { path, headers: { accept: 'text/html' } }
+  if (representation === 'respelled') return { path: respelled(path), headers: { accept: 'text/html' } }
   const nextUrl = `/${locale}`
   const segment = representation === 'segment' ? target.segment : undefined
   const prefetch = segment === undefined ? undefined : '1'
