@@ -9,7 +9,7 @@ const apiChangeSchema = changeSchema.extend({
   amount: z.string('Write the amount as a text, such as "12.90".').optional(),
 })
 
-const bodySchema = z.strictObject(
+export const apiChangesSchema = z.strictObject(
   {
     changes: z
       .array(apiChangeSchema, 'List the changes.')
@@ -35,7 +35,7 @@ function amountOf({ amountCents, amount }: ApiChange): number | { field: string;
  * @throws {PriceChangeRefusedError} naming every field that is wrong
  */
 export function readApiChanges(body: unknown): { changes: PriceChangeInput[]; reason: string } {
-  const result = bodySchema.safeParse(body)
+  const result = apiChangesSchema.safeParse(body)
   if (!result.success) throw new PriceChangeRefusedError(issuesOf(result.error, body))
   const issues: PriceChangeIssue[] = []
   const changes = result.data.changes.flatMap((change, i): PriceChangeInput[] => {

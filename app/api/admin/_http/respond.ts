@@ -1,7 +1,7 @@
-import { isAccessError } from '#lib/auth/errors.ts'
+import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
-import { UnreadableBodyError } from './errors.ts'
+import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
 
 /** JSON that no cache may keep. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
@@ -18,10 +18,19 @@ function refused({ code, issues }: PriceChangeRefusedError): Response {
   return json({ error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results }, 400)
 }
 
+function invalid({ code, issues }: InvalidRequestError): Response {
+  const [first] = issues
+  return failure(400, code, first?.message ?? 'The request is not valid.', { field: first?.field, issues })
+}
+
 /** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
 export function failed(error: unknown): Response {
   if (error instanceof PriceChangeRefusedError) return refused(error)
+  if (error instanceof InvalidTokenError) return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
   if (isAccessError(error)) return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
+  if (error instanceof InvalidRequestError) return invalid(error)
+  if (error instanceof NotFoundError) return failure(404, error.code, error.message)
+  if (error instanceof TokenNameTakenError) return failure(error.status, error.code, error.message, { field: 'name' })
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
     logger('api').warn({ err: error }, 'an edit was not saved')

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { apiChangesSchema } from '#lib/pricing/apiChanges.ts'
+import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
+import { operation, takesNothing, wholeNumber } from './operation.ts'
+
+const outcome = z.object({
+  state: z.enum(['live', 'propagating']).meta({ description: 'live: no read that starts from now on returns an older version' }),
+  correlationId: z.string(),
+  results: z.array(
+    z.object({
+      productId: z.int(),
+      status: z.enum(['changed', 'unchanged', 'conflict']),
+      message: z.exactOptional(z.string()),
+      amountCents: z.int(),
+      compareAtCents: z.int().nullable(),
+      version: z.int(),
+      versionUpdatedAt: z.iso.datetime(),
+    }),
+  ),
+}) satisfies z.ZodType<PriceChangeOutcome>
+
+const historyEntry = z.object({
+  productId: z.int(),
+  version: z.int(),
+  oldAmountCents: z.int().nullable(),
+  newAmountCents: z.int(),
+  oldCompareAtCents: z.int().nullable(),
+  newCompareAtCents: z.int().nullable(),
+  currency: z.string(),
+  source: z.string().meta({ description: 'editor, api, csv, schedule, seed, or sql for a write past the application' }),
+  actor: z.string().meta({ description: 'an e-mail, a token, the shell, or the database role' }),
+  reason: z.string().nullable(),
+  changedAt: z.iso.datetime(),
+})
+
+export const changePricesNow = operation({
+  ...takesNothing,
+  method: 'POST',
+  path: '/api/admin/prices',
+  id: 'changePrices',
+  tag: 'prices',
+  summary: 'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone.',
+  permission: 'prices:write',
+  body: apiChangesSchema,
+  answers: {
+    200: { description: 'Each row, as it is now', schema: outcome },
+    409: { description: 'No row was changed: each is at another version than the one expected', schema: outcome },
+  },
+})
+
+export const readHistory = operation({
+  ...takesNothing,
+  method: 'GET',
+  path: '/api/admin/prices/history',
+  id: 'listPriceHistory',
+  tag: 'prices',
+  summary: 'Who changed a price, when, why, from what to what, and from where. The newest version first.',
+  permission: 'prices:read',
+  query: z.strictObject({
+    productId: wholeNumber('A product id'),
+    before: wholeNumber('A version').optional().meta({ description: 'nextBefore of the page before' }),
+  }),
+  answers: { 200: { description: 'A page of the history', schema: z.object({ entries: z.array(historyEntry), nextBefore: z.int().optional() }) } },
+})

@@ -1,0 +1,13 @@
+/** The file as a whole cannot be read; nothing was made of it. */
+export class CsvRefusedError extends Error {
+  override readonly name = 'CsvRefusedError'
+  readonly code: 'invalid_csv' | 'csv_too_large'
+  /** Where reading stopped, from 1; absent when it is not about one line. */
+  readonly line: number | undefined
+
+  constructor(code: CsvRefusedError['code'], message: string, line?: number) {
+    super(message)
+    this.code = code
+    this.line = line
+  }
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catalog.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { CsvRefusedError } from './errors.ts'
+import { MAX_LISTED_ERRORS, readPrices } from './readPrices.ts'
+import { type PriceLine, writePrices } from './writePrices.ts'
+
+let database: SeededDatabase
+let skus: string[]
+beforeAll(async () => {
+  database = await seededDatabase(20)
+  stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
+  skus = (await db().product.findMany({ orderBy: { id: 'asc' } })).map(({ sku }) => sku)
+})
+afterAll(async () => {
+  await db().$disconnect()
+  vi.unstubAllEnvs()
+  await database.drop()
+})
+
+/** In small pieces that cut lines and characters, as a network does. */
+async function* file(text: string | Uint8Array, piece = 7): AsyncGenerator<Uint8Array> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+  for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
+}
+
+const sku = (i: number) => skus[i] ?? ''
+
+describe('a file', () => {
+  test('is matched by SKU in any order; columns of other names are left alone and named', async () => {
+    const text = `Name,SKU,Price,Compare-At\r\n"Müller, ""Sessel""",${sku(2)},12.90,20\r\n\r\nx, ${sku(0)} ,5,\r\ny,${sku(1)},,none\r\nz,${sku(3)},,\r\n`
+    expect(await readPrices(file(text))).toEqual({
+      rows: 4,
+      cells: [{ productId: 3, amountCents: 1290, compareAtCents: 2000 }, { productId: 1, amountCents: 500 }, { productId: 2, compareAtCents: null }],
+      errors: [],
+      errorCount: 0,
+      ignoredColumns: ['Name'],
+    })
+  })
+
+  test.each([
+    ['semicolons', ';', '\n', ''],
+    ['tabs', '\t', '\r\n', ''],
+    ['old line ends', ',', '\r', ''],
+    ['a byte order mark', ',', '\n', '\uFEFF'],
+  ])('with %s is read', async (_name, delimiter, end, mark) => {
+    const text = `${mark}${[['sku', 'price'], [sku(0), '1.50'], [sku(1), '2.50']].map((row) => row.join(delimiter)).join(end)}`
+    expect(await readPrices(file(text))).toMatchObject({ rows: 2, cells: [{ productId: 1, amountCents: 150 }, { productId: 2, amountCents: 250 }], errors: [] })
+  })
+
+  test('names line, SKU and column of each row that is wrong, and takes the others', async () => {
+    const rows = [`${sku(0)},"12,90",`, `${sku(1)},0,`, 'NO-SUCH,1.00,', ',1.00,', `${sku(2)},12,90,`, `"a\nb",1.00,`, `${sku(3)},1.00,nine`, `${sku(4)},7.00,`]
+    const { cells, errors } = await readPrices(file(`sku,price,compare_at\n${rows.join('\n')}\n`))
+    expect(cells).toEqual([{ productId: 5, amountCents: 700 }])
+    expect(errors.map(({ line, sku, column }) => [line, sku, column])).toEqual([
+      [2, sku(0), 'price'],
+      [3, sku(1), 'price'],
+      [5, null, 'sku'],
+      [6, sku(2), null],
+      [9, sku(3), 'compare_at'],
+      [4, 'NO-SUCH', 'sku'],
+      [7, 'a\nb', 'sku'],
+    ].toSorted(([a], [b]) => Number(a) - Number(b)))
+  })
+
+  test('that says two things about one SKU changes it to neither; the same twice is no error', async () => {
+    const text = `sku,price\n${sku(0)},1.00\n${sku(1)},2.00\n${sku(0)},1.00\n${sku(1)},3.00\n`
+    const { cells, errors } = await readPrices(file(text))
+    expect(cells).toEqual([{ productId: 1, amountCents: 100 }])
+    expect(errors).toMatchObject([{ line: 5, sku: sku(1), message: expect.stringContaining('Line 3') }])
+  })
+
+  test('with another currency is not converted', async () => {
+    const { cells, errors } = await readPrices(file(`sku,price,currency\n${sku(0)},1.00,USD\n${sku(1)},1.00,EUR\n`))
+    expect(cells).toHaveLength(1)
+    expect(errors).toMatchObject([{ line: 2, column: 'currency' }])
+  })
+
+  test.each<[string, string | Uint8Array, number | undefined]>([
+    ['that is empty', '', undefined],
+    ['without a SKU column', 'name,price\na,1\n', 1],
+    ['with a column twice', 'sku,price,Price\na,1,2\n', 1],
+    ['without a price', 'sku,name\na,b\n', 1],
+    ['with a quote that is never closed', 'sku,price\nA,1\n"B,2\nC,3\n', 4],
+    ['with a row without end', `sku,price\nA,"${'x'.repeat(20_000)}`, 2],
+    ['in another encoding', new Uint8Array([...new TextEncoder().encode('sku,price\nM'), 0xfc, 0x0a]), undefined],
+    ['of a spreadsheet itself', new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe, 0x00]), undefined],
+  ])('%s is refused as a whole, with the line', async (_name, text, line) => {
+    const error: unknown = await readPrices(file(text)).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(CsvRefusedError)
+    if (line !== undefined) expect(error).toMatchObject({ line })
+  })
+
+  test('that is too large is not read to its end', async () => {
+    let sent = 0
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      yield new TextEncoder().encode('sku,price\n')
+      for (;;) {
+        sent += 1
+        yield new TextEncoder().encode('NO-SUCH,1.00\n'.repeat(1_000))
+      }
+    }
+    await expect(readPrices(endless(), { maxRows: 5_000 })).rejects.toMatchObject({ code: 'csv_too_large' })
+    await expect(readPrices(endless(), { maxBytes: 100_000 })).rejects.toMatchObject({ code: 'csv_too_large' })
+    expect(sent).toBeLessThan(60)
+  })
+
+  test('of 100,000 rows is read in bounded memory: neither rows nor errors are piled up', async () => {
+    async function* large(): AsyncGenerator<Uint8Array> {
+      yield new TextEncoder().encode('sku,price\n')
+      for (let i = 0; i < 100; i += 1) yield new TextEncoder().encode(`UNKNOWN-${i},1.00\n`.repeat(1_000))
+    }
+    const { rows, errors, errorCount } = await readPrices(large())
+    expect([rows, errorCount, errors.length]).toEqual([100_000, 100_000, MAX_LISTED_ERRORS])
+  })
+})
+
+test('an export is read back as what it was, whatever a name or a SKU begins with', async () => {
+  await db().product.update({ where: { id: 1 }, data: { sku: '=EG(1)', name: '@cmd|" /C calc"!A0, "x"\n-1' } })
+  await db().product.update({ where: { id: 2 }, data: { sku: "'-7" } })
+  const products = await db().product.findMany({ include: { price: true }, orderBy: { id: 'asc' } })
+  const lines = products.flatMap(({ sku, name, brand, status, price }): PriceLine[] =>
+    price ? [{ sku, name, brand, status, ...price, version: Number(price.version), changedAt: price.versionUpdatedAt }] : [],
+  )
+  async function* each(): AsyncGenerator<PriceLine> {
+    yield* lines
+  }
+  const bytes = Buffer.concat(await Array.fromAsync(writePrices(each(), { bom: true })))
+  expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+  expect(bytes.toString()).toContain(`'=EG(1)`)
+  const { cells, errors } = await readPrices(file(bytes, 1_000))
+  expect(errors).toEqual([])
+  expect(cells).toEqual(
+    products.map(({ id, price }) => ({
+      productId: id,
+      amountCents: price?.amountCents,
+      ...(typeof price?.compareAtCents === 'number' && { compareAtCents: price.compareAtCents }),
+    })),
+  )
+})
