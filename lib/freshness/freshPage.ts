@@ -98,14 +98,19 @@ export class FreshPages<R> {
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {
     const outdated = pageCache().peek(key)
     if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
-    const floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
+    let floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
       const rendered = await this.#render(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)
-      if (!entry || !floor || !versionsHold(entry.dependencies, floor)) continue
-      await announce(entry.dependencies)
-      return { entry, cache: 'MISS', layer: 'render' }
+      if (!entry) continue
+      if (floor && versionsHold(entry.dependencies, floor)) {
+        await announce(entry.dependencies)
+        return { entry, cache: 'MISS', layer: 'render' }
+      }
+      // A page that was never held here, or has come to depend on something new: what the next render is measured by.
+      const found = await versionIndex().read(entry.dependencies.tags)
+      floor = { ...found, states: new Map([...found.states, ...(floor?.states ?? [])]) }
     }
     throw new FreshnessError('NOT_VERIFIED', `no fresh render of ${pathname}`, { retryable: true })
   }
