@@ -66,6 +66,16 @@ function respelled(path: string): string {
   return `${path.slice(0, at)}%${path.charCodeAt(at).toString(16)}${path.slice(at + 1)}?_rsc=old&utm_source=letter`
 }
 
+const hashes = new Map<string, Promise<string>>()
+
+/** What Next expects behind `_rsc`; few requests have headers of their own. */
+function headersHash(prefetch: '1' | undefined, segment: string | undefined, tree: string | undefined, nextUrl: string): Promise<string> {
+  const key = JSON.stringify([prefetch, segment, tree, nextUrl])
+  const known = hashes.get(key) ?? computeCacheBustingSearchParam(prefetch, segment, tree, nextUrl)
+  hashes.set(key, known)
+  return known
+}
+
 async function addressed({ target, representation, locale, ids }: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
   if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
   const path = `/${locale}${target.path}`
@@ -75,7 +85,7 @@ async function addressed({ target, representation, locale, ids }: Request): Prom
   const segment = representation === 'segment' ? target.segment : undefined
   const prefetch = segment === undefined ? undefined : '1'
   const tree = segment === undefined ? routerState(locale) : undefined
-  const hash = await computeCacheBustingSearchParam(prefetch, segment, tree, nextUrl)
+  const hash = await headersHash(prefetch, segment, tree, nextUrl)
   return {
     path: `${path}${path.includes('?') ? '&' : '?'}_rsc=${hash}`,
     headers: {
