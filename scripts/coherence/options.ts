@@ -20,7 +20,7 @@ export interface CoherenceOptions {
 }
 
 const USAGE = 'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--output FILE] [--database URL --redis URL]'
-const STORES = new Set(['--database', '--redis'])
+const STORE = /^--(?:database|redis)(=|$)/
 
 function whole(name: string, text: string): number {
   const value = Number(text)
@@ -42,7 +42,7 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
         faults: { type: 'boolean', default: false }, database: { type: 'string' }, redis: { type: 'string' },
       },
     })
-    const shown = args.filter((arg, i) => !STORES.has(arg) && !STORES.has(args[i - 1] ?? ''))
+    const shown = args.filter((arg, i) => !STORE.test(arg) && STORE.exec(args[i - 1] ?? '')?.[1] !== '')
     return {
       reads: whole('reads', values.reads),
       web: whole('web', values.web),
