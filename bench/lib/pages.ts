@@ -34,8 +34,9 @@ export async function someProducts(postgres: Postgres, count: number): Promise<P
   return rows.map(({ id, slug }) => ({ id, path: `/en/products/${slug}` }))
 }
 
-export async function currentVersions(postgres: Postgres): Promise<Map<number, number>> {
-  const { rows } = await postgres.query<{ product_id: number; version: string }>('SELECT product_id, version FROM prices')
+/** @param ids of the products; all of them unless given */
+export async function currentVersions(postgres: Postgres, ids?: readonly number[]): Promise<Map<number, number>> {
+  const { rows } = await postgres.query<{ product_id: number; version: string }>('SELECT product_id, version FROM prices WHERE $1::int[] IS NULL OR product_id = ANY($1)', [ids ?? null])
   return new Map(rows.map((row) => [row.product_id, Number(row.version)]))
 }
 

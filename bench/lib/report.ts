@@ -29,9 +29,11 @@ const PACKAGES = {
   '@mrjasonroy/cache-components-cache-handler': 'bench/node_modules/@mrjasonroy/cache-components-cache-handler',
 }
 
+/** Read when the run starts: what is committed while it runs is not what it measures. */
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
+
 function setting(stores: readonly string[]): string {
   const cpus = os.cpus()
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
   const packages = Object.entries(PACKAGES).map(([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`)
   return [
     `- Machine: ${cpus.length} cores of ${cpus[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}. Other work ran on it: the load was ${os.loadavg()[0]?.toFixed(1)} at the end.`,

@@ -34,7 +34,7 @@ if (values.only === undefined) {
     stores: stores.versions,
     body: [
       `The same shop with each handler. For each of ${edits} products a visitor asks for its page; while it renders, after it has read the price and before it is stored, ` +
-        'the price changes and the edit is acknowledged, through the next instance where there are three. Afterwards every page is read once on every instance and compared with Postgres: ' +
+        'the price changes and the edit is acknowledged, through the next instance where there are three. After each 120 of them every page is read once on every instance and compared with Postgres: ' +
         'a page is stale when any price on it, of the product or of a related one, is older than its row.',
       table(['handler', 'instances', 'edits', 'proved to be in the middle', 'stale pages', 'visits served from cache afterwards', 'errors'], rows),
       'Ours is edited through the writer of the back office, with no worker running: the index alone keeps the pages right. The others are edited by the usual recipe, `UPDATE` and then ' +
