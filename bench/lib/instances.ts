@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ours } from '../../lib/freshness/contract/ours.ts'
 import { root } from '../../scripts/run/environment.ts'
+import { pinned } from './pinned.ts'
 import { shopEnvironment, type Shop } from './shop.ts'
 import type { BenchStores } from './stores.ts'
 
@@ -67,9 +68,7 @@ async function startInstance(shop: Shop, index: number, stores: Pick<BenchStores
   const log = `${folder}.log`
   const out = openSync(log, 'w')
   const preload = (options.preload ?? []).flatMap((module) => ['--import', module])
-  const command = [process.execPath, ...preload, ...program(shop)]
-  const [file = '', ...args] = options.cores === undefined ? command : ['taskset', '-c', options.cores, ...command]
-  const child = spawn(file, args, {
+  const child = spawn(...pinned(options.cores, [process.execPath, ...preload, ...program(shop)]), {
     cwd: folder,
     env: { ...process.env, ...shopEnvironment(stores), NODE_ENV: 'production', PORT: String(port), ...options.environment },
     stdio: ['ignore', out, out],

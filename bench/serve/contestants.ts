@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { root } from '../../scripts/run/environment.ts'
 import { withInstances, type WebInstance } from '../lib/instances.ts'
 import type { Shop } from '../lib/shop.ts'
+import { pinned } from '../lib/pinned.ts'
 import type { BenchStores } from '../lib/stores.ts'
 
 export interface Contestant {
@@ -28,7 +29,7 @@ export async function bareServer(url: string, core: string): Promise<Contestant>
     name: 'bare Node server',
     async run(use) {
       const program = path.join(import.meta.dirname, 'bare.mjs')
-      const child = spawn('taskset', ['-c', core, process.execPath, program, file], { env: { PATH: process.env['PATH'], NODE_ENV: 'production', PORT: String(BARE_PORT) }, stdio: 'ignore' })
+      const child = spawn(...pinned(core, [process.execPath, program, file]), { env: { ...process.env, PORT: String(BARE_PORT) }, stdio: 'ignore' })
       const bare = `http://127.0.0.1:${BARE_PORT}`
       try {
         for (let tries = 0; tries < 100; tries++) {

@@ -1,6 +1,9 @@
-/** Load from wrk, on a core of its own. */
+/** Load on one address: wrk where the machine has it, else autocannon, which needs more of its core. */
 import { execFile } from 'node:child_process'
+import path from 'node:path'
 import { promisify } from 'node:util'
+import { z } from 'zod'
+import { has, pinned } from '../lib/pinned.ts'
 
 const run = promisify(execFile)
 
@@ -10,6 +13,15 @@ export interface Load {
   readonly p99: number
 }
 
+export interface LoadOptions {
+  readonly seconds: number
+  readonly connections: number
+  readonly core: string
+  readonly headers: readonly string[]
+}
+
+export const loadGenerator = has('wrk') ? 'wrk' : 'autocannon'
+
 const UNITS: Record<string, number> = { us: 0.001, ms: 1, s: 1_000 }
 
 function milliseconds(output: string, percent: string): number {
@@ -17,9 +29,8 @@ function milliseconds(output: string, percent: string): number {
   return Number(number) * (UNITS[unit] ?? Number.NaN)
 }
 
-/** @throws when an answer was not a 2xx, or a connection broke */
-export async function load(url: string, { seconds, connections, core, headers }: { seconds: number; connections: number; core: string; headers: readonly string[] }): Promise<Load> {
-  const { stdout } = await run('taskset', ['-c', core, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...headers.flatMap((header) => ['-H', header]), url])
+async function wrk(url: string, { seconds, connections, core, headers }: LoadOptions): Promise<Load> {
+  const { stdout } = await run(...pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...headers.flatMap((header) => ['-H', header]), url]))
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`errors under load:\n${stdout}`)
   return {
     requestsPerSecond: Number(/^Requests\/sec:\s+([\d.]+)/m.exec(stdout)?.[1]),
@@ -27,3 +38,22 @@ export async function load(url: string, { seconds, connections, core, headers }:
     p99: milliseconds(stdout, '99'),
   }
 }
+
+const autocannonResult = z.object({
+  errors: z.number(),
+  non2xx: z.number(),
+  requests: z.object({ average: z.number() }),
+  latency: z.object({ p50: z.number(), p99: z.number() }),
+})
+
+async function autocannon(url: string, { seconds, connections, core, headers }: LoadOptions): Promise<Load> {
+  const program = path.join(import.meta.dirname, '../node_modules/autocannon/autocannon.js')
+  const flags = ['-c', String(connections), '-d', String(seconds), '--json', ...headers.flatMap((header) => ['-H', header])]
+  const { stdout } = await run(...pinned(core, [process.execPath, program, ...flags, url]))
+  const { errors, non2xx, requests, latency } = autocannonResult.parse(JSON.parse(stdout))
+  if (errors + non2xx > 0) throw new Error(`errors under load:\n${stdout}`)
+  return { requestsPerSecond: requests.average, ...latency }
+}
+
+/** @throws when an answer was not a 2xx, or a connection broke */
+export const load = loadGenerator === 'wrk' ? wrk : autocannon

@@ -11,7 +11,7 @@ import { table, writeReport, type Row } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
 import { bareServer, shopServer, type Contestant } from './contestants.ts'
-import { load, type Load } from './load.ts'
+import { load, loadGenerator, type Load } from './load.ts'
 import { memory } from './memory.ts'
 import { misses } from './misses.ts'
 
@@ -93,7 +93,7 @@ writeReport({
   command: 'npm run bench:serve',
   stores: stores.versions,
   body: [
-    `One product page. Each server in turn, alone, pinned to one core; wrk (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another; Redis and Postgres on the rest. ` +
+    `One product page. Each server in turn, alone, pinned to one core; ${loadGenerator} (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another; Redis and Postgres on the rest. ` +
       `${rounds} rounds; the median counts. The bare server is Node's \`http\` with the bytes and headers of our page. Budgets: 0.75 of the bare server, 12 times \`next start\`.`,
     '## A hit, plain bytes',
     table(HEAD, plain),

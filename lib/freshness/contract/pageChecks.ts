@@ -67,7 +67,7 @@ export const pageChecks: Check[] = [
       await a.revalidate([product.tag], MAX_PROFILE)
       await tick()
       const request = await a.open()
-      assert.equal((await a.get(request, product.key)).verdict, 'stale')
+      assert.equal((await a.get(request, product.key)).verdict, 'stale', 'the old page is not served meanwhile')
       await a.set(request, product.key, await product.page())
       await fresh(a, product)
     },
@@ -83,7 +83,7 @@ export const pageChecks: Check[] = [
       await a.revalidate([product.tag], MAX_PROFILE)
       await tick()
       await a.set(request, product.key, await product.page())
-      assert.notEqual((await a.read(product.key)).verdict, 'fresh')
+      assert.notEqual((await a.read(product.key)).verdict, 'fresh', 'it is served as fresh')
     },
   },
   {

@@ -100,7 +100,7 @@ export async function notOld(at: Instance, product: Product): Promise<void> {
 }
 
 export async function fresh(at: Instance, product: Product): Promise<void> {
-  assert.equal((await at.read(product.key)).verdict, 'fresh')
+  assert.equal((await at.read(product.key)).verdict, 'fresh', 'the page is not served')
   await notOld(at, product)
 }
 
