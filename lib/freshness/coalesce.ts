@@ -2,11 +2,11 @@
  * Joins calls into batches without ever answering one from a read that began before it: a call that
  * arrives while a batch runs waits for the next. At most one batch is under way.
  *
- * @param load takes the distinct keys of a batch and returns a value for each that exists
- * @returns a function that resolves to the values of its keys; it rejects when its batch failed
+ * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
+ * @returns a function that resolves to the answer of a batch that has its keys; it rejects when that batch failed
  */
-export function coalesced<K, V>(load: (keys: K[]) => Promise<ReadonlyMap<K, V>>): (keys: Iterable<K>) => Promise<ReadonlyMap<K, V>> {
-  let waiting: { keys: Set<K>; result: Promise<ReadonlyMap<K, V>> } | undefined
+export function coalesced<K, R>(load: (keys: K[]) => Promise<R>): (keys: Iterable<K>) => Promise<R> {
+  let waiting: { keys: Set<K>; result: Promise<R> } | undefined
   let running: Promise<unknown> = Promise.resolve()
 
   return (keys) => {

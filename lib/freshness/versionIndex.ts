@@ -27,14 +27,22 @@ import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
 const SCRIPT_KEYS = 1_000
 const CONNECT_TIMEOUT_MS = 2_000
 
+/** The answer for all tags that several reads asked for together. */
+interface Batch extends Snapshot {
+  /** Tags whose version Redis lacks: Postgres is asked, by those reads that need it. */
+  readonly unknown: ReadonlySet<string>
+}
+
 export class VersionIndex {
   readonly #redis: Redis
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
+  readonly #fromRedis: (tags: Iterable<string>) => Promise<Batch>
   readonly #trust: IndexTrust
 
   constructor(redis: Redis, source: VersionSource) {
     this.#redis = redis
     this.#fromSource = coalesced((tags: string[]) => source.versions(tags))
+    this.#fromRedis = coalesced((tags: string[]) => this.#readBatch(tags))
     this.#trust = new IndexTrust(async (seconds) => {
       await redis.ping()
       const changes = await source.recentChanges(seconds)
@@ -80,26 +88,29 @@ export class VersionIndex {
   }
 
   async #readRedis(tags: readonly string[]): Promise<Snapshot> {
+    const { unknown, ...snapshot } = await this.#fromRedis(tags)
+    const missing = unknown.size === 0 ? [] : tags.filter((name) => unknown.has(name))
+    if (missing.length === 0) return snapshot
+    const found = await this.#fromSource(missing)
+    await this.#advance([...found])
+    const states = new Map(snapshot.states)
+    for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? UNKNOWN_TAG), version })
+    return { ...snapshot, states }
+  }
+
+  /** One round trip for all the reads that wait: under load a check costs a fraction of a command. */
+  async #readBatch(tags: string[]): Promise<Batch> {
     const [epoch, ...texts] = await this.#redis.mget([keys.epoch, ...tags.map(keys.tag)])
     const states = new Map<string, TagState>()
-    const missing: string[] = []
+    const unknown = new Set<string>()
     let deadline = false
     tags.forEach((name, i) => {
       const state = parseTagState(texts[i] ?? null)
       states.set(name, state)
       deadline ||= state.deadline > 0
-      if (state.version === 0 && parseTag(name)) missing.push(name)
+      if (state.version === 0 && parseTag(name)) unknown.add(name)
     })
-    if (missing.length > 0) {
-      const found = await this.#fromSource(missing)
-      for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? UNKNOWN_TAG), version })
-      await this.#advance([...found])
-    }
-    return {
-      epoch: epoch ?? (await this.#createEpoch()),
-      states,
-      now: deadline ? await this.now() : undefined,
-    }
+    return { epoch: epoch ?? (await this.#createEpoch()), states, unknown, now: deadline ? await this.now() : undefined }
   }
 
   /**
