@@ -1,4 +1,31 @@
 /**
+ * Two ways to answer many calls with one look-up. In both, a call is never answered by a look-up that began before it.
+ */
+
+/**
+ * Joins the calls of one turn of the event loop: all requests that arrived together. Any number of batches may be under
+ * way, so that nobody waits for somebody else's answer. For look-ups that are cheap for whoever answers them.
+ *
+ * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
+ */
+export function gathered<K, R>(load: (keys: K[]) => Promise<R>): (key: K) => Promise<R> {
+  let batch: { keys: Set<K>; result: Promise<R> } | undefined
+
+  return (key) => {
+    if (!batch) {
+      const keys = new Set<K>()
+      const result = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        batch = undefined
+        return load([...keys])
+      })
+      batch = { keys, result }
+    }
+    batch.keys.add(key)
+    return batch.result
+  }
+}
+
+/**
  * Joins calls into batches without ever answering one from a read that began before it: a call that
  * arrives while a batch runs waits for the next. At most one batch is under way.
  *

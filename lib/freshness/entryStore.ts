@@ -7,7 +7,7 @@ import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import { logger } from '#lib/platform/logger.ts'
 import { decode, encode } from './codec.ts'
-import { judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from './freshness.ts'
+import { isAhead, judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from './freshness.ts'
 import { withJitter } from './keys.ts'
 import { publishBytes, publishCounts } from './metrics.ts'
 import type { VersionIndex } from './versionIndex.ts'
@@ -24,7 +24,16 @@ export interface Found<T> {
   /** `unconfirmed`: neither Redis nor Postgres answered, and the entry was confirmed a moment ago. */
   readonly verdict: Exclude<Verdict, 'stale'> | 'unconfirmed'
   readonly snapshot: Snapshot
+  /** The index has yet to hear of what the entry shows: announce it before it is sent. */
+  readonly ahead: boolean
   readonly layer: 'l1' | 'redis'
+}
+
+/** What an answer of the index said of an entry: the many readers that share the answer share this. */
+interface Judgement {
+  readonly states: Snapshot['states']
+  readonly verdict: Verdict
+  readonly ahead: boolean
 }
 
 export interface EntryStoreOptions<T> {
@@ -49,6 +58,10 @@ export class EntryStore<T> {
   readonly #local: LRUCache<string, Entry<T>>
   /** When an entry of this process was last confirmed, by the process' monotonic clock. */
   readonly #confirmedAt = new WeakMap<Entry<T>, number>()
+  readonly #judgements = new WeakMap<Entry<T>, Judgement>()
+  /** Bodies on their way from Redis, and those that will be asked for once these are here: see `#fetch`. */
+  readonly #fetching = new Map<string, Promise<Entry<T> | undefined>>()
+  readonly #fetchingNext = new Map<string, Promise<Entry<T> | undefined>>()
   readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
 
   constructor(options: EntryStoreOptions<T>) {
@@ -99,15 +112,24 @@ export class EntryStore<T> {
     } catch (error) {
       const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
       if (age > GRACE_MS) throw error
-      return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, layer }
+      return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, ahead: false, layer }
     }
-    const verdict = judge(entry.dependencies, entry, snapshot)
+    const { verdict, ahead } = this.#judge(entry, snapshot)
     if (verdict === 'stale') {
       this.counts.stale++
       return undefined
     }
-    this.#confirmedAt.set(entry, performance.now())
-    return { entry, verdict, snapshot, layer }
+    return { entry, verdict, snapshot, ahead, layer }
+  }
+
+  #judge(entry: Entry<T>, snapshot: Snapshot): Judgement {
+    const known = this.#judgements.get(entry)
+    if (known?.states === snapshot.states) return known
+    const verdict = judge(entry.dependencies, entry, snapshot)
+    const judgement = { states: snapshot.states, verdict, ahead: isAhead(entry.dependencies, snapshot) }
+    this.#judgements.set(entry, judgement)
+    if (verdict !== 'stale') this.#confirmedAt.set(entry, performance.now())
+    return judgement
   }
 
   #count(found: Found<T> | undefined): Found<T> | undefined {
@@ -119,8 +141,28 @@ export class EntryStore<T> {
     this.#local.set(key, entry, { ttl: withJitter(entry.ttl) * 1000 })
   }
 
-  async #fetch(key: string): Promise<Entry<T> | undefined> {
-    if (!this.#options.index().trusted) return undefined
+  /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
+  #fetch(key: string): Promise<Entry<T> | undefined> {
+    if (!this.#options.index().trusted) return Promise.resolve(undefined)
+    const next = this.#fetchingNext.get(key)
+    if (next) return next
+    const current = this.#fetching.get(key)
+    if (!current) return this.#startFetch(key)
+    const queued = current.then(() => this.#startFetch(key))
+    this.#fetchingNext.set(key, queued)
+    return queued
+  }
+
+  #startFetch(key: string): Promise<Entry<T> | undefined> {
+    this.#fetchingNext.delete(key)
+    const fetch = this.#load(key).finally(() => {
+      if (this.#fetching.get(key) === fetch) this.#fetching.delete(key)
+    })
+    this.#fetching.set(key, fetch)
+    return fetch
+  }
+
+  async #load(key: string): Promise<Entry<T> | undefined> {
     try {
       const bytes = await this.#options.redis().getBuffer(this.#options.redisKey(key))
       const value = bytes ? await decode(bytes) : undefined

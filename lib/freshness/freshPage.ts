@@ -53,7 +53,7 @@ export class FreshPages<R> {
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await pageCache().get(key)
       if (found) {
-        await versionIndex().observe(found.entry.dependencies, found.snapshot)
+        if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }

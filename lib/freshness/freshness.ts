@@ -61,6 +61,15 @@ export function versionsHold(dependencies: Dependencies, snapshot: Snapshot): bo
   return true
 }
 
+/** True when `dependencies` were read from something newer than `snapshot`: the index has yet to hear of it. */
+export function isAhead(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): boolean {
+  if (snapshot.epoch === undefined) return false // the versions came from Postgres: nothing is ahead of that
+  for (const [base, version] of dependencies.versions) {
+    if (version > (snapshot.states.get(base)?.version ?? 0)) return true
+  }
+  return false
+}
+
 /** @param snapshot read after the request began, of all of the entry's tags */
 export function judge(dependencies: Dependencies, provenance: Provenance, snapshot: Snapshot): Verdict {
   if (!versionsHold(dependencies, snapshot)) return 'stale'

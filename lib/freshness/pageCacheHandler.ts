@@ -89,7 +89,7 @@ export default class PageCacheHandler {
     // When nobody can say what is fresh Next renders, and the render says why it cannot.
     const found = await pageCache().get(key).catch(() => undefined)
     if (found && !(await this.#softTagsExpired(found.entry, context))) {
-      await versionIndex().observe(found.entry.dependencies, found.snapshot)
+      if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
       const { content, cacheControl } = found.entry.value
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.

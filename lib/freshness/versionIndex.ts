@@ -14,7 +14,7 @@ import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
-import { coalesced } from './coalesce.ts'
+import { coalesced, gathered } from './coalesce.ts'
 import { FreshnessError } from './errors.ts'
 import type { Dependencies, Snapshot } from './freshness.ts'
 import { IndexTrust } from './indexTrust.ts'
@@ -36,13 +36,14 @@ interface Batch extends Snapshot {
 export class VersionIndex {
   readonly #redis: Redis
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
-  readonly #fromRedis: (tags: Iterable<string>) => Promise<Batch>
+  /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
+  readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
   readonly #trust: IndexTrust
 
   constructor(redis: Redis, source: VersionSource) {
     this.#redis = redis
     this.#fromSource = coalesced((tags: string[]) => source.versions(tags))
-    this.#fromRedis = coalesced((tags: string[]) => this.#readBatch(tags))
+    this.#fromRedis = gathered((lists: (readonly string[])[]) => this.#readBatch([...new Set(lists.flat())]))
     this.#trust = new IndexTrust(async (seconds) => {
       await redis.ping()
       const changes = await source.recentChanges(seconds)
@@ -69,27 +70,25 @@ export class VersionIndex {
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when Postgres was needed and did not answer
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
-    const start = performance.now()
     if (this.#trust.check()) {
       try {
-        const snapshot = await this.#readRedis(tags)
-        indexReadSeconds().observe({ from: 'redis' }, (performance.now() - start) / 1000)
-        return snapshot
+        return await this.#readRedis(tags)
       } catch (error) {
         if (error instanceof FreshnessError) throw error
         this.#trust.lose()
       }
     }
+    const end = indexReadSeconds().startTimer({ from: 'postgres' })
     const versions = await this.#fromSource(tags.filter((name) => parseTag(name)))
     const states = new Map<string, TagState>()
     for (const [name, version] of versions) states.set(name, { ...UNKNOWN_TAG, version })
-    indexReadSeconds().observe({ from: 'postgres' }, (performance.now() - start) / 1000)
+    end()
     return { epoch: undefined, states, now: undefined }
   }
 
   async #readRedis(tags: readonly string[]): Promise<Snapshot> {
-    const { unknown, ...snapshot } = await this.#fromRedis(tags)
-    const missing = unknown.size === 0 ? [] : tags.filter((name) => unknown.has(name))
+    const snapshot = await this.#fromRedis(tags)
+    const missing = snapshot.unknown.size === 0 ? [] : tags.filter((name) => snapshot.unknown.has(name))
     if (missing.length === 0) return snapshot
     const found = await this.#fromSource(missing)
     await this.#advance([...found])
@@ -100,7 +99,9 @@ export class VersionIndex {
 
   /** One round trip for all the reads that wait: under load a check costs a fraction of a command. */
   async #readBatch(tags: string[]): Promise<Batch> {
+    const end = indexReadSeconds().startTimer({ from: 'redis' })
     const [epoch, ...texts] = await this.#redis.mget([keys.epoch, ...tags.map(keys.tag)])
+    end()
     const states = new Map<string, TagState>()
     const unknown = new Set<string>()
     let deadline = false

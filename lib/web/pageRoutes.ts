@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 
 const route = z.object({ page: z.string(), regex: z.string() })
@@ -37,6 +38,9 @@ function plainly(pathname: string): string {
   })
 }
 
+/** Trying the patterns one after the other costs more than the rest of a hit. */
+const MATCHES_KEPT = 10_000
+
 const PATHNAME_MARK = '/$'
 
 /** The pathname in a key that `match` returned. */
@@ -52,6 +56,7 @@ export interface PageRoute {
 }
 
 export class PageRoutes {
+  readonly #matched = new LRUCache<string, PageRoute>({ max: MATCHES_KEPT })
   readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string }[]
 
   /** @param buildFolder what `next build` wrote */
@@ -71,6 +76,14 @@ export class PageRoutes {
 
   /** @returns undefined for what is not a wholly static page */
   match(requested: string): PageRoute | undefined {
+    const known = this.#matched.get(requested)
+    if (known) return known
+    const route = this.#find(requested)
+    if (route) this.#matched.set(requested, route)
+    return route
+  }
+
+  #find(requested: string): PageRoute | undefined {
     const pathname = plainly(requested)
     if (!PLAIN_PATHNAME.test(pathname)) return undefined
     const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
