@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { SessionStoreUnavailableError } from '#lib/auth/errors.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Button } from '../../_ui/Button.tsx'
@@ -18,6 +19,11 @@ export async function UserMenu() {
         {principal.email}
       </span>
       <Badge>{principal.role}</Badge>
+      {principal.permissions.includes('tokens:manage') ? (
+        <Link href="/admin/tokens" className={styles.link}>
+          API tokens
+        </Link>
+      ) : null}
       <form action={signOut}>
         <Button type="submit" variant="quiet" size="sm">
           Sign out
