@@ -112,3 +112,18 @@ test('pages that shoppers ask for are rendered again before they ask: the next o
   expect(version).toBeGreaterThan(versionBefore)
   expect((await raw(url)).headers.get('cache-tag')).toContain(`price:${productId}@${version}`)
 })
+
+test('a process says what its caches did: hits by layer, stale, misses, waits, renders, round trips, bytes', async ({ request, database }) => {
+  await cachedPage(request, database)
+  const text = await (await request.get('/api/metrics')).text()
+  const value = (line: string) => Number(new RegExp(`^${line.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1])
+  for (const outcome of ['l1', 'redis', 'stale', 'miss']) {
+    expect(value(`evergreen_cache_reads_total{store="page",outcome="${outcome}"}`), outcome).toBeGreaterThanOrEqual(0)
+  }
+  expect(value('evergreen_cache_reads_total{store="page",outcome="l1"}')).toBeGreaterThan(0)
+  expect(value('evergreen_page_builds_total{outcome="render"}')).toBeGreaterThan(0)
+  expect(value('evergreen_page_builds_total{outcome="leaseWait"}')).toBeGreaterThanOrEqual(0)
+  expect(value('evergreen_page_render_seconds_count')).toBeGreaterThan(0)
+  expect(value('evergreen_index_read_seconds_count{from="redis"}')).toBeGreaterThan(0)
+  expect(value('evergreen_l1_bytes{store="page"}')).toBeGreaterThan(10_000)
+})

@@ -5,13 +5,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { createServer } from 'node:net'
 import { test } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { Database } from './database.ts'
 import { environment } from './environment.ts'
+import { freePort } from './freePort.ts'
 
 /** Milliseconds a process gets to answer, on a slow machine. */
 const START_WITHIN_MS = 30_000
@@ -30,15 +30,6 @@ export interface OwnShop {
   killWorker(): Promise<void>
   startWorker(): Promise<void>
   stop(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
 }
 
 function through(url: string, proxy: FaultProxy): string {

@@ -10,7 +10,7 @@ import { keys } from './keys.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, pendingOutbox } from './outbox.ts'
 import { PRODUCTS_PER_PAGE, parseTag, tag, type VersionedTag } from './tags.ts'
-import { behindInIndex, readPage } from './verification.ts'
+import { behindInIndex, instancesUp, readPage } from './verification.ts'
 import type { VersionIndex } from './versionIndex.ts'
 import type { VersionSource } from './versionSource.ts'
 
@@ -113,8 +113,11 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
     take: VERIFIED_PAGES,
   })
   const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
+  // An instance that cannot be connected to serves nobody, and comes back with an empty memory.
+  const up = await instancesUp(context.webUrls)
+  if (up.length === 0) throw new FreshnessError('NOT_VERIFIED', 'no web instance answers', { retryable: true })
   const readings = await Promise.all(
-    context.webUrls.flatMap((webUrl) => products.map(async ({ id, slug }) => {
+    up.flatMap((webUrl) => products.map(async ({ id, slug }) => {
       const reading = await readPage(`${webUrl}/en/products/${slug}`, id)
       return { ...reading, fresh: (reading.version ?? 0) >= (wanted.get(id) ?? 0) }
     })),
@@ -126,7 +129,8 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
     durationMs: performance.now() - start,
     verified: behind.length === 0,
     detail: {
-      instances: context.webUrls.length,
+      instances: up.length,
+      down: context.webUrls.filter((webUrl) => !up.includes(webUrl)),
       read: readings.length,
       behind: behind.slice(0, PRODUCTS_PER_PAGE).map(({ url, status, version }) => ({ url, status, version: version ?? null })),
     },
@@ -144,8 +148,8 @@ async function tellWeb(url: string, internalSecret: string, tags: string[]): Pro
 }
 
 async function refresh({ webUrls, internalSecret }: InvalidationContext, tags: string[]): Promise<void> {
-  // The cache handlers write to Redis, which all instances read: one of them is enough to revalidate.
-  await tellWeb(`${webUrls[0]}/api/internal/revalidate`, internalSecret, tags)
+  // The cache handlers write to Redis, which all instances read: one that answers is enough to revalidate.
+  await Promise.any(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/revalidate`, internalSecret, tags)))
   // Each instance warms what its own shoppers ask for; one that is away has nothing to warm.
   await Promise.allSettled(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/warm`, internalSecret, tags)))
 }

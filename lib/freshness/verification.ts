@@ -27,6 +27,20 @@ export function pageVersions(html: string): Map<number, number> {
   return versions
 }
 
+/** @returns those of `webUrls` that accept connections, whatever they answer */
+export async function instancesUp(webUrls: readonly string[]): Promise<string[]> {
+  const answers = await Promise.allSettled(webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })))
+  return webUrls.filter((_url, i) => {
+    const answer = answers[i]
+    return answer?.status === 'fulfilled' || !isRefused(answer?.reason)
+  })
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNREFUSED'
+}
+
 export interface PageReading {
   readonly url: string
   readonly status: number

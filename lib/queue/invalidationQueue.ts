@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue, Worker, type Processor } from 'bullmq'
+import type { Redis } from 'ioredis'
 import { connectRedis } from '#lib/platform/redis.ts'
 import { env } from '#lib/platform/env.ts'
 import { keys } from '#lib/freshness/keys.ts'
@@ -24,11 +25,13 @@ const STALL_CHECK_MS = 2_000
 const CONCURRENCY = 4
 const ENQUEUE_TIMEOUT_MS = 2_000
 
-export function openInvalidationQueue(): InvalidationQueue {
+/** @param connection by default one of its own, which fails at once while Redis is away: the relay comes back to the row */
+export function openInvalidationQueue(
+  connection: Redis = connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
+): InvalidationQueue {
   const queue: InvalidationQueue = new Queue(NAME, {
     prefix: PREFIX,
-    // Adding fails at once while Redis is away: the outbox row stays, and the relay comes back to it.
-    connection: connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
+    connection,
     defaultJobOptions: {
       attempts: 5,
       backoff: { type: 'exponential', delay: 250, jitter: 0.5 },
