@@ -8,6 +8,7 @@ import styles from './Navigation.module.css'
 const ROOMS = [
   { href: '/admin', segment: null, label: 'Overview' },
   { href: '/admin/products', segment: 'products', label: 'Prices' },
+  { href: '/admin/freshness', segment: 'freshness', label: 'Freshness' },
 ] as const
 
 function Links({ current }: { current?: string | null }) {

@@ -1,0 +1,51 @@
+import type { AlertRow } from '#lib/freshness/dashboard/shapes.ts'
+import { Badge } from '../../_ui/Notice.tsx'
+import { Empty } from '../_components/Empty.tsx'
+import table from '../_components/table.module.css'
+import { showClock, showMs } from './format.ts'
+
+function Moment({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={at}>
+      {at.slice(0, 10)} {showClock(at)}
+    </time>
+  )
+}
+
+/** Alerts, the open ones first. They are raised and resolved by the monitor; nobody has to close one. */
+export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resolved: readonly AlertRow[] }) {
+  if (open.length + resolved.length === 0) return <Empty title="No alert, now or before">The monitor raises one before a shopper notices, and resolves it by itself.</Empty>
+  return (
+    <div className={table.frame}>
+      <table className={table.table} data-testid="alerts">
+        <thead>
+          <tr>
+            <th scope="col">Alert</th>
+            <th scope="col">State</th>
+            <th scope="col">Raised (UTC)</th>
+            <th scope="col">Lasted</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...open, ...resolved].map((alert) => (
+            <tr key={alert.id} data-kind={alert.kind}>
+              <th scope="row" className={table.wide}>
+                {alert.summary}
+                <span className={table.sub}>{alert.kind}</span>
+              </th>
+              <td data-label="State">
+                {alert.resolvedAt === null ? <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge> : <Badge tone="success">resolved</Badge>}
+              </td>
+              <td data-label="Raised" className={table.number}>
+                <Moment at={alert.raisedAt} />
+              </td>
+              <td data-label="Lasted" className={table.number}>
+                {showMs(Date.parse(alert.resolvedAt ?? alert.lastSeenAt) - Date.parse(alert.raisedAt))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

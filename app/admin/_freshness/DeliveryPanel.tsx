@@ -1,0 +1,28 @@
+import type { Delivery } from '#lib/freshness/dashboard/shapes.ts'
+import styles from './Dashboard.module.css'
+import { showMs } from './format.ts'
+
+const NOTHING = 'nothing'
+
+/** How much waits between Postgres and the layers, and for how long. */
+export function DeliveryPanel({ delivery: { queue, outbox } }: { delivery: Delivery }) {
+  const rows: [string, string][] = [
+    ['Outbox, not seen everywhere', outbox.rows === 0 ? NOTHING : `${outbox.changes.toLocaleString('en')} changes in ${outbox.rows.toLocaleString('en')} rows`],
+    ['Oldest of them', outbox.rows === 0 ? '–' : showMs(outbox.oldestMs)],
+    ['Jobs waiting', queue ? queue.waiting.toLocaleString('en') : 'Redis does not answer'],
+    ['Jobs running', queue ? queue.active.toLocaleString('en') : '–'],
+    ['Jobs to be tried again', queue ? queue.delayed.toLocaleString('en') : '–'],
+    ['Jobs failed for good', queue ? queue.failed.toLocaleString('en') : '–'],
+    ['Oldest job waiting', queue && queue.waiting > 0 ? showMs(queue.oldestMs) : '–'],
+  ]
+  return (
+    <dl className={styles.facts}>
+      {rows.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,115 @@
+'use client'
+
+import { useRef, useState } from 'react'
+import { classNames } from '../../_ui/classNames.ts'
+import { type LagPoint, type Snapshot, WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
+import { showClock, showMs } from './format.ts'
+import styles from './LagChart.module.css'
+import { byLayer, layerClass, layerLabel } from './layers.ts'
+import { LagTable } from './LagTable.tsx'
+import { logScale, segments } from './scale.ts'
+import { useWidth } from './useWidth.ts'
+
+const HEIGHT = 260
+const PAD = { top: 12, right: 12, bottom: 26, left: 56 }
+const TIME_TICK_PX = 130
+
+/** Lag over time, the 99th percentile of each bucket and layer; the median as a thin line below it. */
+export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snapshot: Pick<Snapshot, 'series' | 'window' | 'at' | 'budgetMs'> }) {
+  const frame = useRef<HTMLDivElement>(null)
+  const width = useWidth(frame, 720)
+  const [hovered, setHovered] = useState<number>()
+  const { seconds, bucketSeconds, label } = WINDOWS[window]
+  const bucketMs = bucketSeconds * 1_000
+  const end = Math.ceil(Date.parse(at) / bucketMs) * bucketMs
+  const start = end - seconds * 1_000
+  const layers = byLayer([...new Map(series.map((point) => [point.layer, point])).values()]).map(({ layer }) => layer)
+  const scale = logScale(series.map(({ p99 }) => p99))
+  const inner = { width: Math.max(1, width - PAD.left - PAD.right), height: HEIGHT - PAD.top - PAD.bottom }
+  const x = (time: number) => PAD.left + ((time + bucketMs / 2 - start) / (end - start)) * inner.width
+  const y = (ms: number) => PAD.top + (1 - scale.position(ms)) * inner.height
+  const steps = Math.max(2, Math.floor(inner.width / TIME_TICK_PX))
+  const times = Array.from({ length: steps + 1 }, (_, i) => start + ((end - start) * i) / steps)
+  const buckets = [...new Set(series.map((point) => point.at))]
+  const nearest = hovered === undefined ? undefined : buckets.toSorted((a, b) => Math.abs(a - hovered) - Math.abs(b - hovered))[0]
+  const read = byLayer(series.filter((point) => point.at === nearest))
+  const line = (points: readonly LagPoint[], of: 'p50' | 'p99') => points.map((point) => `${x(point.at).toFixed(1)},${y(point[of]).toFixed(1)}`).join(' ')
+  const worst = series.reduce((most, { p99 }) => Math.max(most, p99), 0)
+  const summary = series.length === 0 ? 'No change was delivered in this time.' : `Lag over the last ${label}, by layer. The highest 99th percentile is ${showMs(worst)}.`
+
+  return (
+    <figure className={styles.figure}>
+      <figcaption className={styles.legend}>
+        {layers.map((layer) => (
+          <span key={layer} className={classNames(styles.key, layerClass(layer))}>
+            <svg aria-hidden="true" width="26" height="10">
+              <line x1="1" x2="25" y1="5" y2="5" className={styles.p99} />
+            </svg>
+            {layerLabel(layer)}
+          </span>
+        ))}
+        <output className={styles.readout}>
+          {nearest === undefined ? '' : `${showClock(nearest)} UTC · ${read.map((point) => `${layerLabel(point.layer)} ${showMs(point.p99)}`).join(' · ')}`}
+        </output>
+      </figcaption>
+      <div ref={frame} className={styles.frame}>
+        <svg
+          role="img"
+          aria-label={summary}
+          width={width}
+          height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          onPointerMove={(event) => {
+            const { left } = event.currentTarget.getBoundingClientRect()
+            setHovered(start + ((event.clientX - left - PAD.left) / inner.width) * (end - start) - bucketMs / 2)
+          }}
+          onPointerLeave={() => setHovered(undefined)}
+        >
+          {scale.ticks.map((tick) => (
+            <g key={tick}>
+              <line x1={PAD.left} x2={width - PAD.right} y1={y(tick)} y2={y(tick)} className={styles.grid} />
+              <text x={PAD.left - 8} y={y(tick) + 4} textAnchor="end" className={styles.label}>
+                {showMs(tick)}
+              </text>
+            </g>
+          ))}
+          {times.map((time, i) => (
+            <text key={time} x={PAD.left + (inner.width * i) / steps} y={HEIGHT - 6} textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'} className={styles.label}>
+              {showClock(time, false)}
+            </text>
+          ))}
+          {budgetMs <= (scale.ticks.at(-1) ?? 0) ? (
+            <g>
+              <line x1={PAD.left} x2={width - PAD.right} y1={y(budgetMs)} y2={y(budgetMs)} className={styles.budget} />
+              <text x={width - PAD.right} y={y(budgetMs) - 5} textAnchor="end" className={styles.budgetLabel}>
+                budget {showMs(budgetMs)}
+              </text>
+            </g>
+          ) : null}
+          {nearest === undefined ? null : <line x1={x(nearest)} x2={x(nearest)} y1={PAD.top} y2={HEIGHT - PAD.bottom} className={styles.cursor} />}
+          {layers.map((layer) => (
+            <g key={layer} className={layerClass(layer)}>
+              {segments(series.filter((point) => point.layer === layer), bucketMs).map((points) => (
+                <g key={points[0]?.at}>
+                  <polyline points={line(points, 'p50')} className={styles.p50} />
+                  <polyline points={line(points, 'p99')} className={styles.p99} />
+                  {points.length === 1 || points.some((point) => point.at === nearest)
+                    ? points.filter((point) => points.length === 1 || point.at === nearest).map((point) => (
+                        <circle key={point.at} cx={x(point.at)} cy={y(point.p99)} r="3.5" className={styles.dot} />
+                      ))
+                    : null}
+                </g>
+              ))}
+            </g>
+          ))}
+          {series.length === 0 ? (
+            <text x={PAD.left + inner.width / 2} y={HEIGHT / 2} textAnchor="middle" className={styles.empty}>
+              No price changed in this time
+            </text>
+          ) : null}
+        </svg>
+      </div>
+      <LagTable series={series} layers={layers} />
+    </figure>
+  )
+}

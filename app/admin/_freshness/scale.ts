@@ -1,0 +1,29 @@
+/** Where a value stands on a chart. Lags span five orders of magnitude, so their axis is logarithmic. */
+
+export interface LogScale {
+  /** @returns 0 at the lowest value, 1 at the highest; what lies outside stands at the edge */
+  position(value: number): number
+  /** Powers of ten inside the scale. */
+  readonly ticks: readonly number[]
+}
+
+/** @param values milliseconds; the scale begins at 1 and ends at the power of ten above the greatest */
+export function logScale(values: readonly number[]): LogScale {
+  const decades = Math.max(2, Math.ceil(Math.log10(Math.max(1, ...values) * 1.0001)))
+  return {
+    position: (value) => Math.min(1, Math.max(0, Math.log10(Math.max(1, value)) / decades)),
+    ticks: Array.from({ length: decades + 1 }, (_, i) => 10 ** i),
+  }
+}
+
+/** Points of a line, broken where a bucket has none: nothing was measured there, so nothing is drawn. */
+export function segments<T extends { readonly at: number }>(points: readonly T[], bucketMs: number): T[][] {
+  const parts: T[][] = []
+  let last: T | undefined
+  for (const point of points) {
+    if (last && point.at - last.at <= bucketMs * 1.5) parts.at(-1)?.push(point)
+    else parts.push([point])
+    last = point
+  }
+  return parts
+}

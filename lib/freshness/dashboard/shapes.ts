@@ -1,0 +1,100 @@
+/**
+ * What the freshness pages of the back office show. Plain JSON: a snapshot travels to the browser as an event, and
+ * this module is loaded there too, so it imports nothing.
+ */
+
+/** In the order in which a change reaches them. */
+export const LAYERS = ['index', 'redis', 'page', 'edge', 'browser'] as const
+export type LayerName = (typeof LAYERS)[number]
+
+export const WINDOWS = {
+  '15m': { label: '15 minutes', seconds: 900, bucketSeconds: 15 },
+  '1h': { label: '1 hour', seconds: 3_600, bucketSeconds: 60 },
+  '24h': { label: '24 hours', seconds: 86_400, bucketSeconds: 1_200 },
+} as const
+export type WindowName = keyof typeof WINDOWS
+
+export function isWindow(text: string): text is WindowName {
+  return Object.hasOwn(WINDOWS, text)
+}
+
+/** Milliseconds from the commit of a change to the moment a layer was seen to show it. */
+export interface LayerLag {
+  readonly layer: string
+  readonly samples: number
+  readonly p50: number
+  readonly p95: number
+  readonly p99: number
+  readonly max: number
+}
+
+export interface LagPoint {
+  readonly layer: string
+  /** Start of the bucket, milliseconds since 1970. */
+  readonly at: number
+  readonly p50: number
+  readonly p99: number
+  readonly samples: number
+}
+
+export interface NinesRow {
+  readonly withinMs: number
+  /** Changes of the window whose time is over, and those of them not seen in every layer in time. */
+  readonly changes: number
+  readonly late: number
+  /** Share seen in time, as a number of nines; absent without a sample. */
+  readonly nines: number | null
+  /** The most that so few samples can support, with 95 % confidence. */
+  readonly supported: number
+}
+
+export interface HitRatio {
+  /** Reads of pages since the web instances started, or in the time that the page has been open. */
+  readonly hits: number
+  readonly reads: number
+  /** Bodies that the version check refused. */
+  readonly stale: number
+  readonly instances: number
+  readonly unreachable: number
+  readonly seconds: number
+}
+
+export interface DriftRow {
+  readonly productId: number
+  readonly name: string
+  readonly version: number
+  readonly appliedVersion: number | null
+  readonly behindMs: number
+  readonly why: string
+}
+
+export interface Delivery {
+  /** Absent while Redis does not answer. */
+  readonly queue: { waiting: number; active: number; delayed: number; failed: number; oldestMs: number } | null
+  readonly outbox: { rows: number; changes: number; oldestMs: number }
+}
+
+export interface AlertRow {
+  readonly id: string
+  readonly kind: string
+  readonly severity: string
+  readonly summary: string
+  readonly raisedAt: string
+  readonly lastSeenAt: string
+  readonly resolvedAt: string | null
+}
+
+export interface Snapshot {
+  /** ISO 8601 */
+  readonly at: string
+  readonly window: WindowName
+  readonly budgetMs: number
+  readonly lag: readonly LayerLag[]
+  readonly series: readonly LagPoint[]
+  readonly nines: readonly NinesRow[]
+  readonly hitRatio: HitRatio | null
+  readonly drift: readonly DriftRow[]
+  readonly delivery: Delivery
+  readonly openAlerts: readonly AlertRow[]
+  readonly resolvedAlerts: readonly AlertRow[]
+}

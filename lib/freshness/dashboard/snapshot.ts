@@ -1,0 +1,56 @@
+/** All that the dashboard shows, at one moment. */
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { queueState } from '#lib/queue/queueState.ts'
+import { openAlerts, resolvedAlerts } from './alerts.ts'
+import { driftingProducts, pendingOutboxSize } from './drift.ts'
+import { HitRatios } from './hitRatio.ts'
+import { lagByLayer, lagSeries } from './lag.ts'
+import { readNines } from './nines.ts'
+import type { Delivery, Snapshot, WindowName } from './shapes.ts'
+
+const HIT_RATIO_OVER_MS = 5 * 60_000
+
+function hitRatios(): HitRatios {
+  return processSingleton('dashboardHitRatios', () => new HitRatios(HIT_RATIO_OVER_MS))
+}
+
+/** Redis may be away: that is when the page is needed most. */
+async function queueIfThere(): Promise<Delivery['queue']> {
+  try {
+    return await queueState()
+  } catch (error) {
+    logger('dashboard').debug({ err: error }, 'the queue could not be read')
+    return null
+  }
+}
+
+/** @throws Prisma's error when Postgres does not answer */
+export async function readSnapshot(window: WindowName): Promise<Snapshot> {
+  const [lag, series, nines, hitRatio, drift, queue, outbox, open, resolved] = await Promise.all([
+    lagByLayer(db(), window),
+    lagSeries(db(), window),
+    readNines(db(), window),
+    hitRatios().sample(env().webUrls),
+    driftingProducts(db()),
+    queueIfThere(),
+    pendingOutboxSize(db()),
+    openAlerts(db()),
+    resolvedAlerts(db()),
+  ])
+  return {
+    at: new Date().toISOString(),
+    window,
+    budgetMs: env().FRESHNESS_P99_BUDGET_MS,
+    lag,
+    series,
+    nines,
+    hitRatio: hitRatio.unreachable === hitRatio.instances ? null : hitRatio,
+    drift,
+    delivery: { queue, outbox },
+    openAlerts: open,
+    resolvedAlerts: resolved,
+  }
+}

@@ -1,0 +1,23 @@
+/** How much work waits, for those who look after it. */
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { openInvalidationQueue, type InvalidationQueue } from './invalidationQueue.ts'
+
+export interface QueueState {
+  readonly waiting: number
+  readonly active: number
+  readonly delayed: number
+  readonly failed: number
+  /** Milliseconds that the oldest job without a worker has waited. */
+  readonly oldestMs: number
+}
+
+function queue(): InvalidationQueue {
+  return processSingleton('invalidationQueueToLookAt', openInvalidationQueue)
+}
+
+/** @throws when Redis does not answer */
+export async function queueState(): Promise<QueueState> {
+  const [counts, [oldest]] = await Promise.all([queue().getJobCounts('waiting', 'active', 'delayed', 'failed'), queue().getJobs('waiting', 0, 0, true)])
+  const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts
+  return { waiting, active, delayed, failed, oldestMs: oldest ? Math.max(0, Date.now() - oldest.timestamp) : 0 }
+}
