@@ -4,12 +4,13 @@ import { Picture } from './Picture.tsx'
 import styles from './ProductHeading.module.css'
 
 /** Which product this is, and the way to what shoppers see of it. */
-export function ProductHeading({ product }: { product: PricedProduct }) {
+export function ProductHeading({ product, level = 1 }: { product: PricedProduct; level?: 1 | 2 }) {
+  const Name = level === 1 ? 'h1' : 'h2'
   return (
     <div className={styles.heading}>
       <Picture image={product.image} size={88} />
       <div className={styles.words}>
-        <h1 className={styles.name}>{product.name}</h1>
+        <Name className={styles.name}>{product.name}</Name>
         <p className={styles.facts}>
           <span className="mono">{product.sku}</span>
           <span>{product.brand}</span>

@@ -51,6 +51,9 @@ async function Product({ params, searchParams }: Props) {
         <h2 id="history" className={styles.heading}>
           History
         </h2>
+        <p className={styles.freshness}>
+          <Link href={`/admin/freshness/products/${id}`}>Which version does each layer show?</Link>
+        </p>
         <PriceHistory history={history} path={`/admin/products/${id}`} isFirstPage={!before} />
       </section>
     </>

@@ -1,0 +1,74 @@
+import type { FreshnessCard } from '#lib/freshness/dashboard/productCard.ts'
+import type { Standing } from '#lib/freshness/dashboard/layerVerdict.ts'
+import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
+import { Money } from '../_components/Amounts.tsx'
+import table from '../_components/table.module.css'
+import { absolute } from '../_lib/time.ts'
+
+const STANDINGS: Readonly<Record<Standing, { tone: Tone; label: string }>> = {
+  fresh: { tone: 'success', label: 'fresh' },
+  empty: { tone: 'neutral', label: 'nothing kept' },
+  behind: { tone: 'danger', label: 'behind' },
+  ahead: { tone: 'danger', label: 'ahead' },
+  unreadable: { tone: 'danger', label: 'cannot be read' },
+}
+
+function verdict({ layers, source }: FreshnessCard): { tone: Tone; text: string } {
+  const wrong = layers.filter(({ standing }) => standing !== 'fresh' && standing !== 'empty')
+  if (wrong.length === 0) return { tone: 'success', text: `Every layer shows version ${source.version}.` }
+  return { tone: 'danger', text: `Not fresh: ${wrong.map(({ place }) => place).join(', ')}.` }
+}
+
+/** Which version each layer holds, since when, and why where it is not Postgres' own. */
+export function FreshnessCardView({ card }: { card: FreshnessCard }) {
+  const { tone, text } = verdict(card)
+  const { source } = card
+  return (
+    <>
+      <Notice tone={tone}>
+        <strong>{text}</strong> Read {absolute(card.readAt)}.
+      </Notice>
+      <div className={table.frame}>
+        <table className={table.table} data-testid="freshness-card">
+          <thead>
+            <tr>
+              <th scope="col">Layer</th>
+              <th scope="col">Version</th>
+              <th scope="col">State</th>
+              <th scope="col">Since</th>
+              <th scope="col">Where and why</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr data-layer="postgres">
+              <th scope="row">Postgres, the truth</th>
+              <td data-label="Version">
+                <strong>{source.version}</strong>
+              </td>
+              <td data-label="State">
+                <Badge>source</Badge>
+              </td>
+              <td data-label="Since">{absolute(source.versionUpdatedAt)}</td>
+              <td data-label="Price">
+                <Money cents={source.amountCents} />
+              </td>
+            </tr>
+            {card.layers.map((layer) => (
+              <tr key={layer.place} data-layer={layer.layer} data-standing={layer.standing}>
+                <th scope="row">{layer.place}</th>
+                <td data-label="Version">{layer.version ?? '–'}</td>
+                <td data-label="State">
+                  <Badge tone={STANDINGS[layer.standing].tone}>{STANDINGS[layer.standing].label}</Badge>
+                </td>
+                <td data-label="Since">{layer.since ? absolute(layer.since) : '–'}</td>
+                <td data-label="Why" className={table.text}>
+                  {layer.why}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,18 @@
+/** The card and the ledger, read with the stores of this process. */
+import { LOCALES } from '#lib/catalog/locales.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { searchLedger, type LedgerEdit } from './ledgerSearch.ts'
+import { freshnessCard, type FreshnessCard } from './productCard.ts'
+
+/** @returns undefined when there is no such product */
+export function readCard(productId: number): Promise<FreshnessCard | undefined> {
+  const context = { db: db(), indexRedis: indexRedis(), cacheRedis: cacheRedis(), webUrls: env().webUrls, edgeUrl: undefined, locales: LOCALES }
+  return freshnessCard(context, productId)
+}
+
+/** @param text what somebody typed; empty for the newest edits */
+export function readLedger(text: string): Promise<LedgerEdit[]> {
+  return searchLedger(db(), text)
+}
