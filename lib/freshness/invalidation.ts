@@ -75,6 +75,7 @@ async function advanceIndex(context: InvalidationContext, expected: VersionedTag
     entities: expected.length,
     durationMs: performance.now() - start,
     verified: behind.length === 0,
+    readAt: new Date(),
     detail: { read: expected.length, behind: behind.map(({ kind, id }) => tag(kind, id)) },
   }
 }
@@ -97,6 +98,7 @@ async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, 
     removed: removed.reduce((sum, count) => sum + count, 0),
     durationMs: performance.now() - start,
     verified: left.every((count) => count === 0),
+    readAt: new Date(),
     detail: { looked: superseded.length },
   }
 }
@@ -128,6 +130,7 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
     entities: expected.length,
     durationMs: performance.now() - start,
     verified: behind.length === 0,
+    readAt: new Date(),
     detail: {
       instances: up.length,
       down: context.webUrls.filter((webUrl) => !up.includes(webUrl)),

@@ -13,6 +13,8 @@ export interface LayerReport {
   readonly durationMs: number
   /** Set when the layer was read and showed at least the version. */
   readonly verified: boolean
+  /** When it had been read: the layers of a job are read one after the other. */
+  readonly readAt: Date
   /** How many were read to say so, and where. */
   readonly detail: Prisma.InputJsonObject
 }
@@ -26,7 +28,6 @@ export interface JobRef {
 }
 
 export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerReport[]): Promise<void> {
-  const now = new Date()
   await db.invalidation.createMany({
     data: reports.map((report) => ({
       jobId: job.jobId,
@@ -36,8 +37,8 @@ export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerRe
       entities: report.entities,
       removed: report.removed ?? 0,
       durationMs: Math.round(report.durationMs),
-      verifiedAt: report.verified ? now : null,
-      lagMs: report.verified && job.changedAt ? Math.max(0, now.getTime() - job.changedAt.getTime()) : null,
+      verifiedAt: report.verified ? report.readAt : null,
+      lagMs: report.verified && job.changedAt ? Math.max(0, report.readAt.getTime() - job.changedAt.getTime()) : null,
       detail: report.detail,
     })),
   })

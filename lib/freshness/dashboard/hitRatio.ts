@@ -27,6 +27,8 @@ async function instanceReads(webUrl: string): Promise<PageReads> {
   return pageReads(await response.text())
 }
 
+const NOTHING_READ: PageReads = { hits: 0, misses: 0, stale: 0 }
+
 /** Remembers the reads of the last minutes: counters only grow, and one that shrank is of an instance that began anew. */
 export class HitRatios {
   readonly #samples: { at: number; byInstance: (PageReads | undefined)[] }[] = []
@@ -44,17 +46,21 @@ export class HitRatios {
   add(byInstance: (PageReads | undefined)[], now: number): HitRatio {
     this.#samples.push({ at: now, byInstance })
     while (now - (this.#samples[0]?.at ?? now) > this.#keepMs) this.#samples.shift()
-    const first = this.#samples[0]
     const total = { hits: 0, reads: 0, stale: 0 }
+    let seconds = 0
     byInstance.forEach((current, i) => {
       if (!current) return
-      const before = this.#samples.length > 1 ? first?.byInstance[i] : undefined
-      const since = before && before.hits <= current.hits && before.misses <= current.misses ? before : { hits: 0, misses: 0, stale: 0 }
+      const before = this.#samples.find(({ at, byInstance: reads }) => at < now && isBefore(reads[i], current))
+      const since = before?.byInstance[i] ?? NOTHING_READ
+      seconds = Math.max(seconds, before ? Math.round((now - before.at) / 1_000) : 0)
       total.hits += current.hits - since.hits
       total.reads += current.hits - since.hits + current.misses - since.misses
       total.stale += current.stale - since.stale
     })
-    const unreachable = byInstance.filter((reads) => !reads).length
-    return { ...total, instances: byInstance.length, unreachable, seconds: Math.round((now - (first?.at ?? now)) / 1_000) }
+    return { ...total, instances: byInstance.length, unreachable: byInstance.filter((reads) => !reads).length, seconds }
   }
+}
+
+function isBefore(earlier: PageReads | undefined, later: PageReads): boolean {
+  return earlier !== undefined && earlier.hits <= later.hits && earlier.misses <= later.misses && earlier.stale <= later.stale
 }
