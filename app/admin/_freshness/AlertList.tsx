@@ -14,7 +14,7 @@ function Moment({ at }: { at: string }) {
 
 /** Alerts, the open ones first. They are raised and resolved by the monitor; nobody has to close one. */
 export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resolved: readonly AlertRow[] }) {
-  if (open.length + resolved.length === 0) return <Empty title="No alert, now or before">The monitor raises one before a shopper notices, and resolves it by itself.</Empty>
+  if (open.length + resolved.length === 0) return <Empty title="No alert, now or before">An alert stands here from the moment it is raised until it is resolved.</Empty>
   return (
     <div className={table.frame}>
       <table className={table.table} data-testid="alerts">
