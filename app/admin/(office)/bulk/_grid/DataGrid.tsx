@@ -1,0 +1,132 @@
+'use client'
+
+import { useTable } from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type CSSProperties, useEffect, useId, useRef } from 'react'
+import { Button } from '../../../../_ui/Button.tsx'
+import styles from './DataGrid.module.css'
+import { type GridActions } from './gridActions.ts'
+import { GridRow } from './GridRow.tsx'
+import { type GridColumn, gridFeatures, type Slot, type Visibility } from './gridTable.ts'
+import type { RowPages } from './rowPages.ts'
+import { useGridKeyboard } from './useGridKeyboard.ts'
+
+const ROW_HEIGHT = 48
+const HEADER_HEIGHT = 40
+
+interface Props<Row> {
+  readonly label: string
+  readonly describedBy?: string
+  readonly pages: RowPages<Row>
+  /** Stable: defined once, at the top of a file. */
+  readonly columns: GridColumn<Row>[]
+  readonly visibility?: Visibility
+  readonly actions: GridActions
+  readonly rowTone?: (row: Row) => 'out' | 'danger' | undefined
+}
+
+const EVERYTHING: Visibility = {}
+
+/**
+ * A grid of any length: the rows on screen are in the page, the others are not, and are fetched when they come near.
+ * It is one stop of the Tab key; inside, the arrow keys move (the grid pattern of ARIA).
+ */
+export function DataGrid<Row>({ label, describedBy, pages, columns, visibility = EVERYTHING, actions, rowTone }: Props<Row>) {
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const total = pages.total ?? 0
+  // oxlint-disable-next-line react/incompatible-library -- the virtualizer tells by itself when it has moved
+  const virtualizer = useVirtualizer({
+    count: total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    scrollPaddingStart: HEADER_HEIGHT,
+    paddingStart: 0,
+  })
+  const items = virtualizer.getVirtualItems()
+  const data: Slot<Row>[] = items.map(({ index }) => ({ index, row: pages.row(index) }))
+  const table = useTable({ features: gridFeatures, columns, data, state: { columnVisibility: visibility }, getRowId: ({ index }) => String(index) })
+  const shown = table.getVisibleLeafColumns()
+  const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / ROW_HEIGHT) - 2)
+  const keyboard = useGridKeyboard({ size: { rows: total, columns: shown.length }, pageRows, actions })
+  const { row: focusRow, column: focusColumn } = keyboard.selection.focus
+  const cellId = (row: number, column: number) => `${id}-${row}-${column}`
+  const focusId = cellId(focusRow, focusColumn)
+  const [first, last] = [items[0]?.index, items.at(-1)?.index]
+  const closed = keyboard.open === undefined
+
+  useEffect(() => {
+    if (first !== undefined && last !== undefined) pages.want(first, last)
+  }, [pages, first, last])
+
+  useEffect(() => {
+    if (total === 0) return
+    virtualizer.scrollToIndex(focusRow, { align: 'auto' })
+    document.getElementById(focusId)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [virtualizer, focusRow, focusId, total])
+
+  // The keys go to the grid again when a cell closes.
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (closed && wasOpen.current) scroller.current?.focus({ preventScroll: true })
+    wasOpen.current = !closed
+  }, [closed])
+
+  const template = shown.map((column) => `minmax(${column.getSize()}px, ${column.getSize()}fr)`).join(' ')
+  const layout: CSSProperties & { '--columns': string } = { '--columns': template }
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      tabIndex={0}
+      aria-label={label}
+      aria-describedby={describedBy}
+      aria-rowcount={total + 1}
+      aria-colcount={shown.length}
+      aria-multiselectable="true"
+      aria-busy={pages.total === undefined && !pages.failed ? true : undefined}
+      aria-activedescendant={total > 0 && closed ? focusId : undefined}
+      className={styles.grid}
+      style={layout}
+      {...keyboard.events}
+    >
+      <div role="rowgroup" className={styles.head}>
+        {table.getHeaderGroups().map((group) => (
+          <div key={group.id} role="row" aria-rowindex={1} className={styles.row}>
+            {group.headers.map((header, column) => {
+              const { numeric, label: words } = header.column.columnDef.meta ?? {}
+              return (
+                <div key={header.id} role="columnheader" aria-colindex={column + 1} aria-label={words} className={styles.header} data-numeric={numeric}>
+                  <table.FlexRender header={header} />
+                </div>
+              )
+            })}
+          </div>
+        ))}
+      </div>
+      <div role="rowgroup" className={styles.body} style={{ height: virtualizer.getTotalSize() }}>
+        {table.getRowModel().rows.map((row, i) => (
+          <GridRow
+            key={row.id}
+            index={row.original.index}
+            top={items[i]?.start ?? 0}
+            row={row}
+            tone={row.original.row && rowTone?.(row.original.row)}
+            keyboard={keyboard}
+            cellId={cellId}
+            FlexRender={table.FlexRender}
+          />
+        ))}
+      </div>
+      {pages.failed ? (
+        <div className={styles.failed} role="alert">
+          Some rows could not be loaded.{' '}
+          <Button variant="secondary" size="sm" onClick={() => pages.retry()}>
+            Try again
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+/** Between the filters above the grid and the selection of a bulk edit. */
+import type { Selection } from '#lib/pricing/bulk/contract.ts'
+import { parseMoney } from '#lib/pricing/money.ts'
+
+export interface FilterForm {
+  readonly text: string
+  readonly category: string
+  readonly brand: string
+  readonly min: string
+  readonly max: string
+  readonly status: '' | 'active' | 'discontinued'
+  readonly sale: '' | 'yes' | 'no'
+  readonly changed: '' | 'day' | 'week' | 'month' | 'not-month'
+  /** As pasted: apart by spaces, commas, semicolons or line breaks. */
+  readonly skus: string
+}
+
+export const NO_FILTERS: FilterForm = { text: '', category: '', brand: '', min: '', max: '', status: '', sale: '', changed: '', skus: '' }
+
+export type FilterErrors = Partial<Record<'min' | 'max', string>>
+
+export function parseSkus(text: string): string[] {
+  return [...new Set(text.split(/[\s,;]+/).filter((sku) => sku !== ''))]
+}
+
+const DAY = 86_400_000
+const DAYS = { day: 1, week: 7, month: 30, 'not-month': 30 } as const
+
+function changedBy(changed: FilterForm['changed'], now: number): Partial<Selection> {
+  if (changed === '') return {}
+  const moment = new Date(now - DAYS[changed] * DAY).toISOString()
+  return changed === 'not-month' ? { changedBefore: moment } : { changedAfter: moment }
+}
+
+function bound(text: string): { readonly cents: number | undefined; readonly error: string | undefined } {
+  if (text.trim() === '') return { cents: undefined, error: undefined }
+  const money = parseMoney(text)
+  return money.ok ? { cents: money.cents, error: undefined } : { cents: undefined, error: money.message }
+}
+
+/** What the filters select; a bound that cannot be read is said and left out. */
+export function readFilters(form: FilterForm, now = Date.now()): { readonly selection: Selection; readonly errors: FilterErrors } {
+  const min = bound(form.min)
+  const max = bound(form.max)
+  const crossed = min.cents !== undefined && max.cents !== undefined && min.cents > max.cents
+  const text = form.text.trim()
+  const skus = parseSkus(form.skus)
+  return {
+    selection: {
+      matching: true,
+      added: [],
+      removed: [],
+      ...(text === '' ? {} : { text }),
+      ...(form.category === '' ? {} : { categories: [form.category] }),
+      ...(form.brand === '' ? {} : { brands: [form.brand] }),
+      ...(min.cents === undefined ? {} : { minCents: min.cents }),
+      ...(max.cents === undefined || crossed ? {} : { maxCents: max.cents }),
+      ...(form.status === '' ? {} : { status: form.status }),
+      ...(form.sale === '' ? {} : { onSale: form.sale === 'yes' }),
+      ...changedBy(form.changed, now),
+      ...(skus.length === 0 ? {} : { skus }),
+    },
+    errors: {
+      ...(min.error ? { min: min.error } : {}),
+      ...(max.error ? { max: max.error } : crossed ? { max: 'The highest price is below the lowest.' } : {}),
+    },
+  }
+}
