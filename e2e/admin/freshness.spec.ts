@@ -1,0 +1,137 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { Redis } from 'ioredis'
+import { keys } from '#lib/freshness/keys.ts'
+import { createAccount, signIn } from '../support/accounts.ts'
+import { environment } from '../support/environment.ts'
+import { expect, test } from '../support/test.ts'
+
+/** Enough to support more than one nine; the run of a thousand is made by hand for the pictures in the docs. */
+const EDITS = 40
+const FIRST_PRODUCT = 20
+
+async function openLive(page: Page): Promise<void> {
+  await page.goto('/admin/freshness')
+  await expect(page.locator('[data-connection=live]')).toBeVisible()
+}
+
+test('a run of edits shows, live, its lag by layer and the nines that so many changes support', async ({ page, database }) => {
+  await signIn(page.request)
+  await openLive(page)
+  const within1s = page.getByTestId('nines').locator('[data-within="1000"]')
+  const before = Number(await within1s.getAttribute('data-changes'))
+
+  for (let i = 0; i < EDITS; i++) {
+    const { productId } = await database.plainProduct(FIRST_PRODUCT + (i % 5))
+    const { amountCents } = await database.price(productId)
+    const response = await page.request.post('/api/admin/prices', {
+      data: { changes: [{ productId, amountCents: amountCents + 1 }], reason: 'A run of edits' },
+      headers: { origin: new URL(page.url()).origin },
+    })
+    expect(response.status()).toBe(200)
+  }
+
+  // The page is not loaded again: the stream brings it.
+  await expect.poll(async () => Number(await within1s.getAttribute('data-changes'))).toBeGreaterThanOrEqual(before + EDITS)
+  await expect(within1s).toContainText(/\d\.\d/)
+  const lag = page.getByTestId('lag-by-layer')
+  for (const layer of ['index', 'redis', 'page']) await expect(lag.locator(`[data-layer=${layer}]`)).toContainText(/\d+ ms|\d s/)
+  await expect(page.getByRole('img', { name: /Lag over the last 15 minutes, by layer/ })).toBeVisible()
+})
+
+test('a change that waits is listed with the station at which it is, and leaves the list when it is delivered', async ({ page, database }) => {
+  const { productId } = await database.plainProduct(FIRST_PRODUCT + 6)
+  // A row that the relay was told to leave for an hour, as if it were stuck there.
+  const [row] = await database.sql(
+    `INSERT INTO outbox (topic, entity_ids, versions, enqueued_at, attempts, last_error)
+     SELECT 'price', ARRAY[product_id], ARRAY[version], clock_timestamp() + interval '1 hour', 1, 'page did not answer' FROM prices WHERE product_id = $1 RETURNING id`,
+    [productId],
+  )
+  await signIn(page.request)
+  await openLive(page)
+  const entry = page.locator(`tr[data-product-id="${productId}"]`)
+  await expect(entry).toContainText('page did not answer')
+  await database.sql('UPDATE outbox SET done_at = clock_timestamp() WHERE id = $1', [row && typeof row === 'object' && 'id' in row ? row.id : null])
+  await expect(entry).toHaveCount(0)
+})
+
+test('an alert is shown while it is open, and as resolved afterwards', async ({ page, database }) => {
+  const kind = `test-${Date.now()}`
+  await database.sql(
+    `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'A layer is behind in a test', '{}')`, [kind])
+  await signIn(page.request)
+  await openLive(page)
+  const alert = page.getByTestId('alerts').locator(`[data-kind="${kind}"]`)
+  await expect(alert).toContainText('open')
+  await database.sql('UPDATE alerts SET resolved_at = clock_timestamp() WHERE dedup_key = $1', [kind])
+  await expect(alert).toContainText('resolved')
+})
+
+test('the card of a product says which version each layer shows, and the ledger finds its edit', async ({ page, database }) => {
+  const { productId } = await database.plainProduct(FIRST_PRODUCT + 7)
+  await signIn(page.request)
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  const { version } = await database.price(productId)
+  await expect.poll(() => database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId])).toEqual([{ version }])
+
+  await page.goto(`/admin/freshness/products/${productId}`)
+  const card = page.getByTestId('freshness-card')
+  await expect(page.getByText(`Every layer shows version ${version}.`)).toBeVisible()
+  await expect(card.locator('tr[data-layer=index]')).toContainText(String(version))
+  await expect(card.locator('tr[data-layer=page][data-standing=fresh]').first()).toBeVisible()
+
+  await page.goto(`/admin/freshness/ledger?q=${productId}`)
+  const edit = page.getByTestId('ledger').locator(`[data-price="${productId}@${version}"]`)
+  for (const layer of ['Index', 'Redis', 'Pages']) await expect(edit).toContainText(`${layer} after`)
+})
+
+test('a payload of Redis that was written by hand is named on the card', async ({ page, database, request }) => {
+  const { productId } = await database.plainProduct(FIRST_PRODUCT + 8)
+  await request.get(`/api/prices?ids=${productId}`)
+  const { version, amountCents } = await database.price(productId)
+  await signIn(page.request)
+  const redis = new Redis(environment.REDIS_URL)
+  const key = keys.price(productId, version)
+  const right = await redis.get(key)
+  try {
+    await redis.set(key, JSON.stringify({ price: { productId, version, amountCents: amountCents + 1, compareAtCents: null, currency: 'EUR', versionUpdatedAt: new Date().toISOString() }, loadMs: 1 }), 'EX', 60)
+    await page.goto(`/admin/freshness/products/${productId}`)
+    await expect(page.getByTestId('freshness-card').locator('tr[data-layer=payload]')).toContainText('written by hand')
+    await expect(page.getByText('Not fresh: Redis, price payload.')).toBeVisible()
+  } finally {
+    if (right) await redis.set(key, right, 'EX', 3_600)
+    else await redis.del(key)
+    redis.disconnect()
+  }
+})
+
+test('a viewer sees the dashboard; without a session there is neither page nor stream', async ({ page, browser, baseURL, database }) => {
+  await signIn(page.request, await createAccount(database, 'viewer'))
+  await openLive(page)
+  const stranger = await browser.newContext({ baseURL })
+  expect((await stranger.request.get('/api/admin/freshness/events')).status()).toBe(401)
+  const other = await stranger.newPage()
+  await other.goto('/admin/freshness')
+  await expect(other).toHaveURL(/\/admin\/sign-in/)
+  await stranger.close()
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const [device, viewport] of [['a desktop', { width: 1280, height: 800 }], ['a phone', { width: 360, height: 740 }]] as const) {
+    test.describe(`on ${device}, ${colorScheme}`, () => {
+      test.use({ colorScheme, viewport })
+
+      test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
+        const { productId } = await database.plainProduct(FIRST_PRODUCT)
+        await signIn(page.request)
+        for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
+          await page.goto(path)
+          await expect(page.getByRole('table').first()).toBeVisible()
+          const { violations } = await new AxeBuilder({ page }).analyze()
+          expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+        }
+      })
+    })
+  }
+}
