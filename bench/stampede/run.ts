@@ -111,7 +111,7 @@ if (values.only === undefined) {
       table(['handler', 'different fresh renders seen', 'database queries', 'of them the product', 'stale answers', 'errors', 'p50 ms', 'p99 ms'], rows),
       'Renders are told apart by the `rendered-at` of the pages; queries are every statement that reached Postgres from the instances, read off the wire. ' +
         'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
-        'Next\'s built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy\'s configuration keeps no page: each of its visitors waits for a render of his own.',
+        'Next\'s built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy\'s configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.',
     ],
   })
 }
