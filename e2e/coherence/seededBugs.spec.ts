@@ -90,7 +90,10 @@ test('a page that was read before an edit and stored after it, and is let throug
   const shop = await startWebInstance(variables, 'e2e/coherence/faults/stampedWhenStored.ts')
   try {
     const found = await violations(shop.url)
-    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(
+      // Its Cache-Tag header names the version of the stamp: whether that or the page is looked at first is chance.
+      expect.stringMatching(/^(stale|own-write|backwards|torn)$/),
+    )
   } finally {
     await shop.stop()
   }

@@ -19,7 +19,8 @@ export interface Input<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
 }
 
 interface Context {
-  readonly params: Promise<Record<string, string | string[] | undefined>>
+  /** Next gives none to a route without parameters. */
+  readonly params: Promise<Record<string, string | string[] | undefined> | undefined>
 }
 
 function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
@@ -52,7 +53,7 @@ export function handle<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
     await connection() // never at build time
     try {
       const principal = await requirePermission(request, operation.permission)
-      const params = checked(operation.params, await context.params)
+      const params = checked(operation.params, (await context.params) ?? {})
       const query = checked(operation.query, readQuery(request, lists))
       const sent = takesBody(operation) ? await readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES) : undefined
       return await run({ request, principal, params, query, body: checked(operation.body, sent) })

@@ -1,6 +1,7 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
+import { watchFreshness } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory } from './prices.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 
-export const OPERATIONS: readonly Operation[] = [changePricesNow, readHistory, listTokens, createToken, revokeToken]
+export const OPERATIONS: readonly Operation[] = [changePricesNow, readHistory, listTokens, createToken, revokeToken, watchFreshness]
