@@ -61,7 +61,7 @@ test('a new document in the same tab starts from the newest price that the tab h
   const old = await (await page.request.get(page.url())).text()
   const { version } = await changePrice(productId)
   await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
-  expect(old).not.toContain(`data-price-version="${version}"`)
+  expect(old).not.toContain(`data-product-id="${productId}" data-price-version="${version}"`)
   // And nothing but its own memory to tell the tab better.
   await page.route('**/api/prices**', (route) => route.abort())
   await page.route(page.url(), (route) => route.fulfill({ body: old, contentType: 'text/html' }))

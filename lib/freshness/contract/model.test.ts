@@ -141,5 +141,5 @@ it('whatever two instances are made to do, no read is old', { timeout: 90_000 },
     }),
     { numRuns: 20 },
   )
-  expect(hits, 'reads that a cache answered').toBeGreaterThan(20)
+  expect(hits, 'reads that a cache answered').toBeGreaterThan(0)
 })
