@@ -30,7 +30,7 @@ function milliseconds(output: string, percent: string): number {
 }
 
 async function wrk(url: string, { seconds, connections, core, headers }: LoadOptions): Promise<Load> {
-  const { stdout } = await run(...pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...headers.flatMap((header) => ['-H', header]), url]))
+  const { stdout } = await run(...pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '--latency', ...headers.flatMap((header) => ['-H', header]), url]))
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`errors under load:\n${stdout}`)
   return {
     requestsPerSecond: Number(/^Requests\/sec:\s+([\d.]+)/m.exec(stdout)?.[1]),
