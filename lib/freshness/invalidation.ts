@@ -53,8 +53,7 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
     await refreshPages(context, expected, priceIds),
   ]
   await applyPriceIndex(context.db, expected)
-  const newest = priceIds.length === 0 ? undefined : await context.db.price.aggregate({ where: { productId: { in: priceIds } }, _max: { versionUpdatedAt: true } })
-  const ref = { jobId: job.id, attempt: job.attempt, outboxIds: rows.map((row) => row.id), changedAt: newest?._max.versionUpdatedAt ?? undefined }
+  const ref = { jobId: job.id, attempt: job.attempt, outboxIds: rows.map((row) => row.id), changedAt: await oldestChange(context.db, rows) }
   await writeLedger(context.db, ref, reports)
 
   const behind = reports.filter((report) => !report.verified)
@@ -64,6 +63,15 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
     throw new FreshnessError('NOT_VERIFIED', message, { retryable: true })
   }
   await context.db.outbox.updateMany({ where: { id: { in: ref.outboxIds } }, data: { doneAt: new Date(), lastError: null } })
+}
+
+/** Of the very versions that the job brings: a price that was changed again meanwhile must not make it look quicker. */
+async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Promise<Date | undefined> {
+  const [oldest] = await db.$queryRaw<{ at: Date | null }[]>`
+    SELECT min(c.changed_at) AS at FROM outbox o, unnest(o.entity_ids, o.versions) AS entity(id, version)
+    JOIN price_changes c ON c.product_id = entity.id AND c.version = entity.version
+    WHERE o.topic = 'price' AND o.id = ANY(${rows.map(({ id }) => id)}::bigint[])`
+  return oldest?.at ?? undefined
 }
 
 async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {

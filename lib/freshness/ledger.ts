@@ -23,7 +23,7 @@ export interface JobRef {
   readonly jobId: string
   readonly attempt: number
   readonly outboxIds: readonly bigint[]
-  /** The newest change that the job is about; lag is counted from it. */
+  /** The oldest change that the job is about; lag is counted from it. */
   readonly changedAt: Date | undefined
 }
 
