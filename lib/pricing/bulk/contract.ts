@@ -2,8 +2,8 @@
  * The contract of bulk edits: what the editor, the API, the CSV import, the schedules and the shell all speak. It
  * imports nothing that a browser lacks.
  *
- * Life of an edit: draft -> previewed (rows frozen) -> approved -> applying -> applied | cancelled | failed.
- * A draft is selection + rules + hand-made cells; the preview freezes it to rows with the versions that were seen.
+ * Life of an edit: previewed (rows frozen) -> approved -> applying -> applied | cancelled | failed. A draft is
+ * selection + rules + hand-made cells; it is stored by its preview, which freezes it to rows with the versions seen.
  */
 import { z } from 'zod'
 
@@ -79,7 +79,7 @@ export const draft = z.strictObject({
 })
 export type Draft = z.infer<typeof draft>
 
-export const BULK_EDIT_STATES = ['draft', 'previewed', 'approved', 'applying', 'applied', 'cancelled', 'failed'] as const
+export const BULK_EDIT_STATES = ['previewed', 'approved', 'applying', 'applied', 'cancelled', 'failed'] as const
 export type BulkEditState = (typeof BULK_EDIT_STATES)[number]
 
 export const ROW_STATES = ['pending', 'applied', 'conflict', 'skipped', 'refused'] as const
@@ -138,13 +138,13 @@ export interface Progress {
 export interface BulkEditView {
   readonly id: string
   readonly state: BulkEditState
-  readonly kind: 'edit' | 'undo' | 'retry' | 'schedule-start' | 'schedule-end'
+  readonly kind: 'edit' | 'undo' | 'retry' | 'schedule-end'
   readonly source: 'editor' | 'api' | 'csv' | 'schedule'
   readonly reason: string
   readonly createdBy: string
   readonly approvedBy: string | null
   readonly createdAt: string
-  readonly previewedAt: string | null
+  readonly previewedAt: string
   readonly appliedAt: string | null
   readonly summary: PreviewSummary | null
   readonly progress: Progress
