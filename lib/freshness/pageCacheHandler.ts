@@ -102,13 +102,15 @@ export default class PageCacheHandler {
         ...(cacheControl && { cacheControl: { ...cacheControl, expire: undefined } }),
       }
     }
-    this.#started.set(key, await renderStart(versionIndex()))
+    if (context.kind !== 'IMAGE') this.#started.set(key, await renderStart(versionIndex()))
     return null
   }
 
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (isBuildPhase()) return
-    const provenance = this.#started.get(key)
+    // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
+    // tags that anything could happen to between reading and storing it.
+    const provenance = value?.kind === 'IMAGE' ? await renderStart(versionIndex()) : this.#started.get(key)
     if (!provenance) return // nobody knows when this was read, so nothing could ever be said of it
     // What was not found has no row whose version could outdate it, and an error is nobody's page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return

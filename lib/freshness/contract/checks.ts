@@ -1,7 +1,9 @@
 /** The whole contract, in the order in which it is told. */
 import { dataChecks } from './dataChecks.ts'
 import { fleetChecks } from './fleetChecks.ts'
+import { imageChecks } from './imageChecks.ts'
 import { pageChecks } from './pageChecks.ts'
+import { shellChecks } from './shellChecks.ts'
 import type { Check } from './world.ts'
 
-export const checks: readonly Check[] = [...pageChecks, ...fleetChecks, ...dataChecks]
+export const checks: readonly Check[] = [...pageChecks, ...shellChecks, ...imageChecks, ...fleetChecks, ...dataChecks]

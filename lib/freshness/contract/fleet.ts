@@ -79,8 +79,8 @@ export class Instance {
     return pageRead.parse(await this.#call('get', request, key, kind, softTags))
   }
 
-  async set(request: number, key: string, value: unknown, options: Partial<Operations['set'][3]> = {}): Promise<void> {
-    await this.#call('set', request, key, value, { revalidate: 3_600, expire: 86_400, ...options })
+  async set(request: number, key: string, value: unknown, options: Partial<Operations['set'][4]> = {}, kind: PageKind = 'APP_PAGE'): Promise<void> {
+    await this.#call('set', request, key, kind, value, { revalidate: 3_600, expire: 86_400, ...options })
   }
 
   /** A visit that finds out what the cache has. */
@@ -89,10 +89,10 @@ export class Instance {
   }
 
   /** A visit that misses, renders and stores. */
-  async fill(key: string, value: unknown, options: Partial<Operations['set'][3]> = {}, kind: PageKind = 'APP_PAGE'): Promise<void> {
+  async fill(key: string, value: unknown, options: Partial<Operations['set'][4]> = {}, kind: PageKind = 'APP_PAGE'): Promise<void> {
     const request = await this.open()
     await this.get(request, key, kind)
-    await this.set(request, key, value, options)
+    await this.set(request, key, value, options, kind)
   }
 
   /** `revalidateTag(tag, { expire: 0 })`, unless told otherwise. */

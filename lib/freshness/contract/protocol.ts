@@ -30,7 +30,8 @@ export interface HandlerSetup {
   readonly memoryBytes: number
 }
 
-export const PAGE_KINDS = ['APP_PAGE', 'APP_ROUTE', 'PAGES', 'FETCH'] as const
+/** `SHELL`: an APP_PAGE entry that Next asks for with `isFallback`, the part of a route that all its pages share. */
+export const PAGE_KINDS = ['APP_PAGE', 'SHELL', 'APP_ROUTE', 'PAGES', 'FETCH', 'IMAGE'] as const
 export type PageKind = (typeof PAGE_KINDS)[number]
 
 /** How a fill of the data cache ends. `breaks`: its stream fails after the first bytes. */
@@ -43,7 +44,7 @@ export interface Operations {
   /** A request of a visitor: Next makes one page cache handler for each. */
   open: []
   get: [request: number, key: string, kind: PageKind, softTags: string[]]
-  set: [request: number, key: string, value: unknown, options: { revalidate: number; expire: number; tags?: string[] }]
+  set: [request: number, key: string, kind: PageKind, value: unknown, options: { revalidate: number; expire: number; tags?: string[] }]
   /** `revalidateTag` in all handlers. No durations: at once, as `updateTag` does. */
   revalidate: [tags: string[], durations: { expire?: number } | undefined]
   dataGet: [key: string, softTags: string[]]
@@ -56,8 +57,9 @@ export const reply = z.object({ id: z.number(), result: z.unknown().optional(), 
 
 /** A value in a form in which a Buffer, a Map and a plain object can be told apart after any journey. */
 export function described(value: unknown): unknown {
-  if (Buffer.isBuffer(value)) return { buffer: value.toString('utf8') }
-  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('utf8') }
+  // Each byte a character: UTF-8 would make one replacement character of all that is no text.
+  if (Buffer.isBuffer(value)) return { buffer: value.toString('latin1') }
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('latin1') }
   if (value instanceof Map) return { map: [...value].map(([key, item]) => [key, described(item)]) }
   if (Array.isArray(value)) return value.map(described)
   if (typeof value !== 'object' || value === null) return value

@@ -5,6 +5,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { described, PAGE_KINDS, type DataRead, type HandlerSetup, type HandlerSource, type PageRead } from '#lib/freshness/contract/protocol.ts'
+import { ImageOptimizerCache } from 'next/dist/server/image-optimizer.js'
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
 import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
 import { IncrementalCache } from 'next/dist/server/lib/incremental-cache/index.js'
@@ -21,6 +22,10 @@ async function load(source: Exclude<HandlerSource, 'built-in'>) {
 
 const CurCacheHandler = setup.page === 'built-in' ? undefined : await load(setup.page)
 const data: CacheHandler = setup.data === 'built-in' ? createDefaultCacheHandler(setup.memoryBytes) : await load(setup.data)
+
+/** Next's own types name kinds by constants that exist only while it is compiled. */
+const isObject = (value: unknown) => typeof value === 'object'
+const imageConfig = z.custom<ConstructorParameters<typeof ImageOptimizerCache>[0]['nextConfig']>(isObject)
 
 const requests: IncrementalCache[] = []
 const fills: { resolve: (entry: CacheEntry) => void; reject: (error: Error) => void; startedAt: number; stored: Promise<unknown> }[] = []
@@ -40,6 +45,20 @@ function newCache(): IncrementalCache {
   })
 }
 
+/** Next makes one handler for all images of a process, and keeps them on disk when none is configured. */
+const images = new ImageOptimizerCache({
+  distDir: setup.distDir,
+  nextConfig: imageConfig.parse({ images: { minimumCacheTTL: 1 }, experimental: { isrFlushToDisk: true } }),
+  cacheHandler: CurCacheHandler && new CurCacheHandler({
+    dev: false,
+    flushToDisk: true,
+    serverDistDir: path.join(setup.distDir, 'server'),
+    maxMemoryCacheSize: setup.memoryBytes,
+    revalidatedTags: [],
+    _requestHeaders: {},
+  }),
+})
+
 const now = () => performance.timeOrigin + performance.now()
 
 const fetched = z.object({ kind: z.literal('FETCH') })
@@ -52,28 +71,37 @@ const fillEnd = z.discriminatedUnion('how', [
   z.object({ how: z.literal('fails') }),
   z.object({ how: z.literal('breaks') }),
 ])
-/** Next's own types name kinds by constants that exist only while it is compiled. */
-const isObject = (value: unknown) => typeof value === 'object'
 const cacheValue = z.custom<Parameters<IncrementalCache['set']>[1]>(isObject)
+const imageValue = z.custom<Parameters<ImageOptimizerCache['set']>[1]>(isObject)
 const setContext = z.custom<Parameters<IncrementalCache['set']>[2]>(isObject)
 const getContext = z.custom<Parameters<IncrementalCache['get']>[1]>(isObject)
+
+function getContextOf(key: string, kind: z.infer<typeof kindSchema>, softTags: string[]): object {
+  switch (kind) {
+    case 'FETCH':
+      return { kind, fetchUrl: key, fetchIdx: 1, tags: [], softTags }
+    case 'APP_PAGE':
+    case 'SHELL':
+      return { kind: 'APP_PAGE', isFallback: kind === 'SHELL', isRoutePPREnabled: true, route }
+    default:
+      return { kind, isFallback: false, route }
+  }
+}
 
 async function get(request: number, key: string, kindName: z.infer<typeof kindSchema>, softTags: string[]): Promise<PageRead> {
   const cache = requests[request]
   if (!cache) throw new Error(`no request ${request}`)
-  const context = kindName === 'FETCH'
-    ? { kind: kindName, fetchUrl: key, fetchIdx: 1, tags: [], softTags }
-    : { kind: kindName, isFallback: false, route, ...(kindName === 'APP_PAGE' && { isRoutePPREnabled: true }) }
-  const found = await cache.get(key, getContext.parse(context))
+  const found = kindName === 'IMAGE' ? await images.get(key) : await cache.get(key, getContext.parse(getContextOf(key, kindName, softTags)))
   if (!found || found.isStale === -1) return { verdict: 'miss', value: undefined }
   return { verdict: found.isStale ? 'stale' : 'fresh', value: described(found.value) }
 }
 
-async function set(request: number, key: string, value: unknown, options: unknown): Promise<void> {
+async function set(request: number, key: string, kind: z.infer<typeof kindSchema>, value: unknown, options: unknown): Promise<void> {
   const { revalidate, expire, tags } = setOptions.parse(options)
+  if (kind === 'IMAGE') return images.set(key, imageValue.parse(value), { cacheControl: { revalidate, expire: undefined } })
   const context = fetched.safeParse(value).success
     ? { fetchCache: true, tags: tags ?? [], fetchUrl: key, fetchIdx: 1 }
-    : { cacheControl: { revalidate, expire }, isFallback: false, isRoutePPREnabled: true, route }
+    : { cacheControl: { revalidate, expire }, isFallback: kind === 'SHELL', isRoutePPREnabled: true, route }
   await requests[request]?.set(key, cacheValue.parse(value), setContext.parse(context))
 }
 
@@ -138,7 +166,7 @@ const anyRequest = z.number()
 const operations: Record<string, (args: unknown[]) => Promise<unknown>> = {
   open: async () => requests.push(newCache()) - 1,
   get: ([request, key, kind, softTags]) => get(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), softTagsSchema.parse(softTags)),
-  set: ([request, key, value, options]) => set(anyRequest.parse(request), z.string().parse(key), value, options),
+  set: ([request, key, kind, value, options]) => set(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), value, options),
   revalidate: ([tags, durations]) => revalidate(softTagsSchema.parse(tags), durationsSchema.parse(durations ?? undefined)),
   dataGet: ([key, softTags]) => dataGet(z.string().parse(key), softTagsSchema.parse(softTags)),
   dataBegin: ([key]) => dataBegin(z.string().parse(key)),
