@@ -12,7 +12,7 @@ import { pooled } from '../lib/pooled.ts'
 import { shopServer, type Contestant } from './contestants.ts'
 import { residentBytes } from './processes.ts'
 
-const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
+export const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
 const AT_ONCE = 4
 const MB = 2 ** 20
 /** More than all entries weigh. */
