@@ -38,6 +38,14 @@ const schema = z.object({
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
+  // ---- monitor and alerts ----
+  /** Milliseconds from one round of the monitor to the next. Heartbeats follow it too. */
+  MONITOR_INTERVAL_MS: z.coerce.number().int().min(100).default(15_000),
+  /** Told when an alert is raised and when it is resolved, in Slack's format. */
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Milliseconds that a process which is told to stop goes on taking requests while it says that it is not ready. */
+  SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
+
   // ---- caches ----
   /** Where `next build` writes and the server reads: tests keep a build of their own. */
   NEXT_DIST_DIR: z.string().default('.next'),

@@ -1,0 +1,113 @@
+/** Alerts: raised once, resolved by themselves, told until somebody has heard. */
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { json } from 'node:stream/consumers'
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '#lib/generated/prisma/client.ts'
+import type { Db } from '#lib/platform/db.ts'
+import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { ALERT_KINDS, type Finding } from './finding.ts'
+import { reconcileAlerts } from './reconcile.ts'
+import { tellAlerts } from './webhook.ts'
+
+let database: TestDatabase
+let db: Db
+let receiver: Server
+let url: string
+let refusals = 0
+const heard: string[] = []
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
+  db = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: 8 }) })
+  receiver = createServer((request, response) => {
+    void json(request).then((body) => {
+      if (refusals > 0) {
+        refusals--
+        return response.writeHead(500).end()
+      }
+      heard.push(typeof body === 'object' && body !== null && 'text' in body ? String(body.text) : '')
+      return response.end('ok')
+    })
+  }).listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const address = receiver.address()
+  url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+})
+afterAll(async () => {
+  receiver.close()
+  vi.unstubAllEnvs()
+  await db.$disconnect()
+  await database.drop()
+})
+afterEach(async () => {
+  await db.alert.deleteMany()
+  heard.length = 0
+  refusals = 0
+})
+
+const behind = (productId: number, summary = `Product ${productId} is behind`): Finding => ({
+  dedupKey: `product:${productId}`, kind: 'product-behind', severity: 'critical', summary, detail: { layer: 'index', productId },
+})
+const open = () => db.alert.findMany({ where: { resolvedAt: null }, orderBy: { dedupKey: 'asc' } })
+const webhook = () => ({ url, shopUrl: 'https://shop.example' })
+
+it('what is found again and again, by several monitors at once, is one alert', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => reconcileAlerts(db, 'monitor', [behind(1), behind(2)])))
+  await reconcileAlerts(db, 'monitor', [behind(1, 'Product 1 is further behind'), behind(2)])
+  expect((await open()).map(({ summary }) => summary)).toEqual(['Product 1 is further behind', 'Product 2 is behind'])
+  expect(await db.alert.count()).toBe(2)
+})
+
+it('an alert is resolved when it is not found any more, and one found later is a new one', async () => {
+  await reconcileAlerts(db, 'monitor', [behind(1), behind(2)])
+  expect(await reconcileAlerts(db, 'monitor', [behind(2)])).toEqual({ raised: [], resolved: ['monitor/product:1'] })
+  expect((await reconcileAlerts(db, 'monitor', [behind(1), behind(2)])).raised).toEqual(['monitor/product:1'])
+  expect(await db.alert.count()).toBe(3)
+})
+
+it('nobody resolves what another has raised, and what comes and goes stays one alert', async () => {
+  await reconcileAlerts(db, 'watchdog', [behind(1)])
+  await reconcileAlerts(db, 'monitor', [behind(2)])
+  await reconcileAlerts(db, 'monitor', [], { quietMs: 60_000 })
+  expect((await open()).map(({ dedupKey }) => dedupKey)).toEqual(['monitor/product:2', 'watchdog/product:1'])
+  await reconcileAlerts(db, 'monitor', [])
+  expect((await open()).map(({ dedupKey }) => dedupKey)).toEqual(['watchdog/product:1'])
+})
+
+it('a webhook that refuses hears of it later, once, and hears of the end', async () => {
+  refusals = 1
+  await reconcileAlerts(db, 'monitor', [behind(1, 'Page of <product> 1')])
+  await vi.waitFor(async () => {
+    await Promise.all([tellAlerts(db, webhook()), tellAlerts(db, webhook())])
+    expect(heard).toEqual([':red_circle: Critical: Page of &lt;product&gt; 1 [product-behind]'])
+  }, { timeout: 15_000, interval: 50 })
+  expect(await tellAlerts(db, webhook())).toBe(0)
+  await reconcileAlerts(db, 'monitor', [])
+  await tellAlerts(db, webhook())
+  expect(heard[1]).toMatch(/^:white_check_mark: Resolved/)
+  expect(await tellAlerts(db, webhook())).toBe(0)
+})
+
+it('news of one that was raised and resolved while nobody listened comes in order', async () => {
+  await reconcileAlerts(db, 'monitor', [behind(1)])
+  await reconcileAlerts(db, 'monitor', [])
+  await tellAlerts(db, webhook())
+  await tellAlerts(db, webhook())
+  expect(heard.map((text) => text.split(':')[1])).toEqual(['red_circle', 'white_check_mark'])
+})
+
+it('what is old news is not told to a webhook that is set up today', async () => {
+  await reconcileAlerts(db, 'monitor', [behind(1)])
+  await db.$executeRaw`UPDATE alerts SET raised_at = raised_at - interval '2 days', resolved_at = raised_at - interval '1 day 1 hour'`
+  expect(await tellAlerts(db, webhook())).toBe(0)
+})
+
+it('every kind of alert says in the operations guide what it means and what to do', async () => {
+  const guide = await readFile('docs/operations/alerts.md', 'utf8')
+  for (const kind of ALERT_KINDS) expect(guide).toContain(`## ${kind}\n`)
+})

@@ -1,0 +1,70 @@
+/**
+ * Tells alerts to a webhook: that one was raised, and that it was resolved. What is still to be told stands in the
+ * alert's own row, so that no restart forgets it. At least once: a receiver that answers too late hears it again.
+ */
+import type { Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { messageOf } from './message.ts'
+
+export interface Webhook {
+  readonly url: string
+  readonly shopUrl: string
+}
+
+const TIMEOUT_MS = 5_000
+/** Seconds. The pause doubles with each refusal, from one to five minutes; nobody else tries meanwhile. */
+const LONGEST_PAUSE_S = 300
+/** Hours. A webhook that is set up today is not told last year's alerts. */
+const NEWS_FOR_HOURS = 24
+const AT_ONCE = 20
+
+/** Takes alerts to tell. The claim is a pause: a teller that dies is followed by the next when it is over. */
+async function claim(db: Db): Promise<bigint[]> {
+  const rows = await db.$queryRaw<{ id: bigint }[]>`
+    UPDATE alerts SET tell_attempts = tell_attempts + 1,
+      tell_after = clock_timestamp() + make_interval(secs => ${TIMEOUT_MS / 1000} + least(2 ^ least(tell_attempts, 10), ${LONGEST_PAUSE_S}))
+    WHERE id IN (
+      SELECT id FROM alerts
+      WHERE (raised_told_at IS NULL OR (resolved_at IS NOT NULL AND resolved_told_at IS NULL))
+        AND tell_after <= clock_timestamp() AND COALESCE(resolved_at, raised_at) > clock_timestamp() - make_interval(hours => ${NEWS_FOR_HOURS})
+      ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
+    RETURNING id`
+  return rows.map(({ id }) => id).toSorted((a, b) => (a < b ? -1 : 1))
+}
+
+async function send(url: string, body: unknown): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    redirect: 'error',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`the webhook answered ${response.status}`)
+}
+
+async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void> {
+  const alert = await db.alert.findUniqueOrThrow({ where: { id } })
+  try {
+    if (alert.raisedToldAt === null) {
+      await send(url, messageOf(alert, 'raised', shopUrl))
+      await db.alert.update({ where: { id }, data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() } })
+      return // its end, if it has come, is the next news
+    }
+    await send(url, messageOf(alert, 'resolved', shopUrl))
+    await db.alert.update({ where: { id }, data: { resolvedToldAt: new Date(), tellAttempts: 0 } })
+  } catch (error) {
+    // The claim counted from before the time-out: what was refused at once is tried again sooner.
+    await db.$executeRaw`
+      UPDATE alerts SET tell_after = clock_timestamp() + make_interval(secs => least(2 ^ least(tell_attempts - 1, 10), ${LONGEST_PAUSE_S})) WHERE id = ${id}`
+    logger('alerts').warn({ err: error, alert: alert.dedupKey, attempt: alert.tellAttempts }, 'the webhook did not take an alert, it is told again')
+  }
+}
+
+/** Tells what is due. @returns how many alerts were tried */
+export async function tellAlerts(db: Db, webhook: Webhook): Promise<number> {
+  const ids = await claim(db)
+  await Promise.all(ids.map((id) => tell(db, webhook, id)))
+  return ids.length
+}
