@@ -50,6 +50,11 @@ export function bulkLimitsOf(role: Role): BulkLimits {
   return LIMITS[role]
 }
 
+/** The percentages that the limits of the roles stand at, each once: a preview counts the rows beyond each of them. */
+export function bulkPercentLimits(): readonly number[] {
+  return [...new Set(Object.values(LIMITS).map(({ percent }) => percent))].filter((percent) => percent > 0)
+}
+
 const RANKS: readonly Role[] = ['viewer', 'editor', 'admin']
 
 /** The lesser of two roles. */

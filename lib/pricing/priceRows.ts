@@ -46,7 +46,7 @@ export async function updatePrices(tx: Transaction, updates: readonly Update[]):
 }
 
 /** SQLSTATE of the driver's error, which Prisma carries in `meta`. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
   return /"originalCode":"([0-9A-Z]{5})"/.exec(JSON.stringify(error.meta ?? {}))?.[1]
 }
@@ -55,7 +55,8 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
 const UNAVAILABLE = /^P1\d{3}$|^P2024$|^P2028$/
 
-function explained(error: unknown): unknown {
+/** What Prisma threw, as the errors of pricing where there is one for it. */
+export function explained(error: unknown): unknown {
   if (sqlState(error) === LOCK_NOT_AVAILABLE) return new PricesBusyError(error)
   if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
   if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code)) return new PriceStoreUnavailableError(error)

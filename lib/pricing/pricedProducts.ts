@@ -55,7 +55,7 @@ function pricedOf(row: Row): PricedProduct[] {
 }
 
 /** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */
-function matching(query: string): Prisma.Sql {
+export function matchesText(query: string): Prisma.Sql {
   const terms = prefixQuery(query.slice(0, MAX_QUERY_LENGTH))
   const words = terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
   return /^[1-9]\d{0,8}$/.test(query) ? Prisma.sql`(${words} OR p.id = ${Number(query)})` : words
@@ -74,7 +74,7 @@ export interface ProductPage {
 export async function findPricedProducts(query: string, page: number): Promise<ProductPage> {
   const text = query.trim()
   const found = await db().$queryRaw<{ id: number }[]>`
-    SELECT p.id FROM products p WHERE ${text === '' ? Prisma.sql`true` : matching(text)}
+    SELECT p.id FROM products p WHERE ${text === '' ? Prisma.sql`true` : matchesText(text)}
     ORDER BY p.id LIMIT ${PRODUCTS_PAGE_SIZE + 1} OFFSET ${(page - 1) * PRODUCTS_PAGE_SIZE}`
   const ids = found.slice(0, PRODUCTS_PAGE_SIZE).map(({ id }) => id)
   const rows = await db().product.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' }, select })

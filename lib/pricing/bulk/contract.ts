@@ -63,7 +63,10 @@ export const rules = z.strictObject({
 })
 export type Rules = z.infer<typeof rules>
 
-/** Cells edited by hand or imported from CSV: they win over the rules, row by row. */
+/**
+ * Cells edited by hand or imported from CSV. What a cell states wins over the rules; what it leaves out follows them. A
+ * cell also selects its product, unless the product is `removed`.
+ */
 export const cell = z.strictObject({
   productId: z.number().int().positive(),
   amountCents: cents.optional(),
@@ -104,6 +107,40 @@ export interface PreviewRow {
   readonly message: string | null
 }
 
+/** A product in the grid of the editor. */
+export interface GridRow {
+  readonly productId: number
+  readonly sku: string
+  readonly slug: string
+  readonly name: string
+  readonly brand: string
+  readonly status: 'active' | 'discontinued'
+  readonly amountCents: number
+  readonly compareAtCents: number | null
+  readonly currency: string
+  readonly version: number
+  /** ISO 8601 */
+  readonly versionUpdatedAt: string
+}
+
+export const GRID_SORTS = ['id', 'name', 'sku', 'amount', 'changed'] as const
+export type GridSort = (typeof GRID_SORTS)[number]
+/** Rows that one page of a grid or of a preview has at most. */
+export const MAX_PAGE_ROWS = 500
+
+/** What the filters may be set to. */
+export interface SelectionFacets {
+  readonly categories: readonly {
+    readonly slug: string
+    readonly name: string
+    readonly kind: 'category' | 'collection'
+    /** Slug of the category that it is under. */
+    readonly parent: string | null
+    readonly products: number
+  }[]
+  readonly brands: readonly { readonly brand: string; readonly products: number }[]
+}
+
 /** What must be confirmed by typing before an edit is approved. */
 export interface Confirmation {
   readonly kind: 'large-change' | 'many-rows' | 'below-floor'
@@ -117,12 +154,21 @@ export interface PreviewSummary {
   readonly changed: number
   readonly unchanged: number
   readonly refused: number
+  /** Of the rows that change, before and after. */
   readonly oldTotalCents: number
   readonly newTotalCents: number
-  /** Changes by size, for the chart: `fromPercent` <= change < `toPercent`. */
+  /** For each limit that a role has: rows that change by more, up or down. */
+  readonly beyond: readonly { readonly percent: number; readonly rows: number }[]
+  /** Rows whose new price is below a floor. */
+  readonly belowFloor: number
+  /** Changes by size, for the chart: `fromPercent` <= change < `toPercent`. The last one is open: to OPEN_PERCENT. */
   readonly distribution: readonly { readonly fromPercent: number; readonly toPercent: number; readonly rows: number }[]
+  /** As the one who reads it must type them: they follow from the limits of the role. */
   readonly confirmations: readonly Confirmation[]
 }
+
+/** Where the last bar of the distribution ends: no change is that large. */
+export const OPEN_PERCENT = 10_000_000_000
 
 export interface Progress {
   readonly total: number

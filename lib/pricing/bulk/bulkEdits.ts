@@ -1,0 +1,112 @@
+/** Bulk edits and their rows, as the database has them now. */
+import { z } from 'zod'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { matchesText } from '../pricedProducts.ts'
+import { type BulkEditView, MAX_PAGE_ROWS, type PreviewRow, type RowState, type RowWarning } from './contract.ts'
+import { type StoredEdit, viewOf } from './editView.ts'
+import { BulkEditNotFoundError } from './errors.ts'
+import type { FrozenRow } from './frozenRows.ts'
+
+/** @throws {BulkEditNotFoundError} when it cannot be the id of an edit */
+export function editId(id: string): string {
+  const uuid = z.uuid().safeParse(id)
+  if (!uuid.success) throw new BulkEditNotFoundError(id)
+  return uuid.data
+}
+
+const EDIT = Prisma.sql`
+  e.id, e.state::text AS state, e.kind::text AS kind, e.source, e.reason, e.created_by AS "createdBy", e.approved_by AS "approvedBy",
+  e.created_at AS "createdAt", e.previewed_at AS "previewedAt", e.started_at AS "startedAt", e.applied_at AS "appliedAt",
+  e.summary, e.of_id AS of, e.error, clock_timestamp() AS now,
+  (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied')
+   ORDER BY u.created_at DESC LIMIT 1) AS "undoneBy",
+  (SELECT COALESCE(jsonb_object_agg(c.state, c.rows), '{}') FROM (
+     SELECT r.state, count(*) AS rows FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id GROUP BY r.state) c) AS counts`
+
+/** @throws {BulkEditNotFoundError} */
+export async function bulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:read')
+  const [edit] = await db().$queryRaw<StoredEdit[]>`SELECT ${EDIT} FROM bulk_edits e WHERE e.id = ${editId(id)}::uuid`
+  if (!edit) throw new BulkEditNotFoundError(id)
+  return viewOf(principal, edit)
+}
+
+export interface Page {
+  /** From 0. */
+  readonly offset: number
+  readonly limit: number
+}
+
+const MAX_EDITS = 100
+
+/** The newest first. */
+export async function bulkEdits(principal: Principal, { offset, limit }: Page): Promise<{ edits: BulkEditView[]; total: number }> {
+  assertMay(principal, 'bulk:read')
+  const [total, edits] = await Promise.all([
+    db().bulkEdit.count(),
+    db().$queryRaw<StoredEdit[]>`
+      SELECT ${EDIT} FROM bulk_edits e WHERE e.id IN (
+        SELECT id FROM bulk_edits ORDER BY created_at DESC, id LIMIT ${Math.min(limit, MAX_EDITS)} OFFSET ${offset})
+      ORDER BY e.created_at DESC, e.id`,
+  ])
+  return { total, edits: edits.map((edit) => viewOf(principal, edit)) }
+}
+
+type StoredRow = Omit<PreviewRow, 'version'> & { readonly version: bigint }
+
+const ROW = Prisma.sql`
+  r.product_id AS "productId", p.sku, p.name, p.slug, r.previewed_version AS version, pr.currency,
+  r.old_amount_cents AS "oldAmountCents", r.new_amount_cents AS "newAmountCents",
+  r.old_compare_at_cents AS "oldCompareAtCents", r.new_compare_at_cents AS "newCompareAtCents",
+  r.state::text AS state, r.warnings, r.message`
+
+function shown(row: StoredRow): PreviewRow {
+  return { ...row, version: Number(row.version) }
+}
+
+export interface RowFilter extends Page {
+  readonly state?: RowState | undefined
+  readonly warning?: RowWarning | undefined
+  /** As the search of products reads it. */
+  readonly text?: string | undefined
+}
+
+/**
+ * Rows of an edit, in the order of their products.
+ * @throws {BulkEditNotFoundError}
+ */
+export async function bulkEditRows(principal: Principal, id: string, filter: RowFilter): Promise<{ rows: PreviewRow[]; total: number }> {
+  assertMay(principal, 'bulk:read')
+  const uuid = editId(id)
+  const conditions = [Prisma.sql`r.bulk_edit_id = ${uuid}::uuid`]
+  if (filter.state !== undefined) conditions.push(Prisma.sql`r.state = ${filter.state}::bulk_edit_row_state`)
+  if (filter.warning !== undefined) conditions.push(Prisma.sql`${filter.warning} = ANY(r.warnings)`)
+  const text = filter.text?.trim() ?? ''
+  if (text !== '') conditions.push(matchesText(text))
+  const from = Prisma.sql`FROM bulk_edit_rows r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id
+    WHERE ${Prisma.join(conditions, ' AND ')}`
+  const [edit, count, rows] = await Promise.all([
+    db().bulkEdit.findUnique({ where: { id: uuid }, select: { id: true } }),
+    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total ${from}`,
+    db().$queryRaw<StoredRow[]>`SELECT ${ROW} ${from} ORDER BY r.product_id LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`,
+  ])
+  if (!edit) throw new BulkEditNotFoundError(id)
+  return { rows: rows.map(shown), total: Number(count[0]?.total ?? 0) }
+}
+
+/** Rows that are not stored, with what the catalog says about their products. */
+export async function previewRowsOf(tx: Prisma.TransactionClient, frozen: readonly FrozenRow[]): Promise<PreviewRow[]> {
+  const products = await tx.product.findMany({
+    where: { id: { in: frozen.map(({ productId }) => productId) } },
+    select: { id: true, sku: true, name: true, slug: true, price: { select: { currency: true } } },
+  })
+  const byId = new Map(products.map((product) => [product.id, product]))
+  return frozen.flatMap(({ previewedVersion, ...row }) => {
+    const product = byId.get(row.productId)
+    if (!product?.price) return []
+    const { sku, name, slug, price } = product
+    return [{ ...row, sku, name, slug, currency: price.currency, version: Number(previewedVersion) }]
+  })
+}

@@ -1,0 +1,48 @@
+/** A selection as a condition on `products p JOIN prices pr ON pr.product_id = p.id`. Every value is a parameter. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { matchesText } from '../pricedProducts.ts'
+import type { Selection } from './contract.ts'
+
+export const SELECTED_FROM = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id`
+
+/** Down the tree: a parent includes its children, whether or not a product is filed under both. */
+function inCategories(slugs: readonly string[]): Prisma.Sql {
+  return Prisma.sql`p.id IN (
+    WITH RECURSIVE tree AS (
+      SELECT c.id FROM categories c WHERE c.slug = ANY(${[...slugs]}::text[])
+      UNION SELECT c.id FROM categories c JOIN tree ON c.parent_id = tree.id)
+    SELECT pc.product_id FROM product_categories pc JOIN tree ON tree.id = pc.category_id)`
+}
+
+/** In a sub-select, so that a list of 100,000 is hashed, not searched row by row. */
+function isOneOf(ids: readonly number[]): Prisma.Sql {
+  return Prisma.sql`p.id IN (SELECT unnest(${[...ids]}::int[]))`
+}
+
+function filters(selection: Selection): Prisma.Sql[] {
+  const { text, categories, brands, minCents, maxCents, status, onSale, changedAfter, changedBefore, skus } = selection
+  const all: Prisma.Sql[] = []
+  if (text !== undefined && text.trim() !== '') all.push(matchesText(text.trim()))
+  if (categories !== undefined && categories.length > 0) all.push(inCategories(categories))
+  if (brands !== undefined && brands.length > 0) all.push(Prisma.sql`p.brand = ANY(${brands}::text[])`)
+  if (minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${minCents}`)
+  if (maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${maxCents}`)
+  if (status !== undefined) all.push(Prisma.sql`p.status = ${status}::product_status`)
+  if (onSale !== undefined) all.push(onSale ? Prisma.sql`pr.compare_at_cents IS NOT NULL` : Prisma.sql`pr.compare_at_cents IS NULL`)
+  if (changedAfter !== undefined) all.push(Prisma.sql`pr.version_updated_at >= ${changedAfter}::timestamptz`)
+  if (changedBefore !== undefined) all.push(Prisma.sql`pr.version_updated_at < ${changedBefore}::timestamptz`)
+  if (skus !== undefined) all.push(Prisma.sql`p.sku IN (SELECT unnest(${skus}::text[]))`)
+  return all
+}
+
+/**
+ * @param cellProducts products that a hand-made cell selects
+ * @returns what stands after WHERE
+ */
+export function selectedWhere(selection: Selection, cellProducts: readonly number[] = []): Prisma.Sql {
+  const matching = filters(selection)
+  const byFilters = !selection.matching ? Prisma.sql`false` : matching.length === 0 ? Prisma.sql`true` : Prisma.join(matching, ' AND ')
+  const singles = [...selection.added, ...cellProducts]
+  const included = singles.length === 0 ? byFilters : selection.matching ? Prisma.sql`((${byFilters}) OR ${isOneOf(singles)})` : isOneOf(singles)
+  return selection.removed.length === 0 ? included : Prisma.sql`${included} AND NOT ${isOneOf(selection.removed)}`
+}

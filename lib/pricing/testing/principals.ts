@@ -1,0 +1,7 @@
+/** People of each role, for tests of what lib/pricing lets them do. */
+import { permissionsOf, type Role } from '#lib/auth/permissions.ts'
+import type { Principal } from '#lib/auth/principal.ts'
+
+export function person(role: Role): Principal {
+  return { kind: 'session', userId: `id-${role}`, name: role, email: `${role}@evergreen.example`, actor: `${role}@evergreen.example`, role, permissions: permissionsOf(role) }
+}
