@@ -96,6 +96,14 @@ export async function bulkEditRows(principal: Principal, id: string, filter: Row
   return { rows: rows.map(shown), total: Number(count[0]?.total ?? 0) }
 }
 
+/** The next rows of an edit, behind a product: how a file walks through it without counting from its start each time. */
+export async function editRowsAfter(uuid: string, productId: number, limit: number): Promise<PreviewRow[]> {
+  const rows = await db().$queryRaw<StoredRow[]>`
+    SELECT ${ROW} FROM bulk_edit_rows r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id
+    WHERE r.bulk_edit_id = ${uuid}::uuid AND r.product_id > ${productId} ORDER BY r.product_id LIMIT ${limit}`
+  return rows.map(shown)
+}
+
 /** Rows that are not stored, with what the catalog says about their products. */
 export async function previewRowsOf(tx: Prisma.TransactionClient, frozen: readonly FrozenRow[]): Promise<PreviewRow[]> {
   const products = await tx.product.findMany({

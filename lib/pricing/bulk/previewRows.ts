@@ -6,7 +6,7 @@ import { explained } from '../priceRows.ts'
 import { newPrice } from './applyRules.ts'
 import type { Draft } from './contract.ts'
 import { type CurrentPrice, type FrozenRow, frozenRow } from './frozenRows.ts'
-import { SELECTED_FROM, selectedWhere } from './selectionSql.ts'
+import { selectedIds } from './selectionSql.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -22,13 +22,6 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>): Prom
   } catch (error) {
     throw explained(error)
   }
-}
-
-/** In ascending order. */
-async function selectedIds(tx: Transaction, { selection, cells }: Draft): Promise<number[]> {
-  const where = selectedWhere(selection, cells.map(({ productId }) => productId))
-  const [row] = await tx.$queryRaw<{ ids: number[] }[]>`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`
-  return row?.ids ?? []
 }
 
 /** What a product cost 30 days ago; younger ones: what they cost first. */
@@ -47,7 +40,7 @@ export async function currentPrices(tx: Transaction, productIds: readonly number
 
 /** Yields nothing when the draft selects nothing. */
 export async function* previewedRows(tx: Transaction, draft: Draft, limits: BulkLimits): AsyncGenerator<FrozenRow[]> {
-  const ids = await selectedIds(tx, draft)
+  const ids = await selectedIds(tx, draft.selection, draft.cells.map(({ productId }) => productId))
   const cells = new Map(draft.cells.map((cell) => [cell.productId, cell]))
   for (let at = 0; at < ids.length; at += CHUNK) {
     const prices = await currentPrices(tx, ids.slice(at, at + CHUNK))

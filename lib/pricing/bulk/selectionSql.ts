@@ -46,3 +46,10 @@ export function selectedWhere(selection: Selection, cellProducts: readonly numbe
   const included = singles.length === 0 ? byFilters : selection.matching ? Prisma.sql`((${byFilters}) OR ${isOneOf(singles)})` : isOneOf(singles)
   return selection.removed.length === 0 ? included : Prisma.sql`${included} AND NOT ${isOneOf(selection.removed)}`
 }
+
+/** In ascending order. @param tx the transaction whose snapshot is asked, or the pool */
+export async function selectedIds(tx: Pick<Prisma.TransactionClient, '$queryRaw'>, selection: Selection, cellProducts: readonly number[] = []): Promise<number[]> {
+  const where = selectedWhere(selection, cellProducts)
+  const [row] = await tx.$queryRaw<{ ids: number[] }[]>`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`
+  return row?.ids ?? []
+}

@@ -1,8 +1,7 @@
 /** Prices as a CSV file that an import reads back without a difference. */
-import { Readable } from 'node:stream'
-import { stringify } from 'csv-stringify'
 import { writeCsvAmount } from './amounts.ts'
 import { guardText } from './formulaGuard.ts'
+import { writeCsv } from './writeCsv.ts'
 
 export interface PriceLine {
   readonly sku: string
@@ -17,8 +16,6 @@ export interface PriceLine {
 }
 
 const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at']
-/** Tells a spreadsheet that the file is UTF-8. */
-const BOM = '\uFEFF'
 
 function cellsOf(line: PriceLine): string[] {
   return [
@@ -35,23 +32,10 @@ function cellsOf(line: PriceLine): string[] {
 }
 
 async function* table(lines: AsyncIterable<PriceLine>): AsyncGenerator<string[]> {
-  yield HEADER
   for await (const line of lines) yield cellsOf(line)
 }
 
-/**
- * The file, piece by piece: as fast as it is read, and never the whole of it.
- * @param bom for spreadsheets that take a file without it for another encoding
- */
-export async function* writePrices(lines: AsyncIterable<PriceLine>, { bom = false } = {}): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder()
-  if (bom) yield encoder.encode(BOM)
-  const reading = Readable.from(table(lines))
-  const writing = stringify({ record_delimiter: '\r\n' })
-  reading.on('error', (error) => writing.destroy(error))
-  try {
-    for await (const text of reading.pipe(writing)) yield Buffer.from(text)
-  } finally {
-    reading.destroy()
-  }
+/** @param options as those of writeCsv */
+export function writePrices(lines: AsyncIterable<PriceLine>, options: { bom?: boolean } = {}): AsyncGenerator<Uint8Array> {
+  return writeCsv(HEADER, table(lines), options)
 }
