@@ -16,13 +16,15 @@ import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { withoutSharedLifetime } from '#lib/web/cacheControl.ts'
 import { FastPath } from '#lib/web/fastPath.ts'
+import { correlated } from '#lib/web/correlated.ts'
+import { InFlight } from '#lib/web/inFlight.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 
-/** Milliseconds. What is under way at a shutdown gets this long; event streams never end by themselves. */
-const OPEN_CONNECTIONS_MS = 3_000
+/** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
+const OPEN_CONNECTIONS_MS = 6_000
 
 const log = logger('web')
 const publicUrl = new URL(env().PUBLIC_URL)
@@ -59,12 +61,17 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   }
 }
 
+const inFlight = new InFlight()
+
 /** Instances of one machine share PORT: the kernel spreads connections over all that listen. */
 const addresses = env().INSTANCE_PORT === undefined
   ? [{ port: env().PORT }]
   : [{ port: env().PORT, reusePort: true }, { port: env().INSTANCE_PORT }]
 const servers = addresses.map(() => {
-  const server = createServer((request, response) => void handle(request, response))
+  const server = createServer((request, response) => {
+    inFlight.follow(response)
+    void correlated(request, response, () => handle(request, response))
+  })
   server.keepAliveTimeout = 65_000
   return server
 })
@@ -79,11 +86,5 @@ onShutdown('next', async () => {
   origin.close()
   await rm(socketFolder, { recursive: true, force: true })
 })
-onShutdown('http', async () => {
-  await Promise.all(servers.map((server) => new Promise<void>((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-    setTimeout(() => server.closeAllConnections(), OPEN_CONNECTIONS_MS).unref()
-  })))
-})
+onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
 installSignalHandlers()

@@ -1,4 +1,4 @@
-/** The worker process: relay and invalidator, with their own health endpoint on WORKER_PORT. */
+/** The worker process: its roles, all or those that `--roles=` names, with a health endpoint of its own on WORKER_PORT. */
 import { createServer } from 'node:http'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { env } from '#lib/platform/env.ts'
@@ -8,6 +8,9 @@ import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { startInvalidator } from './invalidator.ts'
 import { startRelay } from './relay.ts'
+import { rolesOf } from './roles.ts'
+
+const roles = rolesOf(process.argv.slice(2))
 
 const server = createServer((request, response) => {
   void plainEndpoint(request, response).then((answered) => answered || response.writeHead(404).end())
@@ -19,7 +22,7 @@ await new Promise<void>((resolve, reject) => {
 onShutdown('http', async () => void server.close())
 
 await versionIndex().connect()
-startInvalidator()
-startRelay(openInvalidationQueue())
+if (roles.has('invalidator')) startInvalidator()
+if (roles.has('relay')) startRelay(openInvalidationQueue())
 installSignalHandlers()
-logger('worker').info({ port: env().WORKER_PORT }, 'worker runs')
+logger('worker').info({ port: env().WORKER_PORT, roles: [...roles] }, 'worker runs')

@@ -4,6 +4,7 @@ import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
+import { keepBeating } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
@@ -25,5 +26,6 @@ export function startInvalidator(): void {
   })
   worker.on('failed', (job, error) => log.warn({ err: error, job: job?.id, attempt: job?.attemptsMade }, 'invalidation failed'))
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))
+  keepBeating(db(), 'invalidator', () => worker.isRunning() && !worker.isPaused())
   onShutdown('invalidator', () => worker.close())
 }

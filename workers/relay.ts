@@ -7,6 +7,7 @@ import { claimedVersions, claimOutbox } from '#lib/freshness/outbox.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
+import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { enqueueInvalidation, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
@@ -19,6 +20,7 @@ export function startRelay(queue: InvalidationQueue): void {
   const log = logger('relay')
   let wake = () => {}
   let woken = false
+  let drainedAt = performance.now()
   const stop = new AbortController()
 
   async function drain(): Promise<void> {
@@ -28,6 +30,9 @@ export function startRelay(queue: InvalidationQueue): void {
         // Ahead of the queue: a write past the application is fresh one round trip after its commit.
         await versionIndex().advance(claimedVersions(rows))
         await enqueueInvalidation(queue, { outboxIds: rows.map((row) => row.id.toString()) })
+        for (const { id, topic, entityIds, correlationId } of rows) {
+          log.info({ outboxId: id.toString(), topic, entities: entityIds.length, correlationId }, 'handed to the queue')
+        }
       })
     } while (delivered > 0 && !stop.signal.aborted)
   }
@@ -35,7 +40,9 @@ export function startRelay(queue: InvalidationQueue): void {
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       woken = false
-      await drain().catch((error: unknown) => log.warn({ err: error }, 'outbox not delivered, it is tried again'))
+      await drain()
+        .then(() => (drainedAt = performance.now()))
+        .catch((error: unknown) => log.warn({ err: error }, 'outbox not delivered, it is tried again'))
       if (woken || stop.signal.aborted) continue
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, POLL_MS)
@@ -72,6 +79,8 @@ export function startRelay(queue: InvalidationQueue): void {
   }
 
   const running = run()
+  // A relay that is there and delivers nothing is as good as none.
+  keepBeating(db(), 'relay', () => performance.now() - drainedAt < silentAfterMs())
   void listen()
   onShutdown('relay', async () => {
     stop.abort()

@@ -4,11 +4,13 @@
  */
 import type { Redis } from 'ioredis'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
 import { FreshnessError } from './errors.ts'
 import { keys } from './keys.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
-import { entitiesOf, pendingOutbox } from './outbox.ts'
+import { entitiesOf, pendingOutbox, type OutboxRow } from './outbox.ts'
 import { PRODUCTS_PER_PAGE, parseTag, tag, type VersionedTag } from './tags.ts'
 import { behindInIndex, instancesUp, readPage } from './verification.ts'
 import type { VersionIndex } from './versionIndex.ts'
@@ -39,6 +41,24 @@ const TAGS_A_REQUEST = 1_000
 export async function invalidate(context: InvalidationContext, outboxIds: readonly string[], job: { id: string; attempt: number }): Promise<void> {
   const rows = await pendingOutbox(context.db, outboxIds)
   if (rows.length === 0) return
+  const ids = correlationIdsOf(rows)
+  const only = ids.length === 1 ? ids[0] : undefined
+  const behind = (await withCorrelation(only, () => deliver(context, rows, job))).filter((report) => !report.verified)
+  const done = rows.map((row) => row.id)
+  if (behind.length > 0) {
+    const message = `not fresh yet: ${behind.map(({ layer, detail }) => `${layer} ${JSON.stringify(detail)}`).join('; ')}`
+    await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { lastError: message } })
+    throw new FreshnessError('NOT_VERIFIED', message, { retryable: true })
+  }
+  await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { doneAt: new Date(), lastError: null } })
+}
+
+/**
+ * Brings every layer to what Postgres has for `rows`, reads each back and writes the ledger. Whether the rows are done
+ * is the caller's to say.
+ * @returns what was done, and whether it was seen, by layer
+ */
+export async function deliver(context: InvalidationContext, rows: readonly OutboxRow[], job: { id: string; attempt: number }): Promise<LayerReport[]> {
   const entities = entitiesOf(rows)
   const versions = await context.source.versions([...entities].flatMap(([kind, ids]) => ids.map((id) => tag(kind, id))))
   const expected: VersionedTag[] = [...versions].flatMap(([name, version]) => {
@@ -55,14 +75,13 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
   await applyPriceIndex(context.db, expected)
   const ref = { jobId: job.id, attempt: job.attempt, outboxIds: rows.map((row) => row.id), changedAt: await oldestChange(context.db, rows) }
   await writeLedger(context.db, ref, reports)
+  const seen = reports.map(({ layer, verified, durationMs }) => ({ layer, verified, ms: Math.round(durationMs) }))
+  for (const correlationId of correlationIdsOf(rows)) logger('invalidation').info({ correlationId, job: job.id, attempt: job.attempt, layers: seen }, 'layers read back')
+  return reports
+}
 
-  const behind = reports.filter((report) => !report.verified)
-  if (behind.length > 0) {
-    const message = `not fresh yet: ${behind.map(({ layer, detail }) => `${layer} ${JSON.stringify(detail)}`).join('; ')}`
-    await context.db.outbox.updateMany({ where: { id: { in: ref.outboxIds } }, data: { lastError: message } })
-    throw new FreshnessError('NOT_VERIFIED', message, { retryable: true })
-  }
-  await context.db.outbox.updateMany({ where: { id: { in: ref.outboxIds } }, data: { doneAt: new Date(), lastError: null } })
+function correlationIdsOf(rows: readonly OutboxRow[]): string[] {
+  return [...new Set(rows.flatMap(({ correlationId }) => correlationId ?? []))]
 }
 
 /** Of the very versions that the job brings: a price that was changed again meanwhile must not make it look quicker. */

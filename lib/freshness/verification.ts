@@ -1,8 +1,9 @@
 /** Reads a layer as its users do, and tells whether it shows what Postgres has. */
 import { z } from 'zod'
-import { parseTagState } from './tagState.ts'
 import type { Redis } from 'ioredis'
+import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { keys } from './keys.ts'
+import { parseTagState } from './tagState.ts'
 import { parseVersionedTag, tag, type VersionedTag } from './tags.ts'
 
 /** Marks a read of our own, which is no visit. */
@@ -49,7 +50,7 @@ export interface PageReading {
 
 /** Fetches a page as a shopper would. @param productId whose version is wanted */
 export async function readPage(url: string, productId: number): Promise<PageReading> {
-  const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1' }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1', ...correlationHeaders() }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
   return { url, status: response.status, version: pageVersions(await response.text()).get(productId) }
 }
 

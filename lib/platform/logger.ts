@@ -1,4 +1,5 @@
 import { pino, type Logger } from 'pino'
+import { correlationId } from './correlation.ts'
 import { env } from './env.ts'
 import { processSingleton } from './processSingleton.ts'
 
@@ -6,5 +7,10 @@ export type { Logger }
 
 /** A child of the process' structured logger. @param component which part of the system speaks, such as `relay` */
 export function logger(component: string): Logger {
-  return processSingleton('logger', () => pino({ level: env().LOG_LEVEL, base: { pid: process.pid } })).child({ component })
+  return processSingleton('logger', () => pino({ level: env().LOG_LEVEL, base: { pid: process.pid }, mixin })).child({ component })
+}
+
+function mixin(): { correlationId?: string } {
+  const id = correlationId()
+  return id === undefined ? {} : { correlationId: id }
 }

@@ -1,9 +1,14 @@
-/** Ends a process in order: readiness goes first, then what is under way gets a bounded time, then it stops. */
+/**
+ * Ends a process in order: it says that it is not ready while it still takes requests, until a load balancer has
+ * noticed; then what is under way gets a bounded time; then it stops.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { env } from './env.ts'
 import { logger } from './logger.ts'
 
 type Step = () => Promise<void>
 
-/** Milliseconds. */
+/** Milliseconds, after the time in which it still takes requests. */
 const BOUND_MS = 8_000
 const steps: { name: string; run: Step }[] = []
 let stopping = false
@@ -22,14 +27,17 @@ async function stop(signal: string): Promise<void> {
   if (stopping) return
   stopping = true
   const log = logger('shutdown')
-  log.info({ signal }, 'stopping')
+  const drainMs = env().SHUTDOWN_DRAIN_MS
+  log.info({ signal, drainMs }, 'stopping')
   setTimeout(() => {
     log.warn('what was under way did not end in time')
     process.exit(1)
-  }, BOUND_MS).unref()
+  }, drainMs + BOUND_MS).unref()
+  await delay(drainMs)
   for (const { name, run } of steps) {
     await run().catch((error: unknown) => log.warn({ err: error, step: name }, 'a step of the shutdown failed'))
   }
+  log.info('stopped')
   process.exit(0)
 }
 

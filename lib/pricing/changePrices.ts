@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
@@ -89,7 +90,7 @@ async function advance(rows: readonly PriceRow[], correlationId: string): Promis
  * })
  */
 export async function changePrices(request: PriceChangeRequest): Promise<PriceChangeOutcome> {
-  const { changes, correlationId = randomUUID(), ...context } = checkRequest(request)
+  const { changes, correlationId = currentCorrelationId() ?? randomUUID(), ...context } = checkRequest(request)
   const { plan, updated } = await inPriceTransaction({ ...context, correlationId }, async (tx) => {
     const rows = await lockPrices(tx, changes.map(({ productId }) => productId))
     const plan = planChanges(changes, rows)
@@ -98,5 +99,6 @@ export async function changePrices(request: PriceChangeRequest): Promise<PriceCh
     return { plan, updated: await updatePrices(tx, updatesIn(plan)) }
   })
   const state = await advance(updated, correlationId)
+  logger('pricing').info({ correlationId, state, prices: updated.length, source: context.source }, 'prices changed')
   return { state, correlationId, results: resultsOf(plan, updated) }
 }
