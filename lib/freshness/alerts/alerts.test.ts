@@ -57,52 +57,52 @@ const open = () => db.alert.findMany({ where: { resolvedAt: null }, orderBy: { d
 const webhook = () => ({ url, shopUrl: 'https://shop.example' })
 
 it('what is found again and again, by several monitors at once, is one alert', async () => {
-  await Promise.all(Array.from({ length: 8 }, () => reconcileAlerts(db, 'monitor', [behind(1), behind(2)])))
-  await reconcileAlerts(db, 'monitor', [behind(1, 'Product 1 is further behind'), behind(2)])
+  await Promise.all(Array.from({ length: 8 }, () => reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])))
+  await reconcileAlerts(db, 'monitor:test', [behind(1, 'Product 1 is further behind'), behind(2)])
   expect((await open()).map(({ summary }) => summary)).toEqual(['Product 1 is further behind', 'Product 2 is behind'])
   expect(await db.alert.count()).toBe(2)
 })
 
 it('an alert is resolved when it is not found any more, and one found later is a new one', async () => {
-  await reconcileAlerts(db, 'monitor', [behind(1), behind(2)])
-  expect(await reconcileAlerts(db, 'monitor', [behind(2)])).toEqual({ raised: [], resolved: ['monitor/product:1'] })
-  expect((await reconcileAlerts(db, 'monitor', [behind(1), behind(2)])).raised).toEqual(['monitor/product:1'])
+  await reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])
+  expect(await reconcileAlerts(db, 'monitor:test', [behind(2)])).toEqual({ raised: [], resolved: ['monitor:test/product:1'] })
+  expect((await reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])).raised).toEqual(['monitor:test/product:1'])
   expect(await db.alert.count()).toBe(3)
 })
 
 it('nobody resolves what another has raised, and what comes and goes stays one alert', async () => {
   await reconcileAlerts(db, 'watchdog', [behind(1)])
-  await reconcileAlerts(db, 'monitor', [behind(2)])
-  await reconcileAlerts(db, 'monitor', [], { quietMs: 60_000 })
-  expect((await open()).map(({ dedupKey }) => dedupKey)).toEqual(['monitor/product:2', 'watchdog/product:1'])
-  await reconcileAlerts(db, 'monitor', [])
+  await reconcileAlerts(db, 'monitor:test', [behind(2)])
+  await reconcileAlerts(db, 'monitor:test', [], { quietMs: 60_000 })
+  expect((await open()).map(({ dedupKey }) => dedupKey)).toEqual(['monitor:test/product:2', 'watchdog/product:1'])
+  await reconcileAlerts(db, 'monitor:test', [])
   expect((await open()).map(({ dedupKey }) => dedupKey)).toEqual(['watchdog/product:1'])
 })
 
 it('a webhook that refuses hears of it later, once, and hears of the end', async () => {
   refusals = 1
-  await reconcileAlerts(db, 'monitor', [behind(1, 'Page of <product> 1')])
+  await reconcileAlerts(db, 'monitor:test', [behind(1, 'Page of <product> 1')])
   await vi.waitFor(async () => {
     await Promise.all([tellAlerts(db, webhook()), tellAlerts(db, webhook())])
     expect(heard).toEqual([':red_circle: Critical: Page of &lt;product&gt; 1 [product-behind]'])
   }, { timeout: 15_000, interval: 50 })
   expect(await tellAlerts(db, webhook())).toBe(0)
-  await reconcileAlerts(db, 'monitor', [])
+  await reconcileAlerts(db, 'monitor:test', [])
   await tellAlerts(db, webhook())
   expect(heard[1]).toMatch(/^:white_check_mark: Resolved/)
   expect(await tellAlerts(db, webhook())).toBe(0)
 })
 
 it('news of one that was raised and resolved while nobody listened comes in order', async () => {
-  await reconcileAlerts(db, 'monitor', [behind(1)])
-  await reconcileAlerts(db, 'monitor', [])
+  await reconcileAlerts(db, 'monitor:test', [behind(1)])
+  await reconcileAlerts(db, 'monitor:test', [])
   await tellAlerts(db, webhook())
   await tellAlerts(db, webhook())
   expect(heard.map((text) => text.split(':')[1])).toEqual(['red_circle', 'white_check_mark'])
 })
 
 it('what is old news is not told to a webhook that is set up today', async () => {
-  await reconcileAlerts(db, 'monitor', [behind(1)])
+  await reconcileAlerts(db, 'monitor:test', [behind(1)])
   await db.$executeRaw`UPDATE alerts SET raised_at = raised_at - interval '2 days', resolved_at = raised_at - interval '1 day 1 hour'`
   expect(await tellAlerts(db, webhook())).toBe(0)
 })

@@ -1,0 +1,74 @@
+/**
+ * Drift: products that are behind in what the consumer has applied. From half the budget on the monitor delivers the
+ * change itself, so that a dead relay, a dead worker or a consumer that writes nothing costs half a budget.
+ */
+import type { Finding } from '../alerts/finding.ts'
+import { findBehind, type BehindRow } from './behind.ts'
+import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, showMs } from './context.ts'
+import { monitorMetrics } from './metrics.ts'
+import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from './redelivery.ts'
+
+const LOOK_BACK_MS = 24 * 3_600_000
+/** All prices are joined every so many rounds; the others look at the last day. */
+const FULL_EVERY = 20
+const LISTED = 500
+
+function productsOf(rows: readonly Overdue[]): number[] {
+  return [...new Set(rows.filter(({ topic }) => topic === 'price').flatMap(({ entityIds }) => entityIds))]
+}
+
+/** One alert for what was repaired in a round: the products share the reason. */
+function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], error: unknown): Finding[] {
+  if (rows.length === 0) return []
+  const ids = productsOf(rows)
+  const oldestMs = Math.max(...rows.map(({ ageMs }) => ageMs))
+  const station = forgotten.length > 0 ? 'a consumer called it done and applied nothing'
+    : rows.some(({ enqueuedAt }) => enqueuedAt === null) ? 'the relay had not taken it' : 'no worker had finished it'
+  const about = ids.length > 0 ? nameProducts(ids) : `${rows.length} outbox rows`
+  return [{
+    dedupKey: 'drift',
+    kind: 'drift-repaired',
+    severity: error === undefined ? 'warning' : 'critical',
+    summary: error === undefined
+      ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivered it.`
+      : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${String(error)}`,
+    detail: { layer: 'applied', productId: ids[0] ?? null, productIds: ids.slice(0, MOST_LISTED), outboxIds: rows.map(({ id }) => id.toString()), station, oldestMs: Math.round(oldestMs) },
+  }]
+}
+
+function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
+  return rows.slice(0, MOST_NAMED).map(({ productId, version, appliedVersion, behindMs, pendingOutboxId }) => ({
+    dedupKey: `product:${productId}`,
+    kind: 'product-behind',
+    severity: 'critical',
+    summary: `Product ${productId} is behind in what the consumer has applied for ${showMs(behindMs)}: version ${appliedVersion ?? 'none'}, Postgres has ${version}.`,
+    detail: {
+      layer: 'applied', productId, version, appliedVersion, behindMs: Math.round(behindMs),
+      outboxId: pendingOutboxId?.toString() ?? null, alsoBehind: Math.max(0, total - MOST_NAMED),
+    },
+  }))
+}
+
+export function driftCheck(): Check {
+  let round = 0
+  return {
+    name: 'drift',
+    async run(context: MonitorContext) {
+      const { db, budgetMs } = context
+      const repairFromMs = budgetMs / 2
+      const { total, rows } = await findBehind(db, round++ % FULL_EVERY === 0 ? 1e12 : LOOK_BACK_MS, LISTED)
+      monitorMetrics().productsBehind.set(total)
+      monitorMetrics().oldestDrift.set((rows[0]?.behindMs ?? 0) / 1000)
+
+      const forgotten = rows.filter(({ behindMs, pendingOutboxId }) => pendingOutboxId === null && behindMs > repairFromMs)
+      await reopenOutbox(db, forgotten.map(({ productId }) => productId))
+      const overdue = await overdueOutbox(db, repairFromMs)
+      const error = await redeliver(context, overdue).then(
+        (reports) => reports.find(({ verified }) => !verified)?.layer,
+        (failure: unknown) => failure,
+      )
+      const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
+      return [...repaired(overdue, forgotten, error), ...tooLong(late, late.length)]
+    },
+  }
+}
