@@ -48,6 +48,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await internalEndpoint(request, response, fastPath.warming)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
+    fastPath.keepGone(request, response)
     await handleByNext(request, response)
   } catch (error) {
     log.error({ err: error, url: request.url }, 'request failed')

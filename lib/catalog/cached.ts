@@ -5,7 +5,7 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { tagsFor } from '#lib/freshness/tags.ts'
+import { GONE_TAG, tagsFor } from '#lib/freshness/tags.ts'
 import { env } from '#lib/platform/env.ts'
 import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
 import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
@@ -37,6 +37,7 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
   cacheLife(KNOWN)
   // Related products that cannot be bought are tagged too: they appear again when that changes.
   cacheTag(...[product, ...product.related].flatMap(cardTags))
+  if (product.status === 'discontinued') cacheTag(GONE_TAG)
   return product
 }
 
@@ -50,6 +51,14 @@ async function taggedList(list: ProductList | undefined): Promise<ProductList | 
 export async function cachedCategoryPage(slug: string, page: number): Promise<ProductList | undefined> {
   'use cache'
   const list = await taggedList(await readProductList(slug, 'category', page))
+  cacheLife(list ? KNOWN : UNKNOWN)
+  return list
+}
+
+/** The first products of a category, fewer than a page of it. @returns undefined when there is no such category */
+export async function cachedCategoryBest(slug: string, size: number): Promise<ProductList | undefined> {
+  'use cache'
+  const list = await taggedList(await readProductList(slug, 'category', 1, size))
   cacheLife(list ? KNOWN : UNKNOWN)
   return list
 }

@@ -11,6 +11,12 @@ export const MAX_TAGS_PER_ENTRY = 128
 /** 24 products a listing: 4 tags a product, and room for the category, the catalog and Next's path tags. */
 export const PRODUCTS_PER_PAGE = 24
 
+/**
+ * Carried by a page of something that is no more: says nothing of what the page depends on, but that it is answered
+ * with 410. Next has no way for a page to say so, and tags arrive with the entry wherever it is sent from.
+ */
+export const GONE_TAG = 'gone'
+
 export interface TagRef {
   readonly kind: TagKind
   readonly id: number

@@ -13,7 +13,7 @@ import { Visits } from '#lib/freshness/visits.ts'
 import { Warming } from '#lib/freshness/warming.ts'
 import { PROBE_HEADER } from '#lib/freshness/verification.ts'
 import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
-import { bodyOf, sendPage, type Representation } from './respond.ts'
+import { bodyOf, isGone, sendPage, type Representation } from './respond.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
@@ -39,6 +39,11 @@ function representationOf(headers: IncomingHttpHeaders): Representation | undefi
   if (segment === undefined && prefetch === undefined) return headers.rsc === undefined ? 'html' : 'rsc'
   if (headers.rsc === undefined || prefetch !== '1' || typeof segment !== 'string' || !segment.startsWith('/')) return undefined
   return `/${segment.slice(1)}`
+}
+
+function pathnameIn({ url = '' }: IncomingMessage): string {
+  const queryAt = url.indexOf('?')
+  return queryAt < 0 ? url : url.slice(0, queryAt)
 }
 
 export class FastPath {
@@ -81,13 +86,30 @@ export class FastPath {
     return true
   }
 
+  /**
+   * What Next sends by itself of a page that the cache holds: 200, for it knows no page of something that is gone.
+   * Called before Next is: it looks the entry up in this process, so what is there when it answers is what it sends.
+   */
+  keepGone(request: IncomingMessage, response: ServerResponse): void {
+    const route = request.headers.rsc === undefined ? this.#routes.match(pathnameIn(request)) : undefined
+    if (!route) return
+    const writeHead = response.writeHead.bind(response)
+    response.writeHead = new Proxy(response.writeHead, {
+      apply(_target, _self, args: Parameters<typeof writeHead>) {
+        const entry = pageCache().peek(route.key)
+        if (args[0] === 200 && entry && isGone(entry)) args[0] = 410
+        return writeHead(...args)
+      },
+    })
+  }
+
   async #select(request: IncomingMessage): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
     const { method, url = '', headers } = request
     if (method !== 'GET' && method !== 'HEAD') return undefined
     if (SELECTING.some((name) => headers[name] !== undefined)) return undefined
     if (headers.cookie && DRAFT_MODE_COOKIE.test(headers.cookie)) return undefined
     const queryAt = url.indexOf('?')
-    const route = this.#routes.match(queryAt < 0 ? url : url.slice(0, queryAt))
+    const route = this.#routes.match(pathnameIn(request))
     if (!route) return undefined
     const pathname = pathnameOf(route.key)
     const representation = representationOf(headers)

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '#lib/freshness/entryStore.ts'
 import type { CachedPage, PageValue } from '#lib/freshness/pageCache.ts'
+import { GONE_TAG } from '#lib/freshness/tags.ts'
 import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
@@ -16,6 +17,7 @@ const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
 const SEGMENT_HEADERS = { ...ROUTER_HEADERS, 'x-nextjs-postponed': '2' }
 
 interface Prepared {
+  readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly variants: Variants
 }
@@ -28,18 +30,30 @@ export function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): str
   return [...versions].map(([base, version]) => `${base},${base}@${version}`).join(',')
 }
 
+/** The page of something that is no more says so with a tag: see `GONE_TAG`. */
+export function isGone(entry: Pick<Entry<unknown>, 'dependencies'>): boolean {
+  return entry.dependencies.tags.includes(GONE_TAG)
+}
+
+/** The client router takes only a 200 for a payload; loaded as a document the page has its own status. */
+function statusOf(entry: Entry<PageValue>, page: CachedPage, representation: Representation): number {
+  if (representation !== 'html') return 200
+  return isGone(entry) ? 410 : (page.status ?? 200)
+}
+
 /** @returns undefined when the page has no such representation */
 export function bodyOf(page: CachedPage, representation: Representation): Buffer | undefined {
   if (representation === 'html') return page.html
   return representation === 'rsc' ? page.rscData : page.segmentData?.get(representation)
 }
 
-function prepare(entry: Entry<PageValue>, body: Buffer, representation: Representation): Prepared {
+function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, representation: Representation): Prepared {
   const known = prepared.get(entry) ?? new Map<Representation, Prepared>()
   prepared.set(entry, known)
   let made = known.get(representation)
   if (!made) {
     made = {
+      status: statusOf(entry, page, representation),
       variants: new Variants(body),
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
@@ -71,10 +85,9 @@ export async function sendPage(
   found: { entry: Entry<PageValue>; page: CachedPage; body: Buffer; representation: Representation; cache: string },
 ): Promise<void> {
   const { entry, page, representation, cache } = found
-  const { headers, variants } = prepare(entry, found.body, representation)
+  const { headers, status, variants } = prepare(entry, page, found.body, representation)
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const etag = variants.etag(encoding)
-  const status = representation === 'html' ? (page.status ?? 200) : 200
   const sent: Record<string, string | number> = { ...headers, ETag: etag, 'x-cache': cache }
   if (status === 200 && matches(request.headers['if-none-match'], etag)) {
     response.writeHead(304, sent).end()

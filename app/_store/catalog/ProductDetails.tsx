@@ -7,7 +7,7 @@ import type { Locale } from '#lib/catalog/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
-import { Badge, Notice } from '../../_ui/Notice.tsx'
+import { Badge } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
@@ -19,6 +19,7 @@ import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductOpenGraph } from './ProductOpenGraph.tsx'
 
+/** The page of a product that can be bought. */
 export async function ProductDetails({ product, locale }: { product: Product; locale: Locale }) {
   const [t, shop, { categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Product' }),
@@ -29,7 +30,6 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
-  const available = product.status === 'active'
   return (
     <div className={page.width}>
       <PriceMeta prices={[product, ...related].map(({ price }) => price)} />
@@ -52,19 +52,12 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <h1 {...foreignText(locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
-            {available ? <p className={styles.note}>{t('priceNote')}</p> : null}
+            <p className={styles.note}>{t('priceNote')}</p>
           </div>
           <p>
-            <Badge tone={available ? 'success' : 'warning'}>{available ? t('available') : t('discontinued')}</Badge>
+            <Badge tone="success">{t('available')}</Badge>
           </p>
-          {available ? (
-            <AddToCart productId={product.id} slug={product.slug} name={product.name} image={product.image} />
-          ) : (
-            <Notice tone="warning">
-              <strong>{t('discontinuedTitle')}</strong>
-              {related.length > 0 ? <p>{t('discontinuedText')}</p> : null}
-            </Notice>
-          )}
+          <AddToCart productId={product.id} slug={product.slug} name={product.name} image={product.image} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>

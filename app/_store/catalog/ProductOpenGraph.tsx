@@ -5,7 +5,7 @@ import type { Product } from '#lib/catalog/rows.ts'
  * The price for whoever unfolds a shared link. React moves it to the head. It is rendered by the page and not by
  * `generateMetadata`, so that one read of the product feeds all that a page says about its price.
  */
-export function ProductOpenGraph({ product: { price, status, brand } }: { product: Product }) {
+export function ProductOpenGraph({ product: { price, brand } }: { product: Product }) {
   const amount = decimalAmount(price.amountCents, price.currency)
   return (
     <>
@@ -14,7 +14,7 @@ export function ProductOpenGraph({ product: { price, status, brand } }: { produc
       <meta property="og:price:currency" content={price.currency} />
       <meta property="product:price:amount" content={amount} />
       <meta property="product:price:currency" content={price.currency} />
-      <meta property="product:availability" content={status === 'active' ? 'in stock' : 'discontinued'} />
+      <meta property="product:availability" content="in stock" />
       <meta property="product:brand" content={brand} />
     </>
   )

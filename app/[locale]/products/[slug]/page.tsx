@@ -5,6 +5,7 @@ import { cachedProduct } from '#lib/catalog/cached.ts'
 import { someProductSlug } from '#lib/catalog/staticParams.ts'
 import { alternates, localized, productPath } from '../../../_i18n/paths.ts'
 import { storeLocale } from '../../../_i18n/storeLocale.ts'
+import { DiscontinuedProduct } from '../../../_store/catalog/DiscontinuedProduct.tsx'
 import { ProductDetails } from '../../../_store/catalog/ProductDetails.tsx'
 
 export const ensureStatic = 'navigation'
@@ -29,6 +30,7 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
   const url = localized(locale, productPath(product.slug))
   const title = `${product.name}, ${product.brand}`
   const t = await getTranslations({ locale, namespace: 'Shop' })
+  if (product.status === 'discontinued') return { title, robots: { index: false }, alternates: alternates(locale, productPath(product.slug)) }
   return {
     title,
     description: product.description,
@@ -39,5 +41,5 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function ProductPage({ params }: { params: Params }) {
   const { locale, product } = await read(params)
-  return <ProductDetails product={product} locale={locale} />
+  return product.status === 'active' ? <ProductDetails product={product} locale={locale} /> : <DiscontinuedProduct product={product} locale={locale} />
 }
