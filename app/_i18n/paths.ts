@@ -14,6 +14,9 @@ export function searchPath(query?: SearchQuery): string {
   return text ? `/search?${text}` : '/search'
 }
 
+/** The preview of a link to the product, with the price of one version. */
+export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`
+
 export const localized = (locale: Locale, path: string) => `/${locale}${path}`
 
 /** What the head says about the page's own address and its other languages. */

@@ -24,7 +24,7 @@ async function read(params: Params) {
   return { locale: known, product }
 }
 
-/** Everything but the price, which stands in the page itself: see ProductOpenGraph. */
+/** Everything but the price and its picture, which stand in the page itself: see ProductOpenGraph. */
 export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
   const { locale, product } = await read(params)
   const url = localized(locale, productPath(product.slug))
@@ -35,7 +35,7 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
     title,
     description: product.description,
     alternates: alternates(locale, productPath(product.slug)),
-    openGraph: { siteName: t('name'), title, description: product.description, url, images: [{ url: product.image, alt: product.name }] },
+    openGraph: { siteName: t('name'), title, description: product.description, url },
   }
 }
 

@@ -1,0 +1,48 @@
+import { LRUCache } from 'lru-cache'
+import { ImageResponse } from 'next/og'
+import { connection } from 'next/server'
+import { readPriceAtVersion, type ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import { pictureFonts } from '../../../../_og/fonts.ts'
+import { CARD_SIZE, ProductCard } from '../../../../_og/ProductCard.tsx'
+
+/** About 60 KB each. Drawing one takes a core a fifth of a second. */
+const drawn = new LRUCache<string, Promise<Buffer>>({ max: 300 })
+const NUMBER = /^[1-9]\d{0,8}$/
+const FILE = /^([1-9]\d{0,8})\.png$/
+
+function refuse(status: 404 | 410, text: string): Response {
+  return new Response(`${text}\n`, { status, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' } })
+}
+
+async function draw(product: ProductAtVersion): Promise<Buffer> {
+  const picture = new ImageResponse(<ProductCard product={product} />, { ...CARD_SIZE, fonts: await pictureFonts() })
+  return Buffer.from(await picture.arrayBuffer())
+}
+
+/**
+ * `GET /og/products/42/7.png`: product 42 with the price of version 7, for previews of links. What an address shows
+ * never changes, so it may be kept for ever; an address that shows nothing yet may not be kept at all.
+ */
+export async function GET(_request: Request, { params }: RouteContext<'/og/products/[id]/[file]'>): Promise<Response> {
+  await connection()
+  const { id, file } = await params
+  const version = FILE.exec(file)?.[1]
+  if (!NUMBER.test(id) || version === undefined) return refuse(404, 'There is no picture at this address.')
+  const lookup = await readPriceAtVersion(Number(id), Number(version))
+  if (lookup.found === 'nothing') return refuse(404, 'That version of the price was never committed.')
+  if (lookup.found === 'discontinued') return refuse(410, 'This product is no longer sold.')
+  const { product } = lookup
+  const key = `${product.id}@${product.version} ${version}`
+  const picture = drawn.get(key) ?? draw(product)
+  drawn.set(key, picture)
+  picture.catch(() => drawn.delete(key))
+  return new Response(new Uint8Array(await picture), {
+    headers: {
+      'Content-Type': 'image/png',
+      'Cache-Control': 'public, max-age=31536000, immutable',
+      'X-Content-Type-Options': 'nosniff',
+      // Whoever can be told that the product has another name, or is gone.
+      'Cache-Tag': `product:${product.id},product:${product.id}@${product.version}`,
+    },
+  })
+}

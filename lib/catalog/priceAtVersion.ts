@@ -1,0 +1,58 @@
+/** A product with its price as one version had it: from the row itself, or from the history for an earlier version. */
+import { z } from 'zod'
+import { announce } from '#lib/freshness/announce.ts'
+import { dependenciesOf } from '#lib/freshness/freshness.ts'
+import { tagsFor } from '#lib/freshness/tags.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { readValue } from './queries.ts'
+
+const row = z.object({
+  id: z.number(),
+  name: z.string(),
+  brand: z.string(),
+  image: z.string(),
+  status: z.enum(['active', 'discontinued']),
+  version: z.number(),
+  current: z.number(),
+  price: z.object({
+    amountCents: z.number(),
+    compareAtCents: z.number().nullable(),
+    currency: z.string(),
+    /** ISO 8601 */
+    since: z.string(),
+  }).nullable(),
+})
+
+export type ProductAtVersion = Omit<z.infer<typeof row>, 'price' | 'status' | 'current'> & { price: NonNullable<z.infer<typeof row>['price']> }
+
+export type VersionLookup =
+  /** The product, or that version of its price, was never committed. */
+  | { readonly found: 'nothing' }
+  | { readonly found: 'discontinued' }
+  | { readonly found: 'version'; readonly product: ProductAtVersion }
+
+/**
+ * @param version of the price, from 1
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
+ */
+export async function readPriceAtVersion(productId: number, version: number): Promise<VersionLookup> {
+  const value = await readValue(Prisma.sql`
+    SELECT jsonb_build_object(
+      'id', p.id, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
+      'current', pr.version,
+      'price', CASE WHEN pr.version = ${version} THEN jsonb_build_object(
+          'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents, 'currency', pr.currency,
+          'since', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        ELSE (SELECT jsonb_build_object(
+          'amountCents', h.new_amount_cents, 'compareAtCents', h.new_compare_at_cents, 'currency', h.currency,
+          'since', to_char(h.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          FROM price_changes h WHERE h.product_id = p.id AND h.version = ${version}) END) AS value
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.id = ${productId}`)
+  if (value === undefined) return { found: 'nothing' }
+  const { status, current, price, ...product } = row.parse(value)
+  if (price === null) return { found: 'nothing' }
+  // What is about to be shown is announced first: no page afterwards shows this reader less.
+  const shown = version === current ? tagsFor('price', productId, version) : []
+  await announce(dependenciesOf([...tagsFor('product', productId, product.version), ...shown]))
+  return status === 'discontinued' ? { found: 'discontinued' } : { found: 'version', product: { ...product, price } }
+}
