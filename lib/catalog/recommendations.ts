@@ -1,0 +1,52 @@
+/**
+ * What the shop recommends: the hand-picked collection, as far as it can be bought. Without prices, which would change
+ * its address with every edit: who shows a recommendation asks `/api/prices` for those.
+ *
+ * A generation is a digest of what is recommended, so that one address never says two things, on whichever instance.
+ */
+import { createHash } from 'node:crypto'
+import { announce } from '#lib/freshness/announce.ts'
+import { dependenciesOf } from '#lib/freshness/freshness.ts'
+import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/freshness/tags.ts'
+import { readProductList } from './queries.ts'
+
+const COLLECTION = 'featured'
+const GENERATION_LENGTH = 16
+const GENERATION = /^[0-9a-f]{16}$/
+
+export interface Recommendation {
+  readonly rank: number
+  readonly id: number
+  readonly slug: string
+  readonly name: string
+  readonly brand: string
+  /** Path of the picture, immutable. */
+  readonly image: string
+}
+
+export interface Recommendations {
+  readonly generation: string
+  readonly products: readonly Recommendation[]
+  /** What it was made from: for whoever keeps a copy and can be told to drop it. */
+  readonly tags: readonly string[]
+}
+
+export const isGeneration = (text: string) => GENERATION.test(text)
+
+/**
+ * Read from Postgres on each call: a product that was discontinued is in no answer that starts afterwards.
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
+ */
+export async function currentRecommendations(): Promise<Recommendations> {
+  const list = await readProductList(COLLECTION, 'collection', 1, PRODUCTS_PER_PAGE)
+  const listed = list?.products ?? []
+  const products = listed.map(({ id, slug, name, brand, image }, i) => ({ rank: i + 1, id, slug, name, brand, image }))
+  const tags = [
+    ...(list ? tagsFor('category', list.category.id, list.category.version) : []),
+    ...listed.flatMap(({ id, version }) => tagsFor('product', id, version)),
+  ]
+  // What is about to be shown is announced first: no page afterwards shows this reader less.
+  await announce(dependenciesOf(tags))
+  const generation = createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, GENERATION_LENGTH)
+  return { generation, products, tags }
+}
