@@ -22,6 +22,7 @@ function nameSize(name: string): number {
 
 export function ProductCard({ product: { name, brand, image, price } }: { product: ProductAtVersion }) {
   const picture = pictureData(image)
+  const amount = formatMoney(price.amountCents, price.currency, 'en')
   const saving = savingPercent(price.amountCents, price.compareAtCents)
   const since = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(price.since))
   return (
@@ -36,8 +37,8 @@ export function ProductCard({ product: { name, brand, image, price } }: { produc
         <div style={{ display: 'flex', color: COLOURS.muted, fontSize: 28, fontWeight: 600 }}>{brand}</div>
         <div style={{ display: 'flex', marginTop: 10, fontSize: nameSize(name), fontWeight: 800, lineHeight: 1.08, letterSpacing: -1.5, lineClamp: 4 }}>{name}</div>
         <div style={{ display: 'flex', alignItems: 'flex-end', marginTop: 'auto' }}>
-          <div style={{ display: 'flex', color: COLOURS.accent, fontSize: 88, fontWeight: 800, lineHeight: 1, letterSpacing: -3 }}>
-            {formatMoney(price.amountCents, price.currency, 'en')}
+          <div style={{ display: 'flex', color: COLOURS.accent, fontSize: amount.length <= 9 ? 88 : 68, fontWeight: 800, lineHeight: 1, letterSpacing: -3 }}>
+            {amount}
           </div>
         </div>
         {saving > 0 && price.compareAtCents !== null ? (

@@ -17,7 +17,6 @@ export function ProductOpenGraph({ product: { id, name, price, brand } }: { prod
       <meta property="og:image:width" content="1200" />
       <meta property="og:image:height" content="630" />
       <meta property="og:image:alt" content={name} />
-      <meta name="twitter:card" content="summary_large_image" />
       <meta name="twitter:image" content={preview} />
       <meta property="og:type" content="product" />
       <meta property="og:price:amount" content={amount} />

@@ -36,6 +36,7 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
     description: product.description,
     alternates: alternates(locale, productPath(product.slug)),
     openGraph: { siteName: t('name'), title, description: product.description, url },
+    twitter: { card: 'summary_large_image', title, description: product.description },
   }
 }
 
