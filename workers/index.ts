@@ -6,6 +6,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { startBulkApplier } from './bulkApplier.ts'
 import { startInvalidator } from './invalidator.ts'
 import { startRelay } from './relay.ts'
 import { rolesOf } from './roles.ts'
@@ -23,6 +24,7 @@ onShutdown('http', async () => void server.close())
 
 await versionIndex().connect()
 if (roles.has('invalidator')) startInvalidator()
+if (roles.has('bulk')) startBulkApplier()
 if (roles.has('relay')) startRelay(openInvalidationQueue())
 installSignalHandlers()
 logger('worker').info({ port: env().WORKER_PORT, roles: [...roles] }, 'worker runs')

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { keys } from '#lib/freshness/keys.ts'
 import { parseTagState } from '#lib/freshness/tagState.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
-import { ADVANCE_TIMEOUT_MS, changePrices } from './changePrices.ts'
+import { ADVANCE_TIMEOUT_MS } from './acknowledge.ts'
+import { changePrices } from './changePrices.ts'
 import { PricesBusyError } from './errors.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
 

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { advanceIndex, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
 import { type PlannedChange, planChanges, type PriceRow } from './planChanges.ts'
 import { inPriceTransaction, lockPrices, type Update, updatePrices } from './priceRows.ts'
-
-/** How long an edit waits for the version index before it is acknowledged as "still propagating". */
-export const ADVANCE_TIMEOUT_MS = 1_000
 
 export interface PriceChangeResult {
   readonly productId: number
@@ -24,8 +21,7 @@ export interface PriceChangeResult {
 }
 
 export interface PriceChangeOutcome {
-  /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
-  readonly state: 'live' | 'propagating'
+  readonly state: Acknowledgement
   readonly correlationId: string
   readonly results: readonly PriceChangeResult[]
 }
@@ -56,25 +52,6 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[])
   })
 }
 
-/** Raises the versions in the index. Whatever fails here, the outbox row delivers later. */
-async function advance(rows: readonly PriceRow[], correlationId: string): Promise<PriceChangeOutcome['state']> {
-  if (rows.length === 0) return 'live'
-  const versions = rows.map(({ productId, version }) => ({ kind: 'price' as const, id: productId, version: Number(version) }))
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
-  })
-  try {
-    await Promise.race([versionIndex().advance(versions), timeout])
-    return 'live'
-  } catch (error) {
-    logger('pricing').warn({ err: error, correlationId, prices: rows.length }, 'the version index was not advanced; the relay will deliver')
-    return 'propagating'
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 /**
  * The only way in which the application changes prices: commit, advance the version index, acknowledge.
  *
@@ -98,7 +75,7 @@ export async function changePrices(request: PriceChangeRequest): Promise<PriceCh
     if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
     return { plan, updated: await updatePrices(tx, updatesIn(plan)) }
   })
-  const state = await advance(updated, correlationId)
+  const state = await advanceIndex(updated, correlationId)
   logger('pricing').info({ correlationId, state, prices: updated.length, source: context.source }, 'prices changed')
   return { state, correlationId, results: resultsOf(plan, updated) }
 }

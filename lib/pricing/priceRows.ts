@@ -17,6 +17,7 @@ export interface ChangeContext {
   readonly reason: string
   readonly source: string
   readonly correlationId: string
+  readonly bulkEditId?: string
 }
 
 const LOCK_TIMEOUT_MS = 5_000
@@ -70,6 +71,7 @@ export async function inPriceTransaction<T>(context: ChangeContext, work: (tx: T
       async (tx) => {
         await tx.$executeRaw`SELECT set_config('evergreen.actor', ${context.actor}, true), set_config('evergreen.reason', ${context.reason}, true),
           set_config('evergreen.source', ${context.source}, true), set_config('evergreen.correlation_id', ${context.correlationId}, true),
+          set_config('evergreen.bulk_edit_id', ${context.bulkEditId ?? ''}, true),
           set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true)`
         return work(tx)
       },

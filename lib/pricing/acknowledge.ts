@@ -1,0 +1,28 @@
+/** Between the commit of a change and the answer to whoever made it. */
+import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { logger } from '#lib/platform/logger.ts'
+
+/** How long an edit waits for the version index before it is acknowledged as "still propagating". */
+export const ADVANCE_TIMEOUT_MS = 1_000
+
+/** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
+export type Acknowledgement = 'live' | 'propagating'
+
+/** Raises the versions of changed prices in the index. Whatever fails here, their outbox row delivers later. */
+export async function advanceIndex(rows: readonly { readonly productId: number; readonly version: bigint }[], correlationId: string): Promise<Acknowledgement> {
+  if (rows.length === 0) return 'live'
+  const versions = rows.map(({ productId, version }) => ({ kind: 'price' as const, id: productId, version: Number(version) }))
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([versionIndex().advance(versions), timeout])
+    return 'live'
+  } catch (error) {
+    logger('pricing').warn({ err: error, correlationId, prices: rows.length }, 'the version index was not advanced; the relay will deliver')
+    return 'propagating'
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,105 @@
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
+import type { Acknowledgement } from '../acknowledge.ts'
+import { explained } from '../priceRows.ts'
+import { applyBulkEdit } from './applyBulkEdit.ts'
+import { bulkEdit, editId } from './bulkEdits.ts'
+import { checkApproval } from './confirmations.ts'
+import type { BulkEditView } from './contract.ts'
+import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
+import { storedSummary } from './summary.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Edits of up to so many rows are applied before the answer, and acknowledged live. */
+export const AT_ONCE_ROWS = 500
+
+export interface Approval {
+  /** `queued`: saved, and applied by a worker from now on. */
+  readonly state: Acknowledgement | 'queued'
+  readonly edit: BulkEditView
+}
+
+interface Approved {
+  readonly id: string
+  /** How many prices it changes. */
+  readonly changed: number
+}
+
+/**
+ * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
+ * @throws {BulkEditStateError} when it is not waiting for an approval
+ * @throws {BulkEditRefusedError} naming each text that must be typed
+ * @throws {MissingPermissionError} when the role may not approve this much
+ */
+export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[]): Promise<Approved> {
+  const uuid = editId(id)
+  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown }[]>`
+    SELECT state::text AS state, summary FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  if (!edit) throw new BulkEditNotFoundError(id)
+  if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`)
+  const summary = storedSummary.parse(edit.summary)
+  if (summary.changed === 0) throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
+  checkApproval(principal, summary, typed)
+  await tx.$executeRaw`
+    UPDATE bulk_edits SET state = 'approved', approved_by = ${principal.actor}, approved_at = clock_timestamp() WHERE id = ${uuid}::uuid`
+  return { id: uuid, changed: summary.changed }
+}
+
+/** A worker takes it from here. One that Redis did not take is found by the workers' sweep. */
+export async function handToWorker(id: string): Promise<void> {
+  await enqueueBulkEdit(bulkQueue(), { editId: id }).catch((error: unknown) => {
+    logger('bulk').warn({ err: error, bulkEdit: id }, 'not queued; the sweep of the workers finds it')
+  })
+}
+
+async function applyNow(id: string): Promise<Approval['state']> {
+  try {
+    return await applyBulkEdit(id)
+  } catch (error) {
+    // Approved is approved: what could not be applied at once is not lost.
+    logger('bulk').warn({ err: error, bulkEdit: id }, 'not applied at once; a worker goes on')
+    await handToWorker(id)
+    return 'queued'
+  }
+}
+
+/**
+ * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
+ * @param confirmations what was typed for each guard rail that asks
+ * @throws {BulkEditStateError} when somebody decided on it already; nothing was written
+ * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
+ * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
+ */
+export async function approveBulkEdit(principal: Principal, id: string, { confirmations }: { readonly confirmations: readonly string[] }): Promise<Approval> {
+  assertMay(principal, 'bulk:approve')
+  const { id: uuid, changed } = await db()
+    .$transaction((tx) => approve(tx, principal, id, confirmations))
+    .catch((error: unknown) => {
+      throw explained(error)
+    })
+  let state: Approval['state'] = 'queued'
+  if (changed <= AT_ONCE_ROWS) state = await applyNow(uuid)
+  else await handToWorker(uuid)
+  return { state, edit: await bulkEdit(principal, uuid) }
+}
+
+/**
+ * Gives up a preview, or stops an edit between two chunks: what is applied stays applied, and can be undone.
+ * @throws {BulkEditStateError} when it has ended already
+ */
+export async function cancelBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:approve')
+  const uuid = editId(id)
+  await db().$transaction(async (tx) => {
+    const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+    if (!edit) throw new BulkEditNotFoundError(id)
+    if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
+    await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled' WHERE id = ${uuid}::uuid`
+    await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
+  })
+  return bulkEdit(principal, uuid)
+}

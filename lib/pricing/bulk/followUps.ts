@@ -1,0 +1,150 @@
+/** Edits that follow from another one: its reverse, and a second try of what conflicted. Each is previewed like any edit. */
+import { bulkLimitsOf } from '#lib/auth/permissions.ts'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { newPrice } from './applyRules.ts'
+import { bulkEdit, editId } from './bulkEdits.ts'
+import { type BulkEditView, cell, type Cell, rules as rulesSchema } from './contract.ts'
+import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
+import { type FrozenRow, freezeRows, frozenRow } from './frozenRows.ts'
+import { currentPrices, inSnapshot } from './previewRows.ts'
+import { chunks, type EditRow, rowsOf } from './storedRows.ts'
+import { SummaryCount } from './summary.ts'
+
+type Transaction = Prisma.TransactionClient
+
+interface Origin {
+  readonly id: string
+  readonly state: string
+  readonly kind: string
+  readonly reason: string
+  readonly rules: unknown
+  readonly cells: unknown
+}
+
+interface FollowUp {
+  readonly kind: 'undo' | 'retry' | 'schedule-end'
+  readonly source: string
+  readonly reason: string
+  readonly createdBy: string
+  readonly limits: { readonly rows: number; readonly percent: number }
+  readonly rules?: unknown
+  readonly cells?: readonly Cell[]
+}
+
+async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
+  const [origin] = await tx.$queryRaw<Origin[]>`
+    SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+  if (!origin) throw new BulkEditNotFoundError(id)
+  if (!['applied', 'cancelled', 'failed'].includes(origin.state)) throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
+  return origin
+}
+
+/** Nothing but the rows says what a follow-up changes, so its selection is empty. */
+const NO_SELECTION = { matching: false, added: [], removed: [] }
+const NO_RULES = { amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }
+
+async function store(tx: Transaction, origin: Origin, followUp: FollowUp, rows: AsyncIterable<FrozenRow[]>): Promise<string> {
+  const { kind, source, reason, createdBy, limits, rules = NO_RULES, cells = [] } = followUp
+  const [edit] = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO bulk_edits (kind, source, selection, rules, cells, reason, created_by, of_id, created_at, previewed_at)
+    VALUES (${kind}::bulk_edit_kind, ${source}, ${JSON.stringify(NO_SELECTION)}::jsonb, ${JSON.stringify(rules)}::jsonb, ${JSON.stringify(cells)}::jsonb,
+            ${reason}, ${createdBy}, ${origin.id}::uuid, clock_timestamp(), clock_timestamp())
+    RETURNING id`
+  if (!edit) throw new Error('The database stored no edit.')
+  const count = new SummaryCount()
+  for await (const chunk of rows) {
+    for (const row of chunk) count.add(row)
+    await freezeRows(tx, edit.id, chunk)
+  }
+  await tx.$executeRaw`UPDATE bulk_edits SET summary = ${JSON.stringify(count.summary(limits))}::jsonb WHERE id = ${edit.id}::uuid`
+  return edit.id
+}
+
+/** From what the edit made back to what it found. A price that somebody changed since is a conflict when this is applied. */
+async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']): AsyncGenerator<FrozenRow[]> {
+  for await (const rows of rowsOf(tx, id, ['applied'])) {
+    const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
+    yield rows.flatMap((row) => {
+      const current = now.get(row.productId)
+      if (!current || row.appliedVersion === null) return []
+      const made = { ...current, version: row.appliedVersion, amountCents: row.newAmountCents, compareAtCents: row.newCompareAtCents }
+      const frozen = frozenRow(made, { outcome: 'price', amountCents: row.oldAmountCents, compareAtCents: row.oldCompareAtCents, belowRulesFloor: false }, limits)
+      return [current.version === row.appliedVersion ? frozen : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' }]
+    })
+  }
+}
+
+/** The reverse of an edit that has ended. @returns the id of the new edit */
+export async function freezeReverse(tx: Transaction, id: string, followUp: FollowUp): Promise<string> {
+  const origin = await lockOrigin(tx, id)
+  return store(tx, origin, followUp, reversed(tx, origin.id, followUp.limits))
+}
+
+/**
+ * Previews the reverse of an edit: each price that it changed goes back to what it was, to the cent, compare-at too.
+ * Approving it is a step of its own. An undo can be undone.
+ * @throws {BulkEditStateError} when the edit has not ended, changed nothing, or is undone already
+ * @throws {MissingPermissionError} without `bulk:approve`
+ */
+export async function undoBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:approve')
+  const uuid = editId(id)
+  const undo = await inSnapshot(async (tx) => {
+    const [state] = await tx.$queryRaw<{ state: string; reason: string; applied: number; undoneBy: string | null }[]>`
+      SELECT e.state::text AS state, e.reason, (SELECT count(*)::int FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id AND r.state = 'applied') AS applied,
+        (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied') LIMIT 1) AS "undoneBy"
+      FROM bulk_edits e WHERE e.id = ${uuid}::uuid`
+    if (!state) throw new BulkEditNotFoundError(id)
+    if (state.undoneBy !== null) throw new BulkEditStateError(state.state, 'This edit is undone already. Undo the undo to bring it back.')
+    if (state.state !== 'applying' && state.applied === 0) throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
+    const { actor: createdBy, role, kind } = principal
+    return freezeReverse(tx, uuid, { kind: 'undo', source: kind === 'session' ? 'editor' : 'api', reason: `Undo: ${state.reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf(role) })
+  })
+  return bulkEdit(principal, undo)
+}
+
+/** Rows that did not go through: the conflicts and, of an edit that was stopped, the rest. */
+function wasLeft(origin: Origin): ('conflict' | 'pending')[] {
+  return origin.state === 'applied' ? ['conflict'] : ['conflict', 'pending']
+}
+
+/** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
+function targetOf(origin: Origin): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {
+  const rules = rulesSchema.parse(origin.rules)
+  const cells = new Map(cell.array().parse(origin.cells).map((one) => [one.productId, one]))
+  const keepsTarget = origin.kind === 'undo' || origin.kind === 'schedule-end'
+  return ({ productId, newAmountCents, newCompareAtCents }) =>
+    ({ rules, cell: keepsTarget ? { productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents } : cells.get(productId) })
+}
+
+/**
+ * Previews once more what conflicted, from the prices as they are now. Approving it is a step of its own.
+ * @throws {BulkEditStateError} when the edit has not ended, or nothing is left of it
+ * @throws {MissingPermissionError} without `bulk:approve`
+ */
+export async function retryConflicts(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:approve')
+  const uuid = editId(id)
+  const limits = bulkLimitsOf(principal.role)
+  const retry = await inSnapshot(async (tx) => {
+    const origin = await lockOrigin(tx, uuid)
+    const left: EditRow[] = []
+    for await (const rows of rowsOf(tx, uuid, wasLeft(origin))) left.push(...rows)
+    if (left.length === 0) throw new BulkEditStateError(origin.state, 'This edit left nothing to retry.')
+    const target = targetOf(origin)
+    const cells = left.flatMap((row) => target(row).cell ?? [])
+    const followUp = { kind: 'retry', source: principal.kind === 'session' ? 'editor' : 'api', reason: origin.reason, createdBy: principal.actor, limits, rules: origin.rules, cells } as const
+    return store(tx, origin, followUp, (async function* () {
+      for (const rows of chunks(left)) {
+        const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
+        yield rows.flatMap((row) => {
+          const current = now.get(row.productId)
+          const { rules, cell } = target(row)
+          return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
+        })
+      }
+    })())
+  })
+  return bulkEdit(principal, retry)
+}

@@ -1,0 +1,14 @@
+import { db } from '#lib/platform/db.ts'
+
+/** An edit that is being applied at once, in a web process, is not taken over at the first look. */
+const GRACE_S = 5
+
+/** @returns ids of edits that are approved, due and not yet applied, the oldest first */
+export async function unfinishedBulkEdits(): Promise<string[]> {
+  const edits = await db().$queryRaw<{ id: string }[]>`
+    SELECT e.id FROM bulk_edits e
+    WHERE e.state IN ('approved', 'applying') AND COALESCE(e.started_at, e.approved_at) < clock_timestamp() - make_interval(secs => ${GRACE_S})
+      AND NOT EXISTS (SELECT FROM price_schedules s WHERE s.bulk_edit_id = e.id AND s.state = 'pending')
+    ORDER BY e.approved_at LIMIT 100`
+  return edits.map(({ id }) => id)
+}
