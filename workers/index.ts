@@ -9,6 +9,7 @@ import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { startBulkApplier } from './bulkApplier.ts'
 import { startInvalidator } from './invalidator.ts'
 import { startRelay } from './relay.ts'
+import { startScheduler } from './scheduler.ts'
 import { rolesOf } from './roles.ts'
 
 const roles = rolesOf(process.argv.slice(2))
@@ -25,6 +26,7 @@ onShutdown('http', async () => void server.close())
 await versionIndex().connect()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()
+if (roles.has('scheduler')) startScheduler()
 if (roles.has('relay')) startRelay(openInvalidationQueue())
 installSignalHandlers()
 logger('worker').info({ port: env().WORKER_PORT, roles: [...roles] }, 'worker runs')

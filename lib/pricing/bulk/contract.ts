@@ -199,3 +199,34 @@ export interface BulkEditView {
   readonly undoneBy: string | null
   readonly error: string | null
 }
+
+/** When an edit is to be applied and ended. Times are those of a clock on the wall in `timeZone`. */
+export const scheduleTimes = z.strictObject({
+  /** `2026-11-27T09:00`, or with an offset where the clock shows the time twice: `2026-10-25T02:30+02:00`. */
+  startsAt: z.string().max(40),
+  endsAt: z.string().max(40).optional(),
+  /** IANA: `Europe/Berlin`. */
+  timeZone: z.string().min(1).max(64),
+})
+export type ScheduleTimes = z.infer<typeof scheduleTimes>
+
+export const SCHEDULE_STATES = ['pending', 'running', 'done', 'cancelled', 'failed'] as const
+export type ScheduleState = (typeof SCHEDULE_STATES)[number]
+
+export interface ScheduleView {
+  readonly id: string
+  readonly bulkEditId: string
+  readonly reason: string
+  /** `running`: begun, and its end is to come. */
+  readonly state: ScheduleState
+  readonly timeZone: string
+  /** ISO 8601 with the offset of the zone. */
+  readonly startsAt: string
+  readonly endsAt: string | null
+  readonly createdBy: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  /** The edit that restored the prices. */
+  readonly endEditId: string | null
+  readonly message: string | null
+}

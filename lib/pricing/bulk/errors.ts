@@ -45,3 +45,14 @@ export class BulkEditStateError extends Error {
     this.state = state
   }
 }
+
+/** There is no schedule under this id. */
+export class ScheduleNotFoundError extends Error {
+  override readonly name = 'ScheduleNotFoundError'
+  readonly code = 'schedule_not_found'
+  readonly retryable = false
+
+  constructor(id: string) {
+    super(`There is no schedule ${id}.`)
+  }
+}
