@@ -6,6 +6,8 @@ export type { Role }
 export const PERMISSIONS = [
   'prices:read',
   'prices:write',
+  /** Taking a product off the shelves and putting it back. */
+  'products:write',
   'bulk:read',
   /** Drafts, previews, imports, schedules: everything that changes no price yet. */
   'bulk:write',
@@ -22,7 +24,7 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number]
 
 const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read', 'freshness:read', 'audit:read']
-const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'bulk:write', 'bulk:approve']
+const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'products:write', 'bulk:write', 'bulk:approve']
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER, editor: EDITOR, admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge'] }
 
 /** How far a bulk edit may go before it must be confirmed by typing, by somebody with `bulk:large`. */

@@ -1,4 +1,5 @@
 /** Between the commit of a change and the answer to whoever made it. */
+import type { VersionedTag } from '#lib/freshness/tags.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { logger } from '#lib/platform/logger.ts'
 
@@ -9,9 +10,13 @@ export const ADVANCE_TIMEOUT_MS = 1_000
 export type Acknowledgement = 'live' | 'propagating'
 
 /** Raises the versions of changed prices in the index. Whatever fails here, their outbox row delivers later. */
-export async function advanceIndex(rows: readonly { readonly productId: number; readonly version: bigint }[], correlationId: string): Promise<Acknowledgement> {
-  if (rows.length === 0) return 'live'
-  const versions = rows.map(({ productId, version }) => ({ kind: 'price' as const, id: productId, version: Number(version) }))
+export function advanceIndex(rows: readonly { readonly productId: number; readonly version: bigint }[], correlationId: string): Promise<Acknowledgement> {
+  return advanceTags(rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })), correlationId)
+}
+
+/** The same for anything that has a version. */
+export async function advanceTags(versions: readonly VersionedTag[], correlationId: string): Promise<Acknowledgement> {
+  if (versions.length === 0) return 'live'
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
@@ -20,7 +25,7 @@ export async function advanceIndex(rows: readonly { readonly productId: number; 
     await Promise.race([versionIndex().advance(versions), timeout])
     return 'live'
   } catch (error) {
-    logger('pricing').warn({ err: error, correlationId, prices: rows.length }, 'the version index was not advanced; the relay will deliver')
+    logger('pricing').warn({ err: error, correlationId, changed: versions.length }, 'the version index was not advanced; the relay will deliver')
     return 'propagating'
   } finally {
     clearTimeout(timer)

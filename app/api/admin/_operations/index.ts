@@ -2,6 +2,7 @@
 import { watchFreshness } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory } from './prices.ts'
+import { setProductStatus } from './productStatus.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 
-export const OPERATIONS: readonly Operation[] = [changePricesNow, readHistory, listTokens, createToken, revokeToken, watchFreshness]
+export const OPERATIONS: readonly Operation[] = [changePricesNow, readHistory, setProductStatus, listTokens, createToken, revokeToken, watchFreshness]
