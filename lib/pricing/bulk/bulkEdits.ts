@@ -62,8 +62,11 @@ const ROW = Prisma.sql`
   r.old_compare_at_cents AS "oldCompareAtCents", r.new_compare_at_cents AS "newCompareAtCents",
   r.state::text AS state, r.warnings, r.message`
 
-function shown(row: StoredRow): PreviewRow {
-  return { ...row, version: Number(row.version) }
+/** The page is cut first, then joined: with 100,000 rows in an edit, the order of the two decides. */
+async function readRows(page: Prisma.Sql): Promise<PreviewRow[]> {
+  const rows = await db().$queryRaw<StoredRow[]>`
+    SELECT ${ROW} FROM (${page}) r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id ORDER BY r.product_id`
+  return rows.map((row) => ({ ...row, version: Number(row.version) }))
 }
 
 export interface RowFilter extends Page {
@@ -85,23 +88,22 @@ export async function bulkEditRows(principal: Principal, id: string, filter: Row
   if (filter.warning !== undefined) conditions.push(Prisma.sql`${filter.warning} = ANY(r.warnings)`)
   const text = filter.text?.trim() ?? ''
   if (text !== '') conditions.push(matchesText(text))
-  const from = Prisma.sql`FROM bulk_edit_rows r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id
+  const found = Prisma.sql`FROM bulk_edit_rows r ${text === '' ? Prisma.empty : Prisma.sql`JOIN products p ON p.id = r.product_id`}
     WHERE ${Prisma.join(conditions, ' AND ')}`
+  const page = Prisma.sql`SELECT r.* ${found} ORDER BY r.product_id LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`
   const [edit, count, rows] = await Promise.all([
     db().bulkEdit.findUnique({ where: { id: uuid }, select: { id: true } }),
-    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total ${from}`,
-    db().$queryRaw<StoredRow[]>`SELECT ${ROW} ${from} ORDER BY r.product_id LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`,
+    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total ${found}`,
+    readRows(page),
   ])
   if (!edit) throw new BulkEditNotFoundError(id)
-  return { rows: rows.map(shown), total: Number(count[0]?.total ?? 0) }
+  return { rows, total: Number(count[0]?.total ?? 0) }
 }
 
 /** The next rows of an edit, behind a product: how a file walks through it without counting from its start each time. */
 export async function editRowsAfter(uuid: string, productId: number, limit: number): Promise<PreviewRow[]> {
-  const rows = await db().$queryRaw<StoredRow[]>`
-    SELECT ${ROW} FROM bulk_edit_rows r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id
-    WHERE r.bulk_edit_id = ${uuid}::uuid AND r.product_id > ${productId} ORDER BY r.product_id LIMIT ${limit}`
-  return rows.map(shown)
+  return readRows(Prisma.sql`SELECT r.* FROM bulk_edit_rows r
+    WHERE r.bulk_edit_id = ${uuid}::uuid AND r.product_id > ${productId} ORDER BY r.product_id LIMIT ${limit}`)
 }
 
 /** Rows that are not stored, with what the catalog says about their products. */

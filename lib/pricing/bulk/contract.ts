@@ -8,14 +8,17 @@
 import { z } from 'zod'
 
 const productIds = z.array(z.number().int().positive()).max(100_000)
+/** Postgres stores no NUL in a text. */
+const storable = (text: string) => !text.includes('\0')
+const word = z.string().max(200).refine(storable, 'A text without NUL.')
 const cents = z.number().int().min(1).max(99_999_999)
 
 /** Which products: all filters together, then single products added, then single products taken away. */
 export const selection = z.strictObject({
-  text: z.string().max(200).optional(),
+  text: word.optional(),
   /** Slugs; a parent category includes its children. */
-  categories: z.array(z.string()).max(100).optional(),
-  brands: z.array(z.string()).max(100).optional(),
+  categories: z.array(word).max(100).optional(),
+  brands: z.array(word).max(100).optional(),
   minCents: cents.optional(),
   maxCents: cents.optional(),
   status: z.enum(['active', 'discontinued']).optional(),
@@ -23,7 +26,8 @@ export const selection = z.strictObject({
   /** ISO 8601: the price changed after, before. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
   changedBefore: z.iso.datetime({ offset: true }).optional(),
-  skus: z.array(z.string().min(1).max(100)).max(100_000).optional(),
+  /** An empty list finds nothing: whoever pasted none did not mean all. */
+  skus: z.array(z.string().min(1).max(100).refine(storable, 'A text without NUL.')).max(100_000).optional(),
   /** True: the filters above select; false: only `added` does. */
   matching: z.boolean().default(true),
   added: productIds.default([]),
@@ -78,7 +82,7 @@ export const draft = z.strictObject({
   selection,
   rules: rules.default({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }),
   cells: z.array(cell).max(100_000).default([]),
-  reason: z.string().trim().min(1).max(500),
+  reason: z.string().trim().min(1).max(500).refine(storable, 'A text without NUL.'),
 })
 export type Draft = z.infer<typeof draft>
 

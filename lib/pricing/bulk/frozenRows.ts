@@ -1,6 +1,8 @@
 /** Rows of an edit as its preview freezes them: the version that was seen and the price that was agreed to. */
 import type { BulkLimits } from '#lib/auth/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from './contract.ts'
 import { isBelowUsual, isBeyond } from './guardRails.ts'
@@ -57,4 +59,20 @@ export async function freezeRows(tx: Prisma.TransactionClient, editId: string, r
                 ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.message)}::text[],
                 ${rows.map((row) => row.warnings.join(','))}::text[])
       AS r (product_id, version, old_amount, new_amount, old_compare_at, new_compare_at, state, message, warnings)`
+}
+
+/** From here on a plan that takes the edit for one row costs seconds. */
+const LARGE_EDIT = 5_000
+
+/**
+ * Tells the planner of a large edit at once: until it is told, it walks the whole edit for each page and each chunk. Call
+ * it after the commit.
+ */
+export async function countedByPlanner(rows: number): Promise<void> {
+  if (rows < LARGE_EDIT) return
+  try {
+    await db().$executeRaw`ANALYZE bulk_edit_rows`
+  } catch (error) {
+    logger('pricing').warn({ err: error, rows }, 'the statistics of bulk edit rows were not renewed; autovacuum will')
+  }
 }

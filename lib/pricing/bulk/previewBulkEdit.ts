@@ -3,10 +3,10 @@ import { type BulkLimits, bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { sqlState } from '../priceRows.ts'
+import { countedByPlanner, type FrozenRow, freezeRows } from './frozenRows.ts'
 import { bulkEdit, editId, previewRowsOf } from './bulkEdits.ts'
 import type { BulkEditView, Draft, draft as draftSchema, PreviewRow, PreviewSummary } from './contract.ts'
 import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError } from './errors.ts'
-import { type FrozenRow, freezeRows } from './frozenRows.ts'
 import { inSnapshot, previewedRows } from './previewRows.ts'
 import { readDraft } from './readDraft.ts'
 import { SummaryCount } from './summary.ts'
@@ -29,9 +29,10 @@ async function summarised(
   return summary
 }
 
-async function freeze(tx: Transaction, id: string, draft: Draft, limits: BulkLimits): Promise<void> {
+async function freeze(tx: Transaction, id: string, draft: Draft, limits: BulkLimits): Promise<number> {
   const summary = await summarised(previewedRows(tx, draft, limits), limits, (chunk) => freezeRows(tx, id, chunk))
   await tx.$executeRaw`UPDATE bulk_edits SET summary = ${JSON.stringify(summary)}::jsonb WHERE id = ${id}::uuid`
+  return summary.rows
 }
 
 /**
@@ -43,16 +44,16 @@ async function freeze(tx: Transaction, id: string, draft: Draft, limits: BulkLim
 export async function createBulkEdit(principal: Principal, sent: DraftInput, source: DraftSource): Promise<BulkEditView> {
   assertMay(principal, 'bulk:write')
   const draft = readDraft(sent)
-  const id = await inSnapshot(async (tx) => {
+  const { id, rows } = await inSnapshot(async (tx) => {
     const [edit] = await tx.$queryRaw<{ id: string }[]>`
       INSERT INTO bulk_edits (source, selection, rules, cells, reason, created_by, created_at, previewed_at)
       VALUES (${source}, ${JSON.stringify(draft.selection)}::jsonb, ${JSON.stringify(draft.rules)}::jsonb,
               ${JSON.stringify(draft.cells)}::jsonb, ${draft.reason}, ${principal.actor}, clock_timestamp(), clock_timestamp())
       RETURNING id`
     if (!edit) throw new Error('The database stored no edit.')
-    await freeze(tx, edit.id, draft, bulkLimitsOf(principal.role))
-    return edit.id
+    return { id: edit.id, rows: await freeze(tx, edit.id, draft, bulkLimitsOf(principal.role)) }
   })
+  await countedByPlanner(rows)
   return bulkEdit(principal, id)
 }
 
@@ -84,14 +85,15 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
   const uuid = editId(id)
   const draft = readDraft(sent)
   try {
-    await inSnapshot(async (tx) => {
+    const rows = await inSnapshot(async (tx) => {
       await lockPreviewed(tx, uuid)
       await tx.$executeRaw`DELETE FROM bulk_edit_rows WHERE bulk_edit_id = ${uuid}::uuid`
       await tx.$executeRaw`
         UPDATE bulk_edits SET selection = ${JSON.stringify(draft.selection)}::jsonb, rules = ${JSON.stringify(draft.rules)}::jsonb,
           cells = ${JSON.stringify(draft.cells)}::jsonb, reason = ${draft.reason}, previewed_at = clock_timestamp() WHERE id = ${uuid}::uuid`
-      await freeze(tx, uuid, draft, bulkLimitsOf(principal.role))
+      return freeze(tx, uuid, draft, bulkLimitsOf(principal.role))
     })
+    await countedByPlanner(rows)
   } catch (error) {
     if (!overtaken(error)) throw error
     throw new BulkEditStateError('previewed', 'Somebody else changed or approved this edit just now. Load it again.')

@@ -4,7 +4,7 @@ import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { type GridRow, type GridSort, MAX_PAGE_ROWS, type Selection, type SelectionFacets } from './contract.ts'
-import { SELECTED_FROM, selectedWhere } from './selectionSql.ts'
+import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
 
 /** Products that the selection finds. */
 export async function countSelection(principal: Principal, selection: Selection): Promise<number> {
@@ -45,12 +45,13 @@ export async function selectionRows(
   principal: Principal,
   { selection, offset, limit, sort = 'id', direction = 'asc' }: SelectionPage,
 ): Promise<{ rows: GridRow[]; total: number }> {
-  const where = selectedWhere(selection)
+  const order = ORDER[sort][direction]
   const [total, stored] = await Promise.all([
     countSelection(principal, selection),
     db().$queryRaw<StoredGridRow[]>`
-      SELECT ${GRID_COLUMNS} ${SELECTED_FROM} WHERE ${where}
-      ORDER BY ${ORDER[sort][direction]} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset}`,
+      SELECT ${GRID_COLUMNS} ${SELECTED_FROM} WHERE p.id IN (
+        SELECT p.id ${SELECTED_FROM} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
+      ORDER BY ${order}`,
   ])
   return { total, rows: stored.map((row) => ({ ...row, version: Number(row.version), versionUpdatedAt: row.versionUpdatedAt.toISOString() })) }
 }
@@ -62,17 +63,21 @@ const facets = z.object({
   brands: z.array(z.object({ brand: z.string(), products: z.number().int() })),
 })
 
-/** Categories in the order of the tree, brands by name, each with how many products with a price it has. */
+/** Categories in the order of the tree, brands by name, each with how many products it has. */
 export async function selectionFacets(principal: Principal): Promise<SelectionFacets> {
   assertMay(principal, 'bulk:read')
   const [row] = await db().$queryRaw<{ value: unknown }[]>`
+    WITH RECURSIVE above AS (
+      SELECT c.id, c.id AS category, c.parent_id FROM categories c
+      UNION ALL SELECT above.id, c.id, c.parent_id FROM above JOIN categories c ON c.id = above.parent_id),
+    members AS (SELECT DISTINCT above.category, pc.product_id FROM product_categories pc JOIN above ON above.id = pc.category_id),
+    sizes AS (SELECT category, count(*) AS products FROM members GROUP BY category)
     SELECT jsonb_build_object(
       'categories', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('slug', c.slug, 'name', COALESCE(c.names->>'en', c.slug), 'kind', c.kind, 'parent', parent.slug, 'products', (
-            WITH RECURSIVE tree AS (SELECT c.id UNION SELECT child.id FROM categories child JOIN tree ON child.parent_id = tree.id)
-            SELECT count(DISTINCT pc.product_id) FROM product_categories pc JOIN tree ON tree.id = pc.category_id JOIN prices pr USING (product_id)))
+        SELECT jsonb_agg(jsonb_build_object('slug', c.slug, 'name', COALESCE(c.names->>'en', c.slug), 'kind', c.kind,
+                                            'parent', parent.slug, 'products', COALESCE(sizes.products, 0))
           ORDER BY c.kind, COALESCE(parent.position, c.position), COALESCE(parent.id, c.id), c.parent_id NULLS FIRST, c.position, c.id)
-        FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id), '[]'),
+        FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id LEFT JOIN sizes ON sizes.category = c.id), '[]'),
       'brands', COALESCE((
         SELECT jsonb_agg(jsonb_build_object('brand', counted.brand, 'products', counted.products) ORDER BY counted.brand)
         FROM (SELECT p.brand, count(*) AS products ${SELECTED_FROM} GROUP BY p.brand) counted), '[]')) AS value`
@@ -83,7 +88,7 @@ export async function selectionFacets(principal: Principal): Promise<SelectionFa
 export async function unknownSkus(principal: Principal, skus: readonly string[]): Promise<string[]> {
   assertMay(principal, 'bulk:read')
   const rows = await db().$queryRaw<{ sku: string }[]>`
-    SELECT DISTINCT ON (asked.at) asked.sku FROM unnest(${[...new Set(skus)]}::text[]) WITH ORDINALITY AS asked (sku, at)
+    SELECT DISTINCT ON (asked.at) asked.sku FROM unnest(${arrayOf([...new Set(skus)])}::text[]) WITH ORDINALITY AS asked (sku, at)
     WHERE NOT EXISTS (SELECT FROM products p WHERE p.sku = asked.sku) ORDER BY asked.at`
   return rows.map(({ sku }) => sku)
 }
