@@ -1,6 +1,7 @@
 /** Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash. */
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
@@ -66,7 +67,11 @@ export async function createApiToken(input: NewApiToken, principal: Principal): 
   const expiresAt = expiresInDays === undefined ? null : new Date(Date.now() + expiresInDays * DAY_MS)
   const data = { name, role, hash: hashOf(token), lastFour: token.slice(-4), userId: principal.userId, expiresAt }
   try {
-    return { token, view: viewOf(await db().apiToken.create({ data, include: withUser })) }
+    const row = await db().$transaction(async (tx) => {
+      await writeAudit(tx, principal, { action: 'tokens.create', target: `token:${name}`, detail: { role, expiresAt: expiresAt?.toISOString() ?? null } })
+      return tx.apiToken.create({ data, include: withUser })
+    })
+    return { token, view: viewOf(row) }
   } catch (error) {
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new TokenNameTakenError(name)
     throw error
@@ -82,9 +87,12 @@ export async function listApiTokens(principal: Principal): Promise<ApiTokenView[
 /** Ends the token at once; one that was revoked before stays so. @returns undefined when there is no such token */
 export async function revokeApiToken(id: string, principal: Principal): Promise<ApiTokenView | undefined> {
   assertMay(principal, 'tokens:manage')
-  await db().apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
-  const row = await db().apiToken.findUnique({ where: { id }, include: withUser })
-  return row ? viewOf(row) : undefined
+  return db().$transaction(async (tx) => {
+    const { count } = await tx.apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } })
+    const row = await tx.apiToken.findUnique({ where: { id }, include: withUser })
+    if (row && count > 0) await writeAudit(tx, principal, { action: 'tokens.revoke', target: `token:${row.name}` })
+    return row ? viewOf(row) : undefined
+  })
 }
 
 async function rowOf(token: string) {

@@ -1,6 +1,7 @@
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -12,6 +13,7 @@ import { trustedOrigins } from './trustedOrigins.ts'
 /** A working day. A session is not prolonged: whoever leaves a desk in the evening is signed out by the morning. */
 export const SESSION_SECONDS = 12 * 60 * 60
 const SIGN_IN_PATH = '/sign-in/email'
+const SIGN_OUT_PATH = '/sign-out'
 
 /** The nearest proxy writes the last address; without one, Next writes the socket's. */
 function clientAddress(headers: Headers | undefined): string {
@@ -46,6 +48,10 @@ function createAuth() {
     rateLimit: { enabled: true, customRules: { [SIGN_IN_PATH]: { window: 60, max: 120 } } },
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
+        if (ctx.path === SIGN_OUT_PATH) {
+          const session = await getSessionFromCtx(ctx)
+          if (session) await writeAudit(db(), { actor: session.user.email, kind: 'session' }, { action: 'session.end' })
+        }
         if (ctx.path !== SIGN_IN_PATH) return
         const wait = countAttempt(emailOf(ctx.body), clientAddress(ctx.headers))
         if (wait === undefined) return
@@ -55,7 +61,12 @@ function createAuth() {
         })
       }),
       after: createAuthMiddleware(async (ctx) => {
-        if (ctx.path === SIGN_IN_PATH && ctx.context.newSession) forgetAttempts(emailOf(ctx.body), clientAddress(ctx.headers))
+        if (ctx.path !== SIGN_IN_PATH) return
+        const [email, address] = [emailOf(ctx.body), clientAddress(ctx.headers)]
+        if (ctx.context.newSession) forgetAttempts(email, address)
+        // The name of whoever was refused is what was typed: nobody was let in under it.
+        const actor = ctx.context.newSession?.user.email ?? (email.slice(0, 100) || 'nobody')
+        await writeAudit(db(), { actor, kind: 'session' }, { action: ctx.context.newSession ? 'session.start' : 'session.refuse', detail: { address } })
       }),
     },
     logger: { level: 'warn', log: (level, message, ...args) => log[level]({ args }, message) },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { advanceIndex, type Acknowledgement } from './acknowledge.ts'
@@ -6,6 +7,9 @@ import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
 import { type PlannedChange, planChanges, type PriceRow } from './planChanges.ts'
 import { inPriceTransaction, lockPrices, type Update, updatePrices } from './priceRows.ts'
+
+/** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
+const AUDITED_PRODUCTS = 20
 
 export interface PriceChangeResult {
   readonly productId: number
@@ -67,13 +71,20 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[])
  * })
  */
 export async function changePrices(request: PriceChangeRequest): Promise<PriceChangeOutcome> {
-  const { changes, correlationId = currentCorrelationId() ?? randomUUID(), ...context } = checkRequest(request)
+  const { changes, correlationId = currentCorrelationId() ?? randomUUID(), via, ...context } = checkRequest(request)
   const { plan, updated } = await inPriceTransaction({ ...context, correlationId }, async (tx) => {
     const rows = await lockPrices(tx, changes.map(({ productId }) => productId))
     const plan = planChanges(changes, rows)
     const refusals = refusalsIn(plan)
     if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
-    return { plan, updated: await updatePrices(tx, updatesIn(plan)) }
+    const updated = await updatePrices(tx, updatesIn(plan))
+    const [first] = updated
+    if (first) {
+      const target = updated.length === 1 ? `product:${first.productId}` : undefined
+      const detail = { source: context.source, prices: updated.length, products: updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`) }
+      await writeAudit(tx, { actor: context.actor, kind: via }, { action: 'prices.change', target, reason: context.reason, detail, correlationId })
+    }
+    return { plan, updated }
   })
   const state = await advanceIndex(updated, correlationId)
   logger('pricing').info({ correlationId, state, prices: updated.length, source: context.source }, 'prices changed')

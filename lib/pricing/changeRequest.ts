@@ -40,6 +40,8 @@ export const changeRequestSchema = z.strictObject({
   /** E-mail of the editor, or the name of a token. */
   actor: z.string().min(1),
   source: z.enum(SOURCES),
+  /** What the actor was let in by, for the audit log. */
+  via: z.enum(['session', 'token', 'shell']).default('session'),
   correlationId: z.string().min(1).max(100).optional(),
 })
 

@@ -18,7 +18,7 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodObjec
   readonly path: string
   /** For clients that are generated: unique, a verb and a noun. */
   readonly id: string
-  readonly tag: 'prices' | 'products' | 'bulk edits' | 'schedules' | 'csv' | 'tokens' | 'freshness'
+  readonly tag: 'prices' | 'products' | 'bulk edits' | 'schedules' | 'csv' | 'tokens' | 'freshness' | 'audit'
   readonly summary: string
   readonly permission: Permission
   readonly params: P

@@ -15,7 +15,7 @@ export async function POST(request: Request): Promise<Response> {
   try {
     const editor = await requirePermission(request, 'prices:write')
     const { changes, reason } = readApiChanges(await readJson(request, MAX_BODY_BYTES))
-    const outcome = await changePrices({ changes, reason, actor: editor.actor, source: 'api' })
+    const outcome = await changePrices({ changes, reason, actor: editor.actor, source: 'api', via: editor.kind })
     const nothingDone = outcome.results.every(({ status }) => status === 'conflict')
     return json(outcome, nothingDone ? 409 : 200)
   } catch (error) {

@@ -1,0 +1,56 @@
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+
+export const AUDIT_PAGE = 50
+
+export interface AuditFilter {
+  /** A part of the name, whatever its case. */
+  readonly actor?: string | undefined
+  /** An action, or what actions begin with: `bulk.` */
+  readonly action?: string | undefined
+  /** As written: `product:42`. */
+  readonly target?: string | undefined
+  /** ISO 8601; the first is included, the second is not. */
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  /** Only entries older than this one. */
+  readonly before?: string | undefined
+}
+
+export interface AuditView {
+  readonly id: string
+  /** ISO 8601 */
+  readonly at: string
+  readonly actor: string
+  readonly via: string
+  readonly action: string
+  readonly target: string | null
+  readonly reason: string | null
+  readonly detail: unknown
+  readonly correlationId: string | null
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditView[]
+  /** The `before` of the next, older page; null on the last one. */
+  readonly next: string | null
+}
+
+function whereOf({ actor, action, target, from, to, before }: AuditFilter): Prisma.AuditEntryWhereInput {
+  return {
+    ...(actor && { actor: { contains: actor, mode: 'insensitive' } }),
+    ...(action && { action: { startsWith: action } }),
+    ...(target && { target }),
+    ...((from || to) && { at: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
+    ...(before && { id: { lt: BigInt(before) } }),
+  }
+}
+
+/** The newest entries that match. @throws {MissingPermissionError} */
+export async function readAudit(filter: AuditFilter, principal: Principal): Promise<AuditPage> {
+  assertMay(principal, 'audit:read')
+  const rows = await db().auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: AUDIT_PAGE + 1 })
+  const entries = rows.slice(0, AUDIT_PAGE).map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
+  return { entries, next: rows.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null }
+}

@@ -1,0 +1,42 @@
+import type { Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
+import type { AuditAction } from './actions.ts'
+
+/** Who acts, as far as the log is concerned. */
+export type AuditActor = Pick<Principal, 'actor' | 'kind'>
+
+export interface AuditInput {
+  readonly action: AuditAction
+  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`. */
+  readonly target?: string | undefined
+  readonly reason?: string | undefined
+  /** What a reader needs to understand the action; no secret, and nothing that grows with the size of an edit. */
+  readonly detail?: Prisma.InputJsonObject
+  /** By default that of the work under way. */
+  readonly correlationId?: string | undefined
+}
+
+/** A reason and a target come from people: a page of the log must stay readable. */
+const LONGEST = 500
+
+/**
+ * Adds an entry to the audit log, which nobody can change afterwards.
+ * @param db the transaction of the action itself where there is one, so that neither is there without the other
+ * @param who the principal that was let in
+ * @example await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${id}`, reason })
+ */
+export async function writeAudit(db: Pick<Prisma.TransactionClient, 'auditEntry'>, who: AuditActor, entry: AuditInput): Promise<void> {
+  const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
+  await db.auditEntry.create({
+    data: {
+      actor: who.actor,
+      via: who.kind,
+      action,
+      target: target?.slice(0, LONGEST) ?? null,
+      reason: reason?.slice(0, LONGEST) ?? null,
+      detail,
+      correlationId: correlationId ?? null,
+    },
+  })
+}
