@@ -1,11 +1,18 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '#lib/pricing/bulk/errors.ts'
+import { CsvRefusedError } from '#lib/pricing/csv/errors.ts'
 import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
 
 /** JSON that no cache may keep. */
 export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return Response.json(body, { status, headers: { 'cache-control': 'no-store', ...headers } })
+}
+
+/** Something was made. @param location where it is */
+export function created(body: unknown, location: string | undefined): Response {
+  return json(body, 201, location === undefined ? {} : { location })
 }
 
 function failure(status: number, code: string, message: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
@@ -18,7 +25,7 @@ function refused({ code, issues }: PriceChangeRefusedError): Response {
   return json({ error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results }, 400)
 }
 
-function invalid({ code, issues }: InvalidRequestError): Response {
+function invalid({ code, issues }: InvalidRequestError | BulkEditRefusedError): Response {
   const [first] = issues
   return failure(400, code, first?.message ?? 'The request is not valid.', { field: first?.field, issues })
 }
@@ -28,8 +35,10 @@ export function failed(error: unknown): Response {
   if (error instanceof PriceChangeRefusedError) return refused(error)
   if (error instanceof InvalidTokenError) return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
   if (isAccessError(error)) return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
-  if (error instanceof InvalidRequestError) return invalid(error)
-  if (error instanceof NotFoundError) return failure(404, error.code, error.message)
+  if (error instanceof InvalidRequestError || error instanceof BulkEditRefusedError) return invalid(error)
+  if (error instanceof BulkEditStateError) return failure(409, error.code, error.message, { state: error.state })
+  if (error instanceof CsvRefusedError) return failure(error.code === 'csv_too_large' ? 413 : 400, error.code, error.message, { field: 'file', line: error.line })
+  if (error instanceof NotFoundError || error instanceof BulkEditNotFoundError || error instanceof ScheduleNotFoundError) return failure(404, error.code, error.message)
   if (error instanceof TokenNameTakenError) return failure(error.status, error.code, error.message, { field: 'name' })
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {

@@ -1,9 +1,18 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
 import { readAuditLog } from './audit.ts'
+import * as bulkEdits from './bulkEdits.ts'
+import * as csv from './csv.ts'
 import { watchFreshness } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory } from './prices.ts'
 import { setProductStatus } from './productStatus.ts'
+import * as schedules from './schedules.ts'
+import * as selection from './selection.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 
-export const OPERATIONS: readonly Operation[] = [changePricesNow, readHistory, setProductStatus, listTokens, createToken, revokeToken, watchFreshness, readAuditLog]
+/** These modules export operations only. */
+const BULK = [selection, bulkEdits, schedules, csv].flatMap((module) => Object.values<Operation>(module))
+
+export const OPERATIONS: readonly Operation[] = [
+  changePricesNow, readHistory, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, readAuditLog,
+]

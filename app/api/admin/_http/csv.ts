@@ -1,0 +1,34 @@
+import { UnreadableBodyError } from './errors.ts'
+
+/** A part is made when the client has room for it. */
+function streamOf(parts: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = parts[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
+}
+
+/** A file, sent as it is made. No cache may keep it. */
+export function csv(parts: AsyncIterable<Uint8Array>, filename: string): Response {
+  return new Response(streamOf(parts), {
+    headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${filename}"`, 'cache-control': 'no-store' },
+  })
+}
+
+/**
+ * The body of the request, as it arrives.
+ * @throws {UnreadableBodyError} 415 for another content type
+ */
+export function readUpload(request: Request): AsyncIterable<Uint8Array> {
+  const [type] = (request.headers.get('content-type') ?? '').split(';')
+  if (type?.trim().toLowerCase() !== 'text/csv') throw new UnreadableBodyError('unsupported_media_type', 'Send the file as text/csv.')
+  if (!request.body) throw new UnreadableBodyError('unsupported_media_type', 'Send the file as the body.')
+  return request.body
+}

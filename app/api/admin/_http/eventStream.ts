@@ -1,0 +1,31 @@
+/** Milliseconds. A session that ended must not go on watching: the client connects again, and is asked again. */
+const LONGEST_STREAM_MS = 5 * 60_000
+/** A proxy between closes what is silent for long. */
+const HEARTBEAT_MS = 15_000
+
+/**
+ * Sends each value as an event, JSON in its data, until there are no more.
+ * @param values stops when its signal says so: the client has gone, or has been here for long
+ */
+export function eventStream(request: Request, event: string, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
+  const encoder = new TextEncoder()
+  const gone = new AbortController()
+  const signal = AbortSignal.any([request.signal, gone.signal, AbortSignal.timeout(LONGEST_STREAM_MS)])
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      const send = (text: string) => signal.aborted || controller.enqueue(encoder.encode(text))
+      send('retry: 1000\n\n')
+      const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS)
+      try {
+        for await (const value of values(signal)) send(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`)
+      } catch {
+        // The client connects again and is told what is wrong, if it still is.
+      } finally {
+        clearInterval(heartbeat)
+        if (!gone.signal.aborted) controller.close()
+      }
+    },
+    cancel: () => gone.abort(),
+  })
+  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } })
+}

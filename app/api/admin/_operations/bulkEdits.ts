@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { draft, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
+import { byId, operation, takesNothing, wholeNumber } from './operation.ts'
+
+/** 100,000 cells edited by hand. */
+const DRAFT_BYTES = 16 * 1024 * 1024
+const base = { ...takesNothing, tag: 'bulk edits' } as const
+const one = { ...base, params: byId } as const
+const paging = { offset: wholeNumber('An offset', 0).default(0), limit: wholeNumber('A limit', 1, MAX_PAGE_ROWS).default(100) }
+
+const confirmations = z.array(z.string().max(200)).max(10).default([]).meta({ description: 'the phrases of summary.confirmations, typed by a person' })
+const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
+
+export const dryRunBulkEdit = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/dry-run',
+  id: 'dryRunBulkEdit',
+  summary: 'What a preview would say, with its first rows. Nothing is stored.',
+  permission: 'bulk:write',
+  body: draft,
+  maxBodyBytes: DRAFT_BYTES,
+  answers: { 200: { description: 'The preview', schema: z.object({ summary: summaryView, rows: z.array(rowView) }) } },
+})
+
+export const previewBulkEdit = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/bulk-edits',
+  id: 'createBulkEdit',
+  summary: 'Previews an edit: freezes the rows that the selection finds with the prices that the rules make. No price changes before it is approved.',
+  permission: 'bulk:write',
+  body: draft,
+  maxBodyBytes: DRAFT_BYTES,
+  answers: { 201: { description: 'The edit, previewed', schema: editView } },
+})
+
+export const listBulkEdits = operation({
+  ...base,
+  method: 'GET',
+  path: '/api/admin/bulk-edits',
+  id: 'listBulkEdits',
+  summary: 'The edits, the newest first.',
+  permission: 'bulk:read',
+  query: z.strictObject({ ...paging, limit: wholeNumber('A limit', 1, 100).default(25) }),
+  answers: { 200: { description: 'A page', schema: z.object({ edits: z.array(editView), total: z.int() }) } },
+})
+
+export const readBulkEdit = operation({
+  ...one,
+  method: 'GET',
+  path: '/api/admin/bulk-edits/{id}',
+  id: 'getBulkEdit',
+  summary: 'One edit, with its progress.',
+  permission: 'bulk:read',
+  answers: { 200: { description: 'The edit', schema: editView } },
+})
+
+export const rewriteBulkEdit = operation({
+  ...one,
+  method: 'PUT',
+  path: '/api/admin/bulk-edits/{id}',
+  id: 'replaceBulkEdit',
+  summary: 'Puts another draft in the place of one that waits for its approval, and previews it anew.',
+  permission: 'bulk:write',
+  body: draft,
+  maxBodyBytes: DRAFT_BYTES,
+  answers: { 200: { description: 'The edit, previewed anew', schema: editView }, ...STATE },
+})
+
+export const listBulkEditRows = operation({
+  ...one,
+  method: 'GET',
+  path: '/api/admin/bulk-edits/{id}/rows',
+  id: 'listBulkEditRows',
+  summary: 'The rows of an edit: what was, what is to be, what became of it.',
+  permission: 'bulk:read',
+  query: z.strictObject({ ...paging, state: z.enum(ROW_STATES).optional(), warning: rowWarning.optional(), text: z.string().max(200).optional() }),
+  answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) } },
+})
+
+export const approve = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/approve',
+  id: 'approveBulkEdit',
+  summary: 'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
+  permission: 'bulk:approve',
+  body: z.strictObject({ confirmations }),
+  answers: {
+    200: { description: 'Applied', schema: z.object({ state: z.enum(['live', 'propagating', 'queued']), edit: editView }) },
+    202: { description: 'Saved, and applied by a worker from now on', schema: z.object({ state: z.enum(['live', 'propagating', 'queued']), edit: editView }) },
+    ...STATE,
+  },
+})
+
+export const cancel = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/cancel',
+  id: 'cancelBulkEdit',
+  summary: 'Gives up a preview, or stops an edit between two chunks of 1,000 rows. What is applied stays, and can be undone.',
+  permission: 'bulk:approve',
+  answers: { 200: { description: 'The edit, cancelled', schema: editView }, ...STATE },
+})
+
+export const retry = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/retry',
+  id: 'retryBulkEdit',
+  summary: 'Previews once more what conflicted, from the prices as they are now. It waits for an approval.',
+  permission: 'bulk:approve',
+  answers: { 201: { description: 'The new edit, previewed', schema: editView }, ...STATE },
+})
+
+export const undo = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/undo',
+  id: 'undoBulkEdit',
+  summary: 'Previews the exact reverse of an edit. It waits for an approval; a price that somebody changed since is a conflict.',
+  permission: 'bulk:approve',
+  answers: { 201: { description: 'The new edit, previewed', schema: editView }, ...STATE },
+})
+
+export const schedule = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/schedule',
+  id: 'scheduleBulkEdit',
+  summary: 'Approves a preview for a later time; with an end, the prices before it come back then.',
+  permission: 'bulk:approve',
+  body: scheduleTimes.extend({ confirmations }),
+  answers: { 201: { description: 'The schedule', schema: scheduleView }, ...STATE },
+})
+
+export const watch = operation({
+  ...one,
+  method: 'GET',
+  path: '/api/admin/bulk-edits/{id}/events',
+  id: 'watchBulkEdit',
+  summary: 'The edit as it moves on. Ends with the edit, or after five minutes; connect again.',
+  permission: 'bulk:read',
+  answers: { 200: { description: 'An event stream: each `edit` event is the edit as JSON', contentType: 'text/event-stream' } },
+})
+
+export const exportBulkEditRows = operation({
+  ...one,
+  method: 'GET',
+  path: '/api/admin/bulk-edits/{id}/rows.csv',
+  id: 'exportBulkEditRows',
+  summary: 'The rows of an edit as a file.',
+  permission: 'bulk:read',
+  answers: { 200: { description: 'The file', contentType: 'text/csv' } },
+})

@@ -1,0 +1,103 @@
+/** What the operations of bulk edits answer with. */
+import { z } from 'zod'
+import {
+  BULK_EDIT_STATES, type BulkEditView, type GridRow, type PreviewRow, type PreviewSummary, ROW_STATES, SCHEDULE_STATES, type ScheduleView,
+  type SelectionFacets,
+} from '#lib/pricing/bulk/contract.ts'
+
+const time = z.iso.datetime()
+const zoned = z.iso.datetime({ offset: true })
+export const rowWarning = z.enum(['large-change', 'below-floor', 'refused-not-positive', 'refused-compare-at', 'refused-too-large', 'refused-currency'])
+
+export const summaryView = z.object({
+  rows: z.int(),
+  changed: z.int(),
+  unchanged: z.int(),
+  refused: z.int(),
+  oldTotalCents: z.int(),
+  newTotalCents: z.int(),
+  beyond: z.array(z.object({ percent: z.number(), rows: z.int() })),
+  belowFloor: z.int(),
+  distribution: z.array(z.object({ fromPercent: z.number(), toPercent: z.number(), rows: z.int() })),
+  confirmations: z
+    .array(z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.int(), phrase: z.string() }))
+    .meta({ description: 'each phrase must be sent with the approval' }),
+}) satisfies z.ZodType<PreviewSummary>
+
+export const editView = z.object({
+  id: z.uuid(),
+  state: z.enum(BULK_EDIT_STATES),
+  kind: z.enum(['edit', 'undo', 'retry', 'schedule-end']),
+  source: z.enum(['editor', 'api', 'csv', 'schedule']),
+  reason: z.string(),
+  createdBy: z.string(),
+  approvedBy: z.string().nullable(),
+  createdAt: time,
+  previewedAt: time,
+  appliedAt: time.nullable(),
+  summary: summaryView.nullable(),
+  progress: z.object({
+    total: z.int(),
+    applied: z.int(),
+    conflicts: z.int(),
+    skipped: z.int(),
+    refused: z.int(),
+    rowsPerSecond: z.number(),
+    secondsLeft: z.number().nullable(),
+  }),
+  of: z.uuid().nullable().meta({ description: 'the edit that this one undoes, retries or ends' }),
+  undoneBy: z.uuid().nullable(),
+  error: z.string().nullable(),
+}) satisfies z.ZodType<BulkEditView>
+
+export const rowView = z.object({
+  productId: z.int(),
+  sku: z.string(),
+  name: z.string(),
+  slug: z.string(),
+  version: z.int().meta({ description: 'that the preview saw' }),
+  currency: z.string(),
+  oldAmountCents: z.int(),
+  newAmountCents: z.int(),
+  oldCompareAtCents: z.int().nullable(),
+  newCompareAtCents: z.int().nullable(),
+  state: z.enum(ROW_STATES),
+  warnings: z.array(rowWarning),
+  message: z.string().nullable(),
+}) satisfies z.ZodType<PreviewRow>
+
+export const gridRow = z.object({
+  productId: z.int(),
+  sku: z.string(),
+  slug: z.string(),
+  name: z.string(),
+  brand: z.string(),
+  status: z.enum(['active', 'discontinued']),
+  amountCents: z.int(),
+  compareAtCents: z.int().nullable(),
+  currency: z.string(),
+  version: z.int(),
+  versionUpdatedAt: time,
+}) satisfies z.ZodType<GridRow>
+
+export const facetsView = z.object({
+  categories: z.array(
+    z.object({ slug: z.string(), name: z.string(), kind: z.enum(['category', 'collection']), parent: z.string().nullable(), products: z.int() }),
+  ),
+  brands: z.array(z.object({ brand: z.string(), products: z.int() })),
+}) satisfies z.ZodType<SelectionFacets>
+
+export const scheduleView = z.object({
+  id: z.uuid(),
+  bulkEditId: z.uuid(),
+  reason: z.string(),
+  state: z.enum(SCHEDULE_STATES).meta({ description: 'running: begun, and its end is to come' }),
+  timeZone: z.string(),
+  startsAt: zoned,
+  endsAt: zoned.nullable(),
+  createdBy: z.string(),
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  endEditId: z.uuid().nullable(),
+  message: z.string().nullable(),
+}) satisfies z.ZodType<ScheduleView>

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { scheduleView } from './bulkViews.ts'
+import { byId, operation, takesNothing, wholeNumber } from './operation.ts'
+
+const base = { ...takesNothing, tag: 'schedules' } as const
+const ENDED = { 409: { description: 'The schedule has ended; nothing was changed' } } as const
+
+export const listSchedules = operation({
+  ...base,
+  method: 'GET',
+  path: '/api/admin/schedules',
+  id: 'listSchedules',
+  summary: 'What is planned, the next first; then what is over.',
+  permission: 'bulk:read',
+  query: z.strictObject({
+    offset: wholeNumber('An offset', 0).default(0),
+    limit: wholeNumber('A limit', 1, 100).default(25),
+    state: z.enum(SCHEDULE_STATES).optional(),
+  }),
+  answers: { 200: { description: 'A page', schema: z.object({ schedules: z.array(scheduleView), total: z.int() }) } },
+})
+
+export const changeSchedule = operation({
+  ...base,
+  method: 'PUT',
+  path: '/api/admin/schedules/{id}',
+  id: 'replaceSchedule',
+  summary: 'Other times for a schedule; of one that has begun only the end.',
+  permission: 'bulk:approve',
+  params: byId,
+  body: scheduleTimes,
+  answers: { 200: { description: 'The schedule', schema: scheduleView }, ...ENDED },
+})
+
+export const removeSchedule = operation({
+  ...base,
+  method: 'DELETE',
+  path: '/api/admin/schedules/{id}',
+  id: 'cancelSchedule',
+  summary: 'Takes back a schedule that has not begun; ends one that has begun, now.',
+  permission: 'bulk:approve',
+  params: byId,
+  answers: { 200: { description: 'The schedule', schema: scheduleView }, ...ENDED },
+})

@@ -1,0 +1,10 @@
+import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
+import { watchBulkEdit } from '#lib/pricing/bulk/watchBulkEdit.ts'
+import { eventStream } from '../../../_http/eventStream.ts'
+import { handle } from '../../../_http/handle.ts'
+import { watch } from '../../../_operations/bulkEdits.ts'
+
+export const GET = handle(watch, async ({ request, principal, params }) => {
+  await bulkEdit(principal, params.id)
+  return eventStream(request, 'edit', (signal) => watchBulkEdit(principal, params.id, signal))
+})

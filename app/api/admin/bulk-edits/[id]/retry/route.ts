@@ -1,0 +1,9 @@
+import { retryConflicts } from '#lib/pricing/bulk/followUps.ts'
+import { handle } from '../../../_http/handle.ts'
+import { created } from '../../../_http/respond.ts'
+import { retry } from '../../../_operations/bulkEdits.ts'
+
+export const POST = handle(retry, async ({ principal, params }) => {
+  const edit = await retryConflicts(principal, params.id)
+  return created(edit, `/api/admin/bulk-edits/${edit.id}`)
+})

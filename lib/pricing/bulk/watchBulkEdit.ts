@@ -1,0 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Principal } from '#lib/auth/principal.ts'
+import { bulkEdit } from './bulkEdits.ts'
+import type { BulkEditView } from './contract.ts'
+
+const POLL_MS = 300
+const ENDED = new Set(['applied', 'cancelled', 'failed'])
+
+/**
+ * The edit now, and again whenever it has moved on, until it has ended.
+ * @throws {BulkEditNotFoundError} before the first view
+ */
+export async function* watchBulkEdit(principal: Principal, id: string, signal: AbortSignal): AsyncGenerator<BulkEditView> {
+  let last = ''
+  while (!signal.aborted) {
+    const view = await bulkEdit(principal, id)
+    const text = JSON.stringify(view)
+    if (text !== last) yield view
+    last = text
+    if (ENDED.has(view.state)) return
+    await delay(POLL_MS, undefined, { signal }).catch(() => undefined)
+  }
+}
