@@ -8,6 +8,7 @@ import { newPrice } from './applyRules.ts'
 import { bulkEdit, bulkEditRows, bulkEdits } from './bulkEdits.ts'
 import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError } from './errors.ts'
 import { createBulkEdit, type DraftInput, dryRun, rePreviewBulkEdit } from './previewBulkEdit.ts'
+import { inSnapshot, previewedRows } from './previewRows.ts'
 import { readDraft } from './readDraft.ts'
 
 let database: SeededDatabase
@@ -87,6 +88,51 @@ describe('a preview', () => {
     const stored = await createBulkEdit(editor, sale, 'editor')
     expect(dry.summary).toEqual(stored.summary)
     expect(dry.rows).toEqual((await bulkEditRows(editor, stored.id, { offset: 0, limit: 100 })).rows)
+  })
+
+  test('holds prices and versions of one moment, while others write', async () => {
+    const draft = readDraft({ ...sale, rules: { amount: { kind: 'add', cents: 1 } } })
+    const before = new Map((await written()).prices.map((price) => [price.productId, price]))
+    const stop = new AbortController()
+    const writing = (async () => {
+      // Each write raises every price by one cent, and so every version by one.
+      while (!stop.signal.aborted) await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1, compare_at_cents = NULL`
+    })()
+    try {
+      for (let i = 0; i < 5; i++) {
+        const raised = await inSnapshot(async (tx) => {
+          const steps: number[] = []
+          for await (const chunk of previewedRows(tx, draft, { rows: 1, percent: 1 }, 7)) {
+            for (const { productId, previewedVersion, oldAmountCents, newAmountCents } of chunk) {
+              const price = before.get(productId)
+              steps.push(Number(previewedVersion - (price?.version ?? 0n)), oldAmountCents - (price?.amountCents ?? 0), newAmountCents - 1 - (price?.amountCents ?? 0))
+            }
+          }
+          return steps
+        })
+        expect(raised).toHaveLength(180)
+        expect(new Set(raised).size).toBe(1)
+      }
+    } finally {
+      stop.abort()
+      await writing
+    }
+  })
+
+  test('gives way to an approval that came first, and the approval finds the rows that were seen', async () => {
+    const { id } = await createBulkEdit(editor, sale, 'editor')
+    const { rows } = await bulkEditRows(editor, id, { offset: 0, limit: 60 })
+    const { trying } = await database.db.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE bulk_edits SET state = 'approved' WHERE id = ${id}::uuid`
+      const trying = rePreviewBulkEdit(editor, id, { ...sale, selection: { matching: false, added: [1] } }).catch((reason: unknown) => reason)
+      await vi.waitFor(async () => {
+        const [waiting] = await db().$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+        expect(Number(waiting?.n)).toBe(1)
+      }, { timeout: 10_000 })
+      return { trying }
+    }, { timeout: 20_000 })
+    expect(await trying).toBeInstanceOf(BulkEditStateError)
+    expect((await bulkEditRows(editor, id, { offset: 0, limit: 60 })).rows).toEqual(rows)
   })
 
   test.each<[string, DraftInput, string]>([

@@ -38,12 +38,12 @@ export async function currentPrices(tx: Transaction, productIds: readonly number
     FROM prices pr WHERE pr.product_id = ANY(${[...productIds]}::int[]) ORDER BY pr.product_id`
 }
 
-/** Yields nothing when the draft selects nothing. */
-export async function* previewedRows(tx: Transaction, draft: Draft, limits: BulkLimits): AsyncGenerator<FrozenRow[]> {
+/** In ascending order of product; nothing when the draft selects nothing. @param tx a snapshot, as inSnapshot makes it */
+export async function* previewedRows(tx: Transaction, draft: Draft, limits: BulkLimits, size = CHUNK): AsyncGenerator<FrozenRow[]> {
   const ids = await selectedIds(tx, draft.selection, draft.cells.map(({ productId }) => productId))
   const cells = new Map(draft.cells.map((cell) => [cell.productId, cell]))
-  for (let at = 0; at < ids.length; at += CHUNK) {
-    const prices = await currentPrices(tx, ids.slice(at, at + CHUNK))
+  for (let at = 0; at < ids.length; at += size) {
+    const prices = await currentPrices(tx, ids.slice(at, at + size))
     yield prices.map((current) => frozenRow(current, newPrice(current, draft.rules, cells.get(current.productId)), limits))
   }
 }
