@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import next from 'next'
 import { FreshnessError } from '#lib/freshness/errors.ts'
+import { startWatchdog } from '#lib/freshness/monitor/watchdog.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { buildFolder } from '#lib/platform/build.ts'
 import { env } from '#lib/platform/env.ts'
@@ -45,7 +46,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
-    if (await internalEndpoint(request, response, fastPath.warming)) return
+    if (await internalEndpoint(request, response, fastPath)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
     fastPath.keepGone(request, response)
@@ -88,4 +89,5 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
+startWatchdog()
 installSignalHandlers()

@@ -8,6 +8,7 @@ import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { startBulkApplier } from './bulkApplier.ts'
 import { startInvalidator } from './invalidator.ts'
+import { startMonitor } from './monitor.ts'
 import { startRelay } from './relay.ts'
 import { startScheduler } from './scheduler.ts'
 import { rolesOf } from './roles.ts'
@@ -27,6 +28,7 @@ await versionIndex().connect()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()
 if (roles.has('scheduler')) startScheduler()
+if (roles.has('monitor')) startMonitor()
 if (roles.has('relay')) startRelay(openInvalidationQueue())
 installSignalHandlers()
 logger('worker').info({ port: env().WORKER_PORT, roles: [...roles] }, 'worker runs')

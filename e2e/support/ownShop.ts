@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { test } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
@@ -28,8 +29,26 @@ export interface OwnShop {
   readonly postgres: FaultProxy
   /** Ends the worker at once, as a crash does. */
   killWorker(): Promise<void>
-  startWorker(): Promise<void>
+  /** With all roles, unless `--roles=` names some. */
+  startWorker(...args: string[]): Promise<void>
+  /** One more worker process with these roles. */
+  startRoles(roles: string): Promise<ExtraProcess>
+  /** Ends the web instance and starts another on the same port, with an empty memory. */
+  restartWeb(): Promise<void>
+  /** Past the proxy. */
+  readonly redisUrl: string
+  /** Past the proxy. */
+  readonly databaseUrl: string
+  readonly processes: { readonly web: ChildProcess; readonly worker: ChildProcess | undefined }
+  /** What all of its processes have logged so far. */
+  log(): Promise<string>
   stop(): Promise<void>
+}
+
+export interface ExtraProcess {
+  readonly child: ChildProcess
+  readonly url: string
+  stop(signal?: NodeJS.Signals): Promise<void>
 }
 
 function through(url: string, proxy: FaultProxy): string {
@@ -80,15 +99,17 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
     WEB_URLS: `http://127.0.0.1:${port}`,
     ...extra,
   }
-  const log = createWriteStream(test.info().outputPath('own-shop.log'))
-  const run = (file: string) => {
-    const child = spawn(process.execPath, [file], { env })
+  const logFile = test.info().outputPath('own-shop.log')
+  const log = createWriteStream(logFile)
+  const run = (file: string, args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) => {
+    const child = spawn(process.execPath, [file, ...args], { env: { ...env, ...more } })
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false })
     return child
   }
   await once(run('scripts/first-admin.ts'), 'exit')
   const database = new Database(catalog.url)
-  const web = run('server.ts')
+  let web = run('server.ts')
+  const extras: ExtraProcess[] = []
   let worker: ChildProcess | undefined
   await answers(`http://127.0.0.1:${port}/api/ready`, web)
 
@@ -98,14 +119,33 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
     redis,
     postgres,
     killWorker: () => end(worker, 'SIGKILL'),
-    async startWorker() {
-      worker = run('workers/index.ts')
+    redisUrl: redisAddress.href,
+    databaseUrl: catalog.url,
+    get processes() {
+      return { web, worker }
+    },
+    log: () => readFile(logFile, 'utf8'),
+    async startWorker(...args) {
+      worker = run('workers/index.ts', args)
       await answers(`http://127.0.0.1:${workerPort}/ready`, worker)
+    },
+    async startRoles(roles) {
+      const own = await freePort()
+      const child = run('workers/index.ts', [`--roles=${roles}`], { WORKER_PORT: String(own) })
+      const extra = { child, url: `http://127.0.0.1:${own}`, stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal) }
+      extras.push(extra)
+      await answers(`${extra.url}/ready`, child)
+      return extra
+    },
+    async restartWeb() {
+      await end(web, 'SIGKILL')
+      web = run('server.ts')
+      await answers(`http://127.0.0.1:${port}/api/ready`, web)
     },
     async stop() {
       await redis.heal()
       await postgres.heal()
-      await Promise.all([end(web, 'SIGTERM'), end(worker, 'SIGTERM')])
+      await Promise.all([end(web, 'SIGTERM'), end(worker, 'SIGTERM'), ...extras.map((extra) => extra.stop('SIGTERM'))])
       await redis.close()
       await postgres.close()
       await database.close()

@@ -105,6 +105,12 @@ export class EntryStore<T> {
     await this.#share(key, entry)
   }
 
+  /** Takes away what stands under `key`, here and in Redis, whatever it is. @throws when Redis does not answer */
+  async forget(key: string): Promise<void> {
+    this.#local.delete(key)
+    await this.#options.redis().unlink(this.#options.redisKey(key))
+  }
+
   async #check(entry: Entry<T>, layer: 'l1' | 'redis'): Promise<Found<T> | undefined> {
     let snapshot: Snapshot
     try {

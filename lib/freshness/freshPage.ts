@@ -14,6 +14,7 @@ import { versionsHold } from './freshness.ts'
 import { keys, LEASE_TTL_MS } from './keys.ts'
 import { acquireLease, leaseReleased } from './lease.ts'
 import { publishCounts, renderSeconds } from './metrics.ts'
+import { pageMisses } from './misses.ts'
 import { pageCache, type PageValue } from './pageCache.ts'
 import { tag } from './tags.ts'
 import { versionIndex } from './versionIndex.ts'
@@ -71,6 +72,7 @@ export class FreshPages<R> {
   #flight(key: string, pathname: string): Promise<Rendered<R>> {
     const joined = this.#flights.get(key)
     if (joined) return joined
+    pageMisses().count(key)
     const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight

@@ -24,7 +24,7 @@ export interface PriceView {
 }
 
 /** What stands in Redis: the price, and how many milliseconds it took to load. */
-interface Payload {
+export interface Payload {
   readonly price: PriceView
   readonly loadMs: number
 }
@@ -130,7 +130,8 @@ export class PriceCache {
   }
 }
 
-function parsePayload(text: string): Payload | undefined {
+/** @returns undefined for what is no payload of ours */
+export function parsePayload(text: string): Payload | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isPayload(value) ? value : undefined

@@ -48,10 +48,29 @@ export interface PageReading {
   readonly version: number | undefined
 }
 
-/** Fetches a page as a shopper would. @param productId whose version is wanted */
-export async function readPage(url: string, productId: number): Promise<PageReading> {
+export interface FetchedPage {
+  readonly status: number
+  readonly html: string
+  /** Those that say where the answer came from. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const TELLING_HEADERS = ['x-cache', 'cache-tag', 'etag', 'age', 'date']
+
+/** Fetches a page as a shopper would, without counting as a visit. @throws when it does not answer within ten seconds */
+export async function fetchPage(url: string): Promise<FetchedPage> {
   const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1', ...correlationHeaders() }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
-  return { url, status: response.status, version: pageVersions(await response.text()).get(productId) }
+  const headers = Object.fromEntries(TELLING_HEADERS.flatMap((name) => {
+    const value = response.headers.get(name)
+    return value === null ? [] : [[name, value.slice(0, 500)]]
+  }))
+  return { status: response.status, html: await response.text(), headers }
+}
+
+/** @param productId whose version is wanted */
+export async function readPage(url: string, productId: number): Promise<PageReading> {
+  const { status, html } = await fetchPage(url)
+  return { url, status, version: pageVersions(html).get(productId) }
 }
 
 const prices = z.array(z.object({ productId: z.number(), version: z.number() }))

@@ -17,7 +17,7 @@ export interface InvalidationJob {
 
 export type InvalidationQueue = Queue<InvalidationJob, void, 'invalidate'>
 
-const NAME = 'invalidation'
+export const INVALIDATION_QUEUE = 'invalidation'
 const PREFIX = keys.queuePrefix
 /** A killed worker's job runs again after at most these two. */
 const LOCK_MS = 5_000
@@ -29,7 +29,7 @@ const ENQUEUE_TIMEOUT_MS = 2_000
 export function openInvalidationQueue(
   connection: Redis = connectRedis(env().REDIS_URL, 'queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
 ): InvalidationQueue {
-  const queue: InvalidationQueue = new Queue(NAME, {
+  const queue: InvalidationQueue = new Queue(INVALIDATION_QUEUE, {
     prefix: PREFIX,
     connection,
     defaultJobOptions: {
@@ -61,7 +61,7 @@ export async function enqueueInvalidation(queue: InvalidationQueue, job: Invalid
 }
 
 export function startInvalidationWorker(processor: Processor<InvalidationJob, void, 'invalidate'>): Worker<InvalidationJob, void, 'invalidate'> {
-  return new Worker(NAME, processor, {
+  return new Worker(INVALIDATION_QUEUE, processor, {
     prefix: PREFIX,
     connection: connectRedis(env().REDIS_URL, 'queue-worker', { maxRetriesPerRequest: null }),
     lockDuration: LOCK_MS,

@@ -103,6 +103,13 @@ export class FastPath {
     })
   }
 
+  /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
+  async forget(path: string): Promise<boolean> {
+    const route = this.#routes.match(path)
+    if (route) await pageCache().forget(route.key)
+    return route !== undefined
+  }
+
   async #select(request: IncomingMessage): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
     const { method, url = '', headers } = request
     if (method !== 'GET' && method !== 'HEAD') return undefined

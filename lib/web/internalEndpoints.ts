@@ -6,20 +6,36 @@ import type { Warming } from '#lib/freshness/warming.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
+const pathList = z.object({ paths: z.array(z.string()).max(1_000) })
+
+/** The pages of this process. */
+export interface OwnPages {
+  readonly warming: Warming
+  forget(path: string): Promise<boolean>
+}
+
+type Run = (body: unknown) => Promise<object>
+
+function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
+  if (url === '/api/internal/warm') return async (body) => ({ pages: pages.warming.warm(tagList.parse(body).tags) })
+  if (url !== '/api/internal/forget') return undefined
+  return async (body) => ({ pages: (await Promise.all(pathList.parse(body).paths.map((path) => pages.forget(path)))).filter(Boolean).length })
+}
 
 /** @returns whether the request was one of these */
-export async function internalEndpoint(request: IncomingMessage, response: ServerResponse, warming: Warming): Promise<boolean> {
-  if (request.url !== '/api/internal/warm' || request.method !== 'POST') return false
+export async function internalEndpoint(request: IncomingMessage, response: ServerResponse, pages: OwnPages): Promise<boolean> {
+  const run = request.method === 'POST' ? runnerOf(request.url, pages) : undefined
+  if (!run) return false
   if (!hasInternalSecret(request.headers[INTERNAL_SECRET_HEADER])) {
     response.writeHead(403).end()
     return true
   }
-  const parsed = tagList.safeParse(await json(request).catch(() => undefined))
-  if (!parsed.success) {
-    response.writeHead(400, { 'Content-Type': 'text/plain' }).end(z.prettifyError(parsed.error))
-    return true
+  try {
+    const answer = await run(await json(request).catch(() => undefined))
+    response.writeHead(202, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer))
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    response.writeHead(400, { 'Content-Type': 'text/plain' }).end(z.prettifyError(error))
   }
-  response.writeHead(202, { 'Content-Type': 'application/json' })
-  response.end(JSON.stringify({ pages: warming.warm(parsed.data.tags) }))
   return true
 }

@@ -4,7 +4,7 @@ import type { HitRatio } from './shapes.ts'
 const TIMEOUT_MS = 1_500
 const PAGE_READS = /^evergreen_cache_reads_total\{([^}]*)\} (\d+)/gm
 
-interface PageReads {
+export interface PageReads {
   readonly hits: number
   readonly misses: number
   readonly stale: number

@@ -11,8 +11,12 @@ interface LagRow {
   max: number
 }
 
+export function lagByLayer(db: Db, window: WindowName): Promise<LayerLag[]> {
+  return lagOver(db, WINDOWS[window].seconds)
+}
+
 /** A job that is run again confirms a layer again: only the first time says how long the change took. */
-export async function lagByLayer(db: Db, window: WindowName): Promise<LayerLag[]> {
+export async function lagOver(db: Db, seconds: number): Promise<LayerLag[]> {
   return db.$queryRaw<LagRow[]>`
     SELECT layer, count(*)::int AS samples, max(lag_ms)::int AS max,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
@@ -20,7 +24,7 @@ export async function lagByLayer(db: Db, window: WindowName): Promise<LayerLag[]
       percentile_cont(0.99) WITHIN GROUP (ORDER BY lag_ms) AS p99
     FROM (
       SELECT layer, min(lag_ms) AS lag_ms FROM invalidations
-      WHERE created_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds}) AND lag_ms IS NOT NULL
+      WHERE created_at > clock_timestamp() - make_interval(secs => ${seconds}) AND lag_ms IS NOT NULL
       GROUP BY job_id, layer) AS seen
     GROUP BY layer`
 }

@@ -13,8 +13,11 @@ export interface MonitorContext extends InvalidationContext {
 /** One thing that is looked at each round. It repairs what it can, and returns all that is wrong. */
 export interface Check {
   readonly name: string
-  /** @throws when it could not look: its alerts stay as they are */
-  run(context: MonitorContext): Promise<Finding[]>
+  /**
+   * @param report raises alerts at once: before a repair that may take its time, or hang
+   * @throws when it could not look: its alerts stay as they are
+   */
+  run(context: MonitorContext, report: (findings: readonly Finding[]) => Promise<void>): Promise<Finding[]>
 }
 
 /** Alerts that name a product each; what is beyond is counted in one of them. */

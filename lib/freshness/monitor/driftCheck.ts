@@ -18,7 +18,7 @@ function productsOf(rows: readonly Overdue[]): number[] {
 }
 
 /** One alert for what was repaired in a round: the products share the reason. */
-function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], error: unknown): Finding[] {
+function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], error?: unknown): Finding[] {
   if (rows.length === 0) return []
   const ids = productsOf(rows)
   const oldestMs = Math.max(...rows.map(({ ageMs }) => ageMs))
@@ -30,7 +30,7 @@ function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], err
     kind: 'drift-repaired',
     severity: error === undefined ? 'warning' : 'critical',
     summary: error === undefined
-      ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivered it.`
+      ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivers it.`
       : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${String(error)}`,
     detail: { layer: 'applied', productId: ids[0] ?? null, productIds: ids.slice(0, MOST_LISTED), outboxIds: rows.map(({ id }) => id.toString()), station, oldestMs: Math.round(oldestMs) },
   }]
@@ -53,7 +53,7 @@ export function driftCheck(): Check {
   let round = 0
   return {
     name: 'drift',
-    async run(context: MonitorContext) {
+    async run(context: MonitorContext, report) {
       const { db, budgetMs } = context
       const repairFromMs = budgetMs / 2
       const { total, rows } = await findBehind(db, round++ % FULL_EVERY === 0 ? 1e12 : LOOK_BACK_MS, LISTED)
@@ -63,11 +63,12 @@ export function driftCheck(): Check {
       const forgotten = rows.filter(({ behindMs, pendingOutboxId }) => pendingOutboxId === null && behindMs > repairFromMs)
       await reopenOutbox(db, forgotten.map(({ productId }) => productId))
       const overdue = await overdueOutbox(db, repairFromMs)
+      const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
+      await report([...repaired(overdue, forgotten), ...tooLong(late, late.length)])
       const error = await redeliver(context, overdue).then(
         (reports) => reports.find(({ verified }) => !verified)?.layer,
         (failure: unknown) => failure,
       )
-      const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
       return [...repaired(overdue, forgotten, error), ...tooLong(late, late.length)]
     },
   }

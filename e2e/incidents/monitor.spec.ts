@@ -1,0 +1,219 @@
+/**
+ * What the monitor is for, with real processes: each incident raises an alert that names the layer and the product, is
+ * repaired, is told to a webhook that refuses at first, and resolves by itself.
+ */
+import { Worker } from 'bullmq'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { decode, encode } from '#lib/freshness/codec.ts'
+import { keys } from '#lib/freshness/keys.ts'
+import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
+import { type AlertReceiver, alertReceiver } from '../support/alertReceiver.ts'
+import { alertsSince, isAbout, type SeenAlert } from '../support/alerts.ts'
+import { type ExtraProcess, type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+const BUDGET_MS = 5_000
+const PATIENCE = { timeout: 30_000, intervals: [100] }
+
+let shop: OwnShop
+let receiver: AlertReceiver
+let monitor: ExtraProcess
+let redis: Redis
+
+test.describe.configure({ mode: 'serial' })
+
+test.beforeAll(async () => {
+  receiver = await alertReceiver(1)
+  shop = await startOwnShop({ FRESHNESS_P99_BUDGET_MS: String(BUDGET_MS), MONITOR_INTERVAL_MS: '500', ALERT_WEBHOOK_URL: receiver.url })
+  redis = new Redis(shop.redisUrl)
+  await shop.startWorker('--roles=relay,invalidator')
+  monitor = await shop.startRoles('monitor')
+})
+test.afterAll(async () => {
+  redis.disconnect()
+  await shop.stop()
+  receiver.close()
+})
+
+/** What is still open would be renewed, not raised. Lag is that of the last minute. */
+test.beforeEach(() => expect.poll(() => shop.database.sql(`SELECT summary FROM alerts WHERE resolved_at IS NULL AND kind <> 'lag-p99'`), PATIENCE).toEqual([]))
+
+const now = async () => {
+  const [row] = await shop.database.sql('SELECT clock_timestamp() AS at')
+  if (typeof row !== 'object' || row === null || !('at' in row) || !(row.at instanceof Date)) throw new Error('no clock')
+  return row.at
+}
+
+/** A write past the application, which only relay, worker and monitor can bring to the layers. @returns when it was */
+async function raisePrice(productId: number): Promise<Date> {
+  await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  return (await shop.database.price(productId)).versionUpdatedAt
+}
+const pageOf = async (productId: number) => `${shop.url}/en/products/${(await shop.database.price(productId)).slug}`
+
+async function expectAlert(since: Date, kind: string, about: Partial<{ layer: string; productId: number }>): Promise<SeenAlert> {
+  let found: SeenAlert | undefined
+  await expect.poll(async () => {
+    found = (await alertsSince(shop.database, since)).find((one) =>
+      one.kind === kind && (about.layer === undefined || one.detail.layer === about.layer) && (about.productId === undefined || isAbout(one, about.productId)))
+    return found?.kind
+  }, { ...PATIENCE, message: `the alert ${kind} about ${JSON.stringify(about)}` }).toBe(kind)
+  if (!found) throw new Error('unreachable')
+  return found
+}
+
+/** It is resolved by itself, and the webhook has heard of its beginning and of its end. */
+async function expectResolved({ id, kind }: SeenAlert): Promise<void> {
+  const state = () => shop.database.sql('SELECT resolved_at IS NOT NULL AS resolved, raised_told_at IS NOT NULL AND resolved_told_at IS NOT NULL AS told FROM alerts WHERE id = $1', [id])
+  await expect.poll(state, { ...PATIENCE, message: `${kind} is resolved and told` }).toEqual([{ resolved: true, told: true }])
+  for (const mark of [/Critical|Warning/, /Resolved/]) expect(receiver.heard.some((text) => mark.test(text) && text.includes(`[${kind}]`))).toBe(true)
+}
+
+async function expectApplied(productId: number): Promise<void> {
+  const { version, amountCents } = await shop.database.price(productId)
+  await expect.poll(() => shop.database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId]), PATIENCE).toEqual([{ version }])
+  const response = await fetch(await pageOf(productId))
+  expect(await response.text()).toContain(`data-price-version="${version}" data-amount-cents="${amountCents}"`)
+}
+
+function expectWithinBudget({ raisedAt }: SeenAlert, changedAt: Date): void {
+  expect(raisedAt.getTime() - changedAt.getTime(), 'milliseconds from the change to the alert').toBeLessThan(BUDGET_MS)
+}
+
+test('a consumer that acknowledges jobs and writes nothing: alerted within the budget, and the monitor applies the change', async () => {
+  const since = await now()
+  await shop.killWorker()
+  const relay = await shop.startRoles('relay')
+  let acknowledged = 0
+  const idle = new Worker(INVALIDATION_QUEUE, async () => acknowledged++, { prefix: keys.queuePrefix, connection: { url: shop.redisUrl, maxRetriesPerRequest: null } })
+  const changedAt = await raisePrice(3)
+  const alert = await expectAlert(since, 'drift-repaired', { layer: 'applied', productId: 3 })
+  expectWithinBudget(alert, changedAt)
+  expect(acknowledged, 'jobs that the consumer called done').toBeGreaterThan(0)
+  await expectApplied(3)
+  await idle.close()
+  await relay.stop()
+  await shop.startWorker('--roles=relay,invalidator')
+  await expectResolved(alert)
+  expect(receiver.refused).toBe(1)
+})
+
+test('a worker that is stopped: named as silent, and its changes are delivered by the monitor', async () => {
+  const since = await now()
+  await shop.killWorker()
+  const changedAt = await raisePrice(4)
+  const alert = await expectAlert(since, 'drift-repaired', { layer: 'applied', productId: 4 })
+  expectWithinBudget(alert, changedAt)
+  const silent = await expectAlert(since, 'worker-silent', { layer: 'queue' })
+  await expectAlert(since, 'worker-silent', { layer: 'outbox' })
+  await expectApplied(4)
+  await shop.startWorker('--roles=relay,invalidator')
+  await expectResolved(silent)
+})
+
+test('a relay that is blocked: named with the product, which is fresh all the same', async () => {
+  const since = await now()
+  await shop.killWorker()
+  const holder = new pg.Client({ connectionString: shop.databaseUrl })
+  await holder.connect()
+  const changedAt = await raisePrice(5)
+  await holder.query('BEGIN')
+  await holder.query('SELECT id FROM outbox WHERE done_at IS NULL FOR UPDATE')
+  await shop.startWorker('--roles=relay,invalidator')
+  const alert = await expectAlert(since, 'relay-stuck', { layer: 'outbox', productId: 5 })
+  expectWithinBudget(alert, changedAt)
+  await expectApplied(5)
+  await holder.query('COMMIT')
+  await holder.end()
+  await expectResolved(alert)
+})
+
+test('Redis flushed: noticed, the last changes are applied again, and pages are right', async ({ request }) => {
+  await raisePrice(6)
+  await expectApplied(6)
+  await fetchShownPrice(request, await pageOf(6), 6)
+  await expect.poll(() => shop.database.sql(`SELECT detail->'redis'->>'epoch' <> '' AS known FROM heartbeats WHERE process = 'monitor'`), PATIENCE).toEqual([{ known: true }])
+  const since = await now()
+  await redis.flushdb()
+  const alert = await expectAlert(since, 'redis-lost-data', { layer: 'index', productId: 6 })
+  const { version } = await shop.database.price(6)
+  expect(Number.parseInt((await redis.get(keys.tag('price:6'))) ?? '0', 10)).toBe(version)
+  expect((await fetchShownPrice(request, await pageOf(6), 6)).version).toBe(version)
+  await expectResolved(alert)
+})
+
+test('a version in the index that was lowered by hand is raised again', async () => {
+  await raisePrice(7)
+  await expectApplied(7)
+  const since = await now()
+  await redis.set(keys.tag('price:7'), '1')
+  const alert = await expectAlert(since, 'index-repaired', { layer: 'index', productId: 7 })
+  expect(Number.parseInt((await redis.get(keys.tag('price:7'))) ?? '0', 10)).toBe((await shop.database.price(7)).version)
+  await expectResolved(alert)
+})
+
+test('a poisoned payload in Redis: named, removed, and nobody reads it any more', async ({ request }) => {
+  await request.get(`${shop.url}/api/prices?ids=8`)
+  const { version, amountCents } = await shop.database.price(8)
+  const key = keys.price(8, version)
+  const payload = JSON.parse((await redis.get(key)) ?? '{}')
+  const since = await now()
+  await redis.set(key, JSON.stringify({ ...payload, price: { ...payload.price, amountCents: amountCents + 1_000 } }), 'EX', 3_600)
+  const alert = await expectAlert(since, 'poisoned-payload', { layer: 'redis', productId: 8 })
+  await expect.poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE).toMatchObject([{ productId: 8, amountCents }])
+  await expectResolved(alert)
+})
+
+/** Writes another amount into each page of Redis that shows the product, as somebody with access could. */
+async function poisonPages(productId: number, version: number, amountCents: number): Promise<number> {
+  const [prefix] = keys.bodyPrefixes
+  const right = `data-product-id="${productId}" data-price-version="${version}" data-amount-cents="${amountCents}"`
+  let poisoned = 0
+  for await (const names of redis.scanStream({ match: `${prefix}*`, count: 1_000 })) {
+    for (const name of names) {
+      const bytes = await redis.getBuffer(name)
+      const entry = bytes && (await decode(bytes))
+      if (!isPage(entry) || !entry.value.content.html.includes(right)) continue
+      entry.value.content.html = Buffer.from(entry.value.content.html.toString().replaceAll(right, right.replace(`${amountCents}"`, `${amountCents - 1}"`)))
+      await redis.set(name, await encode(entry), 'EX', 3_600)
+      poisoned++
+    }
+  }
+  return poisoned
+}
+
+function isPage(entry: unknown): entry is { value: { content: { html: Buffer } } } {
+  if (typeof entry !== 'object' || entry === null || !('value' in entry)) return false
+  const { value } = entry
+  if (typeof value !== 'object' || value === null || !('content' in value)) return false
+  const { content } = value
+  return typeof content === 'object' && content !== null && 'html' in content && Buffer.isBuffer(content.html)
+}
+
+test('a poisoned page, in Redis and in the memory of an instance: named with the instance, and dropped in both', async ({ request }) => {
+  await raisePrice(9)
+  await expectApplied(9)
+  const url = await pageOf(9)
+  const { version, amountCents } = await shop.database.price(9)
+  await expect.poll(async () => {
+    await fetchShownPrice(request, url, 9)
+    return poisonPages(9, version, amountCents)
+  }, PATIENCE).toBeGreaterThan(0)
+  const since = await now()
+  await shop.restartWeb() // with an empty memory, it takes the page from Redis
+  const alert = await expectAlert(since, 'poisoned-page', { layer: 'page', productId: 9 })
+  expect(alert.detail.url).toContain(shop.url)
+  await expect.poll(async () => (await fetchShownPrice(request, url, 9)).elements, PATIENCE).toEqual([`${version}:${amountCents}`])
+  await expectResolved(alert)
+  expect((await fetchShownPrice(request, url, 9)).elements).toEqual([`${version}:${amountCents}`])
+})
+
+test('a monitor that is silent is noticed by the web instances', async () => {
+  const since = await now()
+  await monitor.stop()
+  const alert = await expectAlert(since, 'monitor-silent', { layer: 'monitor' })
+  monitor = await shop.startRoles('monitor')
+  await expectResolved(alert)
+})

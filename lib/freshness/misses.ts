@@ -1,0 +1,63 @@
+/** How often each page was missing lately, in this process: a page that is built over and over is not cached. */
+import { LRUCache } from 'lru-cache'
+import { Gauge } from 'prom-client'
+import { metrics } from '#lib/platform/metrics.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+
+const WINDOW_MS = 60_000
+const MAX_PAGES = 5_000
+/** Pages named in the metrics: each is a time series. */
+const NAMED = 5
+
+export class Misses {
+  readonly #now: () => number
+  #current = new LRUCache<string, number>({ max: MAX_PAGES })
+  #previous = new LRUCache<string, number>({ max: MAX_PAGES })
+  #since: number
+
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+    this.#since = now()
+  }
+
+  count(page: string): void {
+    this.#turn()
+    this.#current.set(page, (this.#current.get(page) ?? 0) + 1)
+  }
+
+  /** @returns the pages missed most in the last minute, with how often, as far as two windows can say */
+  most(limit: number): [page: string, misses: number][] {
+    this.#turn()
+    const share = 1 - (this.#now() - this.#since) / WINDOW_MS
+    const counts = new Map([...this.#previous.entries()].map(([page, count]) => [page, count * share]))
+    for (const [page, count] of this.#current.entries()) counts.set(page, count + (counts.get(page) ?? 0))
+    return [...counts].map(([page, count]): [string, number] => [page, Math.round(count)]).filter(([, count]) => count > 0).toSorted(([, a], [, b]) => b - a).slice(0, limit)
+  }
+
+  #turn(): void {
+    const age = this.#now() - this.#since
+    if (age < WINDOW_MS) return
+    this.#previous = age < 2 * WINDOW_MS ? this.#current : new LRUCache({ max: MAX_PAGES })
+    this.#current = new LRUCache({ max: MAX_PAGES })
+    this.#since += Math.floor(age / WINDOW_MS) * WINDOW_MS
+  }
+}
+
+/** Those of the process, published as `evergreen_page_misses_last_minute`. */
+export function pageMisses(): Misses {
+  return processSingleton('pageMisses', () => {
+    const misses = new Misses()
+    const gauge: Gauge<'page'> = new Gauge({
+      name: 'evergreen_page_misses_last_minute',
+      help: `The ${NAMED} pages that had to be built most often in the last minute`,
+      labelNames: ['page'],
+      registers: [metrics()],
+      collect() {
+        gauge.reset()
+        for (const [page, count] of misses.most(NAMED)) gauge.set({ page }, count)
+      },
+    })
+    return misses
+  })
+}

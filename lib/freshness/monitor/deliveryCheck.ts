@@ -1,0 +1,111 @@
+/** The way from the outbox through the queue: does the relay take, do workers finish, does it pile up, is everybody there? */
+import { readHeartbeats, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import type { Db } from '#lib/platform/db.ts'
+import { queueState } from '#lib/queue/queueState.ts'
+import type { Finding } from '../alerts/finding.ts'
+import { type Check, MOST_LISTED, type MonitorContext, nameProducts, showMs } from './context.ts'
+import { growing } from './growth.ts'
+import { monitorMetrics } from './metrics.ts'
+
+/** Milliseconds. The relay polls every second. */
+const RELAY_AT_LEAST_MS = 1_000
+/** A prober that has not beaten for so long was taken out of service, it is not silent. */
+const PROBER_GONE_MS = 24 * 3_600_000
+
+interface Pending {
+  readonly rows: number
+  readonly changes: number
+  readonly oldestMs: number
+  /** Rows that no relay has taken, though it had the time. */
+  readonly untaken: number
+  readonly untakenMs: number
+  readonly untakenProducts: number[]
+}
+
+async function pendingOutbox(db: Db, relayAfterMs: number): Promise<Pending | undefined> {
+  const [row] = await db.$queryRaw<Pending[]>`
+    WITH pending AS (SELECT topic, entity_ids, enqueued_at, created_at, extract(epoch FROM clock_timestamp() - created_at) * 1000 AS age FROM outbox WHERE done_at IS NULL),
+      untaken AS (SELECT * FROM pending WHERE enqueued_at IS NULL AND age > ${relayAfterMs})
+    SELECT count(*)::int AS rows, COALESCE(sum(cardinality(entity_ids)), 0)::int AS changes, COALESCE(max(age), 0)::float8 AS "oldestMs",
+      (SELECT count(*)::int FROM untaken) AS untaken, (SELECT COALESCE(max(age), 0)::float8 FROM untaken) AS "untakenMs",
+      ARRAY(SELECT DISTINCT entity.id FROM untaken, unnest(entity_ids) AS entity(id) WHERE topic = 'price' LIMIT ${MOST_LISTED}) AS "untakenProducts"
+    FROM pending`
+  return row
+}
+
+async function queueFindings({ budgetMs, db }: MonitorContext): Promise<Finding[]> {
+  const state = await queueState()
+  const { oldestMs, ...counts } = state
+  for (const [name, count] of Object.entries(counts)) monitorMetrics().queueJobs.set({ state: name }, count)
+  monitorMetrics().queueOldest.set(oldestMs / 1000)
+  if (oldestMs < budgetMs / 2) return []
+  const waiting = await db.$queryRaw<{ id: number }[]>`
+    SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND enqueued_at IS NOT NULL AND topic = 'price' LIMIT ${MOST_LISTED}`
+  const ids = waiting.map(({ id }) => id)
+  return [{
+    dedupKey: 'queue', kind: 'queue-age', severity: 'critical',
+    summary: `The oldest invalidation job has waited ${showMs(oldestMs)} for a worker${ids.length > 0 ? `; it or others bring ${nameProducts(ids)}` : ''}.`,
+    detail: { layer: 'queue', productId: ids[0] ?? null, productIds: ids, ...state },
+  }]
+}
+
+function relayFindings({ untaken, untakenMs, untakenProducts }: Pending): Finding[] {
+  if (untaken === 0) return []
+  return [{
+    dedupKey: 'relay', kind: 'relay-stuck', severity: 'critical',
+    summary: `The relay does not drain the outbox: ${untaken} row${untaken === 1 ? '' : 's'}, the oldest for ${showMs(untakenMs)}${untakenProducts.length > 0 ? ` (${nameProducts(untakenProducts)})` : ''}.`,
+    detail: { layer: 'outbox', productId: untakenProducts[0] ?? null, productIds: untakenProducts, rows: untaken, oldestMs: Math.round(untakenMs) },
+  }]
+}
+
+const WHAT_STOPS: Readonly<Record<string, string>> = {
+  relay: 'writes past the application are not announced',
+  invalidator: 'changes are not brought to every layer',
+  prober: 'nobody looks at pages from outside',
+}
+
+/** @param watchedForMs how long this monitor has watched: a role that never beat is silent only after that */
+async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
+  const beats = new Map((await readHeartbeats(db)).map(({ name, ageMs }) => [name, ageMs]))
+  for (const [role, ageMs] of beats) monitorMetrics().heartbeatAge.set({ role }, ageMs / 1000)
+  const prober = beats.get('prober')
+  const expected = prober !== undefined && prober < PROBER_GONE_MS ? ['relay', 'invalidator', 'prober'] : ['relay', 'invalidator']
+  return expected.flatMap((role): Finding[] => {
+    const ageMs = beats.get(role) ?? watchedForMs
+    if (ageMs < silentAfterMs()) return []
+    return [{
+      dedupKey: `role:${role}`, kind: role === 'prober' ? 'prober-silent' : 'worker-silent', severity: role === 'prober' ? 'warning' : 'critical',
+      summary: `No process runs as ${role}: silent for ${showMs(ageMs)}, so ${WHAT_STOPS[role] ?? 'its work is not done'}.`,
+      detail: { layer: role === 'relay' ? 'outbox' : role === 'prober' ? 'page' : 'queue', role, silentMs: Math.round(ageMs) },
+    }]
+  })
+}
+
+export function deliveryCheck(): Check {
+  const startedAt = performance.now()
+  const sizes: number[] = []
+  return {
+    name: 'delivery',
+    async run(context) {
+      const { db, budgetMs } = context
+      const pending = await pendingOutbox(db, Math.max(RELAY_AT_LEAST_MS, budgetMs / 4))
+      const findings = await silentRoles(db, performance.now() - startedAt)
+      if (pending) {
+        monitorMetrics().outboxRows.set(pending.rows)
+        monitorMetrics().outboxOldest.set(pending.oldestMs / 1000)
+        findings.push(...relayFindings(pending))
+        if (growing(sizes, pending.rows)) {
+          findings.push({
+            dedupKey: 'outbox', kind: 'outbox-growing', severity: 'warning',
+            summary: `The outbox grows: ${pending.rows} rows with ${pending.changes} changes wait, ${sizes[0] ?? 0} rows ${sizes.length - 1} rounds ago.`,
+            detail: { layer: 'outbox', rows: pending.rows, changes: pending.changes, sizes: [...sizes], oldestMs: Math.round(pending.oldestMs) },
+          })
+        }
+      }
+      return findings
+    },
+  }
+}
+
+/** Apart from the rest, which Redis need not be there for. */
+export const queueCheck: Check = { name: 'queue', run: queueFindings }

@@ -1,0 +1,53 @@
+/** Notices a page cache that answers less than it did. */
+import type { PageReads } from '../dashboard/hitRatio.ts'
+
+/** Points of a hundred. */
+export const MOST_DROP = 5
+const RECENT_MS = 5 * 60_000
+const BASELINE_MS = 3_600_000
+/** Fewer reads say nothing: one change of a price makes seven misses. */
+const AT_LEAST_READS = 1_000
+
+interface Sample {
+  readonly at: number
+  readonly hits: number
+  readonly reads: number
+}
+
+export interface Drop {
+  /** Per cent of the reads of the last minutes, and of the hour before. */
+  readonly now: number
+  readonly before: number
+}
+
+function ratioOf(samples: readonly Sample[]): number | undefined {
+  const reads = samples.reduce((sum, sample) => sum + sample.reads, 0)
+  return reads < AT_LEAST_READS ? undefined : (100 * samples.reduce((sum, sample) => sum + sample.hits, 0)) / reads
+}
+
+export class HitRatioWatch {
+  readonly #last = new Map<string, PageReads>()
+  readonly #samples: Sample[] = []
+
+  /**
+   * @param reads counters of each instance that answered, since it started
+   * @param at milliseconds of any clock
+   * @returns a drop, when there is one of more than five points
+   */
+  add(reads: ReadonlyMap<string, PageReads>, at: number): Drop | undefined {
+    let [hits, all] = [0, 0]
+    for (const [instance, now] of reads) {
+      const before = this.#last.get(instance)
+      this.#last.set(instance, now)
+      // One that counts from zero again has just started, with an empty memory.
+      if (!before || now.hits < before.hits || now.misses < before.misses) continue
+      hits += now.hits - before.hits
+      all += now.hits - before.hits + now.misses - before.misses
+    }
+    this.#samples.push({ at, hits, reads: all })
+    while (at - (this.#samples[0]?.at ?? at) > RECENT_MS + BASELINE_MS) this.#samples.shift()
+    const now = ratioOf(this.#samples.filter((sample) => at - sample.at < RECENT_MS))
+    const before = ratioOf(this.#samples.filter((sample) => at - sample.at >= RECENT_MS))
+    return now !== undefined && before !== undefined && before - now > MOST_DROP ? { now, before } : undefined
+  }
+}

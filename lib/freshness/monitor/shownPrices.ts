@@ -1,0 +1,50 @@
+/** What a page says of prices, judged by the history: each version has one amount, for good. */
+import type { Db } from '#lib/platform/db.ts'
+
+export interface Shown {
+  readonly productId: number
+  readonly version: number
+  readonly amountCents: number
+}
+
+const ELEMENT = /<[a-z]+ [^>]*data-product-id="\d+"[^>]*>/g
+
+function numberIn(element: string, name: string): number {
+  return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(element)?.[1] ?? NaN)
+}
+
+/** The price elements of a page, each distinct one once. */
+export function shownPrices(html: string): Shown[] {
+  const found = new Map<string, Shown>()
+  for (const [element] of html.matchAll(ELEMENT)) {
+    const shown = { productId: numberIn(element, 'data-product-id'), version: numberIn(element, 'data-price-version'), amountCents: numberIn(element, 'data-amount-cents') }
+    found.set(Object.values(shown).join(':'), shown)
+  }
+  return [...found.values()]
+}
+
+export interface Wrong extends Shown {
+  readonly why: 'behind' | 'invented' | 'torn'
+  /** What Postgres has: the lowest version that may be shown, or the amount of the version that is. */
+  readonly expected: string
+}
+
+/**
+ * @param floor versions that Postgres had before the page was asked for
+ * @returns what may not be shown: less than that, a version that never was, an amount that its version never had
+ */
+export async function judgeShown(db: Db, shown: readonly Shown[], floor: ReadonlyMap<number, number>): Promise<Wrong[]> {
+  if (shown.length === 0) return []
+  const changes = await db.$queryRaw<{ productId: number; version: bigint; amountCents: number }[]>`
+    SELECT c.product_id AS "productId", c.version, c.new_amount_cents AS "amountCents" FROM price_changes c
+    JOIN unnest(${shown.map(({ productId }) => productId)}::int[], ${shown.map(({ version }) => (Number.isSafeInteger(version) ? version : 0))}::bigint[])
+      AS shown(product_id, version) USING (product_id, version)`
+  const amounts = new Map(changes.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]))
+  return shown.flatMap((one): Wrong[] => {
+    const least = floor.get(one.productId) ?? 0
+    if (one.version < least) return [{ ...one, why: 'behind', expected: `version ${least}` }]
+    const amount = amounts.get(`${one.productId}@${one.version}`)
+    if (amount === undefined) return [{ ...one, why: 'invented', expected: 'a version that Postgres had' }]
+    return amount === one.amountCents ? [] : [{ ...one, why: 'torn', expected: `${amount} cents` }]
+  })
+}

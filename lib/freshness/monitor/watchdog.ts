@@ -1,0 +1,55 @@
+/**
+ * Watches the monitor, from other processes: the web instances. A monitor that is dead cannot say so, and everything
+ * that it would tell is unknown then.
+ */
+import type { Db } from '#lib/platform/db.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { readHeartbeats, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { onShutdown } from '#lib/platform/shutdown.ts'
+import type { Finding } from '../alerts/finding.ts'
+import { reconcileAlerts } from '../alerts/reconcile.ts'
+import { startTelling } from '../alerts/teller.ts'
+import { MOST_LISTED, nameProducts, showMs } from './context.ts'
+
+/** What the monitor would have told of, as far as the database knows it. */
+async function waitingProducts(database: Db): Promise<number[]> {
+  const rows = await database.$queryRaw<{ id: number }[]>`
+    SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' LIMIT ${MOST_LISTED}`
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Raises `monitor-silent`, or resolves it.
+ * @param watchedForMs how long the caller has watched: a monitor that never beat is silent only after that
+ */
+export async function watchMonitor(database: Db, limitMs: number, watchedForMs: number): Promise<void> {
+  const beats = new Map((await readHeartbeats(database)).map(({ name, ageMs }) => [name, ageMs]))
+  const ageMs = beats.get('monitor') ?? watchedForMs
+  const findings: Finding[] = []
+  if (ageMs > limitMs && watchedForMs > limitMs) {
+    const silent = ['monitor', 'relay', 'invalidator'].filter((role) => (beats.get(role) ?? watchedForMs) > limitMs)
+    const productIds = await waitingProducts(database)
+    findings.push({
+      dedupKey: 'monitor', kind: 'monitor-silent', severity: 'critical',
+      summary: `The monitor has been silent for ${showMs(ageMs)}${silent.length > 1 ? `, and so have ${silent.slice(1).join(' and ')}` : ''}: nobody would notice a stale price${productIds.length > 0 ? ` (${nameProducts(productIds)} on the way)` : ''}.`,
+      detail: { layer: 'monitor', silent, silentMs: Math.round(ageMs), productId: productIds[0] ?? null, productIds },
+    })
+  }
+  await reconcileAlerts(database, 'watchdog', findings)
+}
+
+export function startWatchdog(): void {
+  const startedAt = performance.now()
+  let looking = false
+  const timer = setInterval(() => {
+    if (looking) return
+    looking = true
+    void watchMonitor(db(), silentAfterMs(), performance.now() - startedAt)
+      .catch((error: unknown) => logger('watchdog').debug({ err: error }, 'the heartbeats could not be read'))
+      .finally(() => (looking = false))
+  }, env().MONITOR_INTERVAL_MS)
+  startTelling(env().MONITOR_INTERVAL_MS)
+  onShutdown('watchdog', async () => clearInterval(timer))
+}

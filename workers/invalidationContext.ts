@@ -1,0 +1,19 @@
+import type { InvalidationContext } from '#lib/freshness/invalidation.ts'
+import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
+import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+
+/** The stores and addresses of this process, for the job and for the monitor that stands in for it. */
+export function invalidationContext(): InvalidationContext {
+  return {
+    db: db(),
+    source: new PostgresVersionSource(db),
+    index: versionIndex(),
+    indexRedis: indexRedis(),
+    cacheRedis: cacheRedis(),
+    webUrls: env().webUrls,
+    internalSecret: env().INTERNAL_SECRET,
+  }
+}

@@ -1,0 +1,80 @@
+/** Runs the monitor: in one process of the fleet, the one that holds the lock. */
+import { Client } from 'pg'
+import { LOCALES } from '#lib/catalog/locales.ts'
+import { startTelling } from '#lib/freshness/alerts/teller.ts'
+import { Monitor } from '#lib/freshness/monitor/monitor.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { beat } from '#lib/platform/heartbeat.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { onShutdown } from '#lib/platform/shutdown.ts'
+import { invalidationContext } from './invalidationContext.ts'
+
+/** Milliseconds: the pause after a first refusal is as long. */
+const TELL_EVERY_MS = 1_000
+/** Any number that nobody else in this database locks. */
+const LOCK = 7_391_205
+
+/** The right to be the monitor: held by a connection of its own, so that it ends with the process, however that ends. */
+class FleetLock {
+  #client: Client | undefined
+
+  async held(): Promise<boolean> {
+    if (this.#client) return true
+    const client = new Client({ connectionString: env().DATABASE_URL, keepAlive: true, application_name: 'evergreen-monitor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    const lost = () => {
+      if (this.#client === client) this.#client = undefined
+    }
+    client.once('end', lost)
+    client.once('error', lost)
+    await client.connect()
+    const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [LOCK])
+    if (rows[0]?.held !== true) {
+      await client.end()
+      return false
+    }
+    this.#client = client
+    return true
+  }
+
+  async release(): Promise<void> {
+    await this.#client?.end().catch(() => undefined)
+  }
+}
+
+export function startMonitor(): void {
+  const log = logger('monitor')
+  const { MONITOR_INTERVAL_MS: intervalMs, FRESHNESS_P99_BUDGET_MS: budgetMs } = env()
+  const monitor = new Monitor({ ...invalidationContext(), budgetMs, intervalMs, locales: LOCALES })
+  const lock = new FleetLock()
+  const stop = new AbortController()
+
+  async function round(): Promise<void> {
+    if (!(await lock.held())) return
+    await monitor.round()
+    await beat(db(), 'monitor', monitor.state())
+  }
+
+  async function run(): Promise<void> {
+    while (!stop.signal.aborted) {
+      const started = performance.now()
+      await round().catch((error: unknown) => log.warn({ err: error }, 'a round of the monitor failed, the next one comes'))
+      const left = Math.max(0, intervalMs - (performance.now() - started))
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left)
+        stop.signal.addEventListener('abort', () => {
+          clearTimeout(timer)
+          resolve()
+        }, { once: true })
+      })
+    }
+  }
+
+  const running = run()
+  startTelling(TELL_EVERY_MS)
+  onShutdown('monitor', async () => {
+    stop.abort()
+    await running
+    await lock.release()
+  })
+}
