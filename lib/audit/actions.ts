@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'prices.change',
   'products.change',
   'bulk.create',
+  'bulk.change',
   'bulk.approve',
   'bulk.cancel',
   'bulk.retry',

@@ -23,6 +23,7 @@ describe('a row warns', () => {
     ['of a cell below the floor of the rules', to(current(1000), 900, true), ['below-floor']],
   ])('%s', (_name, row, warnings) => {
     expect(row).toMatchObject({ state: 'pending', warnings })
+    expect(row.message !== null).toBe(row.warnings.includes('below-floor'))
   })
 })
 

@@ -3,9 +3,10 @@ import type { BulkLimits } from '#lib/auth/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { showMoney } from '../money.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from './contract.ts'
-import { isBelowUsual, isBeyond } from './guardRails.ts'
+import { FLOOR_PERCENT, isBelowUsual, isBeyond } from './guardRails.ts'
 
 /** A price as it is while the preview is made. */
 export interface CurrentPrice {
@@ -41,8 +42,16 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
   if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents) return { ...same, state: 'skipped', message: null, warnings: [] }
   const warnings: RowWarning[] = []
   if (isBeyond(oldAmountCents, newAmountCents, limits.percent)) warnings.push('large-change')
-  if (belowRulesFloor || isBelowUsual(current, newAmountCents)) warnings.push('below-floor')
-  return { ...same, newAmountCents, newCompareAtCents, state: 'pending', message: null, warnings }
+  const message = belowFloor(current, newAmountCents, belowRulesFloor)
+  if (message !== null) warnings.push('below-floor')
+  return { ...same, newAmountCents, newCompareAtCents, state: 'pending', message, warnings }
+}
+
+/** @returns which floor it is below */
+function belowFloor({ amountCents, usualCents }: CurrentPrice, newCents: number, belowRulesFloor: boolean): string | null {
+  if (belowRulesFloor) return 'This is below the floor of the rules.'
+  if (typeof usualCents !== 'number' || !isBelowUsual(amountCents, usualCents, newCents)) return null
+  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
 }
 
 /** Stores rows of one edit. The caller's transaction makes them one with the edit; a few thousand a call are best. */

@@ -8,7 +8,7 @@ export function isBeyond(oldCents: number, newCents: number, percent: number): b
   return Math.abs(newCents - oldCents) * 100 > percent * oldCents
 }
 
-/** Only a price that goes down can fall below its floor. */
-export function isBelowUsual({ amountCents, usualCents }: { amountCents: number; usualCents?: number | null }, newCents: number): boolean {
-  return newCents < amountCents && typeof usualCents === 'number' && newCents * 100 < usualCents * FLOOR_PERCENT
+/** Only a price that goes down can fall below its floor. @param usualCents what it cost 30 days ago */
+export function isBelowUsual(oldCents: number, usualCents: number, newCents: number): boolean {
+  return newCents < oldCents && newCents * 100 < usualCents * FLOOR_PERCENT
 }

@@ -30,8 +30,13 @@ const sale: DraftInput = {
 }
 
 async function written() {
-  const [edits, rows, prices] = await Promise.all([db().bulkEdit.count(), db().bulkEditRow.count(), db().price.findMany({ orderBy: { productId: 'asc' } })])
-  return { edits, rows, prices }
+  const [edits, rows, audited, prices] = await Promise.all([
+    db().bulkEdit.count(),
+    db().bulkEditRow.count(),
+    db().auditEntry.count(),
+    db().price.findMany({ orderBy: { productId: 'asc' } }),
+  ])
+  return { edits, rows, audited, prices }
 }
 
 describe('a preview', () => {
@@ -74,6 +79,8 @@ describe('a preview', () => {
   test('can be replaced while it is only previewed, and not once it is approved', async () => {
     const { id } = await createBulkEdit(editor, sale, 'api')
     const again = await rePreviewBulkEdit(editor, id, { ...sale, selection: { matching: false, added: [7, 8] }, reason: 'Only two' })
+    const audited = await db().auditEntry.findMany({ where: { target: `bulk_edit:${id}` }, orderBy: { id: 'asc' } })
+    expect(audited.map(({ action, reason, actor }) => [action, reason, actor])).toEqual([['bulk.create', 'Autumn sale', editor.actor], ['bulk.change', 'Only two', editor.actor]])
     expect(again).toMatchObject({ id, reason: 'Only two', progress: { total: 2 } })
     expect((await bulkEditRows(editor, id, { offset: 0, limit: 10 })).rows.map(({ productId }) => productId)).toEqual([7, 8])
     await database.db.bulkEdit.update({ where: { id }, data: { state: 'approved' } })

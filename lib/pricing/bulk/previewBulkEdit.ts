@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { type BulkLimits, bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -29,10 +30,13 @@ async function summarised(
   return summary
 }
 
-async function freeze(tx: Transaction, id: string, draft: Draft, limits: BulkLimits): Promise<number> {
+async function freeze(tx: Transaction, id: string, draft: Draft, principal: Principal, action: 'bulk.create' | 'bulk.change'): Promise<number> {
+  const limits = bulkLimitsOf(principal.role)
   const summary = await summarised(previewedRows(tx, draft, limits), limits, (chunk) => freezeRows(tx, id, chunk))
   await tx.$executeRaw`UPDATE bulk_edits SET summary = ${JSON.stringify(summary)}::jsonb WHERE id = ${id}::uuid`
-  return summary.rows
+  const { rows, changed, refused } = summary
+  await writeAudit(tx, principal, { action, target: `bulk_edit:${id}`, reason: draft.reason, detail: { rows, changed, refused } })
+  return rows
 }
 
 /**
@@ -51,7 +55,7 @@ export async function createBulkEdit(principal: Principal, sent: DraftInput, sou
               ${JSON.stringify(draft.cells)}::jsonb, ${draft.reason}, ${principal.actor}, clock_timestamp(), clock_timestamp())
       RETURNING id`
     if (!edit) throw new Error('The database stored no edit.')
-    return { id: edit.id, rows: await freeze(tx, edit.id, draft, bulkLimitsOf(principal.role)) }
+    return { id: edit.id, rows: await freeze(tx, edit.id, draft, principal, 'bulk.create') }
   })
   await countedByPlanner(rows)
   return bulkEdit(principal, id)
@@ -91,7 +95,7 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
       await tx.$executeRaw`
         UPDATE bulk_edits SET selection = ${JSON.stringify(draft.selection)}::jsonb, rules = ${JSON.stringify(draft.rules)}::jsonb,
           cells = ${JSON.stringify(draft.cells)}::jsonb, reason = ${draft.reason}, previewed_at = clock_timestamp() WHERE id = ${uuid}::uuid`
-      return freeze(tx, uuid, draft, bulkLimitsOf(principal.role))
+      return freeze(tx, uuid, draft, principal, 'bulk.change')
     })
     await countedByPlanner(rows)
   } catch (error) {
