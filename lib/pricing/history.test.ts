@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { changePrices } from './changePrices.ts'
-import { priceActivity, priceHistory, recentChanges } from './history.ts'
+import { editHistory, priceActivity, priceHistory, recentChanges } from './history.ts'
 import { findPricedProducts, pricedProduct } from './pricedProducts.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
 
@@ -54,4 +54,19 @@ test('pages of the list hold every product once', async () => {
   expect(pages.map(({ hasNext }) => hasNext)).toEqual([true, true, false])
   expect(pages.flatMap(({ products }) => products.map(({ id }) => id))).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
   expect(await pricedProduct(999)).toBeUndefined()
+})
+
+test('the history of a bulk edit holds what it changed and nothing else, of all products or of one', async () => {
+  const bulkEditId = crypto.randomUUID()
+  await stores.database.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${bulkEditId}, true)`
+    await tx.price.updateMany({ where: { productId: { in: [50, 51, 52] } }, data: { amountCents: 4321, compareAtCents: null } })
+  })
+  const first = await editHistory(bulkEditId, { limit: 2 })
+  const second = await editHistory(bulkEditId, { limit: 2, before: first.nextBefore })
+  const changed = [...first.entries, ...second.entries]
+  expect(changed.map(({ productId, newAmountCents }) => [productId, newAmountCents]).toSorted()).toEqual([50, 51, 52].map((id) => [id, 4321]))
+  expect(changed.every((entry) => entry.bulkEditId === bulkEditId)).toBe(true)
+  expect(second.nextBefore).toBeUndefined()
+  expect((await editHistory(bulkEditId, { productId: 51 })).entries).toHaveLength(1)
 })

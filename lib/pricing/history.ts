@@ -16,6 +16,8 @@ export interface HistoryEntry {
   /** E-mail, token name, or the database role. */
   readonly actor: string
   readonly reason: string | null
+  /** Null for a change of one price by itself. */
+  readonly bulkEditId: string | null
   readonly changedAt: Date
 }
 
@@ -33,9 +35,9 @@ export interface RecentChange extends HistoryEntry {
 export const HISTORY_PAGE_SIZE = 20
 
 function entryOf(change: PriceChangeModel): HistoryEntry {
-  const { productId, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, changedAt } = change
+  const { productId, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, bulkEditId, changedAt } = change
   const version = Number(change.version)
-  return { productId, version, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, changedAt }
+  return { productId, version, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, bulkEditId, changedAt }
 }
 
 /**
@@ -53,6 +55,24 @@ export async function priceHistory(
   })
   const entries = changes.slice(0, limit).map(entryOf)
   return { entries, nextBefore: changes.length > limit ? entries.at(-1)?.version : undefined }
+}
+
+/**
+ * What a bulk edit changed, the newest first.
+ * @param productId only this price
+ * @param before nextBefore of the page before: here the number of a change, not of a version
+ */
+export async function editHistory(
+  bulkEditId: string,
+  { productId, before, limit = HISTORY_PAGE_SIZE }: { productId?: number | undefined; before?: number | undefined; limit?: number } = {},
+): Promise<HistoryPage> {
+  const changes = await db().priceChange.findMany({
+    where: { bulkEditId, ...(productId !== undefined && { productId }), ...(before !== undefined && { id: { lt: before } }) },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+  })
+  const shown = changes.slice(0, limit)
+  return { entries: shown.map(entryOf), nextBefore: changes.length > limit ? Number(shown.at(-1)?.id) : undefined }
 }
 
 /** The newest changes of any price, without those that the seed made. */

@@ -84,14 +84,14 @@ async function viewById(id: string): Promise<ScheduleView> {
  */
 export async function scheduleBulkEdit(principal: Principal, id: string, { confirmations, ...times }: ScheduleTimes & { readonly confirmations: readonly string[] }): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  const schedule = await db().$transaction(async (tx) => {
+  const created = await db().$transaction(async (tx) => {
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
     const { id: editId } = await approve(tx, principal, id, confirmations)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${editId}::uuid`
-    const created = await tx.priceSchedule.create({ data: { bulkEditId: editId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
-    return created.id
+    const { id: scheduleId } = await tx.priceSchedule.create({ data: { bulkEditId: editId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
+    return scheduleId
   })
-  return viewById(schedule)
+  return viewById(created)
 }
 
 /**
@@ -127,6 +127,12 @@ export async function cancelSchedule(principal: Principal, id: string): Promise<
       await tx.$executeRaw`UPDATE price_schedules SET ends_at = GREATEST(clock_timestamp(), starts_at + interval '1 millisecond'), message = ${`Ended early by ${principal.actor}.`} WHERE id = ${uuid}::uuid`
     } else throw new BulkEditStateError(state, `This schedule is ${state}: there is nothing to cancel.`)
   })
+  return viewById(scheduleId(id))
+}
+
+/** @throws {ScheduleNotFoundError} */
+export async function schedule(principal: Principal, id: string): Promise<ScheduleView> {
+  assertMay(principal, 'bulk:read')
   return viewById(scheduleId(id))
 }
 

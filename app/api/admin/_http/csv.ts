@@ -1,11 +1,12 @@
 import { UnreadableBodyError } from './errors.ts'
 
 /** A part is made when the client has room for it. */
-function streamOf(parts: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = parts[Symbol.asyncIterator]()
+function streamOf(iterator: AsyncIterator<Uint8Array>, first: IteratorResult<Uint8Array>): ReadableStream<Uint8Array> {
+  let next: IteratorResult<Uint8Array> | undefined = first
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next()
+      const { done, value } = next ?? (await iterator.next())
+      next = undefined
       if (done) controller.close()
       else controller.enqueue(value)
     },
@@ -15,9 +16,13 @@ function streamOf(parts: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> 
   })
 }
 
-/** A file, sent as it is made. No cache may keep it. */
-export function csv(parts: AsyncIterable<Uint8Array>, filename: string): Response {
-  return new Response(streamOf(parts), {
+/**
+ * A file, sent as it is made. No cache may keep it. What fails before its first part is thrown and has a status of its
+ * own; what fails later breaks the answer off, so that nobody takes half a file for a whole one.
+ */
+export async function csv(parts: AsyncIterable<Uint8Array>, filename: string): Promise<Response> {
+  const iterator = parts[Symbol.asyncIterator]()
+  return new Response(streamOf(iterator, await iterator.next()), {
     headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${filename}"`, 'cache-control': 'no-store' },
   })
 }

@@ -4,7 +4,8 @@ const LONGEST_STREAM_MS = 5 * 60_000
 const HEARTBEAT_MS = 15_000
 
 /**
- * Sends each value as an event, JSON in its data, until there are no more.
+ * Sends each value as an event, JSON in its data, until there are no more; then an `end` event, so that a browser knows
+ * not to connect again.
  * @param values stops when its signal says so: the client has gone, or has been here for long
  */
 export function eventStream(request: Request, event: string, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
@@ -18,6 +19,7 @@ export function eventStream(request: Request, event: string, values: (signal: Ab
       const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS)
       try {
         for await (const value of values(signal)) send(`event: ${event}\ndata: ${JSON.stringify(value)}\n\n`)
+        send('event: end\ndata: \n\n')
       } catch {
         // The client connects again and is told what is wrong, if it still is.
       } finally {

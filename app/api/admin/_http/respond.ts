@@ -11,8 +11,8 @@ export function json(body: unknown, status = 200, headers: Record<string, string
 }
 
 /** Something was made. @param location where it is */
-export function created(body: unknown, location: string | undefined): Response {
-  return json(body, 201, location === undefined ? {} : { location })
+export function created(body: unknown, location: string): Response {
+  return json(body, 201, { location })
 }
 
 function failure(status: number, code: string, message: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {

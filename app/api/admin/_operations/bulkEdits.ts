@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { draft, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
 import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
-import { byId, operation, takesNothing, wholeNumber } from './operation.ts'
+import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
 /** 100,000 cells edited by hand. */
 const DRAFT_BYTES = 16 * 1024 * 1024
@@ -12,6 +12,14 @@ const paging = { offset: wholeNumber('An offset', 0).default(0), limit: wholeNum
 const confirmations = z.array(z.string().max(200)).max(10).default([]).meta({ description: 'the phrases of summary.confirmations, typed by a person' })
 const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
 
+/** A body as somebody would send it. */
+const AUTUMN_SALE: z.input<typeof draft> = {
+  selection: { categories: ['laptops'], status: 'active' },
+  rules: { amount: { kind: 'percent', percent: '-10', of: 'price' }, rounding: { to: '.99', mode: 'down' }, floorCents: 19_900, compareAt: { kind: 'old-price' } },
+  reason: 'Autumn sale',
+}
+const BLACK_FRIDAY: z.input<typeof scheduleTimes> = { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' }
+
 export const dryRunBulkEdit = operation({
   ...base,
   method: 'POST',
@@ -21,6 +29,7 @@ export const dryRunBulkEdit = operation({
   permission: 'bulk:write',
   body: draft,
   maxBodyBytes: DRAFT_BYTES,
+  example: AUTUMN_SALE,
   answers: { 200: { description: 'The preview', schema: z.object({ summary: summaryView, rows: z.array(rowView) }) } },
 })
 
@@ -33,7 +42,8 @@ export const previewBulkEdit = operation({
   permission: 'bulk:write',
   body: draft,
   maxBodyBytes: DRAFT_BYTES,
-  answers: { 201: { description: 'The edit, previewed', schema: editView } },
+  example: AUTUMN_SALE,
+  answers: { 201: { description: 'The edit, previewed', schema: editView, headers: LOCATION } },
 })
 
 export const listBulkEdits = operation({
@@ -66,6 +76,7 @@ export const rewriteBulkEdit = operation({
   permission: 'bulk:write',
   body: draft,
   maxBodyBytes: DRAFT_BYTES,
+  example: AUTUMN_SALE,
   answers: { 200: { description: 'The edit, previewed anew', schema: editView }, ...STATE },
 })
 
@@ -88,9 +99,13 @@ export const approve = operation({
   summary: 'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
   permission: 'bulk:approve',
   body: z.strictObject({ confirmations }),
+  example: { confirmations: ['change 1200 prices by more than 50 percent'] },
   answers: {
-    200: { description: 'Applied', schema: z.object({ state: z.enum(['live', 'propagating', 'queued']), edit: editView }) },
-    202: { description: 'Saved, and applied by a worker from now on', schema: z.object({ state: z.enum(['live', 'propagating', 'queued']), edit: editView }) },
+    200: {
+      description: 'Applied. live: no read that starts from now on returns an older version; propagating: saved, and on its way',
+      schema: z.object({ state: z.enum(['live', 'propagating']), edit: editView }),
+    },
+    202: { description: 'Saved, and applied by a worker from now on: watch its events', schema: z.object({ state: z.literal('queued'), edit: editView }) },
     ...STATE,
   },
 })
@@ -112,7 +127,7 @@ export const retry = operation({
   id: 'retryBulkEdit',
   summary: 'Previews once more what conflicted, from the prices as they are now. It waits for an approval.',
   permission: 'bulk:approve',
-  answers: { 201: { description: 'The new edit, previewed', schema: editView }, ...STATE },
+  answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })
 
 export const undo = operation({
@@ -122,7 +137,7 @@ export const undo = operation({
   id: 'undoBulkEdit',
   summary: 'Previews the exact reverse of an edit. It waits for an approval; a price that somebody changed since is a conflict.',
   permission: 'bulk:approve',
-  answers: { 201: { description: 'The new edit, previewed', schema: editView }, ...STATE },
+  answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })
 
 export const schedule = operation({
@@ -133,7 +148,8 @@ export const schedule = operation({
   summary: 'Approves a preview for a later time; with an end, the prices before it come back then.',
   permission: 'bulk:approve',
   body: scheduleTimes.extend({ confirmations }),
-  answers: { 201: { description: 'The schedule', schema: scheduleView }, ...STATE },
+  example: BLACK_FRIDAY,
+  answers: { 201: { description: 'The schedule', schema: scheduleView, headers: LOCATION }, ...STATE },
 })
 
 export const watch = operation({
@@ -143,7 +159,7 @@ export const watch = operation({
   id: 'watchBulkEdit',
   summary: 'The edit as it moves on. Ends with the edit, or after five minutes; connect again.',
   permission: 'bulk:read',
-  answers: { 200: { description: 'An event stream: each `edit` event is the edit as JSON', contentType: 'text/event-stream' } },
+  answers: { 200: { description: 'An event stream: each `edit` event is the edit as JSON; an `end` event follows the last one', contentType: 'text/event-stream' } },
 })
 
 export const exportBulkEditRows = operation({

@@ -20,6 +20,8 @@ const FAILURES: readonly [status: string, description: string][] = [
   ['503', 'A store did not answer; nothing was acknowledged. Try again in a moment'],
 ]
 
+const FAILURE = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } }
+
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _draft, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' })
   return rest
@@ -37,24 +39,33 @@ function parameters(schema: z.ZodType, place: 'path' | 'query', lists: ReadonlyS
   }))
 }
 
-function answerOf({ description, schema, contentType = 'application/json' }: Answer): Json {
-  if (schema) return { description, content: { [contentType]: { schema: jsonSchema(schema, 'output') } } }
-  return contentType === 'application/json' ? { description } : { description, content: { [contentType]: { schema: { type: 'string' } } } }
+function contentOf({ schema, contentType = 'application/json' }: Answer): Json {
+  if (schema) return { content: { [contentType]: { schema: jsonSchema(schema, 'output') } } }
+  return contentType === 'application/json' ? {} : { content: { [contentType]: { schema: { type: 'string' } } } }
+}
+
+function answerOf(status: string, answer: Answer): Json {
+  const { description, headers = {} } = answer
+  const named = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' } }])
+  const failure = Number(status) >= 400 && !answer.schema ? FAILURE : {}
+  return { description, ...(named.length > 0 && { headers: Object.fromEntries(named) }), ...contentOf(answer), ...failure }
 }
 
 function requestBody(operation: Operation): Json {
-  if (operation.upload !== undefined) return { requestBody: { required: true, content: { [operation.upload]: { schema: { type: 'string' } } } } }
+  const { example, upload, body } = operation
+  const examples = example === undefined ? {} : { example }
+  if (upload !== undefined) return { requestBody: { required: true, content: { [upload]: { schema: { type: 'string' }, ...examples } } } }
   if (!takesBody(operation)) return {}
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(operation.body, 'input') } } } }
+  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input'), ...examples } } } }
 }
 
 function described(operation: Operation): Json {
   const { id, tag, summary, permission, params, query, answers } = operation
   const failures = FAILURES.filter(([status]) => !(status in answers)).map(([status, description]) => [
     status,
-    { description, content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } },
+    { description, ...FAILURE },
   ])
-  const notFound = operation.path.includes('{') ? { 404: { description: 'There is nothing under this id' } } : {}
+  const notFound = operation.path.includes('{') ? { 404: { description: 'There is nothing under this id', ...FAILURE } } : {}
   return {
     operationId: id,
     tags: [tag],
@@ -63,7 +74,7 @@ function described(operation: Operation): Json {
     parameters: [...parameters(params, 'path'), ...parameters(query, 'query', listParameters(operation))],
     ...requestBody(operation),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)])),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(status, answer)])),
       ...notFound,
       ...Object.fromEntries(failures),
     },

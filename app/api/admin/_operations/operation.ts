@@ -10,6 +10,8 @@ export interface Answer {
   readonly description: string
   readonly schema?: z.ZodType
   readonly contentType?: string
+  /** Headers that mean something, each with what it says. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType> {
@@ -28,6 +30,8 @@ export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodObjec
   /** A body that is not JSON, and is read as a stream. */
   readonly upload?: string
   readonly maxBodyBytes?: number
+  /** A body as somebody would send it. */
+  readonly example?: z.input<B> | string
   /** The statuses of success; those of failure are the same for all. */
   readonly answers: Readonly<Record<number, Answer>>
 }
@@ -37,6 +41,9 @@ const noBody = z.undefined()
 
 /** Spread first: an operation names only what it takes. */
 export const takesNothing = { params: nothing, query: nothing, body: noBody } as const
+
+/** Of an answer that made something. */
+export const LOCATION = { Location: 'Where it can be read' } as const
 
 export const byId = z.strictObject({ id: z.uuid('An id is a UUID.') })
 

@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 import { openApiDocument } from './document.ts'
 import { OPERATIONS } from './index.ts'
+import { takesBody } from './operation.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..')
 const METHOD = /^export (?:const|async function|function) (GET|POST|PUT|PATCH|DELETE)\b/gm
@@ -35,6 +36,14 @@ test('every operation has an id of its own, names the permission it asks for, an
   const text = JSON.stringify(openApiDocument(OPERATIONS))
   for (const { permission } of OPERATIONS) expect(text).toContain(`\`${permission}\``)
   expect(text).not.toContain('"schema":{}')
+})
+
+test('every body that changes prices has an example, and each operation takes its example', () => {
+  const taking = OPERATIONS.filter(takesBody)
+  const withExample = taking.filter(({ example }) => example !== undefined)
+  expect(withExample.flatMap(({ id, body, example }) => (body.safeParse(example).success ? [] : [id]))).toEqual([])
+  const changing = taking.filter(({ tag }) => ['prices', 'bulk edits', 'schedules', 'csv'].includes(tag))
+  expect(changing.filter(({ example }) => example === undefined).map(({ id }) => id)).toEqual([])
 })
 
 test('what changes something asks for more than reading', () => {

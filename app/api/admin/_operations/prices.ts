@@ -30,6 +30,7 @@ const historyEntry = z.object({
   source: z.string().meta({ description: 'editor, api, csv, schedule, seed, or sql for a write past the application' }),
   actor: z.string().meta({ description: 'an e-mail, a token, the shell, or the database role' }),
   reason: z.string().nullable(),
+  bulkEditId: z.uuid().nullable(),
   changedAt: z.iso.datetime(),
 })
 
@@ -42,6 +43,7 @@ export const changePricesNow = operation({
   summary: 'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone.',
   permission: 'prices:write',
   body: apiChangesSchema,
+  example: { changes: [{ productId: 42, amountCents: 129_900, expectedVersion: 7 }, { productId: 43, amount: '19.90' }], reason: 'Price match' },
   answers: {
     200: { description: 'Each row, as it is now', schema: outcome },
     409: { description: 'No row was changed: each is at another version than the one expected', schema: outcome },
@@ -57,8 +59,9 @@ export const readHistory = operation({
   summary: 'Who changed a price, when, why, from what to what, and from where. The newest version first.',
   permission: 'prices:read',
   query: z.strictObject({
-    productId: wholeNumber('A product id'),
-    before: wholeNumber('A version').optional().meta({ description: 'nextBefore of the page before' }),
+    productId: wholeNumber('A product id').optional().meta({ description: 'One of productId and bulkEditId must be there' }),
+    bulkEditId: z.uuid('An id is a UUID.').optional().meta({ description: 'What this edit changed: of one product, or of all' }),
+    before: wholeNumber('Before', 1, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'nextBefore of the page before' }),
   }),
   answers: { 200: { description: 'A page of the history', schema: z.object({ entries: z.array(historyEntry), nextBefore: z.int().optional() }) } },
 })

@@ -21,6 +21,17 @@ export const listSchedules = operation({
   answers: { 200: { description: 'A page', schema: z.object({ schedules: z.array(scheduleView), total: z.int() }) } },
 })
 
+export const readSchedule = operation({
+  ...base,
+  method: 'GET',
+  path: '/api/admin/schedules/{id}',
+  id: 'getSchedule',
+  summary: 'One schedule.',
+  permission: 'bulk:read',
+  params: byId,
+  answers: { 200: { description: 'The schedule', schema: scheduleView } },
+})
+
 export const changeSchedule = operation({
   ...base,
   method: 'PUT',
@@ -30,6 +41,7 @@ export const changeSchedule = operation({
   permission: 'bulk:approve',
   params: byId,
   body: scheduleTimes,
+  example: { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' },
   answers: { 200: { description: 'The schedule', schema: scheduleView }, ...ENDED },
 })
 

@@ -34,6 +34,7 @@ export const createToken = operation({
   id: 'createToken',
   summary: 'Makes an API token. It is shown in this answer and never again.',
   body: newApiToken,
+  example: { name: 'price feed', role: 'editor', expiresInDays: 90 },
   answers: { 201: { description: 'The token, and its row', schema: z.object({ token: z.string(), view: tokenSchema }) } },
 })
 

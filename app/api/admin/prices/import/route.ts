@@ -1,10 +1,10 @@
 import { previewCsv } from '#lib/pricing/bulk/csvImport.ts'
 import { readUpload } from '../../_http/csv.ts'
 import { handle } from '../../_http/handle.ts'
-import { created } from '../../_http/respond.ts'
+import { created, json } from '../../_http/respond.ts'
 import { importPrices } from '../../_operations/csv.ts'
 
 export const POST = handle(importPrices, async ({ request, principal, query }) => {
   const read = await previewCsv(principal, readUpload(request), query.reason)
-  return created(read, read.edit ? `/api/admin/bulk-edits/${read.edit.id}` : undefined)
+  return read.edit ? created(read, `/api/admin/bulk-edits/${read.edit.id}`) : json(read, 422)
 })
