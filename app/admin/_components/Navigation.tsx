@@ -8,6 +8,8 @@ import styles from './Navigation.module.css'
 const ROOMS = [
   { href: '/admin', segment: null, label: 'Overview' },
   { href: '/admin/products', segment: 'products', label: 'Prices' },
+  { href: '/admin/bulk', segment: 'bulk', label: 'Bulk edits' },
+  { href: '/admin/schedules', segment: 'schedules', label: 'Schedules' },
   { href: '/admin/freshness', segment: 'freshness', label: 'Freshness' },
 ] as const
 

@@ -4,7 +4,7 @@ import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { approve } from './approveBulkEdit.ts'
-import type { Page } from './bulkEdits.ts'
+import { editId, type Page } from './bulkEdits.ts'
 import { SCHEDULE_STATES, scheduleTimes, type ScheduleState, type ScheduleTimes, type ScheduleView } from './contract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from './errors.ts'
 import { issuesOf } from '../changeRequest.ts'
@@ -86,10 +86,10 @@ export async function scheduleBulkEdit(principal: Principal, id: string, { confi
   assertMay(principal, 'bulk:approve')
   const created = await db().$transaction(async (tx) => {
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
-    const { id: editId } = await approve(tx, principal, id, confirmations)
-    await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${editId}::uuid`
-    const { id: scheduleId } = await tx.priceSchedule.create({ data: { bulkEditId: editId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
-    return scheduleId
+    const { id: bulkEditId } = await approve(tx, principal, id, confirmations)
+    await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
+    const created = await tx.priceSchedule.create({ data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
+    return created.id
   })
   return viewById(created)
 }
@@ -134,6 +134,13 @@ export async function cancelSchedule(principal: Principal, id: string): Promise<
 export async function schedule(principal: Principal, id: string): Promise<ScheduleView> {
   assertMay(principal, 'bulk:read')
   return viewById(scheduleId(id))
+}
+
+/** @returns null for an edit that has no schedule */
+export async function scheduleOf(principal: Principal, bulkEditId: string): Promise<ScheduleView | null> {
+  assertMay(principal, 'bulk:read')
+  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${editId(bulkEditId)}::uuid`
+  return row ? viewOf(row) : null
 }
 
 const MAX_SCHEDULES = 100

@@ -1,0 +1,46 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
+import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
+import { draftOf } from '#lib/pricing/bulk/draftOf.ts'
+import { BulkEditNotFoundError } from '#lib/pricing/bulk/errors.ts'
+import { scheduleOf } from '#lib/pricing/bulk/schedules.ts'
+import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { requireSession } from '../../../_lib/session.ts'
+import page from '../../page.module.css'
+import { EditRoom } from '../_edit/EditRoom.tsx'
+import { rulesInWords, selectionInWords } from '../_lib/inWords.ts'
+
+export const metadata: Metadata = { title: 'Bulk edit' }
+
+type Props = PageProps<'/admin/bulk/[id]'>
+
+async function Room({ params }: Pick<Props, 'params'>) {
+  const { id } = await params
+  const principal = await requireSession(`/admin/bulk/${id}`)
+  const [edit, draft, schedule] = await Promise.all([bulkEdit(principal, id), draftOf(principal, id), scheduleOf(principal, id)]).catch((error: unknown) => {
+    if (error instanceof BulkEditNotFoundError) notFound()
+    throw error
+  })
+  const made = edit.kind === 'edit'
+  return (
+    <EditRoom
+      initial={edit}
+      schedule={schedule}
+      selection={made ? selectionInWords(draft.selection) : []}
+      rules={rulesInWords(draft.rules)}
+      cells={draft.cells}
+      permissions={principal.permissions}
+    />
+  )
+}
+
+export default function BulkEditPage({ params }: Props) {
+  return (
+    <div className={page.page}>
+      <Suspense fallback={<Skeleton rows={10} />}>
+        <Room params={params} />
+      </Suspense>
+    </div>
+  )
+}

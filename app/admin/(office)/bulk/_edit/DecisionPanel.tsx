@@ -1,0 +1,113 @@
+'use client'
+
+import { useState } from 'react'
+import type { Permission } from '#lib/auth/permissions.ts'
+import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import page from '../../page.module.css'
+import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
+import { Confirmations } from './Confirmations.tsx'
+import styles from './DecisionPanel.module.css'
+import { rows } from './states.ts'
+
+interface Props {
+  readonly edit: BulkEditView
+  readonly permissions: readonly Permission[]
+  readonly onEdit: (edit: BulkEditView) => void
+  readonly onSchedule: (schedule: ScheduleView) => void
+}
+
+/** Why somebody may not decide, or undefined. */
+function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
+  if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
+  if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'
+  if ((summary?.confirmations.length ?? 0) > 0 && !permissions.includes('bulk:large')) return 'This goes beyond the limits of your role. An administrator can approve it: send the address of this page.'
+  return undefined
+}
+
+/** The step after the preview: approve now, or for a time. */
+export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) {
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
+  const [planning, setPlanning] = useState(false)
+  const [busy, setBusy] = useState<'approve' | 'cancel'>()
+  const [refusal, setRefusal] = useState<Refusal>()
+  const confirmations = edit.summary?.confirmations ?? []
+  const missing = confirmations.filter(({ kind, phrase }) => typed[kind]?.trim() !== phrase)
+  const why = hindrance(edit, permissions)
+  const phrases = confirmations.map(({ phrase }) => phrase)
+
+  async function decide(what: 'approve' | 'cancel'): Promise<void> {
+    setBusy(what)
+    setRefusal(undefined)
+    if (what === 'approve') {
+      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, { confirmations: phrases })
+      if (answer.ok) onEdit(answer.value.edit)
+      else setRefusal(answer.refusal)
+    } else {
+      const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/cancel`)
+      if (answer.ok) onEdit(answer.value)
+      else setRefusal(answer.refusal)
+    }
+    setBusy(undefined)
+  }
+
+  return (
+    <section aria-labelledby="decide" className={styles.panel}>
+      <h2 id="decide" className={page.heading}>
+        Approve
+      </h2>
+      {why ? (
+        <Notice>{why}</Notice>
+      ) : (
+        <>
+          <p className="muted">
+            Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that somebody changes in between stays
+            as it is and is reported.
+          </p>
+          <Confirmations confirmations={confirmations} typed={typed} onType={(kind, text) => setTyped((before) => ({ ...before, [kind]: text }))} />
+        </>
+      )}
+      {refusal ? (
+        <Notice tone="danger" role="alert">
+          {refusal.message}
+        </Notice>
+      ) : null}
+      {planning && !why ? (
+        <ScheduleForm
+          submit={(times) => callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, { ...times, confirmations: phrases })}
+          disabled={missing.length > 0}
+          onDone={(schedule) => {
+            onSchedule(schedule)
+            onEdit({ ...edit, state: 'approved', source: 'schedule', approvedBy: schedule.createdBy })
+          }}
+          onCancel={() => setPlanning(false)}
+        />
+      ) : (
+        <div className={page.actions}>
+          {why ? null : (
+            <>
+              <Button onClick={() => void decide('approve')} disabled={busy !== undefined || missing.length > 0}>
+                {busy === 'approve' ? 'Applying…' : `Approve and change ${rows(edit.summary?.changed ?? 0)}`}
+              </Button>
+              <Button variant="secondary" onClick={() => setPlanning(true)} disabled={busy !== undefined}>
+                Schedule…
+              </Button>
+            </>
+          )}
+          {permissions.includes('bulk:write') && edit.kind === 'edit' && edit.source !== 'csv' ? (
+            <ButtonLink variant="secondary" href={`/admin/bulk/new?edit=${edit.id}`}>
+              Change the draft
+            </ButtonLink>
+          ) : null}
+          {permissions.includes('bulk:approve') ? (
+            <Button variant="quiet" onClick={() => void decide('cancel')} disabled={busy !== undefined}>
+              Discard
+            </Button>
+          ) : null}
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+'use client'
+
+import Link from 'next/link'
+import { useState } from 'react'
+import type { Permission } from '#lib/auth/permissions.ts'
+import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { Badge, Notice } from '../../../../_ui/Notice.tsx'
+import page from '../../page.module.css'
+import { ScheduleNotice } from '../_schedule/ScheduleNotice.tsx'
+import { DecisionPanel } from './DecisionPanel.tsx'
+import { DistributionChart } from './DistributionChart.tsx'
+import styles from './EditRoom.module.css'
+import { OutcomePanel } from './OutcomePanel.tsx'
+import { PreviewRows } from './PreviewRows.tsx'
+import { ProgressPanel } from './ProgressPanel.tsx'
+import { editState, KINDS } from './states.ts'
+import { SummaryTiles } from './SummaryTiles.tsx'
+import { useBulkEdit } from './useBulkEdit.ts'
+
+interface Props {
+  readonly initial: BulkEditView
+  readonly schedule: ScheduleView | null
+  readonly selection: readonly string[]
+  readonly rules: readonly string[]
+  readonly cells: number
+  readonly permissions: readonly Permission[]
+}
+
+/** One edit, from its preview to what became of it. */
+export function EditRoom({ initial, schedule: planned, selection, rules, cells, permissions }: Props) {
+  const { edit, replace } = useBulkEdit(initial)
+  const [schedule, setSchedule] = useState(planned)
+  const { words, tone } = editState(edit)
+  const waits = schedule?.state === 'pending'
+  return (
+    <>
+      <div>
+        <p className={styles.path}>
+          <Link href="/admin/bulk">Bulk edits</Link>
+        </p>
+        <div className={styles.heading}>
+          <h1 className={page.title}>{edit.reason}</h1>
+          <Badge tone={waits ? 'neutral' : tone}>{waits ? 'Scheduled' : words}</Badge>
+        </div>
+        <p className="muted">
+          {KINDS[edit.kind]} by {edit.createdBy}
+          {edit.approvedBy ? `, approved by ${edit.approvedBy}` : ''}
+          {edit.of ? (
+            <>
+              {' '}
+              · follows <Link href={`/admin/bulk/${edit.of}`}>another edit</Link>
+            </>
+          ) : null}
+        </p>
+      </div>
+      <dl className={styles.words}>
+        {selection.length > 0 ? (
+          <div>
+            <dt>Products</dt>
+            <dd>{selection.join(' · ')}</dd>
+          </div>
+        ) : null}
+        <div>
+          <dt>Change</dt>
+          <dd>
+            {[...rules, ...(cells > 0 ? [`${cells.toLocaleString('en')} rows with a price of their own`] : [])].join(', then ') ||
+              (edit.kind === 'undo' || edit.kind === 'schedule-end' ? 'each price back to what it was' : 'nothing')}
+          </dd>
+        </div>
+      </dl>
+      {edit.error ? (
+        <Notice tone="danger" role="alert">
+          {edit.error}
+        </Notice>
+      ) : null}
+      {schedule ? <ScheduleNotice schedule={schedule} mayChange={permissions.includes('bulk:approve')} onChange={setSchedule} /> : null}
+      {edit.summary ? <SummaryTiles summary={edit.summary} progress={edit.progress} state={edit.state} /> : null}
+      {edit.state === 'previewed' ? (
+        <DecisionPanel edit={edit} permissions={permissions} onEdit={replace} onSchedule={setSchedule} />
+      ) : null}
+      {(edit.state === 'approved' && !waits) || edit.state === 'applying' ? <ProgressPanel edit={edit} onEdit={replace} mayCancel={permissions.includes('bulk:approve')} /> : null}
+      {edit.state === 'applied' || edit.state === 'cancelled' || edit.state === 'failed' ? <OutcomePanel edit={edit} permissions={permissions} /> : null}
+      <div className={styles.rows}>
+        {edit.summary && edit.summary.changed > 0 ? <DistributionChart distribution={edit.summary.distribution} /> : null}
+        <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} />
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,78 @@
+'use client'
+
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useState } from 'react'
+import type { Permission } from '#lib/auth/permissions.ts'
+import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
+import { Button } from '../../../../_ui/Button.tsx'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import page from '../../page.module.css'
+import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { rows } from './states.ts'
+
+function Sentence({ edit }: { edit: BulkEditView }) {
+  const { applied, conflicts } = edit.progress
+  if (applied === 0 && conflicts === 0) return <Notice>This edit was {edit.state === 'failed' ? 'not applied' : 'cancelled'}: no price was changed.</Notice>
+  if (edit.state === 'applied' && conflicts === 0) {
+    return (
+      <Notice tone="success">
+        <strong>Live: {rows(applied)} changed.</strong> Every page that is read from now on shows them.
+      </Notice>
+    )
+  }
+  return (
+    <Notice tone="warning">
+      <strong>{rows(applied)} changed and live</strong>
+      {conflicts > 0 ? `; ${rows(conflicts)} had been changed by somebody else since the preview and stayed as they are` : ''}
+      {edit.state === 'applied' ? '.' : '; the rest was left as it was.'}
+    </Notice>
+  )
+}
+
+/** What became of an edit, and the ways on: undo all of it, retry what conflicted. */
+export function OutcomePanel({ edit, permissions }: { edit: BulkEditView; permissions: readonly Permission[] }) {
+  const router = useRouter()
+  const [busy, setBusy] = useState<'undo' | 'retry'>()
+  const [refusal, setRefusal] = useState<Refusal>()
+  const { applied, conflicts } = edit.progress
+  const left = conflicts > 0 || (edit.state !== 'applied' && applied > 0)
+
+  async function follow(what: 'undo' | 'retry'): Promise<void> {
+    setBusy(what)
+    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/${what}`)
+    if (answer.ok) return router.push(`/admin/bulk/${answer.value.id}`)
+    setRefusal(answer.refusal)
+    setBusy(undefined)
+  }
+
+  return (
+    <section aria-label="Outcome" style={{ display: 'grid', gap: 'var(--space-4)' }}>
+      <div aria-live="polite">
+        <Sentence edit={edit} />
+      </div>
+      {edit.undoneBy ? (
+        <p>
+          It was taken back by <Link href={`/admin/bulk/${edit.undoneBy}`}>this undo</Link>.
+        </p>
+      ) : null}
+      {refusal ? (
+        <Notice tone="danger" role="alert">
+          {refusal.message}
+        </Notice>
+      ) : null}
+      <div className={page.actions}>
+        {permissions.includes('bulk:approve') && applied > 0 && !edit.undoneBy ? (
+          <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
+            {busy === 'undo' ? 'Preparing…' : 'Undo…'}
+          </Button>
+        ) : null}
+        {permissions.includes('bulk:approve') && left ? (
+          <Button variant="secondary" onClick={() => void follow('retry')} disabled={busy !== undefined}>
+            {busy === 'retry' ? 'Preparing…' : conflicts > 0 ? 'Retry the conflicts…' : 'Retry the rest…'}
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,73 @@
+'use client'
+
+import { useCallback, useState } from 'react'
+import type { BulkEditView, PreviewRow, RowState, RowWarning } from '#lib/pricing/bulk/contract.ts'
+import { ButtonLink } from '../../../../_ui/Button.tsx'
+import { Field, SelectField } from '../../../../_ui/Field.tsx'
+import { DataGrid } from '../_grid/DataGrid.tsx'
+import { useRowPages } from '../_grid/useRowPages.ts'
+import { callApi, valueOf } from '../_lib/bulkApi.ts'
+import { useNarrow } from '../_lib/useNarrow.ts'
+import { NARROW_PREVIEW, PREVIEW_COLUMNS } from './previewColumns.tsx'
+import styles from './PreviewRows.module.css'
+import { ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+
+const PAGE_ROWS = 200
+const NO_ACTIONS = {}
+const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
+const WARNINGS: readonly RowWarning[] = ['large-change', 'below-floor', 'refused-not-positive', 'refused-compare-at', 'refused-too-large', 'refused-currency']
+
+interface Loaded {
+  readonly rows: readonly PreviewRow[]
+  readonly total: number
+}
+
+function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
+  if (state === 'refused' || state === 'conflict') return 'danger'
+  return state === 'skipped' ? 'out' : undefined
+}
+
+/** Every row of an edit: what it was, what it becomes, what was said about it. */
+export function PreviewRows({ edit }: { edit: BulkEditView }) {
+  const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
+  const narrow = useNarrow()
+  const load = useCallback(
+    (page: number, signal: AbortSignal) => {
+      const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
+      for (const [name, value] of Object.entries(filter)) if (value !== '') query.set(name, value)
+      return valueOf(callApi<Loaded>('GET', `bulk-edits/${edit.id}/rows?${query}`, undefined, signal))
+    },
+    [edit.id, filter],
+  )
+  const pages = useRowPages(load, PAGE_ROWS)
+  return (
+    <section aria-label="Rows" className={styles.section}>
+      <div className={styles.filters}>
+        <Field id="row-text" label="Find" type="search" placeholder="Name or SKU" value={filter.text} onChange={(event) => setFilter({ ...filter, text: event.target.value })} />
+        <SelectField id="row-state" label="State" value={filter.state} onChange={(event) => setFilter({ ...filter, state: event.target.value })}>
+          <option value="">All</option>
+          {STATES.map((state) => (
+            <option key={state} value={state}>
+              {ROW_STATE_WORDS[state]}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField id="row-warning" label="Warning" value={filter.warning} onChange={(event) => setFilter({ ...filter, warning: event.target.value })}>
+          <option value="">Any or none</option>
+          {WARNINGS.map((warning) => (
+            <option key={warning} value={warning}>
+              {WARNING_WORDS[warning]}
+            </option>
+          ))}
+        </SelectField>
+        <p className={styles.count} aria-live="polite">
+          {pages.total === undefined ? '' : `${pages.total.toLocaleString('en')} ${pages.total === 1 ? 'row' : 'rows'}`}
+        </p>
+        <ButtonLink variant="secondary" size="sm" className={styles.export} href={`/api/admin/bulk-edits/${edit.id}/rows.csv`} prefetch={false}>
+          Export as CSV
+        </ButtonLink>
+      </div>
+      <DataGrid label="Rows of this edit" pages={pages} columns={PREVIEW_COLUMNS} {...(narrow && { visibility: NARROW_PREVIEW })} actions={NO_ACTIONS} rowTone={toneOf} />
+    </section>
+  )
+}

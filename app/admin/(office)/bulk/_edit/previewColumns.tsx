@@ -1,0 +1,78 @@
+import Link from 'next/link'
+import type { PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import { showMoney } from '#lib/pricing/money.ts'
+import type { GridColumn, Visibility } from '../_grid/gridTable.ts'
+import styles from './PreviewRows.module.css'
+import { ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+
+function changeOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
+  const difference = newAmountCents - oldAmountCents
+  if (difference === 0) return '–'
+  return `${difference < 0 ? '−' : '+'}${showMoney(Math.abs(difference))}`
+}
+
+function percentOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
+  if (newAmountCents === oldAmountCents) return '–'
+  const percent = ((newAmountCents - oldAmountCents) / oldAmountCents) * 100
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`
+}
+
+function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefined {
+  return newAmountCents < oldAmountCents ? styles.down : newAmountCents > oldAmountCents ? styles.up : undefined
+}
+
+function CompareAt({ row }: { row: PreviewRow }) {
+  const { oldCompareAtCents: before, newCompareAtCents: after } = row
+  if (before === after) return after === null ? '–' : showMoney(after)
+  return (
+    <>
+      <s className={styles.old}>{before === null ? 'none' : showMoney(before)}</s> {after === null ? 'none' : showMoney(after)}
+    </>
+  )
+}
+
+function said(row: PreviewRow): string {
+  if (row.message !== null) return `${ROW_STATE_WORDS[row.state]}: ${row.message}`
+  return [ROW_STATE_WORDS[row.state], ...row.warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
+}
+
+export const PREVIEW_COLUMNS: GridColumn<PreviewRow>[] = [
+  {
+    id: 'product',
+    header: 'Product',
+    size: 260,
+    cell: ({ row: { original: { row } } }) =>
+      row && (
+        <span className={styles.product} title={row.name}>
+          <Link href={`/admin/products/${row.productId}`} prefetch={false} tabIndex={-1}>
+            {row.name}
+          </Link>{' '}
+          <span className={styles.sku}>{row.sku}</span>
+        </span>
+      ),
+  },
+  { id: 'old', header: 'Old price', size: 96, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && showMoney(row.oldAmountCents) },
+  {
+    id: 'new',
+    header: 'New price',
+    size: 96,
+    meta: { numeric: true },
+    cell: ({ row: { original: { row } } }) => row && <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : showMoney(row.newAmountCents)}</strong>,
+  },
+  { id: 'difference', header: 'Difference', size: 96, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && <span className={tone(row)}>{changeOf(row)}</span> },
+  { id: 'percent', header: '%', size: 84, meta: { numeric: true, label: 'Percent' }, cell: ({ row: { original: { row } } }) => row && <span className={tone(row)}>{percentOf(row)}</span> },
+  { id: 'compareAt', header: 'Compare-at', size: 150, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && <CompareAt row={row} /> },
+  {
+    id: 'state',
+    header: 'What happens',
+    size: 280,
+    cell: ({ row: { original: { row } } }) =>
+      row && (
+        <span className={styles.state} title={said(row)}>
+          {said(row)}
+        </span>
+      ),
+  },
+]
+
+export const NARROW_PREVIEW: Visibility = { difference: false, compareAt: false }

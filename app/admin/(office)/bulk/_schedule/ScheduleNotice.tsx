@@ -1,0 +1,81 @@
+'use client'
+
+import Link from 'next/link'
+import { useState } from 'react'
+import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { Button } from '../../../../_ui/Button.tsx'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import page from '../../page.module.css'
+import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { ScheduleForm } from './ScheduleForm.tsx'
+import { span } from './scheduleWords.ts'
+
+interface Props {
+  readonly schedule: ScheduleView
+  readonly mayChange: boolean
+  readonly onChange: (schedule: ScheduleView) => void
+}
+
+const SENTENCES: Readonly<Record<ScheduleView['state'], string>> = {
+  pending: 'Scheduled.',
+  running: 'Running.',
+  done: 'This schedule is over.',
+  cancelled: 'This schedule was cancelled.',
+  failed: 'This schedule was missed.',
+}
+
+/** The times of an edit, and the ways to change or end them. */
+export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
+  const [changing, setChanging] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal>()
+  const { id, state, message, endEditId } = schedule
+  const open = state === 'pending' || state === 'running'
+
+  async function cancel(): Promise<void> {
+    setBusy(true)
+    const answer = await callApi<ScheduleView>('DELETE', `schedules/${id}`)
+    if (answer.ok) onChange(answer.value)
+    else setRefusal(answer.refusal)
+    setBusy(false)
+  }
+
+  return (
+    <section aria-label="Schedule" style={{ display: 'grid', gap: 'var(--space-4)' }}>
+      <Notice tone={state === 'failed' ? 'danger' : 'neutral'}>
+        <strong>{SENTENCES[state]}</strong> {span(schedule)} {message}
+        {endEditId ? (
+          <>
+            {' '}
+            <Link href={`/admin/bulk/${endEditId}`}>The edit that ended it</Link>
+          </>
+        ) : null}
+      </Notice>
+      {refusal ? (
+        <Notice tone="danger" role="alert">
+          {refusal.message}
+        </Notice>
+      ) : null}
+      {changing && open ? (
+        <ScheduleForm
+          initial={schedule}
+          submit={(times) => callApi<ScheduleView>('PUT', `schedules/${id}`, times)}
+          onDone={(changed) => {
+            onChange(changed)
+            setChanging(false)
+          }}
+          onCancel={() => setChanging(false)}
+        />
+      ) : open && mayChange ? (
+        <div className={page.actions}>
+          <Button variant="secondary" onClick={() => setChanging(true)} disabled={busy}>
+            Change the times
+          </Button>
+          <Button variant="danger" onClick={() => void cancel()} disabled={busy}>
+            {state === 'pending' ? 'Cancel the schedule' : 'End it now'}
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  )
+}

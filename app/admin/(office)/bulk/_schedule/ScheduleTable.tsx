@@ -1,0 +1,49 @@
+import Link from 'next/link'
+import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { Badge } from '../../../../_ui/Notice.tsx'
+import { Actor } from '../../../_components/Actor.tsx'
+import table from '../../../_components/table.module.css'
+import { SCHEDULE_WORDS } from '../_edit/states.ts'
+import { wall } from './scheduleWords.ts'
+
+/** Schedules, what is to come first. */
+export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
+  return (
+    <div className={table.frame}>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Why</th>
+            <th scope="col">State</th>
+            <th scope="col">Start</th>
+            <th scope="col">End</th>
+            <th scope="col">Who</th>
+          </tr>
+        </thead>
+        <tbody>
+          {schedules.map(({ id, bulkEditId, reason, state, startsAt, endsAt, timeZone, createdBy, message }) => (
+            <tr key={id}>
+              <th scope="row" className={table.wide}>
+                <Link href={`/admin/bulk/${bulkEditId}`} className={table.main}>
+                  {reason}
+                </Link>
+                {message ? <span className={table.sub}>{message}</span> : null}
+              </th>
+              <td data-label="State">
+                <Badge tone={SCHEDULE_WORDS[state].tone}>{SCHEDULE_WORDS[state].words}</Badge>
+              </td>
+              <td data-label="Start">
+                {wall(startsAt)}
+                <span className={table.sub}>{timeZone}</span>
+              </td>
+              <td data-label="End">{endsAt ? wall(endsAt) : <span className="muted">none</span>}</td>
+              <td data-label="Who">
+                <Actor name={createdBy} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

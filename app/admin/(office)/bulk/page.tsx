@@ -1,0 +1,86 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { bulkEdits } from '#lib/pricing/bulk/bulkEdits.ts'
+import { schedules } from '#lib/pricing/bulk/schedules.ts'
+import { ButtonLink } from '../../../_ui/Button.tsx'
+import { Empty } from '../../_components/Empty.tsx'
+import { Pager } from '../../_components/Pager.tsx'
+import { Skeleton } from '../../_components/Skeleton.tsx'
+import { first, pageNumber } from '../../_lib/params.ts'
+import { requireSession } from '../../_lib/session.ts'
+import page from '../page.module.css'
+import { EditTable } from './_edit/EditTable.tsx'
+import { ScheduleTable } from './_schedule/ScheduleTable.tsx'
+
+export const metadata: Metadata = { title: 'Bulk edits' }
+
+type Props = PageProps<'/admin/bulk'>
+
+const PER_PAGE = 20
+
+function address(number: number): string {
+  return number > 1 ? `/admin/bulk?page=${number}` : '/admin/bulk'
+}
+
+async function Actions() {
+  const principal = await requireSession('/admin/bulk')
+  if (!principal.permissions.includes('bulk:write')) return <p className="muted">You may look at edits. Making one needs the role editor.</p>
+  return (
+    <div className={page.actions}>
+      <ButtonLink href="/admin/bulk/import" variant="secondary">
+        Import a file
+      </ButtonLink>
+      <ButtonLink href="/admin/bulk/new">New bulk edit</ButtonLink>
+    </div>
+  )
+}
+
+async function Planned() {
+  const principal = await requireSession('/admin/bulk')
+  const [pending, running] = await Promise.all([
+    schedules(principal, { offset: 0, limit: 5, state: 'pending' }),
+    schedules(principal, { offset: 0, limit: 5, state: 'running' }),
+  ])
+  const planned = [...running.schedules, ...pending.schedules]
+  if (planned.length === 0) return null
+  return (
+    <section aria-labelledby="planned">
+      <h2 id="planned" className={page.heading}>
+        Planned
+      </h2>
+      <ScheduleTable schedules={planned} />
+    </section>
+  )
+}
+
+async function Edits({ searchParams }: Pick<Props, 'searchParams'>) {
+  const number = pageNumber(first((await searchParams)['page']))
+  const principal = await requireSession(address(number))
+  const { edits, total } = await bulkEdits(principal, { offset: (number - 1) * PER_PAGE, limit: PER_PAGE })
+  if (edits.length === 0) return <Empty title="No bulk edit has been made yet">Select products, say what their prices become, look at the preview, and approve it.</Empty>
+  return (
+    <>
+      <EditTable edits={edits} />
+      <Pager previous={number > 1 ? address(number - 1) : undefined} next={number * PER_PAGE < total ? address(number + 1) : undefined} page={number} />
+    </>
+  )
+}
+
+export default function BulkEditsPage({ searchParams }: Props) {
+  return (
+    <div className={page.page}>
+      <div className={page.top}>
+        <h1 className={page.title}>Bulk edits</h1>
+        <Suspense fallback={null}>
+          <Actions />
+        </Suspense>
+      </div>
+      <Suspense fallback={null}>
+        <Planned />
+      </Suspense>
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <Edits searchParams={searchParams} />
+      </Suspense>
+    </div>
+  )
+}
