@@ -1,0 +1,137 @@
+/** A product that is no longer sold leaves every place at once, and is back at once. */
+import type { APIRequestContext } from '@playwright/test'
+import { z } from 'zod'
+import { signIn } from '../support/accounts.ts'
+import type { Database } from '../support/database.ts'
+import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { expect, test } from '../support/test.ts'
+
+const SAYS: Readonly<Record<string, string>> = {
+  en: 'This product is no longer made',
+  de: 'Dieses Produkt wird nicht mehr hergestellt',
+  fr: 'Ce produit n’est plus fabriqué',
+  es: 'Este producto ya no se fabrica',
+  pt: 'Este produto não é mais fabricado',
+  ja: 'この商品は販売を終了しました',
+  ko: '더 이상 생산되지 않는 상품입니다',
+}
+
+const discovery = z.object({ generation: z.string(), url: z.string() })
+
+async function setStatus(request: APIRequestContext, productId: number, status: 'active' | 'discontinued'): Promise<void> {
+  const response = await request.put(`/api/admin/products/${productId}/status`, { data: { status, reason: 'Test of the shelves' } })
+  expect(await response.json()).toMatchObject({ state: 'live', status })
+}
+
+/** The newest product, recommended for the time of a test: other files count products from the first one on. */
+async function recommendedProduct(database: Database) {
+  const [row] = await database.sql("SELECT max(id) AS id FROM products WHERE status = 'active'")
+  const { id } = z.object({ id: z.number() }).parse(row)
+  await database.sql("INSERT INTO product_categories (product_id, category_id) SELECT $1, id FROM categories WHERE slug = 'featured' ON CONFLICT DO NOTHING", [id])
+  return {
+    ...(await database.price(id)),
+    restore: async () => {
+      await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [id])
+      await database.sql("DELETE FROM product_categories WHERE product_id = $1 AND category_id = (SELECT id FROM categories WHERE slug = 'featured')", [id])
+    },
+  }
+}
+
+test('discontinued, a product is gone from its pages, lists, search, sitemap, recommendations and previews, and comes back, each at once', async ({ request, database }) => {
+  await signIn(request)
+  const product = await recommendedProduct(database)
+  const { productId, slug, version } = product
+  try {
+    const pages = await pagesOf(database, productId)
+    const lists = [...pages.categories, pages.search]
+    const preview = `/og/products/${productId}/${version}.png`
+    const feed = async () => discovery.parse(await (await request.get('/api/recommendations')).json())
+    const part = `/sitemaps/products-${Math.ceil(productId / 1_000)}.xml`
+    const mentions = async (path: string) => (await (await request.get(path)).text()).includes(slug)
+    await expect.poll(async () => mentions((await feed()).url)).toBe(true)
+
+    const expectSold = async () => {
+      for (const path of pages.products) expect((await request.get(path)).status(), path).toBe(200)
+      for (const path of [...lists, part, (await feed()).url]) expect(await mentions(path), path).toBe(true)
+      expect((await request.get(preview)).status()).toBe(200)
+    }
+    await expectSold()
+    const { url: oldFeed } = await feed()
+
+    await setStatus(request, productId, 'discontinued')
+    for (const path of pages.products) expect((await request.get(path)).status(), path).toBe(410)
+    // The search for its number still says what was searched for, so it is the link that must be gone.
+    for (const path of [...lists, part]) expect(await mentions(path), path).toBe(false)
+    expect((await request.get(oldFeed)).status()).toBe(410)
+    expect(await mentions((await feed()).url)).toBe(false)
+    expect((await request.get(preview)).status()).toBe(410)
+    // Asked with a cookie that Next alone looks at, and by the address in another spelling, it is the same page.
+    const [page = ''] = pages.products
+    expect((await request.get(page, { headers: { cookie: '__prerender_bypass=guessed' } })).status()).toBe(410)
+    expect((await request.get(page.replace('/en/', '/%65n/'))).status()).toBe(410)
+    expect((await request.head(page)).status()).toBe(410)
+
+    await setStatus(request, productId, 'active')
+    await expectSold()
+  } finally {
+    await product.restore()
+  }
+})
+
+test('past the application: a status that is set with SQL is on the page within a moment, too', async ({ request, database }) => {
+  const product = await recommendedProduct(database)
+  try {
+    const path = `/de/products/${product.slug}`
+    expect((await request.get(path)).status()).toBe(200)
+    await database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [product.productId])
+    await expect.poll(async () => (await request.get(path)).status()).toBe(410)
+    await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [product.productId])
+    await expect.poll(async () => (await request.get(path)).status()).toBe(200)
+  } finally {
+    await product.restore()
+  }
+})
+
+test('its page says so in each language, offers what there is instead at live prices, and has no price of its own', async ({ page, database }) => {
+  await signIn(page.request)
+  const product = await recommendedProduct(database)
+  try {
+    await setStatus(page.request, product.productId, 'discontinued')
+    for (const locale of LOCALES) {
+      const response = await page.goto(`/${locale}/products/${product.slug}`)
+      expect(response?.status()).toBe(410)
+      await expect(page.locator('html')).toHaveAttribute('lang', locale)
+      await expect(page.getByText(SAYS[locale] ?? '', { exact: true })).toBeVisible()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(product.name)
+      await expect(page.locator(`[data-product-id="${product.productId}"]`)).toHaveCount(0)
+      expect(await page.locator('[data-price-version]').count()).toBeGreaterThan(3)
+      await expect(page.locator('meta[name="robots"]')).toHaveAttribute('content', 'noindex')
+      await expect(page.locator('meta[property="og:price:amount"]')).toHaveCount(0)
+    }
+    // An alternative is a product like any other: its price follows an edit while the page is open.
+    const price = page.locator('[data-price-version]').first()
+    const id = Number(await price.getAttribute('data-product-id'))
+    const before = await database.price(id)
+    const amountCents = before.amountCents === 4_321 ? 4_322 : 4_321
+    await page.request.post('/api/admin/prices', { data: { changes: [{ productId: id, amountCents, compareAtCents: null }], reason: 'Live on the page' } })
+    await expect(page.locator(`[data-product-id="${id}"]`).first()).toHaveAttribute('data-amount-cents', String(amountCents))
+    await page.getByRole('link', { name: 'Evergreen' }).first().click()
+    await expect(page).toHaveURL(/\/ko$/)
+  } finally {
+    await product.restore()
+  }
+})
+
+test('an address of a list leads to the gone page as a document, so that the visitor has its status too', async ({ page, database }) => {
+  await signIn(page.request)
+  const product = await recommendedProduct(database)
+  try {
+    const { categories: [list = ''] } = await pagesOf(database, product.productId)
+    await page.goto(list)
+    await setStatus(page.request, product.productId, 'discontinued')
+    await page.locator(`a[href$="/products/${product.slug}"]`).first().click()
+    await expect(page.getByText(SAYS['en'] ?? '', { exact: true })).toBeVisible()
+  } finally {
+    await product.restore()
+  }
+})
