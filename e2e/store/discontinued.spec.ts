@@ -122,7 +122,7 @@ test('its page says so in each language, offers what there is instead at live pr
   }
 })
 
-test('an address of a list leads to the gone page as a document, so that the visitor has its status too', async ({ page, database }) => {
+test('a list that was opened before leads to the page that says so, not to the product as it was', async ({ page, database }) => {
   await signIn(page.request)
   const product = await recommendedProduct(database)
   try {

@@ -6,8 +6,10 @@ import { tick, until, type Check, type Product } from './world.ts'
 /** Every byte there is: nothing that takes it for text gives it back. */
 const BYTES = Buffer.from(Array.from({ length: 8_192 }, (_zero, i) => (i * 7) % 256))
 
+/** ETags as Next makes them: base64url, which its own cache puts into the name of a file. */
 function image(product: Product) {
-  return { kind: 'IMAGE', buffer: BYTES, etag: `"etag of ${product.id}"`, upstreamEtag: `W/"source ${product.id}"`, extension: 'webp' }
+  const etag = (of: string) => Buffer.from(`${of} ${product.id}`).toString('base64url')
+  return { kind: 'IMAGE', buffer: BYTES, etag: etag('image'), upstreamEtag: etag('source'), extension: 'webp' }
 }
 
 const keyOf = (product: Product, name = 'image') => `${name}-of-${product.id}`
