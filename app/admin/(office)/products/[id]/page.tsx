@@ -7,6 +7,7 @@ import { priceHistory } from '#lib/pricing/history.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
+import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
 import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
 import { PriceHistory } from '../../../_components/PriceHistory.tsx'
 import { ProductHeading } from '../../../_components/ProductHeading.tsx'
@@ -47,6 +48,14 @@ async function Product({ params, searchParams }: Props) {
           )}
         </section>
       </div>
+      {roleMay(editor.role, 'products:write') ? (
+        <section aria-labelledby="shelves" className={styles.panel}>
+          <h2 id="shelves" className={styles.heading}>
+            In the shop
+          </h2>
+          <ChangeStatus productId={id} discontinued={product.discontinued} />
+        </section>
+      ) : null}
       <section aria-labelledby="history">
         <h2 id="history" className={styles.heading}>
           History

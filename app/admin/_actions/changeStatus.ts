@@ -1,0 +1,46 @@
+'use server'
+
+import { refresh } from 'next/cache'
+import { headers } from 'next/headers'
+import { z } from 'zod'
+import { isAccessError, SignedOutError } from '#lib/auth/errors.ts'
+import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { changeStatus } from '#lib/pricing/changeStatus.ts'
+import { PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+
+const REASON = 'Say why, in a few words.'
+
+const form = z.object({
+  productId: z.coerce.number().int().positive(),
+  status: z.enum(['active', 'discontinued']),
+  reason: z.string().trim().min(3, REASON).max(500, 'At most 500 characters.'),
+})
+
+export type ChangeStatusState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly status: 'active' | 'discontinued' }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly message: string }
+
+function explain(error: unknown): ChangeStatusState {
+  if (error instanceof SignedOutError) return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }
+  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) return { kind: 'failed', message: error.message }
+  logger('admin').error({ err: error }, 'the status of a product was not set')
+  return { kind: 'failed', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
+}
+
+/** Takes a product off the shelves or puts it back, as the form on its page asks. */
+export async function setStatus(_previous: ChangeStatusState, data: FormData): Promise<ChangeStatusState> {
+  try {
+    const editor = await requirePermission(await headers(), 'products:write')
+    const asked = form.safeParse(Object.fromEntries(data))
+    if (!asked.success) return { kind: 'refused', reason: z.flattenError(asked.error).fieldErrors.reason?.[0] ?? 'The form is not complete. Load the page again.' }
+    const outcome = await changeStatus(asked.data, editor)
+    if (!outcome) return { kind: 'failed', message: 'There is no such product any more.' }
+    refresh()
+    return { kind: 'saved', state: outcome.state, status: outcome.status }
+  } catch (error) {
+    return explain(error)
+  }
+}
