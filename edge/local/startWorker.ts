@@ -1,0 +1,40 @@
+/** The Worker on workerd, on this machine, with KV and the cache in memory. */
+import path from 'node:path'
+import { Log, LogLevel, Miniflare } from 'miniflare'
+import { workerModules } from './workerModules.ts'
+
+export interface LocalWorker {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export interface LocalWorkerOptions {
+  /** 0: any that is free. */
+  readonly port: number
+  readonly origin: string
+  readonly publicUrl?: string
+  readonly secret: string
+  readonly trustMs?: number
+}
+
+/** Milliseconds. The worker confirms each second. */
+const TRUST_MS = 10_000
+
+export async function startWorker({ port, origin, publicUrl, secret, trustMs = TRUST_MS }: LocalWorkerOptions): Promise<LocalWorker> {
+  const root = path.resolve(import.meta.dirname, '../..')
+  const miniflare = new Miniflare({
+    name: 'edge',
+    host: '127.0.0.1',
+    port,
+    log: new Log(LogLevel.WARN),
+    // What Cloudflare would say about the visitor's place: asked for over the network otherwise.
+    cf: false,
+    modulesRoot: root,
+    modules: workerModules(path.join(root, 'edge/worker/index.ts')),
+    compatibilityDate: '2026-07-01',
+    kvNamespaces: ['VERSIONS'],
+    bindings: { ORIGIN: origin, PUBLIC_URL: publicUrl ?? `http://localhost:${port}`, EDGE_SECRET: secret, TRUST_MS: String(trustMs) },
+  })
+  const address = await miniflare.ready
+  return { url: address.origin, stop: () => miniflare.dispose() }
+}

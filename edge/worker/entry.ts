@@ -1,0 +1,125 @@
+/** One thing in the cache: what the shop answered, when it was asked, and the versions that it was made from. */
+import { parseVersionedTag, tag, versionedTag } from '../../lib/freshness/tags.ts'
+import { markOf, type Snapshot } from './versions.ts'
+
+export interface Entry {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: ArrayBuffer
+  /** Milliseconds since 1970, before the shop was asked. */
+  readonly startedAt: number
+  /** `price:42` to the version that the answer was made from. */
+  readonly versions: ReadonlyMap<string, number>
+}
+
+/** Seconds. A list page that no purge reaches is old for no longer. */
+const LIST_TTL_S = 30
+/** Seconds. A product page has its version in its key. */
+const PRODUCT_TTL_S = 86_400
+const ASSET_TTL_S = 31_536_000
+/** Seconds that content without prices may outlive its time while the shop is away. */
+const GRACE_S = 86_400
+
+const STARTED = 'x-edge-started'
+const CACHE_CONTROL = 'x-edge-cache-control'
+
+export type Kind = 'product' | 'list' | 'asset'
+
+const TTL_S: Readonly<Record<Kind, number>> = { product: PRODUCT_TTL_S, list: LIST_TTL_S, asset: ASSET_TTL_S }
+
+function versionsIn(cacheTag: string | null): Map<string, number> {
+  const versions = new Map<string, number>()
+  for (const text of (cacheTag ?? '').split(',')) {
+    const ref = parseVersionedTag(text)
+    if (ref) versions.set(tag(ref.kind, ref.id), ref.version)
+  }
+  return versions
+}
+
+export async function entryOf(response: Response, startedAt: number): Promise<Entry> {
+  const { status, headers } = response
+  return { status, headers: new Headers(headers), body: await response.arrayBuffer(), startedAt, versions: versionsIn(headers.get('cache-tag')) }
+}
+
+const hasPrices = ({ versions }: Entry) => [...versions.keys()].some((name) => name.startsWith('price:'))
+
+/** Whether the shop's answer may be given to others. */
+export function isStorable({ status, headers, versions }: Entry, kind: Kind, rsc: boolean): boolean {
+  const cacheControl = headers.get('cache-control') ?? ''
+  if (status !== 200 || headers.has('set-cookie') || /no-store|private/.test(cacheControl)) return false
+  if (kind === 'asset') return cacheControl.includes('immutable')
+  // The shop's pages name what they depend on; what does not cannot be checked, so it is not kept.
+  return versions.size > 0 && (headers.get('content-type') ?? '').startsWith(rsc ? 'text/x-component' : 'text/html')
+}
+
+/** Whether nothing that the entry was made from is newer in the index, or was purged since the shop was asked. */
+export function isCurrent(entry: Entry, snapshot: Snapshot): boolean {
+  for (const [name, version] of entry.versions) {
+    const mark = markOf(snapshot, name)
+    if (mark.version > version || mark.purgedAt >= entry.startedAt) return false
+  }
+  return true
+}
+
+export function isWithinTtl({ startedAt }: Entry, kind: Kind): boolean {
+  return Date.now() - startedAt < TTL_S[kind] * 1_000
+}
+
+export function mayOutliveTtl(entry: Entry): boolean {
+  return !hasPrices(entry)
+}
+
+/** `price:42@7` for the page's own price, the first that it names; the index says the version. */
+export function ownVersion(versions: ReadonlyMap<string, number>, snapshot: Snapshot): string {
+  const own = ownPrice(versions)
+  const id = Number(own?.split(':')[1])
+  return own === undefined ? 'none' : versionedTag('price', id, markOf(snapshot, own).version)
+}
+
+export function ownPrice(versions: ReadonlyMap<string, number>): string | undefined {
+  return [...versions.keys()].find((name) => name.startsWith('price:'))
+}
+
+export async function load(key: string): Promise<Entry | undefined> {
+  const found = await caches.default.match(key)
+  if (!found) return undefined
+  const headers = new Headers(found.headers)
+  const startedAt = Number(headers.get(STARTED))
+  const cacheControl = headers.get(CACHE_CONTROL)
+  for (const name of [STARTED, CACHE_CONTROL, 'cf-cache-status', 'cache-control', 'expires', 'age']) headers.delete(name)
+  if (cacheControl !== null) headers.set('cache-control', cacheControl)
+  return { status: found.status, headers, body: await found.arrayBuffer(), startedAt, versions: versionsIn(headers.get('cache-tag')) }
+}
+
+export async function store(key: string, kind: Kind, entry: Entry): Promise<void> {
+  const headers = new Headers(entry.headers)
+  headers.set(STARTED, String(entry.startedAt))
+  headers.set(CACHE_CONTROL, headers.get('cache-control') ?? '')
+  // The Cache API reads these; the visitor gets the shop's own. It refuses `Vary: *` and partial answers only.
+  headers.set('cache-control', `public, max-age=${TTL_S[kind] + (mayOutliveTtl(entry) && kind !== 'asset' ? GRACE_S : 0)}`)
+  headers.delete('vary')
+  headers.set('x-edge-vary', entry.headers.get('vary') ?? '')
+  await caches.default.put(key, new Response(entry.body, { status: entry.status, headers }))
+}
+
+function matches(header: string | null, etag: string | null): boolean {
+  if (header === null || etag === null) return false
+  const bare = (text: string) => text.trim().replace(/^W\//, '')
+  return header === '*' || header.split(',').some((candidate) => bare(candidate) === bare(etag))
+}
+
+/** What the visitor gets. @param how for `x-cache` */
+export function respond(request: Request, entry: Entry, how: string): Response {
+  const headers = new Headers(entry.headers)
+  const vary = headers.get('x-edge-vary')
+  headers.delete('x-edge-vary')
+  if (vary) headers.set('vary', vary)
+  headers.set('x-cache', how)
+  for (const name of ['connection', 'keep-alive', 'transfer-encoding']) headers.delete(name)
+  if (!how.startsWith('MISS')) headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))
+  if (entry.status === 200 && matches(request.headers.get('if-none-match'), headers.get('etag'))) {
+    headers.delete('content-length')
+    return new Response(null, { status: 304, headers })
+  }
+  return new Response(request.method === 'HEAD' ? null : entry.body, { status: entry.status, headers })
+}

@@ -1,0 +1,31 @@
+/** What Cloudflare hands to the Worker: see wrangler.jsonc. */
+
+/** The part of Workers KV that is used. @see https://developers.cloudflare.com/kv/api/ */
+export interface Namespace {
+  /** At most 100 keys a call. */
+  get(keys: string[]): Promise<Map<string, string | null>>
+  put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>
+}
+
+export interface Environment {
+  readonly VERSIONS: Namespace
+  /** Where the shop answers; nothing in a request can change it. */
+  readonly ORIGIN: string
+  /** What a browser types: the shop makes its absolute addresses of it. */
+  readonly PUBLIC_URL: string
+  /** Signs control calls. */
+  readonly EDGE_SECRET: string
+  /** Milliseconds without a confirmed index after which nothing with a price is served from the cache. */
+  readonly TRUST_MS: string
+}
+
+export interface Context {
+  waitUntil(work: Promise<unknown>): void
+}
+
+declare global {
+  interface CacheStorage {
+    /** The zone's cache, in a Worker. */
+    readonly default: Cache
+  }
+}

@@ -1,0 +1,65 @@
+/** Asks the shop. What is stored is asked for with headers of our own; what is passed through, with the visitor's. */
+import type { PageWanted } from './classify.ts'
+import type { Environment } from './environment.ts'
+
+/** Milliseconds: longer than the shop's own bound of a render. */
+const TIMEOUT_MS = 35_000
+const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-url']
+
+/** Headers with which a visitor would speak in the name of a proxy, of Next or of another process of the shop. */
+const FOREIGN = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-host|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-middleware-.*|x-matched-path|x-invoke-.*|x-now-.*|x-next-.*|x-nextjs-.*|x-prerender-.*|x-internal-.*|x-edge-.*|x-vercel-.*|cf-.*|true-client-ip|via|cdn-loop|host)$/
+
+function withHost(headers: Headers, env: Environment, from: Headers): Headers {
+  const { host, protocol } = new URL(env.PUBLIC_URL)
+  headers.set('x-forwarded-host', host)
+  headers.set('x-forwarded-proto', protocol.slice(0, -1))
+  const address = from.get('cf-connecting-ip')
+  if (address !== null) headers.set('x-forwarded-for', address)
+  return headers
+}
+
+/** Headers that select what is stored: no other one of the visitor's reaches the shop, so none can leave a trace in it. */
+export function routerHeaders(request: Request): [string, string][] {
+  return ROUTER.flatMap((name) => {
+    const value = request.headers.get(name)
+    return value === null ? [] : [[name, value] satisfies [string, string]]
+  })
+}
+
+/** For the cache. @throws when the shop cannot be reached in time */
+export function fetchPage(request: Request, wanted: PageWanted, env: Environment): Promise<Response> {
+  const headers = new Headers(wanted.rsc ? routerHeaders(request) : { accept: 'text/html' })
+  // As it is: whoever is in front of the Worker compresses, and one entry serves every visitor.
+  headers.set('accept-encoding', 'identity')
+  const probe = request.headers.get('x-evergreen-probe')
+  if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page
+  const rsc = wanted.rsc ? `?_rsc=${encodeURIComponent(new URL(request.url).searchParams.get('_rsc') ?? '')}` : ''
+  return fetch(env.ORIGIN + wanted.path + rsc, { headers: withHost(headers, env, new Headers()), redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+}
+
+/** For the cache, and the same for everybody. */
+export function fetchAsset(path: string, env: Environment): Promise<Response> {
+  const headers = withHost(new Headers({ 'accept-encoding': 'identity' }), env, new Headers())
+  return fetch(env.ORIGIN + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+}
+
+/** For one visitor, as it was asked; never stored. */
+export async function passThrough(request: Request, env: Environment, how = 'PASS edge'): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const headers = withHost(new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name))), env, request.headers)
+  const body = request.method === 'GET' || request.method === 'HEAD' ? null : request.body
+  const answer = await fetch(env.ORIGIN + pathname + search, { method: request.method, headers, body, redirect: 'manual' })
+  if (answer.status === 101) return answer
+  const response = new Response(answer.body, answer)
+  response.headers.set('x-cache', how)
+  sameSite(response.headers, env)
+  return response
+}
+
+/** A redirect that names the shop behind us leads to us. */
+function sameSite(headers: Headers, { ORIGIN, PUBLIC_URL }: Environment): void {
+  const location = headers.get('location')
+  if (location === null || !URL.canParse(location)) return
+  const { origin, pathname, search, hash } = new URL(location)
+  if (origin === new URL(ORIGIN).origin || origin === new URL(PUBLIC_URL).origin) headers.set('location', pathname + search + hash)
+}

@@ -1,0 +1,102 @@
+/**
+ * Pages: found by route, language, representation and version; checked against the index, which is read after the
+ * request began; else asked for. What is sent is never older than the index was when the request came.
+ */
+import { remember, tagsAt } from './addresses.ts'
+import type { PageWanted } from './classify.ts'
+import { collapsed } from './collapse.ts'
+import { entryOf, isCurrent, isStorable, isWithinTtl, load, mayOutliveTtl, ownVersion, respond, store, type Entry } from './entry.ts'
+import type { Context, Environment } from './environment.ts'
+import { fetchPage, passThrough, routerHeaders } from './origin.ts'
+import { markOf, raise, readIndex, type Snapshot } from './versions.ts'
+
+/** A shared answer that is older than its visitor's index is asked for again, so often. */
+const ROUNDS = 3
+
+async function representationOf(request: Request, { rsc }: PageWanted): Promise<string> {
+  if (!rsc) return 'html'
+  const selecting = JSON.stringify([routerHeaders(request), new URL(request.url).searchParams.get('_rsc')])
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(selecting))
+  return `rsc-${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
+}
+
+/** Where the entry is kept. On the shop's own host: a purge by tag reaches what belongs to the zone. */
+function keyOf(env: Environment, wanted: PageWanted, representation: string, snapshot: Snapshot, versions: ReadonlyMap<string, number>): string {
+  const version = wanted.page === 'product' ? `?v=${ownVersion(versions, snapshot)}` : ''
+  return `${new URL(env.PUBLIC_URL).origin}/__edge/entry/${snapshot.epoch}/${representation}${wanted.path}${version}`
+}
+
+const isTrusted = (env: Environment, { epoch, confirmedAt }: Snapshot): boolean => epoch !== undefined && Date.now() - confirmedAt < Number(env.TRUST_MS)
+
+/** With the marks of tags that were not asked for yet. */
+async function covering(env: Environment, snapshot: Snapshot, tags: Iterable<string>): Promise<Snapshot> {
+  const missing = [...tags].filter((name) => !snapshot.marks.has(name))
+  if (missing.length === 0) return snapshot
+  const more = await readIndex(env, missing)
+  return { ...snapshot, marks: new Map([...snapshot.marks, ...more.marks]) }
+}
+
+const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && 'startedAt' in value
+
+async function ask(request: Request, wanted: PageWanted, env: Environment): Promise<Entry> {
+  const startedAt = Date.now()
+  return entryOf(await fetchPage(request, wanted, env), startedAt)
+}
+
+export async function servePage(request: Request, wanted: PageWanted, env: Environment, context: Context): Promise<Response> {
+  const isProduct = wanted.page === 'product'
+  const representation = await representationOf(request, wanted)
+  const tags = await tagsAt(env, wanted.path, isProduct)
+  const snapshot = await readIndex(env, tags)
+  if (!isTrusted(env, snapshot)) return passThrough(request, env, 'PASS edge, index not confirmed')
+
+  const key = keyOf(env, wanted, representation, snapshot, new Map(tags.map((name) => [name, 0])))
+  const found = await load(key)
+  const current = found !== undefined && isCurrent(found, await covering(env, snapshot, found.versions.keys()))
+  if (found && current && isWithinTtl(found, wanted.page)) {
+    context.waitUntil(remember(env, wanted.path, found.versions, isProduct))
+    return respond(request, found, 'HIT edge')
+  }
+  if (request.method === 'HEAD') return passThrough(request, env, 'MISS edge')
+
+  let entry: Entry
+  try {
+    entry = await fill(request, wanted, env, context, { key, representation })
+  } catch {
+    if (found && current && mayOutliveTtl(found)) return respond(request, found, 'STALE edge')
+    return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
+      status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8', 'x-cache': 'MISS edge' },
+    })
+  }
+  if (entry.status >= 500 && found && current && mayOutliveTtl(found)) return respond(request, found, 'STALE edge')
+  return respond(request, entry, 'MISS edge')
+}
+
+async function fill(request: Request, wanted: PageWanted, env: Environment, context: Context, at: { key: string; representation: string }): Promise<Entry> {
+  for (let round = 1; ; round++) {
+    const asking = collapsed(`${round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`, () => ask(request, wanted, env), isEntry)
+    context.waitUntil(asking.catch(() => undefined)) // others wait for it, even if this visitor leaves
+    const { answer, shared } = await asking
+    if (!isStorable(answer, wanted.page, wanted.rsc)) return shared ? ask(request, wanted, env) : answer
+    const snapshot = await announced(env, answer)
+    // Somebody else's question may have begun before this visitor came: its answer must hold for this one too.
+    if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) continue
+    if (!shared && isCurrent(answer, snapshot)) {
+      const keep = Promise.all([
+        store(keyOf(env, wanted, at.representation, snapshot, answer.versions), wanted.page, answer),
+        remember(env, wanted.path, answer.versions, wanted.page === 'product'),
+      ])
+      context.waitUntil(keep.catch(() => undefined))
+    }
+    return answer
+  }
+}
+
+/** Raises the index to what is about to be shown: the next page, wherever it was cached, must not show less. */
+async function announced(env: Environment, { versions }: Entry): Promise<Snapshot> {
+  const snapshot = await readIndex(env, versions.keys())
+  const newer = [...versions].filter(([name, version]) => markOf(snapshot, name).version > 0 && version > markOf(snapshot, name).version)
+  if (newer.length === 0) return snapshot
+  const after = await raise(env, new Map(newer.map(([name, version]) => [name, { version }])))
+  return { ...snapshot, marks: new Map([...snapshot.marks, ...after.marks]) }
+}

@@ -1,0 +1,101 @@
+/**
+ * The version index in KV: `price:42` to `8`, or to `8 1763712000000` where it was purged at that moment. What the
+ * shop publishes here decides what is fresh; a header of an answer never does, since it may be older.
+ */
+import type { Environment } from './environment.ts'
+
+const STATE = 'state'
+const KEYS_A_CALL = 100
+/** Writes that are under way at once. */
+const WRITES = 50
+const CONFIRMATIONS = 3
+
+export interface Mark {
+  readonly version: number
+  /** Milliseconds since 1970. What was asked for before that is not to be served. */
+  readonly purgedAt: number
+}
+
+export interface Snapshot {
+  /** Undefined: the index has never been written. */
+  readonly epoch: string | undefined
+  /** When the publisher last said that it has published everything. */
+  readonly confirmedAt: number
+  readonly marks: ReadonlyMap<string, Mark>
+}
+
+const UNKNOWN: Mark = { version: 0, purgedAt: 0 }
+
+function parseMark(text: string | null | undefined): Mark {
+  const [version, purgedAt] = (text ?? '').split(' ').map(Number)
+  return { version: version || 0, purgedAt: purgedAt || 0 }
+}
+
+async function getAll(env: Environment, keys: readonly string[]): Promise<Map<string, string | null>> {
+  const parts: string[][] = []
+  for (let at = 0; at < keys.length; at += KEYS_A_CALL) parts.push(keys.slice(at, at + KEYS_A_CALL))
+  const found = await Promise.all(parts.map((part) => env.VERSIONS.get(part)))
+  return new Map(found.flatMap((map) => [...map]))
+}
+
+/** The index as it is now, for `tags`. */
+export async function readIndex(env: Environment, tags: Iterable<string>): Promise<Snapshot> {
+  const wanted = [...new Set(tags)]
+  const found = await getAll(env, [STATE, ...wanted])
+  const [epoch, confirmedAt] = (found.get(STATE) ?? '').split(' ')
+  return {
+    epoch: epoch || undefined,
+    confirmedAt: Number(confirmedAt ?? 0),
+    marks: new Map(wanted.map((tag) => [tag, parseMark(found.get(tag))])),
+  }
+}
+
+export function markOf(snapshot: Snapshot, tag: string): Mark {
+  return snapshot.marks.get(tag) ?? UNKNOWN
+}
+
+/** Within this isolate: two calls at once must not write the lower version last. KV itself cannot compare. */
+const highest = new Map<string, Mark>()
+const REMEMBERED = 50_000
+
+function raised(tag: string, to: Partial<Mark>, ...known: Mark[]): Mark {
+  const all = [to, highest.get(tag) ?? UNKNOWN, ...known]
+  const mark = { version: Math.max(...all.map(({ version = 0 }) => version)), purgedAt: Math.max(...all.map(({ purgedAt = 0 }) => purgedAt)) }
+  if (highest.size > REMEMBERED) highest.clear()
+  highest.set(tag, mark)
+  return mark
+}
+
+async function writeAll(env: Environment, marks: readonly (readonly [string, Mark])[]): Promise<void> {
+  for (let at = 0; at < marks.length; at += WRITES) {
+    await Promise.all(marks.slice(at, at + WRITES).map(([tag, { version, purgedAt }]) => env.VERSIONS.put(tag, purgedAt > 0 ? `${version} ${purgedAt}` : String(version))))
+  }
+}
+
+const reaches = (mark: Mark, { version = 0, purgedAt = 0 }: Partial<Mark>): boolean => mark.version >= version && mark.purgedAt >= purgedAt
+
+/**
+ * Raises marks and never lowers one.
+ * @returns the index, read back
+ */
+export async function raise(env: Environment, changes: ReadonlyMap<string, Partial<Mark>>): Promise<Snapshot> {
+  let snapshot = await readIndex(env, changes.keys())
+  for (let round = 0; round < CONFIRMATIONS; round++) {
+    const low = [...changes].filter(([tag, to]) => !reaches(markOf(snapshot, tag), to))
+    if (low.length === 0) break
+    await writeAll(env, low.map(([tag, to]) => [tag, raised(tag, to, markOf(snapshot, tag))] as const))
+    snapshot = await readIndex(env, changes.keys())
+  }
+  return snapshot
+}
+
+/** @param confirmedAt undefined leaves it as it is @returns the epoch; a new one where there was none */
+export async function writeState(env: Environment, snapshot: Snapshot, confirmedAt: number | undefined): Promise<string> {
+  const epoch = snapshot.epoch ?? crypto.randomUUID()
+  if (snapshot.epoch === undefined || confirmedAt !== undefined) {
+    // Never trusted before the publisher, who sees the new epoch, has published everything again.
+    const at = snapshot.epoch === undefined ? 0 : Math.max(snapshot.confirmedAt, confirmedAt ?? 0)
+    await env.VERSIONS.put(STATE, `${epoch} ${at}`)
+  }
+  return epoch
+}

@@ -1,0 +1,37 @@
+/**
+ * The edge hears of a version before the fleet's index does: whoever sees the new price anywhere sees nothing older at
+ * the edge afterwards. Never throws and never waits long: an edge that refuses slows nobody down.
+ */
+import { logger } from '#lib/platform/logger.ts'
+import { edge } from './edgePort.ts'
+import type { VersionedTag } from './tags.ts'
+
+/** Milliseconds that an edit waits for the edge. */
+const TIMEOUT_MS = 1_000
+/** Milliseconds that a failing edge is left alone by edits; the job and the confirmation go on trying. */
+const PAUSE_MS = 2_000
+/** More than that is a bulk edit: its job publishes it, in parts. */
+const MOST = 500
+
+let failedAt = -Infinity
+
+/** @returns false when the edge may still show older versions; true also where there is no edge to tell */
+export async function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
+  const port = edge()
+  if (!port?.immediate || versions.length === 0) return true
+  if (versions.length > MOST || performance.now() - failedAt < PAUSE_MS) return false
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([port.publish(versions), late])
+    return true
+  } catch (error) {
+    failedAt = performance.now()
+    logger('edge').warn({ err: error, edge: port.name, versions: versions.length }, 'the edge was not told before the edit is live; the job will')
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
