@@ -8,6 +8,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import next from 'next'
+import { edgeFromEnv } from '#lib/edge/edgeFromEnv.ts'
+import { useEdge } from '#lib/freshness/edgePort.ts'
 import { FreshnessError } from '#lib/freshness/errors.ts'
 import { startWatchdog } from '#lib/freshness/monitor/watchdog.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
@@ -33,6 +35,7 @@ const publicUrl = new URL(env().PUBLIC_URL)
 const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
+useEdge(edgeFromEnv())
 await versionIndex().connect()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))

@@ -3,11 +3,11 @@ import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
 import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
-import { portFrom, readEnvironment, root } from './run/environment.ts'
+import { portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
 import { isFree, KeptPorts, requirePort } from './run/ports.ts'
-import { startShop, type Shop } from './run/shop.ts'
+import { startShop, type Shop, type ShopOptions } from './run/shop.ts'
 import { stopOnSignals } from './run/signals.ts'
 import { startStores } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
@@ -15,12 +15,14 @@ import { Supervisor } from './run/supervisor.ts'
 const dataFolder = path.join(root, '.data')
 const WORKER_PORT = 3200
 const WEB_PORT_BASE = 3100
+const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
 const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
 
-function printTable({ url, instances, environment }: Shop): void {
+function printTable({ url, instances, edge, environment }: Shop): void {
   const rows = [
     ['shop', url],
+    ...(edge ? [['edge', edge]] : []),
     ...instances.map((instance, i) => [`web ${i + 1}`, instance]),
     ['admin', `${url}/admin`],
     ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
@@ -42,6 +44,15 @@ async function fail(error: unknown): Promise<void> {
   await supervisor.stop()
   ledger.remove(process.pid)
   process.exit(1)
+}
+
+/** The Worker on workerd where EDGE says nothing; a vendor's edge is not on this machine. */
+async function chooseEdge(environment: Environment, ports: KeptPorts): Promise<ShopOptions['edge']> {
+  const kind = environment['EDGE'] ?? 'local'
+  if (kind !== 'local' && kind !== 'varnish') return undefined
+  const given = environment['EDGE_PORT'] && portFrom(environment, 'EDGE_PORT', EDGE_PORT)
+  if (given) await requirePort('EDGE_PORT', given)
+  return { kind, port: given || (await ports.choose('edge', EDGE_PORT)) }
 }
 
 try {
@@ -70,11 +81,12 @@ try {
     }
   }
 
+  const edge = await chooseEdge(environment, ports)
   const withStores = await startStores({ environment, dataFolder, durable: true, ports, preferredPorts: STORE_PORTS, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
   const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
-  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, catalog, supervisor }))
+  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, ...(edge && { edge }), catalog, supervisor }))
 } catch (error) {
   await fail(error)
 }

@@ -1,5 +1,7 @@
 /** The worker process: its roles, all or those that `--roles=` names, with a health endpoint of its own on WORKER_PORT. */
 import { createServer } from 'node:http'
+import { edgeFromEnv } from '#lib/edge/edgeFromEnv.ts'
+import { useEdge } from '#lib/freshness/edgePort.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -24,6 +26,7 @@ await new Promise<void>((resolve, reject) => {
 })
 onShutdown('http', async () => void server.close())
 
+useEdge(edgeFromEnv())
 await versionIndex().connect()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()

@@ -1,16 +1,33 @@
 /** Runs invalidation jobs. */
+import { EdgeDelivery } from '#lib/freshness/edgeDelivery.ts'
+import { edge } from '#lib/freshness/edgePort.ts'
 import { invalidate } from '#lib/freshness/invalidation.ts'
+import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { startInvalidationWorker } from '#lib/queue/invalidationQueue.ts'
+import { startEdgeConfirmer } from './edgeConfirmer.ts'
 import { invalidationContext } from './invalidationContext.ts'
+
+/** The edge's part of each job, where there is an edge: it goes on beside the queue. */
+function startEdge(): EdgeDelivery | undefined {
+  const port = edge()
+  if (!port) return undefined
+  const source = new PostgresVersionSource(db)
+  const delivery = new EdgeDelivery({ db: db(), source, edge: port })
+  startEdgeConfirmer(port, source)
+  onShutdown('edge', () => delivery.stop())
+  return delivery
+}
 
 export function startInvalidator(): void {
   const log = logger('invalidator')
+  const delivery = startEdge()
   const worker = startInvalidationWorker(async (job) => {
-    await invalidate(invalidationContext(), job.data.outboxIds, { id: job.id ?? 'unnamed', attempt: job.attemptsMade + 1 })
+    const context = { ...invalidationContext(), ...(delivery && { edge: delivery }) }
+    await invalidate(context, job.data.outboxIds, { id: job.id ?? 'unnamed', attempt: job.attemptsMade + 1 })
   })
   worker.on('failed', (job, error) => log.warn({ err: error, job: job?.id, attempt: job?.attemptsMade }, 'invalidation failed'))
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))

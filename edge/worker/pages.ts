@@ -92,11 +92,21 @@ async function fill(request: Request, wanted: PageWanted, env: Environment, cont
   }
 }
 
+/** The highest version that this isolate has shown. A tag that was never published has none in the index. */
+const shown = new Map<string, number>()
+const REMEMBERED = 50_000
+
 /** Raises the index to what is about to be shown: the next page, wherever it was cached, must not show less. */
 async function announced(env: Environment, { versions }: Entry): Promise<Snapshot> {
   const snapshot = await readIndex(env, versions.keys())
-  const newer = [...versions].filter(([name, version]) => markOf(snapshot, name).version > 0 && version > markOf(snapshot, name).version)
-  if (newer.length === 0) return snapshot
-  const after = await raise(env, new Map(newer.map(([name, version]) => [name, { version }])))
+  const newer = [...versions].filter(([name, version]) => {
+    const { version: published } = markOf(snapshot, name)
+    const known = shown.get(name) ?? 0
+    return published > 0 ? version > published : known > 0 && version > known
+  })
+  const after = newer.length === 0 ? undefined : await raise(env, new Map(newer.map(([name, version]) => [name, { version }])))
+  if (shown.size > REMEMBERED) shown.clear()
+  for (const [name, version] of versions) shown.set(name, Math.max(version, shown.get(name) ?? 0))
+  if (!after) return snapshot
   return { ...snapshot, marks: new Map([...snapshot.marks, ...after.marks]) }
 }

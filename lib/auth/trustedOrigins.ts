@@ -4,11 +4,13 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /**
  * The origins whose pages may sign in and change prices: PUBLIC_URL, and on the developer's own machine
- * whatever port the request came in on, since several web instances listen there.
+ * whatever port the request came in on, since several web instances listen there, and the edge's.
  */
 export function trustedOrigins(headers: Headers | undefined): string[] {
   const origins = [new URL(env().PUBLIC_URL).origin]
   const host = headers?.get('host')
+  const { EDGE, EDGE_PORT } = env()
+  if (EDGE === 'local' || EDGE === 'varnish') origins.push(`http://localhost:${EDGE_PORT}`, `http://127.0.0.1:${EDGE_PORT}`)
   if (host && LOOPBACK.test(host)) origins.push(`http://${host}`)
   return origins
 }

@@ -6,8 +6,8 @@ import { logger } from '#lib/platform/logger.ts'
 import { edge } from './edgePort.ts'
 import type { VersionedTag } from './tags.ts'
 
-/** Milliseconds that an edit waits for the edge. */
-const TIMEOUT_MS = 1_000
+/** Milliseconds that an edit waits for the edge: it has a second in all. */
+const TIMEOUT_MS = 500
 /** Milliseconds that a failing edge is left alone by edits; the job and the confirmation go on trying. */
 const PAUSE_MS = 2_000
 /** More than that is a bulk edit: its job publishes it, in parts. */

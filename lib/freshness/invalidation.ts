@@ -24,6 +24,8 @@ export interface InvalidationContext {
   readonly cacheRedis: Redis
   readonly webUrls: readonly string[]
   readonly internalSecret: string
+  /** What brings the edge up to date, and says when the rows are done; without it there is none. */
+  readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
 }
 
 /** Superseded payloads are looked for so many versions back; older ones are gone by their TTL. */
@@ -50,7 +52,9 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
     await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { lastError: message } })
     throw new FreshnessError('NOT_VERIFIED', message, { retryable: true })
   }
-  await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { doneAt: new Date(), lastError: null } })
+  // An edge that refuses keeps no place in the queue: its layer goes on by itself.
+  if (context.edge) context.edge.take(rows, job)
+  else await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { doneAt: new Date(), lastError: null } })
 }
 
 /**
@@ -85,7 +89,7 @@ function correlationIdsOf(rows: readonly OutboxRow[]): string[] {
 }
 
 /** Of the very versions that the job brings: a price that was changed again meanwhile must not make it look quicker. */
-async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Promise<Date | undefined> {
+export async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Promise<Date | undefined> {
   const [oldest] = await db.$queryRaw<{ at: Date | null }[]>`
     SELECT min(c.changed_at) AS at FROM outbox o, unnest(o.entity_ids, o.versions) AS entity(id, version)
     JOIN price_changes c ON c.product_id = entity.id AND c.version = entity.version

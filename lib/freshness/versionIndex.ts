@@ -20,7 +20,8 @@ import type { Dependencies, Snapshot } from './freshness.ts'
 import { IndexTrust } from './indexTrust.ts'
 import { keys, TAG_TTL_S, withJitter } from './keys.ts'
 import { indexReadSeconds } from './metrics.ts'
-import { parseTag, tag, type VersionedTag } from './tags.ts'
+import { publishAhead } from './edgeAhead.ts'
+import { parseTag, parseVersionedTag, tag, type VersionedTag } from './tags.ts'
 import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState } from './tagState.ts'
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
 
@@ -115,11 +116,15 @@ export class VersionIndex {
   }
 
   /**
-   * Raises the versions of tags; never lowers one. Safe to repeat, in any order.
+   * Raises the versions of tags; never lowers one. Safe to repeat, in any order. The edge hears of them first: nobody
+   * who has seen a version in the fleet may see an older one there.
+   * @returns false when the edge could not be told in time
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
    */
-  async advance(changes: readonly VersionedTag[]): Promise<void> {
+  async advance(changes: readonly VersionedTag[]): Promise<boolean> {
+    const edgeKnows = await publishAhead(changes)
     await this.#advance(changes.map((change) => [tag(change.kind, change.id), change.version]))
+    return edgeKnows
   }
 
   async #advance(changes: (readonly [string, number])[]): Promise<void> {
@@ -147,6 +152,7 @@ export class VersionIndex {
     const newer = [...dependencies.versions].filter(([base, version]) => version > (snapshot.states.get(base)?.version ?? 0))
     if (newer.length === 0) return
     try {
+      await publishAhead(newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? []))
       await this.#advance(newer)
     } catch (error) {
       // From here on this process reads Postgres, which has those versions.

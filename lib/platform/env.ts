@@ -52,6 +52,20 @@ const schema = z.object({
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
 
+  // ---- edge ----
+  /** What stands in front of the shop; `npm start` sets `local` where nothing is said. */
+  EDGE: z.enum(['local', 'varnish', 'cloudflare', 'fastly', 'none']).default('none'),
+  /** Where its control calls go, when that is not the edge itself. */
+  EDGE_CONTROL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Signs control calls; by default INTERNAL_SECRET. */
+  EDGE_SECRET: z.string().min(32).optional(),
+  CLOUDFLARE_API_TOKEN: z.string().optional(),
+  CLOUDFLARE_ACCOUNT_ID: z.string().optional(),
+  CLOUDFLARE_ZONE_ID: z.string().optional(),
+  CLOUDFLARE_KV_NAMESPACE_ID: z.string().optional(),
+  FASTLY_API_TOKEN: z.string().optional(),
+  FASTLY_SERVICE_ID: z.string().optional(),
+
   // ---- tests only ----
   /** Milliseconds that a price read waits after it has read the row: opens the window of the poisoned page. */
   TEST_RENDER_DELAY_MS: z.coerce.number().int().min(0).default(0),
@@ -59,7 +73,20 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 
-export type Env = Readonly<z.infer<typeof schema> & { CACHE_REDIS_URL: string; PUBLIC_URL: string; webUrls: readonly string[] }>
+/** What each vendor's interface asks for. */
+const VENDOR = {
+  cloudflare: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_ZONE_ID', 'CLOUDFLARE_KV_NAMESPACE_ID', 'PUBLIC_URL'],
+  fastly: ['FASTLY_API_TOKEN', 'FASTLY_SERVICE_ID', 'PUBLIC_URL'],
+  local: [], varnish: [], none: [],
+} as const
+
+const complete = schema.superRefine((values, context) => {
+  for (const name of VENDOR[values.EDGE]) {
+    if (!values[name]) context.addIssue({ code: 'custom', path: [name], message: `needed where EDGE is ${values.EDGE}` })
+  }
+})
+
+export type Env = Readonly<z.infer<typeof schema> & { CACHE_REDIS_URL: string; PUBLIC_URL: string; EDGE_SECRET: string; edgeUrl: string; webUrls: readonly string[] }>
 
 let parsed: Env | undefined
 
@@ -69,7 +96,7 @@ let parsed: Env | undefined
  */
 export function env(): Env {
   if (parsed) return parsed
-  const result = schema.safeParse(process.env)
+  const result = complete.safeParse(process.env)
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`The environment is not usable:\n${problems.join('\n')}\nSee .env.example, or run npm start, which sets it up.`)
@@ -78,6 +105,9 @@ export function env(): Env {
   parsed = Object.freeze({
     ...values,
     CACHE_REDIS_URL: values.CACHE_REDIS_URL ?? values.REDIS_URL,
+    EDGE_SECRET: values.EDGE_SECRET ?? values.INTERNAL_SECRET,
+    // On this machine the edge is a process of ours; a vendor's is where the browser goes.
+    edgeUrl: values.EDGE === 'local' || values.EDGE === 'varnish' ? `http://127.0.0.1:${values.EDGE_PORT}` : (values.PUBLIC_URL ?? ''),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),
     webUrls: (values.WEB_URLS ?? `http://127.0.0.1:${values.PORT}`).split(',').map((url) => url.trim()),
   })

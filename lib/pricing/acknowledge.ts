@@ -9,7 +9,7 @@ export const ADVANCE_TIMEOUT_MS = 1_000
 /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
 export type Acknowledgement = 'live' | 'propagating'
 
-/** Raises the versions of changed prices in the index. Whatever fails here, their outbox row delivers later. */
+/** Raises the versions of changed prices in the index, and before it at an edge that is read in its place. Whatever fails here, their outbox row delivers later. */
 export function advanceIndex(rows: readonly { readonly productId: number; readonly version: bigint }[], correlationId: string): Promise<Acknowledgement> {
   return advanceTags(rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })), correlationId)
 }
@@ -22,8 +22,7 @@ export async function advanceTags(versions: readonly VersionedTag[], correlation
     timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
   })
   try {
-    await Promise.race([versionIndex().advance(versions), timeout])
-    return 'live'
+    return (await Promise.race([versionIndex().advance(versions), timeout])) ? 'live' : 'propagating'
   } catch (error) {
     logger('pricing').warn({ err: error, correlationId, changed: versions.length }, 'the version index was not advanced; the relay will deliver')
     return 'propagating'

@@ -17,6 +17,8 @@ export interface ShopOptions {
   readonly instancePorts?: readonly number[]
   /** One for each worker process. */
   readonly workerPorts: readonly number[]
+  /** Where the edge listens, and which one it is; none by default. */
+  readonly edge?: { readonly kind: 'local' | 'varnish'; readonly port: number }
   /** Which catalog the build renders its pages from. */
   readonly catalog: string
   readonly supervisor: Supervisor
@@ -26,10 +28,13 @@ export interface Shop {
   readonly url: string
   /** Where each web instance answers, when there are several. */
   readonly instances: readonly string[]
+  /** In front of them, where there is one. */
+  readonly edge: string | undefined
   readonly environment: Environment
 }
 
 const WEB_STOPS_WITHIN_MS = 10_000
+const EDGE_STOPS_WITHIN_MS = 5_000
 const WORKER_STOPS_WITHIN_MS = 15_000
 
 interface Role {
@@ -66,6 +71,14 @@ function workerRoles({ workerPorts }: ShopOptions): Role[] {
   }))
 }
 
+function edgeRoles({ edge }: ShopOptions): Role[] {
+  if (!edge) return []
+  return [{
+    file: `edge/${edge.kind}/serve.ts`, stopWithinMs: EDGE_STOPS_WITHIN_MS, name: 'edge', title: 'The edge',
+    readyUrl: `http://127.0.0.1:${edge.port}/api/health`, environment: {},
+  }]
+}
+
 function spec({ name, title, file, stopWithinMs, environment }: Role, options: ShopOptions): ChildSpec {
   return {
     name,
@@ -90,17 +103,18 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
     PORT: String(port),
     WORKER_PORT: String(workerPorts[0]),
     ...(instances.length > 0 && { WEB_URLS: instances.join(',') }),
+    ...(given.edge && { EDGE: given.edge.kind, EDGE_PORT: String(given.edge.port) }),
     PUBLIC_URL: given.environment['PUBLIC_URL'] ?? url,
   }
   await build({ environment, distDir, catalog, logFile: path.join(dataFolder, 'logs/build.log'), signal: supervisor.signal })
 
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
-    await Promise.all([...webRoles(options), ...workerRoles(options)].map((role) => {
+    await Promise.all([...webRoles(options), ...workerRoles(options), ...edgeRoles(options)].map((role) => {
       const ready = (child: Child) => answers(child, role.readyUrl)
       return ready(supervisor.start(spec(role, options), { ready }))
     }))
   })
   supervisor.watch()
-  return { url, instances, environment }
+  return { url, instances, edge: given.edge && `http://localhost:${given.edge.port}`, environment }
 }

@@ -4,7 +4,7 @@ import { logger } from '#lib/platform/logger.ts'
 import type { Finding } from './finding.ts'
 
 /** Who looks: each resolves only what it has raised itself. */
-export type Scope = `monitor:${string}` | 'watchdog' | `probe${string}`
+export type Scope = `monitor:${string}` | 'edge' | 'watchdog' | `probe${string}`
 
 export interface Reconciled {
   readonly raised: readonly string[]

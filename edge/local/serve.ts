@@ -1,0 +1,11 @@
+/** The edge of `npm start`: the Worker on workerd, in front of the web instances of this machine. */
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { startWorker } from './startWorker.ts'
+
+const { EDGE_PORT: port, EDGE_SECRET: secret, PORT } = env()
+const worker = await startWorker({ port, secret, origin: `http://127.0.0.1:${PORT}` })
+onShutdown('workerd', () => worker.stop())
+installSignalHandlers()
+logger('edge').info({ port }, 'the edge answers')

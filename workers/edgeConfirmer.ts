@@ -1,0 +1,52 @@
+/**
+ * Publishes the last changes again and again, and tells the edge that it has them all: an edge that has not heard so
+ * for a while asks the shop for everything, in place of showing what may be old.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { EdgePort } from '#lib/freshness/edgePort.ts'
+import type { VersionSource } from '#lib/freshness/versionSource.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { onShutdown } from '#lib/platform/shutdown.ts'
+
+/** Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. */
+const EVERY_MS: Readonly<Record<string, number>> = { local: 1_000, cloudflare: 15_000 }
+/** Seconds. A transaction becomes visible later than its rows are dated. */
+const MARGIN_S = 10
+const LONGEST_S = 3_600
+
+export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void {
+  const everyMs = EVERY_MS[edge.name] ?? 0
+  if (everyMs === 0) return // it has no index of ours
+  const stop = new AbortController()
+  const { signal } = stop
+  let confirmedAt = performance.now()
+  let failing = false
+
+  async function confirm(): Promise<void> {
+    const began = performance.now()
+    const changes = await source.recentChanges(Math.min(LONGEST_S, MARGIN_S + (began - confirmedAt) / 1_000))
+    await edge.publish(changes, performance.now() - began)
+    confirmedAt = began
+  }
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const began = performance.now()
+      await confirm().then(
+        () => (failing = false),
+        (error: unknown) => {
+          if (!failing) logger('edge').warn({ err: error, edge: edge.name }, 'the edge was not confirmed; it will ask the shop for everything')
+          failing = true
+        },
+      )
+      // After a bulk edit there is much to look at: a tenth of the time at most.
+      await wait(Math.max(everyMs, 10 * (performance.now() - began)), undefined, { signal }).catch(() => undefined)
+    }
+  }
+
+  const running = run()
+  onShutdown('edge confirmer', async () => {
+    stop.abort()
+    await running
+  })
+}
