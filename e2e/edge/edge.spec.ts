@@ -1,0 +1,169 @@
+/** The Worker in front of the shop: languages, freshness, what it keeps for whom, and a control endpoint that is broken. */
+import { expect, test } from '@playwright/test'
+import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { shownPrice } from '../support/shownPrices.ts'
+import type { Fault } from './controlProxy.ts'
+import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+
+let edge: EdgeShop
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000)
+  edge = await startEdgeShop()
+  // Before it has heard that its index is complete, it keeps nothing.
+  await expect.poll(async () => (await ask(`${edge.url}/en`)).cache, { timeout: 30_000 }).toBe('HIT edge')
+})
+test.afterAll(() => edge.stop())
+
+const versionAt = async (path: string, id: number) => shownPrice((await ask(edge.url + path)).body, id).version
+
+test('each of the seven languages is kept apart, and shows the new price from the moment of the acknowledgement', async () => {
+  const id = 4
+  const { products } = await pagesOf(edge.shop.database, id)
+  for (const path of products) await ask(edge.url + path)
+  for (const path of products) expect((await ask(edge.url + path)).cache).toBe('HIT edge')
+
+  const { state, version } = await edge.edit(id, 4_321)
+  expect(state).toBe('live')
+  for (const [i, path] of products.entries()) {
+    const first = await ask(edge.url + path)
+    const kept = await ask(edge.url + path)
+    for (const { body } of [first, kept]) {
+      expect(body).toContain(`<html lang="${LOCALES[i]}"`)
+      expect(shownPrice(body, id)).toMatchObject({ version, elements: [`${version}:4321`], jsonLdCents: 4_321, openGraphCents: 4_321 })
+    }
+    expect([first.cache, kept.cache]).toEqual(['MISS edge', 'HIT edge'])
+  }
+})
+
+test('lists at the edge show an edit and a write past the application, and the ledger says when the edge did', async () => {
+  const id = 1
+  const { home, categories } = await pagesOf(edge.shop.database, id)
+  const pages = [home, ...categories]
+  for (const path of pages) await ask(edge.url + path)
+  const { version } = await edge.edit(id, 5_432)
+  for (const path of pages) expect([undefined, version]).toContain(await versionAt(path, id))
+  expect(await versionAt(categories[0] ?? home, id)).toBe(version)
+
+  await edge.shop.database.sql('UPDATE prices SET amount_cents = 5433 WHERE product_id = $1', [id])
+  await expect.poll(() => versionAt(categories[0] ?? home, id)).toBe(version + 1)
+  await expect.poll(() => edge.shop.database.sql("SELECT 1 FROM invalidations WHERE layer = 'edge' AND verified_at IS NOT NULL LIMIT 1")).toHaveLength(1)
+  await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
+})
+
+test('a client that asks again for what it has gets 304, and a kept page says how old it is', async () => {
+  const { headers } = await ask(`${edge.url}/de`)
+  const again = await ask(`${edge.url}/de`, { 'if-none-match': headers.get('etag') ?? '' })
+  expect(again.status).toBe(304)
+  expect(Number(again.headers.get('age'))).toBeGreaterThanOrEqual(0)
+})
+
+test('static files are kept for good; what belongs to one visitor is never kept', async () => {
+  const script = /\/_next\/static\/[^"]+\.js/.exec((await ask(`${edge.url}/en`)).body)?.[0] ?? ''
+  await ask(edge.url + script)
+  await expect.poll(async () => (await ask(edge.url + script)).cache).toBe('HIT edge')
+  for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1', '/']) {
+    await ask(edge.url + path)
+    expect((await ask(edge.url + path)).cache, path).toMatch(/^PASS/)
+  }
+  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toMatch(/^PASS/)
+})
+
+const EVIL = 'evil.example'
+const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, string> }>> = {
+  'a host in X-Forwarded-Host': { path: '', headers: { 'x-forwarded-host': EVIL, 'x-forwarded-proto': 'http', 'x-forwarded-port': '1', forwarded: `host=${EVIL}` } },
+  'another address in a header': { path: '', headers: { 'x-original-url': `/${EVIL}`, 'x-rewrite-url': `/${EVIL}`, 'x-forwarded-prefix': `/${EVIL}`, 'x-matched-path': `/${EVIL}` } },
+  'another method in a header': { path: '', headers: { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE' } },
+  'headers of Next': { path: '', headers: { 'x-middleware-subrequest': 'proxy', 'x-nextjs-data': '1', 'x-invoke-path': `/${EVIL}`, 'x-prerender-revalidate': EVIL } },
+  'another language in a header': { path: '', headers: { 'accept-language': 'ja', cookie: 'NEXT_LOCALE=ja' } },
+  'RSC without _rsc': { path: '', headers: { rsc: '1' } },
+  'RSC with a wrong _rsc': { path: '?_rsc=wrong', headers: { rsc: '1', 'next-router-prefetch': '1' } },
+  'a router header without RSC': { path: '', headers: { 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' } },
+  'a query that says nothing': { path: `?utm_source=${EVIL}&callback=${EVIL}` },
+  'a range': { path: '', headers: { range: 'bytes=0-10' } },
+}
+
+test('whatever a visitor sends along, the next one gets the plain page', async () => {
+  const { products } = await pagesOf(edge.shop.database, 7)
+  const [path = ''] = products
+  const clean = await ask(edge.shop.url + path)
+  for (const [trick, { path: suffix, headers }] of Object.entries(TRICKS)) {
+    // Nothing is kept when the trick comes: it would be the one that fills the cache.
+    const { version } = await edge.edit(7, 1_000 + Math.floor(Math.random() * 100_000))
+    const tricked = await ask(edge.url + path + suffix, headers)
+    expect(tricked.headers.get('location') ?? '', trick).not.toContain(EVIL)
+    for (let visit = 0; visit < 2; visit++) {
+      const next = await ask(edge.url + path)
+      expect(next.status, trick).toBe(200)
+      expect(next.headers.get('content-type'), trick).toBe('text/html; charset=utf-8')
+      expect(next.body, trick).not.toContain(EVIL)
+      expect(next.body, trick).toContain('<html lang="en"')
+      expect(shownPrice(next.body, 7).version, trick).toBe(version)
+    }
+  }
+  expect(clean.body).not.toContain(EVIL)
+})
+
+test('an address that two readers may read in two ways is refused, a fake extension is not kept', async () => {
+  const { products } = await pagesOf(edge.shop.database, 8)
+  const [path = ''] = products
+  for (const odd of ['/en/products/%2e%2e%2fadmin', `${path}%2f..%2fcart`, `${path}%5c`, `${path};a=.css`, '//evil.example/en', '/en//cart', `${path}%00.css`]) {
+    expect((await ask(edge.url + odd)).status, odd).toBe(400)
+  }
+  for (const fake of [`${path}.css`, `${path}/x.js`, '/en/cart/style.css', '/admin/prices.png', '/api/prices.js']) {
+    await ask(edge.url + fake)
+    expect((await ask(edge.url + fake)).cache, fake).toMatch(/^PASS/)
+  }
+  expect((await ask(`${edge.url}/en`, { 'x-long': 'x'.repeat(17_000) })).status).toBe(431)
+  expect((await ask(`${edge.url}/api/internal/warm`)).status).toBe(404)
+})
+
+test('the control endpoint takes nothing without a signature, and no call twice', async () => {
+  const post = (headers: Record<string, string>) => fetch(`${edge.url}/__edge/purge`, { method: 'POST', body: '{"tags":["price:1"]}', headers })
+  expect((await post({})).status).toBe(403)
+  const { sign } = await import('#lib/edge/signature.ts')
+  const call = { method: 'POST', path: '/__edge/purge', body: '{"tags":["price:1"]}' }
+  const secret = process.env['EDGE_SECRET'] ?? process.env['INTERNAL_SECRET'] ?? ''
+  const right = await sign(call, secret)
+  expect((await post({ 'x-edge-signature': right })).status).toBe(200)
+  expect((await post({ 'x-edge-signature': right })).status, 'a replay').toBe(403)
+  expect((await post({ 'x-edge-signature': await sign(call, secret, Date.now() - 31_000) })).status, 'too old').toBe(403)
+  expect((await post({ 'x-edge-signature': await sign({ ...call, body: '{}' }, secret) })).status, 'another body').toBe(403)
+})
+
+const alerts = () => edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
+const FAULTS: readonly Fault[] = ['refuses', 'hangs', 'answers 200 and does nothing', 'is rate limited']
+
+for (const fault of FAULTS) {
+  test(`a purge endpoint that ${fault}: product pages stay right, the alert comes, and it heals`, async () => {
+    test.setTimeout(120_000)
+    const { products } = await pagesOf(edge.shop.database, 9)
+    for (const path of products) await ask(edge.url + path)
+    edge.control.break(fault, 'purge')
+    const { state, version } = await edge.edit(9, 2_000 + Math.floor(Math.random() * 100_000))
+    expect(state).toBe('live')
+    for (const path of products) expect(await versionAt(path, 9)).toBe(version)
+    await expect.poll(alerts, { timeout: 45_000 }).toHaveLength(1)
+    // The other layers did not wait for it.
+    await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM price_index WHERE product_id = 9 AND version >= $1', [version])).toHaveLength(1)
+    expect(await edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).not.toEqual([])
+    for (const path of products) expect(await versionAt(path, 9)).toBe(version)
+    edge.control.heal()
+    await expect.poll(alerts, { timeout: 45_000 }).toEqual([])
+    await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 }).toEqual([])
+  })
+}
+
+test('while nothing at all reaches the edge an edit is "still propagating", and the edge soon asks the shop for everything', async () => {
+  test.setTimeout(120_000)
+  const { products: [path = ''] } = await pagesOf(edge.shop.database, 10)
+  await ask(edge.url + path)
+  edge.control.break('answers 200 and does nothing')
+  const { state, version } = await edge.edit(10, 2_000 + Math.floor(Math.random() * 100_000))
+  expect(state).toBe('propagating')
+  await expect.poll(() => versionAt(path, 10), { timeout: 30_000 }).toBe(version)
+  await expect.poll(async () => (await ask(edge.url + path)).cache, { timeout: 30_000 }).toContain('index not confirmed')
+  edge.control.heal()
+  await expect.poll(async () => (await ask(edge.url + path)).cache, { timeout: 30_000 }).toBe('HIT edge')
+  expect(await versionAt(path, 10)).toBe(version)
+})

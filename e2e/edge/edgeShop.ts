@@ -1,0 +1,72 @@
+/** A shop of a test's own with our Worker in front of it, on workerd, as `npm start` runs it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { Child } from '../../scripts/run/child.ts'
+import { root } from '../../scripts/run/environment.ts'
+import { Ledger } from '../../scripts/run/ledger.ts'
+import { answers } from '../../scripts/run/ready.ts'
+import { signIn } from '../coherence/writers.ts'
+import { environment } from '../support/environment.ts'
+import { freePort } from '../support/freePort.ts'
+import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { startControlProxy, type ControlProxy } from './controlProxy.ts'
+
+export interface EdgeShop {
+  readonly shop: OwnShop
+  /** What a browser would type. */
+  readonly url: string
+  readonly control: ControlProxy
+  /** Changes a price in the back office. @returns what the editor is told */
+  edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
+  stop(): Promise<void>
+}
+
+const outcome = z.object({ state: z.string(), results: z.array(z.object({ version: z.number() })) })
+
+export async function startEdgeShop(): Promise<EdgeShop> {
+  const edgePort = await freePort()
+  const url = `http://127.0.0.1:${edgePort}`
+  const control = await startControlProxy(url)
+  const shop = await startOwnShop({ EDGE: 'local', EDGE_PORT: String(edgePort), EDGE_CONTROL_URL: control.url })
+  const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-edge-'))
+  const child = new Child({
+    name: 'edge', title: 'The edge of this test', program: process.execPath, args: [path.join(root, 'edge/local/serve.ts')],
+    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: new URL(shop.url).port, EDGE: 'local', EDGE_PORT: String(edgePort) },
+    cwd: root, logFile: path.join(folder, 'edge.log'), stopSignal: 'SIGTERM', stopWithinMs: 5_000,
+  }, new Ledger(folder))
+  await answers(child, `${url}/api/health`)
+  await shop.startWorker()
+  const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
+
+  return {
+    shop, url, control,
+    async edit(productId, amountCents) {
+      const response = await fetch(`${shop.url}/api/admin/prices`, {
+        method: 'POST', headers: { 'content-type': 'application/json', cookie, origin: shop.url },
+        body: JSON.stringify({ changes: [{ productId, amountCents }], reason: 'a test of the edge' }),
+      })
+      const { state, results } = outcome.parse(await response.json())
+      return { state, version: results[0]?.version ?? 0 }
+    },
+    async stop() {
+      await child.stop()
+      await shop.stop()
+      await control.stop()
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+export interface EdgeAnswer {
+  readonly status: number
+  readonly cache: string
+  readonly headers: Headers
+  readonly body: string
+}
+
+export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EdgeAnswer> {
+  const response = await fetch(url, { headers, redirect: 'manual' })
+  return { status: response.status, cache: response.headers.get('x-cache') ?? 'none', headers: response.headers, body: await response.text() }
+}
