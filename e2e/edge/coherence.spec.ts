@@ -5,7 +5,7 @@ import { describe, tables } from '../coherence/report.ts'
 import { environment } from '../support/environment.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 
-const READS = 1_500
+const READS = 800
 let edge: EdgeShop
 
 test.beforeAll(async () => {
@@ -15,7 +15,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => edge.stop())
 
-test('no read of 1,500, through the edge and past it, is stale, goes backwards, was never committed or is torn', async () => {
+test('no read of 800, through the edge and past it, is stale, goes backwards, was never committed or is torn', async () => {
   test.setTimeout(240_000)
   const result = await run({
     origins: [edge.url, edge.shop.url], databaseUrl: edge.shop.databaseUrl, email: environment.ADMIN_EMAIL, password: environment.ADMIN_PASSWORD,

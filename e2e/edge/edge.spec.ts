@@ -27,12 +27,14 @@ test('each of the seven languages is kept apart, and shows the new price from th
   expect(state).toBe('live')
   for (const [i, path] of products.entries()) {
     const first = await ask(edge.url + path)
-    const kept = await ask(edge.url + path)
+    let kept = first
+    // The job's purge may come in between.
+    await expect.poll(async () => (kept = await ask(edge.url + path)).cache).toBe('HIT edge')
     for (const { body } of [first, kept]) {
       expect(body).toContain(`<html lang="${LOCALES[i]}"`)
       expect(shownPrice(body, id)).toMatchObject({ version, elements: [`${version}:4321`], jsonLdCents: 4_321, openGraphCents: 4_321 })
     }
-    expect([first.cache, kept.cache]).toEqual(['MISS edge', 'HIT edge'])
+    expect(first.cache).toBe('MISS edge')
   }
 })
 
