@@ -24,8 +24,6 @@ const PRODUCTS = 60
 export interface OwnShop {
   readonly url: string
   /** Past the proxy. */
-  readonly databaseUrl: string
-  /** Past the proxy. */
   readonly database: Database
   readonly redis: FaultProxy
   readonly postgres: FaultProxy
@@ -117,7 +115,6 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
 
   return {
     url: `http://127.0.0.1:${port}`,
-    databaseUrl: catalog.url,
     database,
     redis,
     postgres,
