@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_CENTS } from '../money.ts'
+import { anyCents, anyPercent, anyRounding, anyRow, anyRules } from '../testing/anyRules.ts'
 import { newPrice, type PricedRow } from './applyRules.ts'
 import { type Rules, rules as rulesSchema } from './contract.ts'
 
@@ -48,29 +49,6 @@ function onLattice({ top, bottom }: Fraction, to: To, mode: 'up' | 'down' | 'hal
   const up = mode === 'up' ? rest > 0n : mode === 'half-even' && (rest * 2n > places.bottom || (rest * 2n === places.bottom && below % 2n !== 0n))
   return (below + (up ? 1n : 0n)) * step + offset
 }
-
-const anyCents = fc.oneof(fc.integer({ min: 1, max: MAX_CENTS }), fc.integer({ min: 1, max: 5_000 }), fc.constantFrom(1, 99, 100, MAX_CENTS - 1, MAX_CENTS))
-const anyPercent = fc
-  .record({ sign: fc.constantFrom('', '-'), whole: fc.oneof(fc.integer({ min: 0, max: 999_999 }), fc.integer({ min: 0, max: 120 })), decimals: fc.constantFrom('', '.5', '.25', '.0001', '.9999', '.50') })
-  .map(({ sign, whole, decimals }) => `${sign}${whole}${decimals}`)
-const anyRounding = fc.record({ to: fc.constantFrom<To[]>('.99', '.95', '.00', '0.05', '0.01'), mode: fc.constantFrom('up' as const, 'down' as const, 'half-even' as const) })
-const anyRow = fc.tuple(anyCents, fc.option(anyCents)).map(([amount, other]) => row(amount, other !== null && other > amount ? other : null))
-const anyRules = fc.record({
-  amount: fc.oneof(
-    fc.constant({ kind: 'keep' as const }),
-    anyCents.map((cents) => ({ kind: 'set' as const, cents })),
-    fc.integer({ min: -MAX_CENTS, max: MAX_CENTS }).map((cents) => ({ kind: 'add' as const, cents })),
-    fc.tuple(anyPercent, fc.constantFrom('price' as const, 'compare-at' as const)).map(([text, of]) => percent(text, of)),
-    fc.constant({ kind: 'restore' as const }),
-  ),
-  rounding: anyRounding,
-  bounds: fc.tuple(anyCents, anyCents, fc.constantFrom('floor', 'ceiling', 'both')),
-  compareAt: fc.oneof(fc.constantFrom({ kind: 'keep' as const }, { kind: 'old-price' as const }, { kind: 'clear' as const }), anyCents.map((cents) => ({ kind: 'set' as const, cents }))),
-}, { requiredKeys: ['amount', 'compareAt'] }).map(({ bounds, ...rest }): Rules => {
-  if (!bounds) return rest
-  const [one, other, which] = bounds
-  return { ...rest, ...(which !== 'ceiling' && { floorCents: Math.min(one, other) }), ...(which !== 'floor' && { ceilingCents: Math.max(one, other) }) }
-})
 
 describe('a percentage', () => {
   test('of any size is reckoned exactly and rounded once, or refused: nothing overflows', () => {
