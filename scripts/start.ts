@@ -7,6 +7,7 @@ import { portFrom, readEnvironment, root, type Environment } from './run/environ
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
 import { isFree, KeptPorts, requirePort } from './run/ports.ts'
+import { noteRunningShop } from './run/runningShop.ts'
 import { startShop, type Shop, type ShopOptions } from './run/shop.ts'
 import { stopOnSignals } from './run/signals.ts'
 import { startStores } from './run/stores.ts'
@@ -14,6 +15,7 @@ import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data')
 const WORKER_PORT = 3200
+const PROBER_PORT = 3300
 const WEB_PORT_BASE = 3100
 const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
@@ -72,6 +74,9 @@ try {
   if (givenWorkerPort) await requirePort('WORKER_PORT', givenWorkerPort)
   const workerPorts = [givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))]
   for (let i = 2; i <= options.workers; i++) workerPorts.push(await ports.choose(`worker-${i}`, WORKER_PORT + i - 1))
+  const givenProberPort = environment['PROBER_PORT'] && portFrom(environment, 'PROBER_PORT', PROBER_PORT)
+  if (givenProberPort) await requirePort('PROBER_PORT', givenProberPort)
+  const proberPort = givenProberPort || (await ports.choose('prober', (await isFree(PROBER_PORT)) ? PROBER_PORT : undefined))
   const instancePorts: number[] = []
   if (options.web > 1) {
     const base = portFrom(environment, 'WEB_PORT_BASE', WEB_PORT_BASE)
@@ -86,7 +91,9 @@ try {
   await prepareCatalog(withStores, supervisor.signal)
   const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
-  printTable(await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, ...(edge && { edge }), catalog, supervisor }))
+  const shop = await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, proberPort, ...(edge && { edge }), catalog, supervisor })
+  noteRunningShop(shop.environment)
+  printTable(shop)
 } catch (error) {
   await fail(error)
 }

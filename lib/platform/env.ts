@@ -21,6 +21,8 @@ const schema = z.object({
   WEB_PORT_BASE: port.default(3100),
   WORKER_PORT: port.default(3200),
   EDGE_PORT: port.default(8787),
+  /** Health and metrics of the prober, on 127.0.0.1. */
+  PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url().optional(),
   /** The port of this web instance alone, when several share PORT. */
@@ -45,6 +47,14 @@ const schema = z.object({
   ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Milliseconds that a process which is told to stop goes on taking requests while it says that it is not ready. */
   SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
+
+  // ---- prober ----
+  /** Milliseconds from one round of page reads to the next. */
+  PROBER_INTERVAL_MS: z.coerce.number().int().min(100).default(1_000),
+  /** The most pages that one round asks for: bounds what probing costs the shop. */
+  PROBER_READS: z.coerce.number().int().min(1).max(1_000).default(20),
+  /** Milliseconds after its commit in which a change may be missing on a page before that is an incident. */
+  PROBER_WINDOW_MS: z.coerce.number().int().min(0).default(5_000),
 
   // ---- caches ----
   /** Where `next build` writes and the server reads: tests keep a build of their own. */

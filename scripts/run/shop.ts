@@ -19,6 +19,8 @@ export interface ShopOptions {
   readonly workerPorts: readonly number[]
   /** Where the edge listens, and which one it is; none by default. */
   readonly edge?: { readonly kind: 'local' | 'varnish'; readonly port: number }
+  /** Where the prober tells how it is; without one the shop runs without a prober. */
+  readonly proberPort?: number
   /** Which catalog the build renders its pages from. */
   readonly catalog: string
   readonly supervisor: Supervisor
@@ -79,6 +81,18 @@ function edgeRoles({ edge }: ShopOptions): Role[] {
   }]
 }
 
+function proberRoles({ proberPort }: ShopOptions): Role[] {
+  if (proberPort === undefined) return []
+  return [{
+    file: 'workers/prober.ts',
+    stopWithinMs: WORKER_STOPS_WITHIN_MS,
+    name: 'prober',
+    title: 'The prober',
+    readyUrl: `http://127.0.0.1:${proberPort}/ready`,
+    environment: { PROBER_PORT: String(proberPort) },
+  }]
+}
+
 function spec({ name, title, file, stopWithinMs, environment }: Role, options: ShopOptions): ChildSpec {
   return {
     name,
@@ -110,7 +124,7 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
 
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
-    await Promise.all([...webRoles(options), ...workerRoles(options), ...edgeRoles(options)].map((role) => {
+    await Promise.all([...webRoles(options), ...workerRoles(options), ...edgeRoles(options), ...proberRoles(options)].map((role) => {
       const ready = (child: Child) => answers(child, role.readyUrl)
       return ready(supervisor.start(spec(role, options), { ready }))
     }))

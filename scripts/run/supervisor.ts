@@ -9,8 +9,8 @@ const WINDOW_MS = 60_000
 /** Each time longer: what held the port, or the memory of a killed Postgres, needs a moment to let go. */
 const BACK_OFF_MS = 300
 
-/** The edge, web instances and workers stop first, together; then what they use, one after the other. */
-const STOP_ORDER: readonly (readonly string[])[] = [['edge', 'web', 'worker'], ['redis'], ['postgres']]
+/** The prober before what it would miss; the edge, web instances and workers together; then what they use, one after the other. */
+const STOP_ORDER: readonly (readonly string[])[] = [['prober'], ['edge', 'web', 'worker'], ['redis'], ['postgres']]
 
 export interface Care {
   /** Settles when the process answers; fails when it ends before. */

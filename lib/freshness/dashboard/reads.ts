@@ -8,7 +8,7 @@ import { freshnessCard, type FreshnessCard } from './productCard.ts'
 
 /** @returns undefined when there is no such product */
 export function readCard(productId: number): Promise<FreshnessCard | undefined> {
-  const context = { db: db(), indexRedis: indexRedis(), cacheRedis: cacheRedis(), webUrls: env().webUrls, edgeUrl: undefined, locales: LOCALES }
+  const context = { db: db(), indexRedis: indexRedis(), cacheRedis: cacheRedis(), webUrls: env().webUrls, edgeUrl: env().EDGE === 'none' ? undefined : env().edgeUrl, locales: LOCALES }
   return freshnessCard(context, productId)
 }
 

@@ -1,0 +1,95 @@
+/**
+ * What did not agree with Postgres. The first look never counts: the page is asked for again, and only what is still
+ * wrong when its window is over is kept and becomes an alert, which ends when the page is right again.
+ */
+import type { Finding } from '../alerts/finding.ts'
+import { placeOf, urlOf, type ProbeReading, type ProbeTask } from './reading.ts'
+
+interface Mismatch {
+  readonly first: ProbeReading
+  last: ProbeReading
+  looks: number
+  kept: boolean
+  /** Milliseconds, of the process' clock. */
+  dueAt: number
+}
+
+/** A layer that shows everything wrong is one incident, not as many alerts as there are pages. */
+const MOST_FINDINGS = 50
+const MOST_FOLLOWED = 500
+/** Milliseconds between two looks at what is known to be wrong. */
+const AGAIN_MS = 2_000
+
+export class Mismatches {
+  readonly #open = new Map<string, Mismatch>()
+  readonly #windowMs: number
+
+  /** @param windowMs how long after its commit a change may be missing on a page before that counts */
+  constructor(windowMs: number) {
+    this.#windowMs = windowMs
+  }
+
+  /** @returns whether this look is to be kept with its evidence: once for each mismatch that counts */
+  wrong(reading: ProbeReading, now: number): boolean {
+    const place = placeOf(reading.task, reading.judged.productId)
+    const known = this.#open.get(place)
+    if (!known || hasMoved(known.first, reading)) {
+      if (this.#open.size < MOST_FOLLOWED || known) this.#open.set(place, { first: reading, last: reading, looks: 1, kept: false, dueAt: now })
+      return false
+    }
+    known.last = reading
+    known.looks++
+    known.dueAt = now + AGAIN_MS
+    const age = reading.readAt.getTime() - known.first.judged.expected.at.getTime()
+    if (known.kept || (reading.judged.verdict === 'behind' && age < this.#windowMs)) return false
+    known.kept = true
+    return true
+  }
+
+  /** @returns the mismatch that this look ends, if it had counted */
+  right(reading: ProbeReading): boolean {
+    const place = placeOf(reading.task, reading.judged.productId)
+    const known = this.#open.get(place)
+    this.#open.delete(place)
+    return known?.kept ?? false
+  }
+
+  /** What a page that can show a product no more cannot show wrongly either. */
+  forget(task: ProbeTask, shown: ReadonlySet<number>): void {
+    for (const [place, { first }] of this.#open) {
+      if (first.task.path === task.path && first.task.target.name === task.target.name && !shown.has(first.judged.productId)) this.#open.delete(place)
+    }
+  }
+
+  due(now: number, most: number): ProbeTask[] {
+    return [...this.#open.values()].filter(({ dueAt }) => dueAt <= now).slice(0, most).map(({ last }) => last.task)
+  }
+
+  counts(): { followed: number; kept: number } {
+    return { followed: this.#open.size, kept: [...this.#open.values()].filter(({ kept }) => kept).length }
+  }
+
+  findings(): Finding[] {
+    return [...this.#open].filter(([, { kept }]) => kept).slice(0, MOST_FINDINGS).map(([place, { first, last, looks }]) => {
+      const { judged, task, answer } = last
+      const shown = judged.shownVersion === undefined ? 'no version' : `version ${judged.shownVersion}`
+      const what = judged.verdict === 'behind' ? `${shown} of product ${judged.productId}, Postgres has ${judged.expected.version}` : `product ${judged.productId} wrongly. ${judged.why}`
+      return {
+        dedupKey: place,
+        kind: 'probe-mismatch',
+        severity: 'critical',
+        summary: `${task.target.name} (${task.target.layer}) shows ${what}: ${task.path}`,
+        detail: {
+          layer: task.target.layer, target: task.target.name, productId: judged.productId, url: urlOf(task), verdict: judged.verdict, why: judged.why, looks,
+          expectedVersion: judged.expected.version, expectedSince: first.judged.expected.at.toISOString(), shownVersion: judged.shownVersion ?? null,
+          shownAmountCents: judged.shownAmountCents ?? null, headers: { ...answer.headers },
+        },
+      }
+    })
+  }
+}
+
+/** The page is another one than at the first look, which is what a page that follows with a delay looks like. */
+function hasMoved(first: ProbeReading, now: ProbeReading): boolean {
+  return first.judged.verdict === 'behind' && now.judged.verdict === 'behind' && (now.judged.shownVersion ?? 0) >= first.judged.expected.version
+}

@@ -1,0 +1,150 @@
+/**
+ * The prober: reads pages as shoppers get them and compares them with Postgres, which it asks before each round of
+ * reads. It shares no cache with the shop, so what it sees is what the shop does, not what the shop believes.
+ */
+import type { Db } from '#lib/platform/db.ts'
+import type { Finding } from '../alerts/finding.ts'
+import { Agenda } from './agenda.ts'
+import { fetchPage } from './fetchPage.ts'
+import { judgePage, type Answer, type Judged } from './judge.ts'
+import { probeMetrics } from './metrics.ts'
+import { Mismatches } from './mismatches.ts'
+import type { ProbeReading, ProbeTask } from './reading.ts'
+import { keepReadings, type KeptReading } from './record.ts'
+import { databaseTime, randomListPath, randomProducts, recentChanges, truthBefore } from './source.ts'
+import { TargetHealth } from './targetHealth.ts'
+import type { ProbeTarget } from './targets.ts'
+
+export interface ProberOptions {
+  readonly db: Db
+  readonly targets: readonly ProbeTarget[]
+  readonly locales: readonly string[]
+  /** The most pages that one round asks for. */
+  readonly readsPerRound: number
+  /** Products a round that nobody has changed. */
+  readonly randomProducts: number
+  /** Milliseconds after its commit in which a change may be missing on a page. */
+  readonly windowMs: number
+  /** Off for a look from a shell, which leaves nothing behind. */
+  readonly record: boolean
+}
+
+export interface Round {
+  readonly readings: readonly ProbeReading[]
+  /** Mismatches that count from this round on. */
+  readonly kept: readonly ProbeReading[]
+}
+
+/** Beyond it, a page would queue behind its neighbours and its lag would be that of the prober. */
+const CONCURRENCY = 4
+/** Milliseconds. A transaction that commits late has older times than one that was seen before it. */
+const OVERLAP_MS = 10_000
+
+export class Prober {
+  readonly #options: ProberOptions
+  readonly #agenda: Agenda
+  readonly #mismatches: Mismatches
+  readonly #health = new TargetHealth()
+  #since: Date | undefined
+  #rounds = 0
+
+  constructor(options: ProberOptions) {
+    this.#options = options
+    this.#agenda = new Agenda(options.locales)
+    this.#mismatches = new Mismatches(options.windowMs)
+  }
+
+  /** Everything that is wrong now, for the alerts. */
+  findings(): Finding[] {
+    return [...this.#health.findings(), ...this.#mismatches.findings()]
+  }
+
+  /** @throws Prisma's error when Postgres does not answer: then there is nothing to compare with */
+  async round(): Promise<Round> {
+    const { db, targets } = this.#options
+    const [before, began] = [await databaseTime(db), performance.now()]
+    const changes = await recentChanges(db, this.#since ?? new Date(before.getTime() - OVERLAP_MS))
+    this.#since = new Date(before.getTime() - OVERLAP_MS)
+    this.#agenda.add(changes, targets)
+    probeMetrics().skipped.inc(this.#agenda.dropOld(before))
+    const looked = await inTurn(await this.#choose(), async (task) => {
+      const answer = await fetchPage(`${task.target.url}${task.path}`, task.productId)
+      return { task, answer, readAt: new Date(before.getTime() + performance.now() - began) }
+    })
+    const shown = looked.flatMap(({ task, answer }) => [...answer.statement.prices, ...(task.productId === undefined ? [] : [{ productId: task.productId, version: 0 }])])
+    const truth = await truthBefore(db, before, shown)
+    const judged = looked.map((look) => ({ ...look, judged: judgePage(look.answer, look.task.productId, truth) }))
+    const round = this.#follow(judged)
+    if (this.#options.record) await keepReadings(db, round.toKeep)
+    this.#publish()
+    return round
+  }
+
+  async #choose(): Promise<ProbeTask[]> {
+    const { db, targets, locales, readsPerRound, randomProducts: count } = this.#options
+    const again = this.#mismatches.due(performance.now(), Math.ceil(readsPerRound / 2))
+    const recent = this.#agenda.take(readsPerRound - again.length)
+    const turn = this.#rounds++
+    const random = await randomProducts(db, count)
+    const localeAt = (i: number) => locales[(turn + i) % locales.length] ?? 'en'
+    const targetAt = (i: number) => targets[(turn + i) % targets.length]
+    const sample = random.flatMap(({ productId, slug }, i): ProbeTask[] => {
+      const [target, locale] = [targetAt(i), localeAt(i)]
+      return target ? [{ target, path: `/${locale}/products/${slug}`, locale, productId, change: undefined, rank: 0 }] : []
+    })
+    const [target, locale] = [targetAt(0), localeAt(0)]
+    const list = target && count > 0 ? [{ target, path: await randomListPath(db, locale), locale, productId: undefined, change: undefined, rank: 0 }] : []
+    return [...again, ...recent, ...sample, ...list]
+  }
+
+  #follow(looks: readonly { task: ProbeTask; answer: Answer; readAt: Date; judged: Judged[] }[]): Round & { toKeep: KeptReading[] } {
+    const readings: ProbeReading[] = []
+    const kept: ProbeReading[] = []
+    const toKeep: KeptReading[] = []
+    for (const { judged, ...look } of looks) {
+      const all = judged.map((one): ProbeReading => ({ ...look, judged: one }))
+      // One row a look: of its own product, or of the newest price in a list.
+      const main = all.find(({ judged: { productId } }) => productId === look.task.productId) ?? all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
+      if (!main) continue
+      this.#health.note(main)
+      readings.push(main)
+      this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
+      for (const reading of all) {
+        if (reading.judged.verdict === 'fresh') {
+          this.#mismatches.right(reading)
+          if (reading === main) toKeep.push({ reading, lagMs: lagOf(reading) })
+        } else if (reading.judged.verdict === 'unreachable' && this.#health.isUnreachable(reading.task.target.name)) {
+          toKeep.push({ reading, lagMs: undefined })
+        } else if (this.#mismatches.wrong(reading, performance.now())) {
+          kept.push(reading)
+          toKeep.push({ reading, lagMs: undefined })
+        }
+      }
+    }
+    for (const { task, judged: { verdict } } of readings) probeMetrics().reads.inc({ layer: task.target.layer, target: task.target.name, verdict })
+    for (const { reading: { task: { target } }, lagMs } of toKeep) if (lagMs !== undefined) probeMetrics().lag.observe({ layer: target.layer, target: target.name }, lagMs / 1_000)
+    return { readings, kept, toKeep }
+  }
+
+  #publish(): void {
+    const gauges = probeMetrics()
+    gauges.mismatches.set(this.#mismatches.counts().kept)
+    gauges.unreachable.set(this.#health.findings().length)
+    gauges.waiting.set(this.#agenda.size)
+  }
+}
+
+/** The first look after a change bounds its lag; a later one, in another language, says nothing of it. */
+function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number | undefined {
+  if (!change || rank > 0 || judged.expected.version !== change.version) return undefined
+  return Math.max(0, Math.round(readAt.getTime() - judged.expected.at.getTime()))
+}
+
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  const waiting = [...items]
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await work(item))
+  }))
+  return results
+}

@@ -1,0 +1,89 @@
+/** The prober process: looks at the shop from outside, round after round, and raises what it finds. */
+import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { LOCALES } from '#lib/catalog/locales.ts'
+import { reconcileAlerts } from '#lib/freshness/alerts/reconcile.ts'
+import { probeMetrics } from '#lib/freshness/probe/metrics.ts'
+import { Prober } from '#lib/freshness/probe/prober.ts'
+import { forgetOldReadings } from '#lib/freshness/probe/record.ts'
+import { probeTargets } from '#lib/freshness/probe/targets.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { metrics } from '#lib/platform/metrics.ts'
+import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/shutdown.ts'
+
+const SCOPE = 'probe'
+const FORGET_EVERY_MS = 10 * 60_000
+/** Milliseconds. What is gone for so long is resolved: a page that is right every other time is one incident. */
+const QUIET_MS = 3_000
+const RANDOM_PRODUCTS = 2
+
+const log = logger('prober')
+const { PROBER_INTERVAL_MS: intervalMs, PROBER_PORT: port, PROBER_READS: readsPerRound, PROBER_WINDOW_MS: windowMs } = env()
+const targets = probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl)
+const prober = new Prober({ db: db(), targets, locales: LOCALES, readsPerRound, randomProducts: RANDOM_PRODUCTS, windowMs, record: true })
+const stop = new AbortController()
+let roundEndedAt = performance.now()
+
+/** No Redis: the prober must not depend on what it watches. */
+async function readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const postgres = await db().$queryRaw`SELECT 1`.then(() => 'ok', (error: unknown) => (error instanceof Error ? error.message : String(error)))
+  const process = isStopping() ? 'this process is stopping' : 'ok'
+  return { ready: postgres === 'ok' && process === 'ok', checks: { process, postgres } }
+}
+
+const server = createServer((request, response) => {
+  void (async () => {
+    if (request.url === '/metrics' || request.url === '/api/metrics') {
+      response.writeHead(200, { 'content-type': metrics().contentType, 'cache-control': 'no-store' }).end(await metrics().metrics())
+    } else if (request.url === '/health' || request.url === '/api/health') {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status: 'ok', pid: process.pid }))
+    } else if (request.url === '/ready' || request.url === '/api/ready') {
+      const { ready, checks } = await readiness()
+      response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready, checks }))
+    } else response.writeHead(404).end()
+  })()
+})
+await new Promise<void>((resolve, reject) => {
+  server.once('error', reject)
+  server.listen(port, '127.0.0.1', resolve)
+})
+
+async function round(): Promise<void> {
+  const { kept } = await prober.round()
+  for (const { task, judged } of kept) log.error({ layer: task.target.layer, target: task.target.name, path: task.path, product: judged.productId, verdict: judged.verdict, why: judged.why }, 'a page is wrong')
+  await reconcileAlerts(db(), SCOPE, prober.findings(), { quietMs: QUIET_MS })
+  roundEndedAt = performance.now()
+}
+
+async function run(): Promise<void> {
+  let forgotAt = -FORGET_EVERY_MS
+  while (!stop.signal.aborted) {
+    const began = performance.now()
+    await round().then(
+      () => probeMetrics().rounds.inc({ outcome: 'done' }),
+      (error: unknown) => {
+        probeMetrics().rounds.inc({ outcome: 'failed' })
+        log.warn({ err: error }, 'a round of the prober failed, the next one comes')
+      },
+    )
+    if (performance.now() - forgotAt > FORGET_EVERY_MS) {
+      forgotAt = performance.now()
+      await forgetOldReadings(db()).catch((error: unknown) => log.warn({ err: error }, 'old readings were not deleted'))
+    }
+    const left = Math.max(0, intervalMs - (performance.now() - began))
+    await delay(left, undefined, { signal: stop.signal }).catch(() => undefined)
+  }
+}
+
+keepBeating(db(), 'prober', () => performance.now() - roundEndedAt < silentAfterMs())
+const running = run()
+onShutdown('http', async () => void server.close())
+onShutdown('prober', async () => {
+  stop.abort()
+  await running
+})
+installSignalHandlers()
+log.info({ port, targets: targets.map(({ name, url }) => `${name} ${url}`) }, 'prober runs')
