@@ -31,16 +31,20 @@ interface Approved {
 
 /**
  * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
+ * @param seen when the preview was made that the approval is of; absent: whichever is there
  * @throws {BulkEditStateError} when it is not waiting for an approval
  * @throws {BulkEditRefusedError} naming each text that must be typed
  * @throws {MissingPermissionError} when the role may not approve this much
  */
-export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[]): Promise<Approved> {
+export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[], seen?: string): Promise<Approved> {
   const uuid = editId(id)
-  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown }[]>`
-    SELECT state::text AS state, summary FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; previewedAt: Date }[]>`
+    SELECT state::text AS state, summary, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
   if (!edit) throw new BulkEditNotFoundError(id)
   if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`)
+  if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
+    throw new BulkEditStateError(edit.state, 'This edit was previewed anew since you looked at it. Look at it again before you approve it.')
+  }
   const summary = storedSummary.parse(edit.summary)
   if (summary.changed === 0) throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
   checkApproval(principal, summary, typed)
@@ -70,14 +74,19 @@ async function applyNow(id: string): Promise<Approval['state']> {
 /**
  * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
  * @param confirmations what was typed for each guard rail that asks
- * @throws {BulkEditStateError} when somebody decided on it already; nothing was written
+ * @param previewedAt of the view that was approved: another preview that took its place meanwhile is refused
+ * @throws {BulkEditStateError} when somebody decided on it already, or previewed it anew; nothing was written
  * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
  * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
  */
-export async function approveBulkEdit(principal: Principal, id: string, { confirmations }: { readonly confirmations: readonly string[] }): Promise<Approval> {
+export async function approveBulkEdit(
+  principal: Principal,
+  id: string,
+  { confirmations, previewedAt }: { readonly confirmations: readonly string[]; readonly previewedAt?: string | undefined },
+): Promise<Approval> {
   assertMay(principal, 'bulk:approve')
   const { id: uuid, changed } = await db()
-    .$transaction((tx) => approve(tx, principal, id, confirmations))
+    .$transaction((tx) => approve(tx, principal, id, confirmations, previewedAt))
     .catch((error: unknown) => {
       throw explained(error)
     })

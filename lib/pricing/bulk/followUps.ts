@@ -6,7 +6,7 @@ import { newPrice } from './applyRules.ts'
 import { bulkEdit, editId } from './bulkEdits.ts'
 import { type BulkEditView, cell, type Cell, rules as rulesSchema } from './contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
-import { type FrozenRow, freezeRows, frozenRow } from './frozenRows.ts'
+import { countedByPlanner, type FrozenRow, freezeRows, frozenRow } from './frozenRows.ts'
 import { currentPrices, inSnapshot } from './previewRows.ts'
 import { chunks, type EditRow, rowsOf } from './storedRows.ts'
 import { SummaryCount } from './summary.ts'
@@ -101,7 +101,13 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
     const { actor: createdBy, role, kind } = principal
     return freezeReverse(tx, uuid, { kind: 'undo', source: kind === 'session' ? 'editor' : 'api', reason: `Undo: ${state.reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf(role) })
   })
-  return bulkEdit(principal, undo)
+  return countedView(principal, undo)
+}
+
+async function countedView(principal: Principal, id: string): Promise<BulkEditView> {
+  const view = await bulkEdit(principal, id)
+  await countedByPlanner(view.progress.total)
+  return view
 }
 
 /** Rows that did not go through: the conflicts and, of an edit that was stopped, the rest. */
@@ -146,5 +152,5 @@ export async function retryConflicts(principal: Principal, id: string): Promise<
       }
     })())
   })
-  return bulkEdit(principal, retry)
+  return countedView(principal, retry)
 }

@@ -5,6 +5,7 @@ import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { person } from '../testing/principals.ts'
 import { newPrice } from './applyRules.ts'
+import { approveBulkEdit } from './approveBulkEdit.ts'
 import { bulkEdit, bulkEditRows, bulkEdits } from './bulkEdits.ts'
 import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError } from './errors.ts'
 import { createBulkEdit, type DraftInput, dryRun, rePreviewBulkEdit } from './previewBulkEdit.ts'
@@ -140,6 +141,15 @@ describe('a preview', () => {
     }, { timeout: 20_000 })
     expect(await trying).toBeInstanceOf(BulkEditStateError)
     expect((await bulkEditRows(editor, id, { offset: 0, limit: 60 })).rows).toEqual(rows)
+  })
+
+  test('that was replaced since somebody looked at it is not what they approve', async () => {
+    const seen = await createBulkEdit(editor, { ...sale, selection: { matching: false, added: [1, 2] } }, 'editor')
+    await rePreviewBulkEdit(person('admin'), seen.id, { ...sale, selection: { matching: false, added: [3, 4] } })
+    const before = await written()
+    await expect(approveBulkEdit(editor, seen.id, { confirmations: [], previewedAt: seen.previewedAt })).rejects.toThrow(/previewed anew/)
+    expect(await written()).toEqual(before)
+    expect(await bulkEdit(editor, seen.id)).toMatchObject({ state: 'previewed' })
   })
 
   test.each<[string, DraftInput, string]>([

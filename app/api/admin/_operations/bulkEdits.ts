@@ -98,8 +98,11 @@ export const approve = operation({
   id: 'approveBulkEdit',
   summary: 'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
   permission: 'bulk:approve',
-  body: z.strictObject({ confirmations }),
-  example: { confirmations: ['change 1200 prices by more than 50 percent'] },
+  body: z.strictObject({
+    confirmations,
+    previewedAt: z.iso.datetime({ offset: true }).optional().describe('As the edit said when it was looked at: a preview that was replaced since is refused.'),
+  }),
+  example: { confirmations: ['change 1200 prices by more than 50 percent'], previewedAt: '2026-11-21T09:30:00.000Z' },
   answers: {
     200: {
       description: 'Applied. live: no read that starts from now on returns an older version; propagating: saved, and on its way',
