@@ -1,11 +1,12 @@
 'use client'
 
-import { useState } from 'react'
+import { useState, useSyncExternalStore } from 'react'
 import type { Permission } from '#lib/auth/permissions.ts'
 import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
+import { keptEditId } from '../_editor/keptDraft.ts'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
@@ -17,6 +18,11 @@ interface Props {
   readonly permissions: readonly Permission[]
   readonly onEdit: (edit: BulkEditView) => void
   readonly onSchedule: (schedule: ScheduleView) => void
+}
+
+/** What a tab keeps changes in the editor only. */
+function neverChanges(): () => void {
+  return () => undefined
 }
 
 /** Why somebody may not decide, or undefined. */
@@ -36,6 +42,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   const confirmations = edit.summary?.confirmations ?? []
   const missing = confirmations.filter(({ kind, phrase }) => typed[kind]?.trim() !== phrase)
   const why = hindrance(edit, permissions)
+  const draftIsHere = useSyncExternalStore(neverChanges, () => keptEditId() === edit.id, () => false)
   const phrases = confirmations.map(({ phrase }) => phrase)
 
   async function decide(what: 'approve' | 'cancel'): Promise<void> {
@@ -96,7 +103,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
               </Button>
             </>
           )}
-          {permissions.includes('bulk:write') && edit.kind === 'edit' && edit.source !== 'csv' ? (
+          {permissions.includes('bulk:write') && draftIsHere ? (
             <ButtonLink variant="secondary" href={`/admin/bulk/new?edit=${edit.id}`}>
               Change the draft
             </ButtonLink>

@@ -1,0 +1,40 @@
+'use client'
+
+import { useState } from 'react'
+import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import { Button } from '../../../../_ui/Button.tsx'
+import { Field } from '../../../../_ui/Field.tsx'
+import { callApi } from '../_lib/bulkApi.ts'
+import styles from './Editor.module.css'
+
+/** A product that the filters do not find, by its SKU. */
+export function AddProduct({ onAdd }: { onAdd: (productIds: number[]) => void }) {
+  const [sku, setSku] = useState('')
+  const [error, setError] = useState<string>()
+
+  async function add(): Promise<void> {
+    const asked = sku.trim()
+    if (asked === '') return setError('Type a SKU.')
+    const answer = await callApi<{ rows: GridRow[] }>('POST', 'selection/rows', { selection: { skus: [asked] }, limit: 1 })
+    if (!answer.ok) return setError(answer.refusal.message)
+    if (answer.value.rows.length === 0) return setError('No product has this SKU.')
+    onAdd(answer.value.rows.map(({ productId }) => productId))
+    setSku('')
+    setError(undefined)
+  }
+
+  return (
+    <form
+      className={styles.add}
+      onSubmit={(event) => {
+        event.preventDefault()
+        void add()
+      }}
+    >
+      <Field id="add-sku" label="Add one by SKU" autoComplete="off" value={sku} error={error} onChange={(event) => setSku(event.target.value)} />
+      <Button type="submit" variant="secondary">
+        Add
+      </Button>
+    </form>
+  )
+}

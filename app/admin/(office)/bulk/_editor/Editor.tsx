@@ -1,0 +1,93 @@
+'use client'
+
+import { useSearchParams } from 'next/navigation'
+import { useEffect, useReducer, useRef } from 'react'
+import type { SelectionFacets } from '#lib/pricing/bulk/contract.ts'
+import { Button } from '../../../../_ui/Button.tsx'
+import { DataGrid } from '../_grid/DataGrid.tsx'
+import { readRules } from '../_lib/rulesForm.ts'
+import { useNarrow } from '../_lib/useNarrow.ts'
+import { AddProduct } from './AddProduct.tsx'
+import { draftReducer, NO_DRAFT, shownSelection } from './draftState.ts'
+import styles from './Editor.module.css'
+import { EDITOR_COLUMNS, NARROW_EDITOR } from './editorColumns.tsx'
+import { EditorContext } from './EditorContext.ts'
+import { FilterBar } from './FilterBar.tsx'
+import { keepDraft, keptDraft } from './keptDraft.ts'
+import { PreviewForm } from './PreviewForm.tsx'
+import { RulesPanel } from './RulesPanel.tsx'
+import { useEditorGrid } from './useEditorGrid.ts'
+import { useSelection } from './useSelection.ts'
+
+/** Products, what becomes of their prices, and every one of them in a grid that can be typed into. */
+export function Editor({ facets }: { facets: SelectionFacets }) {
+  const editId = useSearchParams().get('edit')
+  const [draft, dispatch] = useReducer(draftReducer, NO_DRAFT)
+  const restored = useRef(false)
+  useEffect(() => {
+    const kept = keptDraft(editId)
+    if (kept) dispatch({ kind: 'restore', draft: kept })
+    restored.current = true
+  }, [editId])
+  useEffect(() => {
+    if (restored.current && draft !== NO_DRAFT) keepDraft(draft, editId)
+  }, [draft, editId])
+
+  const { pages, unknownSkus } = useSelection(shownSelection(draft))
+  const narrow = useNarrow()
+  const { rules } = readRules(draft.rules)
+  const { edits, removed, stack } = draft
+  const values = { rules, edits, removed, toggle: (productId: number) => dispatch({ kind: 'toggle', productIds: [productId] }) }
+  const columns = EDITOR_COLUMNS.map(({ id }) => id).filter((id) => !narrow || NARROW_EDITOR[id] !== false)
+  const { actions, said } = useEditorGrid({ pages, columns, values, dispatch })
+  const chosen = Math.max(0, (pages.total ?? 0) - removed.size)
+
+  return (
+    <EditorContext value={values}>
+      <FilterBar filters={draft.filters} facets={facets} unknownSkus={unknownSkus} onChange={(filters) => dispatch({ kind: 'filters', filters })} />
+      <RulesPanel rules={draft.rules} onChange={(form) => dispatch({ kind: 'rules', rules: form })} />
+      <section aria-label="Selected products" className={styles.grid}>
+        <div className={styles.bar}>
+          <p className={styles.count} aria-live="polite">
+            {pages.total === undefined ? (
+              'Counting…'
+            ) : (
+              <>
+                <strong>{chosen.toLocaleString('en')}</strong> {chosen === 1 ? 'product' : 'products'}
+                {removed.size > 0 ? `, ${removed.size.toLocaleString('en')} taken out` : ''}
+                {draft.added.length > 0 ? `, ${draft.added.length.toLocaleString('en')} added by hand` : ''}
+                {edits.size > 0 ? `, ${edits.size.toLocaleString('en')} typed` : ''}
+              </>
+            )}
+          </p>
+          <div className={styles.buttons}>
+            <Button variant="secondary" size="sm" onClick={() => dispatch({ kind: 'undo' })} disabled={stack.done.length === 0}>
+              Undo
+            </Button>
+            <Button variant="secondary" size="sm" onClick={() => dispatch({ kind: 'redo' })} disabled={stack.undone.length === 0}>
+              Redo
+            </Button>
+          </div>
+          <AddProduct onAdd={(productIds) => dispatch({ kind: 'add', productIds })} />
+        </div>
+        <p id="grid-help" className={styles.help}>
+          Type into the new prices. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on, <kbd>Ctrl</kbd> <kbd>D</kbd> fills down, <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a
+          spreadsheet, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd> goes back to the rules.
+        </p>
+        <p className={styles.said} aria-live="polite">
+          {said}
+        </p>
+        <DataGrid
+          label="Products and their new prices"
+          describedBy="grid-help"
+          pages={pages}
+          columns={EDITOR_COLUMNS}
+          {...(narrow && { visibility: NARROW_EDITOR })}
+          actions={actions}
+          rowTone={(row) => (removed.has(row.productId) ? 'out' : undefined)}
+        />
+      </section>
+      <PreviewForm draft={draft} chosen={pages.total === undefined ? undefined : chosen} editId={editId} onReason={(reason) => dispatch({ kind: 'reason', reason })} />
+    </EditorContext>
+  )
+}

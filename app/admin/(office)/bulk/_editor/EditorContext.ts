@@ -1,0 +1,18 @@
+import { createContext, useContext } from 'react'
+import type { Rules } from '#lib/pricing/bulk/contract.ts'
+import type { CellEdits } from '../_grid/cellEdits.ts'
+
+/** What the cells of the grid show beside the row itself. */
+export interface EditorValues {
+  /** Undefined while a field of the panel is wrong. */
+  readonly rules: Rules | undefined
+  readonly edits: CellEdits
+  readonly removed: ReadonlySet<number>
+  readonly toggle: (productId: number) => void
+}
+
+export const EditorContext = createContext<EditorValues>({ rules: undefined, edits: new Map(), removed: new Set(), toggle: () => undefined })
+
+export function useEditorValues(): EditorValues {
+  return useContext(EditorContext)
+}

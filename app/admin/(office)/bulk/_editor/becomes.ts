@@ -1,0 +1,14 @@
+import { newPrice, type NewPrice } from '#lib/pricing/bulk/applyRules.ts'
+import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import { NO_RULES, readRules } from '../_lib/rulesForm.ts'
+import type { EditorValues } from './EditorContext.ts'
+
+const KEEP = readRules(NO_RULES).rules
+
+/** What a row becomes, by the function that the preview uses: the grid shows no other price than the preview will. */
+export function becomes(row: GridRow, { rules, edits }: EditorValues): NewPrice | undefined {
+  const applied = rules ?? KEEP
+  if (!applied) return undefined
+  const { amountCents, compareAtCents } = edits.get(row.productId) ?? {}
+  return newPrice(row, applied, { ...(amountCents !== undefined && { amountCents }), ...(compareAtCents !== undefined && { compareAtCents }) })
+}

@@ -1,0 +1,109 @@
+/** What keys and clipboard do to the grid of the editor, as commands on its cells. */
+import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import { centsToInput, parseMoney } from '#lib/pricing/money.ts'
+import { type CellEdits, commandFor, type EditCommand, type EditedValue, type Field, type Write } from '../_grid/cellEdits.ts'
+import type { Block } from '../_grid/cellSelection.ts'
+import { pasted, parseBlock, writeBlock } from '../_grid/clipboard.ts'
+import { NEW_COMPARE_AT, NEW_PRICE } from './editorColumns.tsx'
+
+export interface GridRows {
+  readonly total: number
+  readonly row: (index: number) => GridRow | undefined
+}
+
+/** Columns as they are shown now, by place. */
+export type ColumnIds = readonly string[]
+
+function fieldAt(columns: ColumnIds, column: number): Field | undefined {
+  const id = columns[column]
+  return id === NEW_PRICE ? 'amountCents' : id === NEW_COMPARE_AT ? 'compareAtCents' : undefined
+}
+
+type ReadValue = { readonly value: EditedValue } | { readonly error: string }
+
+/** Empty: as the rules say. `none`, or a dash, takes a compare-at price away. */
+export function readCell(field: Field, text: string): ReadValue {
+  const typed = text.trim()
+  if (typed === '') return { value: undefined }
+  if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
+  const money = parseMoney(typed)
+  return money.ok ? { value: money.cents } : { error: money.message }
+}
+
+/** The text with which a cell opens, or is copied. */
+export function cellText(columns: ColumnIds, column: number, row: GridRow, edits: CellEdits, shown: { amountCents: number; compareAtCents: number | null }): string | undefined {
+  const field = fieldAt(columns, column)
+  if (!field) return undefined
+  const edited = edits.get(row.productId)?.[field]
+  const value = edited === undefined ? shown[field] : edited
+  return value === null ? 'none' : centsToInput(value)
+}
+
+export function plainText(columns: ColumnIds, column: number, row: GridRow): string {
+  switch (columns[column]) {
+    case 'product':
+      return row.name
+    case 'brand':
+      return row.brand
+    case 'price':
+      return centsToInput(row.amountCents)
+    case 'compareAt':
+      return row.compareAtCents === null ? '' : centsToInput(row.compareAtCents)
+    default:
+      return row.sku
+  }
+}
+
+function* places(block: Block): Generator<{ row: number; column: number }> {
+  for (let row = block.top; row <= block.bottom; row++) for (let column = block.left; column <= block.right; column++) yield { row, column }
+}
+
+export function clearCommand(rows: GridRows, columns: ColumnIds, block: Block, edits: CellEdits): EditCommand | undefined {
+  const writes = [...places(block)].flatMap(({ row, column }): Write[] => {
+    const field = fieldAt(columns, column)
+    const found = rows.row(row)
+    return field && found ? [{ productId: found.productId, field, value: undefined }] : []
+  })
+  return commandFor('clear', edits, writes)
+}
+
+/** The first row of the block into the rows below it. */
+export function fillCommand(rows: GridRows, columns: ColumnIds, block: Block, edits: CellEdits): EditCommand | undefined {
+  const source = rows.row(block.top)
+  if (!source) return undefined
+  const writes = [...places({ ...block, top: block.top + 1 })].flatMap(({ row, column }): Write[] => {
+    const field = fieldAt(columns, column)
+    const found = rows.row(row)
+    const value = field && edits.get(source.productId)?.[field]
+    return field && found && value !== undefined ? [{ productId: found.productId, field, value }] : []
+  })
+  return commandFor('fill down', edits, writes)
+}
+
+/** @returns the command, and what of the block could not be read */
+export function pasteCommand(rows: GridRows, columns: ColumnIds, block: Block, text: string, edits: CellEdits): { command: EditCommand | undefined; errors: string[] } {
+  const errors: string[] = []
+  const writes = pasted(parseBlock(text), block, { rows: rows.total, columns: columns.length }).flatMap((cell): Write[] => {
+    const field = fieldAt(columns, cell.column)
+    const found = rows.row(cell.row)
+    if (!field || !found) return []
+    const read = readCell(field, cell.text)
+    if ('error' in read) {
+      errors.push(`${found.sku}: ${read.error}`)
+      return []
+    }
+    return [{ productId: found.productId, field, value: read.value }]
+  })
+  return { command: commandFor('paste', edits, writes), errors }
+}
+
+/** @returns undefined while some of the rows are not there */
+export function copyText(rows: GridRows, block: Block, textOf: (row: GridRow, column: number) => string): string | undefined {
+  const lines: string[][] = []
+  for (let row = block.top; row <= block.bottom; row++) {
+    const found = rows.row(row)
+    if (!found) return undefined
+    lines.push(Array.from({ length: block.right - block.left + 1 }, (_, i) => textOf(found, block.left + i)))
+  }
+  return writeBlock(lines)
+}
