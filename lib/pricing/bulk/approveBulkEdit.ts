@@ -1,3 +1,4 @@
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
@@ -38,8 +39,8 @@ interface Approved {
  */
 export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[], seen?: string): Promise<Approved> {
   const uuid = editId(id)
-  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; previewedAt: Date }[]>`
-    SELECT state::text AS state, summary, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; reason: string; previewedAt: Date }[]>`
+    SELECT state::text AS state, summary, reason, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
   if (!edit) throw new BulkEditNotFoundError(id)
   if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`)
   if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
@@ -50,6 +51,7 @@ export async function approve(tx: Transaction, principal: Principal, id: string,
   checkApproval(principal, summary, typed)
   await tx.$executeRaw`
     UPDATE bulk_edits SET state = 'approved', approved_by = ${principal.actor}, approved_at = clock_timestamp() WHERE id = ${uuid}::uuid`
+  await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${uuid}`, reason: edit.reason, detail: { changed: summary.changed } })
   return { id: uuid, changed: summary.changed }
 }
 
@@ -109,6 +111,7 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
     if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
     await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled' WHERE id = ${uuid}::uuid`
     await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
+    await writeAudit(tx, principal, { action: 'bulk.cancel', target: `bulk_edit:${uuid}`, detail: { was: edit.state } })
   })
   return bulkEdit(principal, uuid)
 }

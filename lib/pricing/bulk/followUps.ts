@@ -1,4 +1,5 @@
 /** Edits that follow from another one: its reverse, and a second try of what conflicted. Each is previewed like any edit. */
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
@@ -99,7 +100,9 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
     if (state.undoneBy !== null) throw new BulkEditStateError(state.state, 'This edit is undone already. Undo the undo to bring it back.')
     if (state.state !== 'applying' && state.applied === 0) throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
     const { actor: createdBy, role, kind } = principal
-    return freezeReverse(tx, uuid, { kind: 'undo', source: kind === 'session' ? 'editor' : 'api', reason: `Undo: ${state.reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf(role) })
+    const made = await freezeReverse(tx, uuid, { kind: 'undo', source: kind === 'session' ? 'editor' : 'api', reason: `Undo: ${state.reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf(role) })
+    await writeAudit(tx, principal, { action: 'bulk.undo', target: `bulk_edit:${uuid}`, reason: state.reason, detail: { preview: made } })
+    return made
   })
   return countedView(principal, undo)
 }
@@ -141,7 +144,7 @@ export async function retryConflicts(principal: Principal, id: string): Promise<
     const target = targetOf(origin)
     const cells = left.flatMap((row) => target(row).cell ?? [])
     const followUp = { kind: 'retry', source: principal.kind === 'session' ? 'editor' : 'api', reason: origin.reason, createdBy: principal.actor, limits, rules: origin.rules, cells } as const
-    return store(tx, origin, followUp, (async function* () {
+    const made = await store(tx, origin, followUp, (async function* () {
       for (const rows of chunks(left)) {
         const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
         yield rows.flatMap((row) => {
@@ -151,6 +154,8 @@ export async function retryConflicts(principal: Principal, id: string): Promise<
         })
       }
     })())
+    await writeAudit(tx, principal, { action: 'bulk.retry', target: `bulk_edit:${uuid}`, reason: origin.reason, detail: { preview: made } })
+    return made
   })
   return countedView(principal, retry)
 }

@@ -1,5 +1,6 @@
 /** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts. */
 import { z } from 'zod'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
@@ -89,6 +90,8 @@ export async function scheduleBulkEdit(principal: Principal, id: string, { confi
     const { id: bulkEditId } = await approve(tx, principal, id, confirmations)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
     const created = await tx.priceSchedule.create({ data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
+    const detail = { edit: bulkEditId, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
+    await writeAudit(tx, principal, { action: 'schedules.create', target: `schedule:${created.id}`, detail })
     return created.id
   })
   return viewById(created)
@@ -108,6 +111,8 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx), begun ? schedule.startsAt : undefined)
     if (begun && endsAt === null) throw new BulkEditRefusedError([{ field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' }])
     await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
+    const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
+    await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
   })
   return viewById(scheduleId(id))
 }
@@ -126,6 +131,7 @@ export async function cancelSchedule(principal: Principal, id: string): Promise<
     } else if (state === 'running') {
       await tx.$executeRaw`UPDATE price_schedules SET ends_at = GREATEST(clock_timestamp(), starts_at + interval '1 millisecond'), message = ${`Ended early by ${principal.actor}.`} WHERE id = ${uuid}::uuid`
     } else throw new BulkEditStateError(state, `This schedule is ${state}: there is nothing to cancel.`)
+    await writeAudit(tx, principal, { action: 'schedules.cancel', target: `schedule:${uuid}`, detail: { was: state } })
   })
   return viewById(scheduleId(id))
 }
