@@ -22,7 +22,7 @@ const MANAGERS: readonly PackageManager[] = [
     needsRoot: true,
     commands: (name) => [
       ['update', '-qq'],
-      ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', name],
+      ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', ...name.split(' ')],
     ],
   },
   // Several names: releases differ in which they have, and `strict=0` passes over the ones that are missing.

@@ -1,0 +1,178 @@
+vcl 4.1;
+
+# Evergreen behind Varnish. Pages are kept under the tags that the shop names in Cache-Tag and purged by them, by
+# vmod_xkey of varnish-modules. Placeholders in double braces are filled in by edge/varnish/startVarnish.ts, or by hand.
+
+import std;
+import xkey;
+
+backend shop {
+  .host = "{{origin_host}}";
+  .port = "{{origin_port}}";
+  .connect_timeout = 2s;
+  .first_byte_timeout = 35s;
+  .probe = { .url = "/api/health"; .interval = 1s; .timeout = 2s; .window = 3; .threshold = 2; .initial = 2; }
+}
+
+# Who may purge, besides knowing the secret.
+acl purgers {
+  "localhost";
+  "127.0.0.1";
+  "::1";
+}
+
+sub vcl_recv {
+  set req.backend_hint = shop;
+
+  if (req.method == "PURGE") {
+    if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
+    if (!req.http.xkey-purge) { return (synth(400, "xkey-purge is missing")); }
+    # Hard: a page with a price may not outlive its purge, not even as grace.
+    set req.http.x-purged = xkey.purge(req.http.xkey-purge);
+    return (synth(200, "Purged"));
+  }
+  if (req.method == "BAN") { return (synth(405, "Bans are not taken: purge by key")); }
+
+  # A path that two readers may read in two ways.
+  if (req.url ~ "(?i)^[^?]*(%2e%2e|%2f|%5c|%[01][0-9a-f]|%7f|/\.\.?(/|\?|$)|[;\\]|//)") { return (synth(400, "Bad address")); }
+  if (req.url ~ "(?i)^/(api/internal|api/metrics|metrics|__edge)(/|\?|$)") { return (synth(404, "Not found")); }
+
+  # Nobody speaks in the name of a proxy, of Next or of another process of the shop.
+  unset req.http.Forwarded;
+  unset req.http.X-Forwarded-Host;
+  unset req.http.X-Forwarded-Proto;
+  unset req.http.X-Forwarded-Port;
+  unset req.http.X-Forwarded-Prefix;
+  unset req.http.X-Forwarded-Server;
+  unset req.http.X-Real-IP;
+  unset req.http.X-Original-URL;
+  unset req.http.X-Original-Host;
+  unset req.http.X-Rewrite-URL;
+  unset req.http.X-HTTP-Method-Override;
+  unset req.http.X-HTTP-Method;
+  unset req.http.X-Method-Override;
+  unset req.http.X-Middleware-Subrequest;
+  unset req.http.X-Matched-Path;
+  unset req.http.X-Invoke-Path;
+  unset req.http.X-Nextjs-Data;
+  unset req.http.X-Prerender-Revalidate;
+  unset req.http.X-Internal-Secret;
+  unset req.http.X-Purge-Secret;
+  unset req.http.x-purged;
+  unset req.http.x-variant;
+  set req.http.X-Forwarded-Host = "{{public_host}}";
+  set req.http.X-Forwarded-Proto = "{{public_proto}}";
+
+  # Grace is for a shop that is away, not for one that is slow.
+  if (std.healthy(req.backend_hint)) { set req.grace = 0s; }
+
+  if (req.method != "GET" && req.method != "HEAD") { return (pass); }
+  if (req.http.Authorization || req.http.Range || req.http.Next-Action || req.http.Next-Instant-Navigation-Testing || req.http.Upgrade) { return (pass); }
+  if (req.http.Cookie ~ "(^|;\s*)(__Secure-|__Host-)?(evergreen\.[^=]*|__prerender_bypass|__next_preview_data)=") { return (pass); }
+
+  if (req.url ~ "^/(_next/static|images|og|api/recommendations)/[A-Za-z0-9._~/-]+$") {
+    unset req.http.Cookie;
+    return (hash);
+  }
+  if (req.url ~ "^/(en|de|fr|es|pt|ja|ko)(/products/[a-z0-9-]+|/categories/[a-z0-9-]+(/[1-9][0-9]*)?)?(\?|$)") {
+    if (req.http.RSC) {
+      # Without _rsc Next redirects, and its answer is for whoever asked.
+      if (req.http.RSC != "1" || req.url !~ "[?&]_rsc=[A-Za-z0-9_-]+") { return (pass); }
+      set req.url = regsub(req.url, "\?.*[?&]?_rsc=([A-Za-z0-9_-]+).*$", "?_rsc=\1");
+      set req.http.x-variant = "rsc " + req.http.Next-Router-Prefetch + " " + req.http.Next-Router-Segment-Prefetch + " "
+        + req.http.Next-Router-State-Tree + " " + req.http.Next-Url;
+    } else {
+      if (req.http.Next-Router-Prefetch || req.http.Next-Router-Segment-Prefetch) { return (pass); }
+      set req.url = regsub(req.url, "\?.*$", "");
+      set req.http.x-variant = "html";
+      unset req.http.Next-Router-State-Tree;
+      unset req.http.Next-Url;
+      set req.http.Accept = "text/html";
+    }
+    unset req.http.Cookie;
+    unset req.http.Accept-Language;
+    unset req.http.User-Agent;
+    return (hash);
+  }
+  return (pass);
+}
+
+# The host is not part of the key: there is one shop behind, whatever a client calls it.
+sub vcl_hash {
+  hash_data(req.url);
+  hash_data(req.http.x-variant);
+  return (lookup);
+}
+
+sub vcl_backend_fetch {
+  unset bereq.http.x-variant;
+  set bereq.http.Host = "{{origin_host}}:{{origin_port}}";
+}
+
+sub vcl_backend_response {
+  # Next names router headers in Vary; they are in the key already, where they matter.
+  if (bereq.uncacheable || beresp.status != 200 || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "no-store|private") {
+    set beresp.uncacheable = true;
+    set beresp.ttl = 0s;
+    return (deliver);
+  }
+  if (beresp.http.Cache-Control ~ "immutable") {
+    set beresp.ttl = 365d;
+    set beresp.grace = 1d;
+    return (deliver);
+  }
+  if (beresp.http.Cache-Tag ~ "@") {
+    # Varnish has no version index: the purge is what keeps a page fresh, and this bounds what a lost one costs.
+    set beresp.ttl = {{page_ttl}};
+    # xkey wants its keys apart by spaces.
+    set beresp.http.xkey = regsuball(beresp.http.Cache-Tag, ",", " ");
+    set beresp.http.x-vary = beresp.http.Vary;
+    set beresp.http.Vary = "Accept-Encoding";
+    if (beresp.http.Cache-Tag ~ "(^|,)price:") {
+      set beresp.grace = 0s; # a price is never served for want of a newer one
+    } else {
+      set beresp.grace = 1d; # stale-if-error
+    }
+    set beresp.keep = 0s;
+    return (deliver);
+  }
+  set beresp.uncacheable = true;
+  set beresp.ttl = 0s;
+  return (deliver);
+}
+
+sub vcl_deliver {
+  if (resp.http.x-vary) { set resp.http.Vary = resp.http.x-vary; }
+  unset resp.http.x-vary;
+  unset resp.http.xkey;
+  unset resp.http.X-Varnish;
+  unset resp.http.Via;
+  if (obj.uncacheable) {
+    set resp.http.x-cache = "PASS edge";
+  } elsif (obj.hits > 0) {
+    set resp.http.x-cache = "HIT edge";
+  } else {
+    set resp.http.x-cache = "MISS edge";
+  }
+}
+
+sub vcl_synth {
+  set resp.http.Content-Type = "text/plain; charset=utf-8";
+  set resp.http.Cache-Control = "no-store";
+  set resp.body = resp.reason + {"
+"};
+  if (req.method == "PURGE" && resp.status == 200) { set resp.body = "purged " + req.http.x-purged + {"
+"}; }
+  return (deliver);
+}
+
+sub vcl_backend_error {
+  set beresp.http.Content-Type = "text/plain; charset=utf-8";
+  set beresp.http.Retry-After = "1";
+  set beresp.http.Cache-Control = "no-store";
+  set beresp.ttl = 0s;
+  set beresp.grace = 0s;
+  set beresp.body = {"The shop cannot be reached right now. Please try again in a moment.
+"};
+  return (deliver);
+}

@@ -1,0 +1,22 @@
+/** The edge of `EDGE=varnish npm start`: varnishd in front of the web instances of this machine. */
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import { startVarnish } from './startVarnish.ts'
+
+const { EDGE_PORT: port, EDGE_SECRET: secret, PORT } = env()
+const program = await varnishProgram(AbortSignal.timeout(600_000))
+const varnish = await startVarnish({ program, port, secret, origin: `http://127.0.0.1:${PORT}` })
+let stopping = false
+onShutdown('varnishd', async () => {
+  stopping = true
+  await varnish.stop()
+})
+installSignalHandlers()
+logger('edge').info({ port }, 'Varnish answers')
+const how = await varnish.ended
+if (!stopping) {
+  logger('edge').fatal({ how }, 'varnishd has ended')
+  process.exit(1)
+}

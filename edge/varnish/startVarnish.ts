@@ -1,0 +1,73 @@
+/** varnishd with our VCL, on this machine. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+export interface VarnishOptions {
+  readonly program: string
+  readonly port: number
+  readonly origin: string
+  readonly publicUrl?: string
+  readonly secret: string
+  /** Seconds that a page is kept which no purge reaches. */
+  readonly pageTtlS?: number
+}
+
+export interface LocalVarnish {
+  readonly url: string
+  /** Settles when it has ended, with how. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+const PAGE_TTL_S = 30
+const MEMORY = '128m'
+const TAIL_CHARACTERS = 2_000
+
+/** A value that ends a string of VCL would be code. */
+function plain(value: string): string {
+  if (/["\\{}\s]/.test(value)) throw new Error(`not usable in VCL: ${value.slice(0, 3)}…`)
+  return value
+}
+
+function configuration({ port, origin, publicUrl = `http://localhost:${port}`, secret, pageTtlS = PAGE_TTL_S }: VarnishOptions): string {
+  const [shop, people] = [new URL(origin), new URL(publicUrl)]
+  const values: Readonly<Record<string, string>> = {
+    origin_host: shop.hostname, origin_port: shop.port || '80', public_host: people.host, public_proto: people.protocol.slice(0, -1), secret, page_ttl: `${pageTtlS}s`,
+  }
+  const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
+}
+
+export async function startVarnish(options: VarnishOptions): Promise<LocalVarnish> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-varnish-'))
+  const file = path.join(folder, 'evergreen.vcl')
+  writeFileSync(file, configuration(options), { mode: 0o600 }) // it holds the secret
+  const child = spawn(options.program, [
+    '-F', '-j', 'none', '-n', path.join(folder, 'work'), '-a', `127.0.0.1:${options.port}`, '-f', file, '-s', `malloc,${MEMORY}`,
+    // Room for the tags of a listing; and a list of bans, should somebody make some, is cut before it slows look-ups down.
+    '-p', 'http_resp_hdr_len=32k', '-p', 'http_resp_size=96k', '-p', 'http_req_hdr_len=12k', '-p', 'ban_cutoff=1000',
+  ], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-TAIL_CHARACTERS)))
+  const ended = once(child, 'exit').then(([code, signal]) => `${signal ?? `exit code ${code}`}: ${said}`)
+  const url = `http://127.0.0.1:${options.port}`
+  const stop = async () => {
+    child.kill('SIGTERM')
+    await ended
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const deadline = performance.now() + 30_000
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`varnishd ended: ${said}`)
+    const answers = await fetch(`${url}/__edge/ready`).then(({ status }) => status === 404, () => false)
+    if (answers) return { url, ended, stop }
+    if (performance.now() > deadline) {
+      await stop()
+      throw new Error(`varnishd does not answer: ${said}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
