@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{app,e2e,lib,prisma,scripts,workers}/**/*.test.ts'],
+    include: ['{app,e2e,edge,lib,prisma,scripts,workers}/**/*.test.ts'],
     // Integration tests share one Postgres and one Redis with the machine's other work.
     testTimeout: 20_000,
     hookTimeout: 60_000,

@@ -3,7 +3,7 @@ import { CONTROL, TAGS_A_CALL, type ControlAnswer } from '../../lib/edge/control
 import { SIGNATURE_HEADER, verified, WINDOW_MS } from '../../lib/edge/signature.ts'
 import { parseTag } from '../../lib/freshness/tags.ts'
 import type { Environment } from './environment.ts'
-import { markOf, raise, writeState, type Mark } from './versions.ts'
+import { markOf, purgeEverything, raise, writeState, type Mark } from './versions.ts'
 
 const LONGEST_BODY = 256 * 1024
 
@@ -12,6 +12,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 interface Call {
+  readonly everything: boolean
   readonly marks: Map<string, Partial<Mark>>
   readonly confirmedAt: number | undefined
 }
@@ -22,9 +23,10 @@ function parseCall(path: string, body: unknown): Call | undefined {
   const now = Date.now()
   if (path === CONTROL.purge) {
     const { tags } = body
+    if (tags === '*') return { everything: true, marks: new Map(), confirmedAt: undefined }
     if (!Array.isArray(tags) || tags.length > TAGS_A_CALL) return undefined
     const names = tags.filter((tag) => typeof tag === 'string' && parseTag(tag))
-    return names.length === tags.length ? { marks: new Map(names.map((tag) => [tag, { purgedAt: now }])), confirmedAt: undefined } : undefined
+    return names.length === tags.length ? { everything: false, marks: new Map(names.map((tag) => [tag, { purgedAt: now }])), confirmedAt: undefined } : undefined
   }
   const { versions, confirm } = body
   if (!Array.isArray(versions) || versions.length > TAGS_A_CALL) return undefined
@@ -37,7 +39,7 @@ function parseCall(path: string, body: unknown): Call | undefined {
   }
   const age = isRecord(confirm) ? confirm['ageMs'] : undefined
   if (age !== undefined && (typeof age !== 'number' || !(age >= 0))) return undefined
-  return { marks, confirmedAt: age === undefined ? undefined : now - age }
+  return { everything: false, marks, confirmedAt: age === undefined ? undefined : now - age }
 }
 
 const refused = (status: number, why: string) => Response.json({ error: why }, { status, headers: { 'cache-control': 'no-store' } })
@@ -71,6 +73,7 @@ export async function control(request: Request, env: Environment): Promise<Respo
   }
   const call = parseCall(path, parsed)
   if (!call) return refused(400, `wants versions or tags, at most ${TAGS_A_CALL}`)
+  if (call.everything) await purgeEverything(env)
   const snapshot = await raise(env, call.marks)
   const epoch = await writeState(env, snapshot, call.confirmedAt)
   const answer: ControlAnswer = { epoch, versions: [...call.marks.keys()].map((tag) => [tag, markOf(snapshot, tag).version]) }

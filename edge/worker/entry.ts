@@ -54,6 +54,7 @@ export function isStorable({ status, headers, versions }: Entry, kind: Kind, rsc
 
 /** Whether nothing that the entry was made from is newer in the index, or was purged since the shop was asked. */
 export function isCurrent(entry: Entry, snapshot: Snapshot): boolean {
+  if (snapshot.purgedAt >= entry.startedAt) return false
   for (const [name, version] of entry.versions) {
     const mark = markOf(snapshot, name)
     if (mark.version > version || mark.purgedAt >= entry.startedAt) return false

@@ -5,6 +5,7 @@
 import type { Environment } from './environment.ts'
 
 const STATE = 'state'
+const PURGED = 'purged'
 const KEYS_A_CALL = 100
 /** Writes that are under way at once. */
 const WRITES = 50
@@ -21,6 +22,8 @@ export interface Snapshot {
   readonly epoch: string | undefined
   /** When the publisher last said that it has published everything. */
   readonly confirmedAt: number
+  /** Milliseconds since 1970: no page that was asked for before that is to be served. */
+  readonly purgedAt: number
   readonly marks: ReadonlyMap<string, Mark>
 }
 
@@ -41,11 +44,12 @@ async function getAll(env: Environment, keys: readonly string[]): Promise<Map<st
 /** The index as it is now, for `tags`. */
 export async function readIndex(env: Environment, tags: Iterable<string>): Promise<Snapshot> {
   const wanted = [...new Set(tags)]
-  const found = await getAll(env, [STATE, ...wanted])
+  const found = await getAll(env, [STATE, PURGED, ...wanted])
   const [epoch, confirmedAt] = (found.get(STATE) ?? '').split(' ')
   return {
     epoch: epoch || undefined,
     confirmedAt: Number(confirmedAt ?? 0),
+    purgedAt: Number(found.get(PURGED) ?? 0),
     marks: new Map(wanted.map((tag) => [tag, parseMark(found.get(tag))])),
   }
 }
@@ -87,6 +91,10 @@ export async function raise(env: Environment, changes: ReadonlyMap<string, Parti
     snapshot = await readIndex(env, changes.keys())
   }
   return snapshot
+}
+
+export async function purgeEverything(env: Environment): Promise<void> {
+  await env.VERSIONS.put(PURGED, String(Date.now()))
 }
 
 /** @param confirmedAt undefined leaves it as it is @returns the epoch; a new one where there was none */

@@ -3,7 +3,7 @@
 export const CONTROL = { publish: '/__edge/publish', purge: '/__edge/purge' } as const
 
 /** Tags a call: each is one write to KV. */
-export const TAGS_A_CALL = 500
+export const TAGS_A_CALL = 100
 
 export interface PublishCall {
   /** `price:42` to 8. */
@@ -12,8 +12,11 @@ export interface PublishCall {
   readonly confirm?: { readonly ageMs: number }
 }
 
+/** Beyond so many it costs less to ask the shop for everything once than to write a key for each. */
+export const MOST_TAGS = 400
+
 export interface PurgeCall {
-  readonly tags: readonly string[]
+  readonly tags: readonly string[] | '*'
 }
 
 /** What KV holds afterwards, read back: an answer without it did not come from the Worker. */

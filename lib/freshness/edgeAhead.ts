@@ -11,7 +11,7 @@ const TIMEOUT_MS = 500
 /** Milliseconds that a failing edge is left alone by edits; the job and the confirmation go on trying. */
 const PAUSE_MS = 2_000
 /** More than that is a bulk edit: its job publishes it, in parts. */
-const MOST = 500
+const MOST = 100
 
 let failedAt = -Infinity
 

@@ -26,6 +26,8 @@ const done = z.object({ success: z.literal(true) })
 const written = done.extend({ result: z.object({ successful_key_count: z.number(), unsuccessful_keys: z.array(z.string()).default([]) }) })
 
 export interface CloudflareOptions {
+  /** Milliseconds that a control call may take. */
+  readonly timeoutMs?: number
   readonly token: string
   readonly accountId: string
   readonly zoneId: string
@@ -108,7 +110,7 @@ export class CloudflareEdge implements EdgePort {
     await bucket.take()
     try {
       return await call({
-        edge: this.name, url: (this.#options.api ?? API) + path, method, timeoutMs: TIMEOUT_MS,
+        edge: this.name, url: (this.#options.api ?? API) + path, method, timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
         headers: { authorization: `Bearer ${this.#options.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })

@@ -24,6 +24,8 @@ const RATE_LIMIT_PAUSE_MS = 1_000
 const purged = z.record(z.string(), z.string())
 
 export interface FastlyOptions {
+  /** Milliseconds that a control call may take. */
+  readonly timeoutMs?: number
   readonly token: string
   readonly serviceId: string
   readonly url: string
@@ -45,11 +47,11 @@ export class FastlyEdge implements EdgePort {
   }
 
   async purge(tags: readonly string[]): Promise<void> {
-    const { token, serviceId, api = API } = this.#options
+    const { token, serviceId, api = API, timeoutMs = TIMEOUT_MS } = this.#options
     for (const keys of inParts([...new Set(tags)], KEYS_A_PURGE)) {
       await this.#bucket.take()
       const text = await call({
-        edge: this.name, url: `${api}/service/${serviceId}/purge`, method: 'POST', timeoutMs: TIMEOUT_MS,
+        edge: this.name, url: `${api}/service/${serviceId}/purge`, method: 'POST', timeoutMs,
         headers: { 'fastly-key': token, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ surrogate_keys: keys }),
       }).catch((error: unknown) => {

@@ -3,15 +3,17 @@ import { z } from 'zod'
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
 import { tag } from '#lib/freshness/tags.ts'
 import { call, inParts, understood } from '../call.ts'
-import { CONTROL, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
+import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
 import { EdgeError } from '../errors.ts'
 import { readEdge } from '../readEdge.ts'
 import { sign, SIGNATURE_HEADER } from '../signature.ts'
 
-const TIMEOUT_MS = 5_000
+const TIMEOUT_MS = 10_000
 const answer = z.object({ epoch: z.string().min(1), versions: z.array(z.tuple([z.string(), z.number()])) })
 
 export interface LocalEdgeOptions {
+  /** Milliseconds that a control call may take. */
+  readonly timeoutMs?: number
   /** What a browser types. */
   readonly url: string
   /** Where control calls go; by default the same. */
@@ -36,7 +38,11 @@ export class LocalEdge implements EdgePort {
     const all = new Map(versions.map(({ kind, id, version }) => [tag(kind, id), version]))
     const pairs = [...all].filter(([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version)
     const before = this.#epoch
-    for (const part of inParts(pairs, TAGS_A_CALL)) await this.#publishPart(part)
+    if (pairs.length > MOST_TAGS) {
+      // Whatever was asked for before now is dropped; what the shop answers from now on has these versions.
+      await this.#control(CONTROL.purge, { tags: '*' }, [])
+      for (const [name, version] of pairs) this.#published.set(name, version)
+    } else for (const part of inParts(pairs, TAGS_A_CALL)) await this.#publishPart(part)
     if (confirmedAgeMs === undefined) return
     // An index that was lost has another epoch: what it was told before counts for nothing.
     if (before !== undefined && before !== this.#epoch) return this.publish(versions, confirmedAgeMs + performance.now() - began)
@@ -46,7 +52,8 @@ export class LocalEdge implements EdgePort {
   }
 
   async purge(tags: readonly string[]): Promise<void> {
-    for (const part of inParts(tags, TAGS_A_CALL)) await this.#control(CONTROL.purge, { tags: part } satisfies PurgeCall, part)
+    if (tags.length > MOST_TAGS) await this.#control(CONTROL.purge, { tags: '*' }, [])
+    else for (const part of inParts(tags, TAGS_A_CALL)) await this.#control(CONTROL.purge, { tags: part } satisfies PurgeCall, part)
   }
 
   read(path: string): ReturnType<EdgePort['read']> {
@@ -67,7 +74,7 @@ export class LocalEdge implements EdgePort {
     const signature = await sign({ method: 'POST', path, body }, this.#options.secret)
     const text = await call({
       edge: this.name, url: (this.#options.controlUrl ?? this.#options.url) + path, method: 'POST',
-      headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }, body, timeoutMs: TIMEOUT_MS,
+      headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }, body, timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
     })
     const { epoch, versions } = understood(this.name, text, (value) => answer.parse(value))
     const found = new Map(versions)

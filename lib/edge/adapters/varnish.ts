@@ -10,6 +10,8 @@ const TIMEOUT_MS = 5_000
 export const TAGS_A_PURGE = 200
 
 export interface VarnishOptions {
+  /** Milliseconds that a control call may take. */
+  readonly timeoutMs?: number
   readonly url: string
   readonly controlUrl?: string
   readonly secret: string
@@ -32,7 +34,7 @@ export class VarnishEdge implements EdgePort {
   async purge(tags: readonly string[]): Promise<void> {
     for (const part of inParts([...new Set(tags)], TAGS_A_PURGE)) {
       const text = await call({
-        edge: this.name, url: `${this.#options.controlUrl ?? this.#options.url}/`, method: 'PURGE', timeoutMs: TIMEOUT_MS,
+        edge: this.name, url: `${this.#options.controlUrl ?? this.#options.url}/`, method: 'PURGE', timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
         headers: { 'x-purge-secret': this.#options.secret, 'xkey-purge': part.join(' ') },
       })
       // Whatever else says 200 has purged nothing.

@@ -1,0 +1,52 @@
+/** Each edge with the real thing behind it, or with a server that answers as its vendor documents. */
+import { startWorker } from '../local/startWorker.ts'
+import { startVarnish } from '../varnish/startVarnish.ts'
+import { freePort } from '../../scripts/run/ports.ts'
+import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import type { EdgePort } from '#lib/freshness/edgePort.ts'
+import { CloudflareEdge } from '#lib/edge/adapters/cloudflare.ts'
+import { FastlyEdge } from '#lib/edge/adapters/fastly.ts'
+import { LocalEdge } from '#lib/edge/adapters/local.ts'
+import { VarnishEdge } from '#lib/edge/adapters/varnish.ts'
+import { cloudflare, fastly } from './vendors.ts'
+
+export interface Rig {
+  readonly edge: EdgePort
+  /** The same edge, whose control calls go elsewhere. */
+  readonly controlledAt: (url: string) => EdgePort
+  stop(): Promise<void>
+}
+
+export const SECRET = 'the secret of the contract, long enough'
+/** Varnish keeps what no purge reaches for so long: longer than any test. */
+const PAGE_TTL_S = 600
+const TIMEOUT_MS = 2_000
+
+/** By name; each starts in front of `origin`. */
+export const RIGS: Readonly<Record<string, (origin: string) => Promise<Rig>>> = {
+  async 'our Worker on workerd'(origin) {
+    const { url, stop } = await startWorker({ port: await freePort(), origin, secret: SECRET, trustMs: 600_000 })
+    const at = (controlUrl: string) => new LocalEdge({ url, controlUrl, secret: SECRET, timeoutMs: TIMEOUT_MS })
+    const edge = at(url)
+    // It is trusted from the confirmation after the one that began its index.
+    await edge.publish([], 0)
+    await edge.publish([], 0)
+    return { edge, controlledAt: at, stop }
+  },
+  async varnishd(origin) {
+    const program = await varnishProgram(AbortSignal.timeout(300_000))
+    const { url, stop } = await startVarnish({ program, port: await freePort(), origin, secret: SECRET.replaceAll(' ', '-'), pageTtlS: PAGE_TTL_S })
+    const at = (controlUrl: string) => new VarnishEdge({ url, controlUrl, secret: SECRET.replaceAll(' ', '-'), timeoutMs: TIMEOUT_MS })
+    return { edge: at(url), controlledAt: at, stop }
+  },
+  async Cloudflare(origin) {
+    const vendor = await cloudflare(origin)
+    const at = (api: string) => new CloudflareEdge({ url: vendor.url, api, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: TIMEOUT_MS })
+    return { edge: at(vendor.url), controlledAt: at, stop: vendor.stop }
+  },
+  async Fastly(origin) {
+    const vendor = await fastly(origin)
+    const at = (api: string) => new FastlyEdge({ url: vendor.url, api, token: 't', serviceId: 's', timeoutMs: TIMEOUT_MS })
+    return { edge: at(vendor.url), controlledAt: at, stop: vendor.stop }
+  },
+}

@@ -1,0 +1,54 @@
+/** A shop of one page, as an edge sees it: it names its versions and counts how often it was asked. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+
+export const PATH = '/en/products/mug'
+export const PRODUCT = 42
+
+export interface OnePageShop {
+  readonly url: string
+  version: number
+  readonly asked: () => number
+  /** Answers that are begun now wait until `go`: a render that began before an edit. */
+  hold(): { go(): void }
+  stop(): Promise<void>
+}
+
+export async function onePageShop(): Promise<OnePageShop> {
+  let asked = 0
+  let held: Promise<void> | undefined
+  const shop = { version: 1 }
+  const server = createServer((request, response) => {
+    if (request.url === '/api/health') return void response.end('ok')
+    asked++
+    const { version } = shop
+    void (held ?? Promise.resolve()).then(() => {
+      response.writeHead(200, {
+        'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache, must-revalidate', etag: `"${version}"`,
+        'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
+      })
+      response.end(`<html><meta name="price-version" content="${PRODUCT}@${version}"></html>`)
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the shop has no port')
+  return Object.assign(shop, {
+    url: `http://127.0.0.1:${address.port}`,
+    asked: () => asked,
+    hold() {
+      let go = () => {}
+      held = new Promise((resolve) => (go = resolve))
+      return {
+        go() {
+          held = undefined
+          go()
+        },
+      }
+    },
+    async stop() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  })
+}
