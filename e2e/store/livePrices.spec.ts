@@ -68,3 +68,32 @@ test('a new document in the same tab starts from the newest price that the tab h
   await page.reload()
   await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
 })
+
+test('beside a sale price stands the lowest one of 30 days, and never that of another version', async ({ page }) => {
+  const client = new pg.Client({ connectionString: process.env['DATABASE_URL'] })
+  await client.connect()
+  const change = async (set: string) => (await client.query<{ version: string }>(`UPDATE prices SET ${set} WHERE product_id = 31 RETURNING version`)).rows[0]?.version ?? ''
+  await change('amount_cents = 9000, compare_at_cents = NULL')
+  await change('amount_cents = 12000')
+  const sale = await change('amount_cents = 8000, compare_at_cents = 12000')
+  const { rows } = await client.query<{ slug: string; lowest: number }>('SELECT slug, min(old_amount_cents) AS lowest FROM products p JOIN price_changes c ON c.product_id = p.id WHERE p.id = 31 GROUP BY slug')
+  const [product] = rows
+  const line = page.locator('[data-lowest-price]')
+  const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await page.goto(`/de/products/${product?.slug}`)
+  await stream
+  await expect(line).toHaveAttribute('data-lowest-price', sale)
+  const euros = (cents: number) => (cents / 100).toFixed(2).replace('.', ',')
+  await expect(line).toHaveText(`Niedrigster Preis der letzten 30 Tage: ${euros(product?.lowest ?? 0)}\u00a0€`)
+
+  const lowest = Math.min(product?.lowest ?? 0, 700)
+  await change('amount_cents = 700')
+  const next = await change('amount_cents = 600')
+  await expect(shown(page, '31')).toHaveAttribute('data-price-version', next)
+  await expect(line, 'comes back with the page of the new version').toHaveAttribute('data-lowest-price', next)
+  await expect(line).toContainText(euros(lowest))
+  const over = await change('amount_cents = 12000, compare_at_cents = NULL')
+  await expect(shown(page, '31')).toHaveAttribute('data-price-version', over)
+  await expect(line).toHaveCount(0)
+  await client.end()
+})

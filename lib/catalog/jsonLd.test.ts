@@ -23,6 +23,7 @@ const product: Product = {
   },
   categories: [],
   related: [],
+  lowestCents: null,
 }
 
 describe('escapedJson', () => {

@@ -38,6 +38,8 @@ export const product = productCard.extend({
   /** From the top of the tree to the leaf. */
   categories: z.array(categoryRef),
   related: z.array(productCard),
+  /** The lowest price of the 30 days before the reduction, as of the price's version; null when it is not on sale. */
+  lowestCents: z.number().int().positive().nullable(),
 })
 
 export const productList = z.object({

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
+import { formatMoney } from '#lib/catalog/formatMoney.ts'
 import { productJsonLd } from '#lib/catalog/jsonLd.ts'
 import type { Locale } from '#lib/catalog/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
@@ -9,6 +10,7 @@ import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
+import { LowestPrice } from '../prices/LowestPrice.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
@@ -26,13 +28,15 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
   ])
+  const { lowestCents, price } = product
+  const lowest = lowestCents === null ? undefined : t('lowestPrice', { price: formatMoney(lowestCents, price.currency, locale) })
   const url = absolute(localized(locale, productPath(product.slug)))
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
   return (
     <div className={page.width}>
-      <PriceMeta prices={[product, ...related].map(({ price }) => price)} />
+      <PriceMeta prices={[product, ...related].map((shown) => shown.price)} />
       <ProductOpenGraph product={product} />
       <JsonLd value={productJsonLd(product, url, absolute(product.image))} />
       <Breadcrumbs
@@ -52,6 +56,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <h1 {...foreignText(locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
+            <LowestPrice price={product.price} text={lowest} className={styles.note} />
             <p className={styles.note}>{t('priceNote')}</p>
           </div>
           <p>

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useState } from 'react'
 import { fillText } from '../../_i18n/fillText.ts'
 import { classNames } from '../../_ui/classNames.ts'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
@@ -8,6 +8,7 @@ import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
 import { priceStore } from './priceStore.ts'
 import { priceTexts, type PriceTexts } from './priceTexts.ts'
+import { useNewestPrice } from './useNewestPrice.ts'
 
 export interface LivePriceProps {
   price: ShownPrice
@@ -17,22 +18,20 @@ export interface LivePriceProps {
   size?: 'card' | 'page'
 }
 
-const nothingOnTheServer = () => undefined
-
-/** The price as the page has it, until the tab knows a newer one. */
-function useNewest(price: ShownPrice, productName: string): ShownPrice {
+/** Tells the tab of the page's price, and follows it. */
+function useFollowed(price: ShownPrice, productName: string): ShownPrice {
   const { productId } = price
-  const seen = useSyncExternalStore(priceStore.subscribe, () => priceStore.get(productId), nothingOnTheServer)
+  const newest = useNewestPrice(price)
   useEffect(() => {
     priceStore.offer([price])
   }, [price])
   useEffect(() => priceStore.watch(productId, productName), [productId, productName])
-  return seen && seen.version > price.version ? seen : price
+  return newest
 }
 
 export function LivePrice({ price, texts, productName, size = 'card' }: LivePriceProps) {
   const { locale, labels } = useStore()
-  const shown = useNewest(price, productName)
+  const shown = useFollowed(price, productName)
   const [firstVersion] = useState(price.version)
   const { amount, before, saving } = shown === price ? texts : priceTexts(shown, locale)
   return (
