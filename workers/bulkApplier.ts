@@ -1,4 +1,5 @@
 /** Applies approved bulk edits: from the queue, and by a sweep those that the queue never got or has lost. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { applyBulkEdit } from '#lib/pricing/bulk/applyBulkEdit.ts'
 import { unfinishedBulkEdits } from '#lib/pricing/bulk/unfinished.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -24,18 +25,16 @@ export function startBulkApplier(): void {
   worker.on('failed', (job, error) => log.warn({ err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade }, 'a bulk edit was interrupted; it goes on'))
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))
 
-  let timer: NodeJS.Timeout
-  const again = () => {
-    timer = setTimeout(() => {
-      sweep()
-        .catch((error: unknown) => log.warn({ err: error }, 'no sweep for unfinished bulk edits; the next one follows'))
-        .finally(() => stop.signal.aborted || again())
-    }, SWEEP_MS)
+  async function sweeps(): Promise<void> {
+    while (!stop.signal.aborted) {
+      await sweep().catch((error: unknown) => log.warn({ err: error }, 'no sweep for unfinished bulk edits; the next one follows'))
+      await delay(SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined)
+    }
   }
-  again()
+  const sweeping = sweeps()
   onShutdown('bulk applier', async () => {
     stop.abort()
-    clearTimeout(timer)
+    await sweeping
     await worker.close()
   })
 }
