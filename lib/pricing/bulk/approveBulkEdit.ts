@@ -18,6 +18,13 @@ type Transaction = Prisma.TransactionClient
 /** Edits of up to so many rows are applied before the answer, and acknowledged live. */
 export const AT_ONCE_ROWS = 500
 
+export interface ApprovalInput {
+  /** What was typed for each guard rail that asks. */
+  readonly confirmations: readonly string[]
+  /** Of the view that is approved: another preview that took its place meanwhile is refused. Absent: whichever is there. */
+  readonly previewedAt?: string | undefined
+}
+
 export interface Approval {
   /** `queued`: saved, and applied by a worker from now on. */
   readonly state: Acknowledgement | 'queued'
@@ -75,8 +82,6 @@ async function applyNow(id: string): Promise<Approval['state']> {
 
 /**
  * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
- * @param confirmations what was typed for each guard rail that asks
- * @param previewedAt of the view that was approved: another preview that took its place meanwhile is refused
  * @throws {BulkEditStateError} when somebody decided on it already, or previewed it anew; nothing was written
  * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
  * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
@@ -84,7 +89,7 @@ async function applyNow(id: string): Promise<Approval['state']> {
 export async function approveBulkEdit(
   principal: Principal,
   id: string,
-  { confirmations, previewedAt }: { readonly confirmations: readonly string[]; readonly previewedAt?: string | undefined },
+  { confirmations, previewedAt }: ApprovalInput,
 ): Promise<Approval> {
   assertMay(principal, 'bulk:approve')
   const { id: uuid, changed } = await db()

@@ -4,7 +4,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { approve } from './approveBulkEdit.ts'
+import { approve, type ApprovalInput } from './approveBulkEdit.ts'
 import { editId, type Page } from './bulkEdits.ts'
 import { SCHEDULE_STATES, scheduleTimes, type ScheduleState, type ScheduleTimes, type ScheduleView } from './contract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from './errors.ts'
@@ -83,11 +83,11 @@ async function viewById(id: string): Promise<ScheduleView> {
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
  * @throws {BulkEditStateError} when somebody decided on the edit already
  */
-export async function scheduleBulkEdit(principal: Principal, id: string, { confirmations, ...times }: ScheduleTimes & { readonly confirmations: readonly string[] }): Promise<ScheduleView> {
+export async function scheduleBulkEdit(principal: Principal, id: string, { confirmations, previewedAt, ...times }: ScheduleTimes & ApprovalInput): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
   const created = await db().$transaction(async (tx) => {
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
-    const { id: bulkEditId } = await approve(tx, principal, id, confirmations)
+    const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
     const created = await tx.priceSchedule.create({ data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
     const detail = { edit: bulkEditId, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }

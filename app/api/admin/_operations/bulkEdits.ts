@@ -10,6 +10,7 @@ const one = { ...base, params: byId } as const
 const paging = { offset: wholeNumber('An offset', 0).default(0), limit: wholeNumber('A limit', 1, MAX_PAGE_ROWS).default(100) }
 
 const confirmations = z.array(z.string().max(200)).max(10).default([]).meta({ description: 'the phrases of summary.confirmations, typed by a person' })
+const previewedAt = z.iso.datetime({ offset: true }).optional().meta({ description: 'as the edit said when it was looked at: a preview that was replaced since is refused' })
 const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
 
 /** A body as somebody would send it. */
@@ -98,10 +99,7 @@ export const approve = operation({
   id: 'approveBulkEdit',
   summary: 'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
   permission: 'bulk:approve',
-  body: z.strictObject({
-    confirmations,
-    previewedAt: z.iso.datetime({ offset: true }).optional().describe('As the edit said when it was looked at: a preview that was replaced since is refused.'),
-  }),
+  body: z.strictObject({ confirmations, previewedAt }),
   example: { confirmations: ['change 1200 prices by more than 50 percent'], previewedAt: '2026-11-21T09:30:00.000Z' },
   answers: {
     200: {
@@ -150,7 +148,7 @@ export const schedule = operation({
   id: 'scheduleBulkEdit',
   summary: 'Approves a preview for a later time; with an end, the prices before it come back then.',
   permission: 'bulk:approve',
-  body: scheduleTimes.extend({ confirmations }),
+  body: scheduleTimes.extend({ confirmations, previewedAt }),
   example: BLACK_FRIDAY,
   answers: { 201: { description: 'The schedule', schema: scheduleView, headers: LOCATION }, ...STATE },
 })

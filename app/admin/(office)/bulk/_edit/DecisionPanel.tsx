@@ -49,7 +49,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
     setBusy(what)
     setRefusal(undefined)
     if (what === 'approve') {
-      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, { confirmations: phrases })
+      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, { confirmations: phrases, previewedAt: edit.previewedAt })
       if (answer.ok) onEdit(answer.value.edit)
       else setRefusal(answer.refusal)
     } else {
@@ -83,7 +83,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       ) : null}
       {planning && !why ? (
         <ScheduleForm
-          submit={(times) => callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, { ...times, confirmations: phrases })}
+          submit={(times) => callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, { ...times, confirmations: phrases, previewedAt: edit.previewedAt })}
           disabled={missing.length > 0}
           onDone={(schedule) => {
             onSchedule(schedule)
