@@ -1,4 +1,5 @@
 /** Runs the monitor: in one process of the fleet, the one that holds the lock. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { LOCALES } from '#lib/catalog/locales.ts'
 import { startTelling } from '#lib/freshness/alerts/teller.ts'
@@ -51,7 +52,7 @@ export function startMonitor(): void {
 
   async function round(): Promise<void> {
     if (!(await lock.held())) return
-    await monitor.round()
+    await monitor.round(stop.signal)
     await beat(db(), 'monitor', monitor.state())
   }
 
@@ -60,13 +61,7 @@ export function startMonitor(): void {
       const started = performance.now()
       await round().catch((error: unknown) => log.warn({ err: error }, 'a round of the monitor failed, the next one comes'))
       const left = Math.max(0, intervalMs - (performance.now() - started))
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left)
-        stop.signal.addEventListener('abort', () => {
-          clearTimeout(timer)
-          resolve()
-        }, { once: true })
-      })
+      await delay(left, undefined, { signal: stop.signal }).catch(() => undefined) // told to stop
     }
   }
 

@@ -37,6 +37,8 @@ export interface OwnShop {
   restartWeb(): Promise<void>
   /** Past the proxy. */
   readonly redisUrl: string
+  /** Where the worker that `startWorker` starts answers for its health. */
+  readonly workerUrl: string
   /** Past the proxy. */
   readonly databaseUrl: string
   readonly processes: { readonly web: ChildProcess; readonly worker: ChildProcess | undefined }
@@ -121,6 +123,7 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
     killWorker: () => end(worker, 'SIGKILL'),
     redisUrl: redisAddress.href,
     databaseUrl: catalog.url,
+    workerUrl: `http://127.0.0.1:${workerPort}`,
     get processes() {
       return { web, worker }
     },

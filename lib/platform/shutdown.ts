@@ -29,12 +29,14 @@ async function stop(signal: string): Promise<void> {
   const log = logger('shutdown')
   const drainMs = env().SHUTDOWN_DRAIN_MS
   log.info({ signal, drainMs }, 'stopping')
+  let current = 'drain'
   setTimeout(() => {
-    log.warn('what was under way did not end in time')
+    log.warn({ step: current }, 'what was under way did not end in time')
     process.exit(1)
   }, drainMs + BOUND_MS).unref()
   await delay(drainMs)
   for (const { name, run } of steps) {
+    current = name
     await run().catch((error: unknown) => log.warn({ err: error, step: name }, 'a step of the shutdown failed'))
   }
   log.info('stopped')

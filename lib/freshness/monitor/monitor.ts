@@ -31,11 +31,12 @@ export class Monitor {
   /**
    * Every check at once, and waited for no longer than a round: one that waits for something that hangs keeps no other,
    * and goes on meanwhile. A check that fails leaves its alerts as they are.
+   * @param stop ends the wait: whatever a check does can be left in the middle, the next monitor begins anew
    */
-  async round(): Promise<void> {
+  async round(stop: AbortSignal): Promise<void> {
     const due = this.#checks.filter((check) => !this.#running.has(check))
     const patience = new AbortController()
-    const round = delay(this.#context.intervalMs, undefined, { signal: patience.signal }).catch(() => undefined)
+    const round = delay(this.#context.intervalMs, undefined, { signal: AbortSignal.any([patience.signal, stop]) }).catch(() => undefined)
     await Promise.race([Promise.all(due.map((check) => this.#run(check))), round])
     patience.abort()
     const open = await this.#context.db.alert.groupBy({ by: ['kind'], where: { resolvedAt: null }, _count: true })
