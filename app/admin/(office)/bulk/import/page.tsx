@@ -1,0 +1,40 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { Suspense } from 'react'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { requireSession } from '../../../_lib/session.ts'
+import page from '../../page.module.css'
+import { ImportForm } from '../_import/ImportForm.tsx'
+
+export const metadata: Metadata = { title: 'Import prices' }
+
+async function Form() {
+  const principal = await requireSession('/admin/bulk/import')
+  if (!principal.permissions.includes('bulk:write')) {
+    return (
+      <Notice>
+        <strong>Importing prices needs the role editor.</strong> You may look at <Link href="/admin/bulk">the edits of others</Link>.
+      </Notice>
+    )
+  }
+  return <ImportForm />
+}
+
+export default function ImportPage() {
+  return (
+    <div className={page.page}>
+      <div>
+        <h1 className={page.title}>Import prices</h1>
+        <p className="muted">
+          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code> and <code>currency</code>. Amounts have a decimal
+          dot, such as <code>1299.00</code>, whatever your language. An empty cell leaves a price as it is; <code>none</code> removes a compare-at price. Up to
+          100,000 rows. Nothing changes before the preview is approved.
+        </p>
+      </div>
+      <Suspense fallback={<Skeleton rows={4} />}>
+        <Form />
+      </Suspense>
+    </div>
+  )
+}
