@@ -1,0 +1,214 @@
+import { expect as expectOf, type Page } from '@playwright/test'
+import { z } from 'zod'
+import { createAccount, signIn } from '../support/accounts.ts'
+import type { Database } from '../support/database.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+test.beforeEach(({ page }) => signIn(page.request))
+
+/** A brand with enough products that a filter makes sense, and few enough that each page can be read. */
+async function brandOf(database: Database, offset: number): Promise<string> {
+  const rows = await database.sql(
+    `SELECT p.brand FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.status = 'active'
+     GROUP BY p.brand HAVING count(*) BETWEEN 3 AND 60 ORDER BY count(*) DESC, p.brand LIMIT 1 OFFSET $1`,
+    [offset],
+  )
+  return z.tuple([z.object({ brand: z.string() })]).parse(rows)[0].brand
+}
+
+const product = z.object({ id: z.number(), slug: z.string(), sku: z.string(), name: z.string(), amount: z.number(), version: z.coerce.number() })
+
+async function productsOf(database: Database, brand: string) {
+  const rows = await database.sql(
+    `SELECT p.id, p.slug, p.sku, p.name, pr.amount_cents AS amount, pr.version FROM products p JOIN prices pr ON pr.product_id = p.id
+     WHERE p.brand = $1 AND p.status = 'active' ORDER BY p.id`,
+    [brand],
+  )
+  return z.array(product).parse(rows)
+}
+
+/** Opens the editor with the products of a brand, whatever else is chosen before the preview. */
+async function openEditor(page: Page, brand: string): Promise<void> {
+  await page.goto('/admin/bulk/new')
+  await page.getByLabel('Brand', { exact: true }).selectOption(brand)
+  await page.getByLabel('Status').selectOption('active')
+}
+
+async function preview(page: Page, reason: string): Promise<void> {
+  await page.getByLabel('3. Why').fill(reason)
+  await page.getByRole('button', { name: 'Preview' }).click()
+  await page.waitForURL(/\/admin\/bulk\/[0-9a-f-]{36}$/)
+}
+
+/** Types whatever the guard rails ask for, and approves. */
+async function approve(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Approve' })).toBeVisible()
+  for (const field of await page.getByLabel(/to confirm\.$/).all()) {
+    await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  }
+  await page.getByRole('button', { name: /^Approve and change/ }).click()
+}
+
+async function expectOutcome(page: Page, words: RegExp): Promise<void> {
+  await expectOf(page.getByRole('region', { name: 'Outcome' })).toContainText(words, { timeout: 30_000 })
+}
+
+test('select by filter, minus 15 percent, rounded to .99: what the preview says is what the first request for each page shows', async ({ page, database }) => {
+  const brand = await brandOf(database, 0)
+  const before = await productsOf(database, brand)
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('percent-down')
+  await page.getByLabel('Percent').fill('15')
+  await page.getByLabel('Round').selectOption('.99')
+  await expect(page.getByText(`${before.length} products`)).toBeVisible()
+  await expect(page.getByText('lower prices by 15 %, then round to the nearest price that ends in .99')).toBeVisible()
+  await preview(page, 'Autumn sale')
+  await expect(page.getByRole('grid', { name: 'Rows of this edit' }).getByRole('row')).not.toHaveCount(1)
+  expect((await productsOf(database, brand)).map(({ version }) => version), 'a preview changes nothing').toEqual(before.map(({ version }) => version))
+
+  await approve(page)
+  await expectOutcome(page, /Live: \d+ prices? changed/)
+  const after = await productsOf(database, brand)
+  const changed = after.filter(({ version }, i) => version > (before[i]?.version ?? 0))
+  expect(changed.length).toBeGreaterThan(0)
+  for (const { id, slug, amount, version } of changed) {
+    expect(amount % 100).toBe(99)
+    const shown = await fetchShownPrice(page.request, `/en/products/${slug}`, id)
+    expect({ version: shown.version, cents: shown.openGraphCents }, slug).toEqual({ version, cents: amount })
+  }
+})
+
+test('a price that somebody else changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({ page, database }) => {
+  const brand = await brandOf(database, 1)
+  const before = await productsOf(database, brand)
+  const [other] = before
+  if (!other) throw new Error('no product')
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('plus')
+  await page.getByLabel('Amount in €').fill('1.00')
+  await preview(page, 'A euro more')
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 7, compare_at_cents = NULL WHERE product_id = $1', [other.id])
+  await approve(page)
+  await expectOutcome(page, /1 price had been changed by somebody else/)
+  await page.getByLabel('State').selectOption('conflict')
+  await expect(page.getByRole('gridcell', { name: /changed this price since the preview/ })).toHaveCount(1)
+  expect((await productsOf(database, brand))[0]).toMatchObject({ amount: other.amount + 7 })
+  const edited = page.url()
+
+  await page.getByRole('button', { name: 'Retry the conflicts…' }).click()
+  await approve(page)
+  await expectOutcome(page, /Live: 1 price changed/)
+  expect((await productsOf(database, brand))[0]).toMatchObject({ amount: other.amount + 107 })
+
+  await page.goto(edited)
+  await page.getByRole('button', { name: 'Undo…' }).click()
+  await approve(page)
+  await expectOutcome(page, /changed/)
+  const undone = await productsOf(database, brand)
+  expect(undone.slice(1).map(({ amount }) => amount)).toEqual(before.slice(1).map(({ amount }) => amount))
+  await page.goto(edited)
+  await expect(page.getByText('It was taken back by')).toBeVisible()
+})
+
+test('keyboard only: a price is typed, filled down, undone, done again, previewed and approved', async ({ page, database }) => {
+  const brand = await brandOf(database, 2)
+  const before = await productsOf(database, brand)
+  await openEditor(page, brand)
+  const grid = page.getByRole('grid', { name: 'Products and their new prices' })
+  await expect(grid.getByRole('row')).toHaveCount(Math.min(before.length, 20) + 1)
+  await grid.focus()
+  for (const _step of [1, 2, 3, 4, 5]) await page.keyboard.press('ArrowRight')
+  await page.keyboard.type('77.77')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Control+d')
+  await expect(grid.getByText('€77.77')).toHaveCount(3)
+  await page.keyboard.press('Control+z')
+  await expect(grid.getByText('€77.77')).toHaveCount(1)
+  await page.keyboard.press('Control+Shift+z')
+  await expect(grid.getByText('€77.77')).toHaveCount(3)
+  await page.getByLabel('3. Why').focus()
+  await page.keyboard.type('Typed by hand')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/admin\/bulk\/[0-9a-f-]{36}$/)
+  const summary = page.getByText('Prices that change').locator('xpath=..')
+  await expect(summary).toContainText('3')
+  for (const field of await page.getByLabel(/to confirm\.$/).all()) {
+    await field.focus()
+    await page.keyboard.type((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  }
+  await page.getByRole('button', { name: /^Approve and change/ }).focus()
+  await page.keyboard.press('Enter')
+  await expectOutcome(page, /Live: 3 prices changed/)
+  expect((await productsOf(database, brand)).slice(0, 4).map(({ amount }) => amount)).toEqual([7777, 7777, 7777, before[3]?.amount])
+})
+
+test('a schedule is made, changed and cancelled; nothing changes', async ({ page, database }) => {
+  const brand = await brandOf(database, 3)
+  const before = await productsOf(database, brand)
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('percent-down')
+  await page.getByLabel('Percent').fill('5')
+  await preview(page, 'Black Friday')
+  await page.getByRole('button', { name: 'Schedule…' }).click()
+  for (const field of await page.getByLabel(/to confirm\.$/).all()) await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  await page.getByLabel('Start').fill('2031-11-28T09:00')
+  await page.getByLabel(/^End/).fill('2031-11-27T09:00')
+  await page.getByLabel('Time zone').fill('Europe/Berlin')
+  await page.getByRole('button', { name: 'Approve for this time' }).click()
+  await expect(page.getByText('The end must come after the start')).toBeVisible()
+  await page.getByLabel(/^End/).fill('2031-12-01T09:00')
+  await page.getByRole('button', { name: 'Approve for this time' }).click()
+  await expect(page.getByText('Nov 28, 2031, 09:00 to Dec 1, 2031, 09:00 (Europe/Berlin)')).toBeVisible()
+
+  await page.getByRole('button', { name: 'Change the times' }).click()
+  await page.getByLabel('Start').fill('2031-11-28T10:30')
+  await page.getByRole('button', { name: 'Save the times' }).click()
+  await expect(page.getByText('Nov 28, 2031, 10:30 to')).toBeVisible()
+  await page.goto('/admin/schedules')
+  await expect(page.getByRole('row', { name: /Black Friday/ }).first()).toContainText('Planned')
+  await page.getByRole('link', { name: 'Black Friday' }).first().click()
+  await page.getByRole('button', { name: 'Cancel the schedule' }).click()
+  await expect(page.getByText('This schedule was cancelled.')).toBeVisible()
+  expect(await productsOf(database, brand)).toEqual(before)
+})
+
+test('a file of prices is exported, changed in one row, and imported: that row changes, a wrong one is listed', async ({ page, database }) => {
+  const brand = await brandOf(database, 4)
+  const before = await productsOf(database, brand)
+  const [first, second] = before
+  if (!first || !second) throw new Error('no products')
+  const exported = await page.request.post('/api/admin/prices/export', { data: { selection: { brands: [brand], status: 'active' } }, headers: { origin: new URL(page.url() === 'about:blank' ? (process.env['BASE_URL'] ?? '') : page.url()).origin } })
+  expect(exported.status()).toBe(200)
+  const lines = (await exported.text()).trimEnd().split(/\r?\n/)
+  expect(lines).toHaveLength(before.length + 1)
+  const [header = '', ...body] = lines
+  const shown = (first.amount / 100).toFixed(2)
+  const changed = body.map((line) => (line.includes(first.sku) ? line.replace(shown, '66.60') : line))
+  const file = { name: 'prices.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...changed, `NO-SUCH-SKU${','.repeat(header.split(',').length - 1)}`].join('\r\n')) }
+
+  await page.goto('/admin/bulk/import')
+  await page.getByLabel('CSV file').setInputFiles(file)
+  await page.getByLabel('Why').fill('Price list of May')
+  await page.getByRole('button', { name: 'Read and preview' }).click()
+  await expect(page.getByText('1 row of', { exact: false })).toBeVisible()
+  await expect(page.getByRole('row', { name: /NO-SUCH-SKU/ })).toBeVisible()
+  await page.getByRole('link', { name: 'Go on with the rest' }).click()
+  await approve(page)
+  await expectOutcome(page, /Live: 1 price changed/)
+  expect((await productsOf(database, brand)).map(({ amount }) => amount)).toEqual(before.map(({ id, amount }) => (id === first.id ? 6660 : amount)))
+})
+
+test('a viewer sees what others did, and is told why he cannot do it', async ({ page, database }) => {
+  await signIn(page.request, await createAccount(database, 'viewer'))
+  await page.goto('/admin/bulk')
+  await expect(page.getByText('Making one needs the role editor.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'New bulk edit' })).toHaveCount(0)
+  await page.goto('/admin/bulk/new')
+  await expect(page.getByText('Making a bulk edit needs the role editor.')).toBeVisible()
+  await page.goto('/admin/bulk/import')
+  await expect(page.getByText('Importing prices needs the role editor.')).toBeVisible()
+})
