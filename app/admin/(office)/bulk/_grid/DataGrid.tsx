@@ -74,7 +74,9 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
   }, [closed])
 
   const template = shown.map((column) => `minmax(${column.getSize()}px, ${column.getSize()}fr)`).join(' ')
-  const layout: CSSProperties & { '--columns': string } = { '--columns': template }
+  // Each row is a grid of its own: only a width that does not follow from what is in it keeps their columns in line.
+  const rowWidth = shown.reduce((sum, column) => sum + column.getSize(), 0)
+  const layout: CSSProperties & Record<'--columns' | '--row-width', string> = { '--columns': template, '--row-width': `${rowWidth}px` }
   return (
     <div
       ref={scroller}
