@@ -76,6 +76,11 @@ const schema = z.object({
   FASTLY_API_TOKEN: z.string().optional(),
   FASTLY_SERVICE_ID: z.string().optional(),
 
+  // ---- npm run prices: no server reads these ----
+  /** The shop that it speaks to. */
+  EVERGREEN_URL: z.url({ protocol: /^https?$/ }).optional(),
+  EVERGREEN_TOKEN: z.string().optional(),
+
   // ---- tests only ----
   /** Milliseconds that a price read waits after it has read the row: opens the window of the poisoned page. */
   TEST_RENDER_DELAY_MS: z.coerce.number().int().min(0).default(0),

@@ -1,0 +1,98 @@
+/** What each command of `npm run prices` does. */
+import { createWriteStream, openAsBlob } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { z } from 'zod'
+import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
+import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
+import { exportSelection, importPrices } from '../../app/api/admin/_operations/csv.ts'
+import { listSchedules, removeSchedule } from '../../app/api/admin/_operations/schedules.ts'
+import type { Client } from './client.ts'
+import { decide, watchToEnd } from './decide.ts'
+import { draftOf, readInput, selectionOf } from './draft.ts'
+import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
+import { type CommandName, type Options, rowsToShow } from './options.ts'
+import { editLines, rowTable, scheduleLines, summaryLines } from './show.ts'
+import type { Terminal } from './terminal.ts'
+
+type Command = (client: Client, options: Options, terminal: Terminal) => Promise<ExitCode>
+
+const imported = z.object({
+  edit: editView.nullable(),
+  errors: z.array(z.object({ line: z.int(), sku: z.string().nullable(), message: z.string() })),
+  errorCount: z.int(),
+})
+const LISTED_ERRORS = 20
+
+const edit: Command = async (client, options, terminal) => {
+  const body = await draftOf(options)
+  if (!options['dry-run']) return decide(client, await client.ask(operations.previewBulkEdit, editView, { body }), options, terminal)
+  const tried = await client.ask(operations.dryRunBulkEdit, z.object({ summary: summaryView, rows: z.array(rowView) }), { body })
+  terminal.tell(tried)
+  terminal.say([...rowTable(tried.rows.slice(0, rowsToShow(options)), tried.summary.rows), ...summaryLines(tried.summary), 'A dry run: nothing was stored.'])
+  return EXIT.done
+}
+
+const csv: Command = async (client, options, terminal) => {
+  const { csv: name = '', reason } = options
+  if (reason === undefined) throw new UsageError('Say why, for the history: --reason "Price list of May".')
+  const file = name === '-' ? await readInput(name) : await openAsBlob(name).catch(() => {
+    throw new UsageError(`${name} cannot be read.`)
+  })
+  const read = await client.ask(importPrices, imported, { file, query: { reason } }, [422])
+  const wrong = read.errors.slice(0, LISTED_ERRORS).map(({ line, sku, message }) => `line ${line}${sku === null ? '' : ` (${sku})`}: ${message}`)
+  if (read.errorCount > 0) terminal.say([`${read.errorCount} rows of ${name} are left out:`, ...wrong, ...(read.errorCount > wrong.length ? ['…'] : []), ''])
+  if (read.edit) return decide(client, read.edit, options, terminal)
+  throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
+}
+
+const write: Command = async (client, options) => {
+  const { export: file = '-' } = options
+  const { body } = await client.send(exportSelection, { body: { selection: await selectionOf(options) } })
+  const target = file === '-' ? process.stdout : createWriteStream(file)
+  await pipeline(Readable.from(body ?? []), target, { end: file !== '-' })
+  return EXIT.done
+}
+
+const list: Command = async (client, options, terminal) => {
+  const { edits } = await client.ask(operations.listBulkEdits, z.object({ edits: z.array(editView) }), { query: { limit: String(Math.min(100, Math.max(1, rowsToShow(options)))) } })
+  for (const one of edits) terminal.tell(one)
+  terminal.say(edits.flatMap(editLines))
+  return EXIT.done
+}
+
+const schedules: Command = async (client, _options, terminal) => {
+  const { schedules: planned } = await client.ask(listSchedules, z.object({ schedules: z.array(scheduleView) }))
+  for (const one of planned) terminal.tell(one)
+  terminal.say(planned.length === 0 ? ['Nothing is planned.'] : planned.flatMap(scheduleLines))
+  return EXIT.done
+}
+
+const status: Command = async (client, { status: id = '' }, terminal) => {
+  const one = await client.ask(operations.readBulkEdit, editView, { id })
+  terminal.tell(one)
+  terminal.say([...editLines(one), ...(one.state === 'previewed' && one.summary ? summaryLines(one.summary) : [])])
+  return one.progress.conflicts > 0 ? EXIT.conflicts : EXIT.done
+}
+
+const cancel: Command = async (client, { cancel: id = '' }, terminal) => {
+  const one = await client.ask(operations.cancel, editView, { id })
+  terminal.tell(one)
+  terminal.say(editLines(one))
+  return EXIT.done
+}
+
+const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, terminal) => {
+  const planned = await client.ask(removeSchedule, scheduleView, { id })
+  terminal.tell(planned)
+  terminal.say(scheduleLines(planned))
+  return EXIT.done
+}
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  edit, csv, export: write, list, schedules, status, cancel, 'cancel-schedule': cancelSchedule,
+  watch: (client, { watch: id = '' }, terminal) => watchToEnd(client, id, terminal),
+  approve: async (client, options, terminal) => decide(client, await client.ask(operations.readBulkEdit, editView, { id: options.approve ?? '' }), options, terminal),
+  retry: async (client, options, terminal) => decide(client, await client.ask(operations.retry, editView, { id: options.retry ?? '' }), options, terminal),
+  undo: async (client, options, terminal) => decide(client, await client.ask(operations.undo, editView, { id: options.undo ?? '' }), options, terminal),
+}

@@ -1,0 +1,85 @@
+/** From a preview to what becomes of it: shown, asked about, approved or scheduled, watched. */
+import { z } from 'zod'
+import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
+import { editView, rowView, scheduleView } from '../../app/api/admin/_operations/bulkViews.ts'
+import type { Client } from './client.ts'
+import { EXIT, type ExitCode, RefusedError } from './errors.ts'
+import { type Options, rowsToShow } from './options.ts'
+import { type Edit, editLines, prices, progressLine, rowTable, scheduleLines, summaryLines } from './show.ts'
+import type { Terminal } from './terminal.ts'
+import { watchEdit } from './watch.ts'
+
+const approval = z.object({ state: z.enum(['live', 'propagating', 'queued']), edit: editView })
+const page = z.object({ rows: z.array(rowView), total: z.int() })
+
+/** @returns what the guard rails want typed; undefined when it was not agreed to */
+async function agreed({ summary }: Edit, options: Options, terminal: Terminal): Promise<string[] | undefined> {
+  const needed = summary?.confirmations.map(({ phrase }) => phrase) ?? []
+  const typed = [...(options.confirm ?? [])]
+  if (options.yes || !terminal.person) return options.yes ? typed : undefined
+  for (const phrase of needed.filter((one) => !typed.includes(one))) {
+    const answer = await terminal.ask(`Type “${phrase}” to confirm: `)
+    if (answer !== phrase) return undefined
+    typed.push(answer)
+  }
+  if (needed.length > 0) return typed
+  return (await terminal.ask(`${options.at === undefined ? 'Approve' : 'Schedule'}? Type yes: `)).toLowerCase() === 'yes' ? typed : undefined
+}
+
+/** How an edit that has ended went. */
+export function outcome(edit: Edit, terminal: Terminal): ExitCode {
+  const { applied, conflicts } = edit.progress
+  terminal.tell(edit)
+  terminal.say(edit.state === 'applied' ? [`${prices(applied)} changed. Undo: npm run prices -- --undo ${edit.id}`] : editLines(edit))
+  if (edit.state !== 'applied') return EXIT.refused
+  if (conflicts === 0) return EXIT.done
+  terminal.say([`${prices(conflicts)} changed by somebody else since the preview, and left alone. Once more: npm run prices -- --retry ${edit.id}`])
+  return EXIT.conflicts
+}
+
+export async function watchToEnd(client: Client, id: string, terminal: Terminal): Promise<ExitCode> {
+  return outcome(await watchEdit(client, id, (edit) => terminal.progress(progressLine(edit))), terminal)
+}
+
+async function schedule(client: Client, { id }: Edit, confirmations: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+  const times = { startsAt: options.at, ...(options.until !== undefined && { endsAt: options.until }) }
+  const timeZone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const planned = await client.ask(operations.schedule, scheduleView, { id, body: { ...times, timeZone, confirmations } })
+  terminal.tell(planned)
+  terminal.say(scheduleLines(planned))
+  return EXIT.done
+}
+
+async function approveNow(client: Client, { id }: Edit, confirmations: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { state, edit } = await client.ask(operations.approve, approval, { id, body: { confirmations } })
+  if (state === 'queued') return watchToEnd(client, id, terminal)
+  terminal.say([state === 'live' ? 'Live: whoever asks from now on sees the new prices.' : 'Saved, still propagating: Redis did not answer in time.'])
+  return outcome(edit, terminal)
+}
+
+/** Shows a preview, asks, and does what was agreed. */
+export async function decide(client: Client, edit: Edit, options: Options, terminal: Terminal): Promise<ExitCode> {
+  const limit = rowsToShow(options)
+  if (limit > 0 && !terminal.json) {
+    const { rows, total } = await client.ask(operations.listBulkEditRows, page, { id: edit.id, query: { limit: String(limit) } })
+    terminal.say(rowTable(rows, total))
+  }
+  if (edit.summary) terminal.say(summaryLines(edit.summary))
+  if (edit.summary?.changed === 0) {
+    terminal.tell(edit)
+    terminal.say([`Nothing to approve. The preview stays in the history as ${edit.id}.`])
+    return edit.summary.refused > 0 ? EXIT.refused : EXIT.done
+  }
+  const typed = await agreed(edit, options, terminal)
+  if (!typed) {
+    terminal.tell(edit)
+    terminal.say([`Not approved, no price changed. It waits: --approve ${edit.id}, or --cancel ${edit.id}`])
+    return EXIT.refused
+  }
+  try {
+    return await (options.at === undefined ? approveNow(client, edit, typed, terminal) : schedule(client, edit, typed, options, terminal))
+  } catch (error) {
+    if (error instanceof RefusedError && error.code !== undefined) terminal.say([`No price changed. The preview waits: --approve ${edit.id}, or --cancel ${edit.id}`])
+    throw error
+  }
+}
