@@ -50,8 +50,8 @@ async function schedule(client: Client, { id }: Edit, confirmations: readonly st
   return EXIT.done
 }
 
-async function approveNow(client: Client, { id }: Edit, confirmations: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { state, edit } = await client.ask(operations.approve, approval, { id, body: { confirmations } })
+async function approveNow(client: Client, { id, previewedAt }: Edit, confirmations: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const { state, edit } = await client.ask(operations.approve, approval, { id, body: { confirmations, previewedAt } })
   if (state === 'queued') return watchToEnd(client, id, terminal)
   terminal.say([state === 'live' ? 'Live: whoever asks from now on sees the new prices.' : 'Saved, still propagating: Redis did not answer in time.'])
   return outcome(edit, terminal)
