@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { ADMIN_API, Api, createToken, everything } from '../support/api.ts'
+import { expect, test } from '../support/test.ts'
+
+/** Products that no other file of tests takes. */
+const FIRST = 85
+
+let api: Api
+test.beforeAll(async ({ playwright, baseURL }) => {
+  const context = await playwright.request.newContext({ baseURL })
+  api = new Api(context, (await createToken(context, 'editor')).token)
+})
+test.afterAll(() => api.request.dispose())
+
+const imported = z.object({ edit: z.object({ id: z.string(), source: z.string(), summary: z.object({ changed: z.number(), unchanged: z.number() }) }), errorCount: z.number(), errors: z.array(z.unknown()) })
+
+function send(file: string | Buffer, type = 'text/csv', reason = 'A price list') {
+  return api.request.post(`${ADMIN_API}/prices/import?${new URLSearchParams({ reason })}`, { data: file, headers: { ...api.headers, 'content-type': type } })
+}
+
+async function exported(skus: readonly string[]): Promise<string> {
+  const response = await api.send('POST', '/prices/export', { selection: { skus } })
+  expect(response.headers()['content-disposition']).toBe('attachment; filename="prices.csv"')
+  return response.text()
+}
+
+test('an export imports without a difference; an amount that is changed in it is previewed, approved, and exported', async ({ database }) => {
+  const [one, two] = [await database.plainProduct(FIRST), await database.plainProduct(FIRST + 1)]
+  const file = await exported([one.sku, two.sku])
+  const same = imported.parse(await (await send(file)).json())
+  expect(same).toMatchObject({ errorCount: 0, edit: { source: 'csv', summary: { changed: 0, unchanged: 2 } } })
+
+  const cents = one.amountCents + 123
+  const typed = (amount: number) => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
+  const changed = file.replace(typed(one.amountCents), typed(cents))
+  expect(changed).not.toBe(file)
+  const response = await send(changed)
+  expect(response.status()).toBe(201)
+  const { edit } = imported.parse(await response.json())
+  expect(response.headers()['location']).toBe(`${ADMIN_API}/bulk-edits/${edit.id}`)
+  expect(edit.summary).toEqual(expect.objectContaining({ changed: 1, unchanged: 1 }))
+  expect(await database.price(one.productId)).toMatchObject({ amountCents: one.amountCents })
+  await api.approve(edit.id)
+  expect(await database.price(one.productId)).toMatchObject({ amountCents: cents, version: one.version + 1 })
+  expect(await exported([one.sku])).toContain(typed(cents))
+
+  const rows = await (await api.send('GET', `/bulk-edits/${edit.id}/rows.csv`)).text()
+  expect(rows.split(/\r?\n/)[0]).toBe('sku,name,price,compare_at,currency,old_price,old_compare_at,state,version,warnings,message')
+  expect(rows).toContain(`${typed(one.amountCents)},`)
+  const link = await api.send('GET', `/prices/export?text=${one.sku}&byteOrderMark=true`)
+  expect((await link.body()).subarray(0, 3)).toEqual(Buffer.from('\uFEFF'))
+})
+
+test('a row that is wrong is named by its line and left out; the others are previewed', async ({ database }) => {
+  const { sku, amountCents } = await database.plainProduct(FIRST + 2)
+  const response = await send(`sku,price\nno-such-sku,5.00\n${sku},${amountCents / 100 + 1}\n${sku}x,0\n`)
+  expect(imported.parse(await response.json())).toMatchObject({
+    errorCount: 2,
+    errors: [expect.objectContaining({ line: 2, sku: 'no-such-sku', column: 'sku' }), expect.objectContaining({ line: 4, column: 'price' })],
+    edit: { summary: { changed: 1 } },
+  })
+})
+
+const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
+  ['no column that is known', 'a,b\n1,2\n', 400, { error: { code: 'invalid_csv', line: 1 } }],
+  ['a quote that is never closed', 'sku,price\n"A,5.00\n', 400, { error: { code: 'invalid_csv' } }],
+  ['another encoding', Buffer.from([...Buffer.from('sku,price\nA'), 0xff, 0x0a]), 400, { error: { code: 'invalid_csv', message: expect.stringContaining('UTF-8') } }],
+  ['nothing', '', 400, { error: { message: expect.stringMatching(/\w/) } }],
+  ['no row that could be taken', 'sku,price\nno-such-sku,5.00\n', 422, { edit: null, errorCount: 1 }],
+  ['more than 100,000 rows', `sku,price\n${'no-such-sku,5.00\n'.repeat(100_001)}`, 413, { error: { code: 'csv_too_large' } }],
+]
+
+test('a file that cannot be taken says why, and nothing is stored', async ({ database }) => {
+  const before = await everything(database)
+  for (const [name, file, status, body] of REFUSED) {
+    const response = await send(file)
+    expect(response.status(), name).toBe(status)
+    expect(await response.json(), name).toMatchObject(body)
+  }
+  expect((await send('sku,price\nA,1.00\n', 'application/json')).status()).toBe(415)
+  const untold = await send('sku,price\nA,1.00\n', 'text/csv', ' ')
+  expect([untold.status(), await untold.json()]).toEqual([400, { error: expect.objectContaining({ field: 'reason' }) }])
+  expect(await everything(database)).toEqual(before)
+})

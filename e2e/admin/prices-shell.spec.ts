@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import { z } from 'zod'
+import { createToken, everything, type Token } from '../support/api.ts'
+import { environment } from '../support/environment.ts'
+import { expect, test } from '../support/test.ts'
+
+/** Products that no other file of tests takes. */
+const FIRST = 95
+const LONGEST_RUN_MS = 60_000
+
+let editor: Token
+test.beforeAll(async ({ playwright, baseURL }) => {
+  const context = await playwright.request.newContext({ baseURL })
+  editor = await createToken(context, 'editor')
+  await context.dispose()
+})
+
+interface Run {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** The real script as a process of its own, without a terminal. */
+async function prices(args: readonly string[], token = editor.token): Promise<Run> {
+  const child = spawn(process.execPath, ['scripts/prices.ts', ...args], {
+    env: { ...process.env, EVERGREEN_URL: environment.BASE_URL, EVERGREEN_TOKEN: token },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_RUN_MS,
+  })
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+  return { code: child.exitCode ?? -1, out, err }
+}
+
+const id = (out: string) => /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/.exec(out)?.[0] ?? ''
+
+test('the command of the issue shows what a tenth off laptops would be, and stores nothing', async ({ database }) => {
+  const before = await everything(database)
+  const { code, out, err } = await prices(['--category', 'laptops', '--percent', '-10', '--round', '0.99', '--dry-run'])
+  expect([code, err]).toEqual([0, ''])
+  expect(out).toMatch(/€[\d,]+\.\d\d +€[\d,]+\.99 +-\d+\.\d %/)
+  expect(out).toMatch(/\d+ prices would change/)
+  expect(out).toContain('A dry run: nothing was stored.')
+  expect(await everything(database)).toEqual(before)
+})
+
+test('without --yes and without a person nothing is approved; then it is, is undone, and conflicts end with 3', async ({ database }) => {
+  const product = await database.plainProduct(FIRST)
+  const select = ['--sku', product.sku, '--add', '1.00', '--reason', 'From the shell']
+  const waiting = await prices(select)
+  expect(waiting.code).toBe(1)
+  expect(waiting.out).toContain('Not approved, no price changed.')
+  expect(await database.price(product.productId)).toMatchObject({ version: product.version })
+
+  const approved = await prices(['--approve', id(waiting.out), '--yes'])
+  expect([approved.code, approved.err]).toEqual([0, ''])
+  expect(approved.out).toContain('Live: whoever asks from now on sees the new prices.')
+  expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 100, version: product.version + 1 })
+  expect((await prices(['--status', id(waiting.out)])).out).toContain('1 applied')
+  expect((await prices(['--watch', id(waiting.out), '--json'])).out).toContain('"state":"applied"')
+
+  const late = await prices(select)
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [product.productId])
+  const conflict = await prices(['--approve', id(late.out), '--yes'])
+  expect([conflict.code, conflict.out]).toEqual([3, expect.stringContaining(`--retry ${id(late.out)}`)])
+  expect((await prices(['--retry', id(late.out), '--yes'])).code).toBe(0)
+  expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 201 })
+})
+
+test('a file that was written and changed is read back; its undo brings the price back', async ({ database }) => {
+  const product = await database.plainProduct(FIRST + 1)
+  const file = test.info().outputPath('prices.csv')
+  expect(await prices(['--sku', product.sku, '--export', file])).toEqual({ code: 0, out: '', err: '' })
+  const [header = '', row = ''] = (await readFile(file, 'utf8')).split(/\r?\n/)
+  const cells = row.split(',')
+  const at = header.split(',').indexOf('price')
+  cells[at] = String((product.amountCents + 100) / 100)
+  await writeFile(file, `${header}\n${cells.join(',')}\n`)
+  const read = await prices(['--csv', file, '--reason', 'A file', '--yes', '--json'])
+  expect([read.code, read.err]).toEqual([0, ''])
+  const edit = z.object({ id: z.string(), source: z.literal('csv'), state: z.literal('applied') }).parse(JSON.parse(read.out))
+  expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 100 })
+  expect((await prices(['--undo', edit.id, '--yes'])).code).toBe(0)
+  expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents })
+})
+
+test('a schedule is made and taken back', async ({ database }) => {
+  const product = await database.plainProduct(FIRST + 2)
+  const made = await prices(['--sku', product.sku, '--percent', '-5', '--reason', 'Later', '--yes', '--at', '2099-05-01T09:00', '--zone', 'Europe/Berlin'])
+  expect([made.code, made.err]).toEqual([0, ''])
+  expect(made.out).toContain('2099-05-01T09:00:00+02:00')
+  const schedule = id(/Schedule .*/.exec(made.out)?.[0] ?? '')
+  expect((await prices(['--schedules'])).out).toContain(schedule)
+  expect((await prices(['--cancel-schedule', schedule])).out).toContain('cancelled')
+  expect(await database.price(product.productId)).toMatchObject({ version: product.version })
+})
+
+test('what is refused is said in one line with what helps, and changes nothing', async ({ database }) => {
+  const { sku } = await database.plainProduct(FIRST + 3)
+  const large = await prices(['--sku', sku, '--percent', '-60', '--reason', 'Too much'])
+  expect(large.out).toContain('Must be confirmed: change 1 price by more than 30 percent')
+  const before = await everything(database)
+  expect(await prices(['--approve', id(large.out), '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('beyond the limits of your role') })
+  expect(await prices(['--sku', 'no-such-sku', '--set', '5', '--dry-run'])).toMatchObject({ code: 1, err: 'No product is selected.\n' })
+  expect(await prices(['--list'], 'evg_wrong')).toMatchObject({ code: 1, err: expect.stringContaining('/admin/tokens') })
+  expect(await prices(['--list', '--url', 'http://127.0.0.1:1'])).toMatchObject({ code: 1, err: expect.stringContaining('does not answer') })
+  expect(await prices(['--sett', '5'])).toMatchObject({ code: 2, err: expect.stringContaining('--help') })
+  expect(await prices(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--category laptops') })
+  expect(await everything(database)).toEqual(before)
+})
