@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { centsToInput } from '#lib/pricing/money.ts'
 import { ADMIN_API, Api, createToken, everything } from '../support/api.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -31,8 +32,7 @@ test('an export imports without a difference; an amount that is changed in it is
   expect(same).toMatchObject({ errorCount: 0, edit: { source: 'csv', summary: { changed: 0, unchanged: 2 } } })
 
   const cents = one.amountCents + 123
-  const typed = (amount: number) => `${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, '0')}`
-  const changed = file.replace(typed(one.amountCents), typed(cents))
+  const changed = file.replace(centsToInput(one.amountCents), centsToInput(cents))
   expect(changed).not.toBe(file)
   const response = await send(changed)
   expect(response.status()).toBe(201)
@@ -42,18 +42,18 @@ test('an export imports without a difference; an amount that is changed in it is
   expect(await database.price(one.productId)).toMatchObject({ amountCents: one.amountCents })
   await api.approve(edit.id)
   expect(await database.price(one.productId)).toMatchObject({ amountCents: cents, version: one.version + 1 })
-  expect(await exported([one.sku])).toContain(typed(cents))
+  expect(await exported([one.sku])).toContain(centsToInput(cents))
 
   const rows = await (await api.send('GET', `/bulk-edits/${edit.id}/rows.csv`)).text()
   expect(rows.split(/\r?\n/)[0]).toBe('sku,name,price,compare_at,currency,old_price,old_compare_at,state,version,warnings,message')
-  expect(rows).toContain(`${typed(one.amountCents)},`)
+  expect(rows).toContain(`${centsToInput(one.amountCents)},`)
   const link = await api.send('GET', `/prices/export?text=${one.sku}&byteOrderMark=true`)
   expect((await link.body()).subarray(0, 3)).toEqual(Buffer.from('\uFEFF'))
 })
 
 test('a row that is wrong is named by its line and left out; the others are previewed', async ({ database }) => {
   const { sku, amountCents } = await database.plainProduct(FIRST + 2)
-  const response = await send(`sku,price\nno-such-sku,5.00\n${sku},${amountCents / 100 + 1}\n${sku}x,0\n`)
+  const response = await send(`sku,price\nno-such-sku,5.00\n${sku},${centsToInput(amountCents + 100)}\n${sku}x,0\n`)
   expect(imported.parse(await response.json())).toMatchObject({
     errorCount: 2,
     errors: [expect.objectContaining({ line: 2, sku: 'no-such-sku', column: 'sku' }), expect.objectContaining({ line: 4, column: 'price' })],

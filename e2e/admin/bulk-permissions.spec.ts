@@ -85,6 +85,8 @@ async function statuses(context: APIRequestContext, requests: readonly Request[]
   }))
 }
 
+const phrases = ({ summary }: Edit) => summary.confirmations.map(({ phrase }) => phrase)
+
 const all = (status: number, requests: readonly Request[]) => requests.map(([method, path]) => `${status} ${method} ${path}`)
 
 test('without a session nothing is answered, and nothing changes', async ({ playwright, baseURL, database }) => {
@@ -120,23 +122,25 @@ test('an editor goes up to the limits and no further, whatever is typed; an admi
   const editor = new Api(stage.context, (await createToken(stage.context, 'editor')).token)
   const { sku } = await database.plainProduct(FIRST + 2)
   const large = await editor.preview([sku], '-60')
-  const [phrase] = large.summary.confirmations.map((one) => one.phrase)
-  expect(phrase).toBe('change 1 price by more than 30 percent')
+  const asked = phrases(large)
+  expect(asked).toEqual(['change 1 price by more than 30 percent', 'set 1 price below the floor'])
   const before = await everything(database)
   for (const [path, more] of [['approve', {}], ['schedule', TIMES]] as const) {
-    const refused = await editor.send('POST', `/bulk-edits/${large.id}/${path}`, { ...more, confirmations: [phrase] })
+    const refused = await editor.send('POST', `/bulk-edits/${large.id}/${path}`, { ...more, confirmations: asked })
     expect(refused.status()).toBe(403)
     expect(await refused.json()).toMatchObject({ error: { code: 'missing_permission', message: expect.stringContaining('30 percent') } })
   }
-  const untyped = await stage.admin.send('POST', `/bulk-edits/${large.id}/approve`, { confirmations: ['yes'] })
+  const [first = '', ...others] = phrases(await stage.admin.read(large.id))
+  const untyped = await stage.admin.send('POST', `/bulk-edits/${large.id}/approve`, { confirmations: ['yes', ...others] })
   expect(untyped.status()).toBe(400)
-  expect(await untyped.json()).toMatchObject({ error: { field: 'confirmations', message: 'Type "change 1 price by more than 50 percent" to confirm.' } })
+  expect(await untyped.json()).toMatchObject({ error: { field: 'confirmations', message: `Type "${first}" to confirm.` } })
+  expect(first).toBe('change 1 price by more than 50 percent')
   expect(await everything(database)).toEqual(before)
 
-  const { edit } = await stage.admin.approve(large.id, ['change 1 price by more than 50 percent'])
+  const { edit } = await stage.admin.approve(large.id, [first, ...others])
   expect(edit).toMatchObject({ state: 'applied', progress: { applied: 1 } })
   const back = await stage.admin.follow(large.id, 'undo')
-  await stage.admin.approve(back.id, back.summary.confirmations.map((one) => one.phrase))
+  await stage.admin.approve(back.id, phrases(back))
 })
 
 test('a token that is revoked is refused from the next request on', async ({ database }) => {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
+import { centsToInput } from '#lib/pricing/money.ts'
 import { createToken, everything, type Token } from '../support/api.ts'
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'
@@ -59,10 +60,10 @@ test('without --yes and without a person nothing is approved; then it is, is und
   expect([approved.code, approved.err]).toEqual([0, ''])
   expect(approved.out).toContain('Live: whoever asks from now on sees the new prices.')
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 100, version: product.version + 1 })
-  expect((await prices(['--status', id(waiting.out)])).out).toContain('1 applied')
-  expect((await prices(['--watch', id(waiting.out), '--json'])).out).toContain('"state":"applied"')
+  const [status, watched, late] = await Promise.all([prices(['--status', id(waiting.out)]), prices(['--watch', id(waiting.out), '--json']), prices(select)])
+  expect(status.out).toContain('1 applied')
+  expect(watched.out).toContain('"state":"applied"')
 
-  const late = await prices(select)
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [product.productId])
   const conflict = await prices(['--approve', id(late.out), '--yes'])
   expect([conflict.code, conflict.out]).toEqual([3, expect.stringContaining(`--retry ${id(late.out)}`)])
@@ -74,11 +75,8 @@ test('a file that was written and changed is read back; its undo brings the pric
   const product = await database.plainProduct(FIRST + 1)
   const file = test.info().outputPath('prices.csv')
   expect(await prices(['--sku', product.sku, '--export', file])).toEqual({ code: 0, out: '', err: '' })
-  const [header = '', row = ''] = (await readFile(file, 'utf8')).split(/\r?\n/)
-  const cells = row.split(',')
-  const at = header.split(',').indexOf('price')
-  cells[at] = String((product.amountCents + 100) / 100)
-  await writeFile(file, `${header}\n${cells.join(',')}\n`)
+  const written = await readFile(file, 'utf8')
+  await writeFile(file, written.replace(`,${centsToInput(product.amountCents)},`, `,${centsToInput(product.amountCents + 100)},`))
   const read = await prices(['--csv', file, '--reason', 'A file', '--yes', '--json'])
   expect([read.code, read.err]).toEqual([0, ''])
   const edit = z.object({ id: z.string(), source: z.literal('csv'), state: z.literal('applied') }).parse(JSON.parse(read.out))
@@ -103,11 +101,22 @@ test('what is refused is said in one line with what helps, and changes nothing',
   const large = await prices(['--sku', sku, '--percent', '-60', '--reason', 'Too much'])
   expect(large.out).toContain('Must be confirmed: change 1 price by more than 30 percent')
   const before = await everything(database)
-  expect(await prices(['--approve', id(large.out), '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('beyond the limits of your role') })
-  expect(await prices(['--sku', 'no-such-sku', '--set', '5', '--dry-run'])).toMatchObject({ code: 1, err: 'No product is selected.\n' })
-  expect(await prices(['--list'], 'evg_wrong')).toMatchObject({ code: 1, err: expect.stringContaining('/admin/tokens') })
-  expect(await prices(['--list', '--url', 'http://127.0.0.1:1'])).toMatchObject({ code: 1, err: expect.stringContaining('does not answer') })
-  expect(await prices(['--sett', '5'])).toMatchObject({ code: 2, err: expect.stringContaining('--help') })
-  expect(await prices(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('--category laptops') })
+  expect(
+    await Promise.all([
+      prices(['--approve', id(large.out), '--yes']),
+      prices(['--sku', 'no-such-sku', '--set', '5', '--dry-run']),
+      prices(['--list'], 'evg_wrong'),
+      prices(['--list', '--url', 'http://127.0.0.1:1']),
+      prices(['--sett', '5']),
+      prices(['--help']),
+    ]),
+  ).toMatchObject([
+    { code: 1, err: expect.stringContaining('beyond the limits of your role') },
+    { code: 1, err: 'No product is selected.\n' },
+    { code: 1, err: expect.stringContaining('/admin/tokens') },
+    { code: 1, err: expect.stringContaining('does not answer') },
+    { code: 2, err: expect.stringContaining('--help') },
+    { code: 0, out: expect.stringContaining('--category laptops') },
+  ])
   expect(await everything(database)).toEqual(before)
 })

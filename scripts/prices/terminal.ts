@@ -1,4 +1,5 @@
 /** Standard output and the person before it, if there is one. */
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 
 export interface Terminal {
@@ -41,7 +42,9 @@ export function terminalOf(json: boolean): Terminal {
       end()
       const reader = createInterface({ input: stdin, output: stdout })
       try {
-        return (await reader.question(question)).trim()
+        // Ctrl-C and Ctrl-D close it without an answer: that is no.
+        const closed = once(reader, 'close').then(() => '')
+        return (await Promise.race([reader.question(question), closed])).trim()
       } finally {
         reader.close()
       }
