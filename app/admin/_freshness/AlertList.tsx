@@ -1,7 +1,9 @@
+import Link from 'next/link'
 import type { AlertRow } from '#lib/freshness/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
 import table from '../_components/table.module.css'
+import styles from './AlertList.module.css'
 import { showClock, showMs } from './format.ts'
 
 function Moment({ at }: { at: string }) {
@@ -9,6 +11,29 @@ function Moment({ at }: { at: string }) {
     <time dateTime={at} title={at}>
       {at.slice(0, 10)} {showClock(at)}
     </time>
+  )
+}
+
+/** Its kind and layer, the products to look at, and on demand all that was seen. */
+function About({ alert: { kind, layer, productIds, evidence } }: { alert: AlertRow }) {
+  return (
+    <>
+      <span className={styles.about}>
+        <span>{kind}</span>
+        {layer === null ? null : <span>layer: {layer}</span>}
+        {productIds.map((id) => (
+          <Link key={id} href={`/admin/freshness/products/${id}`} prefetch={false}>
+            Product {id}
+          </Link>
+        ))}
+      </span>
+      {evidence === '{}' ? null : (
+        <details className={styles.evidence}>
+          <summary>Evidence</summary>
+          <pre>{evidence}</pre>
+        </details>
+      )}
+    </>
   )
 }
 
@@ -31,7 +56,7 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
             <tr key={alert.id} data-kind={alert.kind}>
               <th scope="row" className={table.wide}>
                 {alert.summary}
-                <span className={table.sub}>{alert.kind}</span>
+                <About alert={alert} />
               </th>
               <td data-label="State">
                 {alert.resolvedAt === null ? <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge> : <Badge tone="success">resolved</Badge>}

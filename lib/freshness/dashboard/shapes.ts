@@ -79,6 +79,11 @@ export interface AlertRow {
   readonly kind: string
   readonly severity: string
   readonly summary: string
+  /** What it is about, where the alert says so. */
+  readonly layer: string | null
+  readonly productIds: readonly number[]
+  /** Indented JSON, for people. */
+  readonly evidence: string
   readonly raisedAt: string
   readonly lastSeenAt: string
   readonly resolvedAt: string | null
