@@ -1,7 +1,5 @@
 /** What each command of `npm run prices` does. */
-import { createWriteStream, openAsBlob } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { openAsBlob } from 'node:fs'
 import { z } from 'zod'
 import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
 import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
@@ -12,6 +10,7 @@ import { decide, watchToEnd } from './decide.ts'
 import { draftOf, readInput, selectionOf } from './draft.ts'
 import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
 import { type CommandName, type Options, rowsToShow } from './options.ts'
+import { printBody, saveBody } from './saveFile.ts'
 import { editLines, rowTable, scheduleLines, summaryLines } from './show.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -49,8 +48,7 @@ const csv: Command = async (client, options, terminal) => {
 const write: Command = async (client, options) => {
   const { export: file = '-' } = options
   const { body } = await client.send(exportSelection, { body: { selection: await selectionOf(options) } })
-  const target = file === '-' ? process.stdout : createWriteStream(file)
-  await pipeline(Readable.from(body ?? []), target, { end: file !== '-' })
+  await (file === '-' ? printBody(body) : saveBody(body, file))
   return EXIT.done
 }
 

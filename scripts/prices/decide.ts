@@ -38,6 +38,7 @@ export function outcome(edit: Edit, terminal: Terminal): ExitCode {
 }
 
 export async function watchToEnd(client: Client, id: string, terminal: Terminal): Promise<ExitCode> {
+  if (terminal.person) terminal.say([`Applied by a worker now, also without this window. To stop it: npm run prices -- --cancel ${id}`])
   return outcome(await watchEdit(client, id, (edit) => terminal.progress(progressLine(edit))), terminal)
 }
 

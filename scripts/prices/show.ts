@@ -77,7 +77,7 @@ export function editLines(edit: Edit): string[] {
   return [
     `${KINDS[edit.kind]} ${edit.id}: ${edit.state}`,
     `  “${plain(edit.reason)}”, ${edit.createdBy}, ${edit.createdAt}${edit.approvedBy === null ? '' : `; approved by ${edit.approvedBy}`}`,
-    `  ${total.toLocaleString('en')} rows: ${parts.filter((part) => part !== false).join(', ')}`,
+    `  ${total.toLocaleString('en')} ${total === 1 ? 'row' : 'rows'}: ${parts.filter((part) => part !== false).join(', ')}`,
     ...(edit.of === null ? [] : [`  of ${edit.of}`]),
     ...(edit.undoneBy === null ? [] : [`  undone by ${edit.undoneBy}`]),
     ...(edit.error === null ? [] : [`  ${edit.error}`]),

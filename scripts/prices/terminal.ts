@@ -44,7 +44,11 @@ export function terminalOf(json: boolean): Terminal {
       try {
         // Ctrl-C and Ctrl-D close it without an answer: that is no.
         const closed = once(reader, 'close').then(() => '')
-        return (await Promise.race([reader.question(question), closed])).trim()
+        const answered = reader.question(question).catch((error: unknown) => {
+          if (error instanceof Error && error.name === 'AbortError') return ''
+          throw error
+        })
+        return (await Promise.race([answered, closed])).trim()
       } finally {
         reader.close()
       }
