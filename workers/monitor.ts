@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import { LOCALES } from '#lib/catalog/locales.ts'
 import { startTelling } from '#lib/freshness/alerts/teller.ts'
+import { edge } from '#lib/freshness/edgePort.ts'
 import { Monitor } from '#lib/freshness/monitor/monitor.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -46,7 +47,7 @@ class FleetLock {
 export function startMonitor(): void {
   const log = logger('monitor')
   const { MONITOR_INTERVAL_MS: intervalMs, FRESHNESS_P99_BUDGET_MS: budgetMs } = env()
-  const monitor = new Monitor({ ...invalidationContext(), budgetMs, intervalMs, locales: LOCALES })
+  const monitor = new Monitor({ ...invalidationContext(), budgetMs, intervalMs, locales: LOCALES, hasEdge: edge() !== undefined })
   const lock = new FleetLock()
   const stop = new AbortController()
 

@@ -214,6 +214,15 @@ test('a poisoned page, in Redis and in the memory of an instance: named with the
   expect((await fetchShownPrice(request, url, 9)).elements).toEqual([`${version}:${amountCents}`])
 })
 
+test('one monitor of the fleet works, and the next takes over when it is killed', async () => {
+  const working = () => shop.database.sql(`SELECT (detail->>'pid')::int AS pid FROM heartbeats WHERE process = 'monitor'`)
+  const next = await shop.startRoles('monitor')
+  await expect.poll(working, PATIENCE).toEqual([{ pid: monitor.child.pid }])
+  await monitor.stop('SIGKILL')
+  await expect.poll(working, PATIENCE).toEqual([{ pid: next.child.pid }])
+  monitor = next
+})
+
 test('a monitor that is silent is noticed by the web instances', async () => {
   const since = await now()
   await monitor.stop()

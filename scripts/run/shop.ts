@@ -103,7 +103,8 @@ function spec({ name, title, file, stopWithinMs, environment }: Role, options: S
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
     stopSignal: 'SIGTERM',
-    stopWithinMs,
+    // It takes requests for so long after it was told to stop.
+    stopWithinMs: stopWithinMs + Number(options.environment['SHUTDOWN_DRAIN_MS'] ?? 0),
   }
 }
 

@@ -8,7 +8,10 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import type { Finding } from '../alerts/finding.ts'
+import { keys } from '../keys.ts'
 import { writeLedger } from '../ledger.ts'
+import { tag } from '../tags.ts'
+import { parseTagState } from '../tagState.ts'
 import { trustedIndex } from '../testing.ts'
 import { PostgresVersionSource } from '../versionSource.ts'
 import type { Check, MonitorContext } from './context.ts'
@@ -16,6 +19,7 @@ import { deliveryCheck, queueCheck } from './deliveryCheck.ts'
 import { driftCheck } from './driftCheck.ts'
 import { lagCheck } from './lagCheck.ts'
 import { purgeCheck } from './purgeCheck.ts'
+import { redisCheck } from './redisCheck.ts'
 import { judgeShown } from './shownPrices.ts'
 import { watchMonitor } from './watchdog.ts'
 import { webCheck } from './webCheck.ts'
@@ -44,6 +48,7 @@ beforeAll(async () => {
     budgetMs: 2_000,
     intervalMs: 1_000,
     locales: ['en', 'de'],
+    hasEdge: false,
   }
 })
 afterAll(async () => {
@@ -130,6 +135,29 @@ it('a change that was called done and never applied is opened again, reported be
   await vi.waitFor(async () => {
     expect((await findings(driftCheck())).map(({ kind, detail }) => [kind, detail['productId']])).toContainEqual(['product-behind', 6])
   }, { timeout: 10_000, interval: 200 })
+})
+
+it('a row that waits only for the edge is the edge delivery\'s', async () => {
+  const outboxId = await change(10, 60)
+  const products = async () => (await findings(driftCheck(), { hasEdge: true })).flatMap(({ detail }) => detail['outboxIds'])
+  expect(await products()).toContain(outboxId.toString())
+  const report = { layer: 'page' as const, entities: 1, durationMs: 1, verified: true, readAt: new Date(), detail: {} }
+  await writeLedger(catalog.db, { jobId: 'shown', attempt: 1, outboxIds: [outboxId], changedAt: new Date() }, [report])
+  expect(await products()).not.toContain(outboxId.toString())
+})
+
+it('a Redis that was restarted, or has other data than the last monitor saw, gets the last changes again, once', async () => {
+  await change(11, 0)
+  const version = (await context.source.versions([tag('price', 11)])).get(tag('price', 11)) ?? 0
+  const seenBy = (more: object) => beat(catalog.db, 'monitor', { redis: { runId: 'another', epoch: '', ...more } })
+  await seenBy({})
+  await redis.direct.del(keys.tag(tag('price', 11)))
+  const check = redisCheck()
+  expect(await findings(check)).toMatchObject([{ kind: 'redis-lost-data', severity: 'warning', summary: expect.stringContaining('restarted') }])
+  expect(parseTagState(await redis.direct.get(keys.tag(tag('price', 11)))).version).toBe(version)
+  expect(await findings(check)).toEqual([])
+  await seenBy({ runId: check.identity()?.runId, epoch: 'of another data set' })
+  expect(await findings(redisCheck())).toMatchObject([{ kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') }])
 })
 
 it('a layer that shows changes later than the budget is told, and one in time is not', async () => {

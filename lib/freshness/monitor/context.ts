@@ -8,6 +8,8 @@ export interface MonitorContext extends InvalidationContext {
   /** Milliseconds from one round to the next. */
   readonly intervalMs: number
   readonly locales: readonly string[]
+  /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
+  readonly hasEdge: boolean
 }
 
 /** One thing that is looked at each round. It repairs what it can, and returns all that is wrong. */
@@ -30,6 +32,13 @@ export function nameProducts(ids: readonly number[], total = ids.length): string
   const shown = ids.slice(0, 3)
   const more = total - shown.length
   return `product${total === 1 ? '' : 's'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** The cause of a failure, for people. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }
 
 /** `1.4 s`, `350 ms` */

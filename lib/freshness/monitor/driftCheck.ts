@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../alerts/finding.ts'
 import { findBehind, type BehindRow } from './behind.ts'
-import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, showMs } from './context.ts'
+import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from './context.ts'
 import { monitorMetrics } from './metrics.ts'
 import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from './redelivery.ts'
 
@@ -31,7 +31,7 @@ function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], err
     severity: error === undefined ? 'warning' : 'critical',
     summary: error === undefined
       ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivers it.`
-      : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${String(error)}`,
+      : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${reasonOf(error)}`,
     detail: { layer: 'applied', productId: ids[0] ?? null, productIds: ids.slice(0, MOST_LISTED), outboxIds: rows.map(({ id }) => id.toString()), station, oldestMs: Math.round(oldestMs) },
   }]
 }
@@ -62,11 +62,11 @@ export function driftCheck(): Check {
 
       const forgotten = rows.filter(({ behindMs, pendingOutboxId }) => pendingOutboxId === null && behindMs > repairFromMs)
       await reopenOutbox(db, forgotten.map(({ productId }) => productId))
-      const overdue = await overdueOutbox(db, repairFromMs)
+      const overdue = await overdueOutbox(context, repairFromMs)
       const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
       await report([...repaired(overdue, forgotten), ...tooLong(late, late.length)])
       const error = await redeliver(context, overdue).then(
-        (reports) => reports.find(({ verified }) => !verified)?.layer,
+        (reports) => reports.filter(({ verified }) => !verified).map(({ layer }) => `not seen in the ${layer} layer`)[0],
         (failure: unknown) => failure,
       )
       return [...repaired(overdue, forgotten, error), ...tooLong(late, late.length)]

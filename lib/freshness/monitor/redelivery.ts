@@ -14,14 +14,20 @@ export interface Overdue extends OutboxRow {
   readonly enqueuedAt: Date | null
 }
 
-/** @returns the rows that are not done and older than `olderThanMs`, the oldest first */
-export async function overdueOutbox(db: Db, olderThanMs: number): Promise<Overdue[]> {
+/**
+ * Rows that wait only for the edge are not among them: an edge that refuses is tried again by its own delivery, and told
+ * by `purge-failing`.
+ * @returns the rows that are not done and older than `olderThanMs`, the oldest first
+ */
+export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs: number): Promise<Overdue[]> {
   return db.$queryRaw<Overdue[]>`
     SELECT id, topic::text AS topic, entity_ids AS "entityIds", correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
       (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
     FROM outbox WHERE done_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})
       -- One that was put off on purpose is not overdue.
       AND (enqueued_at IS NULL OR enqueued_at <= clock_timestamp())
+      AND NOT (${hasEdge} AND EXISTS (
+        SELECT 1 FROM invalidations i WHERE i.outbox_ids @> ARRAY[outbox.id] AND i.layer = 'page' AND i.verified_at IS NOT NULL))
     ORDER BY id LIMIT ${ROWS_A_ROUND}`
 }
 
@@ -49,12 +55,12 @@ export async function reopenOutbox(db: Db, productIds: readonly number[]): Promi
   return reopened
 }
 
-/** Delivers rows itself and closes those that were seen everywhere. @returns what was done, by layer */
+/** Delivers rows itself, all but the edge's part, and closes those that were seen everywhere. @returns what was done, by layer */
 export async function redeliver(context: MonitorContext, rows: readonly OutboxRow[]): Promise<LayerReport[]> {
   if (rows.length === 0) return []
   const reports = await deliver(context, rows, { id: `monitor-${crypto.randomUUID()}`, attempt: 1 })
   countRepairs('redelivered', rows.length)
-  if (reports.every(({ verified }) => verified)) {
+  if (!context.hasEdge && reports.every(({ verified }) => verified)) {
     // A row that somebody holds, such as a relay that hangs, is closed by whoever takes it next.
     await context.db.$executeRaw`
       UPDATE outbox SET done_at = clock_timestamp(), last_error = NULL
