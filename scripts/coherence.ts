@@ -27,7 +27,7 @@ const SAMPLES = 10
 const KILLS = 30
 
 /** Never the stores of a shop that people use: the run edits prices. */
-const NOT_FOR_A_RUN = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_URLS', 'PUBLIC_URL', 'INSTANCE_PORT', 'NEXT_DIST_DIR']
+const NOT_FOR_A_RUN = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_URLS', 'PUBLIC_URL', 'INSTANCE_PORT', 'NEXT_DIST_DIR', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
 
 function runEnvironment(stores: Environment): Environment {
   for (const name of NOT_FOR_A_RUN) delete process.env[name]
@@ -61,13 +61,14 @@ async function coherence(): Promise<boolean> {
   const instancePorts = await Promise.all(Array.from({ length: options.web }, (_, i) => ports.choose(`web-${i + 1}`)))
   const shop = await startShop({
     environment: withStores, dataFolder, distDir: '.next-coherence', port: await ports.choose('web'), instancePorts, workerPorts: [workerPort],
+    ...(options.edge && { edge: { kind: 'local' as const, port: await ports.choose('edge') } }),
     catalog: await identityOfDatabase(databaseUrl), supervisor,
   })
 
   const samples: Sample[] = []
   let kills: Kills | undefined
   const result = await run({
-    origins: [shop.url, ...shop.instances], databaseUrl, locales: LOCALES, clients: CLIENTS, products: HOT_PRODUCTS,
+    origins: [shop.url, ...shop.instances, ...(shop.edge ? [shop.edge] : [])], databaseUrl, locales: LOCALES, clients: CLIENTS, products: HOT_PRODUCTS,
     email: withStores['ADMIN_EMAIL'] ?? '', password: withStores['ADMIN_PASSWORD'] ?? '',
     reads: options.reads, readsAnEdit: options.readsAnEdit,
     async beside({ pace, outage, stop, kept }) {

@@ -22,7 +22,7 @@ const dataFolder = path.join(root, '.data/test')
 const tallies: Tally[] = []
 
 /** Never the stores and addresses of a shop that people use: tests write, drop and flush. */
-const NOT_FOR_TESTS = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_PORT_BASE', 'WEB_URLS', 'PUBLIC_URL', 'NEXT_DIST_DIR']
+const NOT_FOR_TESTS = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_PORT_BASE', 'WEB_URLS', 'PUBLIC_URL', 'NEXT_DIST_DIR', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
 
 function testEnvironment(): Environment {
   for (const name of NOT_FOR_TESTS) delete process.env[name]

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '#lib/freshness/entryStore.ts'
 import type { CachedPage, PageValue } from '#lib/freshness/pageCache.ts'
 import { GONE_TAG } from '#lib/freshness/tags.ts'
+import { shopHeaders } from '#lib/edge/shopHeaders.ts'
 import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
@@ -52,6 +53,7 @@ function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, repres
   prepared.set(entry, known)
   let made = known.get(representation)
   if (!made) {
+    const cacheTag = cacheTagHeader(entry)
     made = {
       status: statusOf(entry, page, representation),
       variants: new Variants(body),
@@ -59,7 +61,8 @@ function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, repres
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
         'Cache-Control': REVALIDATE_ALWAYS,
         [CDN_CACHE_CONTROL]: 'no-cache',
-        'Cache-Tag': cacheTagHeader(entry),
+        'Cache-Tag': cacheTag,
+        ...shopHeaders(cacheTag),
         Vary: VARY,
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),

@@ -1,0 +1,13 @@
+/** What a page says to the edge that EDGE names, besides `Cache-Tag`, which every page carries. */
+import { env } from '#lib/platform/env.ts'
+import { surrogateKey } from './adapters/fastly.ts'
+
+/** Seconds that Fastly keeps a page which no purge reaches. It reads this before Cache-Control, and removes it. */
+const PAGE_TTL_S = 30
+
+/** @param cacheTag the page's `Cache-Tag` */
+export function shopHeaders(cacheTag: string): Readonly<Record<string, string>> {
+  // Cloudflare's Worker and our VCL read Cache-Tag; Fastly wants its own spelling.
+  if (env().EDGE !== 'fastly' || cacheTag === '') return {}
+  return { 'Surrogate-Key': surrogateKey(cacheTag.split(',')), 'Surrogate-Control': `max-age=${PAGE_TTL_S}` }
+}
