@@ -1,0 +1,106 @@
+/**
+ * `npm run bench:edge`: a hit at the edge, on workerd and on Varnish, against the shop itself; and how long it takes from
+ * a purge until the edge shows the new price. It wants a shop that runs: `npm start` in another terminal.
+ */
+import { execFileSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { pageVersions } from '../../lib/freshness/verification.ts'
+import type { EdgePort } from '../../lib/freshness/edgePort.ts'
+import { LocalEdge } from '../../lib/edge/adapters/local.ts'
+import { VarnishEdge } from '../../lib/edge/adapters/varnish.ts'
+import { startWorker } from '../../edge/local/startWorker.ts'
+import { startVarnish } from '../../edge/varnish/startVarnish.ts'
+import { readEnvironment } from '../../scripts/run/environment.ts'
+import { freePort } from '../../scripts/run/ports.ts'
+import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import { percentile } from '../lib/crowd.ts'
+import { table, writeReport } from '../lib/report.ts'
+import { load, loadGenerator, type Load } from '../serve/load.ts'
+
+const { values } = parseArgs({ options: { shop: { type: 'string', default: 'http://localhost:3000' }, rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' }, purges: { type: 'string', default: '100' } } })
+const [rounds, seconds, purges] = [Number(values.rounds), Number(values.seconds), Number(values.purges)]
+const CONNECTIONS = 16
+const SECRET = 'the-secret-of-the-benchmark-long-enough'
+
+const databaseUrl = readEnvironment()['DATABASE_URL']
+if (databaseUrl === undefined) throw new Error('DATABASE_URL is to name the database of the shop: npm start prints it')
+const postgres = new pg.Pool({ connectionString: databaseUrl, max: 1 })
+const { rows: [product] } = await postgres.query<{ id: number; slug: string }>("SELECT id, slug FROM products WHERE status = 'active' ORDER BY rank, id LIMIT 1")
+if (!product) throw new Error('the catalog is empty')
+const path = `/en/products/${product.slug}`
+
+const origin = values.shop.replace('localhost', '127.0.0.1')
+const worker = await startWorker({ port: await freePort(), origin, secret: SECRET, trustMs: 3_600_000 })
+const varnish = await startVarnish({ program: await varnishProgram(AbortSignal.timeout(300_000)), port: await freePort(), origin, secret: SECRET, pageTtlS: 3_600 })
+const edges: { name: string; url: string; port: EdgePort | undefined }[] = [
+  { name: 'the shop itself (server.ts, from L1, checked)', url: origin, port: undefined },
+  { name: 'our Worker on workerd (miniflare)', url: worker.url, port: new LocalEdge({ url: worker.url, secret: SECRET }) },
+  { name: 'Varnish', url: varnish.url, port: new VarnishEdge({ url: varnish.url, secret: SECRET }) },
+]
+for (const { port } of edges) {
+  await port?.publish([], 0)
+  await port?.publish([], 0)
+}
+
+/** In turn, so that a busy moment of the machine is nobody's alone. */
+async function hits(): Promise<Map<string, Load[]>> {
+  const measured = new Map<string, Load[]>(edges.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const { name, url } of edges) {
+      for (let i = 0; i < 5; i++) await (await fetch(url + path)).text()
+      measured.get(name)?.push(await load(url + path, { seconds, connections: CONNECTIONS, core: '0', headers: [] }))
+    }
+  }
+  return measured
+}
+
+/** From the call until a read shows the new version. */
+async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: number[] }> {
+  const [call, fresh]: [number[], number[]] = [[], []]
+  for (let i = 0; i < purges; i++) {
+    await port.read(path)
+    const { rows: [row] } = await postgres.query<{ version: string }>('UPDATE prices SET amount_cents = amount_cents + CASE WHEN amount_cents > 100000 THEN -50000 ELSE 1 END WHERE product_id = $1 RETURNING version', [product?.id])
+    const version = Number(row?.version)
+    // The shop knows of it first: what is measured here is the edge.
+    while ((pageVersions(await (await fetch(origin + path)).text()).get(product?.id ?? 0) ?? 0) < version);
+    const start = performance.now()
+    await port.publish([{ kind: 'price', id: product?.id ?? 0, version }])
+    await port.purge([`price:${product?.id}`])
+    call.push(performance.now() - start)
+    while ((pageVersions((await port.read(path)).body).get(product?.id ?? 0) ?? 0) < version);
+    fresh.push(performance.now() - start)
+  }
+  return { call, fresh }
+}
+
+const median = (numbers: readonly number[]) => percentile(numbers.toSorted((a, b) => a - b), 0.5)
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
+const measured = await hits()
+const shopRate = median((measured.get(edges[0]?.name ?? '') ?? []).map((one) => one.requestsPerSecond))
+const hitRows = edges.map(({ name }) => {
+  const loads = measured.get(name) ?? []
+  const rates = loads.map((one) => one.requestsPerSecond)
+  return [name, Math.round(median(rates)), `${Math.round(Math.min(...rates))} to ${Math.round(Math.max(...rates))}`, (median(rates) / shopRate).toFixed(2), ms(median(loads.map((one) => one.p50))), ms(median(loads.map((one) => one.p99)))]
+})
+const purgeRows: (string | number)[][] = []
+for (const { name, port } of edges) {
+  if (!port) continue
+  const { call, fresh } = await purgeToFresh(port)
+  purgeRows.push([name, ...[call, fresh].flatMap((all) => [0.5, 0.99].map((share) => ms(percentile(all.toSorted((a, b) => a - b), share))))])
+}
+await worker.stop()
+await varnish.stop()
+await postgres.end()
+
+writeReport({
+  file: 'edge.md', title: 'The edge: a hit, and from a purge to the new price', command: 'npm start   # in another terminal\nnpm run bench:edge -- --shop http://localhost:3000',
+  stores: [execFileSync('varnishd', ['-V'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).split('\n')[0] || 'Varnish', 'workerd through miniflare'],
+  body: [
+    `One product page, ${CONNECTIONS} connections that stay open, by ${loadGenerator}, in ${rounds} rounds of ${seconds} s that take turns; the medians of the rounds. Everything shares one machine.`,
+    table(['a hit', 'requests a second', 'lowest to highest round', 'against the shop', 'p50', 'p99'], hitRows),
+    `From the call of \`publish\` and \`purge\` until a read of the edge shows the new version, ${purges} times one after the other; the shop had the version already. The read that shows it is in the time.`,
+    table(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
+    'The shop beats its own local edge: it checks from memory what workerd asks KV and its cache for, each over a socket of miniflare\'s, in SQLite. The Worker is made for Cloudflare, where both are part of the machine; on one\'s own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the purge.',
+  ],
+})
