@@ -1,0 +1,87 @@
+import { expect, test, vi } from 'vitest'
+import { csv, readUpload } from './csv.ts'
+import { UnreadableBodyError } from './errors.ts'
+import { eventStream } from './eventStream.ts'
+
+const asked = (signal?: AbortSignal) => new Request('http://localhost/api', signal ? { signal } : {})
+
+async function* counting(signal: AbortSignal, seen: string[]): AsyncGenerator<number> {
+  try {
+    for (let i = 1; !signal.aborted; i++) {
+      yield i
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  } finally {
+    seen.push('stopped')
+  }
+}
+
+test('each value is an event, and an end event follows the last one', async () => {
+  const response = eventStream(asked(), 'edit', async function* () {
+    yield { state: 'applying' }
+    yield { state: 'applied' }
+  })
+  expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
+  expect(await response.text()).toBe(
+    'retry: 1000\n\nevent: edit\ndata: {"state":"applying"}\n\nevent: edit\ndata: {"state":"applied"}\n\nevent: end\ndata: \n\n',
+  )
+})
+
+test('a stream that breaks does not say that it has ended: the client connects again', async () => {
+  const response = eventStream(asked(), 'edit', async function* () {
+    yield 1
+    throw new Error('the database is away')
+  })
+  expect(await response.text()).toBe('retry: 1000\n\nevent: edit\ndata: 1\n\n')
+})
+
+test('nothing goes on reading for a client that has gone, whichever way it goes', async () => {
+  const seen: string[] = []
+  const reader = eventStream(asked(), 'n', (signal) => counting(signal, seen)).body?.getReader()
+  await reader?.read()
+  await reader?.cancel()
+  await vi.waitFor(() => expect(seen).toEqual(['stopped']))
+
+  const connection = new AbortController()
+  const text = eventStream(asked(connection.signal), 'n', (signal) => counting(signal, seen)).text()
+  connection.abort()
+  expect(await text).not.toContain('event: end')
+  await vi.waitFor(() => expect(seen).toEqual(['stopped', 'stopped']))
+})
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+test('a file is sent as it is made; what fails at once is thrown, what fails later breaks the answer off', async () => {
+  const whole = await csv((async function* () {
+    yield bytes('sku,price\n')
+    yield bytes('A,1.00\n')
+  })(), 'prices.csv')
+  expect(whole.headers.get('content-disposition')).toBe('attachment; filename="prices.csv"')
+  expect(await whole.text()).toBe('sku,price\nA,1.00\n')
+
+  async function* failing(before: readonly string[]): AsyncGenerator<Uint8Array> {
+    for (const text of before) yield bytes(text)
+    throw new Error('the database is away')
+  }
+  await expect(csv(failing([]), 'prices.csv')).rejects.toThrow('the database is away')
+  await expect((await csv(failing(['sku,price\n']), 'prices.csv')).text()).rejects.toThrow('the database is away')
+})
+
+test('a file that nobody reads to its end is not made to its end', async () => {
+  const seen: string[] = []
+  const response = await csv((async function* () {
+    try {
+      for (;;) yield bytes('A,1.00\n')
+    } finally {
+      seen.push('stopped')
+    }
+  })(), 'prices.csv')
+  await response.body?.cancel()
+  expect(seen).toEqual(['stopped'])
+})
+
+test('an upload is taken as text/csv only', () => {
+  const upload = (headers: Record<string, string>) => () => readUpload(new Request('http://localhost/api', { method: 'POST', headers, body: 'sku' }))
+  expect(upload({ 'content-type': 'text/csv; charset=utf-8' })).not.toThrow()
+  expect(upload({ 'content-type': 'application/json' })).toThrow(UnreadableBodyError)
+})
