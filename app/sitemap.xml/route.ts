@@ -1,10 +1,11 @@
 import { connection } from 'next/server'
 import { sitemapParts } from '#lib/catalog/sitemap.ts'
 import { sitemapEtag, sitemapIndex } from '#lib/catalog/sitemapXml.ts'
+import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { absolute } from '../_i18n/urls.ts'
 
 /** `GET /sitemap.xml`: where the sitemaps are, and when what each of them lists last changed. */
-export async function GET(request: Request): Promise<Response> {
+export const GET = orUnavailable(async (request: Request) => {
   await connection()
   const parts = await sitemapParts()
   const newest = parts.map(({ changedAt }) => changedAt).toSorted().at(-1) ?? null
@@ -15,4 +16,4 @@ export async function GET(request: Request): Promise<Response> {
   const headers = { ETag: sitemapEtag(files), 'Cache-Control': 'no-cache', 'Content-Type': 'application/xml; charset=utf-8' }
   if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
   return new Response(sitemapIndex(files), { headers })
-}
+})

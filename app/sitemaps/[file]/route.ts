@@ -1,6 +1,7 @@
 import { connection } from 'next/server'
 import { sitemapCategories, sitemapProducts, type SitemapPlace } from '#lib/catalog/sitemap.ts'
 import { sitemapEtag, sitemapPages, type SitemapPage } from '#lib/catalog/sitemapXml.ts'
+import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { categoryPath, productPath } from '../../_i18n/paths.ts'
 import { sitemapPage } from '../../_i18n/sitemap.ts'
 
@@ -35,7 +36,7 @@ function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array> {
 }
 
 /** `GET /sitemaps/pages.xml` and `/sitemaps/products-1.xml`: read from Postgres on each request, as search is. */
-export async function GET(request: Request, { params }: RouteContext<'/sitemaps/[file]'>): Promise<Response> {
+export const GET = orUnavailable(async (request: Request, { params }: RouteContext<'/sitemaps/[file]'>) => {
   await connection()
   const listed = await listedIn((await params).file)
   if (!listed) return new Response('There is no such sitemap.\n', { status: 404, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' } })
@@ -43,4 +44,4 @@ export async function GET(request: Request, { params }: RouteContext<'/sitemaps/
   const headers = { ETag: sitemapEtag(places), 'Cache-Control': 'no-cache', 'Content-Type': 'application/xml; charset=utf-8' }
   if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
   return new Response(streamOf(sitemapPages([...first, ...places.map(pageOf)])), { headers })
-}
+})

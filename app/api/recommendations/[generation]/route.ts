@@ -1,5 +1,6 @@
 import { connection } from 'next/server'
 import { currentRecommendations, isGeneration } from '#lib/catalog/recommendations.ts'
+import { orUnavailable } from '#lib/web/orUnavailable.ts'
 
 const NO_STORE = { 'Cache-Control': 'no-store' }
 
@@ -7,7 +8,7 @@ const NO_STORE = { 'Cache-Control': 'no-store' }
  * `GET /api/recommendations/{generation}`: the feed, which may be kept for ever. A generation that is not the current
  * one is gone: it may recommend what is no longer sold.
  */
-export async function GET(_request: Request, { params }: RouteContext<'/api/recommendations/[generation]'>): Promise<Response> {
+export const GET = orUnavailable(async (_request: Request, { params }: RouteContext<'/api/recommendations/[generation]'>) => {
   await connection()
   const asked = (await params).generation
   if (!isGeneration(asked)) return Response.json({ error: 'A generation is 16 hexadecimal digits.', current: '/api/recommendations' }, { status: 404, headers: NO_STORE })
@@ -18,4 +19,4 @@ export async function GET(_request: Request, { params }: RouteContext<'/api/reco
   return Response.json({ generation, products }, {
     headers: { 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${generation}"`, 'Cache-Tag': tags.join(',') },
   })
-}
+})

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { ImageResponse } from 'next/og'
 import { connection } from 'next/server'
 import { readPriceAtVersion, type ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { pictureFonts } from '../../../../_og/fonts.ts'
 import { CARD_SIZE, ProductCard } from '../../../../_og/ProductCard.tsx'
 
@@ -23,7 +24,7 @@ async function draw(product: ProductAtVersion): Promise<Buffer> {
  * `GET /og/products/42/7.png`: product 42 with the price of version 7, for previews of links. What an address shows
  * never changes, so it may be kept for ever; an address that shows nothing yet may not be kept at all.
  */
-export async function GET(_request: Request, { params }: RouteContext<'/og/products/[id]/[file]'>): Promise<Response> {
+export const GET = orUnavailable(async (_request: Request, { params }: RouteContext<'/og/products/[id]/[file]'>) => {
   await connection()
   const { id, file } = await params
   const version = FILE.exec(file)?.[1]
@@ -45,4 +46,4 @@ export async function GET(_request: Request, { params }: RouteContext<'/og/produ
       'Cache-Tag': `product:${product.id},product:${product.id}@${product.version}`,
     },
   })
-}
+})

@@ -1,0 +1,21 @@
+import { readiness } from '#lib/platform/health.ts'
+
+/**
+ * A route that reads Postgres: while that is away, the answer says so and when to ask again, and nobody keeps it.
+ * Whatever else goes wrong stays an error.
+ * @example export const GET = orUnavailable(async () => Response.json(await currentRecommendations()))
+ */
+export function orUnavailable<A extends unknown[]>(answer: (...args: A) => Promise<Response>): (...args: A) => Promise<Response> {
+  return async (...args) => {
+    try {
+      return await answer(...args)
+    } catch (error) {
+      const { checks } = await readiness()
+      if (checks['postgres'] === 'ok') throw error
+      return new Response('The shop cannot confirm this right now. Please try again in a moment.\n', {
+        status: 503,
+        headers: { 'Cache-Control': 'no-store', 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' },
+      })
+    }
+  }
+}
