@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Api, createToken, draftOf, everything } from '../support/api.ts'
 import type { Database, PriceRow } from '../support/database.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
@@ -51,6 +52,23 @@ test('an approved edit is live with the answer: the first page that is asked for
   expect(undo).toMatchObject({ kind: 'undo', of: preview.id, state: 'previewed' })
   await api.approve(undo.id)
   expect(await amounts(database, products)).toEqual(products.map(({ amountCents }) => amountCents))
+})
+
+test('a sale is begun and ended, with the lowest price of the last 30 days beside it', async ({ database }) => {
+  const [product] = await take(database, 1, 11)
+  if (!product) throw new Error('no product')
+  const { sku, productId, amountCents } = product
+  const lowest = async () => (await api.send('GET', `/prices/lowest?productId=${productId}`)).json()
+  expect(await lowest()).toEqual({ prices: [{ productId, lowestCents: null }] })
+  const sale = { ...draftOf([sku], '-10'), rules: { amount: { kind: 'percent', percent: '-10', of: 'price' }, compareAt: { kind: 'old-price' } } }
+  await api.approve(z.object({ id: z.string() }).parse(await (await api.send('POST', '/bulk-edits', sale)).json()).id)
+  expect(await database.price(productId)).toMatchObject({ compareAtCents: amountCents })
+  const [before] = await database.sql('SELECT min(old_amount_cents) AS cents FROM price_changes WHERE product_id = $1', [productId])
+  expect(await lowest()).toEqual({ prices: [{ productId, lowestCents: z.object({ cents: z.number() }).parse(before).cents }] })
+
+  const end = { ...sale, rules: { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } } }
+  await api.approve(z.object({ id: z.string() }).parse(await (await api.send('POST', '/bulk-edits', end)).json()).id)
+  expect(await database.price(productId)).toMatchObject({ amountCents, compareAtCents: null })
 })
 
 test('a price that somebody changed since the preview stays theirs, and the retry takes it alone', async ({ database }) => {

@@ -74,6 +74,7 @@ function reading(): Request[] {
     ['POST', '/prices/export', { selection }],
     ['GET', `/prices/export?text=${product.sku}`],
     ['GET', `/prices/history?bulkEditId=${applied.id}`],
+    ['GET', `/prices/lowest?productId=${product.productId}`],
   ]
 }
 

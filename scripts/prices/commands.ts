@@ -5,9 +5,10 @@ import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
 import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
 import { exportSelection, importPrices } from '../../app/api/admin/_operations/csv.ts'
 import { listSchedules, removeSchedule } from '../../app/api/admin/_operations/schedules.ts'
+import { searchSelectionCount } from '../../app/api/admin/_operations/selection.ts'
 import type { Client } from './client.ts'
 import { decide, watchToEnd } from './decide.ts'
-import { draftOf, readInput, selectionOf } from './draft.ts'
+import { draftOf, readInput, type SentDraft, selectionOf } from './draft.ts'
 import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
 import { type CommandName, type Options, rowsToShow } from './options.ts'
 import { printBody, saveBody } from './saveFile.ts'
@@ -23,8 +24,18 @@ const imported = z.object({
 })
 const LISTED_ERRORS = 20
 
+/** A SKU that nobody has is most likely a slip; that its product stays as it is should not be found out later. */
+async function sayUnknownSkus(client: Client, { selection }: SentDraft, terminal: Terminal): Promise<void> {
+  if (selection.skus === undefined) return
+  const { unknownSkus } = await client.ask(searchSelectionCount, z.object({ unknownSkus: z.array(z.string()) }), { body: { selection } })
+  if (unknownSkus.length === 0) return
+  const listed = unknownSkus.slice(0, LISTED_ERRORS).join(', ')
+  terminal.say([`No product has ${unknownSkus.length === 1 ? 'this SKU' : `these ${unknownSkus.length} SKUs`}: ${listed}${unknownSkus.length > LISTED_ERRORS ? ', …' : ''}`, ''])
+}
+
 const edit: Command = async (client, options, terminal) => {
   const body = await draftOf(options)
+  await sayUnknownSkus(client, body, terminal)
   if (!options['dry-run']) return decide(client, await client.ask(operations.previewBulkEdit, editView, { body }), options, terminal)
   const tried = await client.ask(operations.dryRunBulkEdit, z.object({ summary: summaryView, rows: z.array(rowView) }), { body })
   terminal.tell(tried)

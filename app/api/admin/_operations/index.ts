@@ -4,7 +4,7 @@ import * as bulkEdits from './bulkEdits.ts'
 import * as csv from './csv.ts'
 import { watchFreshness } from './freshness.ts'
 import type { Operation } from './operation.ts'
-import { changePricesNow, readHistory } from './prices.ts'
+import { changePricesNow, readHistory, readLowest } from './prices.ts'
 import { setProductStatus } from './productStatus.ts'
 import * as schedules from './schedules.ts'
 import * as selection from './selection.ts'
@@ -14,5 +14,5 @@ import { createToken, listTokens, revokeToken } from './tokens.ts'
 const BULK = [selection, bulkEdits, schedules, csv].flatMap((module) => Object.values<Operation>(module))
 
 export const OPERATIONS: readonly Operation[] = [
-  changePricesNow, readHistory, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, readAuditLog,
+  changePricesNow, readHistory, readLowest, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, readAuditLog,
 ]

@@ -65,3 +65,20 @@ export const readHistory = operation({
   }),
   answers: { 200: { description: 'A page of the history', schema: z.object({ entries: z.array(historyEntry), nextBefore: z.int().optional() }) } },
 })
+
+export const readLowest = operation({
+  ...takesNothing,
+  method: 'GET',
+  path: '/api/admin/prices/lowest',
+  id: 'listLowestPrices',
+  tag: 'prices',
+  summary: 'The lowest price of the 30 days before a reduction, which EU law wants beside a sale price.',
+  permission: 'prices:read',
+  query: z.strictObject({ productId: z.array(wholeNumber('A product id')).min(1, 'Say which product.').max(500, 'At most 500 products fit into one request.') }),
+  answers: {
+    200: {
+      description: 'In the order asked for',
+      schema: z.object({ prices: z.array(z.object({ productId: z.int(), lowestCents: z.int().nullable().meta({ description: 'null when the product is not on sale' }) })) }),
+    },
+  },
+})
