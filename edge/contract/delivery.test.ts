@@ -1,0 +1,103 @@
+/** The edge's part of a job, on a real database, with Cloudflare as it documents itself behind a connection that breaks. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { CloudflareEdge } from '#lib/edge/adapters/cloudflare.ts'
+import { EdgeDelivery } from '#lib/freshness/edgeDelivery.ts'
+import { pendingOutbox } from '#lib/freshness/outbox.ts'
+import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { onePageShop, PRODUCT, type OnePageShop } from './shop.ts'
+import { cloudflare, type Vendor } from './vendors.ts'
+
+/** Milliseconds. Far below those of a shop, so that the test need not wait for minutes. */
+const [LONGEST_RENDER_MS, GIVE_UP_MS] = [1_500, 1_200]
+const PATIENCE = { timeout: 20_000 }
+
+let catalog: SeededDatabase
+let shop: OnePageShop
+let vendor: Vendor
+let line: FaultProxy
+let delivery: EdgeDelivery
+
+beforeAll(async () => {
+  catalog = await seededDatabase(60)
+  stubEnvironment({ databaseUrl: catalog.url, redisUrl: 'redis://127.0.0.1:1' })
+})
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  await catalog.drop()
+})
+beforeEach(async () => {
+  shop = await onePageShop()
+  vendor = await cloudflare(shop.url)
+  line = await faultProxy({ host: '127.0.0.1', port: Number(new URL(vendor.url).port) })
+  const edge = new CloudflareEdge({ url: vendor.url, api: `http://127.0.0.1:${line.port}`, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: 1_000 })
+  const source = new PostgresVersionSource(() => catalog.db)
+  delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS, giveUpMs: GIVE_UP_MS })
+})
+afterEach(async () => {
+  await line.heal()
+  await delivery.stop()
+  await line.close()
+  await vendor.stop()
+  await shop.stop()
+  await catalog.db.outbox.updateMany({ data: { doneAt: new Date() } })
+  await catalog.db.invalidation.deleteMany()
+  await catalog.db.alert.deleteMany()
+})
+
+/** A price that changes, in the shop too. @returns the rows of the outbox that wait */
+async function change(): Promise<Awaited<ReturnType<typeof pendingOutbox>>> {
+  const { version } = await catalog.db.price.update({ where: { productId: PRODUCT }, data: { amountCents: { increment: 1 } } })
+  shop.version = Number(version)
+  const open = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })
+  return pendingOutbox(catalog.db, open.map(({ id }) => id.toString()))
+}
+
+const open = () => catalog.db.outbox.count({ where: { doneAt: null } })
+const alerts = () => catalog.db.alert.findMany({ where: { resolvedAt: null } })
+const purges = () => vendor.calls.filter(({ path }) => path.endsWith('/purge_cache')).length
+
+it('rows are done when the edge was read and showed the version, and the purge is made once more after the longest render', async () => {
+  delivery.take(await change(), { id: 'one', attempt: 1 })
+  await expect.poll(open, PATIENCE).toBe(0)
+  expect(await catalog.db.invalidation.findMany({ select: { layer: true, verifiedAt: true } })).toEqual([{ layer: 'edge', verifiedAt: expect.any(Date) }])
+  expect(purges()).toBe(1)
+  await expect.poll(purges, PATIENCE).toBe(2)
+})
+
+it('what waits behind a refusal is merged into one purge, and rows that were taken twice are one', async () => {
+  await line.cut()
+  const rows = await change()
+  delivery.take(rows, { id: 'one', attempt: 1 })
+  await expect.poll(alerts, PATIENCE).toHaveLength(1)
+  for (let i = 0; i < 5; i++) delivery.take(await change(), { id: `more ${i}`, attempt: 1 })
+  delivery.take(rows, { id: 'again', attempt: 2 })
+  await line.heal()
+  await expect.poll(alerts, PATIENCE).toEqual([])
+  expect(purges()).toBe(1)
+  expect(await open()).toBe(0)
+})
+
+it('an edge that is away for long is noted as failed, the rows do not wait, and the purge is made when it is back', async () => {
+  await line.cut()
+  delivery.take(await change(), { id: 'one', attempt: 1 })
+  await expect.poll(open, PATIENCE).toBe(0)
+  const [noted] = await catalog.db.invalidation.findMany()
+  expect(noted).toMatchObject({ layer: 'edge', verifiedAt: null, detail: { edge: 'cloudflare', answer: expect.stringContaining('ECONNREFUSED') } })
+  expect(await alerts()).toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('ECONNREFUSED') }])
+  await line.heal()
+  await expect.poll(purges, PATIENCE).toBe(1)
+  await expect.poll(alerts, PATIENCE).toEqual([])
+})
+
+it('an answer of 200 is not enough: an edge that still shows the old version is not up to date', async () => {
+  const rows = await change()
+  shop.version--
+  delivery.take(rows, { id: 'one', attempt: 1 })
+  await expect.poll(alerts, PATIENCE).toMatchObject([{ summary: expect.stringContaining('still shows version') }])
+  shop.version++
+  await expect.poll(open, PATIENCE).toBe(0)
+  await expect.poll(alerts, PATIENCE).toEqual([])
+})
