@@ -35,10 +35,13 @@ export interface Wrong extends Shown {
  */
 export async function judgeShown(db: Db, shown: readonly Shown[], floor: ReadonlyMap<number, number>): Promise<Wrong[]> {
   if (shown.length === 0) return []
+  const productIds = shown.map(({ productId }) => productId)
+  const versions = shown.map(({ version }) => (Number.isSafeInteger(version) ? version : 0))
+  // The row itself, too: a history that was cut off must not make every page look invented.
   const changes = await db.$queryRaw<{ productId: number; version: bigint; amountCents: number }[]>`
-    SELECT c.product_id AS "productId", c.version, c.new_amount_cents AS "amountCents" FROM price_changes c
-    JOIN unnest(${shown.map(({ productId }) => productId)}::int[], ${shown.map(({ version }) => (Number.isSafeInteger(version) ? version : 0))}::bigint[])
-      AS shown(product_id, version) USING (product_id, version)`
+    WITH shown AS (SELECT * FROM unnest(${productIds}::int[], ${versions}::bigint[]) AS shown(product_id, version))
+    SELECT product_id AS "productId", version, new_amount_cents AS "amountCents" FROM price_changes JOIN shown USING (product_id, version)
+    UNION SELECT product_id, version, amount_cents FROM prices JOIN shown USING (product_id, version)`
   const amounts = new Map(changes.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]))
   return shown.flatMap((one): Wrong[] => {
     const least = floor.get(one.productId) ?? 0
