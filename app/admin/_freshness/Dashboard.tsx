@@ -55,10 +55,10 @@ export function Dashboard({ initial }: { initial: Snapshot }) {
         <Section id="drift" title="Behind now" wide>
           <DriftList rows={snapshot.drift} budgetMs={snapshot.budgetMs} />
         </Section>
-        <Section id="alerts" title="Alerts">
+        <Section id="alerts" title="Alerts" wide>
           <AlertList open={snapshot.openAlerts} resolved={snapshot.resolvedAlerts} />
         </Section>
-        <Section id="delivery" title="On the way">
+        <Section id="delivery" title="On the way" wide>
           <div className={styles.panel}>
             <DeliveryPanel delivery={snapshot.delivery} />
           </div>
