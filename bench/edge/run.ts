@@ -2,7 +2,7 @@
  * `npm run bench:edge`: a hit at the edge, on workerd and on Varnish, against the shop itself; and how long it takes from
  * a purge until the edge shows the new price. It wants a shop that runs: `npm start` in another terminal.
  */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { pageVersions } from '../../lib/freshness/verification.ts'
@@ -32,7 +32,8 @@ const path = `/en/products/${product.slug}`
 
 const origin = values.shop.replace('localhost', '127.0.0.1')
 const worker = await startWorker({ port: await freePort(), origin, secret: SECRET, trustMs: 3_600_000 })
-const varnish = await startVarnish({ program: await varnishProgram(AbortSignal.timeout(300_000)), port: await freePort(), origin, secret: SECRET, pageTtlS: 3_600 })
+const varnishd = await varnishProgram(AbortSignal.timeout(300_000))
+const varnish = await startVarnish({ program: varnishd, port: await freePort(), origin, secret: SECRET, pageTtlS: 3_600 })
 const edges: { name: string; url: string; port: EdgePort | undefined }[] = [
   { name: 'the shop itself (server.ts, from L1, checked)', url: origin, port: undefined },
   { name: 'our Worker on workerd (miniflare)', url: worker.url, port: new LocalEdge({ url: worker.url, secret: SECRET }) },
@@ -95,7 +96,7 @@ await postgres.end()
 
 writeReport({
   file: 'edge.md', title: 'The edge: a hit, and from a purge to the new price', command: 'npm start   # in another terminal\nnpm run bench:edge -- --shop http://localhost:3000',
-  stores: [execFileSync('varnishd', ['-V'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).split('\n')[0] || 'Varnish', 'workerd through miniflare'],
+  stores: [/varnish-([\d.]+)/.exec(spawnSync(varnishd, ['-V'], { encoding: 'utf8' }).stderr)?.[0].replace('varnish-', 'Varnish ') ?? 'Varnish', 'workerd through miniflare'],
   body: [
     `One product page, ${CONNECTIONS} connections that stay open, by ${loadGenerator}, in ${rounds} rounds of ${seconds} s that take turns; the medians of the rounds. Everything shares one machine.`,
     table(['a hit', 'requests a second', 'lowest to highest round', 'against the shop', 'p50', 'p99'], hitRows),
