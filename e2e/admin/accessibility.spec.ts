@@ -29,7 +29,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await visit('/admin/bulk/import', 'Import prices')
         const draft = { selection: { matching: false, added: [productId] }, rules: { amount: { kind: 'percent', percent: '-90', of: 'price' } }, reason: 'For everybody' }
         const created = await page.request.post('/api/admin/bulk-edits', { data: draft, headers: { origin: new URL(page.url()).origin } })
-        await visit(created.headers()['location']?.replace('/api', '') ?? '', 'For everybody')
+        await visit(created.headers()['location']?.replace('/api/admin/bulk-edits', '/admin/bulk') ?? '', 'For everybody')
         await visit('/admin/bulk', 'Bulk edits')
         await visit('/admin/schedules', 'Schedules')
       })

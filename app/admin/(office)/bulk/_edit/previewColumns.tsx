@@ -25,9 +25,9 @@ function CompareAt({ row }: { row: PreviewRow }) {
   const { oldCompareAtCents: before, newCompareAtCents: after } = row
   if (before === after) return after === null ? '–' : showMoney(after)
   return (
-    <>
+    <span>
       <s className={styles.old}>{before === null ? 'none' : showMoney(before)}</s> {after === null ? 'none' : showMoney(after)}
-    </>
+    </span>
   )
 }
 
