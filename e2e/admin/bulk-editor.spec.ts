@@ -2,6 +2,7 @@ import { expect as expectOf, type Page } from '@playwright/test'
 import { z } from 'zod'
 import { createAccount, signIn } from '../support/accounts.ts'
 import type { Database } from '../support/database.ts'
+import { environment } from '../support/environment.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -185,7 +186,7 @@ test('a file of prices is exported, changed in one row, and imported: that row c
   const before = await productsOf(database, brand)
   const [first, second] = before
   if (!first || !second) throw new Error('no products')
-  const exported = await page.request.post('/api/admin/prices/export', { data: { selection: { brands: [brand], status: 'active' } }, headers: { origin: new URL(page.url() === 'about:blank' ? (process.env['BASE_URL'] ?? '') : page.url()).origin } })
+  const exported = await page.request.post('/api/admin/prices/export', { data: { selection: { brands: [brand], status: 'active' } }, headers: { origin: new URL(environment.BASE_URL).origin } })
   expect(exported.status()).toBe(200)
   const lines = (await exported.text()).trimEnd().split(/\r?\n/)
   expect(lines).toHaveLength(before.length + 1)
