@@ -113,7 +113,7 @@ test('what is refused is said in one line with what helps, and changes nothing',
     ]),
   ).toMatchObject([
     { code: 1, err: expect.stringContaining('beyond the limits of your role') },
-    { code: 1, err: 'No product is selected.\n' },
+    { code: 1, out: 'No product has this SKU: no-such-sku\n\n', err: 'No product is selected.\n' },
     { code: 1, err: expect.stringContaining('/admin/tokens') },
     { code: 1, err: expect.stringContaining('does not answer') },
     { code: 1, err: expect.stringContaining('/nowhere/prices.csv is not written') },
