@@ -1,23 +1,13 @@
-import { LRUCache } from 'lru-cache'
-import { ImageResponse } from 'next/og'
 import { connection } from 'next/server'
-import { readPriceAtVersion, type ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import { readPriceAtVersion } from '#lib/catalog/priceAtVersion.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
-import { pictureFonts } from '../../../../_og/fonts.ts'
-import { CARD_SIZE, ProductCard } from '../../../../_og/ProductCard.tsx'
+import { pictureOf } from '../../../../_og/drawnPictures.tsx'
 
-/** About 60 KB each. Drawing one takes a core a fifth of a second. */
-const drawn = new LRUCache<string, Promise<Buffer>>({ max: 300 })
 const NUMBER = /^[1-9]\d{0,8}$/
 const FILE = /^([1-9]\d{0,8})\.png$/
 
-function refuse(status: 404 | 410, text: string): Response {
-  return new Response(`${text}\n`, { status, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' } })
-}
-
-async function draw(product: ProductAtVersion): Promise<Buffer> {
-  const picture = new ImageResponse(<ProductCard product={product} />, { ...CARD_SIZE, fonts: await pictureFonts() })
-  return Buffer.from(await picture.arrayBuffer())
+function refuse(status: 404 | 410 | 503, text: string): Response {
+  return new Response(`${text}\n`, { status, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8', ...(status === 503 && { 'Retry-After': '1' }) } })
 }
 
 /**
@@ -33,11 +23,9 @@ export const GET = orUnavailable(async (_request: Request, { params }: RouteCont
   if (lookup.found === 'nothing') return refuse(404, 'That version of the price was never committed.')
   if (lookup.found === 'discontinued') return refuse(410, 'This product is no longer sold.')
   const { product } = lookup
-  const key = `${product.id}@${product.version} ${version}`
-  const picture = drawn.get(key) ?? draw(product)
-  drawn.set(key, picture)
-  picture.catch(() => drawn.delete(key))
-  return new Response(new Uint8Array(await picture), {
+  const picture = await pictureOf(product, Number(version))
+  if (!picture) return refuse(503, 'Too many pictures are being drawn. Please try again in a moment.')
+  return new Response(new Uint8Array(picture), {
     headers: {
       'Content-Type': 'image/png',
       'Cache-Control': 'public, max-age=31536000, immutable',
