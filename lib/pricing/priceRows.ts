@@ -20,7 +20,8 @@ export interface ChangeContext {
   readonly bulkEditId?: string
 }
 
-const LOCK_TIMEOUT_MS = 5_000
+/** How long a writer waits for a price that another one changes. */
+export const LOCK_TIMEOUT_MS = 5_000
 const TRANSACTION_TIMEOUT_MS = 10_000
 const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountCents", p.compare_at_cents AS "compareAtCents",
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt"`

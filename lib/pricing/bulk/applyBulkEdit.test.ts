@@ -14,7 +14,7 @@ import { retryConflicts, undoBulkEdit } from './followUps.ts'
 import { createBulkEdit, type DraftInput } from './previewBulkEdit.ts'
 import { unfinishedBulkEdits } from './unfinished.ts'
 
-const PRODUCTS = 1_200
+const PRODUCTS = 2_300
 const editor = person('editor')
 const admin = person('admin')
 const sale: DraftInput = {
@@ -38,7 +38,7 @@ beforeEach(async () => {
 const prices = () => db().price.findMany({ orderBy: { productId: 'asc' } })
 const amounts = async () => (await prices()).map(({ productId, amountCents, compareAtCents }) => ({ productId, amountCents, compareAtCents }))
 const rowsOf = async (id: string) => {
-  const pages = await Promise.all([0, 500, 1_000].map((offset) => bulkEditRows(editor, id, { offset, limit: 500 })))
+  const pages = await Promise.all([0, 500, 1_000, 1_500, 2_000].map((offset) => bulkEditRows(editor, id, { offset, limit: 500 })))
   return pages.flatMap(({ rows }) => rows)
 }
 const changesOf = (id: string) => db().priceChange.findMany({ where: { bulkEditId: id }, orderBy: { productId: 'asc' } })
@@ -173,9 +173,9 @@ describe('a cancellation', () => {
     stop.abort()
     await applyBulkEdit(edit.id, { signal: stop.signal })
     const cancelled = await cancelBulkEdit(admin, edit.id)
-    expect(cancelled).toMatchObject({ state: 'cancelled', progress: { applied: 1_000 } })
+    expect(cancelled).toMatchObject({ state: 'cancelled', progress: { applied: 2_000 } })
     await applyBulkEdit(edit.id)
-    expect((await bulkEdit(editor, edit.id)).progress.applied).toBe(1_000)
+    expect((await bulkEdit(editor, edit.id)).progress.applied).toBe(2_000)
     await expectApplied(edit.id)
     await expect(cancelBulkEdit(admin, edit.id)).rejects.toThrow(BulkEditStateError)
 

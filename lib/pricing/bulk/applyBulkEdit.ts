@@ -1,6 +1,7 @@
 import { db } from '#lib/platform/db.ts'
 import { advanceIndex, type Acknowledgement } from '../acknowledge.ts'
-import { applyChunk, type ApplyingEdit } from './applyChunk.ts'
+import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
+import { finishEdit, keepConflicts } from './finishEdit.ts'
 
 /** @returns undefined when it is not approved, or its schedule has not begun: there is nothing to apply */
 async function begin(id: string): Promise<ApplyingEdit | undefined> {
@@ -30,11 +31,32 @@ export async function applyBulkEdit(id: string, { signal }: ApplyOptions = {}): 
   return edit ? applyRows(edit, signal) : 'live'
 }
 
+/** Chunks that are applied at the same time, each by a connection of its own. */
+const AT_ONCE = 2
+
+/** @throws the first failure, when all have ended */
+async function applyAtOnce(edit: ApplyingEdit, chunks: readonly Chunk[]): Promise<Acknowledgement[]> {
+  const results = await Promise.allSettled(chunks.map(async (chunk) => {
+    const { rows, changed } = await applyChunk(edit, chunk)
+    const state = await advanceIndex(changed, edit.correlationId)
+    if (changed.length < rows) await keepConflicts(edit, chunk)
+    return state
+  }))
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason
+    return result.value
+  })
+}
+
 async function applyRows(edit: ApplyingEdit, signal: AbortSignal | undefined): Promise<Acknowledgement> {
-  let state: Acknowledgement = 'live'
-  for (;;) {
-    const { done, changed } = await applyChunk(edit)
-    if ((await advanceIndex(changed, edit.correlationId)) === 'propagating') state = 'propagating'
-    if (done || signal?.aborted) return state
-  }
+  const states = new Set<Acknowledgement>()
+  const state = () => (states.has('propagating') ? 'propagating' : 'live')
+  do {
+    const chunks = await chunksOf(edit.id)
+    for (let at = 0; at < chunks.length; at += AT_ONCE) {
+      for (const each of await applyAtOnce(edit, chunks.slice(at, at + AT_ONCE))) states.add(each)
+      if (signal?.aborted) return state()
+    }
+  } while (!(await finishEdit(edit)))
+  return state()
 }
