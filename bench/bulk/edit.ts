@@ -12,7 +12,6 @@ export async function previewedEdit(client: pg.Client, cents: number): Promise<s
     `INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents, old_compare_at_cents, new_compare_at_cents)
      SELECT $1, product_id, version, amount_cents, amount_cents + $2::int, compare_at_cents, compare_at_cents + $2::int FROM prices`, [id, cents])
   await client.query('COMMIT')
-  await client.query('ANALYZE bulk_edit_rows')
   return id
 }
 
@@ -29,4 +28,9 @@ export async function bareUpdate(client: pg.Client, cents: number): Promise<numb
   const ms = performance.now() - start
   await client.query('ALTER TABLE prices ENABLE TRIGGER USER')
   return ms
+}
+
+/** Leaves no dead rows of the round before to whoever comes next. */
+export async function settle(client: pg.Client): Promise<void> {
+  for (const name of ['prices', 'bulk_edit_rows', 'price_changes']) await client.query(`VACUUM ANALYZE ${name}`)
 }
