@@ -1,7 +1,7 @@
 /** Applies approved bulk edits: from the queue, and by a sweep those that the queue never got or has lost. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyBulkEdit } from '#lib/pricing/bulk/applyBulkEdit.ts'
-import { unfinishedBulkEdits } from '#lib/pricing/bulk/unfinished.ts'
+import { noteInterruption, unfinishedBulkEdits } from '#lib/pricing/bulk/unfinished.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { bulkQueue, enqueueBulkEdit, queuedBulkEdits, startBulkWorker } from '#lib/queue/bulkQueue.ts'
@@ -22,7 +22,11 @@ export function startBulkApplier(): void {
   const worker = startBulkWorker(async (job) => {
     await applyBulkEdit(job.data.editId, { signal: stop.signal })
   })
-  worker.on('failed', (job, error) => log.warn({ err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade }, 'a bulk edit was interrupted; it goes on'))
+  worker.on('failed', (job, error) => {
+    log.warn({ err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade }, 'a bulk edit was interrupted; it goes on')
+    // Without Postgres there is nobody to tell, and nothing that goes on.
+    if (job) noteInterruption(job.data.editId, error).catch(() => undefined)
+  })
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))
 
   async function sweeps(): Promise<void> {

@@ -27,7 +27,8 @@ export function bulkQueue(): BulkQueue {
       connection: connectRedis(env().REDIS_URL, 'bulk-queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
       defaultJobOptions: {
         attempts: 20,
-        backoff: { type: 'exponential', delay: 250, jitter: 0.5 },
+        // Of one length: whoever is away for a minute is not waited for much longer than that.
+        backoff: { type: 'fixed', delay: 1_000, jitter: 0.5 },
         removeOnComplete: { age: 3_600, count: 1_000 },
         removeOnFail: { age: 86_400, count: 1_000 },
       },

@@ -4,6 +4,7 @@ import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { changePrices } from '../changePrices.ts'
+import { PricesBusyError } from '../errors.ts'
 import { priceStores, type PriceStores } from '../testing/priceStores.ts'
 import { person } from '../testing/principals.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
@@ -12,7 +13,7 @@ import { bulkEdit, bulkEditRows } from './bulkEdits.ts'
 import { BulkEditRefusedError, BulkEditStateError } from './errors.ts'
 import { retryConflicts, undoBulkEdit } from './followUps.ts'
 import { createBulkEdit, type DraftInput } from './previewBulkEdit.ts'
-import { unfinishedBulkEdits } from './unfinished.ts'
+import { noteInterruption, unfinishedBulkEdits } from './unfinished.ts'
 
 const PRODUCTS = 2_300
 const editor = person('editor')
@@ -114,6 +115,30 @@ describe('an approval', () => {
   })
 })
 
+describe('an edit that is interrupted', () => {
+  test('says why while somebody holds a price, and is applied when it is called again', async () => {
+    const edit = await createBulkEdit(admin, { selection: { matching: false, added: [40, 41] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'held' }, 'editor')
+    let held: Promise<unknown> = Promise.resolve()
+    const release = await new Promise<() => void>((locked) => {
+      held = stores.database.db.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
+        await new Promise<void>((done) => locked(done))
+      }, { timeout: 30_000 })
+    })
+    const { state } = await approveBulkEdit(admin, edit.id, { confirmations: [] })
+    expect(state, 'approved is approved').toBe('queued')
+    const failure = await applyBulkEdit(edit.id).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(PricesBusyError)
+    await noteInterruption(edit.id, failure instanceof Error ? failure : new Error('none'))
+    expect(await bulkEdit(editor, edit.id)).toMatchObject({ state: 'applying', error: expect.stringContaining('Interrupted'), progress: { applied: 0 } })
+    release()
+    await held
+    await applyBulkEdit(edit.id)
+    expect(await bulkEdit(editor, edit.id)).toMatchObject({ state: 'applied', error: null, progress: { applied: 2 } })
+    await expectApplied(edit.id)
+  }, 40_000)
+})
+
 describe('a row that somebody else changed since the preview', () => {
   test('is a conflict: it stays, says by whom, the others go on, and it can be retried on its own', async () => {
     const added = [10, 11, 12]
@@ -134,7 +159,7 @@ describe('a row that somebody else changed since the preview', () => {
 })
 
 describe('an undo', () => {
-  test('restores every row to the cent, compare-at too, and can be undone itself', async () => {
+  test('restores every row to the cent, compare-at too, and can be undone itself', { timeout: 60_000 }, async () => {
     const before = await amounts()
     const { edit } = await approvedFor(sale)
     await applyBulkEdit(edit.id)
@@ -166,7 +191,7 @@ describe('an undo', () => {
 })
 
 describe('a cancellation', () => {
-  test('stops between two chunks; what is applied can be undone, and the rest retried', async () => {
+  test('stops between two chunks; what is applied can be undone, and the rest retried', { timeout: 60_000 }, async () => {
     const before = await amounts()
     const { edit } = await approvedFor({ ...sale, rules: { amount: { kind: 'add', cents: 300 } } })
     const stop = new AbortController()

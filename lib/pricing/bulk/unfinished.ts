@@ -12,3 +12,9 @@ export async function unfinishedBulkEdits(): Promise<string[]> {
     ORDER BY e.approved_at LIMIT 100`
   return edits.map(({ id }) => id)
 }
+
+/** Says on the edit why it does not get on; its end takes that away again. */
+export async function noteInterruption(id: string, error: Error): Promise<void> {
+  const text = `Interrupted, and tried again: ${error.message}`.slice(0, 500)
+  await db().$executeRaw`UPDATE bulk_edits SET error = ${text} WHERE id = ${id}::uuid AND state IN ('approved', 'applying')`
+}
