@@ -4,6 +4,7 @@ import { LOCALES, pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'
 
 let edge: EdgeShop
 
@@ -53,6 +54,34 @@ test('lists at the edge show an edit and a write past the application, and the l
   await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
 })
 
+test('a social network that comes after an edit gets the new price, and a picture of that version that is kept', async () => {
+  const id = 5
+  const { products: [path = ''] } = await pagesOf(edge.shop.database, id)
+  await ask(edge.url + path)
+  const { version } = await edge.edit(id, 3_210)
+  const { body } = await ask(edge.url + path, { 'user-agent': 'facebookexternalhit/1.1' })
+  expect(shownPrice(body, id)).toMatchObject({ version, openGraphCents: 3_210 })
+  const picture = new URL(/property="og:image" content="([^"]+)"/.exec(body)?.[1] ?? 'http://none/').pathname
+  expect(picture).toContain(`/${id}/`)
+  const first = await ask(edge.url + picture)
+  expect(first.headers.get('content-type')).toBe('image/png')
+  expect(first.headers.get('cache-control')).toContain('immutable')
+  await expect.poll(async () => (await ask(edge.url + picture)).cache).toBe('HIT edge')
+  // The picture of another version has another address.
+  await edge.edit(id, 3_211)
+  expect((await ask(edge.url + path)).body).not.toContain(picture)
+})
+
+test('a product that is taken off the shelves, past the application too, leaves its page and its lists at the edge', async () => {
+  const id = 12
+  const { products: [path = ''], categories: [list = ''] } = await pagesOf(edge.shop.database, id)
+  expect((await ask(edge.url + path)).status).toBe(200)
+  expect((await ask(edge.url + list)).body).toContain(path)
+  await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [id])
+  await expect.poll(async () => (await ask(edge.url + path)).status).toBe(410)
+  await expect.poll(async () => (await ask(edge.url + list)).body).not.toContain(path)
+})
+
 test('a client that asks again for what it has gets 304, and a kept page says how old it is', async () => {
   const { headers } = await ask(`${edge.url}/de`)
   const again = await ask(`${edge.url}/de`, { 'if-none-match': headers.get('etag') ?? '' })
@@ -71,51 +100,10 @@ test('static files are kept for good; what belongs to one visitor is never kept'
   expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toMatch(/^PASS/)
 })
 
-const EVIL = 'evil.example'
-const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, string> }>> = {
-  'a host in X-Forwarded-Host': { path: '', headers: { 'x-forwarded-host': EVIL, 'x-forwarded-proto': 'http', 'x-forwarded-port': '1', forwarded: `host=${EVIL}` } },
-  'another address in a header': { path: '', headers: { 'x-original-url': `/${EVIL}`, 'x-rewrite-url': `/${EVIL}`, 'x-forwarded-prefix': `/${EVIL}`, 'x-matched-path': `/${EVIL}` } },
-  'another method in a header': { path: '', headers: { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE' } },
-  'headers of Next': { path: '', headers: { 'x-middleware-subrequest': 'proxy', 'x-nextjs-data': '1', 'x-invoke-path': `/${EVIL}`, 'x-prerender-revalidate': EVIL } },
-  'another language in a header': { path: '', headers: { 'accept-language': 'ja', cookie: 'NEXT_LOCALE=ja' } },
-  'RSC without _rsc': { path: '', headers: { rsc: '1' } },
-  'RSC with a wrong _rsc': { path: '?_rsc=wrong', headers: { rsc: '1', 'next-router-prefetch': '1' } },
-  'a router header without RSC': { path: '', headers: { 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' } },
-  'a query that says nothing': { path: `?utm_source=${EVIL}&callback=${EVIL}` },
-  'a range': { path: '', headers: { range: 'bytes=0-10' } },
-}
-
-test('whatever a visitor sends along, the next one gets the plain page', async () => {
-  const { products } = await pagesOf(edge.shop.database, 7)
-  const [path = ''] = products
-  const clean = await ask(edge.shop.url + path)
-  for (const [trick, { path: suffix, headers }] of Object.entries(TRICKS)) {
-    // Nothing is kept when the trick comes: it would be the one that fills the cache.
-    const { version } = await edge.edit(7, 1_000 + Math.floor(Math.random() * 100_000))
-    const tricked = await ask(edge.url + path + suffix, headers)
-    expect(tricked.headers.get('location') ?? '', trick).not.toContain(EVIL)
-    for (let visit = 0; visit < 2; visit++) {
-      const next = await ask(edge.url + path)
-      expect(next.status, trick).toBe(200)
-      expect(next.headers.get('content-type'), trick).toBe('text/html; charset=utf-8')
-      expect(next.body, trick).not.toContain(EVIL)
-      expect(next.body, trick).toContain('<html lang="en"')
-      expect(shownPrice(next.body, 7).version, trick).toBe(version)
-    }
-  }
-  expect(clean.body).not.toContain(EVIL)
-})
+test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
 
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', async () => {
-  const { products } = await pagesOf(edge.shop.database, 8)
-  const [path = ''] = products
-  for (const odd of ['/en/products/%2e%2e%2fadmin', `${path}%2f..%2fcart`, `${path}%5c`, `${path};a=.css`, '//evil.example/en', '/en//cart', `${path}%00.css`]) {
-    expect((await ask(edge.url + odd)).status, odd).toBe(400)
-  }
-  for (const fake of [`${path}.css`, `${path}/x.js`, '/en/cart/style.css', '/admin/prices.png', '/api/prices.js']) {
-    await ask(edge.url + fake)
-    expect((await ask(edge.url + fake)).cache, fake).toMatch(/^PASS/)
-  }
+  await expectOddAddressesAreNotKept(edge)
   expect((await ask(`${edge.url}/en`, { 'x-long': 'x'.repeat(17_000) })).status).toBe(431)
   expect((await ask(`${edge.url}/api/internal/warm`)).status).toBe(404)
 })

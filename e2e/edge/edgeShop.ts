@@ -1,4 +1,4 @@
-/** A shop of a test's own with our Worker in front of it, on workerd, as `npm start` runs it. */
+/** A shop of a test's own with an edge in front of it, our Worker on workerd or Varnish, as `npm start` runs it. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -25,15 +25,15 @@ export interface EdgeShop {
 
 const outcome = z.object({ state: z.string(), results: z.array(z.object({ version: z.number() })) })
 
-export async function startEdgeShop(): Promise<EdgeShop> {
+export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promise<EdgeShop> {
   const edgePort = await freePort()
   const url = `http://127.0.0.1:${edgePort}`
   const control = await startControlProxy(url)
-  const shop = await startOwnShop({ EDGE: 'local', EDGE_PORT: String(edgePort), EDGE_CONTROL_URL: control.url })
+  const shop = await startOwnShop({ EDGE: kind, EDGE_PORT: String(edgePort), ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }) })
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-edge-'))
   const child = new Child({
-    name: 'edge', title: 'The edge of this test', program: process.execPath, args: [path.join(root, 'edge/local/serve.ts')],
-    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: new URL(shop.url).port, EDGE: 'local', EDGE_PORT: String(edgePort) },
+    name: 'edge', title: 'The edge of this test', program: process.execPath, args: [path.join(root, `edge/${kind}/serve.ts`)],
+    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: new URL(shop.url).port, EDGE: kind, EDGE_PORT: String(edgePort) },
     cwd: root, logFile: path.join(folder, 'edge.log'), stopSignal: 'SIGTERM', stopWithinMs: 5_000,
   }, new Ledger(folder))
   await answers(child, `${url}/api/health`)

@@ -1,0 +1,48 @@
+/** Varnish in front of the shop: the same tricks, and prices that change. */
+import { expect, test } from '@playwright/test'
+import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { shownPrice } from '../support/shownPrices.ts'
+import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'
+
+let edge: EdgeShop
+
+test.beforeAll(async () => {
+  test.setTimeout(600_000) // it may have to be installed
+  edge = await startEdgeShop('varnish')
+})
+test.afterAll(() => edge.stop())
+
+test('each of the seven languages is kept apart, and shows the new price after an edit', async () => {
+  const id = 4
+  const { products, home } = await pagesOf(edge.shop.database, id)
+  for (const path of [...products, home]) {
+    await ask(edge.url + path)
+    expect((await ask(edge.url + path)).cache).toBe('HIT edge')
+  }
+  const { state, version } = await edge.edit(id, 4_321)
+  expect(state).toBe('live')
+  for (const [i, path] of products.entries()) {
+    const { body } = await ask(edge.url + path)
+    expect(body).toContain(`<html lang="${LOCALES[i]}"`)
+    expect(shownPrice(body, id)).toMatchObject({ version, elements: [`${version}:4321`], jsonLdCents: 4_321, openGraphCents: 4_321 })
+    await expect.poll(async () => (await ask(edge.url + path)).cache).toBe('HIT edge')
+  }
+})
+
+test('what belongs to one visitor is never kept', async () => {
+  for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1']) {
+    await ask(edge.url + path)
+    expect((await ask(edge.url + path)).cache, path).toBe('PASS edge')
+  }
+  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toBe('PASS edge')
+})
+
+test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
+test('an address that two readers may read in two ways is refused, a fake extension is not kept', () => expectOddAddressesAreNotKept(edge))
+
+test('nobody purges without the secret, and bans are not taken', async () => {
+  const purge = (method: string, secret: string) => fetch(edge.url, { method, headers: { 'x-purge-secret': secret, 'xkey-purge': 'price:1' } })
+  expect((await purge('PURGE', 'wrong')).status).toBe(403)
+  expect((await purge('BAN', 'wrong')).status).toBe(405)
+})
