@@ -8,7 +8,7 @@ import { collapsed } from './collapse.ts'
 import { entryOf, isCurrent, isStorable, isWithinTtl, load, mayOutliveTtl, ownVersion, respond, store, type Entry } from './entry.ts'
 import type { Context, Environment } from './environment.ts'
 import { fetchPage, passThrough, routerHeaders } from './origin.ts'
-import { markOf, raise, readIndex, type Snapshot } from './versions.ts'
+import { isTrusted, markOf, raise, readIndex, type Snapshot } from './versions.ts'
 
 /** A shared answer that is older than its visitor's index is asked for again, so often. */
 const ROUNDS = 3
@@ -25,8 +25,6 @@ function keyOf(env: Environment, wanted: PageWanted, representation: string, sna
   const version = wanted.page === 'product' ? `?v=${ownVersion(versions, snapshot)}` : ''
   return `${new URL(env.PUBLIC_URL).origin}/__edge/entry/${snapshot.epoch}/${representation}${wanted.path}${version}`
 }
-
-const isTrusted = (env: Environment, { epoch, confirmedAt }: Snapshot): boolean => epoch !== undefined && Date.now() - confirmedAt < Number(env.TRUST_MS)
 
 /** With the marks of tags that were not asked for yet. */
 async function covering(env: Environment, snapshot: Snapshot, tags: Iterable<string>): Promise<Snapshot> {

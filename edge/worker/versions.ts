@@ -54,6 +54,11 @@ export async function readIndex(env: Environment, tags: Iterable<string>): Promi
   }
 }
 
+/** Whether somebody has said lately that everything is published here. */
+export function isTrusted(env: Environment, { epoch, confirmedAt }: Snapshot): boolean {
+  return epoch !== undefined && Date.now() - confirmedAt < Number(env.TRUST_MS)
+}
+
 export function markOf(snapshot: Snapshot, tag: string): Mark {
   return snapshot.marks.get(tag) ?? UNKNOWN
 }
