@@ -5,7 +5,7 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GONE_TAG, tagsFor } from '#lib/freshness/tags.ts'
+import { GONE_TAG, localeTag, tagsFor } from '#lib/freshness/tags.ts'
 import { env } from '#lib/platform/env.ts'
 import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
 import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
@@ -91,4 +91,12 @@ export async function cachedNavigation(): Promise<Navigation> {
   const navigation = await readNavigation()
   cacheTag(...tagsFor('catalog', 1, navigation.catalogVersion))
   return navigation
+}
+
+/** Gives a page the tag of its language, by which all of them can be purged. */
+export async function taggedLocale(locale: string): Promise<string> {
+  'use cache'
+  cacheLife(KNOWN)
+  cacheTag(localeTag(locale))
+  return locale
 }

@@ -74,3 +74,24 @@ export function publishBytes(store: string, bytes: () => number): void {
   })
   sources.set(store, bytes)
 }
+
+/** @param counts pages that wait for their turn or are rendered now, and those that were made fresh so far */
+export function publishWarming(counts: () => { waiting: number; warmed: number }): void {
+  processSingleton('warmingWaitingGauge', () => new Gauge({
+    name: 'evergreen_warming_waiting_pages',
+    help: 'Popular pages that wait to be rendered again after an invalidation',
+    registers: [metrics()],
+    collect() {
+      this.set(counts().waiting)
+    },
+  }))
+  processSingleton('warmingCounter', () => new Counter({
+    name: 'evergreen_warming_pages_total',
+    help: 'Popular pages that were made fresh again before somebody asked for them',
+    registers: [metrics()],
+    collect() {
+      this.reset()
+      this.inc(counts().warmed)
+    },
+  }))
+}

@@ -17,6 +17,11 @@ export const PRODUCTS_PER_PAGE = 24
  */
 export const GONE_TAG = 'gone'
 
+/** Carried by every page of a language: a plain tag, for a language has no row and so no version. */
+export function localeTag(locale: string): string {
+  return `locale:${locale}`
+}
+
 export interface TagRef {
   readonly kind: TagKind
   readonly id: number

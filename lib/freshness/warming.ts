@@ -3,6 +3,8 @@
  * bounded in number and in concurrency, so that an edit of fifty thousand prices starts no herd.
  */
 import { logger } from '#lib/platform/logger.ts'
+import { publishWarming } from './metrics.ts'
+import { Pace } from './pace.ts'
 import type { PageCache } from './pageCache.ts'
 import type { Visits } from './visits.ts'
 
@@ -10,6 +12,9 @@ import type { Visits } from './visits.ts'
 const CONSIDERED = 1_000
 const WARMED = 100
 const CONCURRENCY = 2
+/** After a purge of everything each page costs Postgres its queries again: so many renders a second, after a first few at once. */
+const RENDERS_PER_SECOND = 20
+const BURST = 20
 
 export interface WarmingOptions {
   readonly cache: () => PageCache
@@ -21,10 +26,13 @@ export interface WarmingOptions {
 export class Warming {
   readonly #options: WarmingOptions
   readonly #waiting = new Set<string>()
+  readonly #pace = new Pace(RENDERS_PER_SECOND, BURST)
   #running = 0
+  #warmed = 0
 
   constructor(options: WarmingOptions) {
     this.#options = options
+    publishWarming(() => ({ waiting: this.#waiting.size + this.#running, warmed: this.#warmed }))
   }
 
   /**
@@ -45,7 +53,9 @@ export class Warming {
     for (const key of this.#waiting) {
       this.#waiting.delete(key)
       try {
+        await this.#pace.turn()
         await this.#options.refresh(key)
+        this.#warmed++
       } catch (error) {
         logger('warming').debug({ err: error, key }, 'not warmed: the next shopper waits for the render')
       }

@@ -1,7 +1,7 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
-import { cachedNavigation } from '#lib/catalog/cached.ts'
+import { cachedNavigation, taggedLocale } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/catalog/locales.ts'
 import { CartLink } from './CartLink.tsx'
@@ -11,7 +11,7 @@ import { LanguageMenu } from './LanguageMenu.tsx'
 import { NavLink } from './NavLink.tsx'
 
 export async function Header({ locale }: { locale: Locale }) {
-  const [t, { categories }] = await Promise.all([getTranslations({ locale, namespace: 'Shop' }), cachedNavigation()])
+  const [t, { categories }] = await Promise.all([getTranslations({ locale, namespace: 'Shop' }), cachedNavigation(), taggedLocale(locale)])
   return (
     <header className={styles.header}>
       <div className={`${styles.width} ${styles.bar}`}>

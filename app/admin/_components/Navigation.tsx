@@ -11,6 +11,7 @@ const ROOMS = [
   { href: '/admin/bulk', segment: 'bulk', label: 'Bulk edits' },
   { href: '/admin/schedules', segment: 'schedules', label: 'Schedules' },
   { href: '/admin/freshness', segment: 'freshness', label: 'Freshness' },
+  { href: '/admin/audit', segment: 'audit', label: 'Audit' },
 ] as const
 
 function Links({ current }: { current?: string | null }) {

@@ -8,6 +8,7 @@ import styles from './FreshnessNavigation.module.css'
 const PAGES = [
   { href: '/admin/freshness', segment: null, label: 'Dashboard' },
   { href: '/admin/freshness/ledger', segment: 'ledger', label: 'Ledger' },
+  { href: '/admin/freshness/purge', segment: 'purge', label: 'Purge' },
 ] as const
 
 function Links({ current }: { current?: string | null }) {

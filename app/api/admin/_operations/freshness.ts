@@ -1,4 +1,7 @@
 import { z } from 'zod'
+import { purgeReason, purgeScope } from '#lib/freshness/purge/scope.ts'
+import type { PurgeOutcome } from '#lib/freshness/purge/purge.ts'
+import type { PurgeProgress } from '#lib/freshness/purge/progress.ts'
 import { WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
 import { operation, takesNothing } from './operation.ts'
 
@@ -12,4 +15,46 @@ export const watchFreshness = operation({
   permission: 'freshness:read',
   query: z.strictObject({ window: z.enum(Object.keys(WINDOWS)).optional().meta({ description: 'How far back; 15m unless given' }) }),
   answers: { 200: { description: 'An event stream: each `snapshot` event is the whole dashboard as JSON', contentType: 'text/event-stream' } },
+})
+
+const outcome = z.object({
+  correlationId: z.string(),
+  target: z.string(),
+  state: z.enum(['live', 'propagating']).meta({ description: 'live: no read that starts now is answered from a copy made before' }),
+  removed: z.int(),
+}) satisfies z.ZodType<PurgeOutcome>
+
+export const purgeCopies = operation({
+  ...takesNothing,
+  method: 'POST',
+  path: '/api/admin/freshness/purge',
+  id: 'purgeCopies',
+  tag: 'freshness',
+  summary: 'Break glass: throws away every copy of a product, a category, a language or everything.',
+  permission: 'freshness:purge',
+  body: z.strictObject({ scope: purgeScope, reason: purgeReason }),
+  answers: { 200: { description: 'What was purged; `correlationId` asks for the progress', schema: outcome } },
+})
+
+const count = z.int().nullable()
+
+export const watchPurge = operation({
+  ...takesNothing,
+  method: 'GET',
+  path: '/api/admin/freshness/purge',
+  id: 'watchPurge',
+  tag: 'freshness',
+  summary: 'How far a purge has come: whether every layer was read back, and how many popular pages wait to be rendered again.',
+  permission: 'freshness:read',
+  query: z.strictObject({ correlationId: z.string().min(1).max(100) }),
+  answers: {
+    200: {
+      description: 'The progress',
+      schema: z.object({
+        delivered: z.boolean(),
+        lastError: z.string().nullable(),
+        warming: z.array(z.object({ instance: z.string(), waiting: count, warmed: count })),
+      }) satisfies z.ZodType<PurgeProgress>,
+    },
+  },
 })

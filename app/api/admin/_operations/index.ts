@@ -2,7 +2,7 @@
 import { readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
 import * as csv from './csv.ts'
-import { watchFreshness } from './freshness.ts'
+import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
 import { setProductStatus } from './productStatus.ts'
@@ -14,5 +14,5 @@ import { createToken, listTokens, revokeToken } from './tokens.ts'
 const BULK = [selection, bulkEdits, schedules, csv].flatMap((module) => Object.values<Operation>(module))
 
 export const OPERATIONS: readonly Operation[] = [
-  changePricesNow, readHistory, readLowest, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, readAuditLog,
+  changePricesNow, readHistory, readLowest, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, watchPurge, purgeCopies, readAuditLog,
 ]

@@ -1,0 +1,64 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { type AuditFilter, readAudit } from '#lib/audit/readAudit.ts'
+import { ButtonLink } from '../../../_ui/Button.tsx'
+import { Empty } from '../../_components/Empty.tsx'
+import { Skeleton } from '../../_components/Skeleton.tsx'
+import { first } from '../../_lib/params.ts'
+import { requireSession } from '../../_lib/session.ts'
+import page from '../page.module.css'
+import { AuditFilters } from './AuditFilters.tsx'
+import { AuditTable } from './AuditTable.tsx'
+
+export const metadata: Metadata = { title: 'Audit log' }
+
+type Props = PageProps<'/admin/audit'>
+
+const FIELDS = ['actor', 'action', 'target', 'from', 'to', 'before'] as const
+
+/** A day typed into the form begins at midnight UTC, and the last day counts to its end. */
+function filterOf(given: Readonly<Record<string, string>>): AuditFilter {
+  const day = (text: string | undefined, days: number) => {
+    const at = /^\d{4}-\d{2}-\d{2}$/.test(text ?? '') ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+    return Number.isNaN(at) ? undefined : new Date(at + days * 86_400_000).toISOString()
+  }
+  const before = /^[1-9]\d{0,17}$/.test(given['before'] ?? '') ? given['before'] : undefined
+  return { actor: given['actor'], action: given['action'], target: given['target'], from: day(given['from'], 0), to: day(given['to'], 1), before }
+}
+
+async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
+  const asked = await searchParams
+  const given = Object.fromEntries(FIELDS.flatMap((name) => {
+    const text = first(asked[name]).trim().slice(0, 200)
+    return text === '' ? [] : [[name, text]]
+  }))
+  const principal = await requireSession(`/admin/audit?${new URLSearchParams(given)}`)
+  const { entries, next } = await readAudit(filterOf(given), principal)
+  return (
+    <>
+      <AuditFilters given={given} />
+      {entries.length === 0 ? <Empty title="No entry matches">Leave out a filter, or look at another time.</Empty> : <AuditTable entries={entries} />}
+      {next === null ? null : (
+        <div>
+          <ButtonLink href={`/admin/audit?${new URLSearchParams({ ...given, before: next })}`} variant="secondary" size="sm" rel="next">
+            Older entries
+          </ButtonLink>
+        </div>
+      )}
+    </>
+  )
+}
+
+export default function AuditPage({ searchParams }: Props) {
+  return (
+    <div className={page.page}>
+      <div>
+        <h1 className={page.title}>Audit log</h1>
+        <p className="muted">Who did what and why. Nobody can change an entry: the database refuses it.</p>
+      </div>
+      <Suspense fallback={<Skeleton rows={10} />}>
+        <Log searchParams={searchParams} />
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import { z } from 'zod'
+import type { PurgeOutcome } from '#lib/freshness/purge/purge.ts'
+import { Notice } from '../../../../_ui/Notice.tsx'
+
+const EVERY_MS = 1_000
+
+const progressShape = z.object({
+  delivered: z.boolean(),
+  lastError: z.string().nullable(),
+  warming: z.array(z.object({ instance: z.string(), waiting: z.number().nullable(), warmed: z.number().nullable() })),
+})
+type Progress = z.output<typeof progressShape>
+
+function isOver({ delivered, warming }: Progress): boolean {
+  return delivered && warming.every(({ waiting }) => (waiting ?? 0) === 0)
+}
+
+/** Asked once a second until every layer was read back and no popular page waits. */
+function useProgress(correlationId: string): Progress | undefined {
+  const [progress, setProgress] = useState<Progress>()
+  useEffect(() => {
+    const stop = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
+    async function ask(): Promise<void> {
+      const response = await fetch(`/api/admin/freshness/purge?${new URLSearchParams({ correlationId })}`, { signal: stop.signal }).catch(() => undefined)
+      const now = response?.ok ? progressShape.safeParse(await response.json()).data : undefined
+      if (stop.signal.aborted) return
+      if (now) setProgress(now)
+      if (!now || !isOver(now)) timer = setTimeout(() => void ask(), EVERY_MS)
+    }
+    void ask()
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+    }
+  }, [correlationId])
+  return progress
+}
+
+/** What a purge has done, and how far it has come. */
+export function PurgeProgressView({ outcome }: { outcome: PurgeOutcome }) {
+  const progress = useProgress(outcome.correlationId)
+  const waiting = progress?.warming.reduce((sum, { waiting: some }) => sum + (some ?? 0), 0) ?? 0
+  const over = progress !== undefined && isOver(progress)
+  return (
+    <Notice tone={over ? 'success' : 'neutral'} data-testid="purge-progress" data-over={over}>
+      <p>
+        <strong>Purged {outcome.target}.</strong>{' '}
+        {outcome.state === 'live' ? 'No read from now on is answered from an older copy.' : 'Redis did not answer: the relay delivers as soon as it does.'}
+        {outcome.removed > 0 ? ` ${outcome.removed.toLocaleString('en')} keys were taken out of Redis.` : ''}
+      </p>
+      <p>
+        {progress === undefined ? 'Reading how far it has come…' : progress.delivered ? 'Every layer was read back.' : (progress.lastError ?? 'On its way to every layer…')}{' '}
+        {progress && waiting > 0 ? `${waiting.toLocaleString('en')} popular pages wait to be rendered again.` : progress ? 'No popular page waits to be rendered.' : ''}
+      </p>
+    </Notice>
+  )
+}

@@ -1,0 +1,48 @@
+'use server'
+
+import { refresh } from 'next/cache'
+import { headers } from 'next/headers'
+import { isAccessError } from '#lib/auth/errors.ts'
+import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { purge, type PurgeOutcome } from '#lib/freshness/purge/purge.ts'
+import { confirmationOf, purgeReason, purgeScope } from '#lib/freshness/purge/scope.ts'
+import { logger } from '#lib/platform/logger.ts'
+
+export interface PurgeFields {
+  readonly scope?: string
+  readonly reason?: string
+  readonly confirm?: string
+  readonly form?: string
+}
+
+export type PurgeState =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'refused'; readonly fields: PurgeFields }
+  | { readonly kind: 'purged'; readonly outcome: PurgeOutcome }
+
+function scopeIn(form: FormData): unknown {
+  const kind = form.get('kind')
+  if (kind === 'everything') return { kind }
+  return kind === 'locale' ? { kind, locale: form.get('locale') } : { kind, id: form.get('id') || undefined }
+}
+
+/** Throws copies away, when the form names a scope, a reason, and the words that say so once more. */
+export async function purgeCopies(_previous: PurgeState, form: FormData): Promise<PurgeState> {
+  try {
+    const admin = await requirePermission(await headers(), 'freshness:purge')
+    const [scope, reason] = [purgeScope.safeParse(scopeIn(form)), purgeReason.safeParse(form.get('reason'))]
+    if (!scope.success || !reason.success) {
+      return { kind: 'refused', fields: { ...(scope.error && { scope: scope.error.issues[0]?.message ?? '' }), ...(reason.error && { reason: reason.error.issues[0]?.message ?? '' }) } }
+    }
+    const words = confirmationOf(scope.data)
+    if (form.get('confirm') !== words) return { kind: 'refused', fields: { confirm: `Type “${words}”.` } }
+    const outcome = await purge(scope.data, reason.data, admin)
+    if (!outcome) return { kind: 'refused', fields: { scope: `There is no such ${scope.data.kind}.` } }
+    refresh()
+    return { kind: 'purged', outcome }
+  } catch (error) {
+    if (isAccessError(error)) return { kind: 'refused', fields: { form: error.message } }
+    logger('admin').error({ err: error }, 'a purge failed')
+    return { kind: 'refused', fields: { form: 'The purge did not go through. Look at the log, and try again.' } }
+  }
+}
