@@ -25,6 +25,7 @@ import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { PageRoutes } from '#lib/web/pageRoutes.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
@@ -50,6 +51,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
     if (await internalEndpoint(request, response, fastPath)) return
+    if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
     fastPath.keepGone(request, response)

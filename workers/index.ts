@@ -9,6 +9,7 @@ import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { startBulkApplier } from './bulkApplier.ts'
+import { queueBoard } from './queueBoard.ts'
 import { startInvalidator } from './invalidator.ts'
 import { startMonitor } from './monitor.ts'
 import { startRelay } from './relay.ts'
@@ -17,7 +18,10 @@ import { rolesOf } from './roles.ts'
 
 const roles = rolesOf(process.argv.slice(2))
 
+const queue = openInvalidationQueue()
+const board = queueBoard(queue)
 const server = createServer((request, response) => {
+  if (board(request, response)) return
   void plainEndpoint(request, response).then((answered) => answered || response.writeHead(404).end())
 })
 await new Promise<void>((resolve, reject) => {
@@ -32,6 +36,6 @@ if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()
 if (roles.has('scheduler')) startScheduler()
 if (roles.has('monitor')) startMonitor()
-if (roles.has('relay')) startRelay(openInvalidationQueue())
+if (roles.has('relay')) startRelay(queue)
 installSignalHandlers()
 logger('worker').info({ port: env().WORKER_PORT, roles: [...roles] }, 'worker runs')

@@ -11,6 +11,7 @@ import { Headline } from './Headline.tsx'
 import { LagByLayer } from './LagByLayer.tsx'
 import { LagChart } from './LagChart.tsx'
 import { NinesTable } from './NinesTable.tsx'
+import { MismatchList, ProbeTable } from './ProbeTable.tsx'
 import { Tiles } from './Tiles.tsx'
 import { useSnapshot } from './useSnapshot.ts'
 
@@ -51,6 +52,10 @@ export function Dashboard({ initial }: { initial: Snapshot }) {
         </Section>
         <Section id="nines" title="Nines">
           <NinesTable rows={snapshot.nines} />
+        </Section>
+        <Section id="probes" title="Seen by the prober" hint="A process that shares no cache with the shop asks for pages as shoppers do: what has changed first, then a random sample, in every language. Its lag is an upper bound: it looks once a second." wide>
+          <ProbeTable rows={snapshot.probed} />
+          <MismatchList rows={snapshot.mismatches} />
         </Section>
         <Section id="drift" title="Behind now" wide>
           <DriftList rows={snapshot.drift} budgetMs={snapshot.budgetMs} />

@@ -1,4 +1,5 @@
 import type { Delivery } from '#lib/freshness/dashboard/shapes.ts'
+import { BOARD_PATH } from '#lib/queue/boardActions.ts'
 import styles from './Dashboard.module.css'
 import { showMs } from './format.ts'
 
@@ -16,13 +17,18 @@ export function DeliveryPanel({ delivery: { queue, outbox } }: { delivery: Deliv
     ['Oldest job waiting', queue && queue.waiting > 0 ? showMs(queue.oldestMs) : '–'],
   ]
   return (
-    <dl className={styles.facts}>
-      {rows.map(([label, value]) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      <dl className={styles.facts}>
+        {rows.map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className={styles.more}>
+        <a href={BOARD_PATH}>Open the queues</a> to retry or discard failed jobs, as an administrator.
+      </p>
+    </>
   )
 }

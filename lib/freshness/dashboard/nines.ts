@@ -30,16 +30,32 @@ const LIMITS_MS = [1_000, 5_000, 60_000]
 
 /**
  * An outbox row is done when every layer was read back and showed the change. A change counts once its time is over,
- * so one that is on its way is neither in time nor late. Changes of the seed have no reader to be late for.
+ * so one that is on its way is neither in time nor late. What the prober saw wrong later than that overrules the ledger.
+ * Changes of the seed have no reader to be late for.
  */
 export async function readNines(db: Db, window: WindowName): Promise<NinesRow[]> {
   const rows = await db.$queryRaw<{ withinMs: number; changes: number; late: number }[]>`
+    WITH wrong AS (
+      SELECT product_id, expected_version, expected_at, max(probed_at) AS at FROM probe_readings
+      WHERE verdict IN ('behind', 'torn') AND probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+      GROUP BY product_id, expected_version, expected_at
+    ), contradicted AS (
+      SELECT limits.ms, o.id, count(*) AS changes
+      FROM unnest(${LIMITS_MS}::int[]) AS limits(ms), wrong
+      JOIN outbox o ON o.topic = 'price' AND wrong.product_id = ANY(o.entity_ids)
+        AND o.versions[array_position(o.entity_ids, wrong.product_id)] = wrong.expected_version
+        AND o.created_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+      WHERE wrong.at > wrong.expected_at + make_interval(secs => limits.ms / 1000.0)
+      GROUP BY limits.ms, o.id
+    )
     SELECT limits.ms AS "withinMs", COALESCE(sum(cardinality(o.entity_ids)), 0)::int AS changes,
-      COALESCE(sum(cardinality(o.entity_ids)) FILTER (WHERE o.done_at IS NULL OR o.done_at > o.created_at + make_interval(secs => limits.ms / 1000.0)), 0)::int AS late
+      COALESCE(sum(CASE WHEN o.done_at IS NULL OR o.done_at > o.created_at + make_interval(secs => limits.ms / 1000.0)
+        THEN cardinality(o.entity_ids) ELSE COALESCE(c.changes, 0) END), 0)::int AS late
     FROM unnest(${LIMITS_MS}::int[]) AS limits(ms)
     LEFT JOIN outbox o ON o.topic = 'price' AND (o.correlation_id IS NULL OR o.correlation_id NOT LIKE 'seed-%')
       AND o.created_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
       AND o.created_at < clock_timestamp() - make_interval(secs => limits.ms / 1000.0)
+    LEFT JOIN contradicted c ON c.id = o.id AND c.ms = limits.ms
     GROUP BY limits.ms ORDER BY limits.ms`
   return rows.map(ninesOf)
 }

@@ -48,6 +48,35 @@ export interface NinesRow {
   readonly supported: number
 }
 
+/** What the prober, which asks for pages as shoppers do, saw of one layer at one place. */
+export interface ProbedTarget {
+  readonly layer: string
+  readonly target: string
+  readonly reads: number
+  /** Reads that could not be made say nothing of freshness, and are not among those that were wrong. */
+  readonly unreachable: number
+  readonly wrong: number
+  /** Share of reads that were right, as in `NinesRow`. */
+  readonly nines: number | null
+  readonly supported: number
+  /** From the commit to the first look that saw a change: an upper bound. Absent where no change was looked at. */
+  readonly lag: { readonly samples: number; readonly p50: number; readonly p95: number; readonly p99: number } | null
+}
+
+/** A page that was wrong at the second look and when its window was over. */
+export interface ProbedMismatch {
+  readonly id: string
+  readonly layer: string
+  readonly target: string
+  readonly url: string
+  readonly productId: number
+  readonly verdict: string
+  readonly expectedVersion: number
+  readonly shownVersion: number | null
+  readonly probedAt: string
+  readonly evidence: unknown
+}
+
 export interface HitRatio {
   /** Reads of pages since the web instances started, or in the time that the page has been open. */
   readonly hits: number
@@ -97,6 +126,8 @@ export interface Snapshot {
   readonly lag: readonly LayerLag[]
   readonly series: readonly LagPoint[]
   readonly nines: readonly NinesRow[]
+  readonly probed: readonly ProbedTarget[]
+  readonly mismatches: readonly ProbedMismatch[]
   readonly hitRatio: HitRatio | null
   readonly drift: readonly DriftRow[]
   readonly delivery: Delivery

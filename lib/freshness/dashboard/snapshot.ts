@@ -9,6 +9,7 @@ import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { HitRatios } from './hitRatio.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
 import { readNines } from './nines.ts'
+import { probedMismatches, probedTargets } from './probes.ts'
 import type { Delivery, Snapshot, WindowName } from './shapes.ts'
 
 const HIT_RATIO_OVER_MS = 5 * 60_000
@@ -29,10 +30,12 @@ async function queueIfThere(): Promise<Delivery['queue']> {
 
 /** @throws Prisma's error when Postgres does not answer */
 export async function readSnapshot(window: WindowName): Promise<Snapshot> {
-  const [lag, series, nines, hitRatio, drift, queue, outbox, open, resolved] = await Promise.all([
+  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, resolved] = await Promise.all([
     lagByLayer(db(), window),
     lagSeries(db(), window),
     readNines(db(), window),
+    probedTargets(db(), window),
+    probedMismatches(db(), window),
     hitRatios().sample(env().webUrls),
     driftingProducts(db()),
     queueIfThere(),
@@ -47,6 +50,8 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     lag,
     series,
     nines,
+    probed,
+    mismatches,
     hitRatio: hitRatio.unreachable === hitRatio.instances ? null : hitRatio,
     drift,
     delivery: { queue, outbox },
