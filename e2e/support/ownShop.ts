@@ -33,8 +33,12 @@ export interface OwnShop {
   startWorker(...args: string[]): Promise<void>
   /** One more worker process with these roles. */
   startRoles(roles: string): Promise<ExtraProcess>
+  /** A prober that looks at the web instances of `webUrls`. */
+  startProber(webUrls: readonly string[], more?: Readonly<Record<string, string>>): Promise<ExtraProcess>
   /** Ends the web instance and starts another on the same port, with an empty memory. */
   restartWeb(): Promise<void>
+  /** Health and metrics of the worker. */
+  readonly workerUrl: string
   /** Past the proxy. */
   readonly redisUrl: string
   /** Where the worker that `startWorker` starts answers for its health. */
@@ -121,6 +125,7 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
     redis,
     postgres,
     killWorker: () => end(worker, 'SIGKILL'),
+    workerUrl: `http://127.0.0.1:${workerPort}`,
     redisUrl: redisAddress.href,
     databaseUrl: catalog.url,
     workerUrl: `http://127.0.0.1:${workerPort}`,
@@ -136,6 +141,14 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
       const own = await freePort()
       const child = run('workers/index.ts', [`--roles=${roles}`], { WORKER_PORT: String(own) })
       const extra = { child, url: `http://127.0.0.1:${own}`, stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal) }
+      extras.push(extra)
+      await answers(`${extra.url}/ready`, child)
+      return extra
+    },
+    async startProber(webUrls, more = {}) {
+      const own = await freePort()
+      const child = run('workers/prober.ts', [], { PROBER_PORT: String(own), WEB_URLS: webUrls.join(','), ...more })
+      const extra = { child, url: `http://127.0.0.1:${own}`, stop: (signal: NodeJS.Signals = 'SIGTERM') => end(child, signal) }
       extras.push(extra)
       await answers(`${extra.url}/ready`, child)
       return extra

@@ -6,6 +6,7 @@ import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
 import { searchLedger } from './ledgerSearch.ts'
 import { readNines } from './nines.ts'
+import { probedMismatches, probedTargets } from './probes.ts'
 
 let catalog: SeededDatabase
 
@@ -66,4 +67,18 @@ it('edits are found by SKU, and nothing by what nobody wrote', async () => {
   expect((await searchLedger(catalog.db, sku.toLowerCase())).map(({ productId }) => productId)).toContain(5)
   expect(await searchLedger(catalog.db, "'; DROP TABLE prices; --")).toEqual([])
   expect(await searchLedger(catalog.db, '00000000-0000-4000-8000-000000000000')).toEqual([])
+})
+
+it('what the prober saw wrong overrules a ledger that says delivered, and is shown with its evidence', async () => {
+  const { outboxId, changedAt } = await change(7)
+  await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds', done_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
+  const within1s = async () => (await readNines(catalog.db, '15m'))[0]
+  const before = await within1s()
+  const reading = { layer: 'page', target: 'Web 1', url: 'http://127.0.0.1/de/products/x', locale: 'de', productId: 7, expectedVersion: 2, expectedAt: changedAt }
+  await catalog.db.probeReading.create({ data: { ...reading, shownVersion: 2, verdict: 'fresh', lagMs: 40 } })
+  expect(await within1s()).toEqual(before)
+  await catalog.db.probeReading.create({ data: { ...reading, shownVersion: 1, verdict: 'behind', evidence: { status: 200 }, probedAt: new Date(changedAt.getTime() + 1_500) } })
+  expect(await within1s()).toMatchObject({ changes: before?.changes, late: (before?.late ?? 0) + 1 })
+  expect(await probedTargets(catalog.db, '15m')).toMatchObject([{ target: 'Web 1', reads: 2, wrong: 1, nines: expect.closeTo(0.3, 1), lag: { samples: 1, p50: 40 } }])
+  expect(await probedMismatches(catalog.db, '15m')).toMatchObject([{ productId: 7, verdict: 'behind', shownVersion: 1, expectedVersion: 2, evidence: { status: 200 } }])
 })
