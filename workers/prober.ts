@@ -52,7 +52,10 @@ await new Promise<void>((resolve, reject) => {
 })
 
 async function round(): Promise<void> {
-  const { kept } = await prober.round()
+  const { kept, seen } = await prober.round()
+  for (const { reading: { task: { target, change }, judged }, lagMs } of seen) {
+    log.info({ correlationId: change?.correlationId, layer: target.layer, target: target.name, price: `${judged.productId}@${judged.expected.version}`, lagMs }, 'a change was seen')
+  }
   for (const { task, judged } of kept) log.error({ layer: task.target.layer, target: task.target.name, path: task.path, product: judged.productId, verdict: judged.verdict, why: judged.why }, 'a page is wrong')
   await reconcileAlerts(db(), SCOPE, prober.findings(), { quietMs: QUIET_MS })
   roundEndedAt = performance.now()

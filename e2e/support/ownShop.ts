@@ -37,8 +37,6 @@ export interface OwnShop {
   startProber(webUrls: readonly string[], more?: Readonly<Record<string, string>>): Promise<ExtraProcess>
   /** Ends the web instance and starts another on the same port, with an empty memory. */
   restartWeb(): Promise<void>
-  /** Health and metrics of the worker. */
-  readonly workerUrl: string
   /** Past the proxy. */
   readonly redisUrl: string
   /** Where the worker that `startWorker` starts answers for its health. */
@@ -125,7 +123,6 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {})
     redis,
     postgres,
     killWorker: () => end(worker, 'SIGKILL'),
-    workerUrl: `http://127.0.0.1:${workerPort}`,
     redisUrl: redisAddress.href,
     databaseUrl: catalog.url,
     workerUrl: `http://127.0.0.1:${workerPort}`,

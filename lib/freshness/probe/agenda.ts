@@ -19,7 +19,7 @@ export class Agenda {
 
   /** Each change once. Which language comes first follows from the change, so that all are first equally often. */
   add(changes: readonly RecentChange[], targets: readonly ProbeTarget[]): void {
-    for (const { productId, version, slug, changedAt } of changes) {
+    for (const { productId, version, slug, changedAt, correlationId } of changes) {
       const key = `${productId}@${version}`
       if (this.#known.has(key)) continue
       this.#known.set(key, true)
@@ -28,7 +28,7 @@ export class Agenda {
       this.#locales.forEach((_, rank) => {
         const locale = this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'
         for (const target of targets) {
-          this.#waiting.push({ target, path: `/${locale}/products/${slug}`, locale, productId, change: { version, changedAt }, rank })
+          this.#waiting.push({ target, path: `/${locale}/products/${slug}`, locale, productId, change: { version, changedAt, correlationId }, rank })
         }
       })
     }

@@ -104,7 +104,7 @@ test('a target that fails three times in a row cannot be probed, until it answer
 
 test('a change is looked at in each language on each target, the newest first, and once', () => {
   const agenda = new Agenda(['en', 'de', 'fr'])
-  const change = (productId: number, version: number, at: number) => ({ productId, version, slug: `p${productId}`, changedAt: new Date(AT.getTime() + at) })
+  const change = (productId: number, version: number, at: number) => ({ productId, version, slug: `p${productId}`, changedAt: new Date(AT.getTime() + at), correlationId: null })
   const targets = ['a', 'b'].map((name) => ({ layer: 'page' as const, name, url: name }))
   agenda.add([change(1, 2, 10), change(2, 2, 20)], targets)
   agenda.add([change(1, 2, 10), change(2, 3, 30)], targets)

@@ -31,6 +31,8 @@ export interface ProberOptions {
 
 export interface Round {
   readonly readings: readonly ProbeReading[]
+  /** First looks after a change, and how long after it they were. */
+  readonly seen: readonly { readonly reading: ProbeReading; readonly lagMs: number }[]
   /** Mismatches that count from this round on. */
   readonly kept: readonly ProbeReading[]
 }
@@ -123,7 +125,8 @@ export class Prober {
     }
     for (const { task, judged: { verdict } } of readings) probeMetrics().reads.inc({ layer: task.target.layer, target: task.target.name, verdict })
     for (const { reading: { task: { target } }, lagMs } of toKeep) if (lagMs !== undefined) probeMetrics().lag.observe({ layer: target.layer, target: target.name }, lagMs / 1_000)
-    return { readings, kept, toKeep }
+    const seen = toKeep.flatMap(({ reading, lagMs }) => (lagMs === undefined ? [] : [{ reading, lagMs }]))
+    return { readings, seen, kept, toKeep }
   }
 
   #publish(): void {

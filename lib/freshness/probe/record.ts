@@ -31,6 +31,7 @@ function rowOf({ reading: { task, answer, judged, readAt }, lagMs }: KeptReading
     ...(wrong && {
       evidence: {
         why: judged.why,
+        correlationId: task.change?.correlationId ?? null,
         status: answer.status ?? null,
         error: answer.error ?? null,
         headers: { ...answer.headers },

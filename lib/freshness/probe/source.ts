@@ -11,6 +11,8 @@ export interface ProbedPage {
 export interface RecentChange extends ProbedPage {
   readonly version: number
   readonly changedAt: Date
+  /** Of the request that made it. */
+  readonly correlationId: string | null
 }
 
 /** Of a burst, so many of the newest: the rest is for the random sample. */
@@ -25,8 +27,9 @@ export async function databaseTime(db: Db): Promise<Date> {
 /** Prices that changed since `since` and are on sale, the newest first; each product once, at its newest version. */
 export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]> {
   const rows = await db.$queryRaw<(Omit<RecentChange, 'version'> & { version: bigint })[]>`
-    SELECT c.product_id AS "productId", p.slug, c.version, c.version_updated_at AS "changedAt"
+    SELECT c.product_id AS "productId", p.slug, c.version, c.version_updated_at AS "changedAt", h.correlation_id AS "correlationId"
     FROM prices c JOIN products p ON p.id = c.product_id
+    LEFT JOIN price_changes h ON h.product_id = c.product_id AND h.version = c.version
     WHERE c.version_updated_at > ${since} AND p.status = 'active' AND c.version > 1
     ORDER BY c.version_updated_at DESC LIMIT ${MOST_RECENT}`
   return rows.map((row) => ({ ...row, version: Number(row.version) }))
