@@ -58,7 +58,7 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
                 {alert.summary}
                 <About alert={alert} />
               </th>
-              <td data-label="State">
+              <td data-label="State" className={table.number}>
                 {alert.resolvedAt === null ? <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge> : <Badge tone="success">resolved</Badge>}
               </td>
               <td data-label="Raised" className={table.number}>
