@@ -3,7 +3,7 @@
  * poll a second later finds.
  */
 import { Client } from 'pg'
-import { claimedVersions, claimOutbox } from '#lib/freshness/outbox.ts'
+import { claimedVersions, claimOutbox, jobsOf } from '#lib/freshness/outbox.ts'
 import { versionIndex } from '#lib/freshness/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -29,7 +29,7 @@ export function startRelay(queue: InvalidationQueue): void {
       delivered = await claimOutbox(db(), async (rows) => {
         // Ahead of the queue: a write past the application is fresh one round trip after its commit.
         await versionIndex().advance(claimedVersions(rows))
-        await enqueueInvalidation(queue, { outboxIds: rows.map((row) => row.id.toString()) })
+        for (const job of jobsOf(rows)) await enqueueInvalidation(queue, { outboxIds: job.map((row) => row.id.toString()) })
         for (const { id, topic, entityIds, correlationId } of rows) {
           log.info({ outboxId: id.toString(), topic, entities: entityIds.length, correlationId }, 'handed to the queue')
         }

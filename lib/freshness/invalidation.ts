@@ -34,6 +34,8 @@ const SUPERSEDED_VERSIONS = 20
 const VERIFIED_PAGES = 8
 const WEB_TIMEOUT_MS = 10_000
 const TAGS_A_REQUEST = 1_000
+/** A burst of more would run into the time-out of its last command. */
+const KEYS_AT_ONCE = 1_000
 
 /**
  * Brings every layer to what Postgres has for the outbox rows of a job, then marks them done.
@@ -121,8 +123,13 @@ async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, 
     return Array.from({ length: Math.max(0, version - from) }, (_, i) => keys.price(id, from + i))
   })
   // One key a command: the payloads of two products may live in two slots of a cluster.
-  const removed = await Promise.all(superseded.map((key) => cacheRedis.unlink(key)))
-  const left = await Promise.all(superseded.map((key) => cacheRedis.exists(key)))
+  const removed: number[] = []
+  const left: number[] = []
+  for (let at = 0; at < superseded.length; at += KEYS_AT_ONCE) {
+    const some = superseded.slice(at, at + KEYS_AT_ONCE)
+    removed.push(...(await Promise.all(some.map((key) => cacheRedis.unlink(key)))))
+    left.push(...(await Promise.all(some.map((key) => cacheRedis.exists(key)))))
+  }
   return {
     layer: 'redis',
     entities: priceIds.length,

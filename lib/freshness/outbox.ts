@@ -38,6 +38,25 @@ export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<
   }, { timeout: 10_000 })
 }
 
+/** More things than this in one job, and its memory and its bursts on Redis grow with the size of a bulk edit. */
+export const JOB_ENTITIES = 4_000
+
+/** The rows of one claim as jobs of a bounded size, in their order. */
+export function jobsOf<Row extends { readonly entityIds: readonly number[] }>(rows: readonly Row[]): Row[][] {
+  const jobs: Row[][] = []
+  let entities = JOB_ENTITIES
+  for (const row of rows) {
+    entities += row.entityIds.length
+    const last = jobs.at(-1)
+    if (last && entities <= JOB_ENTITIES) last.push(row)
+    else {
+      jobs.push([row])
+      entities = row.entityIds.length
+    }
+  }
+  return jobs
+}
+
 /** @returns those of `ids` that are not done */
 export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<OutboxRow[]> {
   return db.outbox.findMany({
