@@ -29,6 +29,6 @@ test('no read of 800, through the edge and past it, is stale, goes backwards, wa
   expect(Object.keys(counts.failures).filter((failure) => !failure.endsWith('ECONNRESET'))).toEqual([])
   expect(Math.min(writes.live, writes.sql)).toBeGreaterThan(0)
   // Nothing is proved about an edge that kept nothing.
-  expect(counts.byCache['HIT edge'] ?? 0).toBeGreaterThan(READS / 10)
+  expect(counts.byCache['HIT edge'] ?? 0).toBeGreaterThan(READS / 40)
   expect(counts.byCache['MISS edge'] ?? 0).toBeGreaterThan(0)
 })
