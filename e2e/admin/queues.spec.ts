@@ -12,7 +12,7 @@ async function failedJob(): Promise<{ id: string; state(): Promise<string>; clos
   const id = `test-${Date.now()}`
   // An id that is no number fails before anything is done, at the first attempt and for good.
   await queue.add('invalidate', { outboxIds: ['not a number'] }, { jobId: id, attempts: 1 })
-  await expect.poll(async () => (await queue.getJob(id))?.getState()).toBe('failed')
+  await expect.poll(async () => (await queue.getJob(id))?.getState(), { timeout: 30_000 }).toBe('failed')
   return {
     id,
     state: async () => String(await (await queue.getJob(id))?.getState()),
@@ -33,10 +33,10 @@ test('an administrator retries and discards failed jobs, and the log has both', 
   const logged = (action: string) => database.sql('SELECT actor FROM audit_log WHERE action = $1 AND target = $2', [action, `queue:invalidation:${job.id}`])
   expect((await page.request.put(`/admin/queues/api/queues/invalidation/${job.id}/retry`, { headers })).ok()).toBe(true)
   expect(await logged('queues.retry')).toEqual([{ actor: environment.ADMIN_EMAIL }])
-  await expect.poll(() => job.state()).toBe('failed') // it ran again
+  await expect.poll(() => job.state(), { timeout: 30_000 }).toBe('failed') // it ran again
   expect((await page.request.put(`/admin/queues/api/queues/invalidation/${job.id}/clean`, { headers })).ok()).toBe(true)
   expect(await logged('queues.discard')).toEqual([{ actor: environment.ADMIN_EMAIL }])
-  await expect.poll(() => job.state()).toBe('undefined')
+  await expect.poll(() => job.state(), { timeout: 30_000 }).toBe('undefined')
   await job.close()
 })
 

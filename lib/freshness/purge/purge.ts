@@ -16,7 +16,7 @@ import { cacheRedis } from '#lib/platform/redis.ts'
 import { edge } from '../edgePort.ts'
 import { FreshnessError } from '../errors.ts'
 import { keys } from '../keys.ts'
-import { localeTag, type VersionedTag } from '../tags.ts'
+import { localeTag, tag as tagOf, type VersionedTag } from '../tags.ts'
 import { versionIndex } from '../versionIndex.ts'
 import { clearBodies } from './clearBodies.ts'
 import { scopeTarget, type PurgeScope } from './scope.ts'
@@ -30,6 +30,7 @@ export interface PurgeOutcome {
   readonly removed: number
 }
 
+const CATALOG_TAG = tagOf('catalog', 1)
 const WEB_TIMEOUT_MS = 10_000
 /** Payloads of older versions are gone by their TTL. */
 const PAYLOAD_VERSIONS = 20
@@ -64,7 +65,9 @@ async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
 
 async function purgeLocale(tag: string): Promise<void> {
   await tellWeb('/api/internal/revalidate', [tag])
-  await edge()?.purge([tag])
+  // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
+  // of the other languages are still fresh in the page cache and are not rendered.
+  await edge()?.purge([CATALOG_TAG])
   await tellWeb('/api/internal/warm', [tag])
 }
 
