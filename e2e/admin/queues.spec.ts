@@ -10,8 +10,8 @@ async function failedJob(): Promise<{ id: string; state(): Promise<string>; clos
   const connection = new Redis(environment.REDIS_URL, { maxRetriesPerRequest: null })
   const queue = new Queue('invalidation', { prefix: keys.queuePrefix, connection })
   const id = `test-${Date.now()}`
-  // An id that is no number fails before anything is done, at the first attempt and for good.
-  await queue.add('invalidate', { outboxIds: ['not a number'] }, { jobId: id, attempts: 1 })
+  // Ahead of whatever waits. An id that is no number fails before anything is done, at the first attempt and for good.
+  await queue.add('invalidate', { outboxIds: ['not a number'] }, { jobId: id, attempts: 1, lifo: true })
   await expect.poll(async () => (await queue.getJob(id))?.getState(), { timeout: 30_000 }).toBe('failed')
   return {
     id,
