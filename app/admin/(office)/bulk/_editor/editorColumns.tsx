@@ -2,11 +2,9 @@ import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/pricing/money.ts'
 import type { GridColumn, Visibility } from '../_grid/gridTable.ts'
 import { becomes } from './becomes.ts'
+import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
 import styles from './Editor.module.css'
-
-export const NEW_PRICE = 'newPrice'
-export const NEW_COMPARE_AT = 'newCompareAt'
 
 function Included({ row }: { row: GridRow }) {
   const { removed, toggle } = useEditorValues()

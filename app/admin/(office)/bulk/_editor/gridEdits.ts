@@ -4,7 +4,7 @@ import { centsToInput, parseMoney } from '#lib/pricing/money.ts'
 import { type CellEdits, commandFor, type EditCommand, type EditedValue, type Field, type Write } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { pasted, parseBlock, writeBlock } from '../_grid/clipboard.ts'
-import { NEW_COMPARE_AT, NEW_PRICE } from './editorColumns.tsx'
+import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 
 export interface GridRows {
   readonly total: number
@@ -67,11 +67,15 @@ export function clearCommand(rows: GridRows, columns: ColumnIds, block: Block, e
   return commandFor('clear', edits, writes)
 }
 
-/** The first row of the block into the rows below it. */
+/**
+ * The first row of the block into the rows below it; a single row takes what is above it, as in a spreadsheet.
+ * @returns undefined also where nobody typed into the row that would be copied: those below follow the rules as it does
+ */
 export function fillCommand(rows: GridRows, columns: ColumnIds, block: Block, edits: CellEdits): EditCommand | undefined {
-  const source = rows.row(block.top)
+  const from = block.top === block.bottom ? block.top - 1 : block.top
+  const source = rows.row(from)
   if (!source) return undefined
-  const writes = [...places({ ...block, top: block.top + 1 })].flatMap(({ row, column }): Write[] => {
+  const writes = [...places({ ...block, top: from + 1 })].flatMap(({ row, column }): Write[] => {
     const field = fieldAt(columns, column)
     const found = rows.row(row)
     const value = field && edits.get(source.productId)?.[field]

@@ -1,16 +1,19 @@
-import { type Dispatch, useState } from 'react'
+import { type Dispatch, useEffect, useRef, useState } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { commandFor } from '../_grid/cellEdits.ts'
+import { type CellEdits, commandFor, type EditCommand } from '../_grid/cellEdits.ts'
 import type { Block, Position } from '../_grid/cellSelection.ts'
+import { parseBlock } from '../_grid/clipboard.ts'
 import type { GridActions } from '../_grid/gridActions.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
 import { becomes } from './becomes.ts'
 import type { DraftAction } from './draftState.ts'
 import type { EditorValues } from './EditorContext.ts'
 import { cellText, clearCommand, type ColumnIds, copyText, fillCommand, pasteCommand, plainText, readCell } from './gridEdits.ts'
-import { NEW_COMPARE_AT, NEW_PRICE } from './editorColumns.tsx'
+import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 
 const MAX_TOLD = 5
+const NOTHING_FILLED = 'Nothing to fill down: type a price into the first of these rows.'
+const NOTHING_PASTED = 'Nothing was pasted: only new prices can be written, and these are there already.'
 
 interface Options {
   readonly pages: RowPages<GridRow>
@@ -36,26 +39,45 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
     const price = becomes(row, values)
     return cellText(columns, column, row, values.edits, price?.outcome === 'price' ? price : row) ?? plainText(columns, column, row)
   }
-  const run = (command: ReturnType<typeof commandFor>) => {
+  const run = (command: EditCommand | undefined) => {
     if (command) dispatch({ kind: 'run', command })
+    return command
   }
 
-  /** Rows of a large block may not have been looked at yet. */
-  async function paste(block: Block, text: string): Promise<void> {
-    const height = text.replace(/\r?\n$/, '').split('\n').length
-    await pages.ensure(block.top, Math.min(rows.total, block.top + Math.max(height, block.bottom - block.top + 1)) - 1)
-    const { command, errors } = pasteCommand(rows, columns, block, text, values.edits)
-    run(command)
-    const cells = `${command?.changes.length ?? 0} cells pasted.`
-    setSaid(errors.length === 0 ? cells : `${cells} ${errors.length} could not be read: ${errors.slice(0, MAX_TOLD).join(' ')}`)
-  }
+  // An act that waits for rows must not undo, in its command, what was typed meanwhile.
+  const latest = useRef(values.edits)
+  useEffect(() => {
+    latest.current = values.edits
+  }, [values.edits])
 
-  async function withRows(block: Block, act: () => void): Promise<void> {
+  /** Rows of a large block may not have been looked at yet. @returns what there is to say, if anything */
+  async function withRows(block: Block, act: (edits: CellEdits) => string | void): Promise<void> {
+    if (rowsIn(pages, block).length <= block.bottom - block.top) setSaid('Loading the rows of this block…')
     await pages.ensure(block.top, block.bottom)
-    act()
+    setSaid(act(latest.current) ?? '')
   }
 
   const failed = () => setSaid('Some rows could not be loaded: nothing was changed. Try again.')
+
+  function paste(block: Block, text: string): Promise<void> {
+    const height = parseBlock(text).length
+    const bottom = Math.min(rows.total, block.top + Math.max(height, block.bottom - block.top + 1)) - 1
+    return withRows({ ...block, bottom }, (edits) => {
+      const { command, errors } = pasteCommand(rows, columns, block, text, edits)
+      run(command)
+      const count = command?.changes.length ?? 0
+      const cells = count === 0 && errors.length === 0 ? NOTHING_PASTED : `${count} ${count === 1 ? 'cell' : 'cells'} pasted.`
+      return errors.length === 0 ? cells : `${cells} ${errors.length} could not be read: ${errors.slice(0, MAX_TOLD).join(' ')}`
+    })
+  }
+
+  function copy(block: Block): string | undefined {
+    const text = copyText(rows, block, textOf)
+    // A browser takes what is copied at once, or not at all.
+    if (text === undefined) void withRows(block, () => 'The rows of this block have come: copy them once more.').catch(failed)
+    return text
+  }
+
   return {
     said,
     actions: {
@@ -75,12 +97,18 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
         run(commandFor('edit', values.edits, [{ productId: found.productId, field, value: read.value }]))
         return undefined
       },
-      clear: (block) => void withRows(block, () => run(clearCommand(rows, columns, block, values.edits))).catch(failed),
-      fillDown: (block) => void withRows(block, () => run(fillCommand(rows, columns, block, values.edits))).catch(failed),
+      clear: (block) =>
+        void withRows(block, (edits) => {
+          run(clearCommand(rows, columns, block, edits))
+        }).catch(failed),
+      fillDown: (block) =>
+        void withRows(block, (edits) => (run(fillCommand(rows, columns, block, edits)) ? undefined : NOTHING_FILLED)).catch(failed),
       toggle: (block) =>
-        void withRows(block, () => dispatch({ kind: 'toggle', productIds: rowsIn(pages, block).map(({ productId }) => productId) })).catch(failed),
+        void withRows(block, () => {
+          dispatch({ kind: 'toggle', productIds: rowsIn(pages, block).map(({ productId }) => productId) })
+        }).catch(failed),
       paste: (block, text) => void paste(block, text).catch(failed),
-      copy: (block) => copyText(rows, block, textOf),
+      copy,
       undo: () => dispatch({ kind: 'undo' }),
       redo: () => dispatch({ kind: 'redo' }),
     },

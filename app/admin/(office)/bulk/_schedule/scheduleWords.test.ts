@@ -1,0 +1,49 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { inZone } from '#lib/pricing/bulk/wallTime.ts'
+import { span, wall } from './scheduleWords.ts'
+
+const schedule: ScheduleView = {
+  id: '1',
+  bulkEditId: '2',
+  reason: 'Black Friday',
+  state: 'pending',
+  timeZone: 'Pacific/Auckland',
+  startsAt: '2026-11-27T00:00:00+13:00',
+  endsAt: '2026-11-30T23:59:59+13:00',
+  createdBy: 'somebody',
+  startedAt: null,
+  endedAt: null,
+  endEditId: null,
+  message: null,
+}
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+describe('the time of a schedule', () => {
+  test.each([
+    ['Pacific/Auckland', '2026-11-26T11:00:00Z', 'Nov 27, 2026, 00:00'],
+    ['Europe/Berlin', '2026-12-31T23:30:00Z', 'Jan 1, 2027, 00:30'],
+    ['America/Los_Angeles', '2026-01-01T07:59:00Z', 'Dec 31, 2025, 23:59'],
+    ['Asia/Kathmandu', '2026-06-01T00:00:00Z', 'Jun 1, 2026, 05:45'],
+  ])('is that of the clock in %s, wherever somebody looks at it', (zone, moment, words) => {
+    expect(wall(inZone(new Date(moment), zone))).toBe(words)
+  })
+
+  test.each(['America/Los_Angeles', 'UTC', 'Pacific/Auckland'])('is the same on a computer in %s', (here) => {
+    vi.stubEnv('TZ', here)
+    expect(wall('2026-11-27T00:00:00+13:00')).toBe('Nov 27, 2026, 00:00')
+  })
+
+  test('has seconds only where they are not zero', () => {
+    expect(wall('2026-11-27T09:00:00+01:00')).toBe('Nov 27, 2026, 09:00')
+    expect(wall('2026-11-27T09:00:07+01:00')).toBe('Nov 27, 2026, 09:00:07')
+  })
+
+  test('names its zone, and an end only where there is one', () => {
+    expect(span(schedule)).toBe('Nov 27, 2026, 00:00 to Nov 30, 2026, 23:59:59 (Pacific/Auckland)')
+    expect(span({ ...schedule, endsAt: null })).toBe('Nov 27, 2026, 00:00 (Pacific/Auckland)')
+  })
+})
