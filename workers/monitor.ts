@@ -4,6 +4,7 @@ import { Client } from 'pg'
 import { LOCALES } from '#lib/catalog/locales.ts'
 import { startTelling } from '#lib/freshness/alerts/teller.ts'
 import { edge } from '#lib/freshness/edgePort.ts'
+import { forgetGauges } from '#lib/freshness/monitor/metrics.ts'
 import { Monitor } from '#lib/freshness/monitor/monitor.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -52,7 +53,7 @@ export function startMonitor(): void {
   const stop = new AbortController()
 
   async function round(): Promise<void> {
-    if (!(await lock.held())) return
+    if (!(await lock.held())) return forgetGauges()
     await monitor.round(stop.signal)
     await beat(db(), 'monitor', monitor.state())
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { LOCALES } from '#lib/catalog/locales.ts'
 import { reconcileAlerts } from '#lib/freshness/alerts/reconcile.ts'
 import { probeMetrics } from '#lib/freshness/probe/metrics.ts'
+import { openMismatches } from '#lib/freshness/probe/openMismatches.ts'
 import { Prober } from '#lib/freshness/probe/prober.ts'
 import { forgetOldReadings } from '#lib/freshness/probe/record.ts'
 import { probeTargets } from '#lib/freshness/probe/targets.ts'
@@ -81,6 +82,7 @@ async function run(): Promise<void> {
   }
 }
 
+await openMismatches(db(), SCOPE, targets).then((open) => prober.resume(open), (error: unknown) => log.warn({ err: error }, 'the alerts of an earlier prober could not be read'))
 keepBeating(db(), 'prober', () => performance.now() - roundEndedAt < silentAfterMs())
 const running = run()
 onShutdown('http', async () => void server.close())

@@ -2,39 +2,47 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { CloudflareEdge } from '#lib/edge/adapters/cloudflare.ts'
 import { EdgeDelivery } from '#lib/freshness/edgeDelivery.ts'
-import { pendingOutbox } from '#lib/freshness/outbox.ts'
+import { Monitor } from '#lib/freshness/monitor/monitor.ts'
+import { purgeCheck } from '#lib/freshness/monitor/purgeCheck.ts'
+import { claimOutbox, pendingOutbox } from '#lib/freshness/outbox.ts'
+import { trustedIndex } from '#lib/freshness/testing.ts'
 import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { onePageShop, PRODUCT, type OnePageShop } from './shop.ts'
 import { cloudflare, type Vendor } from './vendors.ts'
 
 /** Milliseconds. Far below those of a shop, so that the test need not wait for minutes. */
-const [LONGEST_RENDER_MS, GIVE_UP_MS] = [1_500, 1_200]
+const LONGEST_RENDER_MS = 1_500
 const PATIENCE = { timeout: 20_000 }
 
 let catalog: SeededDatabase
+let redis: TestRedis
 let shop: OnePageShop
 let vendor: Vendor
 let line: FaultProxy
+let edge: CloudflareEdge
 let delivery: EdgeDelivery
 
 beforeAll(async () => {
   catalog = await seededDatabase(60)
+  redis = await testRedis()
   stubEnvironment({ databaseUrl: catalog.url, redisUrl: 'redis://127.0.0.1:1' })
 })
 afterAll(async () => {
   vi.unstubAllEnvs()
+  await redis.close()
   await catalog.drop()
 })
 beforeEach(async () => {
   shop = await onePageShop()
   vendor = await cloudflare(shop.url)
   line = await faultProxy({ host: '127.0.0.1', port: Number(new URL(vendor.url).port) })
-  const edge = new CloudflareEdge({ url: vendor.url, api: `http://127.0.0.1:${line.port}`, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: 1_000 })
+  edge = new CloudflareEdge({ url: vendor.url, api: `http://127.0.0.1:${line.port}`, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: 1_000 })
   const source = new PostgresVersionSource(() => catalog.db)
-  delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS, giveUpMs: GIVE_UP_MS })
+  delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS })
 })
 afterEach(async () => {
   await line.heal()
@@ -80,16 +88,43 @@ it('what waits behind a refusal is merged into one purge, and rows that were tak
   expect(await open()).toBe(0)
 })
 
-it('an edge that is away for long is noted as failed, the rows do not wait, and the purge is made when it is back', async () => {
+it('an edge that is away is noted once, the rows are not done and the relay leaves them alone, and the purge is made when it is back', async () => {
   await line.cut()
   delivery.take(await change(), { id: 'one', attempt: 1 })
-  await expect.poll(open, PATIENCE).toBe(0)
-  const [noted] = await catalog.db.invalidation.findMany()
-  expect(noted).toMatchObject({ layer: 'edge', verifiedAt: null, detail: { edge: 'cloudflare', answer: expect.stringContaining('ECONNREFUSED') } })
-  expect(await alerts()).toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('ECONNREFUSED') }])
+  await expect.poll(() => catalog.db.outbox.findMany({ where: { doneAt: null }, select: { lastError: true } }), PATIENCE).toEqual([{ lastError: expect.stringContaining('ECONNREFUSED') }])
+  await expect.poll(alerts, PATIENCE).toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('after 4 tries') }])
+  expect(await catalog.db.invalidation.findMany()).toMatchObject([{ layer: 'edge', verifiedAt: null, detail: { edge: 'cloudflare', answer: expect.stringContaining('ECONNREFUSED') } }])
+  expect(await open()).toBe(1)
+  expect(await claimOutbox(catalog.db, async () => undefined)).toBe(0)
   await line.heal()
   await expect.poll(purges, PATIENCE).toBe(1)
   await expect.poll(alerts, PATIENCE).toEqual([])
+  expect(await open()).toBe(0)
+})
+
+it('a worker that dies while the edge refuses leaves one alert, which the monitor keeps, and which ends when the next worker got through', async () => {
+  await line.cut()
+  delivery.take(await change(), { id: 'one', attempt: 1 })
+  await expect.poll(alerts, PATIENCE).toHaveLength(1)
+  await expect.poll(() => catalog.db.invalidation.count(), PATIENCE).toBe(1)
+  await delivery.stop()
+  const monitor = new Monitor({
+    db: catalog.db, source: new PostgresVersionSource(() => catalog.db), index: await trustedIndex(redis.client, catalog.db), indexRedis: redis.client, cacheRedis: redis.client,
+    webUrls: [], internalSecret: 'nobody is asked', budgetMs: 60_000, intervalMs: 1_000, locales: ['en'], hasEdge: true,
+  }, [purgeCheck])
+  await catalog.db.$executeRaw`UPDATE alerts SET last_seen_at = last_seen_at - interval '1 minute'`
+  await monitor.round(new AbortController().signal)
+  expect(await alerts()).toMatchObject([{ dedupKey: 'edge/purge:edge', summary: expect.stringContaining(`product ${PRODUCT}`) }])
+  await line.heal()
+  const next = new EdgeDelivery({ db: catalog.db, source: new PostgresVersionSource(() => catalog.db), edge, longestRenderMs: LONGEST_RENDER_MS })
+  const waiting = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })
+  next.take(await pendingOutbox(catalog.db, waiting.map(({ id }) => id.toString())), { id: 'two', attempt: 1 })
+  await expect.poll(open, PATIENCE).toBe(0)
+  await next.stop()
+  await expect.poll(async () => {
+    await monitor.round(new AbortController().signal)
+    return alerts()
+  }, PATIENCE).toEqual([])
 })
 
 it('an answer of 200 is not enough: an edge that still shows the old version is not up to date', async () => {

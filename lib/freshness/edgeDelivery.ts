@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { reconcileAlerts } from './alerts/reconcile.ts'
+import { raiseAlerts, reconcileAlerts } from './alerts/reconcile.ts'
 import type { EdgePort } from './edgePort.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
@@ -19,7 +19,7 @@ interface Work {
   readonly row: OutboxRow
   readonly job: { readonly id: string; readonly attempt: number }
   readonly takenAt: number
-  /** Written to the ledger as failed, and done for the outbox; the purge is still owed. */
+  /** The refusal stands in the ledger: once, however often it is tried again. */
   recorded: boolean
 }
 
@@ -29,15 +29,14 @@ export interface EdgeDeliveryOptions {
   readonly edge: EdgePort
   /** Milliseconds after which no render that began before the purge is under way. */
   readonly longestRenderMs?: number
-  /** Milliseconds after which the outbox does not wait for the edge any more. */
-  readonly giveUpMs?: number
 }
 
 /** The bound of a render in the web tier, and its way back. */
 const LONGEST_RENDER_MS = 31_000
-const GIVE_UP_MS = 60_000
 /** Milliseconds. A refusal is an alert when the second try failed too. */
 const BACK_OFF_MS = { first: 250, longest: 15_000 }
+/** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
+const HELD_S = 30
 const VERIFY = { pages: 8, firstMs: 25, inAllMs: 3_000 }
 const ATTEMPTS_TO_ALERT = 2
 
@@ -46,7 +45,6 @@ const message = (error: unknown) => (error instanceof Error ? error.message : St
 export class EdgeDelivery {
   readonly #options: EdgeDeliveryOptions
   readonly #longestRenderMs: number
-  readonly #giveUpMs: number
   readonly #waiting = new Map<bigint, Work>()
   readonly #stop = new AbortController()
   /** Tags whose second purge is due, by the moment. */
@@ -58,7 +56,6 @@ export class EdgeDelivery {
   constructor(options: EdgeDeliveryOptions) {
     this.#options = options
     this.#longestRenderMs = options.longestRenderMs ?? LONGEST_RENDER_MS
-    this.#giveUpMs = options.giveUpMs ?? GIVE_UP_MS
     this.#running = this.#run()
   }
 
@@ -173,24 +170,27 @@ export class EdgeDelivery {
     const asked = error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0
     const pauseMs = Math.max(asked, Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (this.#failures - 1)))
     logger('edge').warn({ err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs }, 'the edge is not up to date')
-    const open = works.filter(({ recorded }) => !recorded)
-    await db.outbox.updateMany({ where: { id: { in: open.map(({ row }) => row.id) } }, data: { lastError: message(error) } })
-    if (this.#failures >= ATTEMPTS_TO_ALERT) {
-      await reconcileAlerts(db, 'edge', [{
-        dedupKey: 'purge', kind: 'purge-failing', severity: 'critical',
-        summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
-        detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
-      }])
-    }
-    const late = open.filter(({ takenAt }) => performance.now() - takenAt > this.#giveUpMs)
-    if (late.length === 0) return pauseMs
-    await this.#record(late, {
-      layer: 'edge', entities: late.reduce((sum, { row }) => sum + row.entityIds.length, 0), durationMs: this.#giveUpMs, verified: false, readAt: new Date(),
+    await this.#hold(works, message(error))
+    if (this.#failures < ATTEMPTS_TO_ALERT) return pauseMs
+    await raiseAlerts(db, 'edge', [{
+      dedupKey: 'purge:edge', kind: 'purge-failing', severity: 'critical',
+      summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
+      detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
+    }])
+    const news = works.filter(({ recorded }) => !recorded)
+    await this.#record(news, {
+      layer: 'edge', entities: news.reduce((sum, { row }) => sum + row.entityIds.length, 0), durationMs: 0, verified: false, readAt: new Date(),
       detail: { edge: edge.name, answer: message(error) },
     })
-    await db.outbox.updateMany({ where: { id: { in: late.map(({ row }) => row.id) } }, data: { doneAt: new Date() } })
-    for (const work of late) work.recorded = true
+    for (const work of news) work.recorded = true
     return pauseMs
+  }
+
+  /** A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already. */
+  async #hold(works: readonly Work[], lastError: string): Promise<void> {
+    await this.#options.db.$executeRaw`
+      UPDATE outbox SET last_error = ${lastError}, enqueued_at = clock_timestamp() + make_interval(secs => ${HELD_S})
+      WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL`
   }
 
   async #healed(): Promise<void> {

@@ -27,7 +27,16 @@ export interface JobRef {
   readonly changedAt: Date | undefined
 }
 
+/** @returns the layers that were seen to show all of these rows before: a later look says nothing of how long they took */
+async function seenBefore(db: Db, outboxIds: readonly bigint[]): Promise<Set<string>> {
+  if (outboxIds.length === 0) return new Set()
+  const rows = await db.$queryRaw<{ layer: string }[]>`
+    SELECT DISTINCT layer FROM invalidations WHERE outbox_ids @> ${[...outboxIds]}::bigint[] AND lag_ms IS NOT NULL`
+  return new Set(rows.map(({ layer }) => layer))
+}
+
 export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerReport[]): Promise<void> {
+  const seen = await seenBefore(db, job.outboxIds)
   await db.invalidation.createMany({
     data: reports.map((report) => ({
       jobId: job.jobId,
@@ -38,7 +47,7 @@ export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerRe
       removed: report.removed ?? 0,
       durationMs: Math.round(report.durationMs),
       verifiedAt: report.verified ? report.readAt : null,
-      lagMs: report.verified && job.changedAt ? Math.max(0, report.readAt.getTime() - job.changedAt.getTime()) : null,
+      lagMs: report.verified && job.changedAt && !seen.has(report.layer) ? Math.max(0, report.readAt.getTime() - job.changedAt.getTime()) : null,
       detail: report.detail,
     })),
   })

@@ -3,11 +3,11 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { type Snapshot, WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
-import { AlertList } from './AlertList.tsx'
 import styles from './Dashboard.module.css'
 import { DeliveryPanel } from './DeliveryPanel.tsx'
 import { DriftList } from './DriftList.tsx'
 import { Headline } from './Headline.tsx'
+import { LatestAlerts } from './LatestAlerts.tsx'
 import { LagByLayer } from './LagByLayer.tsx'
 import { LagChart } from './LagChart.tsx'
 import { NinesTable } from './NinesTable.tsx'
@@ -61,7 +61,7 @@ export function Dashboard({ initial }: { initial: Snapshot }) {
           <DriftList rows={snapshot.drift} budgetMs={snapshot.budgetMs} />
         </Section>
         <Section id="alerts" title="Alerts" wide>
-          <AlertList open={snapshot.openAlerts} resolved={snapshot.resolvedAlerts} />
+          <LatestAlerts snapshot={snapshot} />
         </Section>
         <Section id="delivery" title="On the way" wide>
           <div className={styles.panel}>

@@ -7,6 +7,7 @@ import styles from './FreshnessNavigation.module.css'
 
 const PAGES = [
   { href: '/admin/freshness', segment: null, label: 'Dashboard' },
+  { href: '/admin/freshness/alerts', segment: 'alerts', label: 'Alerts' },
   { href: '/admin/freshness/ledger', segment: 'ledger', label: 'Ledger' },
   { href: '/admin/freshness/purge', segment: 'purge', label: 'Purge' },
 ] as const

@@ -4,9 +4,8 @@ import { showClock } from './format.ts'
 import styles from './Dashboard.module.css'
 import type { Connection } from './useSnapshot.ts'
 
-function sentence({ openAlerts, drift, delivery, budgetMs }: Snapshot): { tone: Tone; title: string; text: string } {
+function sentence({ openAlerts, openAlertCount: count, drift, delivery, budgetMs }: Snapshot): { tone: Tone; title: string; text: string } {
   const overdue = drift.filter(({ behindMs }) => behindMs > budgetMs).length
-  const count = openAlerts.length
   if (count > 0) return { tone: 'danger', title: count === 1 ? 'An alert is open' : `${count} alerts are open`, text: openAlerts[0]?.summary ?? '' }
   if (overdue > 0) return { tone: 'danger', title: `${overdue} ${overdue === 1 ? 'product is' : 'products are'} behind for longer than the budget`, text: 'See below for where each of them is stuck.' }
   if (delivery.queue === null) return { tone: 'warning', title: 'Redis does not answer', text: 'Shoppers are served from Postgres; edits say “saved, still propagating”. It heals by itself on return.' }

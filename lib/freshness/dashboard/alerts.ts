@@ -4,7 +4,9 @@ import type { Db } from '#lib/platform/db.ts'
 import type { AlertModel } from '#lib/generated/prisma/models.ts'
 import type { AlertRow } from './shapes.ts'
 
-const MAX_ROWS = 50
+/** The dashboard is sent again every two seconds; the page of alerts lists more. */
+const ON_DASHBOARD = 20
+export const MOST_LISTED = 500
 const MAX_PRODUCTS = 5
 
 const about = z.object({ layer: z.string().nullish(), productId: z.number().nullish(), productIds: z.array(z.number()).nullish() })
@@ -25,8 +27,13 @@ function rowOf({ id, kind, severity, summary, detail, raisedAt, lastSeenAt, reso
   }
 }
 
-export async function openAlerts(db: Db): Promise<AlertRow[]> {
-  return (await db.alert.findMany({ where: { resolvedAt: null }, orderBy: { raisedAt: 'desc' }, take: MAX_ROWS })).map(rowOf)
+/** What shoppers may see comes first, then the newest. */
+export async function openAlerts(db: Db, limit = ON_DASHBOARD): Promise<AlertRow[]> {
+  return (await db.alert.findMany({ where: { resolvedAt: null }, orderBy: [{ severity: 'asc' }, { raisedAt: 'desc' }, { id: 'desc' }], take: limit })).map(rowOf)
+}
+
+export function openAlertCount(db: Db): Promise<number> {
+  return db.alert.count({ where: { resolvedAt: null } })
 }
 
 export async function resolvedAlerts(db: Db, limit = 10): Promise<AlertRow[]> {

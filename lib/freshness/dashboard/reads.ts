@@ -3,8 +3,10 @@ import { LOCALES } from '#lib/catalog/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { MOST_LISTED, openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { searchLedger, type LedgerEdit } from './ledgerSearch.ts'
 import { freshnessCard, type FreshnessCard } from './productCard.ts'
+import type { AlertRow } from './shapes.ts'
 
 /** @returns undefined when there is no such product */
 export function readCard(productId: number): Promise<FreshnessCard | undefined> {
@@ -15,4 +17,16 @@ export function readCard(productId: number): Promise<FreshnessCard | undefined> 
 /** @param text what somebody typed; empty for the newest edits */
 export function readLedger(text: string): Promise<LedgerEdit[]> {
   return searchLedger(db(), text)
+}
+
+export interface AlertHistory {
+  readonly open: readonly AlertRow[]
+  readonly openCount: number
+  readonly resolved: readonly AlertRow[]
+}
+
+/** The alerts that are open, at most 500, and the hundred that were resolved last. */
+export async function readAlerts(): Promise<AlertHistory> {
+  const [open, openCount, resolved] = await Promise.all([openAlerts(db(), MOST_LISTED), openAlertCount(db()), resolvedAlerts(db(), MOST_LISTED / 5)])
+  return { open, openCount, resolved }
 }

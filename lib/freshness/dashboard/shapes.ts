@@ -131,6 +131,8 @@ export interface Snapshot {
   readonly hitRatio: HitRatio | null
   readonly drift: readonly DriftRow[]
   readonly delivery: Delivery
+  /** The first of them; `openAlertCount` says how many there are. */
   readonly openAlerts: readonly AlertRow[]
+  readonly openAlertCount: number
   readonly resolvedAlerts: readonly AlertRow[]
 }

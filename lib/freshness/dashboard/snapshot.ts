@@ -4,7 +4,7 @@ import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { queueState } from '#lib/queue/queueState.ts'
-import { openAlerts, resolvedAlerts } from './alerts.ts'
+import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { HitRatios } from './hitRatio.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
@@ -30,7 +30,7 @@ async function queueIfThere(): Promise<Delivery['queue']> {
 
 /** @throws Prisma's error when Postgres does not answer */
 export async function readSnapshot(window: WindowName): Promise<Snapshot> {
-  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, resolved] = await Promise.all([
+  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] = await Promise.all([
     lagByLayer(db(), window),
     lagSeries(db(), window),
     readNines(db(), window),
@@ -41,6 +41,7 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     queueIfThere(),
     pendingOutboxSize(db()),
     openAlerts(db()),
+    openAlertCount(db()),
     resolvedAlerts(db()),
   ])
   return {
@@ -56,6 +57,7 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     drift,
     delivery: { queue, outbox },
     openAlerts: open,
+    openAlertCount: openCount,
     resolvedAlerts: resolved,
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { beat } from '#lib/platform/heartbeat.ts'
+import { metrics } from '#lib/platform/metrics.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
@@ -18,6 +19,8 @@ import type { Check, MonitorContext } from './context.ts'
 import { deliveryCheck, queueCheck } from './deliveryCheck.ts'
 import { driftCheck } from './driftCheck.ts'
 import { lagCheck } from './lagCheck.ts'
+import { forgetGauges, monitorMetrics } from './metrics.ts'
+import { payloadCheck } from './payloadCheck.ts'
 import { purgeCheck } from './purgeCheck.ts'
 import { redisCheck } from './redisCheck.ts'
 import { judgeShown } from './shownPrices.ts'
@@ -168,6 +171,47 @@ it('a layer that shows changes later than the budget is told, and one in time is
   expect(await findings(lagCheck)).toMatchObject([{ kind: 'lag-p99', detail: { layer: 'page', p99: 4_000, window: '1m' } }])
 })
 
+it('a change that was read back already does not look late when its job runs again', async () => {
+  const changedAt = new Date(Date.now() - 5_000)
+  const report = (afterMs: number) => ({ layer: 'page' as const, entities: 1, durationMs: 1, verified: true, readAt: new Date(changedAt.getTime() + afterMs), detail: {} })
+  const outboxIds = [await change(12, 0)]
+  await writeLedger(catalog.db, { jobId: 'first', attempt: 1, outboxIds, changedAt }, [report(20)])
+  await writeLedger(catalog.db, { jobId: 'brought again', attempt: 1, outboxIds, changedAt }, [report(4_000)])
+  expect(await findings(lagCheck)).toEqual([])
+})
+
+it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {
+  const { version } = await catalog.db.price.findUniqueOrThrow({ where: { productId: 13 } })
+  const key = keys.price(13, Number(version))
+  await redis.direct.set(key, '{"price":{"amountCents":1}}')
+  await change(13, 0)
+  const changed = keys.price(13, Number(version) + 1)
+  await redis.direct.rename(key, changed)
+  const there: number[] = []
+  await payloadCheck.run(context, async () => void there.push(await redis.direct.exists(changed)))
+  expect([...there, await redis.direct.exists(changed)]).toEqual([1, 0])
+})
+
+it('a product that is behind for days is told in each round, not in the full ones alone', async () => {
+  await change(14, 0)
+  await catalog.db.$executeRaw`UPDATE outbox SET done_at = created_at WHERE done_at IS NULL`
+  // The history lets nobody rewrite it.
+  await catalog.db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
+  await catalog.db.$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '3 days' WHERE product_id = 14`
+  await catalog.db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
+  await catalog.db.$executeRaw`UPDATE prices SET version_updated_at = version_updated_at - interval '3 days' WHERE product_id = 14`
+  const check = driftCheck()
+  for (let round = 0; round < 3; round++) expect((await findings(check)).filter(({ kind }) => kind === 'product-behind')).toMatchObject([{ detail: { productId: 14 } }])
+})
+
+it('who is not the monitor any more publishes nothing of what he saw last', async () => {
+  monitorMetrics().alertsOpen.set({ kind: 'queue-age' }, 3)
+  monitorMetrics().productsBehind.set(7)
+  expect(await metrics().metrics()).toMatch(/^evergreen_alerts_open\{.*\} 3\n[^]*^evergreen_products_behind 7|^evergreen_products_behind 7\n[^]*^evergreen_alerts_open\{.*\} 3/m)
+  forgetGauges()
+  expect(await metrics().metrics()).not.toMatch(/^evergreen_(alerts_open|products_behind)[ {]/m)
+})
+
 it('a purge that the edge refused is told with its answer until one went through', async () => {
   const outboxId = await change(7, 0)
   const ledger = (verified: boolean) => catalog.db.invalidation.create({
@@ -211,6 +255,8 @@ it('the watchdog tells of a silent monitor, gives one that is starting its time,
   expect(await open()).toEqual([])
   await watchMonitor(catalog.db, 1_000, 5_000)
   expect(await open()).toMatchObject([{ severity: 'critical', detail: { silent: ['monitor'] } }])
+  await watchMonitor(catalog.db, 1_000, 500) // an instance that was restarted
+  expect(await open()).toHaveLength(1)
   await beat(catalog.db, 'monitor')
   await watchMonitor(catalog.db, 1_000, 5_000)
   expect(await open()).toEqual([])

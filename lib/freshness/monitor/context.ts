@@ -1,5 +1,6 @@
 import type { InvalidationContext } from '../invalidation.ts'
 import type { Finding } from '../alerts/finding.ts'
+import type { Scope } from '../alerts/reconcile.ts'
 
 /** What the checks of the monitor work with. */
 export interface MonitorContext extends InvalidationContext {
@@ -15,6 +16,8 @@ export interface MonitorContext extends InvalidationContext {
 /** One thing that is looked at each round. It repairs what it can, and returns all that is wrong. */
 export interface Check {
   readonly name: string
+  /** Whose alerts it raises and resolves, where another finds the same: its own otherwise. */
+  readonly scope?: Scope
   /**
    * @param report raises alerts at once: before a repair that may take its time, or hang
    * @throws when it could not look: its alerts stay as they are

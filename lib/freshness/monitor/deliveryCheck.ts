@@ -67,9 +67,11 @@ const WHAT_STOPS: Readonly<Record<string, string>> = {
 /** @param watchedForMs how long this monitor has watched: a role that never beat is silent only after that */
 async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
   const beats = new Map((await readHeartbeats(db)).map(({ name, ageMs }) => [name, ageMs]))
+  // What was taken out of service has no age that somebody should be woken for.
+  if ((beats.get('prober') ?? 0) > PROBER_GONE_MS) beats.delete('prober')
+  monitorMetrics().heartbeatAge.reset()
   for (const [role, ageMs] of beats) monitorMetrics().heartbeatAge.set({ role }, ageMs / 1000)
-  const prober = beats.get('prober')
-  const expected = prober !== undefined && prober < PROBER_GONE_MS ? ['relay', 'invalidator', 'prober'] : ['relay', 'invalidator']
+  const expected = beats.has('prober') ? ['relay', 'invalidator', 'prober'] : ['relay', 'invalidator']
   return expected.flatMap((role): Finding[] => {
     const ageMs = beats.get(role) ?? watchedForMs
     if (ageMs < silentAfterMs()) return []

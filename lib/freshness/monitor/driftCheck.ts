@@ -51,12 +51,16 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
 
 export function driftCheck(): Check {
   let round = 0
+  // What a full round found older than a day is looked at until it is gone: its alerts must not come and go.
+  let olderThere = false
   return {
     name: 'drift',
     async run(context: MonitorContext, report) {
       const { db, budgetMs } = context
       const repairFromMs = budgetMs / 2
-      const { total, rows } = await findBehind(db, round++ % FULL_EVERY === 0 ? 1e12 : LOOK_BACK_MS, LISTED)
+      const full = round++ % FULL_EVERY === 0 || olderThere
+      const { total, rows } = await findBehind(db, full ? 1e12 : LOOK_BACK_MS, LISTED)
+      if (full) olderThere = rows.some(({ behindMs }) => behindMs > LOOK_BACK_MS / 2)
       monitorMetrics().productsBehind.set(total)
       monitorMetrics().oldestDrift.set((rows[0]?.behindMs ?? 0) / 1000)
 

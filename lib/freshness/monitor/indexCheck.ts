@@ -73,15 +73,16 @@ function finding({ kind, id, found, version }: Low): Finding {
 export function indexCheck(): Check {
   return {
     name: 'index',
-    async run(context) {
+    async run(context, report) {
       const { recent, random } = await sampleProducts(context.db, RECENT, RANDOM)
       const tags = [...new Set([...recent, ...random])].flatMap((id) => [tag('price', id), tag('product', id)])
       tags.push(tag('catalog', 1))
-      const low = await raiseLow(context, tags)
+      const low = (await raiseLow(context, tags)).slice(0, MOST_NAMED).map(finding)
+      await report(low)
       const ahead = await context.index.reconcile(tags)
       countRepairs('index-lowered', ahead.length)
       return [
-        ...low.slice(0, MOST_NAMED).map(finding),
+        ...low,
         ...ahead.slice(0, MOST_NAMED).map((name): Finding => ({
           dedupKey: `tag:${name}`,
           kind: 'index-repaired',

@@ -40,6 +40,13 @@ export function monitorMetrics(): ReturnType<typeof make> {
   return processSingleton('monitorMetrics', make)
 }
 
+/** What this process saw last is not so for ever: for one that is not the monitor any more. Counters stay. */
+export function forgetGauges(): void {
+  const { lag, queueJobs, heartbeatAge, alertsOpen, productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest } = monitorMetrics()
+  for (const gauge of [lag, queueJobs, heartbeatAge, alertsOpen]) gauge.reset()
+  for (const gauge of [productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest]) gauge.remove()
+}
+
 const counted = () => processSingleton('monitorRepairs', () => new Map<Repair, number>())
 
 export function countRepairs(repair: Repair, count: number): void {

@@ -1,7 +1,7 @@
 /** One round of the monitor: every check looks, repairs what it can, and its alerts follow what it found. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
-import { raiseAlerts, reconcileAlerts } from '../alerts/reconcile.ts'
+import { raiseAlerts, reconcileAlerts, type Scope } from '../alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
 import { deliveryCheck, queueCheck } from './deliveryCheck.ts'
 import { driftCheck } from './driftCheck.ts'
@@ -55,7 +55,7 @@ export class Monitor {
     const { db, intervalMs } = this.#context
     const end = monitorMetrics().checkSeconds.startTimer({ check: check.name })
     try {
-      const scope = `monitor:${check.name}` as const
+      const scope: Scope = check.scope ?? `monitor:${check.name}`
       const findings = await check.run(this.#context, async (found) => void (await raiseAlerts(db, scope, found)))
       await reconcileAlerts(db, scope, findings, { quietMs: intervalMs * QUIET_ROUNDS })
     } catch (error) {

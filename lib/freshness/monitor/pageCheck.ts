@@ -72,13 +72,16 @@ function finding({ page, headers, productId, version, amountCents, why, expected
 
 export const pageCheck: Check = {
   name: 'page',
-  async run(context) {
+  async run(context, report) {
     const suspects = await lookAtAll(context, await pagesToRead(context))
     if (suspects.length === 0) return []
     await delay(CONFIRM_AFTER_MS)
     const wrong = await lookAtAll(context, [...new Set(suspects.map(({ page }) => page))])
     if (wrong.length === 0) return []
+    // Told first: a repair that fails halfway may have dropped the page already.
+    const findings = wrong.slice(0, MOST_NAMED).map(finding)
+    await report(findings)
     await dropPages(context, [...new Set(wrong.flatMap(({ productId, page }) => [productId, page.productId]))], [...new Set(wrong.map(({ page }) => page.path))])
-    return wrong.slice(0, MOST_NAMED).map(finding)
+    return findings
   },
 }

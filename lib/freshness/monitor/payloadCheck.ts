@@ -30,22 +30,29 @@ async function poisonedPayloads({ db, cacheRedis }: MonitorContext, productIds: 
   return found.filter((one) => one !== undefined)
 }
 
+function finding({ productId, version, said, amountCents }: Poisoned): Finding {
+  return {
+    dedupKey: `payload:${productId}`,
+    kind: 'poisoned-payload',
+    severity: 'critical',
+    summary: `The price payload of product ${productId} in Redis was not what version ${version} is in Postgres: written by hand. The monitor removed it, and the pages made since.`,
+    detail: { layer: 'redis', productId, version, amountCents, said },
+  }
+}
+
 export const payloadCheck: Check = {
   name: 'payload',
-  async run(context) {
+  async run(context, report) {
     const { recent, random } = await sampleProducts(context.db, RECENT, RANDOM)
     const poisoned = await poisonedPayloads(context, [...new Set([...recent, ...random])])
     if (poisoned.length === 0) return []
+    // Told first: a repair that fails halfway leaves nothing behind for the next round to find.
+    const findings = poisoned.slice(0, MOST_NAMED).map(finding)
+    await report(findings)
     await Promise.all(poisoned.map(({ productId, version }) => context.cacheRedis.unlink(keys.price(productId, version))))
     countRepairs('payload-removed', poisoned.length)
     // A page may have been made from it meanwhile.
     await dropPages(context, poisoned.map(({ productId }) => productId))
-    return poisoned.slice(0, MOST_NAMED).map(({ productId, version, said, amountCents }): Finding => ({
-      dedupKey: `payload:${productId}`,
-      kind: 'poisoned-payload',
-      severity: 'critical',
-      summary: `The price payload of product ${productId} in Redis was not what version ${version} is in Postgres: written by hand. The monitor removed it, and the pages made since.`,
-      detail: { layer: 'redis', productId, version, amountCents, said },
-    }))
+    return findings
   },
 }

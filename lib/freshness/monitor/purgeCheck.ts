@@ -1,9 +1,10 @@
-/** Purges that the edge refused, or that were not seen there: from the ledger. */
+/**
+ * Changes that the edge refused, or was not seen to show, and that still wait for it: from the outbox and the ledger. The
+ * edge delivery raises the same alert the moment it is refused; this keeps it open when the worker that raised it is
+ * gone, and resolves it when the next one got through.
+ */
 import type { Check } from './context.ts'
 import { MOST_LISTED, nameProducts } from './context.ts'
-
-/** Seconds. A job is tried again for longer than that; each try writes a row. */
-const LOOK_BACK_S = 900
 
 interface Row {
   layer: string
@@ -15,23 +16,24 @@ interface Row {
 
 export const purgeCheck: Check = {
   name: 'purge',
+  scope: 'edge',
   async run({ db }) {
     const rows = await db.$queryRaw<Row[]>`
-      WITH failed AS (
-        SELECT i.id, i.layer, i.outbox_ids, i.detail, i.created_at FROM invalidations i
-        WHERE i.layer LIKE 'edge%' AND i.verified_at IS NULL AND i.created_at > clock_timestamp() - make_interval(secs => ${LOOK_BACK_S})
-          -- Seen at the edge since, by this job or another: the purge went through after all.
-          AND NOT EXISTS (SELECT 1 FROM invalidations later WHERE later.outbox_ids && i.outbox_ids AND later.layer = i.layer AND later.id > i.id AND later.verified_at IS NOT NULL)
+      WITH owed AS (SELECT id, topic, entity_ids FROM outbox WHERE done_at IS NULL),
+      failed AS (
+        SELECT DISTINCT i.id, i.layer, i.detail, i.created_at FROM owed JOIN invalidations i ON i.outbox_ids @> ARRAY[owed.id]
+        WHERE i.layer LIKE 'edge%' AND i.verified_at IS NULL
+          -- Seen there since, though the row is still open.
+          AND NOT EXISTS (SELECT 1 FROM invalidations later WHERE later.outbox_ids @> ARRAY[owed.id] AND later.layer = i.layer AND later.id > i.id AND later.verified_at IS NOT NULL)
       )
       SELECT layer, count(*)::int AS failures, max(created_at) AS "lastAt", (array_agg(detail ORDER BY id DESC))[1] AS detail,
-        ARRAY(SELECT DISTINCT entity.id FROM outbox o, unnest(o.entity_ids) AS entity(id)
-          WHERE o.topic = 'price' AND o.id = ANY(SELECT unnest(f.outbox_ids) FROM failed f WHERE f.layer = failed.layer) LIMIT ${MOST_LISTED}) AS "productIds"
+        ARRAY(SELECT DISTINCT entity.id FROM owed, unnest(owed.entity_ids) AS entity(id) WHERE owed.topic = 'price' LIMIT ${MOST_LISTED}) AS "productIds"
       FROM failed GROUP BY layer`
     return rows.map(({ layer, failures, detail, lastAt, productIds }) => ({
       dedupKey: `purge:${layer}`,
       kind: 'purge-failing',
       severity: 'critical',
-      summary: `The ${layer} did not take purges: ${failures} in the last ${LOOK_BACK_S / 60} minutes${productIds.length > 0 ? `, of ${nameProducts(productIds)}` : ''}. They are tried again.`,
+      summary: `The ${layer} did not take purges: ${failures} failed${productIds.length > 0 ? `, and ${nameProducts(productIds)} wait for it` : ''}. They are tried again.`,
       detail: { layer, productId: productIds[0] ?? null, productIds, failures, lastAt: lastAt.toISOString(), answer: JSON.stringify(detail).slice(0, 1_000) },
     }))
   },

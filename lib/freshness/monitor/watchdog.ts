@@ -26,9 +26,12 @@ async function waitingProducts(database: Db): Promise<number[]> {
  */
 export async function watchMonitor(database: Db, limitMs: number, watchedForMs: number): Promise<void> {
   const beats = new Map((await readHeartbeats(database)).map(({ name, ageMs }) => [name, ageMs]))
-  const ageMs = beats.get('monitor') ?? watchedForMs
+  const beatAgo = beats.get('monitor')
+  const ageMs = beatAgo ?? watchedForMs
+  // Who has only begun to watch knows nothing yet: he must not resolve what another has raised.
+  if (watchedForMs <= limitMs && (beatAgo === undefined || beatAgo > limitMs)) return
   const findings: Finding[] = []
-  if (ageMs > limitMs && watchedForMs > limitMs) {
+  if (ageMs > limitMs) {
     const silent = ['monitor', 'relay', 'invalidator'].filter((role) => (beats.get(role) ?? watchedForMs) > limitMs)
     const productIds = await waitingProducts(database)
     findings.push({

@@ -22,6 +22,8 @@ const AGAIN_MS = 2_000
 
 export class Mismatches {
   readonly #open = new Map<string, Mismatch>()
+  /** Places that an earlier prober had found wrong and kept, until the first look. */
+  readonly #resumed = new Set<string>()
   readonly #windowMs: number
 
   /** @param windowMs how long after its commit a change may be missing on a page before that counts */
@@ -29,12 +31,17 @@ export class Mismatches {
     this.#windowMs = windowMs
   }
 
+  resume(places: readonly string[]): void {
+    for (const place of places) this.#resumed.add(place)
+  }
+
   /** @returns whether this look is to be kept with its evidence: once for each mismatch that counts */
   wrong(reading: ProbeReading, now: number): boolean {
     const place = placeOf(reading.task, reading.judged.productId)
     const known = this.#open.get(place)
     if (!known || hasMoved(known.first, reading)) {
-      if (this.#open.size < MOST_FOLLOWED || known) this.#open.set(place, { first: reading, last: reading, looks: 1, kept: false, dueAt: now })
+      const kept = this.#resumed.delete(place)
+      if (this.#open.size < MOST_FOLLOWED || known) this.#open.set(place, { first: reading, last: reading, looks: 1, kept, dueAt: now })
       return false
     }
     known.last = reading
@@ -51,6 +58,7 @@ export class Mismatches {
     const place = placeOf(reading.task, reading.judged.productId)
     const known = this.#open.get(place)
     this.#open.delete(place)
+    this.#resumed.delete(place)
     return known?.kept ?? false
   }
 

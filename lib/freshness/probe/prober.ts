@@ -13,6 +13,7 @@ import type { ProbeReading, ProbeTask } from './reading.ts'
 import { keepReadings, type KeptReading } from './record.ts'
 import { databaseTime, randomListPath, randomProducts, recentChanges, truthBefore } from './source.ts'
 import { TargetHealth } from './targetHealth.ts'
+import type { OpenMismatch } from './openMismatches.ts'
 import type { ProbeTarget } from './targets.ts'
 
 export interface ProberOptions {
@@ -47,6 +48,7 @@ export class Prober {
   readonly #agenda: Agenda
   readonly #mismatches: Mismatches
   readonly #health = new TargetHealth()
+  #resumed: ProbeTask[] = []
   #since: Date | undefined
   #rounds = 0
 
@@ -54,6 +56,12 @@ export class Prober {
     this.#options = options
     this.#agenda = new Agenda(options.locales)
     this.#mismatches = new Mismatches(options.windowMs)
+  }
+
+  /** Takes over what a prober before this one had found: looked at first, and wrong until it was seen to be right. */
+  resume(open: readonly OpenMismatch[]): void {
+    this.#resumed.push(...open.map(({ task }) => task))
+    this.#mismatches.resume(open.map(({ place }) => place))
   }
 
   /** Everything that is wrong now, for the alerts. */
@@ -84,8 +92,8 @@ export class Prober {
 
   async #choose(): Promise<ProbeTask[]> {
     const { db, targets, locales, readsPerRound, randomProducts: count } = this.#options
-    const again = this.#mismatches.due(performance.now(), Math.ceil(readsPerRound / 2))
-    const recent = this.#agenda.take(readsPerRound - again.length)
+    const again = [...this.#resumed.splice(0), ...this.#mismatches.due(performance.now(), Math.ceil(readsPerRound / 2))]
+    const recent = this.#agenda.take(Math.max(0, readsPerRound - again.length))
     const turn = this.#rounds++
     const random = await randomProducts(db, count)
     const localeAt = (i: number) => locales[(turn + i) % locales.length] ?? 'en'
@@ -107,10 +115,11 @@ export class Prober {
       const all = judged.map((one): ProbeReading => ({ ...look, judged: one }))
       // One row a look: of its own product, or of the newest price in a list.
       const main = all.find(({ judged: { productId } }) => productId === look.task.productId) ?? all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
+      // Also of a page that shows nothing that may be judged: a product that is not on sale any more.
+      if (look.answer.status !== undefined && look.answer.status < 500) this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
       if (!main) continue
       this.#health.note(main)
       readings.push(main)
-      this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
       for (const reading of all) {
         if (reading.judged.verdict === 'fresh') {
           this.#mismatches.right(reading)

@@ -60,7 +60,7 @@ interface TruthRow {
 }
 
 /**
- * What was true of the products that pages showed.
+ * What was true of the products that pages showed; of one that is not on sale nothing has to be shown.
  * @param before the moment before the pages were asked for, by the clock of Postgres
  * @param shown every price that was read, and version 0 for a product whose page showed none
  */
@@ -72,7 +72,7 @@ export async function truthBefore(db: Db, before: Date, shown: readonly Pick<Sho
     LEFT JOIN price_changes c ON c.product_id = s.product_id AND c.version = s.version
     LEFT JOIN LATERAL (
       SELECT version, new_amount_cents, changed_at FROM price_changes f
-      WHERE f.product_id = s.product_id AND f.changed_at <= ${before} ORDER BY f.version DESC LIMIT 1) floor ON true`
+      WHERE f.product_id = s.product_id AND f.changed_at <= ${before} ORDER BY f.version DESC LIMIT 1) floor ON EXISTS (SELECT 1 FROM products WHERE id = s.product_id AND status = 'active')`
   const floors = new Map<number, Known>()
   const amounts = new Map<string, number>()
   for (const { productId, version, amountCents, at, shownVersion, shownAmount } of rows) {

@@ -1,4 +1,7 @@
-/** Milliseconds. A session that ended must not go on watching: the client connects again, and is asked again. */
+import type { Permission } from '#lib/auth/permissions.ts'
+import { whileAllowed } from '#lib/auth/whileAllowed.ts'
+
+/** Milliseconds. Then the client connects again, wherever it is sent. */
 const LONGEST_STREAM_MS = 5 * 60_000
 /** A proxy between closes what is silent for long. */
 const HEARTBEAT_MS = 15_000
@@ -6,12 +9,15 @@ const HEARTBEAT_MS = 15_000
 /**
  * Sends each value as an event, JSON in its data, until there are no more; then an `end` event, so that a browser knows
  * not to connect again.
+ * @param permission that the client has now, and without which the stream ends
  * @param values stops when its signal says so: the client has gone, or has been here for long
  */
-export function eventStream(request: Request, event: string, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
+export function eventStream(request: Request, permission: Permission, event: string, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
   const encoder = new TextEncoder()
   const gone = new AbortController()
-  const signal = AbortSignal.any([request.signal, gone.signal, AbortSignal.timeout(LONGEST_STREAM_MS)])
+  const refused = new AbortController()
+  const noMoreLooks = whileAllowed(request, permission, () => refused.abort())
+  const signal = AbortSignal.any([request.signal, gone.signal, refused.signal, AbortSignal.timeout(LONGEST_STREAM_MS)])
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
       const send = (text: string) => signal.aborted || controller.enqueue(encoder.encode(text))
@@ -24,6 +30,7 @@ export function eventStream(request: Request, event: string, values: (signal: Ab
         // The client connects again and is told what is wrong, if it still is.
       } finally {
         clearInterval(heartbeat)
+        noMoreLooks()
         if (!gone.signal.aborted) controller.close()
       }
     },

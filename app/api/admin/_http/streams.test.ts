@@ -17,7 +17,7 @@ async function* counting(signal: AbortSignal, seen: string[]): AsyncGenerator<nu
 }
 
 test('each value is an event, and an end event follows the last one', async () => {
-  const response = eventStream(asked(), 'edit', async function* () {
+  const response = eventStream(asked(), 'bulk:read', 'edit', async function* () {
     yield { state: 'applying' }
     yield { state: 'applied' }
   })
@@ -28,7 +28,7 @@ test('each value is an event, and an end event follows the last one', async () =
 })
 
 test('a stream that breaks does not say that it has ended: the client connects again', async () => {
-  const response = eventStream(asked(), 'edit', async function* () {
+  const response = eventStream(asked(), 'bulk:read', 'edit', async function* () {
     yield 1
     throw new Error('the database is away')
   })
@@ -37,13 +37,13 @@ test('a stream that breaks does not say that it has ended: the client connects a
 
 test('nothing goes on reading for a client that has gone, whichever way it goes', async () => {
   const seen: string[] = []
-  const reader = eventStream(asked(), 'n', (signal) => counting(signal, seen)).body?.getReader()
+  const reader = eventStream(asked(), 'bulk:read', 'n', (signal) => counting(signal, seen)).body?.getReader()
   await reader?.read()
   await reader?.cancel()
   await vi.waitFor(() => expect(seen).toEqual(['stopped']))
 
   const connection = new AbortController()
-  const text = eventStream(asked(connection.signal), 'n', (signal) => counting(signal, seen)).text()
+  const text = eventStream(asked(connection.signal), 'bulk:read', 'n', (signal) => counting(signal, seen)).text()
   connection.abort()
   expect(await text).not.toContain('event: end')
   await vi.waitFor(() => expect(seen).toEqual(['stopped', 'stopped']))

@@ -1,10 +1,11 @@
 import { connection } from 'next/server'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
+import { whileAllowed } from '#lib/auth/whileAllowed.ts'
 import { isWindow } from '#lib/freshness/dashboard/shapes.ts'
 import { snapshotFeed } from '#lib/freshness/dashboard/snapshotFeed.ts'
 import { failed } from '../../_http/respond.ts'
 
-/** Milliseconds. A session that ended must not go on watching: the browser connects again, and is asked again. */
+/** Milliseconds. Then the browser connects again, wherever it is sent. */
 const LONGEST_STREAM_MS = 5 * 60_000
 
 /** `GET ?window=15m|1h|24h`: an event stream; each `snapshot` event is the whole dashboard as JSON. */
@@ -26,12 +27,15 @@ export async function GET(request: Request): Promise<Response> {
       const unsubscribe = snapshotFeed().subscribe(window, (snapshot) =>
         send(snapshot ? `event: snapshot\ndata: ${JSON.stringify(snapshot)}\n\n` : 'event: unavailable\ndata: \n\n'),
       )
-      const limit = setTimeout(() => {
+      const close = () => {
         end()
         controller.close()
-      }, LONGEST_STREAM_MS)
+      }
+      const limit = setTimeout(close, LONGEST_STREAM_MS)
+      const noMoreLooks = whileAllowed(request, 'freshness:read', close)
       end = () => {
         clearTimeout(limit)
+        noMoreLooks()
         unsubscribe()
         end = () => {}
       }

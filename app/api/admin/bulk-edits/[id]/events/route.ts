@@ -6,5 +6,5 @@ import { watch } from '../../../_operations/bulkEdits.ts'
 
 export const GET = handle(watch, async ({ request, principal, params }) => {
   await bulkEdit(principal, params.id)
-  return eventStream(request, 'edit', (signal) => watchBulkEdit(principal, params.id, signal))
+  return eventStream(request, 'bulk:read', 'edit', (signal) => watchBulkEdit(principal, params.id, signal))
 })

@@ -1,0 +1,29 @@
+/** A stream outlives the look at who asks for it: the look is repeated for as long as it flows. */
+import { SessionStoreUnavailableError } from './errors.ts'
+import type { Permission } from './permissions.ts'
+import { requirePermission } from './requirePermission.ts'
+
+/** Milliseconds: for so long somebody who was signed out, or whose token was revoked, may go on watching. */
+const ASKED_AGAIN_EVERY_MS = 10_000
+
+/**
+ * @param end called once, when the caller may not watch any more; a database that does not answer ends nothing
+ * @returns a function that ends the looking
+ */
+export function whileAllowed(request: Request, permission: Permission, end: () => void, everyMs = ASKED_AGAIN_EVERY_MS): () => void {
+  const headers = new Headers(request.headers)
+  let looking = false
+  const timer = setInterval(() => {
+    if (looking) return
+    looking = true
+    void requirePermission(headers, permission)
+      .then(() => (looking = false))
+      .catch((error: unknown) => {
+        if (error instanceof SessionStoreUnavailableError) return (looking = false)
+        clearInterval(timer) // and looks at nothing more
+        return end()
+      })
+  }, everyMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
