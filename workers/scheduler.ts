@@ -22,24 +22,25 @@ export function startScheduler(): void {
     applying.add(applied)
   }
 
-  async function runDue(): Promise<number> {
-    for (let edit = await startDue(); edit !== undefined; edit = await startDue()) if (edit !== null) apply(edit)
-    for (let edit = await endDue(); edit !== undefined; edit = await endDue()) apply(edit)
-    return (await nextDueMs()) ?? POLL_MS
+  async function runDue(what: 'start' | 'end'): Promise<number> {
+    const claim = what === 'start' ? startDue : endDue
+    for (let edit = await claim(); edit !== undefined; edit = await claim()) if (edit !== null) apply(edit)
+    return (await nextDueMs(what)) ?? POLL_MS
   }
 
-  async function run(): Promise<void> {
+  async function run(what: 'start' | 'end'): Promise<void> {
     while (!signal.aborted) {
-      const waitMs = await runDue().catch((error: unknown) => {
+      const waitMs = await runDue(what).catch((error: unknown) => {
         log.warn({ err: error }, 'schedules could not be read; the next look follows')
         return POLL_MS
       })
-      // An end that is due waits for its start to be applied: a look is never more often than this.
+      // One that another worker has claimed stays due until it commits: a look is never more often than this.
       await delay(Math.min(POLL_MS, Math.max(20, waitMs)), undefined, { signal }).catch(() => undefined)
     }
   }
 
-  const running = run()
+  // Freezing the end of a large sale takes seconds, for which no start waits.
+  const running = Promise.all([run('start'), run('end')])
   onShutdown('scheduler', async () => {
     stop.abort()
     await running

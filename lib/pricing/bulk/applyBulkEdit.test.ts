@@ -11,8 +11,9 @@ import { applyBulkEdit } from './applyBulkEdit.ts'
 import { approveBulkEdit, cancelBulkEdit } from './approveBulkEdit.ts'
 import { bulkEdit, bulkEditRows } from './bulkEdits.ts'
 import { BulkEditRefusedError, BulkEditStateError } from './errors.ts'
-import { retryConflicts, undoBulkEdit } from './followUps.ts'
+import { undoBulkEdit } from './followUps.ts'
 import { createBulkEdit, type DraftInput } from './previewBulkEdit.ts'
+import { retryConflicts } from './retryConflicts.ts'
 import { noteInterruption, unfinishedBulkEdits } from './unfinished.ts'
 
 const PRODUCTS = 2_300

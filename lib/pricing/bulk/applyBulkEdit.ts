@@ -1,14 +1,17 @@
 import { db } from '#lib/platform/db.ts'
+import { refusalOf } from '../priceRows.ts'
 import { advanceIndex, type Acknowledgement } from '../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
+import { IS_DUE } from './dueEdits.ts'
 import { finishEdit, keepConflicts } from './finishEdit.ts'
+import { halvesOf, refuseRow } from './refusedRows.ts'
 
-/** @returns undefined when it is not approved, or its schedule has not begun: there is nothing to apply */
+/** @returns undefined when it is not approved, or its schedule has not begun or is over: there is nothing to apply */
 async function begin(id: string): Promise<ApplyingEdit | undefined> {
   const [edit] = await db().$queryRaw<ApplyingEdit[]>`
     UPDATE bulk_edits e SET state = 'applying', started_at = COALESCE(e.started_at, clock_timestamp())
     WHERE e.id = ${id}::uuid AND e.state IN ('approved', 'applying')
-      AND NOT EXISTS (SELECT FROM price_schedules s WHERE s.bulk_edit_id = e.id AND s.state = 'pending')
+      AND ${IS_DUE}
     RETURNING e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId"`
   return edit
 }
@@ -34,15 +37,26 @@ export async function applyBulkEdit(id: string, { signal }: ApplyOptions = {}): 
 /** Chunks that are applied at the same time, each by a connection of its own. */
 const AT_ONCE = 2
 
-/** @throws the first failure, when all have ended */
-async function applyAtOnce(edit: ApplyingEdit, chunks: readonly Chunk[]): Promise<Acknowledgement[]> {
-  const results = await Promise.allSettled(chunks.map(async (chunk) => {
+/** A chunk with a row that Postgres refuses is halved until that row is alone. */
+async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
+  try {
     const { rows, changed } = await applyChunk(edit, chunk)
     const state = await advanceIndex(changed, edit.correlationId)
     if (changed.length < rows) await keepConflicts(edit, chunk)
-    return state
-  }))
-  return results.map((result) => {
+    return [state]
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error
+    const halves = await halvesOf(edit.id, chunk)
+    if (halves) return [...(await applyPart(edit, halves[0])), ...(await applyPart(edit, halves[1]))]
+    await refuseRow(edit, chunk, error)
+    return []
+  }
+}
+
+/** @throws the first failure, when all have ended */
+async function applyAtOnce(edit: ApplyingEdit, chunks: readonly Chunk[]): Promise<Acknowledgement[]> {
+  const results = await Promise.allSettled(chunks.map((chunk) => applyPart(edit, chunk)))
+  return results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason
     return result.value
   })

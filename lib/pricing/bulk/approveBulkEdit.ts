@@ -5,7 +5,7 @@ import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
 import type { Acknowledgement } from '../acknowledge.ts'
-import { explained } from '../priceRows.ts'
+import { explained, LOCK_TIMEOUT_MS } from '../priceRows.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
 import { bulkEdit, editId } from './bulkEdits.ts'
 import { checkApproval } from './confirmations.ts'
@@ -53,7 +53,8 @@ export async function approve(tx: Transaction, principal: Principal, id: string,
   if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
     throw new BulkEditStateError(edit.state, 'This edit was previewed anew since you looked at it. Look at it again before you approve it.')
   }
-  const summary = storedSummary.parse(edit.summary)
+  const { data: summary } = storedSummary.safeParse(edit.summary)
+  if (!summary) throw new BulkEditStateError(edit.state, 'This preview was made by another release of the shop: preview it anew.')
   if (summary.changed === 0) throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
   checkApproval(principal, summary, typed)
   await tx.$executeRaw`
@@ -103,6 +104,9 @@ export async function approveBulkEdit(
   return { state, edit: await bulkEdit(principal, uuid) }
 }
 
+/** A chunk under way may wait for a price that somebody holds, and the cancellation waits for the chunk. */
+const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
+
 /**
  * Gives up a preview, or stops an edit between two chunks: what is applied stays applied, and can be undone.
  * @throws {BulkEditStateError} when it has ended already
@@ -111,12 +115,16 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
   await db().$transaction(async (tx) => {
+    // The schedule before its edit, in the order of those who begin and end it.
+    await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
     const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
     if (!edit) throw new BulkEditNotFoundError(id)
     if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
-    await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled' WHERE id = ${uuid}::uuid`
+    await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled', error = NULL WHERE id = ${uuid}::uuid`
     await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
     await writeAudit(tx, principal, { action: 'bulk.cancel', target: `bulk_edit:${uuid}`, detail: { was: edit.state } })
+  }, { timeout: CANCEL_TIMEOUT_MS }).catch((error: unknown) => {
+    throw explained(error)
   })
   return bulkEdit(principal, uuid)
 }

@@ -4,8 +4,9 @@ import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { priceStores, type PriceStores } from '../testing/priceStores.ts'
 import { person } from '../testing/principals.ts'
 import { approveBulkEdit, cancelBulkEdit } from './approveBulkEdit.ts'
-import { retryConflicts, undoBulkEdit } from './followUps.ts'
+import { undoBulkEdit } from './followUps.ts'
 import { createBulkEdit } from './previewBulkEdit.ts'
+import { retryConflicts } from './retryConflicts.ts'
 import { cancelSchedule, scheduleBulkEdit, updateSchedule } from './schedules.ts'
 
 let stores: PriceStores

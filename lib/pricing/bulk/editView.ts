@@ -31,7 +31,8 @@ export interface StoredEdit {
 function progressOf({ counts, state, startedAt, appliedAt, now }: StoredEdit): Progress {
   const { pending = 0, applied = 0, conflict: conflicts = 0, skipped = 0, refused = 0 } = counts
   const seconds = startedAt === null ? 0 : ((appliedAt ?? now).getTime() - startedAt.getTime()) / 1_000
-  const rowsPerSecond = seconds > 0 ? Math.round((applied + conflicts) / seconds) : 0
+  const runs = state === 'applying' || state === 'applied' // one that was stopped has no rate any more
+  const rowsPerSecond = runs && seconds > 0 ? Math.round((applied + conflicts) / seconds) : 0
   const secondsLeft = state === 'applied' ? 0 : state === 'applying' && rowsPerSecond > 0 ? Math.ceil(pending / rowsPerSecond) : null
   return { total: pending + applied + conflicts + skipped + refused, applied, conflicts, skipped, refused, rowsPerSecond, secondsLeft }
 }

@@ -3,18 +3,19 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { newPrice } from './applyRules.ts'
+import { isOvertaken } from '../priceRows.ts'
 import { bulkEdit, editId } from './bulkEdits.ts'
-import { type BulkEditView, cell, type Cell, rules as rulesSchema } from './contract.ts'
+import type { BulkEditView, Cell } from './contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
 import { countedByPlanner, type FrozenRow, freezeRows, frozenRow } from './frozenRows.ts'
 import { currentPrices, inSnapshot } from './previewRows.ts'
-import { chunks, type EditRow, rowsOf } from './storedRows.ts'
+import { rowsOf } from './storedRows.ts'
 import { SummaryCount } from './summary.ts'
 
 type Transaction = Prisma.TransactionClient
 
-interface Origin {
+/** The edit that another one follows from. */
+export interface Origin {
   readonly id: string
   readonly state: string
   readonly kind: string
@@ -33,7 +34,8 @@ interface FollowUp {
   readonly cells?: readonly Cell[]
 }
 
-async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
+/** @throws {BulkEditStateError} while it has not ended */
+export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   const [origin] = await tx.$queryRaw<Origin[]>`
     SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   if (!origin) throw new BulkEditNotFoundError(id)
@@ -45,7 +47,8 @@ async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
 const NO_SELECTION = { matching: false, added: [], removed: [] }
 const NO_RULES = { amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }
 
-async function store(tx: Transaction, origin: Origin, followUp: FollowUp, rows: AsyncIterable<FrozenRow[]>): Promise<string> {
+/** @returns the id of the edit that it previews, with these rows */
+export async function store(tx: Transaction, origin: Origin, followUp: FollowUp, rows: AsyncIterable<FrozenRow[]>): Promise<string> {
   const { kind, source, reason, createdBy, limits, rules = NO_RULES, cells = [] } = followUp
   const [edit] = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO bulk_edits (kind, source, selection, rules, cells, reason, created_by, of_id, created_at, previewed_at)
@@ -91,7 +94,7 @@ export async function freezeReverse(tx: Transaction, id: string, followUp: Follo
 export async function undoBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
-  const undo = await inSnapshot(async (tx) => {
+  return previewFollowUp(principal, async (tx) => {
     const [state] = await tx.$queryRaw<{ state: string; reason: string; applied: number; undoneBy: string | null }[]>`
       SELECT e.state::text AS state, e.reason, (SELECT count(*)::int FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id AND r.state = 'applied') AS applied,
         (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied') LIMIT 1) AS "undoneBy"
@@ -104,58 +107,18 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
     await writeAudit(tx, principal, { action: 'bulk.undo', target: `bulk_edit:${uuid}`, reason: state.reason, detail: { preview: made } })
     return made
   })
-  return countedView(principal, undo)
-}
-
-async function countedView(principal: Principal, id: string): Promise<BulkEditView> {
-  const view = await bulkEdit(principal, id)
-  await countedByPlanner(view.progress.total)
-  return view
-}
-
-/** Rows that did not go through: the conflicts and, of an edit that was stopped, the rest. */
-function wasLeft(origin: Origin): ('conflict' | 'pending')[] {
-  return origin.state === 'applied' ? ['conflict'] : ['conflict', 'pending']
-}
-
-/** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
-function targetOf(origin: Origin): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {
-  const rules = rulesSchema.parse(origin.rules)
-  const cells = new Map(cell.array().parse(origin.cells).map((one) => [one.productId, one]))
-  const keepsTarget = origin.kind === 'undo' || origin.kind === 'schedule-end'
-  return ({ productId, newAmountCents, newCompareAtCents }) =>
-    ({ rules, cell: keepsTarget ? { productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents } : cells.get(productId) })
 }
 
 /**
- * Previews once more what conflicted, from the prices as they are now. Approving it is a step of its own.
- * @throws {BulkEditStateError} when the edit has not ended, or nothing is left of it
- * @throws {MissingPermissionError} without `bulk:approve`
+ * Previews a follow-up from one snapshot.
+ * @throws {BulkEditStateError} when its origin ended while it was looked at
  */
-export async function retryConflicts(principal: Principal, id: string): Promise<BulkEditView> {
-  assertMay(principal, 'bulk:approve')
-  const uuid = editId(id)
-  const limits = bulkLimitsOf(principal.role)
-  const retry = await inSnapshot(async (tx) => {
-    const origin = await lockOrigin(tx, uuid)
-    const left: EditRow[] = []
-    for await (const rows of rowsOf(tx, uuid, wasLeft(origin))) left.push(...rows)
-    if (left.length === 0) throw new BulkEditStateError(origin.state, 'This edit left nothing to retry.')
-    const target = targetOf(origin)
-    const cells = left.flatMap((row) => target(row).cell ?? [])
-    const followUp = { kind: 'retry', source: principal.kind === 'session' ? 'editor' : 'api', reason: origin.reason, createdBy: principal.actor, limits, rules: origin.rules, cells } as const
-    const made = await store(tx, origin, followUp, (async function* () {
-      for (const rows of chunks(left)) {
-        const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
-        yield rows.flatMap((row) => {
-          const current = now.get(row.productId)
-          const { rules, cell } = target(row)
-          return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
-        })
-      }
-    })())
-    await writeAudit(tx, principal, { action: 'bulk.retry', target: `bulk_edit:${uuid}`, reason: origin.reason, detail: { preview: made } })
-    return made
+export async function previewFollowUp(principal: Principal, preview: (tx: Transaction) => Promise<string>): Promise<BulkEditView> {
+  const id = await inSnapshot(preview).catch((error: unknown) => {
+    if (isOvertaken(error)) throw new BulkEditStateError('applying', 'This edit ended just now. Try it again.')
+    throw error
   })
-  return countedView(principal, retry)
+  const view = await bulkEdit(principal, id)
+  await countedByPlanner(view.progress.total)
+  return view
 }

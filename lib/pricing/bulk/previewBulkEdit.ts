@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { type BulkLimits, bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
-import { Prisma } from '#lib/generated/prisma/client.ts'
-import { sqlState } from '../priceRows.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { isOvertaken } from '../priceRows.ts'
 import { countedByPlanner, type FrozenRow, freezeRows } from './frozenRows.ts'
 import { bulkEdit, editId, previewRowsOf } from './bulkEdits.ts'
 import type { BulkEditView, Draft, draft as draftSchema, PreviewRow, PreviewSummary } from './contract.ts'
@@ -61,12 +61,6 @@ export async function createBulkEdit(principal: Principal, sent: DraftInput, sou
   return bulkEdit(principal, id)
 }
 
-const SERIALIZATION_FAILURE = '40001'
-
-function overtaken(error: unknown): boolean {
-  return sqlState(error) === SERIALIZATION_FAILURE || (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034')
-}
-
 /** @throws {BulkEditStateError} when it is approved already, or is not a draft of somebody's at all */
 async function lockPreviewed(tx: Transaction, id: string): Promise<void> {
   const [edit] = await tx.$queryRaw<{ state: string; kind: string; scheduled: boolean }[]>`
@@ -99,7 +93,7 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
     })
     await countedByPlanner(rows)
   } catch (error) {
-    if (!overtaken(error)) throw error
+    if (!isOvertaken(error)) throw error
     throw new BulkEditStateError('previewed', 'Somebody else changed or approved this edit just now. Load it again.')
   }
   return bulkEdit(principal, uuid)
