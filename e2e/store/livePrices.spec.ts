@@ -76,7 +76,7 @@ test('beside a sale price stands the lowest one of 30 days, and never that of an
   await change('amount_cents = 9000, compare_at_cents = NULL')
   await change('amount_cents = 12000')
   const sale = await change('amount_cents = 8000, compare_at_cents = 12000')
-  const { rows } = await client.query<{ slug: string; lowest: number }>('SELECT slug, min(old_amount_cents) AS lowest FROM products p JOIN price_changes c ON c.product_id = p.id WHERE p.id = 31 GROUP BY slug')
+  const { rows } = await client.query<{ slug: string; name: string; lowest: number }>('SELECT slug, name, min(old_amount_cents) AS lowest FROM products p JOIN price_changes c ON c.product_id = p.id WHERE p.id = 31 GROUP BY slug, name')
   const [product] = rows
   const line = page.locator('[data-lowest-price]')
   const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
@@ -86,12 +86,25 @@ test('beside a sale price stands the lowest one of 30 days, and never that of an
   const euros = (cents: number) => (cents / 100).toFixed(2).replace('.', ',')
   await expect(line).toHaveText(`Niedrigster Preis der letzten 30 Tage: ${euros(product?.lowest ?? 0)}\u00a0€`)
 
+  // A list announces the reduction as well.
+  const list = await page.context().newPage()
+  const listStream = list.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await list.goto(`/de/search?q=${encodeURIComponent(product?.name ?? '')}`)
+  await listStream
+  const card = list.getByRole('article').filter({ has: list.locator('[data-product-id="31"]') }).locator('[data-card-lowest]')
+  await expect(card).toHaveAttribute('data-card-lowest', sale)
+  await expect(card).toHaveText(`Tiefster Preis in 30 Tagen: ${euros(product?.lowest ?? 0)}\u00a0€`)
+
   const lowest = Math.min(product?.lowest ?? 0, 700)
   await change('amount_cents = 700')
   const next = await change('amount_cents = 600')
   await expect(shown(page, '31')).toHaveAttribute('data-price-version', next)
   await expect(line, 'comes back with the page of the new version').toHaveAttribute('data-lowest-price', next)
   await expect(line).toContainText(euros(lowest))
+  await expect(card, 'is never that of another version').toHaveCount(0)
+  await list.reload()
+  await expect(card).toHaveText(`Tiefster Preis in 30 Tagen: ${euros(lowest)}\u00a0€`)
+  await list.close()
   const over = await change('amount_cents = 12000, compare_at_cents = NULL')
   await expect(shown(page, '31')).toHaveAttribute('data-price-version', over)
   await expect(line).toHaveCount(0)

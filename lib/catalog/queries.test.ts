@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { lowestPrices } from '#lib/pricing/lowestPrice.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
 
@@ -81,6 +82,22 @@ describe('a list', () => {
     const after = await readProductList(slug, 'category', 1)
     expect(after?.total).toBe(seen.length)
     expect(after?.category.version).toBeGreaterThan(before?.category.version ?? 0)
+  })
+
+  it('says of each product on sale the lowest price of the 30 days before, as its own page does', async () => {
+    const { tiles } = await readCategoryTiles()
+    const products = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
+    const [sale, plain] = products
+    if (!sale || !plain) throw new Error('the category is empty')
+    await database.db.price.update({ where: { productId: sale.id }, data: { amountCents: 9_000, compareAtCents: null } })
+    await database.db.price.update({ where: { productId: sale.id }, data: { amountCents: 8_000, compareAtCents: 12_000 } })
+    await database.db.price.update({ where: { productId: plain.id }, data: { compareAtCents: null, amountCents: 5_000 } })
+    const cards = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
+    const lowest = await lowestPrices(cards.map(({ id }) => id))
+    expect(cards.map(({ lowestCents }) => lowestCents)).toEqual(cards.map(({ id }) => lowest.get(id) ?? null))
+    expect(cards[0]?.lowestCents).toBe(Math.min(9_000, sale.price.amountCents))
+    expect(cards[1]?.lowestCents).toBeNull()
+    expect((await readProduct(sale.slug))?.lowestCents).toBe(cards[0]?.lowestCents)
   })
 
   it('tells a category from a collection', async () => {

@@ -2,7 +2,6 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
 import { db } from '#lib/platform/db.ts'
-import { LOWEST_CENTS } from '#lib/pricing/lowestPrice.ts'
 import {
   CARD_JSON,
   CATEGORY_JSON,
@@ -26,7 +25,7 @@ export async function readValue(statement: Prisma.Sql): Promise<unknown> {
 export async function readProduct(slug: string): Promise<Product | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT ${CARD_JSON} || jsonb_build_object(
-      'sku', p.sku, 'description', p.description, 'lowestCents', ${LOWEST_CENTS},
+      'sku', p.sku, 'description', p.description,
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id

@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { tagsFor } from '#lib/freshness/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { LOWEST_CENTS } from '#lib/pricing/lowestPrice.ts'
 
 const id = z.number().int().positive()
 const version = z.number().int().positive()
@@ -28,6 +29,8 @@ export const productCard = z.object({
   status: z.enum(['active', 'discontinued']),
   version,
   price,
+  /** The lowest price of the 30 days before the reduction, as of the price's version; null when it is not on sale. */
+  lowestCents: z.number().int().positive().nullable(),
 })
 
 export const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
@@ -38,8 +41,6 @@ export const product = productCard.extend({
   /** From the top of the tree to the leaf. */
   categories: z.array(categoryRef),
   related: z.array(productCard),
-  /** The lowest price of the 30 days before the reduction, as of the price's version; null when it is not on sale. */
-  lowestCents: z.number().int().positive().nullable(),
 })
 
 export const productList = z.object({
@@ -72,7 +73,7 @@ export function cardTags(card: ProductCard): string[] {
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(
   'id', p.id, 'slug', p.slug, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status,
-  'version', p.version,
+  'version', p.version, 'lowestCents', ${LOWEST_CENTS},
   'price', jsonb_build_object(
     'productId', pr.product_id, 'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents,
     'currency', pr.currency, 'version', pr.version,
