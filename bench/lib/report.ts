@@ -32,9 +32,9 @@ const PACKAGES = {
 /** Read when the run starts: what is committed while it runs is not what it measures. */
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
 
-function setting(stores: readonly string[]): string {
+function setting(stores: readonly string[], peers: boolean): string {
   const cpus = os.cpus()
-  const packages = Object.entries(PACKAGES).map(([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`)
+  const packages = Object.entries(peers ? PACKAGES : { next: PACKAGES.next }).map(([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`)
   return [
     `- Machine: ${cpus.length} cores of ${cpus[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}. Other work ran on it: the load was ${os.loadavg()[0]?.toFixed(1)} at the end.`,
     `- Versions: Node ${process.versions.node}, ${stores.join(', ')}, ${packages.join(', ')}.`,
@@ -50,10 +50,12 @@ export interface Report {
   readonly command: string
   /** From `benchStores`. */
   readonly stores: readonly string[]
+  /** Whether the handlers of others have a part in it. */
+  readonly peers?: boolean
 }
 
-export function writeReport({ file, title, body, command, stores }: Report): void {
-  const again = `## Run it again\n\n\`\`\`sh\nnpm ci --prefix bench\n${command}\n\`\`\`\n\n${setting(stores)}`
+export function writeReport({ file, title, body, command, stores, peers = true }: Report): void {
+  const again = `## Run it again\n\n\`\`\`sh\n${peers ? 'npm ci --prefix bench\n' : ''}${command}\n\`\`\`\n\n${setting(stores, peers)}`
   const folder = path.join(root, 'docs/results')
   mkdirSync(folder, { recursive: true })
   writeFileSync(path.join(folder, file), `# ${title}\n\n${[...body, again].join('\n\n')}\n`)
