@@ -80,6 +80,41 @@ test('select by filter, minus 15 percent, rounded to .99: what the preview says 
   }
 })
 
+test('the history of a product says who, when, why, from what to what, and leads to the bulk edit; its rows lead back, by mouse and by key', async ({ page, database }) => {
+  const brand = await brandOf(database, 0)
+  const [before] = await productsOf(database, brand)
+  if (!before) throw new Error('no product')
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('plus')
+  await page.getByLabel('Amount in €').fill('0.10')
+  await page.getByLabel('Compare-at price', { exact: true }).selectOption('clear')
+  await preview(page, 'Ten cents more')
+  await approve(page)
+  await expectOutcome(page, /Live: \d+ prices? changed/)
+  const edit = new URL(page.url()).pathname
+
+  await page.goto(`/admin/products/${before.id}`)
+  const newest = page.getByRole('region', { name: 'History' }).getByRole('row').nth(1)
+  const said = [String(before.version + 1), `€${(before.amount / 100).toFixed(2)}`, `€${((before.amount + 10) / 100).toFixed(2)}`, 'Ten cents more', environment.ADMIN_EMAIL, 'editor']
+  for (const text of said) await expect(newest).toContainText(text)
+  await expect(newest.getByRole('time')).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/)
+  await newest.getByRole('link', { name: 'Part of a bulk edit' }).click()
+  await page.waitForURL(`**${edit}`)
+
+  const grid = page.getByRole('grid', { name: 'Rows of this edit' })
+  await page.getByLabel('Find').fill(before.sku)
+  await expect(grid).toHaveAttribute('aria-rowcount', '2')
+  await grid.getByRole('link', { name: before.name }).click()
+  await page.waitForURL(`**/admin/products/${before.id}`)
+  await page.goBack()
+  await expect(grid.getByRole('link').first()).toBeVisible()
+  await page.getByLabel('Find').fill(before.sku)
+  await expect(grid).toHaveAttribute('aria-rowcount', '2')
+  await grid.focus()
+  await page.keyboard.press('Enter')
+  await page.waitForURL(`**/admin/products/${before.id}`)
+})
+
 test('a price that somebody else changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({ page, database }) => {
   const brand = await brandOf(database, 1)
   const before = await productsOf(database, brand)

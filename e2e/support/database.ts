@@ -52,6 +52,17 @@ export class Database {
     return { row: await this.price(productId), counts }
   }
 
+  /** Locks a price as somebody does who has begun to change it. @returns lets it go, unchanged */
+  async holdPrice(productId: number): Promise<() => Promise<void>> {
+    const client = await this.#pool.connect()
+    await client.query('BEGIN')
+    await client.query('SELECT 1 FROM prices WHERE product_id = $1 FOR UPDATE', [productId])
+    return async () => {
+      await client.query('ROLLBACK')
+      client.release()
+    }
+  }
+
   async close(): Promise<void> {
     await this.#pool.end()
   }

@@ -81,8 +81,8 @@ async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Pro
 }
 
 /** @param extra variables for both processes */
-export async function startOwnShop(extra: Readonly<Record<string, string>> = {}): Promise<OwnShop> {
-  const catalog = await seededDatabase(PRODUCTS)
+export async function startOwnShop(extra: Readonly<Record<string, string>> = {}, { products = PRODUCTS } = {}): Promise<OwnShop> {
+  const catalog = await seededDatabase(products)
   const [redisAddress, postgresAddress] = [new URL(environment.REDIS_URL), new URL(catalog.url)]
   redisAddress.pathname = `/${REDIS_DATABASE}`
   const leftovers = new Redis(redisAddress.href)

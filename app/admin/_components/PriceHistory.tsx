@@ -49,7 +49,14 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
                   <CompareAt entry={entry} />
                 </td>
                 <td data-label="Why" className={table.text}>
-                  {entry.reason ?? <span className="muted">No reason given</span>}
+                  <span>
+                    {entry.reason ?? <span className="muted">No reason given</span>}
+                    {entry.bulkEditId === null ? null : (
+                      <Link href={`/admin/bulk/${entry.bulkEditId}`} className={table.sub}>
+                        Part of a bulk edit
+                      </Link>
+                    )}
+                  </span>
                 </td>
                 <td data-label="Who">
                   <Actor name={entry.actor} />

@@ -44,7 +44,14 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
                 )}
               </td>
               <td data-label="Why" className={table.text}>
-                {change.reason ?? <span className="muted">No reason given</span>}
+                <span>
+                  {change.reason ?? <span className="muted">No reason given</span>}
+                  {change.bulkEditId === null ? null : (
+                    <Link href={`/admin/bulk/${change.bulkEditId}`} className={table.sub}>
+                      Part of a bulk edit
+                    </Link>
+                  )}
+                </span>
               </td>
               <td data-label="Who">
                 <Actor name={change.actor} />

@@ -1,9 +1,11 @@
 'use client'
 
+import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
 import type { BulkEditView, PreviewRow, RowState, RowWarning } from '#lib/pricing/bulk/contract.ts'
 import { ButtonLink } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
+import type { Position } from '../_grid/cellSelection.ts'
 import { DataGrid } from '../_grid/DataGrid.tsx'
 import { useRowPages } from '../_grid/useRowPages.ts'
 import { callApi, valueOf } from '../_lib/bulkApi.ts'
@@ -13,7 +15,6 @@ import styles from './PreviewRows.module.css'
 import { ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 
 const PAGE_ROWS = 200
-const NO_ACTIONS = {}
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
 const WARNINGS: readonly RowWarning[] = ['large-change', 'below-floor', 'refused-not-positive', 'refused-compare-at', 'refused-too-large', 'refused-currency']
 
@@ -31,6 +32,7 @@ function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
 export function PreviewRows({ edit }: { edit: BulkEditView }) {
   const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
   const narrow = useNarrow()
+  const router = useRouter()
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
@@ -40,6 +42,10 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
     [edit.id, filter],
   )
   const pages = useRowPages(load, PAGE_ROWS)
+  const open = ({ row }: Position) => {
+    const product = pages.row(row)
+    if (product) router.push(`/admin/products/${product.productId}`)
+  }
   return (
     <section aria-label="Rows" className={styles.section}>
       <div className={styles.filters}>
@@ -67,7 +73,10 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
           Export as CSV
         </ButtonLink>
       </div>
-      <DataGrid label="Rows of this edit" pages={pages} columns={PREVIEW_COLUMNS} {...(narrow && { visibility: NARROW_PREVIEW })} actions={NO_ACTIONS} rowTone={toneOf} />
+      <p id="rows-help" className="visually-hidden">
+        Enter opens the product of a row.
+      </p>
+      <DataGrid label="Rows of this edit" describedBy="rows-help" pages={pages} columns={PREVIEW_COLUMNS} {...(narrow && { visibility: NARROW_PREVIEW })} actions={{ open }} rowTone={toneOf} />
     </section>
   )
 }

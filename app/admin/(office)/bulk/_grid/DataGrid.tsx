@@ -1,7 +1,7 @@
 'use client'
 
 import { useTable } from '@tanstack/react-table'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
 import { type CSSProperties, useEffect, useId, useRef } from 'react'
 import { Button } from '../../../../_ui/Button.tsx'
 import styles from './DataGrid.module.css'
@@ -35,6 +35,10 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const total = pages.total ?? 0
+  const visible = columns.filter(({ id: column }) => visibility[column] !== false).length
+  const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / ROW_HEIGHT) - 2)
+  const keyboard = useGridKeyboard({ size: { rows: total, columns: visible }, pageRows, actions })
+  const { row: focusRow, column: focusColumn } = keyboard.selection.focus
   // oxlint-disable-next-line react/incompatible-library -- the virtualizer tells by itself when it has moved
   const virtualizer = useVirtualizer({
     count: total,
@@ -43,17 +47,17 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
     overscan: 8,
     scrollPaddingStart: HEADER_HEIGHT,
     paddingStart: 0,
+    // The row with the focus stays, wherever somebody scrolls: a cell that is open in it keeps what was typed.
+    rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), focusRow])].toSorted((a, b) => a - b),
   })
-  const items = virtualizer.getVirtualItems()
+  const items = virtualizer.getVirtualItems().filter(({ index }) => index < total)
   const data: Slot<Row>[] = items.map(({ index }) => ({ index, row: pages.row(index) }))
   const table = useTable({ features: gridFeatures, columns, data, state: { columnVisibility: visibility }, getRowId: ({ index }) => String(index) })
   const shown = table.getVisibleLeafColumns()
-  const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / ROW_HEIGHT) - 2)
-  const keyboard = useGridKeyboard({ size: { rows: total, columns: shown.length }, pageRows, actions })
-  const { row: focusRow, column: focusColumn } = keyboard.selection.focus
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`
   const focusId = cellId(focusRow, focusColumn)
-  const [first, last] = [items[0]?.index, items.at(-1)?.index]
+  const { startIndex: first, endIndex: last } = virtualizer.range ?? {}
+  const { moves } = keyboard
   const closed = keyboard.open === undefined
 
   useEffect(() => {
@@ -64,7 +68,7 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
     if (total === 0) return
     virtualizer.scrollToIndex(focusRow, { align: 'auto' })
     document.getElementById(focusId)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [virtualizer, focusRow, focusId, total])
+  }, [virtualizer, focusRow, focusId, total, moves])
 
   // The keys go to the grid again when a cell closes.
   const wasOpen = useRef(false)

@@ -4,6 +4,8 @@ import type { Block, Position } from './cellSelection.ts'
 export interface GridActions {
   /** The text with which a cell opens. undefined: it cannot be edited. */
   readonly editText?: (position: Position) => string | undefined
+  /** Enter, or pressing twice, on a cell that cannot be edited. */
+  readonly open?: (position: Position) => void
   /** @returns what is wrong with the text; the cell stays open then */
   readonly commit?: (position: Position, text: string) => string | undefined
   readonly clear?: (block: Block) => void

@@ -2,13 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { type Loaded, RowPages } from './rowPages.ts'
 
 /** A list of 1,000 numbers; each page comes when the test says. */
-function list(pageSize = 10) {
+function list(pageSize = 10, ahead = 0) {
   const asked: number[] = []
   const answers = new Map<number, { resolve: (loaded: Loaded<number>) => void; reject: (error: Error) => void }>()
   const pages = new RowPages<number>((page) => {
     asked.push(page)
     return new Promise((resolve, reject) => answers.set(page, { resolve, reject }))
-  }, pageSize)
+  }, pageSize, ahead)
   const come = (page: number) => answers.get(page)?.resolve({ rows: Array.from({ length: pageSize }, (_, i) => (page - 1) * pageSize + i), total: 1000 })
   const fail = (page: number) => answers.get(page)?.reject(new Error('no answer'))
   return { pages, asked, come, fail }
@@ -41,6 +41,19 @@ describe('rows in pages', () => {
     await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 21, 91]))
   })
 
+  test('what is near comes before somebody looks at it, and after what he looks at', async () => {
+    const given = list(10, 5)
+    await first(given)
+    given.pages.want(100, 107)
+    expect(given.asked).toEqual([1, 11, 10])
+    given.come(11)
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12]))
+    given.pages.want(0, 4)
+    given.pages.want(990, 999)
+    given.come(10)
+    await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12, 100]))
+  })
+
   test('whoever needs rows that are not there waits for all of them', async () => {
     const given = list()
     await first(given)
@@ -50,6 +63,17 @@ describe('rows in pages', () => {
     given.come(3)
     await all
     expect(given.pages.row(25)).toBe(25)
+  })
+
+  test('whoever waits for many rows is told when one page of them does not come, and no more are asked for', async () => {
+    const given = list()
+    await first(given)
+    const all = given.pages.ensure(0, 59)
+    given.fail(2)
+    await expect(all).rejects.toThrow('no answer')
+    given.come(3)
+    await vi.waitFor(() => expect(given.pages.row(20)).toBe(20))
+    expect(given.asked).toEqual([1, 2, 3])
   })
 
   test('a page that does not come is said, and asked for again', async () => {

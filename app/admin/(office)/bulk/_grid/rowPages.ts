@@ -17,6 +17,7 @@ const AT_ONCE = 2
 export class RowPages<Row> {
   readonly pageSize: number
   readonly #load: LoadPage<Row>
+  readonly #ahead: number
   readonly #pages = new Map<number, readonly Row[]>()
   readonly #loading = new Map<number, Promise<void>>()
   readonly #listeners = new Set<() => void>()
@@ -26,9 +27,11 @@ export class RowPages<Row> {
   #failed = false
   #revision = 0
 
-  constructor(load: LoadPage<Row>, pageSize: number) {
+  /** @param ahead rows above and below what is on screen that are fetched too, once what is on screen has come */
+  constructor(load: LoadPage<Row>, pageSize: number, ahead = 0) {
     this.#load = load
     this.pageSize = pageSize
+    this.#ahead = ahead
   }
 
   /** undefined until the first page has come. */
@@ -55,13 +58,19 @@ export class RowPages<Row> {
 
   /** What is on screen: its pages are fetched, and those asked for before and not begun are forgotten. */
   want(from: number, to: number): void {
-    this.#wanted = this.#missing(from, to)
+    const shown = this.#missing(from, to)
+    const near = this.#missing(from - this.#ahead, to + this.#ahead).filter((page) => !shown.includes(page))
+    this.#wanted = [...shown, ...near]
     this.#next()
   }
 
   /** Waits until the rows are there, for those who need all of them, such as a large paste. @throws what the request threw */
   async ensure(from: number, to: number): Promise<void> {
-    for (const page of this.#missing(from, to)) await (this.#loading.get(page) ?? this.#fetch(page))
+    const missing = this.#missing(from, to)
+    const fetchInTurn = async () => {
+      for (let page = missing.shift(); page !== undefined; page = missing.shift()) await (this.#loading.get(page) ?? this.#fetch(page))
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, fetchInTurn)).finally(() => missing.splice(0))
   }
 
   retry(): void {

@@ -23,15 +23,18 @@ interface Options {
 export function useGridKeyboard({ size, pageRows, actions }: Options) {
   const [chosen, setChosen] = useState<CellSelection>(at(0, 0))
   const [open, setOpen] = useState<OpenCell>()
+  const [moves, setMoves] = useState(0)
   const selection = fitted(chosen, size)
 
   function start(position: Position, typed?: string): void {
     const text = actions.editText?.(position)
     if (text !== undefined) setOpen({ position, text: typed ?? text, error: undefined, typed: typed !== undefined })
+    else if (typed === undefined) actions.open?.(position)
   }
 
   function move(step: Move, extend = false): void {
     setChosen(moved(selection, step, size, { extend, pageRows }))
+    setMoves((count) => count + 1)
   }
 
   /** To the next cell that can be edited, in this row or the next: what is in between is only read. */
@@ -39,6 +42,7 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
     let next = moved(selection, step, size)
     for (let tries = 0; tries < size.columns && actions.editText?.(next.focus) === undefined; tries++) next = moved(next, step, size)
     setChosen(next)
+    setMoves((count) => count + 1)
   }
 
   /** @returns false when the text is refused: then the cell stays open */
@@ -103,6 +107,8 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
 
   return {
     selection,
+    /** Grows with each key that moves: also with one that leads to where the focus is, out of sight perhaps. */
+    moves,
     open,
     start,
     type: (text: string) => setOpen((cell) => cell && { ...cell, text, error: undefined }),
