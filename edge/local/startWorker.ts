@@ -15,12 +15,14 @@ export interface LocalWorkerOptions {
   readonly publicUrl?: string
   readonly secret: string
   readonly trustMs?: number
+  readonly listTtlS?: number
 }
 
 /** Milliseconds. The worker confirms each second. */
 const TRUST_MS = 10_000
+const LIST_TTL_S = 30
 
-export async function startWorker({ port, origin, publicUrl, secret, trustMs = TRUST_MS }: LocalWorkerOptions): Promise<LocalWorker> {
+export async function startWorker({ port, origin, publicUrl, secret, trustMs = TRUST_MS, listTtlS = LIST_TTL_S }: LocalWorkerOptions): Promise<LocalWorker> {
   const root = path.resolve(import.meta.dirname, '../..')
   const miniflare = new Miniflare({
     name: 'edge',
@@ -33,7 +35,7 @@ export async function startWorker({ port, origin, publicUrl, secret, trustMs = T
     modules: workerModules(path.join(root, 'edge/worker/index.ts')),
     compatibilityDate: '2026-07-01',
     kvNamespaces: ['VERSIONS'],
-    bindings: { ORIGIN: origin, PUBLIC_URL: publicUrl ?? `http://localhost:${port}`, EDGE_SECRET: secret, TRUST_MS: String(trustMs) },
+    bindings: { ORIGIN: origin, PUBLIC_URL: publicUrl ?? `http://localhost:${port}`, EDGE_SECRET: secret, TRUST_MS: String(trustMs), LIST_TTL_S: String(listTtlS) },
   })
   const address = await miniflare.ready
   return { url: address.origin, stop: () => miniflare.dispose() }

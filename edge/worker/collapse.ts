@@ -1,28 +1,45 @@
 /** One question to the shop for all visitors that wait for the same answer. */
 
-/** Milliseconds a visitor waits for somebody else's question; then it asks itself. */
+/** Milliseconds that visitors wait for somebody's question; then the first of them asks anew, and the others wait for that. */
 const PATIENCE_MS = 10_000
+/** So many questions are waited for: a shop that fails them all fails for everybody, and is not asked by each. */
+const QUESTIONS = 3
 
 const asked = new Map<string, Promise<unknown>>()
+const LATE = Symbol('late')
+
+async function lead<T>(key: string, ask: () => Promise<T>): Promise<T> {
+  const asking = ask()
+  asked.set(key, asking)
+  try {
+    return await asking
+  } finally {
+    if (asked.get(key) === asking) asked.delete(key)
+  }
+}
 
 /**
  * @param key what is asked for; whoever shares it gets the very same bytes
  * @param ask its result is plain data: a body of another visitor's request cannot be read here
  * @returns the answer, and whether somebody else had asked
+ * @throws what the last question ended with
  */
 export async function collapsed<T extends object>(key: string, ask: () => Promise<T>, isT: (value: unknown) => value is T): Promise<{ answer: T; shared: boolean }> {
-  const underWay = asked.get(key)
-  if (underWay) {
-    const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE_MS))
-    const answer = await Promise.race([underWay.catch(() => undefined), late])
-    if (isT(answer)) return { answer, shared: true }
-    return { answer: await ask(), shared: false }
+  let failure: unknown = new Error('the shop is too slow')
+  for (let question = 0; question < QUESTIONS; question++) {
+    const underWay = asked.get(key)
+    if (!underWay) return { answer: await lead(key, ask), shared: false }
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<typeof LATE>((resolve) => (timer = setTimeout(() => resolve(LATE), PATIENCE_MS)))
+    try {
+      const answer = await Promise.race([underWay, late])
+      if (isT(answer)) return { answer, shared: true }
+    } catch (error) {
+      failure = error
+    } finally {
+      clearTimeout(timer)
+    }
+    if (asked.get(key) === underWay) asked.delete(key)
   }
-  const asking = ask()
-  asked.set(key, asking)
-  try {
-    return { answer: await asking, shared: false }
-  } finally {
-    if (asked.get(key) === asking) asked.delete(key)
-  }
+  throw failure
 }

@@ -17,8 +17,11 @@ interface Call {
   readonly confirmedAt: number | undefined
 }
 
-/** @returns undefined for a body that is not understood */
-function parseCall(path: string, body: unknown): Call | undefined {
+/**
+ * @param sentAt milliseconds since 1970: an age counts from then, so that a call which was held up confirms no more than it meant
+ * @returns undefined for a body that is not understood
+ */
+function parseCall(path: string, body: unknown, sentAt: number): Call | undefined {
   if (!isRecord(body)) return undefined
   const now = Date.now()
   if (path === CONTROL.purge) {
@@ -35,11 +38,11 @@ function parseCall(path: string, body: unknown): Call | undefined {
     if (!Array.isArray(pair)) return undefined
     const [tag, version]: unknown[] = pair
     if (typeof tag !== 'string' || !parseTag(tag) || typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return undefined
-    marks.set(tag, { version })
+    marks.set(tag, { version: Math.max(version, marks.get(tag)?.version ?? 0) })
   }
   const age = isRecord(confirm) ? confirm['ageMs'] : undefined
   if (age !== undefined && (typeof age !== 'number' || !(age >= 0))) return undefined
-  return { everything: false, marks, confirmedAt: age === undefined ? undefined : now - age }
+  return { everything: false, marks, confirmedAt: age === undefined ? undefined : Math.min(now, sentAt) - age }
 }
 
 const refused = (status: number, why: string) => Response.json({ error: why }, { status, headers: { 'cache-control': 'no-store' } })
@@ -65,24 +68,25 @@ async function firstAnywhere(env: Environment, nonce: string): Promise<boolean> 
 export async function control(request: Request, env: Environment): Promise<Response> {
   const path = new URL(request.url).pathname
   if (request.method !== 'POST') return refused(405, 'POST only')
+  // Before it is read: anybody can send one.
+  if (!(Number(request.headers.get('content-length') ?? Infinity) <= LONGEST_BODY)) return refused(413, 'the body is too large, or does not say how large it is')
   const body = await request.text()
-  if (body.length > LONGEST_BODY) return refused(413, 'the body is too large')
-  const nonce = await verified({ method: 'POST', path, body }, request.headers.get(SIGNATURE_HEADER), env.EDGE_SECRET)
-  if (nonce === undefined || !firstHere(nonce)) return refused(403, 'the signature is missing, wrong, too old or was used before')
+  const call = await verified({ method: 'POST', path, body }, request.headers.get(SIGNATURE_HEADER), env.EDGE_SECRET)
+  if (!call || !firstHere(call.nonce)) return refused(403, 'the signature is missing, wrong, too old or was used before')
   let parsed: unknown
   try {
     parsed = JSON.parse(body)
   } catch {
     return refused(400, 'the body is not JSON')
   }
-  const call = parseCall(path, parsed)
-  if (!call) return refused(400, `wants versions or tags, at most ${TAGS_A_CALL}`)
+  const wish = parseCall(path, parsed, call.at)
+  if (!wish) return refused(400, `wants versions or tags, at most ${TAGS_A_CALL}`)
   // Versions never sink, so to publish them twice changes nothing; and an edit waits for this.
-  const harmless = path === CONTROL.publish && call.confirmedAt === undefined
-  if (!harmless && !(await firstAnywhere(env, nonce))) return refused(403, 'the call was used before')
-  if (call.everything) await purgeEverything(env)
-  const snapshot = await raise(env, call.marks)
-  const epoch = await writeState(env, snapshot, call.confirmedAt)
-  const answer: ControlAnswer = { epoch, versions: [...call.marks.keys()].map((tag) => [tag, markOf(snapshot, tag).version]) }
+  const harmless = path === CONTROL.publish && wish.confirmedAt === undefined
+  if (!harmless && !(await firstAnywhere(env, call.nonce))) return refused(403, 'the call was used before')
+  if (wish.everything) await purgeEverything(env)
+  const snapshot = await raise(env, wish.marks)
+  const epoch = await writeState(env, snapshot, wish.confirmedAt)
+  const answer: ControlAnswer = { epoch, versions: [...wish.marks.keys()].map((tag) => [tag, markOf(snapshot, tag).version]) }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
 }

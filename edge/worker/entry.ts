@@ -1,5 +1,6 @@
 /** One thing in the cache: what the shop answered, when it was asked, and the versions that it was made from. */
 import { parseVersionedTag, tag, versionedTag } from '../../lib/freshness/tags.ts'
+import type { Environment } from './environment.ts'
 import { markOf, type Snapshot } from './versions.ts'
 
 export interface Entry {
@@ -12,8 +13,6 @@ export interface Entry {
   readonly versions: ReadonlyMap<string, number>
 }
 
-/** Seconds. A list page that no purge reaches is old for no longer. */
-const LIST_TTL_S = 30
 /** Seconds. A product page has its version in its key. */
 const PRODUCT_TTL_S = 86_400
 const ASSET_TTL_S = 31_536_000
@@ -25,7 +24,7 @@ const CACHE_CONTROL = 'x-edge-cache-control'
 
 export type Kind = 'product' | 'list' | 'asset'
 
-const TTL_S: Readonly<Record<Kind, number>> = { product: PRODUCT_TTL_S, list: LIST_TTL_S, asset: ASSET_TTL_S }
+const ttlS = (kind: Kind, env: Environment) => (kind === 'list' ? Number(env.LIST_TTL_S) : kind === 'product' ? PRODUCT_TTL_S : ASSET_TTL_S)
 
 function versionsIn(cacheTag: string | null): Map<string, number> {
   const versions = new Map<string, number>()
@@ -43,11 +42,24 @@ export async function entryOf(response: Response, startedAt: number): Promise<En
 
 const hasPrices = ({ versions }: Entry) => [...versions.keys()].some((name) => name.startsWith('price:'))
 
-/** Whether the shop's answer may be given to others. */
-export function isStorable({ status, headers, versions }: Entry, kind: Kind, rsc: boolean): boolean {
-  const cacheControl = headers.get('cache-control') ?? ''
-  if (status !== 200 || headers.has('set-cookie') || /no-store|private/.test(cacheControl)) return false
-  if (kind === 'asset') return cacheControl.includes('immutable')
+export const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && 'startedAt' in value
+
+const isForOne = ({ headers }: Entry) => headers.has('set-cookie') || /no-store|private/i.test(headers.get('cache-control') ?? '')
+
+/**
+ * Whether those who wait for the same address may have the answer too, as far as its versions hold for them: also one that
+ * is not kept. A failure holds for everybody; what names no version can be checked for nobody.
+ */
+export function isShareable(entry: Entry): boolean {
+  if (entry.headers.has('set-cookie')) return false
+  return entry.status >= 500 || (!isForOne(entry) && (entry.versions.size > 0 || (entry.headers.get('cache-control') ?? '').includes('immutable')))
+}
+
+/** Whether the shop's answer may be kept and given to others. */
+export function isStorable(entry: Entry, kind: Kind, rsc: boolean): boolean {
+  const { status, headers, versions } = entry
+  if (status !== 200 || isForOne(entry)) return false
+  if (kind === 'asset') return (headers.get('cache-control') ?? '').includes('immutable')
   // The shop's pages name what they depend on; what does not cannot be checked, so it is not kept.
   return versions.size > 0 && (headers.get('content-type') ?? '').startsWith(rsc ? 'text/x-component' : 'text/html')
 }
@@ -62,8 +74,8 @@ export function isCurrent(entry: Entry, snapshot: Snapshot): boolean {
   return true
 }
 
-export function isWithinTtl({ startedAt }: Entry, kind: Kind): boolean {
-  return Date.now() - startedAt < TTL_S[kind] * 1_000
+export function isWithinTtl({ startedAt }: Entry, kind: Kind, env: Environment): boolean {
+  return Date.now() - startedAt < ttlS(kind, env) * 1_000
 }
 
 export function mayOutliveTtl(entry: Entry): boolean {
@@ -92,12 +104,12 @@ export async function load(key: string): Promise<Entry | undefined> {
   return { status: found.status, headers, body: await found.arrayBuffer(), startedAt, versions: versionsIn(headers.get('cache-tag')) }
 }
 
-export async function store(key: string, kind: Kind, entry: Entry): Promise<void> {
+export async function store(key: string, kind: Kind, entry: Entry, env: Environment): Promise<void> {
   const headers = new Headers(entry.headers)
   headers.set(STARTED, String(entry.startedAt))
   headers.set(CACHE_CONTROL, headers.get('cache-control') ?? '')
   // The Cache API reads these; the visitor gets the shop's own. It refuses `Vary: *` and partial answers only.
-  headers.set('cache-control', `public, max-age=${TTL_S[kind] + (mayOutliveTtl(entry) && kind !== 'asset' ? GRACE_S : 0)}`)
+  headers.set('cache-control', `public, max-age=${ttlS(kind, env) + (mayOutliveTtl(entry) && kind !== 'asset' ? GRACE_S : 0)}`)
   headers.delete('vary')
   headers.set('x-edge-vary', entry.headers.get('vary') ?? '')
   await caches.default.put(key, new Response(entry.body, { status: entry.status, headers }))

@@ -17,6 +17,8 @@ export interface Environment {
   readonly EDGE_SECRET: string
   /** Milliseconds without a confirmed index after which nothing with a price is served from the cache. */
   readonly TRUST_MS: string
+  /** Seconds. A list page that no purge reaches is old for no longer. */
+  readonly LIST_TTL_S: string
 }
 
 export interface Context {

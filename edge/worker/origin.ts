@@ -4,6 +4,10 @@ import type { Environment } from './environment.ts'
 
 /** Milliseconds: longer than the shop's own bound of a render. */
 const TIMEOUT_MS = 35_000
+/** Milliseconds until an answer that is passed on begins; a stream of events goes on for as long as it likes. */
+const PASS_TIMEOUT_MS = 100_000
+/** Cloudflare would keep the answers to our own questions too, by their extension, and ask nobody's index. */
+const UNCACHED = { redirect: 'manual', cache: 'no-store' } as const
 const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-url']
 
 /** Headers with which a visitor would speak in the name of a proxy, of Next or of another process of the shop. */
@@ -34,13 +38,13 @@ export function fetchPage(request: Request, wanted: PageWanted, env: Environment
   const probe = request.headers.get('x-evergreen-probe')
   if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page
   const rsc = wanted.rsc ? `?_rsc=${encodeURIComponent(new URL(request.url).searchParams.get('_rsc') ?? '')}` : ''
-  return fetch(env.ORIGIN + wanted.path + rsc, { headers: withHost(headers, env, new Headers()), redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+  return fetch(env.ORIGIN + wanted.path + rsc, { ...UNCACHED, headers: withHost(headers, env, new Headers()), signal: AbortSignal.timeout(TIMEOUT_MS) })
 }
 
 /** For the cache, and the same for everybody. */
 export function fetchAsset(path: string, env: Environment): Promise<Response> {
   const headers = withHost(new Headers({ 'accept-encoding': 'identity' }), env, new Headers())
-  return fetch(env.ORIGIN + path, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) })
+  return fetch(env.ORIGIN + path, { ...UNCACHED, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
 }
 
 /** For one visitor, as it was asked; never stored. */
@@ -48,7 +52,9 @@ export async function passThrough(request: Request, env: Environment, how = 'PAS
   const { pathname, search } = new URL(request.url)
   const headers = withHost(new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name))), env, request.headers)
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : request.body
-  const answer = await fetch(env.ORIGIN + pathname + search, { method: request.method, headers, body, redirect: 'manual' })
+  const abort = new AbortController()
+  const timer = setTimeout(() => abort.abort(), PASS_TIMEOUT_MS)
+  const answer = await fetch(env.ORIGIN + pathname + search, { ...UNCACHED, method: request.method, headers, body, signal: abort.signal }).finally(() => clearTimeout(timer))
   if (answer.status === 101) return answer
   const response = new Response(answer.body, answer)
   response.headers.set('x-cache', how)

@@ -5,7 +5,7 @@
 import { remember, tagsAt } from './addresses.ts'
 import type { PageWanted } from './classify.ts'
 import { collapsed } from './collapse.ts'
-import { entryOf, isCurrent, isStorable, isWithinTtl, load, mayOutliveTtl, ownVersion, respond, store, type Entry } from './entry.ts'
+import { entryOf, isCurrent, isEntry, isShareable, isStorable, isWithinTtl, load, mayOutliveTtl, ownVersion, respond, store, type Entry } from './entry.ts'
 import type { Context, Environment } from './environment.ts'
 import { fetchPage, passThrough, routerHeaders } from './origin.ts'
 import { isTrusted, markOf, raise, readIndex, type Snapshot } from './versions.ts'
@@ -34,8 +34,6 @@ async function covering(env: Environment, snapshot: Snapshot, tags: Iterable<str
   return { ...snapshot, marks: new Map([...snapshot.marks, ...more.marks]) }
 }
 
-const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && 'startedAt' in value
-
 async function ask(request: Request, wanted: PageWanted, env: Environment): Promise<Entry> {
   const startedAt = Date.now()
   return entryOf(await fetchPage(request, wanted, env), startedAt)
@@ -51,7 +49,7 @@ export async function servePage(request: Request, wanted: PageWanted, env: Envir
   const key = keyOf(env, wanted, representation, snapshot, new Map(tags.map((name) => [name, 0])))
   const found = await load(key)
   const current = found !== undefined && isCurrent(found, await covering(env, snapshot, found.versions.keys()))
-  if (found && current && isWithinTtl(found, wanted.page)) {
+  if (found && current && isWithinTtl(found, wanted.page, env)) {
     context.waitUntil(remember(env, wanted.path, found.versions, isProduct))
     return respond(request, found, 'HIT edge')
   }
@@ -75,13 +73,13 @@ async function fill(request: Request, wanted: PageWanted, env: Environment, cont
     const asking = collapsed(`${round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`, () => ask(request, wanted, env), isEntry)
     context.waitUntil(asking.catch(() => undefined)) // others wait for it, even if this visitor leaves
     const { answer, shared } = await asking
-    if (!isStorable(answer, wanted.page, wanted.rsc)) return shared ? ask(request, wanted, env) : answer
+    if (shared && !isShareable(answer)) return ask(request, wanted, env)
     const snapshot = await announced(env, answer)
     // Somebody else's question may have begun before this visitor came: its answer must hold for this one too.
     if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) continue
-    if (!shared && isCurrent(answer, snapshot)) {
+    if (!shared && isStorable(answer, wanted.page, wanted.rsc) && isCurrent(answer, snapshot)) {
       const keep = Promise.all([
-        store(keyOf(env, wanted, at.representation, snapshot, answer.versions), wanted.page, answer),
+        store(keyOf(env, wanted, at.representation, snapshot, answer.versions), wanted.page, answer, env),
         remember(env, wanted.path, answer.versions, wanted.page === 'product'),
       ])
       context.waitUntil(keep.catch(() => undefined))

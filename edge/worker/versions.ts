@@ -2,6 +2,7 @@
  * The version index in KV: `price:42` to `8`, or to `8 1763712000000` where it was purged at that moment. What the
  * shop publishes here decides what is fresh; a header of an answer never does, since it may be older.
  */
+import { epochBornAt, newEpoch } from '../../lib/edge/epoch.ts'
 import type { Environment } from './environment.ts'
 
 const STATE = 'state'
@@ -49,7 +50,8 @@ export async function readIndex(env: Environment, tags: Iterable<string>): Promi
   return {
     epoch: epoch || undefined,
     confirmedAt: Number(confirmedAt ?? 0),
-    purgedAt: Number(found.get(PURGED) ?? 0),
+    // What was asked for in an earlier epoch may end in this one.
+    purgedAt: Math.max(Number(found.get(PURGED) ?? 0), epochBornAt(epoch ?? '')),
     marks: new Map(wanted.map((tag) => [tag, parseMark(found.get(tag))])),
   }
 }
@@ -102,13 +104,17 @@ export async function purgeEverything(env: Environment): Promise<void> {
   await env.VERSIONS.put(PURGED, String(Date.now()))
 }
 
-/** @param confirmedAt undefined leaves it as it is @returns the epoch; a new one where there was none */
+/**
+ * An index that nobody confirmed for so long that it was not trusted begins anew: what changed meanwhile may have been
+ * published to nobody, so nothing from before is shown again.
+ * @param confirmedAt undefined leaves it as it is
+ * @returns the epoch; a new one where there was none, or none that is trusted
+ */
 export async function writeState(env: Environment, snapshot: Snapshot, confirmedAt: number | undefined): Promise<string> {
-  const epoch = snapshot.epoch ?? crypto.randomUUID()
-  if (snapshot.epoch === undefined || confirmedAt !== undefined) {
-    // Never trusted before the publisher, who sees the new epoch, has published everything again.
-    const at = snapshot.epoch === undefined ? 0 : Math.max(snapshot.confirmedAt, confirmedAt ?? 0)
-    await env.VERSIONS.put(STATE, `${epoch} ${at}`)
-  }
+  if (snapshot.epoch !== undefined && confirmedAt === undefined) return snapshot.epoch
+  const isLost = snapshot.epoch === undefined || Date.now() - Math.max(snapshot.confirmedAt, epochBornAt(snapshot.epoch)) >= Number(env.TRUST_MS)
+  const epoch = snapshot.epoch !== undefined && !isLost ? snapshot.epoch : newEpoch(Date.now())
+  // Not trusted before the publisher, who sees the new epoch, has published everything again.
+  await env.VERSIONS.put(STATE, `${epoch} ${isLost ? 0 : Math.max(snapshot.confirmedAt, confirmedAt ?? 0)}`)
   return epoch
 }

@@ -31,11 +31,18 @@ export async function sign(call: Signed, secret: string, now = Date.now()): Prom
   return `t=${now},n=${nonce},s=${hex}`
 }
 
-/** @returns the number used once, for the caller to remember; undefined for a signature that is wrong or too old */
-export async function verified(call: Signed, header: string | null, secret: string, now = Date.now()): Promise<string | undefined> {
+export interface Verified {
+  /** Used once: for the caller to remember. */
+  readonly nonce: string
+  /** Milliseconds since 1970, by the sender's clock. */
+  readonly at: number
+}
+
+/** @returns undefined for a signature that is wrong or too old */
+export async function verified(call: Signed, header: string | null, secret: string, now = Date.now()): Promise<Verified | undefined> {
   const [, at = '', nonce = '', hex = ''] = FORM.exec(header ?? '') ?? []
   if (nonce === '' || Math.abs(now - Number(at)) > WINDOW_MS) return undefined
   const mac = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
   const right = await crypto.subtle.verify('HMAC', await hmacKey(secret, 'verify'), mac, textOf(call, Number(at), nonce))
-  return right ? nonce : undefined
+  return right ? { nonce, at: Number(at) } : undefined
 }

@@ -8,7 +8,9 @@ import { z } from 'zod'
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
 import { tag } from '#lib/freshness/tags.ts'
 import { call, inParts, understood } from '../call.ts'
+import { epochBornAt, newEpoch } from '../epoch.ts'
 import { EdgeError } from '../errors.ts'
+import { latestOf } from '../latestOf.ts'
 import { readEdge } from '../readEdge.ts'
 import { TokenBucket } from '../tokenBucket.ts'
 
@@ -21,6 +23,8 @@ const PURGES = { size: 50, perSecond: 10 }
 /** The API as a whole: 1,200 calls in five minutes. */
 const WRITES = { size: 100, perSecond: 4 }
 const RATE_LIMIT_PAUSE_MS = 1_000
+/** Milliseconds: TRUST_MS of edge/worker/wrangler.jsonc. */
+const TRUST_MS = 120_000
 
 const done = z.object({ success: z.literal(true) })
 const written = done.extend({ result: z.object({ successful_key_count: z.number(), unsuccessful_keys: z.array(z.string()).default([]) }) })
@@ -43,7 +47,6 @@ export class CloudflareEdge implements EdgePort {
   readonly #options: CloudflareOptions
   readonly #purges = new TokenBucket(PURGES)
   readonly #writes = new TokenBucket(WRITES)
-  #epoch: string | undefined
   readonly #published = new Map<string, number>()
 
   constructor(options: CloudflareOptions) {
@@ -53,11 +56,10 @@ export class CloudflareEdge implements EdgePort {
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
     const began = Date.now()
     const news = versions.filter(({ kind, id, version }) => (this.#published.get(tag(kind, id)) ?? 0) < version)
-    const latest = new Map<string, number>()
-    for (const { kind, id, version } of news) latest.set(tag(kind, id), Math.max(version, latest.get(tag(kind, id)) ?? 0))
+    const latest = latestOf(news)
     await this.#write([...latest].map(([key, version]) => ({ key, value: String(version) })))
     for (const [name, version] of latest) this.#published.set(name, version)
-    if (confirmedAgeMs !== undefined) await this.#write([{ key: 'state', value: `${await this.#readEpoch()} ${Math.round(began - confirmedAgeMs)}` }])
+    if (confirmedAgeMs !== undefined) await this.#write([{ key: 'state', value: `${await this.#epochAt(began)} ${Math.round(began - confirmedAgeMs)}` }])
   }
 
   async purge(tags: readonly string[]): Promise<void> {
@@ -94,16 +96,17 @@ export class CloudflareEdge implements EdgePort {
     }
   }
 
-  /** Written once for a namespace: entries of an index that was lost are not found any more. */
-  async #readEpoch(): Promise<string> {
-    this.#epoch ??= await this.#call(this.#writes, 'GET', `${this.#namespace}/values/state`).then(
-      (text) => text.split(' ')[0] ?? crypto.randomUUID(),
-      (error: unknown) => {
-        if (error instanceof EdgeError && error.answer.startsWith('404')) return crypto.randomUUID()
-        throw error
-      },
-    )
-    return this.#epoch
+  /**
+   * Another one where the Worker has stopped trusting the last: what changed meanwhile may have been published to nobody, so
+   * nothing from before is found again. Read each time, because other processes confirm too.
+   */
+  async #epochAt(now: number): Promise<string> {
+    const state = await this.#call(this.#writes, 'GET', `${this.#namespace}/values/state`).catch((error: unknown) => {
+      if (error instanceof EdgeError && error.answer.startsWith('404')) return ''
+      throw error
+    })
+    const [epoch = '', confirmedAt = 0] = state.split(' ')
+    return epoch !== '' && now - Math.max(Number(confirmedAt), epochBornAt(epoch)) < TRUST_MS ? epoch : newEpoch(now)
   }
 
   async #call(bucket: TokenBucket, method: string, path: string, body?: unknown): Promise<string> {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
 import { tag } from '#lib/freshness/tags.ts'
 import { call, inParts, understood } from '../call.ts'
+import { latestOf } from '../latestOf.ts'
 import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
 import { EdgeError } from '../errors.ts'
 import { readEdge } from '../readEdge.ts'
@@ -35,7 +36,7 @@ export class LocalEdge implements EdgePort {
 
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
     const began = performance.now()
-    const all = new Map(versions.map(({ kind, id, version }) => [tag(kind, id), version]))
+    const all = latestOf(versions)
     const pairs = [...all].filter(([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version)
     const before = this.#epoch
     if (pairs.length > MOST_TAGS) {

@@ -1,0 +1,96 @@
+/** The control endpoint on workerd: what it refuses, and what it makes of calls that come late, twice or after a long silence. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { sign, SIGNATURE_HEADER } from '#lib/edge/signature.ts'
+import { LocalEdge } from '#lib/edge/adapters/local.ts'
+import { page, SECRET, workerRig, type WorkerRig } from './testing/scriptedShop.ts'
+
+const PATH = '/en/products/mug'
+let rig: WorkerRig
+
+beforeEach(async () => {
+  rig = await workerRig()
+}, 60_000)
+afterEach(() => rig.stop())
+
+async function post(path: string, body: string, sentAt = Date.now()): Promise<Response> {
+  return fetch(rig.url + path, { method: 'POST', body, headers: { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET, sentAt) } })
+}
+
+it('takes no version that is not a whole number from 1, no tag that is none, and no age below zero', async () => {
+  for (const version of ['0', '-1', '1.5', '"7"', 'null', '1e999', '-1e999', '9007199254740993', '[8]']) {
+    expect((await post('/__edge/publish', `{"versions":[["price:1",${version}]]}`)).status, version).toBe(400)
+  }
+  for (const tag of ['state', 'purged', 'price:0', 'price:-1', 'address:/products/mug', 'price:1 ', 'price:1@2', '__proto__']) {
+    expect((await post('/__edge/publish', JSON.stringify({ versions: [[tag, 1]] }))).status, tag).toBe(400)
+    expect((await post('/__edge/purge', JSON.stringify({ tags: [tag] }))).status, tag).toBe(400)
+  }
+  for (const age of ['-1', '-1e999', '"0"', 'null']) expect((await post('/__edge/publish', `{"versions":[],"confirm":{"ageMs":${age}}}`)).status, age).toBe(400)
+  for (const body of ['', 'null', '[]', '{}', '{"versions":{}}', '{"versions":[["price:1"]]}', '{"versions":[{"0":"price:1","1":2}]}', '{"tags":"price:1"}']) {
+    expect((await post('/__edge/publish', body)).status, body).toBe(400)
+  }
+  expect((await post('/__edge/purge', '{"tags":"all"}')).status).toBe(400)
+  expect((await post('/__edge/publish', JSON.stringify({ versions: Array.from({ length: 101 }, (_, i) => [`price:${i + 1}`, 1]) }))).status).toBe(400)
+})
+
+it('reads no body that is too large, or that does not say how large it is', async () => {
+  expect((await post('/__edge/purge', ' '.repeat(300_000))).status).toBe(413)
+  const endless = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"tags":[')) })
+  const answer = await fetch(`${rig.url}/__edge/purge`, { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+  expect(answer.status).toBe(413)
+})
+
+it('of two versions of one tag in a call the higher one counts, in whichever order they come', async () => {
+  const known = async (versions: [string, number][]) => {
+    const { versions: after } = await (await post('/__edge/publish', JSON.stringify({ versions }))).json() as { versions: [string, number][] }
+    return after
+  }
+  expect(await known([['price:1', 9], ['price:1', 3]])).toEqual([['price:1', 9]])
+  expect(await known([['price:1', 4]])).toEqual([['price:1', 9]])
+  await rig.edge.publish([{ kind: 'price', id: 2, version: 9 }, { kind: 'price', id: 2, version: 3 }])
+  expect(await known([['price:2', 1]])).toEqual([['price:2', 9]])
+})
+
+it('a signed call that is sent a second time is refused, also the one that would make the index trusted for longer', async () => {
+  const path = '/__edge/publish'
+  const body = '{"versions":[],"confirm":{"ageMs":0}}'
+  const headers = { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET) }
+  expect((await fetch(rig.url + path, { method: 'POST', body, headers })).status).toBe(200)
+  expect((await fetch(rig.url + path, { method: 'POST', body, headers })).status).toBe(403)
+  // Under another path the signature is of something else.
+  expect((await fetch(`${rig.url}/__edge/purge`, { method: 'POST', body, headers: { [SIGNATURE_HEADER]: await sign({ method: 'POST', path, body }, SECRET) } })).status).toBe(403)
+})
+
+it('a confirmation that was held up on its way confirms what was true when it was sent', async () => {
+  await rig.stop()
+  rig = await workerRig({ trustMs: 15_000 })
+  rig.script = () => page('price:1@1')
+  await rig.get(PATH)
+  await expect.poll(async () => (await rig.get(PATH)).cache).toBe('HIT edge')
+  // Nothing but calls of 20 s ago from here on: what they confirm is not enough for 15 s.
+  await rig.stop()
+  rig = await workerRig({ trustMs: 15_000, confirmed: false })
+  rig.script = () => page('price:1@1')
+  for (let i = 0; i < 3; i++) expect((await post('/__edge/publish', '{"versions":[],"confirm":{"ageMs":0}}', Date.now() - 20_000)).status).toBe(200)
+  expect((await rig.get(PATH)).cache).toContain('not confirmed')
+})
+
+it('what was kept before the index went without confirmation is not shown again: what changed meanwhile was published to nobody', async () => {
+  await rig.stop()
+  rig = await workerRig({ trustMs: 1_000 })
+  rig.script = () => page('price:1@1')
+  await expect.poll(async () => {
+    await rig.edge.publish([], 0)
+    return (await rig.get(PATH)).cache
+  }).toBe('HIT edge')
+  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 10_000 }).toContain('not confirmed')
+  rig.script = () => page('price:1@2')
+  expect((await rig.get(PATH)).body).toContain('price:1@2')
+  // A publisher that was not there then knows nothing of it.
+  const publisher = new LocalEdge({ url: rig.url, secret: SECRET })
+  await expect.poll(async () => {
+    await publisher.publish([], 0)
+    const { cache, body } = await rig.get(PATH)
+    expect(body).toContain('price:1@2')
+    return cache
+  }).toBe('HIT edge')
+})

@@ -1,0 +1,125 @@
+/** What the Worker keeps, under which key, for whom and for how long, on workerd in front of a shop that answers as it likes. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { page, workerRig, type Answer, type WorkerRig } from './testing/scriptedShop.ts'
+
+let rig: WorkerRig
+let id = 100
+let path = ''
+let tags = ''
+
+beforeAll(async () => {
+  rig = await workerRig({ listTtlS: 1 })
+}, 60_000)
+afterAll(() => rig.stop())
+beforeEach(() => {
+  id++
+  path = `/en/products/mug-${id}`
+  tags = `price:${id}@1`
+  rig.script = () => page(tags)
+  rig.questions.length = 0
+})
+
+const kept = (at = path, init?: RequestInit) => expect.poll(async () => (await rig.get(at, init)).cache).toBe('HIT edge')
+
+it('a page is kept once, whatever its query says, and each language apart', async () => {
+  await rig.get(`${path}?utm_source=a`)
+  await kept(`${path}?utm_source=b&_rsc=x`)
+  expect(rig.questions.map(({ url }) => url)).toEqual([path])
+  rig.script = (request) => page(tags, String(request.url))
+  for (const locale of ['de', 'fr', 'es', 'pt', 'ja', 'ko']) {
+    const at = path.replace('/en/', `/${locale}/`)
+    expect((await rig.get(at)).body).toBe(at)
+    await kept(at)
+    expect((await rig.get(at)).body).toBe(at)
+  }
+})
+
+it('what the router loads is kept apart from the page, and by each header that selects it', async () => {
+  rig.script = ({ headers }) => (headers.rsc ? { headers: { ...page(tags).headers, 'content-type': 'text/x-component' }, body: `flight ${headers['next-router-prefetch']} ${headers['next-url']}` } : page(tags))
+  await rig.get(path)
+  for (const more of [{}, { 'next-router-prefetch': '1' }, { 'next-router-prefetch': '2' }, { 'next-url': '/en' }]) {
+    const headers = { rsc: '1', ...more }
+    const { body, cache } = await rig.get(`${path}?_rsc=abc`, { headers })
+    expect([cache, body]).toEqual(['MISS edge', `flight ${headers['next-router-prefetch' as never]} ${headers['next-url' as never]}`])
+    await kept(`${path}?_rsc=abc`, { headers })
+  }
+  expect((await rig.get(path)).headers.get('content-type')).toContain('text/html')
+  // A payload that came where a page was asked for is nobody else's.
+  rig.script = () => ({ headers: { ...page(tags).headers, 'content-type': 'text/x-component' } })
+  await rig.get(`${path}-2`)
+  expect((await rig.get(`${path}-2`)).cache).toBe('MISS edge')
+})
+
+const NEVER: readonly [string, Answer][] = [
+  ['a page that is gone', { ...page('price:1@1'), status: 410 }], ['a page that is not there', { ...page('price:1@1'), status: 404 }],
+  ['a redirect', { ...page('price:1@1'), status: 308 }], ['a failure', { ...page('price:1@1'), status: 500 }],
+  ['an answer that sets a cookie', { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'set-cookie': 'a=b' } }],
+  ['an answer for one', { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'cache-control': 'Private, max-age=60' } }],
+  ['an answer that names no version', { headers: { 'content-type': 'text/html', 'cache-control': 'public, max-age=60' } }],
+]
+it.each(NEVER)('%s is not kept, though it be asked for often', async (_what, answer) => {
+  rig.script = () => answer
+  for (let i = 0; i < 3; i++) expect((await rig.get(path)).cache).toBe('MISS edge')
+  expect(rig.questions).toHaveLength(3)
+})
+
+it('a session, a draft, a range, an authorization or a server action is passed on, and finds nothing kept', async () => {
+  await rig.get(path)
+  await kept()
+  rig.questions.length = 0
+  const asOne: Record<string, string>[] = [
+    { cookie: 'theme=dark; evergreen.session_token=x' }, { cookie: '__Secure-evergreen.session_token=x' }, { cookie: '__prerender_bypass=x' },
+    { authorization: 'Bearer x' }, { range: 'bytes=0-1' }, { 'next-action': 'x' },
+  ]
+  for (const headers of asOne) expect((await rig.get(path, { headers })).cache).toBe('PASS edge')
+  expect(rig.questions).toHaveLength(asOne.length)
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await rig.get(path, { method })).cache).toBe('PASS edge')
+})
+
+it('HEAD is answered from what is kept, and keeps nothing itself', async () => {
+  for (let i = 0; i < 2; i++) expect(await rig.get(path, { method: 'HEAD' })).toMatchObject({ status: 200, cache: 'MISS edge', body: '' })
+  await rig.get(path)
+  await kept(path, { method: 'HEAD' })
+})
+
+it('no cache between the Worker and the shop is asked, nor told anything of a visitor', async () => {
+  const headers = { 'x-forwarded-host': 'evil.example', 'x-original-url': '/evil', 'x-internal-secret': 'guess', 'user-agent': 'evil', 'accept-language': 'ja', cookie: 'theme=evil' }
+  await rig.get(path, { headers })
+  await rig.get('/images/products/a.svg', { headers })
+  await rig.get('/en/cart', { headers })
+  const [asPage, asAsset, passed] = rig.questions
+  for (const question of rig.questions) {
+    expect(question.headers['cache-control']).toBe('no-cache')
+    expect(question.headers['x-forwarded-host']).toBe('shop.example')
+    expect(JSON.stringify(question.headers)).not.toMatch(/guess|evil\.example|\/evil/)
+  }
+  for (const question of [asPage, asAsset]) expect(JSON.stringify(question?.headers)).not.toMatch(/evil|ja"/)
+  expect(passed?.headers.cookie).toBe('theme=evil')
+})
+
+it('while the shop is away a list without prices outlives its time, a list with prices does not', async () => {
+  const [empty, full] = ['/en/categories/empty', '/en/categories/full']
+  rig.script = ({ url }) => page(url === full ? `category:1@1,${tags}` : 'category:2@1')
+  for (const at of [empty, full]) {
+    await rig.get(at)
+    await kept(at)
+  }
+  rig.script = () => undefined
+  await expect.poll(async () => (await rig.get(empty)).cache, { timeout: 10_000 }).toBe('STALE edge')
+  await expect.poll(async () => (await rig.get(full)).status, { timeout: 10_000 }).toBe(503)
+  rig.script = () => ({ status: 500, body: 'broken' })
+  expect(await rig.get(empty)).toMatchObject({ status: 200, cache: 'STALE edge' })
+  expect((await rig.get(full)).status).toBe(500)
+  // What has changed since is not shown for want of a newer one.
+  await rig.edge.publish([{ kind: 'category', id: 2, version: 2 }])
+  expect((await rig.get(empty)).status).toBe(500)
+})
+
+it('a picture that names a product is kept until the product has another version', async () => {
+  const picture = '/og/products/7/3.png'
+  rig.script = () => ({ headers: { 'content-type': 'image/png', 'cache-control': 'public, max-age=31536000, immutable', 'cache-tag': 'product:7,product:7@2' }, body: 'a' })
+  await rig.get(picture)
+  await kept(picture)
+  await rig.edge.publish([{ kind: 'product', id: 7, version: 3 }])
+  expect((await rig.get(picture)).cache).toBe('MISS edge')
+})

@@ -1,0 +1,13 @@
+/**
+ * The name of an index: begins with the moment at which it began. Whatever an edge asked for before that is not shown.
+ */
+
+/** @param now milliseconds since 1970 */
+export function newEpoch(now: number): string {
+  return `${Math.round(now)}-${crypto.randomUUID()}`
+}
+
+/** @returns milliseconds since 1970; 0 for a name that says nothing of it */
+export function epochBornAt(epoch: string): number {
+  return Number(/^(\d{13})-/.exec(epoch)?.[1] ?? 0)
+}
