@@ -1,4 +1,4 @@
-/** The history checker with the edge as one more way to read, next to the shop itself. */
+/** The history checker with an edge as one more way to read, next to the shop itself. */
 import { expect, test } from '@playwright/test'
 import { run } from '../coherence/run.ts'
 import { describe, tables } from '../coherence/report.ts'

@@ -3,11 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeError } from '#lib/edge/errors.ts'
 import { pageVersions } from '#lib/freshness/verification.ts'
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
+import type { VersionedTag } from '#lib/freshness/tags.ts'
 import { brokenControl } from './brokenControl.ts'
 import { RIGS, type Rig } from './rigs.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 
 const shown = async (edge: EdgePort) => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
+/** As an edit does. */
+async function publish({ edge }: Rig, versions: readonly VersionedTag[]): Promise<void> {
+  await edge.publish(versions)
+  await edge.settle?.(versions)
+}
 const price = (version: number) => [{ kind: 'price' as const, id: PRODUCT, version }]
 
 async function errorOf(work: Promise<void>): Promise<EdgeError> {
@@ -36,7 +42,7 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
     expect(await shown(rig.edge)).toBe(shop.version)
     expect(shop.asked()).toBe(asked)
     shop.version++
-    await rig.edge.publish(price(shop.version))
+    await publish(rig, price(shop.version))
     await rig.edge.purge([`price:${PRODUCT}`])
     expect(await shown(rig.edge)).toBe(shop.version)
   })
@@ -54,7 +60,7 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
     const slow = rig.edge.read(PATH)
     await expect.poll(shop.asked).toBeGreaterThan(asked)
     shop.version++
-    await rig.edge.publish(price(shop.version))
+    await publish(rig, price(shop.version))
     await rig.edge.purge([`price:${PRODUCT}`])
     render.go()
     await slow
@@ -65,7 +71,7 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
   it('takes as many tags as a large job has, and nothing at all', async () => {
     const many = Array.from({ length: 1_200 }, (_, i) => i + 1_000)
     shop.version++
-    await rig.edge.publish([...many.map((id) => ({ kind: 'price' as const, id, version: 3 })), ...price(shop.version)])
+    await publish(rig, [...many.map((id) => ({ kind: 'price' as const, id, version: 3 })), ...price(shop.version)])
     await rig.edge.purge([...many.map((id) => `price:${id}`), `price:${PRODUCT}`])
     expect(await shown(rig.edge)).toBe(shop.version)
     await rig.edge.purge([])
@@ -74,9 +80,9 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
 
   it('a version that is published twice, or after a newer one, lowers nothing', async () => {
     shop.version += 2
-    await rig.edge.publish(price(shop.version))
-    await rig.edge.publish(price(shop.version - 1)).catch(() => undefined)
-    await rig.edge.publish(price(shop.version))
+    await publish(rig, price(shop.version))
+    await publish(rig, price(shop.version - 1)).catch(() => undefined)
+    await publish(rig, price(shop.version))
     await rig.edge.purge([`price:${PRODUCT}`])
     expect(await shown(rig.edge)).toBe(shop.version)
   })

@@ -8,6 +8,7 @@ export const PRODUCT = 42
 export interface OnePageShop {
   readonly url: string
   version: number
+  status: number
   readonly asked: () => number
   /** Answers that are begun now wait until `go`: a render that began before an edit. */
   hold(): { go(): void }
@@ -17,13 +18,13 @@ export interface OnePageShop {
 export async function onePageShop(): Promise<OnePageShop> {
   let asked = 0
   let held: Promise<void> | undefined
-  const shop = { version: 1 }
+  const shop = { version: 1, status: 200 }
   const server = createServer((request, response) => {
     if (request.url === '/api/health') return void response.end('ok')
     asked++
-    const { version } = shop
+    const { version, status } = shop
     void (held ?? Promise.resolve()).then(() => {
-      response.writeHead(200, {
+      response.writeHead(status, {
         'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache, must-revalidate', etag: `"${version}"`,
         'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
       })

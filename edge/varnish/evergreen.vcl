@@ -4,6 +4,8 @@ vcl 4.1;
 # vmod_xkey of varnish-modules. Placeholders in double braces are filled in by edge/varnish/startVarnish.ts, or by hand.
 
 import std;
+import var;
+import vsthrottle;
 import xkey;
 
 backend shop {
@@ -27,11 +29,30 @@ sub vcl_recv {
   if (req.method == "PURGE") {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
     if (!req.http.xkey-purge) { return (synth(400, "xkey-purge is missing")); }
+    # An answer that was asked for before this moment is not kept, whenever it comes. Rounded: a millisecond later.
+    var.global_set("purged", std.time2real(now, 0.0) + 0.001);
+    # Nor is one that is asked for before the shop knows of the new version: until its release, a second at most.
+    if (req.http.x-purge-hold) {
+      var.global_set("holder", req.http.x-purge-hold);
+      var.global_set("held", std.time2real(now, 0.0) + 1.0);
+    } elsif (req.http.x-purge-release && req.http.x-purge-release == var.global_get("holder")) {
+      var.global_set("held", "0");
+    }
     # Hard: a page with a price may not outlive its purge, not even as grace.
     set req.http.x-purged = xkey.purge(req.http.xkey-purge);
     return (synth(200, "Purged"));
   }
-  if (req.method == "BAN") { return (synth(405, "Bans are not taken: purge by key")); }
+
+  # By hand, for what has no key: all addresses that match. The shop makes none. Each ban is compared with every older
+  # object, so there is a limit that a script in a loop meets first; the lurker can do it, because no ban names a request.
+  if (req.method == "BAN") {
+    if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
+    if (req.http.x-ban-url !~ "^[A-Za-z0-9/_.^$*+()|-]{1,200}$") { return (synth(400, "x-ban-url is missing, or is more than a pattern")); }
+    if (vsthrottle.is_denied("bans", {{bans_a_minute}}, 60s)) { return (synth(429, "Too many bans: purge by key")); }
+    var.global_set("purged", std.time2real(now, 0.0) + 0.001);
+    ban("obj.http.x-url ~ " + req.http.x-ban-url);
+    return (synth(200, "Banned"));
+  }
 
   # A path that two readers may read in two ways.
   if (req.url ~ "(?i)^[^?]*(%2e%2e|%2f|%5c|%[01][0-9a-f]|%7f|/\.\.?(/|\?|$)|[;\\]|//)") { return (synth(400, "Bad address")); }
@@ -59,6 +80,8 @@ sub vcl_recv {
   unset req.http.X-Internal-Secret;
   unset req.http.X-Purge-Secret;
   unset req.http.x-purged;
+  unset req.http.x-purge-hold;
+  unset req.http.x-purge-release;
   unset req.http.x-variant;
   set req.http.X-Forwarded-Host = "{{public_host}}";
   set req.http.X-Forwarded-Proto = "{{public_proto}}";
@@ -105,17 +128,33 @@ sub vcl_hash {
 }
 
 sub vcl_backend_fetch {
+  # Of this question only; not sent to the shop.
+  var.set_real("asked", std.time2real(now, 0.0));
   unset bereq.http.x-variant;
   set bereq.http.Host = "{{origin_host}}:{{origin_port}}";
 }
 
+# Not kept. Remembered for a moment, so that those who want the same are not served one after the other; what can be kept
+# again, is.
+sub for_one {
+  set beresp.uncacheable = true;
+  set beresp.ttl = 1s;
+  set beresp.grace = 0s;
+  set beresp.keep = 0s;
+}
+
 sub vcl_backend_response {
   # Next names router headers in Vary; they are in the key already, where they matter.
-  if (bereq.uncacheable || beresp.status != 200 || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "no-store|private") {
-    set beresp.uncacheable = true;
-    set beresp.ttl = 0s;
+  if (bereq.uncacheable || beresp.status != 200 || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "(?i)no-store|private") {
+    call for_one;
     return (deliver);
   }
+  # A purge came meanwhile, or is under way: right for who asked, and for nobody afterwards.
+  if (var.get_real("asked") <= std.real(var.global_get("purged"), 0.0) || var.get_real("asked") <= std.real(var.global_get("held"), 0.0)) {
+    call for_one;
+    return (deliver);
+  }
+  set beresp.http.x-url = bereq.url;
   if (beresp.http.Cache-Control ~ "immutable") {
     set beresp.ttl = 365d;
     set beresp.grace = 1d;
@@ -136,14 +175,14 @@ sub vcl_backend_response {
     set beresp.keep = 0s;
     return (deliver);
   }
-  set beresp.uncacheable = true;
-  set beresp.ttl = 0s;
+  call for_one;
   return (deliver);
 }
 
 sub vcl_deliver {
   if (resp.http.x-vary) { set resp.http.Vary = resp.http.x-vary; }
   unset resp.http.x-vary;
+  unset resp.http.x-url;
   unset resp.http.xkey;
   unset resp.http.X-Varnish;
   unset resp.http.Via;
@@ -163,6 +202,7 @@ sub vcl_synth {
 "};
   if (req.method == "PURGE" && resp.status == 200) { set resp.body = "purged " + req.http.x-purged + {"
 "}; }
+  if (resp.status == 429) { set resp.http.Retry-After = "60"; }
   return (deliver);
 }
 

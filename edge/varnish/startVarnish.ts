@@ -23,6 +23,7 @@ export interface LocalVarnish {
 }
 
 const PAGE_TTL_S = 30
+const BANS_A_MINUTE = 10
 const MEMORY = '128m'
 const TAIL_CHARACTERS = 2_000
 
@@ -35,7 +36,7 @@ function plain(value: string): string {
 function configuration({ port, origin, publicUrl = `http://localhost:${port}`, secret, pageTtlS = PAGE_TTL_S }: VarnishOptions): string {
   const [shop, people] = [new URL(origin), new URL(publicUrl)]
   const values: Readonly<Record<string, string>> = {
-    origin_host: shop.hostname, origin_port: shop.port || '80', public_host: people.host, public_proto: people.protocol.slice(0, -1), secret, page_ttl: `${pageTtlS}s`,
+    origin_host: shop.hostname, origin_port: shop.port || '80', public_host: people.host, public_proto: people.protocol.slice(0, -1), secret, page_ttl: `${pageTtlS}s`, bans_a_minute: String(BANS_A_MINUTE),
   }
   const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
@@ -47,8 +48,8 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
   writeFileSync(file, configuration(options), { mode: 0o600 }) // it holds the secret
   const child = spawn(options.program, [
     '-F', '-j', 'none', '-n', path.join(folder, 'work'), '-a', `127.0.0.1:${options.port}`, '-f', file, '-s', `malloc,${MEMORY}`,
-    // Room for the tags of a listing; and a list of bans, should somebody make some, is cut before it slows look-ups down.
-    '-p', 'http_resp_hdr_len=32k', '-p', 'http_resp_size=96k', '-p', 'http_req_hdr_len=12k', '-p', 'ban_cutoff=1000',
+    // Room for the tags of a listing. Bans are made by hand only: the lurker takes them up at once, and the list is cut before it slows look-ups down.
+    '-p', 'http_resp_hdr_len=32k', '-p', 'http_resp_size=96k', '-p', 'http_req_hdr_len=12k', '-p', 'ban_lurker_age=1', '-p', 'ban_cutoff=1000',
   ], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-TAIL_CHARACTERS)))

@@ -3,7 +3,7 @@
  * the edge afterwards. Never throws and never waits long: an edge that refuses slows nobody down.
  */
 import { logger } from '#lib/platform/logger.ts'
-import { edge } from './edgePort.ts'
+import { edge, type EdgePort } from './edgePort.ts'
 import type { VersionedTag } from './tags.ts'
 
 /** Milliseconds that an edit waits for the edge: it has a second in all. */
@@ -15,8 +15,7 @@ const MOST = 100
 
 let failedAt = -Infinity
 
-/** @returns false when the edge may still show older versions; true also where there is no edge to tell */
-export async function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
+async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) => Promise<void> | undefined): Promise<boolean> {
   const port = edge()
   if (!port?.immediate || versions.length === 0) return true
   if (versions.length > MOST || performance.now() - failedAt < PAUSE_MS) return false
@@ -25,7 +24,7 @@ export async function publishAhead(versions: readonly VersionedTag[]): Promise<b
     timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
   })
   try {
-    await Promise.race([port.publish(versions), late])
+    await Promise.race([tell(port), late])
     return true
   } catch (error) {
     failedAt = performance.now()
@@ -34,4 +33,14 @@ export async function publishAhead(versions: readonly VersionedTag[]): Promise<b
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** @returns false when the edge may still show older versions; true also where there is no edge to tell */
+export function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
+  return told(versions, (port) => port.publish(versions))
+}
+
+/** After the fleet's index was raised. @returns as `publishAhead` */
+export function settleBehind(versions: readonly VersionedTag[]): Promise<boolean> {
+  return told(versions, (port) => port.settle?.(versions))
 }

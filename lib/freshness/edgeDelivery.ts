@@ -125,6 +125,7 @@ export class EdgeDelivery {
       return ref ? [{ ...ref, version }] : []
     })
     await edge.publish(expected)
+    await edge.settle?.(expected)
     await edge.purge(tags)
     const read = await this.#verify(expected)
     this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })

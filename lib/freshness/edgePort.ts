@@ -24,6 +24,12 @@ export interface EdgePort {
    * @throws {EdgeError} with the vendor's answer
    */
   publish(versions: readonly VersionedTag[], confirmedAgeMs?: number): Promise<void>
+  /**
+   * For an edge that keeps no versions: to be called after `publish`, as soon as the fleet's index has them. What was
+   * asked for in between may show either.
+   * @throws {EdgeError} with the vendor's answer
+   */
+  settle?(versions: readonly VersionedTag[]): Promise<void>
   /** Drops what carries any of `tags`. @throws {EdgeError} with the vendor's answer */
   purge(tags: readonly string[]): Promise<void>
   /** Reads a page as a shopper does. @param path such as `/en/products/mug` */

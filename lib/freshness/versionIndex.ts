@@ -20,7 +20,7 @@ import type { Dependencies, Snapshot } from './freshness.ts'
 import { IndexTrust } from './indexTrust.ts'
 import { keys, TAG_TTL_S, withJitter } from './keys.ts'
 import { indexReadSeconds } from './metrics.ts'
-import { publishAhead } from './edgeAhead.ts'
+import { publishAhead, settleBehind } from './edgeAhead.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from './tags.ts'
 import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState } from './tagState.ts'
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
@@ -124,7 +124,7 @@ export class VersionIndex {
   async advance(changes: readonly VersionedTag[]): Promise<boolean> {
     const edgeKnows = await publishAhead(changes)
     await this.#advance(changes.map((change) => [tag(change.kind, change.id), change.version]))
-    return edgeKnows
+    return (await settleBehind(changes)) && edgeKnows
   }
 
   async #advance(changes: (readonly [string, number])[]): Promise<void> {
@@ -152,8 +152,10 @@ export class VersionIndex {
     const newer = [...dependencies.versions].filter(([base, version]) => version > (snapshot.states.get(base)?.version ?? 0))
     if (newer.length === 0) return
     try {
-      await publishAhead(newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? []))
+      const changes = newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? [])
+      await publishAhead(changes)
       await this.#advance(newer)
+      await settleBehind(changes)
     } catch (error) {
       // From here on this process reads Postgres, which has those versions.
       logger('index').warn({ err: error }, 'could not raise the index to what was read')

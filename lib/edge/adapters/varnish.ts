@@ -1,6 +1,9 @@
-/** Varnish with our VCL: pages are purged by xkey. It has no index, so what is published is purged. */
+/**
+ * Varnish with our VCL: pages are purged by xkey. It has no index, so what is published is purged, and nothing that is
+ * asked for is kept until the shop has heard of it too.
+ */
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
-import { tag } from '#lib/freshness/tags.ts'
+import { tag, versionedTag, type VersionedTag } from '#lib/freshness/tags.ts'
 import { call, inParts } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 import { readEdge } from '../readEdge.ts'
@@ -17,9 +20,12 @@ export interface VarnishOptions {
   readonly secret: string
 }
 
+const tagsOf = (versions: readonly VersionedTag[]) => versions.map(({ kind, id }) => tag(kind, id))
+const nameOf = ([first]: readonly VersionedTag[]) => (first ? versionedTag(first.kind, first.id, first.version) : '')
+
 export class VarnishEdge implements EdgePort {
   readonly name = 'varnish'
-  /** A purge is done when it is answered; only a fill that was under way survives it, until the second purge. */
+  /** A purge is done when it is answered, and closes the fills that are under way. */
   readonly immediate = true
   readonly #options: VarnishOptions
 
@@ -27,15 +33,24 @@ export class VarnishEdge implements EdgePort {
     this.#options = options
   }
 
-  publish(versions: Parameters<EdgePort['publish']>[0]): Promise<void> {
-    return this.purge(versions.map(({ kind, id }) => tag(kind, id)))
+  publish(versions: readonly VersionedTag[]): Promise<void> {
+    return this.#purge(tagsOf(versions), { 'x-purge-hold': nameOf(versions) })
   }
 
-  async purge(tags: readonly string[]): Promise<void> {
+  /** Only who held last releases: another edit may be between the two. */
+  settle(versions: readonly VersionedTag[]): Promise<void> {
+    return this.#purge(tagsOf(versions), { 'x-purge-release': nameOf(versions) })
+  }
+
+  purge(tags: readonly string[]): Promise<void> {
+    return this.#purge(tags, {})
+  }
+
+  async #purge(tags: readonly string[], how: Readonly<Record<string, string>>): Promise<void> {
     for (const part of inParts([...new Set(tags)], TAGS_A_PURGE)) {
       const text = await call({
         edge: this.name, url: `${this.#options.controlUrl ?? this.#options.url}/`, method: 'PURGE', timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
-        headers: { 'x-purge-secret': this.#options.secret, 'xkey-purge': part.join(' ') },
+        headers: { 'x-purge-secret': this.#options.secret, 'xkey-purge': part.join(' '), ...how },
       })
       // Whatever else says 200 has purged nothing.
       if (!/^purged \d+\s*$/.test(text)) throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)

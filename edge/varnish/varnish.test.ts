@@ -1,0 +1,100 @@
+/** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { VarnishEdge } from '#lib/edge/adapters/varnish.ts'
+import { pageVersions } from '#lib/freshness/verification.ts'
+import { freePort } from '../../scripts/run/ports.ts'
+import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../contract/shop.ts'
+import { startVarnish, type LocalVarnish } from './startVarnish.ts'
+
+const SECRET = 'the-secret-of-the-test-of-our-vcl'
+let shop: OnePageShop
+let varnish: LocalVarnish
+let edge: VarnishEdge
+
+beforeAll(async () => {
+  shop = await onePageShop()
+  const program = await varnishProgram(AbortSignal.timeout(300_000))
+  varnish = await startVarnish({ program, port: await freePort(), origin: shop.url, secret: SECRET, pageTtlS: 600 })
+  edge = new VarnishEdge({ url: varnish.url, secret: SECRET })
+}, 300_000)
+afterAll(async () => {
+  await varnish?.stop()
+  await shop.stop()
+})
+beforeEach(() => edge.purge([`price:${PRODUCT}`]))
+
+const versionNow = () => [{ kind: 'price' as const, id: PRODUCT, version: shop.version }]
+const shown = async () => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
+const kept = () => expect.poll(async () => (await edge.read(PATH)).cache, { timeout: 5_000 }).toBe('HIT edge')
+
+it('an answer that was asked for before a purge and comes after it is kept for nobody, without a second purge', async () => {
+  const render = shop.hold()
+  const asked = shop.asked()
+  const slow = shown()
+  await expect.poll(shop.asked).toBeGreaterThan(asked)
+  shop.version++
+  await edge.purge([`price:${PRODUCT}`])
+  render.go()
+  expect(await slow).toBe(shop.version - 1)
+  expect(await shown()).toBe(shop.version)
+  await kept()
+})
+
+it('what is asked for between the two halves of an edit is not kept: the shop may not have the version yet', async () => {
+  await edge.read(PATH)
+  await kept()
+  const next = [{ kind: 'price' as const, id: PRODUCT, version: shop.version + 1 }]
+  await edge.publish(next)
+  for (let i = 0; i < 2; i++) expect(await edge.read(PATH)).toMatchObject({ cache: 'PASS edge' })
+  shop.version++
+  expect(await shown()).toBe(shop.version)
+  await edge.settle(next)
+  expect(await shown()).toBe(shop.version)
+  await kept()
+})
+
+it('an edit that ends does not end the hold of another one, and a hold that nobody releases ends by itself', async () => {
+  const other = [{ kind: 'price' as const, id: 7, version: 3 }]
+  await edge.publish(versionNow())
+  await edge.publish(other)
+  await edge.settle(versionNow())
+  expect((await edge.read(PATH)).cache).toBe('PASS edge')
+  await kept()
+})
+
+it('a page that may not be kept is asked for side by side', async () => {
+  const render = shop.hold()
+  const asked = shop.asked()
+  shop.status = 410
+  const visits = Array.from({ length: 6 }, () => fetch(varnish.url + PATH))
+  await expect.poll(shop.asked).toBe(asked + 1)
+  render.go()
+  const again = shop.hold()
+  await Promise.any(visits)
+  // None of the others waits for one more answer before it asks.
+  await expect.poll(shop.asked).toBe(asked + 6)
+  again.go()
+  for (const visit of await Promise.all(visits)) expect(visit.status).toBe(410)
+  shop.status = 200
+  await edge.read(PATH)
+  await kept()
+})
+
+it('a ban takes what no key names, from who knows the secret, as a pattern only, and not without end', async () => {
+  const ban = (pattern: string, secret = SECRET) => fetch(varnish.url, { method: 'BAN', headers: { 'x-purge-secret': secret, 'x-ban-url': pattern } })
+  expect((await ban('^/en/', 'wrong')).status).toBe(403)
+  for (const pattern of ['', 'x && obj.status == 200', '" || "', 'a b', 'x'.repeat(201)]) expect((await ban(pattern)).status, pattern).toBe(400)
+  await edge.read(PATH)
+  await kept()
+  expect((await ban('^/de/')).status).toBe(200)
+  expect((await edge.read(PATH)).cache).toBe('HIT edge')
+  expect((await ban('^/en/products/')).status).toBe(200)
+  expect((await edge.read(PATH)).cache).not.toBe('HIT edge')
+  const more = await Promise.all(Array.from({ length: 20 }, () => ban('^/xx/')))
+  expect(more.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(8)
+  const refused = more.find(({ status }) => status === 429)
+  expect(refused?.headers.get('retry-after')).toBe('60')
+  // Purges by key have no such limit.
+  await edge.purge(Array.from({ length: 1_000 }, (_, i) => `price:${i + 100}`))
+})
