@@ -18,15 +18,15 @@ async function post(path: string, body: string, sentAt = Date.now()): Promise<Re
 
 it('takes no version that is not a whole number from 1, no tag that is none, and no age below zero', async () => {
   for (const version of ['0', '-1', '1.5', '"7"', 'null', '1e999', '-1e999', '9007199254740993', '[8]']) {
-    expect((await post('/__edge/publish', `{"versions":[["price:1",${version}]]}`)).status, version).toBe(400)
+    expect([version, (await post('/__edge/publish', `{"versions":[["price:1",${version}]]}`)).status]).toEqual([version, 400])
   }
   for (const tag of ['state', 'purged', 'price:0', 'price:-1', 'address:/products/mug', 'price:1 ', 'price:1@2', '__proto__']) {
-    expect((await post('/__edge/publish', JSON.stringify({ versions: [[tag, 1]] }))).status, tag).toBe(400)
-    expect((await post('/__edge/purge', JSON.stringify({ tags: [tag] }))).status, tag).toBe(400)
+    expect([tag, (await post('/__edge/publish', JSON.stringify({ versions: [[tag, 1]] }))).status]).toEqual([tag, 400])
+    expect([tag, (await post('/__edge/purge', JSON.stringify({ tags: [tag] }))).status]).toEqual([tag, 400])
   }
-  for (const age of ['-1', '-1e999', '"0"', 'null']) expect((await post('/__edge/publish', `{"versions":[],"confirm":{"ageMs":${age}}}`)).status, age).toBe(400)
+  for (const age of ['-1', '-1e999', '"0"', 'null']) expect([age, (await post('/__edge/publish', `{"versions":[],"confirm":{"ageMs":${age}}}`)).status]).toEqual([age, 400])
   for (const body of ['', 'null', '[]', '{}', '{"versions":{}}', '{"versions":[["price:1"]]}', '{"versions":[{"0":"price:1","1":2}]}', '{"tags":"price:1"}']) {
-    expect((await post('/__edge/publish', body)).status, body).toBe(400)
+    expect([body, (await post('/__edge/publish', body)).status]).toEqual([body, 400])
   }
   expect((await post('/__edge/purge', '{"tags":"all"}')).status).toBe(400)
   expect((await post('/__edge/publish', JSON.stringify({ versions: Array.from({ length: 101 }, (_, i) => [`price:${i + 1}`, 1]) }))).status).toBe(400)
@@ -35,14 +35,14 @@ it('takes no version that is not a whole number from 1, no tag that is none, and
 it('reads no body that is too large, or that does not say how large it is', async () => {
   expect((await post('/__edge/purge', ' '.repeat(300_000))).status).toBe(413)
   const endless = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"tags":[')) })
-  const answer = await fetch(`${rig.url}/__edge/purge`, { method: 'POST', body: endless, duplex: 'half' } as RequestInit)
+  const answer = await fetch(`${rig.url}/__edge/purge`, { method: 'POST', body: endless, duplex: 'half' })
   expect(answer.status).toBe(413)
 })
 
 it('of two versions of one tag in a call the higher one counts, in whichever order they come', async () => {
   const known = async (versions: [string, number][]) => {
-    const { versions: after } = await (await post('/__edge/publish', JSON.stringify({ versions }))).json() as { versions: [string, number][] }
-    return after
+    const answer: { versions: [string, number][] } = JSON.parse(await (await post('/__edge/publish', JSON.stringify({ versions }))).text())
+    return answer.versions
   }
   expect(await known([['price:1', 9], ['price:1', 3]])).toEqual([['price:1', 9]])
   expect(await known([['price:1', 4]])).toEqual([['price:1', 9]])

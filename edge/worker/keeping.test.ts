@@ -37,10 +37,10 @@ it('a page is kept once, whatever its query says, and each language apart', asyn
 it('what the router loads is kept apart from the page, and by each header that selects it', async () => {
   rig.script = ({ headers }) => (headers.rsc ? { headers: { ...page(tags).headers, 'content-type': 'text/x-component' }, body: `flight ${headers['next-router-prefetch']} ${headers['next-url']}` } : page(tags))
   await rig.get(path)
-  for (const more of [{}, { 'next-router-prefetch': '1' }, { 'next-router-prefetch': '2' }, { 'next-url': '/en' }]) {
-    const headers = { rsc: '1', ...more }
+  for (const [prefetch, nextUrl] of [['', ''], ['1', ''], ['2', ''], ['', '/en']] as const) {
+    const headers = { rsc: '1', 'next-router-prefetch': prefetch, 'next-url': nextUrl }
     const { body, cache } = await rig.get(`${path}?_rsc=abc`, { headers })
-    expect([cache, body]).toEqual(['MISS edge', `flight ${headers['next-router-prefetch' as never]} ${headers['next-url' as never]}`])
+    expect([cache, body]).toEqual(['MISS edge', `flight ${prefetch} ${nextUrl}`])
     await kept(`${path}?_rsc=abc`, { headers })
   }
   expect((await rig.get(path)).headers.get('content-type')).toContain('text/html')

@@ -33,7 +33,7 @@ export interface WorkerRig {
 /** @param confirmed false: nobody has told the Worker that its index is complete */
 export async function workerRig({ confirmed = true, ...options }: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerRig> {
   const questions: IncomingMessage[] = []
-  const rig = { script: (() => page('catalog@1')) as Script }
+  const rig: { script: Script } = { script: () => page('catalog@1') }
   const server = createServer((request, response) => {
     questions.push(request)
     void Promise.resolve(rig.script(request, questions.length)).then((answer) => {

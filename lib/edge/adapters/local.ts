@@ -1,7 +1,6 @@
 /** Our Worker, through its control endpoint: on workerd here, or deployed where no vendor's API is to be used. */
 import { z } from 'zod'
 import type { EdgePort } from '#lib/freshness/edgePort.ts'
-import { tag } from '#lib/freshness/tags.ts'
 import { call, inParts, understood } from '../call.ts'
 import { latestOf } from '../latestOf.ts'
 import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
