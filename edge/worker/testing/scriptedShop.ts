@@ -47,7 +47,7 @@ export async function workerRig({ confirmed = true, ...options }: { trustMs?: nu
   const worker = await startWorker({ port: 0, origin: `http://127.0.0.1:${address.port}`, publicUrl: 'https://shop.example', secret: SECRET, trustMs: 600_000, ...options })
   const edge = new LocalEdge({ url: worker.url, secret: SECRET })
   // It is trusted from the confirmation after the one that began its index.
-  for (let i = 0; i < 2 && confirmed; i++) await edge.publish([], 0)
+  for (let i = 0; i < (confirmed ? 2 : 0); i++) await edge.publish([], 0)
   return Object.assign(rig, {
     url: worker.url, edge, questions,
     async get(path: string, init: RequestInit = {}) {
