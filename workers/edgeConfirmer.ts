@@ -8,15 +8,18 @@ import type { VersionSource } from '#lib/freshness/versionSource.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 
-/** Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. */
-const EVERY_MS: Readonly<Record<string, number>> = { local: 1_000, cloudflare: 15_000 }
+/**
+ * Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. At the
+ * longest a third of the time for which the edge believes one: beyond that it drops all that it has.
+ */
+const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most: number }>> = { local: { least: 1_000, most: 3_000 }, cloudflare: { least: 15_000, most: 40_000 } }
 /** Seconds. A transaction becomes visible later than its rows are dated. */
 const MARGIN_S = 10
 const LONGEST_S = 3_600
 
 export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void {
-  const everyMs = EVERY_MS[edge.name] ?? 0
-  if (everyMs === 0) return // it has no index of ours
+  const every = EVERY_MS[edge.name]
+  if (!every) return // it has no index of ours
   const stop = new AbortController()
   const { signal } = stop
   let confirmedAt = performance.now()
@@ -39,8 +42,8 @@ export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void 
           failing = true
         },
       )
-      // After a bulk edit there is much to look at: a tenth of the time at most.
-      await wait(Math.max(everyMs, 10 * (performance.now() - began)), undefined, { signal }).catch(() => undefined)
+      // After a bulk edit there is much to look at: a tenth of the time, if that leaves the edge its belief.
+      await wait(Math.min(every.most, Math.max(every.least, 10 * (performance.now() - began))), undefined, { signal }).catch(() => undefined)
     }
   }
 
