@@ -20,6 +20,7 @@ const LONGEST_S = 3_600
 export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void {
   const every = EVERY_MS[edge.name]
   if (!every) return // it has no index of ours
+  const { least, most } = every
   const stop = new AbortController()
   const { signal } = stop
   let confirmedAt = performance.now()
@@ -43,7 +44,7 @@ export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void 
         },
       )
       // After a bulk edit there is much to look at: a tenth of the time, if that leaves the edge its belief.
-      await wait(Math.min(every.most, Math.max(every.least, 10 * (performance.now() - began))), undefined, { signal }).catch(() => undefined)
+      await wait(Math.min(most, Math.max(least, 10 * (performance.now() - began))), undefined, { signal }).catch(() => undefined)
     }
   }
 
