@@ -77,7 +77,7 @@ export async function editHistory(
 
 /** The newest changes of any price, without those that the seed made. */
 export async function recentChanges(limit = 12): Promise<RecentChange[]> {
-  const changes = (await db().priceChange.findMany({ orderBy: [{ changedAt: 'desc' }, { id: 'desc' }], take: limit })).filter(
+  const changes = (await db().priceChange.findMany({ orderBy: { id: 'desc' }, take: limit })).filter(
     ({ source }) => source !== 'seed',
   )
   const products = await db().product.findMany({

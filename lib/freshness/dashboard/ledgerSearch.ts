@@ -50,14 +50,14 @@ export async function searchLedger(db: Db, text: string): Promise<LedgerEdit[]> 
     SELECT c.product_id AS "productId", p.name AS "productName", c.version, c.new_amount_cents AS "amountCents", c.actor, c.source, c.reason,
       c.bulk_edit_id::text AS "bulkEditId", c.correlation_id AS "correlationId", c.changed_at AS "changedAt",
       o.id AS "outboxId", o.attempts AS "outboxAttempts", o.done_at AS "deliveredAt", o.last_error AS "lastError"
-    FROM (SELECT * FROM price_changes c WHERE ${matches(text)} ORDER BY c.changed_at DESC, c.id DESC LIMIT ${MAX_EDITS}) c
+    FROM (SELECT * FROM price_changes c WHERE ${matches(text)} ORDER BY c.id DESC LIMIT ${MAX_EDITS}) c
     JOIN products p ON p.id = c.product_id
     LEFT JOIN LATERAL (
       SELECT id, attempts, done_at, last_error FROM outbox
       WHERE created_at BETWEEN c.changed_at - make_interval(mins => ${TRANSACTION_MINUTES}) AND c.changed_at + interval '1 second'
         AND topic = 'price' AND entity_ids @> ARRAY[c.product_id] AND versions[array_position(entity_ids, c.product_id)] = c.version
       LIMIT 1) o ON true
-    ORDER BY c.changed_at DESC, c.id DESC`
+    ORDER BY c.id DESC`
   const outboxIds = edits.flatMap(({ outboxId }) => outboxId ?? [])
   const layers = outboxIds.length === 0 ? [] : await db.$queryRaw<LayerRow[]>`
     SELECT o.id AS "outboxId", i.layer, min(i.lag_ms) AS "lagMs", min(i.verified_at) AS "seenAt",

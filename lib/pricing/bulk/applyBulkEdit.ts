@@ -34,8 +34,8 @@ export async function applyBulkEdit(id: string, { signal }: ApplyOptions = {}): 
   return edit ? applyRows(edit, signal) : 'live'
 }
 
-/** Chunks that are applied at the same time, each by a connection of its own. */
-const AT_ONCE = 2
+/** Chunks under way at the same time, each by a connection of its own: while one is in the index, others are in Postgres. */
+const LANES = 2
 
 /** A chunk with a row that Postgres refuses is halved until that row is alone. */
 async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
@@ -53,24 +53,27 @@ async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgem
   }
 }
 
-/** @throws the first failure, when all have ended */
-async function applyAtOnce(edit: ApplyingEdit, chunks: readonly Chunk[]): Promise<Acknowledgement[]> {
-  const results = await Promise.allSettled(chunks.map((chunk) => applyPart(edit, chunk)))
-  return results.flatMap((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
+/** @throws the first failure, when no chunk is under way any more */
+async function applyChunks(edit: ApplyingEdit, chunks: readonly Chunk[], signal: AbortSignal | undefined): Promise<Acknowledgement[]> {
+  const states: Acknowledgement[] = []
+  const left = [...chunks]
+  async function lane(): Promise<void> {
+    for (let chunk = left.shift(); chunk; chunk = signal?.aborted ? undefined : left.shift()) states.push(...(await applyPart(edit, chunk)))
+  }
+  const ended = await Promise.allSettled(Array.from({ length: LANES }, () => lane().catch((error: unknown) => {
+    left.length = 0
+    throw error
+  })))
+  for (const result of ended) if (result.status === 'rejected') throw result.reason
+  return states
 }
 
 async function applyRows(edit: ApplyingEdit, signal: AbortSignal | undefined): Promise<Acknowledgement> {
   const states = new Set<Acknowledgement>()
   const state = () => (states.has('propagating') ? 'propagating' : 'live')
   do {
-    const chunks = await chunksOf(edit.id)
-    for (let at = 0; at < chunks.length; at += AT_ONCE) {
-      for (const each of await applyAtOnce(edit, chunks.slice(at, at + AT_ONCE))) states.add(each)
-      if (signal?.aborted) return state()
-    }
+    for (const each of await applyChunks(edit, await chunksOf(edit.id), signal)) states.add(each)
+    if (signal?.aborted) return state()
   } while (!(await finishEdit(edit)))
   return state()
 }

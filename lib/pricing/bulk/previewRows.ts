@@ -27,7 +27,7 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>): Prom
 /** What a product cost 30 days ago; younger ones: what they cost first. */
 const USUAL = Prisma.sql`COALESCE(
   (SELECT c.new_amount_cents FROM price_changes c WHERE c.product_id = pr.product_id AND c.changed_at <= now() - interval '30 days'
-   ORDER BY c.changed_at DESC, c.version DESC LIMIT 1),
+   ORDER BY c.version DESC LIMIT 1),
   (SELECT COALESCE(c.old_amount_cents, c.new_amount_cents) FROM price_changes c WHERE c.product_id = pr.product_id ORDER BY c.version LIMIT 1))`
 
 /** Prices as they are, with what a guard rail compares them with. In ascending order of product. */
