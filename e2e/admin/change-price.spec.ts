@@ -53,6 +53,28 @@ test('with the keyboard alone', async ({ page, database }) => {
   expect(await database.price(before.productId)).toMatchObject({ amountCents: cents, version: before.version + 1 })
 })
 
+test('what is typed before the page has come alive is not lost, and not typed over', async ({ page, database }) => {
+  const before = await database.plainProduct(3)
+  let release = (): void => void 0
+  const scripts = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    await scripts
+    await route.continue()
+  })
+  const price = new PricePage(page)
+  await page.goto(`/admin/products/${before.productId}`, { waitUntil: 'commit' })
+  const { cents, typed } = another(before)
+  await price.amount.focus()
+  await price.amount.fill(typed.slice(0, 1))
+  release()
+  await expect(page.getByText(`“${typed.slice(0, 1)}” is read as`)).toBeVisible() // it is alive
+  await page.keyboard.type(typed.slice(1))
+  await price.reason.fill('Typed early')
+  await price.save.click()
+  await expect(page.getByText(/^Live: version/)).toBeVisible()
+  expect(await database.price(before.productId)).toMatchObject({ amountCents: cents, version: before.version + 1 })
+})
+
 test('a compare-at price is set, and removed again', async ({ page, database }) => {
   const { productId } = await database.plainProduct(4)
   const price = new PricePage(page)

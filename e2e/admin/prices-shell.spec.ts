@@ -25,10 +25,13 @@ interface Run {
   readonly err: string
 }
 
+// The runner asks for colours and a pipeline for none: Node would warn of that on the output that is compared.
+const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env
+
 /** The real script as a process of its own, without a terminal. */
 async function prices(args: readonly string[], token = editor.token): Promise<Run> {
   const child = spawn(process.execPath, ['scripts/prices.ts', ...args], {
-    env: { ...process.env, EVERGREEN_URL: environment.BASE_URL, EVERGREEN_TOKEN: token },
+    env: { ...inherited, EVERGREEN_URL: environment.BASE_URL, EVERGREEN_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST_RUN_MS,
   })

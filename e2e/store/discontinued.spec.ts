@@ -104,7 +104,7 @@ test('its page says so in each language, offers what there is instead at live pr
       await expect(page.getByText(SAYS[locale] ?? '', { exact: true })).toBeVisible()
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(product.name)
       await expect(page.locator(`[data-product-id="${product.productId}"]`)).toHaveCount(0)
-      expect(await page.locator('[data-price-version]').count()).toBeGreaterThan(3)
+      await expect.poll(() => page.locator('[data-price-version]').count()).toBeGreaterThan(3)
       await expect(page.locator('meta[name="robots"]')).toHaveAttribute('content', 'noindex')
       await expect(page.locator('meta[property="og:price:amount"]')).toHaveCount(0)
     }

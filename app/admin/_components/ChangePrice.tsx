@@ -1,6 +1,6 @@
 'use client'
 
-import { useActionState, useState } from 'react'
+import { useActionState, useEffect, useRef, useState } from 'react'
 import { centsToInput } from '#lib/pricing/money.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
@@ -31,6 +31,18 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
+  // What was typed before the page came alive is in the fields, and no event of it was heard.
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    const typed = (name: string): string => {
+      const field = form.current?.elements.namedItem(name)
+      return field instanceof HTMLInputElement ? field.value : ''
+    }
+    setAmount(typed('amount'))
+    setCompareAt(typed('compareAt'))
+    setReason(typed('reason'))
+  }, [])
+
   // What was saved is the new starting point; what was refused stays as typed.
   const [seen, setSeen] = useState(state)
   const [edited, setEdited] = useState(false)
@@ -47,7 +59,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
   const answer: ChangePriceState = pending || (edited && state.kind === 'refused') ? { kind: 'idle' } : state
   const errors = answer.kind === 'refused' ? answer.fields : {}
   return (
-    <form action={action} onChange={() => setEdited(true)} className={styles.form} noValidate>
+    <form ref={form} action={action} onChange={() => setEdited(true)} className={styles.form} noValidate>
       <input type="hidden" name="productId" value={productId} />
       <input type="hidden" name="expectedVersion" value={price.version} />
       <div className={styles.pair}>
@@ -59,7 +71,8 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
           autoComplete="off"
           value={amount}
           onChange={(event) => setAmount(event.target.value)}
-          onFocus={(event) => event.target.select()}
+          // Heard late while the page comes alive: what has been typed by then is not to be typed over.
+          onFocus={({ target }) => target.value === centsToInput(price.amountCents) && target.select()}
           hint={errors.amount ? undefined : readingOf(amount, price.amountCents)}
           error={errors.amount}
         />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import styles from './DataGrid.module.css'
 import type { OpenCell } from './useGridKeyboard.ts'
 
@@ -14,7 +14,8 @@ interface Props {
 export function CellInput({ cell, label, onType, onLeave }: Props) {
   const input = useRef<HTMLInputElement>(null)
   const { typed } = cell
-  useEffect(() => {
+  // With the key that opened it, before the next one is pressed.
+  useLayoutEffect(() => {
     input.current?.focus({ preventScroll: true })
     if (!typed) input.current?.select()
   }, [typed])

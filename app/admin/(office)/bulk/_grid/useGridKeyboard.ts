@@ -28,8 +28,12 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
 
   function start(position: Position, typed?: string): void {
     const text = actions.editText?.(position)
-    if (text !== undefined) setOpen({ position, text: typed ?? text, error: undefined, typed: typed !== undefined })
-    else if (typed === undefined) actions.open?.(position)
+    if (text === undefined) {
+      if (typed === undefined) actions.open?.(position)
+      return
+    }
+    // A second key can come before the first one's cell is drawn: no digit of a price may be lost.
+    setOpen((cell) => ({ position, text: typed === undefined ? text : `${cell?.text ?? ''}${typed}`, error: undefined, typed: typed !== undefined }))
   }
 
   function move(step: Move, extend = false): void {
