@@ -61,7 +61,7 @@ async function coherence(): Promise<boolean> {
   const instancePorts = await Promise.all(Array.from({ length: options.web }, (_, i) => ports.choose(`web-${i + 1}`)))
   const shop = await startShop({
     environment: withStores, dataFolder, distDir: '.next-coherence', port: await ports.choose('web'), instancePorts, workerPorts: [workerPort],
-    ...(options.edge && { edge: { kind: 'local' as const, port: await ports.choose('edge') } }),
+    ...(options.edge && { edge: { kind: options.edge, port: await ports.choose('edge') } }),
     catalog: await identityOfDatabase(databaseUrl), supervisor,
   })
 

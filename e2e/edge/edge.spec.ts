@@ -122,18 +122,23 @@ test('the control endpoint takes nothing without a signature, and no call twice'
 })
 
 const alerts = () => edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
-const FAULTS: readonly Fault[] = ['refuses', 'hangs', 'answers 200 and does nothing', 'is rate limited']
+/** By what the edge answered, as the alert is to say it. */
+const FAULTS: readonly (readonly [Fault, string])[] = [
+  ['refuses', '403 {"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}'], ['hangs', 'no answer within'],
+  ['answers 200 and does nothing', '200 {"success":true}'], ['is rate limited', '429 {"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}'],
+]
 
-for (const fault of FAULTS) {
+for (const [fault, answer] of FAULTS) {
   test(`a purge endpoint that ${fault}: product pages stay right, the alert comes, and it heals`, async () => {
     test.setTimeout(120_000)
     const { products } = await pagesOf(edge.shop.database, 9)
     for (const path of products) await ask(edge.url + path)
     edge.control.break(fault, 'purge')
+    await edge.shop.database.sql('DELETE FROM alerts')
     const { state, version } = await edge.edit(9, 2_000 + Math.floor(Math.random() * 100_000))
     expect(state).toBe('live')
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
-    await expect.poll(alerts, { timeout: 45_000 }).toHaveLength(1)
+    await expect.poll(alerts, { timeout: 45_000 }).toEqual([{ summary: expect.stringContaining(answer) }])
     // The other layers did not wait for it.
     await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM price_index WHERE product_id = 9 AND version >= $1', [version])).toHaveLength(1)
     expect(await edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).not.toEqual([])
@@ -141,6 +146,8 @@ for (const fault of FAULTS) {
     edge.control.heal()
     await expect.poll(alerts, { timeout: 45_000 }).toEqual([])
     await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 }).toEqual([])
+    // Those who deliver and the monitor speak of one cause once.
+    expect(await edge.shop.database.sql("SELECT 1 FROM alerts WHERE kind = 'purge-failing'")).toHaveLength(1)
   })
 }
 

@@ -25,6 +25,8 @@ interface Made {
   readonly locales: readonly string[]
 }
 
+const EDGES = { local: 'our Worker on workerd', varnish: 'Varnish' } as const
+
 function version(name: string): string {
   const { version: found }: { version: string } = JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8'))
   return found
@@ -47,7 +49,7 @@ ${verdict.reads.toLocaleString('en')} reads, ${verdict.prices.toLocaleString('en
 - Run: ${new Date().toISOString()}
 - Machine: ${machine()}
 - Again: \`${options.command}\`
-- ${options.web} web instances and one worker${options.edge ? ', and the edge in front of them, which is read too and held to the same invariants,' : ''} on one Postgres and one Redis; ${clients} readers with connections of their own, two editors and a database
+- ${options.web} web instances and one worker${options.edge ? `, and ${EDGES[options.edge]} in front of them, which is read too and held to the same invariants,` : ''} on one Postgres and one Redis; ${clients} readers with connections of their own, two editors and a database
   console; ${products} products on every page that shows them, in ${locales.join(', ')}; about one edit every ${options.readsAnEdit} reads, and the reads go where the edits are.
 - ${kills ? `Killed with SIGKILL during the run, and started again: web instances ${kills.web} times, the worker ${kills.worker} times.` : 'Nothing was killed during the run.'}
 

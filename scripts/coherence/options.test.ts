@@ -11,6 +11,6 @@ test('the command to run it again names no store: their addresses may carry a pa
   expect(options.stores).toEqual({ DATABASE_URL: 'postgresql://me:secret@db/x', REDIS_URL: 'redis://r' })
 })
 
-test.each([[['--reads', '0'], '--reads'], [['--web', 'many'], '--web'], [['--fast'], '--fast']])('%j is refused by name', (args, name) => {
+test.each([[['--reads', '0'], '--reads'], [['--web', 'many'], '--web'], [['--edge', 'fastly'], '--edge'], [['--fast'], '--fast']])('%j is refused by name', (args, name) => {
   expect(() => parseCoherenceOptions(args)).toThrow(name)
 })

@@ -10,8 +10,8 @@ export interface CoherenceOptions {
   readonly readsAnEdit: number
   /** The run ends after so long, however many reads there were. */
   readonly minutes: number
-  /** Read through the edge too: our Worker on workerd. */
-  readonly edge: boolean
+  /** Read through an edge too: our Worker on workerd, or Varnish. */
+  readonly edge: 'local' | 'varnish' | undefined
   /** Kill web instances and the worker in turn. */
   readonly faults: boolean
   readonly output: string
@@ -21,13 +21,18 @@ export interface CoherenceOptions {
   readonly command: string
 }
 
-const USAGE = 'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--edge] [--output FILE] [--database URL --redis URL]'
+const USAGE = 'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--edge local|varnish] [--output FILE] [--database URL --redis URL]'
 const STORE = /^--(?:database|redis)(=|$)/
 
 function whole(name: string, text: string): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1) throw new SetupError(`--${name} takes a whole number from 1, not "${text}". ${USAGE}`)
   return value
+}
+
+function edgeFrom(text: string | undefined): CoherenceOptions['edge'] {
+  if (text === undefined || text === 'local' || text === 'varnish') return text
+  throw new SetupError(`--edge takes local or varnish, not "${text}". ${USAGE}`)
 }
 
 /**
@@ -41,7 +46,7 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
       args: [...args],
       options: {
         reads: text('3000000'), web: text('3'), 'edit-every': text('1000'), minutes: text('120'), output: text('docs/results/coherence.md'),
-        faults: { type: 'boolean', default: false }, edge: { type: 'boolean', default: false }, database: { type: 'string' }, redis: { type: 'string' },
+        faults: { type: 'boolean', default: false }, edge: { type: 'string' }, database: { type: 'string' }, redis: { type: 'string' },
       },
     })
     const shown = args.filter((arg, i) => !STORE.test(arg) && STORE.exec(args[i - 1] ?? '')?.[1] !== '')
@@ -51,7 +56,7 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
       readsAnEdit: whole('edit-every', values['edit-every']),
       minutes: whole('minutes', values.minutes),
       faults: values.faults,
-      edge: values.edge,
+      edge: edgeFrom(values.edge),
       output: path.resolve(root, values.output),
       stores: { ...(values.database !== undefined && { DATABASE_URL: values.database }), ...(values.redis !== undefined && { REDIS_URL: values.redis }) },
       command: ['npm run coherence --', ...shown].join(' '),
