@@ -18,6 +18,8 @@ export interface LocalWorkerOptions {
   readonly listTtlS?: number
 }
 
+/** As in wrangler.jsonc. */
+export const COMPATIBILITY_DATE = '2026-07-01'
 /** Milliseconds. The worker confirms each second. */
 const TRUST_MS = 10_000
 const LIST_TTL_S = 30
@@ -33,7 +35,7 @@ export async function startWorker({ port, origin, publicUrl, secret, trustMs = T
     cf: false,
     modulesRoot: root,
     modules: workerModules(path.join(root, 'edge/worker/index.ts')),
-    compatibilityDate: '2026-07-01',
+    compatibilityDate: COMPATIBILITY_DATE,
     kvNamespaces: ['VERSIONS'],
     bindings: { ORIGIN: origin, PUBLIC_URL: publicUrl ?? `http://localhost:${port}`, EDGE_SECRET: secret, TRUST_MS: String(trustMs), LIST_TTL_S: String(listTtlS) },
   })

@@ -24,7 +24,7 @@ const PURGES = { size: 50, perSecond: 10 }
 const WRITES = { size: 100, perSecond: 4 }
 const RATE_LIMIT_PAUSE_MS = 1_000
 /** Milliseconds: TRUST_MS of edge/worker/wrangler.jsonc. */
-const TRUST_MS = 120_000
+export const TRUST_MS = 120_000
 
 const done = z.object({ success: z.literal(true) })
 const written = done.extend({ result: z.object({ successful_key_count: z.number(), unsuccessful_keys: z.array(z.string()).default([]) }) })
