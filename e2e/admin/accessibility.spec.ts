@@ -32,6 +32,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await visit(created.headers()['location']?.replace('/api/admin/bulk-edits', '/admin/bulk') ?? '', 'For everybody')
         await visit('/admin/bulk', 'Bulk edits')
         await visit('/admin/schedules', 'Schedules')
+        await visit('/admin/freshness/purge', 'Freshness')
+        await visit('/admin/freshness/alerts', 'Freshness')
+        await visit('/admin/audit', 'Audit log')
       })
     })
   }

@@ -72,6 +72,19 @@ test('an alert is shown while it is open, and as resolved afterwards', async ({ 
   await expect(alert).toContainText('open')
   await database.sql('UPDATE alerts SET resolved_at = clock_timestamp() WHERE dedup_key = $1', [kind])
   await expect(alert).toContainText('resolved')
+
+  // An outage of a layer may be an alert for each of its pages.
+  try {
+    await database.sql(
+      `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) SELECT $1 || n, $1, 'critical', 'Page ' || n || ' is behind in a test', '{}' FROM generate_series(1, 30) AS n`, [kind])
+    const list = page.locator('section', { has: page.getByRole('heading', { name: 'Alerts' }) })
+    await expect(list.getByText(/and \d\d more that are open/)).toBeVisible()
+    await expect(page.getByTestId('alerts').locator('tbody tr')).toHaveCount(6)
+    await list.getByRole('link', { name: 'All alerts' }).click()
+    await expect(page.locator(`[data-kind="${kind}"]`).filter({ hasText: 'is behind in a test' })).toHaveCount(31)
+  } finally {
+    await database.sql('UPDATE alerts SET resolved_at = clock_timestamp() WHERE kind = $1 AND resolved_at IS NULL', [kind])
+  }
 })
 
 test('the card of a product says which version each layer shows, and the ledger finds its edit', async ({ page, database }) => {

@@ -12,8 +12,7 @@ import type { Visits } from './visits.ts'
 const CONSIDERED = 1_000
 const WARMED = 100
 const CONCURRENCY = 2
-/** After a purge of everything each page costs Postgres its queries again: so many renders a second, after a first few at once. */
-const RENDERS_PER_SECOND = 20
+/** Renders at once, before the pace holds. */
 const BURST = 20
 
 export interface WarmingOptions {
@@ -21,17 +20,20 @@ export interface WarmingOptions {
   readonly visits: Visits
   /** Makes the page under a key of the cache fresh, rendering it where that is due. */
   readonly refresh: (key: string) => Promise<unknown>
+  /** After a purge of everything each page costs Postgres its queries again. */
+  readonly rendersPerSecond: number
 }
 
 export class Warming {
   readonly #options: WarmingOptions
   readonly #waiting = new Set<string>()
-  readonly #pace = new Pace(RENDERS_PER_SECOND, BURST)
+  readonly #pace: Pace
   #running = 0
   #warmed = 0
 
   constructor(options: WarmingOptions) {
     this.#options = options
+    this.#pace = new Pace(options.rendersPerSecond, BURST)
     publishWarming(() => ({ waiting: this.#waiting.size + this.#running, warmed: this.#warmed }))
   }
 

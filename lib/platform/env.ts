@@ -61,6 +61,8 @@ const schema = z.object({
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
+  /** Popular pages that one process renders again a second after an invalidation; docs/results/rewarming.md says what that costs. */
+  WARM_RENDERS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
 
   // ---- edge ----
   /** What stands in front of the shop; `npm start` sets `local` where nothing is said. */

@@ -8,6 +8,7 @@ import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/util
 import { FreshnessError } from '#lib/freshness/errors.ts'
 import { FreshPages, type Rendered } from '#lib/freshness/freshPage.ts'
 import { pageCache } from '#lib/freshness/pageCache.ts'
+import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
 import { Visits } from '#lib/freshness/visits.ts'
 import { Warming } from '#lib/freshness/warming.ts'
@@ -54,6 +55,7 @@ export class FastPath {
     cache: pageCache,
     visits: this.#visits,
     refresh: (key) => this.#pages.get(key, pathnameOf(key)),
+    rendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   })
   readonly #origin: { socketPath: string; host: string }
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { useActionState, useState } from 'react'
+import { startTransition, useActionState, useState, type FormEvent } from 'react'
 import { confirmationOf, purgeScope } from '#lib/freshness/purge/scope.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
@@ -18,15 +18,26 @@ const COSTS: Readonly<Record<string, string>> = {
 
 /** What to throw away, why, and the words that say so once more. */
 export function PurgeForm({ locales, product }: { locales: readonly string[]; product: string }) {
-  const [state, action, pending] = useActionState<PurgeState, FormData>(purgeCopies, { kind: 'idle' })
+  const [purges, setPurges] = useState(0)
+  const [state, action, pending] = useActionState<PurgeState, FormData>(async (previous, form) => {
+    const next = await purgeCopies(previous, form)
+    if (next.kind === 'purged') setPurges((count) => count + 1)
+    return next
+  }, { kind: 'idle' })
   const [kind, setKind] = useState('product')
   const [id, setId] = useState(product)
   const [locale, setLocale] = useState(locales[0] ?? 'en')
   const errors = state.kind === 'refused' && !pending ? state.fields : {}
   const scope = purgeScope.safeParse(kind === 'everything' ? { kind } : kind === 'locale' ? { kind, locale } : { kind, id }).data
   const words = scope ? confirmationOf(scope) : undefined
+  // Not by React's own way: it empties a form that was refused, and the reason would have to be typed again.
+  function submit(event: FormEvent<HTMLFormElement>): void {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    startTransition(() => action(form))
+  }
   return (
-    <form action={action} className={forms.form} noValidate>
+    <form onSubmit={submit} className={forms.form} noValidate>
       <div className={forms.pair}>
         <SelectField id="kind" name="kind" label="Purge" value={kind} onChange={(event) => setKind(event.target.value)} hint={COSTS[kind]}>
           <option value="product">A product</option>
@@ -46,8 +57,8 @@ export function PurgeForm({ locales, product }: { locales: readonly string[]; pr
           <Field id="id" name="id" label={kind === 'product' ? 'Product id' : 'Category id'} inputMode="numeric" autoComplete="off" value={id} onChange={(event) => setId(event.target.value)} error={errors.scope} />
         )}
       </div>
-      <Field id="reason" name="reason" label="Reason" maxLength={500} autoComplete="off" hint="For the audit log: what was seen, and where." error={errors.reason} />
-      <Field id="confirm" name="confirm" label="Confirm" autoComplete="off" hint={words ? <>Type <strong>{words}</strong>.</> : 'Say what to purge first.'} error={errors.confirm} />
+      <Field key={`reason ${purges}`} id="reason" name="reason" label="Reason" maxLength={500} autoComplete="off" hint="For the audit log: what was seen, and where." error={errors.reason} />
+      <Field key={`confirm ${purges}`} id="confirm" name="confirm" label="Confirm" autoComplete="off" hint={words ? <>Type <strong>{words}</strong>.</> : 'Say what to purge first.'} error={errors.confirm} />
       <div className={forms.actions}>
         <Button type="submit" variant="danger" disabled={pending || !words}>
           {pending ? 'Purging…' : 'Purge'}
