@@ -12,7 +12,7 @@ import { withInstances } from '../lib/instances.ts'
 import { table, writeReport, type Row } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { approve, bareUpdate, previewedEdit, settle } from './edit.ts'
-import { startWorker, watchMemory } from './workers.ts'
+import { type BenchWorker, startWorker, watchMemory } from './workers.ts'
 
 const { values } = parseArgs({ options: { products: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' } } })
 const PRODUCTS = Number(values.products)
@@ -45,14 +45,16 @@ interface Round {
   readonly freshMs: number | undefined
   readonly startBytes: number
   readonly mostBytes: number
+  /** After the edit. */
+  readonly heapBytes: number
 }
 
-async function round(pid: number, delivered: boolean): Promise<Round> {
+async function round(worker: BenchWorker, delivered: boolean): Promise<Round> {
   await settle(client)
   const bareMs = await bareUpdate(client, 1)
   const id = await previewedEdit(client, 1)
   await settle(client)
-  const memory = watchMemory(pid)
+  const memory = watchMemory(worker.pid)
   const start = performance.now()
   await approve(client, id)
   await queue.add('apply', { editId: id }, { removeOnComplete: true })
@@ -65,14 +67,14 @@ async function round(pid: number, delivered: boolean): Promise<Round> {
   await client.query(delivered ? 'SELECT 1' : 'UPDATE outbox SET done_at = clock_timestamp() WHERE done_at IS NULL')
   const { rows: wrong } = await client.query(`SELECT 1 FROM bulk_edit_rows r JOIN prices p USING (product_id) WHERE r.bulk_edit_id = $1 AND (r.state <> 'applied' OR p.amount_cents <> r.new_amount_cents) LIMIT 1`, [id])
   if (wrong.length > 0) throw new Error('the edit did not do what its preview said')
-  const result = { bareMs, applyMs: rows[0]?.ms ?? 0, freshMs, startBytes, mostBytes }
+  const result = { bareMs, applyMs: rows[0]?.ms ?? 0, freshMs, startBytes, mostBytes, heapBytes: await worker.heapBytes() }
   process.stdout.write(`${JSON.stringify(result)}\n`)
   return result
 }
 
-async function rounds(pid: number, delivered: boolean): Promise<Round[]> {
+async function rounds(worker: BenchWorker, delivered: boolean): Promise<Round[]> {
   const all: Round[] = []
-  for (let i = 0; i < ROUNDS; i++) all.push(await round(pid, delivered))
+  for (let i = 0; i < ROUNDS; i++) all.push(await round(worker, delivered))
   return all
 }
 
@@ -87,6 +89,7 @@ function row(name: string, all: readonly Round[]): Row {
     name, seconds(median(all.map(({ bareMs }) => bareMs))), seconds(applyMs), Math.round(PRODUCTS / (applyMs / 1_000)),
     all.map((one) => (one.applyMs / one.bareMs).toFixed(1)).join(', '), median(all.map((one) => one.applyMs / one.bareMs)).toFixed(1),
     `${megabytes(Math.min(...all.map(({ startBytes }) => startBytes)))} to ${megabytes(Math.max(...all.map(({ mostBytes }) => mostBytes)))}`,
+    all.map(({ heapBytes }) => megabytes(heapBytes)).join(', '),
     fresh.length === 0 ? '–' : seconds(median(fresh)),
   ]
 }
@@ -95,9 +98,9 @@ await client.query('UPDATE outbox SET done_at = clock_timestamp() WHERE done_at 
 const rows: Row[] = await withInstances(shop, 1, stores, {}, async ([web]) => {
   const url = web?.url ?? ''
   const bulk = await startWorker(stores, 'bulk', 4_891, url)
-  const alone = row('the bulk worker by itself', await rounds(bulk.pid, false))
+  const alone = row('the bulk worker by itself', await rounds(bulk, false))
   const others = await startWorker(stores, 'relay,invalidator', 4_892, url)
-  const together = row('with relay, invalidator and a web instance at work', await rounds(bulk.pid, true))
+  const together = row('with relay, invalidator and a web instance at work', await rounds(bulk, true))
   await Promise.all([bulk.stop(), others.stop()])
   return [alone, together]
 })
@@ -115,10 +118,10 @@ if (PRODUCTS === 100_000) {
     body: [
       `A bulk edit raises every one of ${count} prices, and its compare-at price where there is one. Beside it, in the same round, one bare \`UPDATE\` does the same past all triggers, without history, outbox or version. ` +
         `${ROUNDS} rounds each; the table has the medians, and the ratio of every round. Budget: at most 3 times the time; memory flat.`,
-      table(['', 'bare UPDATE s', 'bulk edit s', 'rows a second', 'ratio of each round', 'ratio', 'worker MB', 'last layer fresh after s'], rows),
+      table(['', 'bare UPDATE s', 'bulk edit s', 'rows a second', 'ratio of each round', 'ratio', 'worker MB', 'of it live', 'last layer fresh after s'], rows),
       'The time of an edit is from the worker\'s first statement to its last commit: chunks of 1,000 rows, two at a time, each with version, history and outbox, its row of the edit marked, and its versions in the index right after its commit. ' +
         'The table is vacuumed before each of the two. "Last layer fresh" is from the approval until every outbox row is done: the index, Redis and the pages of the web instance were read back. ' +
-        'The memory is the worker\'s at the start of a round and at its highest, lowest and highest of all rounds.',
+        'The memory is the worker\'s at the start of a round and at its highest, lowest and highest of all rounds; "of it live" is its heap after a garbage collection at the end of each round. What lies between the two, V8 has freed and keeps for later.',
     ],
   })
 } else process.stdout.write(`${rows.map((cells) => cells.join(' | ')).join('\n')}\n`)

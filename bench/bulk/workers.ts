@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
 import { root } from '../../scripts/run/environment.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
@@ -12,13 +13,15 @@ const SAMPLE_MS = 100
 
 export interface BenchWorker {
   readonly pid: number
+  /** What lives in its heap: resident memory also counts what V8 has freed and keeps for later. */
+  heapBytes(): Promise<number>
   stop(): Promise<void>
 }
 
 /** @param webUrl the instance whose pages it reads back */
 export async function startWorker(stores: BenchStores, roles: string, port: number, webUrl: string): Promise<BenchWorker> {
   const env = { ...process.env, ...shopEnvironment(stores), NODE_ENV: 'production' as const, WORKER_PORT: String(port), WEB_URLS: webUrl }
-  const child: ChildProcess = spawn(process.execPath, ['workers/index.ts', `--roles=${roles}`], { cwd: root, env, stdio: 'inherit' })
+  const child: ChildProcess = spawn(process.execPath, ['--expose-gc', '--import', './bench/bulk/heapOnDemand.ts', 'workers/index.ts', `--roles=${roles}`], { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   process.once('exit', () => child.kill('SIGKILL'))
   const deadline = performance.now() + READY_WITHIN_MS
   for (;;) {
@@ -30,6 +33,12 @@ export async function startWorker(stores: BenchStores, roles: string, port: numb
   }
   return {
     pid: child.pid ?? 0,
+    async heapBytes() {
+      const answered = once(child, 'message', { signal: AbortSignal.timeout(READY_WITHIN_MS) })
+      child.send('heap')
+      const [bytes] = z.tuple([z.number()], z.unknown()).parse(await answered)
+      return bytes
+    },
     async stop() {
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
