@@ -4,10 +4,10 @@
  */
 import { epochBornAt, newEpoch } from '../../lib/edge/epoch.ts'
 import type { Environment } from './environment.ts'
+import { getAll } from './gathered.ts'
 
 const STATE = 'state'
 const PURGED = 'purged'
-const KEYS_A_CALL = 100
 /** Writes that are under way at once. */
 const WRITES = 50
 const CONFIRMATIONS = 3
@@ -33,13 +33,6 @@ const UNKNOWN: Mark = { version: 0, purgedAt: 0 }
 function parseMark(text: string | null | undefined): Mark {
   const [version, purgedAt] = (text ?? '').split(' ').map(Number)
   return { version: version || 0, purgedAt: purgedAt || 0 }
-}
-
-async function getAll(env: Environment, keys: readonly string[]): Promise<Map<string, string | null>> {
-  const parts: string[][] = []
-  for (let at = 0; at < keys.length; at += KEYS_A_CALL) parts.push(keys.slice(at, at + KEYS_A_CALL))
-  const found = await Promise.all(parts.map((part) => env.VERSIONS.get(part)))
-  return new Map(found.flatMap((map) => [...map]))
 }
 
 /** The index as it is now, for `tags`. */

@@ -1,0 +1,59 @@
+/**
+ * Reads of KV that wait at the same moment are one call: nearly all visitors ask for the same keys. Nobody is given a read
+ * that began before it asked: who comes while one is under way shares the next.
+ */
+import { waitUntil } from 'cloudflare:workers'
+import type { Environment } from './environment.ts'
+
+type Found = ReadonlyMap<string, string | null>
+
+const KEYS_A_CALL = 100
+/** Milliseconds after which a visitor reads by itself: whoever reads for all may have been cut off. */
+const PATIENCE_MS = 2_000
+
+async function read(env: Environment, keys: readonly string[]): Promise<Found> {
+  const parts: string[][] = []
+  for (let at = 0; at < keys.length; at += KEYS_A_CALL) parts.push(keys.slice(at, at + KEYS_A_CALL))
+  const found = await Promise.all(parts.map((part) => env.VERSIONS.get(part)))
+  return new Map(found.flatMap((map) => [...map]))
+}
+
+interface Batch {
+  readonly keys: Set<string>
+  readonly found: Promise<Found | undefined>
+}
+
+let underWay: Promise<unknown> | undefined
+let next: Batch | undefined
+
+function begin(env: Environment): Batch {
+  const keys = new Set<string>()
+  const before = underWay ?? Promise.resolve()
+  const found = before.then(() => {
+    if (next === batch) next = undefined // who comes from here on, comes too late for this one
+    return read(env, [...keys])
+  }).catch(() => undefined)
+  const batch: Batch = { keys, found }
+  underWay = found
+  waitUntil(found) // others wait for it, even if this visitor leaves
+  return batch
+}
+
+/** @returns the values of `keys` (and of others), as KV has them after this call began */
+export async function getAll(env: Environment, keys: readonly string[]): Promise<Found> {
+  next ??= begin(env)
+  for (const key of keys) next.keys.add(key)
+  const batch = next
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), PATIENCE_MS)))
+  try {
+    const found = await Promise.race([batch.found, late])
+    if (found) return found
+    // Nobody waits for it again.
+    if (next === batch) next = undefined
+    if (underWay === batch.found) underWay = undefined
+    return await read(env, keys)
+  } finally {
+    clearTimeout(timer)
+  }
+}
