@@ -47,8 +47,7 @@ export class Mismatches {
     known.last = reading
     known.looks++
     known.dueAt = now + AGAIN_MS
-    const age = reading.readAt.getTime() - known.first.judged.expected.at.getTime()
-    if (known.kept || (reading.judged.verdict === 'behind' && age < this.#windowMs)) return false
+    if (known.kept || (reading.judged.verdict !== 'torn' && ageOf(known.first, reading) < this.#windowMs)) return false
     known.kept = true
     return true
   }
@@ -73,13 +72,15 @@ export class Mismatches {
     return [...this.#open.values()].filter(({ dueAt }) => dueAt <= now).slice(0, most).map(({ last }) => last.task)
   }
 
+  /** @returns `kept`: pages that say something wrong; one that says nothing is not among them */
   counts(): { followed: number; kept: number } {
-    return { followed: this.#open.size, kept: [...this.#open.values()].filter(({ kept }) => kept).length }
+    return { followed: this.#open.size, kept: [...this.#open.values()].filter(({ kept, last }) => kept && last.judged.verdict !== 'unreachable').length }
   }
 
   findings(): Finding[] {
     return [...this.#open].filter(([, { kept }]) => kept).slice(0, MOST_FINDINGS).map(([place, { first, last, looks }]) => {
       const { judged, task, answer } = last
+      if (judged.verdict === 'unreachable') return silent(place, last, looks)
       const shown = judged.shownVersion === undefined ? 'no version' : `version ${judged.shownVersion}`
       const what = judged.verdict === 'behind' ? `${shown} of product ${judged.productId}, Postgres has ${judged.expected.version}` : `product ${judged.productId} wrongly. ${judged.why}`
       return {
@@ -95,6 +96,22 @@ export class Mismatches {
       }
     })
   }
+}
+
+/** One page that does not answer on a target that else does: nothing is known to be wrong on it. */
+function silent(place: string, { task, judged, answer }: ProbeReading, looks: number): Finding {
+  return {
+    dedupKey: place,
+    kind: 'layer-unreachable',
+    severity: 'warning',
+    summary: `${task.target.name} (${task.target.layer}) does not answer for product ${judged.productId}: ${task.path}. ${judged.why}`,
+    detail: { layer: task.target.layer, target: task.target.name, productId: judged.productId, url: urlOf(task), error: answer.error ?? null, status: answer.status ?? null, looks },
+  }
+}
+
+/** Milliseconds for which it has been wrong: a change since its commit, a page that does not answer since the first look. */
+function ageOf(first: ProbeReading, now: ProbeReading): number {
+  return now.readAt.getTime() - (now.judged.verdict === 'unreachable' ? first.readAt : first.judged.expected.at).getTime()
 }
 
 /** The page is another one than at the first look, which is what a page that follows with a delay looks like. */

@@ -81,6 +81,18 @@ describe('a mismatch', () => {
     expect([mismatches.wrong(reading(torn, 10), 0), mismatches.wrong(reading(torn, 20), 1)]).toEqual([false, true])
   })
 
+  test('is no page that does not answer: that is told as such, after the window, and ends with an answer', () => {
+    const mismatches = new Mismatches(5_000)
+    const silent = { status: undefined, error: 'timed out', headers: {}, statement: readStatement('', 42, '') }
+    expect([60_000, 62_000, 64_900].map((at) => mismatches.wrong(reading(silent, at), at))).toEqual([false, false, false])
+    expect(mismatches.findings()).toEqual([])
+    expect(mismatches.wrong(reading(silent, 65_100), 65_100)).toBe(true)
+    expect(mismatches.findings()).toMatchObject([{ kind: 'layer-unreachable', severity: 'warning', summary: 'Web 1 (page) does not answer for product 42: /de/products/lamp. timed out' }])
+    expect(mismatches.counts()).toEqual({ followed: 1, kept: 0 })
+    mismatches.right(reading(answer(page()), 66_000))
+    expect(mismatches.findings()).toEqual([])
+  })
+
   test('is looked at again at once, then every two seconds', () => {
     const mismatches = new Mismatches(0)
     mismatches.wrong(reading(old, 0), 100)
