@@ -5,6 +5,7 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { explained, LOCK_TIMEOUT_MS } from '../priceRows.ts'
+import { passGate } from './chunkGate.ts'
 
 export const CHUNK_ROWS = 1_000
 
@@ -55,7 +56,7 @@ function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): P
 
 /**
  * Changes the pending rows of a chunk that are still at the version that the preview saw; the others stay pending. The
- * lock on the edit makes a cancellation wait for the chunks that are under way. Prices are locked in ascending order, as
+ * locks on the edit make a cancellation wait for the chunks that are under way, and no other. Prices are locked in ascending order, as
  * single edits do.
  * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; nothing was written
  * @throws {PriceStoreUnavailableError} when Postgres does not answer
@@ -64,7 +65,7 @@ export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Pr
   const range = (column: Prisma.Sql) => Prisma.sql`${column} > ${after} AND ${column} <= ${last}`
   const answers = await db().$queryRaw<Answer[]>`
     WITH edit AS MATERIALIZED (
-      SELECT ${settings(edit)} AS settings FROM bulk_edits WHERE id = ${edit.id}::uuid AND state = 'applying' FOR SHARE
+      SELECT ${settings(edit)} AS settings FROM (SELECT ${passGate(edit.id)}) gate, bulk_edits WHERE id = ${edit.id}::uuid AND state = 'applying' FOR SHARE OF bulk_edits
     ), next AS MATERIALIZED (
       SELECT r.product_id, r.previewed_version, r.new_amount_cents, r.new_compare_at_cents
       FROM bulk_edit_rows r JOIN prices p ON p.product_id = r.product_id

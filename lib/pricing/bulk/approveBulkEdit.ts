@@ -8,6 +8,7 @@ import type { Acknowledgement } from '../acknowledge.ts'
 import { explained, LOCK_TIMEOUT_MS } from '../priceRows.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
 import { bulkEdit, editId } from './bulkEdits.ts'
+import { closeGate } from './chunkGate.ts'
 import { checkApproval } from './confirmations.ts'
 import type { BulkEditView } from './contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
@@ -117,6 +118,7 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
   await db().$transaction(async (tx) => {
     // The schedule before its edit, in the order of those who begin and end it.
     await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
+    await closeGate(tx, uuid)
     const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
     if (!edit) throw new BulkEditNotFoundError(id)
     if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)

@@ -2,6 +2,7 @@
 import { bulkLimitsOf } from '#lib/auth/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
+import { closeGate } from './chunkGate.ts'
 import { freezeReverse } from './followUps.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -56,6 +57,7 @@ interface Ending {
 
 /** What is not applied when the end has come stays as it is. Waits for the chunks under way. */
 async function stopStart(tx: Transaction, bulkEditId: string): Promise<{ applied: boolean }> {
+  await closeGate(tx, bulkEditId)
   await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled', error = ${MESSAGE_CUT} WHERE id = ${bulkEditId}::uuid AND state IN ('approved', 'applying')`
   const [row] = await tx.$queryRaw<{ applied: boolean }[]>`SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS applied`
   return { applied: row?.applied ?? false }

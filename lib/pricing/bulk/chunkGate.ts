@@ -1,0 +1,16 @@
+/**
+ * Chunks pass the gate of their edit together; whoever stops the edit goes alone, and is next. The lock on the edit's row
+ * does not give that: Postgres lets those who share a row lock past somebody who waits for it alone, and with two chunks
+ * under way at any time he would wait until the last one.
+ */
+import { Prisma } from '#lib/generated/prisma/client.ts'
+
+/** Until the end of the transaction. Waits for somebody who stops the edit, or is about to. */
+export function passGate(id: string): Prisma.Sql {
+  return Prisma.sql`pg_advisory_xact_lock_shared(hashtextextended(${id}::text, 0))`
+}
+
+/** Until the end of the transaction. Waits for the chunks under way. */
+export async function closeGate(tx: Prisma.TransactionClient, id: string): Promise<void> {
+  await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${id}::text, 0)) IS NULL AS closed`
+}
