@@ -12,6 +12,7 @@ import { closeGate } from './chunkGate.ts'
 import { checkApproval } from './confirmations.ts'
 import type { BulkEditView } from './contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from './errors.ts'
+import { COUNTED_ROWS } from './rowCounts.ts'
 import { storedSummary } from './summary.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -122,7 +123,7 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
     const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
     if (!edit) throw new BulkEditNotFoundError(id)
     if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
-    await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled', error = NULL WHERE id = ${uuid}::uuid`
+    await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
     await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
     await writeAudit(tx, principal, { action: 'bulk.cancel', target: `bulk_edit:${uuid}`, detail: { was: edit.state } })
   }, { timeout: CANCEL_TIMEOUT_MS }).catch((error: unknown) => {

@@ -8,6 +8,7 @@ import { type BulkEditView, MAX_PAGE_ROWS, type PreviewRow, type RowState, type 
 import { type StoredEdit, viewOf } from './editView.ts'
 import { BulkEditNotFoundError } from './errors.ts'
 import type { FrozenRow } from './frozenRows.ts'
+import { ROW_COUNTS } from './rowCounts.ts'
 
 /** @throws {BulkEditNotFoundError} when it cannot be the id of an edit */
 export function editId(id: string): string {
@@ -22,8 +23,7 @@ const EDIT = Prisma.sql`
   e.summary, e.of_id AS of, e.error, clock_timestamp() AS now,
   (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied')
    ORDER BY u.created_at DESC LIMIT 1) AS "undoneBy",
-  (SELECT COALESCE(jsonb_object_agg(c.state, c.rows), '{}') FROM (
-     SELECT r.state, count(*) AS rows FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id GROUP BY r.state) c) AS counts`
+  ${ROW_COUNTS} AS counts`
 
 /** @throws {BulkEditNotFoundError} */
 export async function bulkEdit(principal: Principal, id: string): Promise<BulkEditView> {

@@ -4,6 +4,7 @@ import { showMoney } from '../money.ts'
 import type { PriceRow } from '../planChanges.ts'
 import { inPriceTransaction, lockPrices } from '../priceRows.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
+import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -52,7 +53,7 @@ export async function finishEdit({ id, ...context }: ApplyingEdit): Promise<bool
       UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
       WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`
     if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } })) return false
-    await tx.$executeRaw`UPDATE bulk_edits SET state = 'applied', applied_at = clock_timestamp(), error = NULL WHERE id = ${id}::uuid`
+    await tx.$executeRaw`UPDATE bulk_edits e SET state = 'applied', applied_at = clock_timestamp(), error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${id}::uuid`
     return true
   })
 }

@@ -4,6 +4,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { closeGate } from './chunkGate.ts'
 import { freezeReverse } from './followUps.ts'
+import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
@@ -36,7 +37,7 @@ export async function startDue(): Promise<string | null | undefined> {
     if (!due) return undefined
     if (due.over) {
       await tx.$executeRaw`UPDATE price_schedules SET state = 'failed', message = ${MESSAGE_MISSED} WHERE id = ${due.id}::uuid`
-      await tx.$executeRaw`UPDATE bulk_edits SET state = 'failed', error = ${MESSAGE_MISSED} WHERE id = ${due.bulkEditId}::uuid AND state = 'approved'`
+      await tx.$executeRaw`UPDATE bulk_edits e SET state = 'failed', error = ${MESSAGE_MISSED}, counts = ${COUNTED_ROWS} WHERE e.id = ${due.bulkEditId}::uuid AND e.state = 'approved'`
       return null
     }
     await tx.$executeRaw`
@@ -58,7 +59,7 @@ interface Ending {
 /** What is not applied when the end has come stays as it is. Waits for the chunks under way. */
 async function stopStart(tx: Transaction, bulkEditId: string): Promise<{ applied: boolean }> {
   await closeGate(tx, bulkEditId)
-  await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled', error = ${MESSAGE_CUT} WHERE id = ${bulkEditId}::uuid AND state IN ('approved', 'applying')`
+  await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = ${MESSAGE_CUT}, counts = ${COUNTED_ROWS} WHERE e.id = ${bulkEditId}::uuid AND e.state IN ('approved', 'applying')`
   const [row] = await tx.$queryRaw<{ applied: boolean }[]>`SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS applied`
   return { applied: row?.applied ?? false }
 }

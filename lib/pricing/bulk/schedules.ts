@@ -9,6 +9,7 @@ import { editId, type Page } from './bulkEdits.ts'
 import { SCHEDULE_STATES, scheduleTimes, type ScheduleState, type ScheduleTimes, type ScheduleView } from './contract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from './errors.ts'
 import { issuesOf } from '../changeRequest.ts'
+import { COUNTED_ROWS } from './rowCounts.ts'
 import { inZone, wallTime } from './wallTime.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -127,7 +128,7 @@ export async function cancelSchedule(principal: Principal, id: string): Promise<
     const { id: uuid, state, bulkEditId } = await lock(tx, id)
     if (state === 'pending') {
       await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE id = ${uuid}::uuid`
-      await tx.$executeRaw`UPDATE bulk_edits SET state = 'cancelled' WHERE id = ${bulkEditId}::uuid AND state = 'approved'`
+      await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', counts = ${COUNTED_ROWS} WHERE e.id = ${bulkEditId}::uuid AND e.state = 'approved'`
     } else if (state === 'running') {
       await tx.$executeRaw`UPDATE price_schedules SET ends_at = GREATEST(clock_timestamp(), starts_at + interval '1 millisecond'), message = ${`Ended early by ${principal.actor}.`} WHERE id = ${uuid}::uuid`
     } else throw new BulkEditStateError(state, `This schedule is ${state}: there is nothing to cancel.`)
