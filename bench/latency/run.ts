@@ -1,0 +1,116 @@
+/** `npm run bench:latency`: from the commit of an edit until each layer of the cluster shows it, alone and under load. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { ours } from '../../lib/freshness/contract/ours.ts'
+import { startWorker } from '../bulk/workers.ts'
+import { prepareShops } from '../lib/build.ts'
+import { percentile } from '../lib/crowd.ts'
+import { editsFor } from '../lib/edits.ts'
+import { type WebInstance, withInstances } from '../lib/instances.ts'
+import { someProducts } from '../lib/pages.ts'
+import { table, writeReport, type Row } from '../lib/report.ts'
+import { benchStores } from '../lib/stores.ts'
+import { fetchPage, indexLayer, pageLayer, seenAt } from './observed.ts'
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, instances: { type: 'string', default: '2' } } })
+const SECONDS = Number(values.seconds)
+const PRODUCTS = 2_000
+const IDLE_EDITS = 200
+/** Reads and edits a second. The first of the pair is what the budget asks for, with what leads up to it. */
+const LOADS = [[1_000, 10], [1_000, 30], [1_000, 100]] as const
+/** Beyond so many unanswered requests no more are sent: what was not sent is in the table. */
+const MOST_READS = 500
+const MOST_EDITS = 100
+
+const stores = await benchStores()
+const [shop] = await prepareShops([ours], stores, PRODUCTS)
+if (!shop) throw new Error('no shop was built')
+const pool = new pg.Pool({ connectionString: stores.databaseUrl, max: 20 })
+const redis = new Redis(stores.redisUrl)
+const edit = await editsFor(ours, pool, stores)
+const products = await someProducts(pool, 1_000)
+
+/** Starts `start` so many times a second, for `seconds`, never more than `most` at once. @returns how many were started */
+async function paced(aSecond: number, seconds: number, most: number, start: (i: number) => Promise<void>): Promise<number> {
+  const under = new Set<Promise<void>>()
+  const begin = performance.now()
+  let started = 0
+  for (let due = 0; due < aSecond * seconds; ) {
+    due = Math.min(aSecond * seconds, Math.floor(((performance.now() - begin) / 1_000) * aSecond))
+    const behind = due - started
+    for (let i = 0; i < behind && under.size < most; i++) {
+      const one: Promise<void> = start(started++).finally(() => under.delete(one))
+      under.add(one)
+    }
+    if (performance.now() - begin > seconds * 1_000) break
+    await wait(5)
+  }
+  await Promise.all(under)
+  return started
+}
+
+await withInstances(shop, Number(values.instances), stores, {}, async (fleet) => {
+  const worker = await startWorker(stores, 'relay,invalidator', 4_893, fleet.map(({ url }) => url).join(','))
+  const [first] = fleet
+  if (!first) throw new Error('no instance runs')
+  const writer: WebInstance = first
+  const layers = [indexLayer(redis), ...fleet.map(({ url }, i) => pageLayer(`page of instance ${i + 1}`, url))]
+  for (const { url } of fleet) for (const { path } of products) await fetchPage(url + path)
+
+  /** @returns milliseconds from the commit to the first read that showed it, by layer */
+  async function followed(i: number): Promise<number[]> {
+    const product = products[i % products.length]
+    if (!product) throw new Error('no product')
+    const read = async () => (await pool.query<{ version: string; at: number }>('SELECT version, EXTRACT(EPOCH FROM version_updated_at)::float8 * 1000 AS at FROM prices WHERE product_id = $1', [product.id])).rows[0]
+    const next = Number((await read())?.version) + 1
+    const seen = Promise.all(layers.map((layer) => seenAt(layer, product, next)))
+    await edit(product.id, writer)
+    const at = (await read())?.at ?? 0
+    return (await seen).map((when) => Math.max(0, when - at))
+  }
+
+  const rows: Row[] = []
+  const add = (name: string, lags: number[][], edits: number, reads: { made: number; ms: number[]; errors: number }) => {
+    const all = lags.map((one) => Math.max(...one))
+    const p = (numbers: number[], share: number) => (numbers.length === 0 ? '–' : Math.round(percentile(numbers, share)))
+    rows.push([name, edits, reads.made, ...layers.map((_layer, i) => `${p(lags.map((one) => one[i] ?? 0), 0.5)} / ${p(lags.map((one) => one[i] ?? 0), 0.99)}`), `${p(all, 0.5)} / ${p(all, 0.99)}`, `${p(reads.ms, 0.5)} / ${p(reads.ms, 0.99)}`, reads.errors])
+    process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
+  }
+
+  const idle: number[][] = []
+  const idleStart = performance.now()
+  for (let i = 0; i < IDLE_EDITS; i++) idle.push(await followed(i))
+  add('idle: one edit after the other', idle, Math.round(IDLE_EDITS / ((performance.now() - idleStart) / 1_000)), { made: 0, ms: [], errors: 0 })
+  for (const [readsASecond, editsASecond] of LOADS) {
+    const lags: number[][] = []
+    const ms: number[] = []
+    let errors = 0
+    const [edits, reads] = await Promise.all([
+      paced(editsASecond, SECONDS, MOST_EDITS, async (i) => void lags.push(await followed(i))),
+      paced(readsASecond, SECONDS, MOST_READS, async (i) => {
+        const answer = await fetchPage((fleet[i % fleet.length]?.url ?? '') + (products[(i * 7) % products.length]?.path ?? ''))
+        ms.push(answer.ms)
+        if (answer.status !== 200) errors++
+      }),
+    ])
+    add(`${readsASecond} reads and ${editsASecond} edits a second asked for`, lags, Math.round(edits / SECONDS), { made: Math.round(reads / SECONDS), ms, errors })
+  }
+  await worker.stop()
+
+  writeReport({
+    file: 'latency.md', title: 'From the commit of an edit to every layer', command: 'npm run bench:latency', stores: stores.versions, peers: false,
+    body: [
+      `Each edit goes through the writer of the back office. From the moment it is sent, each layer is read every 2 ms until it shows the new version: the index in Redis, and the product's page on each of ${fleet.length} web instances. ` +
+        'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it. A worker relays and verifies meanwhile. Everything, the reader included, shares the cores of one machine. ' +
+        'Budgets: idle p50 10 ms and p99 50 ms; at 1,000 reads and 100 edits a second p99 250 ms.',
+      table(['', 'edits a second, made', 'reads a second, made', ...layers.map(({ name }) => `${name}, ms`), 'every layer, ms', 'a read takes, ms', 'errors'], rows),
+      'Each pair is p50 / p99. Reads are of 1,000 products, which are the ones that are edited. The reads that look for the new version are not counted among the reads made.',
+    ],
+  })
+})
+await pool.end()
+redis.disconnect()
+await stores.close()
+process.exit(0)
