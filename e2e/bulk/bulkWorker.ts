@@ -1,9 +1,7 @@
 /** A worker process of a test's own, which only applies bulk edits, and dies when the test says so. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { answers, end } from '../support/childProcess.ts'
 import { freePort } from '../support/freePort.ts'
-
-const START_WITHIN_MS = 30_000
 
 export interface BulkWorker {
   readonly process: ChildProcess
@@ -17,21 +15,12 @@ export async function startBulkWorker(stores: { databaseUrl: string; redisUrl: s
   const secrets = { AUTH_SECRET: 'a secret of the tests, long enough', INTERNAL_SECRET: 'another secret of the tests, long enough', ADMIN_PASSWORD: 'the password of the tests' }
   const env = { ...process.env, ...secrets, NODE_ENV: 'production' as const, LOG_LEVEL: 'fatal', DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl, WORKER_PORT: String(port) }
   const child = spawn(process.execPath, ['workers/index.ts', `--roles=${roles}`], { env, stdio: 'inherit' })
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const exited = once(child, 'exit')
-    child.kill('SIGKILL')
-    await exited
+  const kill = () => end(child, 'SIGKILL')
+  try {
+    await answers(`http://127.0.0.1:${port}/ready`, child)
+  } catch (error) {
+    await kill()
+    throw error
   }
-  const deadline = performance.now() + START_WITHIN_MS
-  for (;;) {
-    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
-    await response?.body?.cancel()
-    if (response?.ok) return { process: child, kill }
-    if (child.exitCode !== null || performance.now() > deadline) {
-      await kill()
-      throw new Error(`a worker did not start: ${child.exitCode ?? 'in time'}`)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
+  return { process: child, kill }
 }

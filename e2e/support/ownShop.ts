@@ -10,12 +10,10 @@ import { test } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
+import { answers, end } from './childProcess.ts'
 import { Database } from './database.ts'
 import { environment } from './environment.ts'
 import { freePort } from './freePort.ts'
-
-/** Milliseconds a process gets to answer, on a slow machine. */
-const START_WITHIN_MS = 30_000
 
 /** The tests of lib take the first fifteen. */
 const REDIS_DATABASE = 15
@@ -60,24 +58,6 @@ function through(url: string, proxy: FaultProxy): string {
   address.hostname = '127.0.0.1'
   address.port = String(proxy.port)
   return address.href
-}
-
-async function answers(url: string, child: ChildProcess): Promise<void> {
-  const deadline = performance.now() + START_WITHIN_MS
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`the process of ${url} ended with ${child.exitCode}`)
-    const response = await fetch(url).catch(() => undefined)
-    if (response?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`${url} did not answer within ${START_WITHIN_MS} ms`)
-}
-
-async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill(signal)
-  await exited
 }
 
 /** @param extra variables for both processes */

@@ -13,7 +13,7 @@ const amountOf = async (productId: number, version: number) => {
   return lookup.found === 'version' ? lookup.product.price.amountCents : lookup.found
 }
 
-test('each version of a price that was committed has its own amount, for good; no other version has any', async () => {
+test('each version of a price that was committed has its own amount, for good; any other version has none', async () => {
   const first = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
   for (const amountCents of [1_111, 2_222]) await stores.database.db.price.update({ where: { productId: 1 }, data: { amountCents, compareAtCents: null } })
   const version = Number(first.version)

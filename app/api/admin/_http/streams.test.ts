@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { csv, readUpload } from './csv.ts'
 import { UnreadableBodyError } from './errors.ts'
@@ -9,7 +10,7 @@ async function* counting(signal: AbortSignal, seen: string[]): AsyncGenerator<nu
   try {
     for (let i = 1; !signal.aborted; i++) {
       yield i
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      await nextTurn()
     }
   } finally {
     seen.push('stopped')
