@@ -1,10 +1,7 @@
 /** The queue of bulk edits that a worker applies. A job is only the id: what is to be done stands in Postgres. */
-import { setTimeout as delay } from 'node:timers/promises'
 import { type Processor, Queue, Worker } from 'bullmq'
-import { keys } from '#lib/freshness/keys.ts'
-import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { connectRedis } from '#lib/platform/redis.ts'
+import { addedInTime, producerConnection, QUEUE_PREFIX, workerOptions } from './sharedQueue.ts'
 
 export interface BulkJob {
   readonly editId: string
@@ -13,18 +10,13 @@ export interface BulkJob {
 export type BulkQueue = Queue<BulkJob, void, 'apply'>
 
 const NAME = 'bulk'
-const PREFIX = keys.queuePrefix
-/** A killed worker's job runs again after at most these two. */
-const LOCK_MS = 5_000
-const STALL_CHECK_MS = 2_000
 const CONCURRENCY = 2
-const ENQUEUE_TIMEOUT_MS = 2_000
 
 export function bulkQueue(): BulkQueue {
   return processSingleton('bulkQueue', () => {
     const queue: BulkQueue = new Queue(NAME, {
-      prefix: PREFIX,
-      connection: connectRedis(env().REDIS_URL, 'bulk-queue', { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
+      prefix: QUEUE_PREFIX,
+      connection: producerConnection('bulk-queue'),
       defaultJobOptions: {
         attempts: 20,
         // Of one length: whoever is away for a minute is not waited for much longer than that.
@@ -41,14 +33,7 @@ export function bulkQueue(): BulkQueue {
 
 /** @throws when Redis did not confirm in time; a job that it took nevertheless finds nothing left to do */
 export async function enqueueBulkEdit(queue: BulkQueue, job: BulkJob): Promise<void> {
-  const gaveUp = new AbortController()
-  const added = queue.add('apply', job).finally(() => gaveUp.abort())
-  const late = delay(ENQUEUE_TIMEOUT_MS, undefined, { signal: gaveUp.signal }).then(() => {
-    throw new Error(`Redis did not take a job within ${ENQUEUE_TIMEOUT_MS} ms`)
-  })
-  late.catch(() => undefined)
-  added.catch(() => undefined)
-  await Promise.race([added, late])
+  await addedInTime(queue.add('apply', job))
 }
 
 /** @returns the edits that a job is waiting or running for */
@@ -58,12 +43,5 @@ export async function queuedBulkEdits(queue: BulkQueue): Promise<Set<string>> {
 }
 
 export function startBulkWorker(processor: Processor<BulkJob, void, 'apply'>): Worker<BulkJob, void, 'apply'> {
-  return new Worker(NAME, processor, {
-    prefix: PREFIX,
-    connection: connectRedis(env().REDIS_URL, 'bulk-worker', { maxRetriesPerRequest: null }),
-    lockDuration: LOCK_MS,
-    stalledInterval: STALL_CHECK_MS,
-    maxStalledCount: 100,
-    concurrency: CONCURRENCY,
-  })
+  return new Worker(NAME, processor, { ...workerOptions('bulk-worker'), maxStalledCount: 100, concurrency: CONCURRENCY })
 }

@@ -1,0 +1,39 @@
+/** What every queue has in common: its place in Redis, its connections, and how long somebody waits for it. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { WorkerOptions } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { keys } from '#lib/freshness/keys.ts'
+import { env } from '#lib/platform/env.ts'
+import { connectRedis } from '#lib/platform/redis.ts'
+
+export const QUEUE_PREFIX = keys.queuePrefix
+/** A killed worker's job runs again after at most these two. */
+const LOCK_MS = 5_000
+const STALL_CHECK_MS = 2_000
+const ENQUEUE_TIMEOUT_MS = 2_000
+
+/** For whoever adds jobs: fails at once while Redis is away, because what the job is about stands in Postgres. */
+export function producerConnection(name: string): Redis {
+  return connectRedis(env().REDIS_URL, name, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: ENQUEUE_TIMEOUT_MS })
+}
+
+/** Of a worker, which waits for Redis for as long as it is away. */
+export function workerOptions(name: string): WorkerOptions {
+  return { prefix: QUEUE_PREFIX, connection: connectRedis(env().REDIS_URL, name, { maxRetriesPerRequest: null }), lockDuration: LOCK_MS, stalledInterval: STALL_CHECK_MS }
+}
+
+/**
+ * Waits for a job to be added, within a bound: BullMQ waits for as long as Redis is away. One that is added after its
+ * caller gave up is one job more: every job must bear to be run again.
+ * @throws when Redis did not confirm in time
+ */
+export async function addedInTime(added: Promise<unknown>): Promise<void> {
+  const gaveUp = new AbortController()
+  const ended = added.finally(() => gaveUp.abort())
+  const late = delay(ENQUEUE_TIMEOUT_MS, undefined, { signal: gaveUp.signal }).then(() => {
+    throw new Error(`Redis did not take a job within ${ENQUEUE_TIMEOUT_MS} ms`)
+  })
+  late.catch(() => undefined)
+  ended.catch(() => undefined)
+  await Promise.race([ended, late])
+}
