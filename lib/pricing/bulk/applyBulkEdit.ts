@@ -8,11 +8,13 @@ import { halvesOf, refuseRow } from './refusedRows.ts'
 
 /** @returns undefined when it is not approved, or its schedule has not begun or is over: there is nothing to apply */
 async function begin(id: string): Promise<ApplyingEdit | undefined> {
-  const [edit] = await db().$queryRaw<ApplyingEdit[]>`
+  await db().$executeRaw`
     UPDATE bulk_edits e SET state = 'applying', started_at = COALESCE(e.started_at, clock_timestamp())
-    WHERE e.id = ${id}::uuid AND e.state IN ('approved', 'applying')
-      AND ${IS_DUE}
-    RETURNING e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId"`
+    WHERE e.id = ${id}::uuid AND e.state = 'approved' AND ${IS_DUE}`
+  // Without a lock: one that another process is applying is locked, chunk after chunk, until it is done.
+  const [edit] = await db().$queryRaw<ApplyingEdit[]>`
+    SELECT e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId"
+    FROM bulk_edits e WHERE e.id = ${id}::uuid AND e.state = 'applying' AND ${IS_DUE}`
   return edit
 }
 

@@ -1,5 +1,5 @@
 /** What is left of a bulk edit after its chunks: conflicts, and its end. */
-import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '../money.ts'
 import type { PriceRow } from '../planChanges.ts'
 import { inPriceTransaction, lockPrices } from '../priceRows.ts'
@@ -8,9 +8,9 @@ import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** @returns false when the edit is cancelled, or applied by somebody else */
-async function lockEdit(tx: Transaction, id: string): Promise<boolean> {
-  const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+/** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied by somebody else */
+async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
+  const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
   return locked?.state === 'applying'
 }
 
@@ -28,7 +28,7 @@ async function lastActors(tx: Transaction, rows: readonly PriceRow[]): Promise<M
 export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk): Promise<void> {
   const { id, ...context } = edit
   await inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
-    if (!(await lockEdit(tx, id))) return
+    if (!(await lockEdit(tx, id, 'SHARE'))) return
     const left = await tx.bulkEditRow.findMany({
       where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } }, select: { productId: true, previewedVersion: true },
     })
@@ -48,7 +48,7 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
 /** @returns false when rows are still pending: the caller begins again */
 export async function finishEdit({ id, ...context }: ApplyingEdit): Promise<boolean> {
   return inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
-    if (!(await lockEdit(tx, id))) return true
+    if (!(await lockEdit(tx, id, 'NO KEY UPDATE'))) return true
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
       WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`

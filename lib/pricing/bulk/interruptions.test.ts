@@ -87,7 +87,8 @@ describe('a schedule whose end comes while its start is not applied yet', () => 
 describe('a price that somebody holds', () => {
   test('does not keep an edit from being cancelled, which then has neither a rate nor a reason why it waits', { timeout: 60_000 }, async () => {
     const { id } = await dearer([40, 41])
-    await db().bulkEdit.update({ where: { id }, data: { state: 'approved' } })
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    await db().bulkEdit.update({ where: { id }, data: { state: 'approved', approvedAt: hourAgo, startedAt: hourAgo } })
     let held: Promise<unknown> = Promise.resolve()
     const release = await new Promise<() => void>((locked) => {
       held = stores.database.db.$transaction(async (tx) => {
@@ -97,8 +98,10 @@ describe('a price that somebody holds', () => {
     })
     await noteInterruption(id, new Error('some text of a library'))
     expect((await bulkEdit(admin, id)).error).not.toContain('library')
+    expect(await unfinishedBulkEdits()).toEqual([id])
     const waiting = applyBulkEdit(id).catch((error: unknown) => error)
     await expect.poll(async () => (await bulkEdit(admin, id)).state).toBe('applying')
+    await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes what somebody is at' }).toEqual([])
     const cancelled = await cancelBulkEdit(admin, id)
     expect(cancelled).toMatchObject({ state: 'cancelled', error: null, progress: { applied: 0, rowsPerSecond: 0 } })
     release()
