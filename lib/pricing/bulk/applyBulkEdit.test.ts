@@ -99,6 +99,22 @@ describe('an approval', () => {
     expect(await unfinishedBulkEdits()).toEqual([])
   })
 
+  test('answers live only when the index has every version, also of what another process applied meanwhile', { timeout: 40_000 }, async () => {
+    const { id } = await createBulkEdit(admin, { selection: { matching: false, added: [50] }, rules: { amount: { kind: 'add', cents: 5 } }, reason: 'taken over' }, 'editor')
+    await versionIndex().read(['price:50'])
+    let approval: ReturnType<typeof approveBulkEdit> | undefined
+    // As a worker does whose sweep took the edit over, and that is killed before it tells the index.
+    await stores.database.db.$transaction(async (tx) => {
+      const price = await tx.price.update({ where: { productId: 50 }, data: { amountCents: { increment: 5 } } })
+      approval = approveBulkEdit(admin, id, { confirmations: [] })
+      await expect.poll(async () => (await db().$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).length).toBe(1)
+      await tx.bulkEditRow.updateMany({ where: { bulkEditId: id }, data: { state: 'applied', appliedVersion: price.version } })
+    }, { timeout: 30_000 })
+    expect(await approval).toMatchObject({ state: 'live', edit: { state: 'applied', progress: { applied: 1 } } })
+    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 50 } })
+    expect((await versionIndex().read(['price:50'])).states.get('price:50')?.version).toBe(Number(version))
+  })
+
   test('is given once: the second is told that it is applied', async () => {
     const { edit } = await approvedFor({ ...sale, selection: { matching: false, added: [1] }, rules: { amount: { kind: 'add', cents: 5 } } })
     await expect(approveBulkEdit(admin, edit.id, { confirmations: [] })).rejects.toThrow(BulkEditStateError)

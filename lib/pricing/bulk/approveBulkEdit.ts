@@ -4,7 +4,7 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
-import type { Acknowledgement } from '../acknowledge.ts'
+import { type Acknowledgement, advanceIndex } from '../acknowledge.ts'
 import { explained, LOCK_TIMEOUT_MS } from '../priceRows.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
 import { bulkEdit, editId } from './bulkEdits.ts'
@@ -72,9 +72,16 @@ export async function handToWorker(id: string): Promise<void> {
   })
 }
 
+/** Whoever applied the rows: a sweep may have taken the edit over, and the index may not know yet what it did. */
+async function acknowledged(id: string): Promise<Acknowledgement> {
+  const applied = await db().bulkEditRow.findMany({ where: { bulkEditId: id, state: 'applied' }, select: { productId: true, appliedVersion: true } })
+  return advanceIndex(applied.flatMap(({ productId, appliedVersion }) => (appliedVersion === null ? [] : [{ productId, version: appliedVersion }])), id)
+}
+
 async function applyNow(id: string): Promise<Approval['state']> {
   try {
-    return await applyBulkEdit(id)
+    const state = await applyBulkEdit(id)
+    return state === 'live' ? await acknowledged(id) : state
   } catch (error) {
     // Approved is approved: what could not be applied at once is not lost.
     logger('bulk').warn({ err: error, bulkEdit: id }, 'not applied at once; a worker goes on')
