@@ -15,6 +15,7 @@ const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, s
   'RSC with a wrong _rsc': { path: '?_rsc=wrong', headers: { rsc: '1', 'next-router-prefetch': '1' } },
   'a router header without RSC': { path: '', headers: { 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' } },
   'a query that says nothing': { path: `?utm_source=${EVIL}&callback=${EVIL}` },
+  'a header that is too large': { path: '', headers: { 'x-long': 'x'.repeat(15_000), 'x-longer': 'x'.repeat(3_000) } },
   'a range': { path: '', headers: { range: 'bytes=0-10' } },
 }
 

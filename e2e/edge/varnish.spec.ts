@@ -38,8 +38,26 @@ test('what belongs to one visitor is never kept', async () => {
   expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toBe('PASS edge')
 })
 
+test('a product that is taken off the shelves, past the application too, leaves its page and its lists', async () => {
+  const { products: [path = ''], categories: [list = ''] } = await pagesOf(edge.shop.database, 12)
+  for (const at of [path, list]) {
+    await ask(edge.url + at)
+    await expect.poll(async () => (await ask(edge.url + at)).cache).toBe('HIT edge')
+  }
+  await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = 12")
+  await expect.poll(async () => (await ask(edge.url + path)).status).toBe(410)
+  await expect.poll(async () => (await ask(edge.url + list)).body).not.toContain(path)
+  // Back on the shelves it is there at once: that it was gone was not kept.
+  await edge.shop.database.sql("UPDATE products SET status = 'active' WHERE id = 12")
+  await expect.poll(async () => (await ask(edge.url + path)).status).toBe(200)
+})
+
 test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () => expectOddAddressesAreNotKept(edge))
+
+test('what one process of the shop asks of another is nobody else\'s', async () => {
+  for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge']) expect((await ask(edge.url + path)).status, path).toBe(404)
+})
 
 test('nobody purges or bans without the secret', async () => {
   const purge = (method: string, secret: string) => fetch(edge.url, { method, headers: { 'x-purge-secret': secret, 'xkey-purge': 'price:1' } })

@@ -1,7 +1,8 @@
 /** What is particular to the two vendors: how much they take at once, and what they answer when they took a part. */
-import { afterEach, beforeEach, expect, it } from 'vitest'
-import { CloudflareEdge } from '#lib/edge/adapters/cloudflare.ts'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { CloudflareEdge, TRUST_MS } from '#lib/edge/adapters/cloudflare.ts'
 import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/edge/adapters/fastly.ts'
+import { epochBornAt } from '#lib/edge/epoch.ts'
 import { brokenControl } from './brokenControl.ts'
 import { TokenBucket } from '#lib/edge/tokenBucket.ts'
 import { onePageShop, type OnePageShop } from './shop.ts'
@@ -11,7 +12,10 @@ let shop: OnePageShop
 beforeEach(async () => {
   shop = await onePageShop()
 })
-afterEach(() => shop.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return shop.stop()
+})
 
 const tags = (count: number) => Array.from({ length: count }, (_, i) => `price:${i + 1}`)
 const versions = (count: number) => Array.from({ length: count }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 7 }))
@@ -35,6 +39,28 @@ it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the st
   await edge.publish(versions(10), 0)
   expect(vendor.calls.map(({ size }) => size)).toEqual([1, 1])
   expect(vendor.kv.get('state')?.split(' ')[0]).toBe(epoch)
+  await vendor.stop()
+})
+
+it('an index that nobody confirmed for longer than the Worker trusts it begins anew, once, whoever confirms', async () => {
+  const vendor = await cloudflare(shop.url)
+  const options = { url: vendor.url, api: vendor.url, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n' }
+  const [one, other] = [new CloudflareEdge(options), new CloudflareEdge(options)]
+  const epoch = () => vendor.kv.get('state')?.split(' ')[0]
+  await one.publish([], 0)
+  const first = epoch()
+  await other.publish([], 0)
+  expect(epoch()).toBe(first)
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + TRUST_MS - 5_000 })
+  await one.publish([], 0)
+  expect(epoch()).toBe(first)
+  vi.setSystemTime(Date.now() + TRUST_MS + 1)
+  await other.publish([], 0)
+  const second = epoch()
+  expect(second).not.toBe(first)
+  expect(epochBornAt(second ?? '')).toBe(Date.now())
+  await one.publish([], 0)
+  expect(epoch()).toBe(second)
   await vendor.stop()
 })
 
