@@ -26,13 +26,13 @@ beforeEach(() => edge.purge([`price:${PRODUCT}`]))
 
 const versionNow = () => [{ kind: 'price' as const, id: PRODUCT, version: shop.version }]
 const shown = async () => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
-const kept = () => expect.poll(async () => (await edge.read(PATH)).cache, { timeout: 5_000 }).toBe('HIT edge')
+const kept = () => expect.poll(async () => (await edge.read(PATH)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
 it('an answer that was asked for before a purge and comes after it is kept for nobody, without a second purge', async () => {
   const render = shop.hold()
   const asked = shop.asked()
   const slow = shown()
-  await expect.poll(shop.asked).toBeGreaterThan(asked)
+  await expect.poll(shop.asked, { timeout: 15_000 }).toBeGreaterThan(asked)
   shop.version++
   await edge.purge([`price:${PRODUCT}`])
   render.go()
@@ -68,12 +68,12 @@ it('a page that may not be kept is asked for side by side', async () => {
   const asked = shop.asked()
   shop.status = 410
   const visits = Array.from({ length: 6 }, () => fetch(varnish.url + PATH))
-  await expect.poll(shop.asked).toBe(asked + 1)
+  await expect.poll(shop.asked, { timeout: 15_000 }).toBe(asked + 1)
   render.go()
   const again = shop.hold()
   await Promise.any(visits)
   // None of the others waits for one more answer before it asks.
-  await expect.poll(shop.asked).toBe(asked + 6)
+  await expect.poll(shop.asked, { timeout: 15_000 }).toBe(asked + 6)
   again.go()
   for (const visit of await Promise.all(visits)) expect(visit.status).toBe(410)
   shop.status = 200

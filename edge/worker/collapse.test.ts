@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { page, workerRig, type WorkerRig } from './testing/scriptedShop.ts'
 
 const VISITORS = 24
+const PATIENCE = { timeout: 15_000 }
 let rig: WorkerRig
 let slug = 0
 let path = ''
@@ -24,10 +25,11 @@ async function together(answer: WorkerRig['script'], at = path): ReturnType<type
     await gate
     return answer(request, question)
   }
+  await visits('/__edge/') // their connections stand
   const all = visits(at)
-  await expect.poll(() => rig.questions.length).toBeGreaterThan(0)
+  await expect.poll(() => rig.questions.length, PATIENCE).toBeGreaterThan(0)
   // Answered after the visitors' requests have come: workerd takes them in turn.
-  for (let i = 0; i < 5; i++) await rig.get('/__edge/')
+  for (let i = 0; i < 10; i++) await rig.get('/__edge/')
   open()
   return all
 }
@@ -78,10 +80,10 @@ it('a shared answer that is older than the index was when its visitor came is no
   }
   await rig.edge.publish([{ kind: 'price', id: 6, version: 1 }])
   const first = rig.get(path)
-  await expect.poll(() => rig.questions.length).toBe(1)
+  await expect.poll(() => rig.questions.length, PATIENCE).toBe(1)
   await rig.edge.publish([{ kind: 'price', id: 6, version: 2 }])
   const second = rig.get(path)
-  for (let i = 0; i < 5; i++) await rig.get('/__edge/')
+  for (let i = 0; i < 10; i++) await rig.get('/__edge/')
   go()
   expect((await second).body).toContain('price:6@2')
   await first

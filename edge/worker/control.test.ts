@@ -66,7 +66,7 @@ it('a confirmation that was held up on its way confirms what was true when it wa
   rig = await workerRig({ trustMs: 15_000 })
   rig.script = () => page('price:1@1')
   await rig.get(PATH)
-  await expect.poll(async () => (await rig.get(PATH)).cache).toBe('HIT edge')
+  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 15_000 }).toBe('HIT edge')
   // Nothing but calls of 20 s ago from here on: what they confirm is not enough for 15 s.
   await rig.stop()
   rig = await workerRig({ trustMs: 15_000, confirmed: false })
@@ -82,8 +82,8 @@ it('what was kept before the index went without confirmation is not shown again:
   await expect.poll(async () => {
     await rig.edge.publish([], 0)
     return (await rig.get(PATH)).cache
-  }).toBe('HIT edge')
-  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 10_000 }).toContain('not confirmed')
+  }, { timeout: 15_000 }).toBe('HIT edge')
+  await expect.poll(async () => (await rig.get(PATH)).cache, { timeout: 15_000 }).toContain('not confirmed')
   rig.script = () => page('price:1@2')
   expect((await rig.get(PATH)).body).toContain('price:1@2')
   // A publisher that was not there then knows nothing of it.
@@ -93,5 +93,5 @@ it('what was kept before the index went without confirmation is not shown again:
     const { cache, body } = await rig.get(PATH)
     expect(body).toContain('price:1@2')
     return cache
-  }).toBe('HIT edge')
+  }, { timeout: 15_000 }).toBe('HIT edge')
 })

@@ -19,7 +19,7 @@ beforeEach(() => {
   rig.questions.length = 0
 })
 
-const kept = (at = path, init?: RequestInit) => expect.poll(async () => (await rig.get(at, init)).cache).toBe('HIT edge')
+const kept = (at = path, init?: RequestInit) => expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
 it('a page is kept once, whatever its query says, and each language apart', async () => {
   await rig.get(`${path}?utm_source=a`)
@@ -105,8 +105,8 @@ it('while the shop is away a list without prices outlives its time, a list with 
     await kept(at)
   }
   rig.script = () => undefined
-  await expect.poll(async () => (await rig.get(empty)).cache, { timeout: 10_000 }).toBe('STALE edge')
-  await expect.poll(async () => (await rig.get(full)).status, { timeout: 10_000 }).toBe(503)
+  await expect.poll(async () => (await rig.get(empty)).cache, { timeout: 15_000 }).toBe('STALE edge')
+  await expect.poll(async () => (await rig.get(full)).status, { timeout: 15_000 }).toBe(503)
   rig.script = () => ({ status: 500, body: 'broken' })
   expect(await rig.get(empty)).toMatchObject({ status: 200, cache: 'STALE edge' })
   expect((await rig.get(full)).status).toBe(500)
