@@ -7,7 +7,7 @@ import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
 import { GONE_TAG, localeTag, tagsFor } from '#lib/freshness/tags.ts'
 import { env } from '#lib/platform/env.ts'
-import { readCategoryTiles, readNavigation, readProduct, readProductList } from './queries.ts'
+import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
 
 /** 30 s is the least that Next prerenders; the browser's price store covers them. */
@@ -47,12 +47,22 @@ async function taggedList(list: ProductList | undefined): Promise<ProductList | 
   return list
 }
 
-/** One page of a category. @returns undefined when there is no such category */
-export async function cachedCategoryPage(slug: string, page: number): Promise<ProductList | undefined> {
+/** Kept through edits of prices: only the category's own version outdates it. */
+async function cachedCategoryTotal(slug: string): Promise<number> {
   'use cache'
-  const list = await taggedList(await readProductList(slug, 'category', page))
+  const found = await readCategoryTotal(slug)
+  cacheLife(found ? KNOWN : UNKNOWN)
+  if (found) cacheTag(...tagsFor('category', found.id, found.version))
+  return found?.total ?? 0
+}
+
+/** One page of a category, and how many products are on all of them. @returns undefined when there is no such category */
+export async function cachedCategoryPage(slug: string, page: number): Promise<(ProductList & { total: number }) | undefined> {
+  'use cache'
+  // Both carry the category's version: where they were read on two sides of a change, the page is not kept.
+  const [list, total] = await Promise.all([readProductList(slug, 'category', page).then(taggedList), cachedCategoryTotal(slug)])
   cacheLife(list ? KNOWN : UNKNOWN)
-  return list
+  return list && { ...list, total }
 }
 
 /** The first products of a category, fewer than a page of it. @returns undefined when there is no such category */

@@ -6,10 +6,12 @@ import {
   CARD_JSON,
   CATEGORY_JSON,
   categoryTiles,
+  categoryTotal,
   navigation,
   product,
   productList,
   type CategoryTiles,
+  type CategoryTotal,
   type Navigation,
   type Product,
   type ProductList,
@@ -41,7 +43,8 @@ export async function readProduct(slug: string): Promise<Product | undefined> {
 }
 
 /**
- * One page of a category or a collection, by rank, then id. Only what can be bought is listed.
+ * One page of a category or a collection, by rank, then id. Only what can be bought is listed. Cards are built when the
+ * page is cut: those of the thousands before it would cost more than all the rest.
  * @param page from 1
  * @param size at most PRODUCTS_PER_PAGE, or a page would need more tags than Next allows
  * @returns undefined when there is no such category; no products when the page is out of range
@@ -55,18 +58,28 @@ export async function readProductList(
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(
       'category', ${CATEGORY_JSON} || jsonb_build_object('version', c.version),
-      'total', (
-        SELECT count(*) FROM product_categories pc JOIN products p ON p.id = pc.product_id
-        JOIN prices pr ON pr.product_id = p.id
-        WHERE pc.category_id = c.id AND p.status = 'active'),
       'products', COALESCE((
-        SELECT jsonb_agg(listed.card ORDER BY listed.rank, listed.id) FROM (
-          SELECT p.rank, p.id, ${CARD_JSON} AS card
-          FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
+        SELECT jsonb_agg(${CARD_JSON} ORDER BY p.rank, p.id) FROM (
+          SELECT p.id FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
           WHERE pc.category_id = c.id AND p.status = 'active'
-          ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed), '[]')) AS value
+          ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed
+        JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = ${kind}::category_kind`)
   return value === undefined ? undefined : productList.parse(value)
+}
+
+/**
+ * How many products a category lists, with the version that grows whenever that changes. A read of its own, because it
+ * visits them all, and an edit of a price, after which the list is read again, does not change it.
+ * @returns undefined when there is no such category
+ */
+export async function readCategoryTotal(slug: string): Promise<CategoryTotal | undefined> {
+  const value = await readValue(Prisma.sql`
+    SELECT jsonb_build_object('id', c.id, 'version', c.version, 'total', (
+      SELECT count(*) FROM product_categories pc JOIN products p ON p.id = pc.product_id
+      WHERE pc.category_id = c.id AND p.status = 'active')) AS value
+    FROM categories c WHERE c.slug = ${slug} AND c.kind = 'category'`)
+  return value === undefined ? undefined : categoryTotal.parse(value)
 }
 
 /** The top of the tree, each with its first product, which lends it a picture. */

@@ -45,9 +45,10 @@ export const product = productCard.extend({
 
 export const productList = z.object({
   category: categoryRef.extend({ version }),
-  total: z.number().int().nonnegative(),
   products: z.array(productCard),
 })
+
+export const categoryTotal = z.object({ id, version, total: z.number().int().nonnegative() })
 
 export const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
 
@@ -61,6 +62,7 @@ export type ProductCard = z.infer<typeof productCard>
 export type Product = z.infer<typeof product>
 export type CategoryRef = z.infer<typeof categoryRef>
 export type ProductList = z.infer<typeof productList>
+export type CategoryTotal = z.infer<typeof categoryTotal>
 export type CategoryTile = z.infer<typeof categoryTile>
 export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>

@@ -34,7 +34,7 @@ export function prefixQuery(text: string): string | undefined {
 // The same expression as in the index products_search_idx, or Postgres would not use it.
 export const SEARCH_DOCUMENT = Prisma.sql`to_tsvector('simple', p.name || ' ' || p.brand || ' ' || translate(p.sku, '-', ' '))`
 
-// The columns are qualified where the sort happens: inside, before the cards are built.
+// Where the page is cut and, of its products alone, where the cards are built.
 const ORDER: Record<Sort, Prisma.Sql> = {
   recommended: Prisma.sql`p.rank, p.id`,
   'price-asc': Prisma.sql`pr.amount_cents, p.id`,
@@ -60,10 +60,9 @@ async function readPage(query: SearchQuery, terms: string | undefined, page: num
     SELECT jsonb_build_object(
       'total', (SELECT count(*) ${from}),
       'products', COALESCE((
-        SELECT jsonb_agg(listed.card ORDER BY listed.position) FROM (
-          SELECT row_number() OVER (ORDER BY ${ORDER[query.sort]}) AS position, ${CARD_JSON} AS card ${from}
-          ORDER BY ${ORDER[query.sort]} LIMIT ${PRODUCTS_PER_PAGE} OFFSET ${(page - 1) * PRODUCTS_PER_PAGE}
-        ) listed), '[]')) AS value`)
+        SELECT jsonb_agg(${CARD_JSON} ORDER BY ${ORDER[query.sort]}) FROM (
+          SELECT p.id ${from} ORDER BY ${ORDER[query.sort]} LIMIT ${PRODUCTS_PER_PAGE} OFFSET ${(page - 1) * PRODUCTS_PER_PAGE}
+        ) listed JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value`)
   return found.parse(value)
 }
 
