@@ -24,7 +24,7 @@ function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => num
 
 export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
   if (lag.length === 0) return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
-  const scale = logScale(lag.map(({ p99 }) => p99))
+  const scale = logScale(lag.flatMap(({ p50, p99 }) => [p50, p99]))
   return (
     <div className={table.frame}>
       <table className={classNames(table.table, styles.table)} data-testid="lag-by-layer">
@@ -38,7 +38,7 @@ export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
             <th scope="col" className={styles.plot}>
               <span className="visually-hidden">Range, from p50 to p99</span>
               <span aria-hidden="true" className={styles.ends}>
-                <span>1 ms</span>
+                <span>{showMs(scale.ticks[0] ?? 1)}</span>
                 <span>{showMs(scale.ticks.at(-1) ?? 0)}</span>
               </span>
             </th>

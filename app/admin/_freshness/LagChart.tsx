@@ -24,7 +24,7 @@ export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snaps
   const end = Math.ceil(Date.parse(at) / bucketMs) * bucketMs
   const start = end - seconds * 1_000
   const layers = byLayer([...new Map(series.map((point) => [point.layer, point])).values()]).map(({ layer }) => layer)
-  const scale = logScale(series.map(({ p99 }) => p99))
+  const scale = logScale(series.flatMap(({ p50, p99 }) => [p50, p99]))
   const inner = { width: Math.max(1, width - PAD.left - PAD.right), height: HEIGHT - PAD.top - PAD.bottom }
   const x = (time: number) => PAD.left + ((time + bucketMs / 2 - start) / (end - start)) * inner.width
   const y = (ms: number) => PAD.top + (1 - scale.position(ms)) * inner.height

@@ -53,7 +53,7 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
               <td data-label="p99" className={table.number}>
                 {row.lag ? showMs(row.lag.p99) : '–'}
               </td>
-              <td data-label="Changes seen" className={table.number}>
+              <td data-label="Changes" className={table.number}>
                 {(row.lag?.samples ?? 0).toLocaleString('en')}
               </td>
             </tr>

@@ -7,12 +7,14 @@ export interface LogScale {
   readonly ticks: readonly number[]
 }
 
-/** @param values milliseconds; the scale begins at 1 and ends at the power of ten above the greatest */
+/** @param values milliseconds; the scale goes from the power of ten below the least, at least 1, to the one above the greatest, and over two of them */
 export function logScale(values: readonly number[]): LogScale {
-  const decades = Math.max(2, Math.ceil(Math.log10(Math.max(1, ...values) * 1.0001)))
+  const last = Math.max(2, Math.ceil(Math.log10(Math.max(1, ...values) * 1.0001)))
+  const least = values.length === 0 ? 1 : Math.max(1, Math.min(...values))
+  const first = Math.min(last - 2, Math.floor(Math.log10(least)))
   return {
-    position: (value) => Math.min(1, Math.max(0, Math.log10(Math.max(1, value)) / decades)),
-    ticks: Array.from({ length: decades + 1 }, (_, i) => 10 ** i),
+    position: (value) => Math.min(1, Math.max(0, (Math.log10(Math.max(1, value)) - first) / (last - first))),
+    ticks: Array.from({ length: last - first + 1 }, (_, i) => 10 ** (first + i)),
   }
 }
 
