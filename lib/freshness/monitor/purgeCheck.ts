@@ -3,6 +3,7 @@
  * edge delivery raises the same alert the moment it is refused; this keeps it open when the worker that raised it is
  * gone, and resolves it when the next one got through.
  */
+import { z } from 'zod'
 import type { Check } from './context.ts'
 import { MOST_LISTED, nameProducts } from './context.ts'
 
@@ -12,6 +13,13 @@ interface Row {
   detail: unknown
   lastAt: Date
   productIds: number[]
+}
+
+const answered = z.object({ answer: z.string() })
+
+/** What the edge said, in its own words, where the ledger has them. */
+function answerIn(detail: unknown): string {
+  return answered.safeParse(detail).data?.answer ?? ''
 }
 
 export const purgeCheck: Check = {
@@ -33,7 +41,7 @@ export const purgeCheck: Check = {
       dedupKey: `purge:${layer}`,
       kind: 'purge-failing',
       severity: 'critical',
-      summary: `The ${layer} did not take purges: ${failures} failed${productIds.length > 0 ? `, and ${nameProducts(productIds)} wait for it` : ''}. They are tried again.`,
+      summary: `The ${layer} did not take purges: ${failures} failed${productIds.length > 0 ? `, and ${nameProducts(productIds)} wait for it` : ''}. They are tried again. ${answerIn(detail)}`.trim(),
       detail: { layer, productId: productIds[0] ?? null, productIds, failures, lastAt: lastAt.toISOString(), answer: JSON.stringify(detail).slice(0, 1_000) },
     }))
   },
