@@ -4,6 +4,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { closeGate } from './chunkGate.ts'
 import { freezeReverse } from './followUps.ts'
+import { countedByPlanner } from './frozenRows.ts'
 import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
@@ -85,7 +86,7 @@ async function endOne(tx: Transaction, { id, bulkEditId, reason, createdBy, mess
  * @returns the edit that restores the prices, to be applied now; undefined when no end is due, null when nothing was applied
  */
 export async function endDue(): Promise<string | null | undefined> {
-  return db().$transaction(async (tx) => {
+  const edit = await db().$transaction(async (tx) => {
     const [due] = await tx.$queryRaw<Ending[]>`
       SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.created_by AS "createdBy", s.message,
              (EXTRACT(EPOCH FROM clock_timestamp() - s.ends_at) * 1000)::float8 AS "lateMs"
@@ -94,6 +95,8 @@ export async function endDue(): Promise<string | null | undefined> {
       ORDER BY s.ends_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED`
     return due ? endOne(tx, due) : undefined
   }, { timeout: 120_000 })
+  if (edit) await countedByPlanner(await db().bulkEditRow.count({ where: { bulkEditId: edit } }))
+  return edit
 }
 
 /** @returns milliseconds until the next start, or the next end, by the database's clock; undefined when none is planned */
