@@ -104,6 +104,8 @@ test('300 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
   await page.getByLabel('Round').selectOption('.99')
   const id = await preview(page, 'Autumn sale')
   await expect(page.getByText('Prices that change').locator('xpath=..')).toContainText('300')
+  await expect(page.getByRole('grid').getByRole('row')).not.toHaveCount(1)
+  expect(await page.evaluate(() => window.scrollY), 'a page begins at its top').toBe(0)
   expect(await now(before.map((each) => each.id)), 'a preview changes nothing').toEqual(before)
 
   await page.getByRole('button', { name: 'Approve and change 300 prices' }).click()

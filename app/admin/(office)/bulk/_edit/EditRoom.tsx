@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Permission } from '#lib/auth/permissions.ts'
 import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Badge, Notice } from '../../../../_ui/Notice.tsx'
+import { absolute } from '../../../_lib/time.ts'
 import page from '../../page.module.css'
 import { ScheduleNotice } from '../_schedule/ScheduleNotice.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
@@ -13,7 +14,7 @@ import styles from './EditRoom.module.css'
 import { OutcomePanel } from './OutcomePanel.tsx'
 import { PreviewRows } from './PreviewRows.tsx'
 import { ProgressPanel } from './ProgressPanel.tsx'
-import { editState, KINDS } from './states.ts'
+import { editState, KINDS, rows } from './states.ts'
 import { SummaryTiles } from './SummaryTiles.tsx'
 import { useBulkEdit } from './useBulkEdit.ts'
 
@@ -24,6 +25,10 @@ interface Props {
   readonly rules: readonly string[]
   readonly cells: number
   readonly permissions: readonly Permission[]
+}
+
+function at(moment: string) {
+  return <time dateTime={moment}>{absolute(new Date(moment))}</time>
 }
 
 /** One edit, from its preview to what became of it. */
@@ -43,8 +48,9 @@ export function EditRoom({ initial, schedule: planned, selection, rules, cells, 
           <Badge tone={waits ? 'neutral' : tone}>{waits ? 'Scheduled' : words}</Badge>
         </div>
         <p className="muted">
-          {KINDS[edit.kind]} by {edit.createdBy}
-          {edit.approvedBy ? `, approved by ${edit.approvedBy}` : ''}
+          {KINDS[edit.kind]} by {edit.createdBy}, {at(edit.createdAt)}
+          {edit.approvedBy ? ` · approved by ${edit.approvedBy}` : ''}
+          {edit.appliedAt ? <> · applied {at(edit.appliedAt)}</> : ''}
           {edit.of ? (
             <>
               {' '}
@@ -63,7 +69,7 @@ export function EditRoom({ initial, schedule: planned, selection, rules, cells, 
         <div>
           <dt>Change</dt>
           <dd>
-            {[...rules, ...(cells > 0 ? [`${cells.toLocaleString('en')} rows with a price of their own`] : [])].join(', then ') ||
+            {[rules.join(', then '), cells > 0 ? `${rows(cells, 'row')} with a price of ${cells === 1 ? 'its' : 'their'} own` : ''].filter((part) => part !== '').join('; ') ||
               (edit.kind === 'undo' || edit.kind === 'schedule-end' ? 'each price back to what it was' : 'nothing')}
           </dd>
         </div>

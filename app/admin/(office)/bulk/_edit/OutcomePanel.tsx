@@ -14,6 +14,13 @@ import { rows } from './states.ts'
 function Sentence({ edit }: { edit: BulkEditView }) {
   const { applied, conflicts } = edit.progress
   if (applied === 0 && conflicts === 0) return <Notice>This edit was {edit.state === 'failed' ? 'not applied' : 'cancelled'}: no price was changed.</Notice>
+  if (edit.undoneBy) {
+    return (
+      <Notice>
+        <strong>{rows(applied)} {applied === 1 ? 'was' : 'were'} changed.</strong> It was taken back by <Link href={`/admin/bulk/${edit.undoneBy}`}>this undo</Link>.
+      </Notice>
+    )
+  }
   if (edit.state === 'applied' && conflicts === 0) {
     return (
       <Notice tone="success">
@@ -51,11 +58,6 @@ export function OutcomePanel({ edit, permissions }: { edit: BulkEditView; permis
       <div aria-live="polite">
         <Sentence edit={edit} />
       </div>
-      {edit.undoneBy ? (
-        <p>
-          It was taken back by <Link href={`/admin/bulk/${edit.undoneBy}`}>this undo</Link>.
-        </p>
-      ) : null}
       {refusal ? (
         <Notice tone="danger" role="alert">
           {refusal.message}

@@ -10,9 +10,9 @@ import { DataGrid } from '../_grid/DataGrid.tsx'
 import { useRowPages } from '../_grid/useRowPages.ts'
 import { callApi, valueOf } from '../_lib/bulkApi.ts'
 import { useNarrow } from '../_lib/useNarrow.ts'
-import { NARROW_PREVIEW, PREVIEW_COLUMNS } from './previewColumns.tsx'
+import { previewColumns } from './previewColumns.tsx'
 import styles from './PreviewRows.module.css'
-import { ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
@@ -33,6 +33,7 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
   const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
   const narrow = useNarrow()
   const router = useRouter()
+  const ended = edit.state === 'cancelled' || edit.state === 'failed'
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
@@ -54,7 +55,7 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
           <option value="">All</option>
           {STATES.map((state) => (
             <option key={state} value={state}>
-              {ROW_STATE_WORDS[state]}
+              {ended && state === 'pending' ? LEFT : ROW_STATE_WORDS[state]}
             </option>
           ))}
         </SelectField>
@@ -76,7 +77,7 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
       <p id="rows-help" className="visually-hidden">
         Enter opens the product of a row.
       </p>
-      <DataGrid label="Rows of this edit" describedBy="rows-help" pages={pages} columns={PREVIEW_COLUMNS} {...(narrow && { visibility: NARROW_PREVIEW })} actions={{ open }} rowTone={toneOf} />
+      <DataGrid label="Rows of this edit" describedBy="rows-help" pages={pages} columns={previewColumns({ narrow, ended })} actions={{ open }} rowTone={toneOf} />
     </section>
   )
 }

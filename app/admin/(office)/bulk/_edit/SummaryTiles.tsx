@@ -22,7 +22,7 @@ export function SummaryTiles({ summary, progress, state }: { summary: PreviewSum
         hint={decided && progress.applied !== changed ? `of ${n(changed)} in the preview` : `of ${n(rows)} selected`}
       />
       <Tile
-        label="All together"
+        label={decided && progress.applied === 0 ? 'All together, in the preview' : 'All together'}
         value={signed(difference)}
         hint={`${showMoney(oldTotalCents)} before, ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`}
       />

@@ -1,9 +1,9 @@
 import Link from 'next/link'
 import type { PreviewRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/pricing/money.ts'
-import type { GridColumn, Visibility } from '../_grid/gridTable.ts'
+import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import styles from './PreviewRows.module.css'
-import { ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 
 function changeOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
   const difference = newAmountCents - oldAmountCents
@@ -31,12 +31,14 @@ function CompareAt({ row }: { row: PreviewRow }) {
   )
 }
 
-function said(row: PreviewRow): string {
-  if (row.message !== null) return `${ROW_STATE_WORDS[row.state]}: ${row.message}`
-  return [ROW_STATE_WORDS[row.state], ...row.warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
+/** @param ended whether the edit goes on: what it left is not to be changed any more */
+function said(row: PreviewRow, ended: boolean): string {
+  const words = ended && row.state === 'pending' ? LEFT : ROW_STATE_WORDS[row.state]
+  if (row.message !== null) return `${words}: ${row.message}`
+  return [words, ...row.warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
 }
 
-export const PREVIEW_COLUMNS: GridColumn<PreviewRow>[] = [
+const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'product',
     header: 'Product',
@@ -68,11 +70,20 @@ export const PREVIEW_COLUMNS: GridColumn<PreviewRow>[] = [
     size: 280,
     cell: ({ row: { original: { row } } }) =>
       row && (
-        <span className={styles.state} title={said(row)}>
-          {said(row)}
+        <span className={styles.state} title={said(row, ended)}>
+          {said(row, ended)}
         </span>
       ),
   },
 ]
 
-export const NARROW_PREVIEW: Visibility = { difference: false, compareAt: false }
+/** What fits side by side on a phone, and then the rest of what matters. */
+const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
+
+const wide = { open: columnsOf(false), ended: columnsOf(true) }
+const narrow = { open: narrowed(wide.open, NARROW), ended: narrowed(wide.ended, NARROW) }
+
+/** The same columns for the same answer, each time. */
+export function previewColumns(on: { readonly narrow: boolean; readonly ended: boolean }): GridColumn<PreviewRow>[] {
+  return (on.narrow ? narrow : wide)[on.ended ? 'ended' : 'open']
+}

@@ -35,6 +35,9 @@ export const ROW_STATE_WORDS: Readonly<Record<RowState, string>> = {
   refused: 'Refused',
 }
 
+/** A row that an edit did not come to before it was stopped. */
+export const LEFT = 'Left as it was'
+
 export const WARNING_WORDS: Readonly<Record<RowWarning, string>> = {
   'large-change': 'Large change',
   'below-floor': 'Below the floor',

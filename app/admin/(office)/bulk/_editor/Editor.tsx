@@ -10,7 +10,7 @@ import { useNarrow } from '../_lib/useNarrow.ts'
 import { AddProduct } from './AddProduct.tsx'
 import { draftReducer, NO_DRAFT, shownSelection } from './draftState.ts'
 import styles from './Editor.module.css'
-import { EDITOR_COLUMNS, NARROW_EDITOR } from './editorColumns.tsx'
+import { EDITOR_COLUMNS, NARROW_EDITOR_COLUMNS } from './editorColumns.tsx'
 import { EditorContext } from './EditorContext.ts'
 import { FilterBar } from './FilterBar.tsx'
 import { keepDraft, keptDraft } from './keptDraft.ts'
@@ -38,7 +38,8 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   const { rules } = readRules(draft.rules)
   const { edits, removed, stack } = draft
   const values = { rules, edits, removed, toggle: (productId: number) => dispatch({ kind: 'toggle', productIds: [productId] }) }
-  const columns = EDITOR_COLUMNS.map(({ id }) => id).filter((id) => !narrow || NARROW_EDITOR[id] !== false)
+  const shown = narrow ? NARROW_EDITOR_COLUMNS : EDITOR_COLUMNS
+  const columns = shown.map(({ id }) => id)
   const { actions, said } = useEditorGrid({ pages, columns, values, dispatch })
   const chosen = Math.max(0, (pages.total ?? 0) - removed.size)
 
@@ -81,8 +82,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           label="Products and their new prices"
           describedBy="grid-help"
           pages={pages}
-          columns={EDITOR_COLUMNS}
-          {...(narrow && { visibility: NARROW_EDITOR })}
+          columns={shown}
           actions={actions}
           rowTone={(row) => (removed.has(row.productId) ? 'out' : undefined)}
         />

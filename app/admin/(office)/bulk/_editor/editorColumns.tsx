@@ -1,6 +1,6 @@
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/pricing/money.ts'
-import type { GridColumn, Visibility } from '../_grid/gridTable.ts'
+import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import { becomes } from './becomes.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
@@ -85,4 +85,5 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   },
 ]
 
-export const NARROW_EDITOR: Visibility = { brand: false, compareAt: false, [NEW_COMPARE_AT]: false }
+/** What fits side by side on a phone. */
+export const NARROW_EDITOR_COLUMNS = narrowed(EDITOR_COLUMNS, { included: 40, product: 132, price: 86, [NEW_PRICE]: 98 })

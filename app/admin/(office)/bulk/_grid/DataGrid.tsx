@@ -7,7 +7,7 @@ import { Button } from '../../../../_ui/Button.tsx'
 import styles from './DataGrid.module.css'
 import { type GridActions } from './gridActions.ts'
 import { GridRow } from './GridRow.tsx'
-import { type GridColumn, gridFeatures, type Slot, type Visibility } from './gridTable.ts'
+import { type GridColumn, gridFeatures, type Slot } from './gridTable.ts'
 import type { RowPages } from './rowPages.ts'
 import { useGridKeyboard } from './useGridKeyboard.ts'
 
@@ -20,24 +20,20 @@ interface Props<Row> {
   readonly pages: RowPages<Row>
   /** Stable: defined once, at the top of a file. */
   readonly columns: GridColumn<Row>[]
-  readonly visibility?: Visibility
   readonly actions: GridActions
   readonly rowTone?: (row: Row) => 'out' | 'danger' | undefined
 }
-
-const EVERYTHING: Visibility = {}
 
 /**
  * A grid of any length: the rows on screen are in the page, the others are not, and are fetched when they come near.
  * It is one stop of the Tab key; inside, the arrow keys move (the grid pattern of ARIA).
  */
-export function DataGrid<Row>({ label, describedBy, pages, columns, visibility = EVERYTHING, actions, rowTone }: Props<Row>) {
+export function DataGrid<Row>({ label, describedBy, pages, columns, actions, rowTone }: Props<Row>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const total = pages.total ?? 0
-  const visible = columns.filter(({ id: column }) => visibility[column] !== false).length
   const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / ROW_HEIGHT) - 2)
-  const keyboard = useGridKeyboard({ size: { rows: total, columns: visible }, pageRows, actions })
+  const keyboard = useGridKeyboard({ size: { rows: total, columns: columns.length }, pageRows, actions })
   const { row: focusRow, column: focusColumn } = keyboard.selection.focus
   // oxlint-disable-next-line react/incompatible-library -- the virtualizer tells by itself when it has moved
   const virtualizer = useVirtualizer({
@@ -52,8 +48,8 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
   })
   const items = virtualizer.getVirtualItems().filter(({ index }) => index < total)
   const data: Slot<Row>[] = items.map(({ index }) => ({ index, row: pages.row(index) }))
-  const table = useTable({ features: gridFeatures, columns, data, state: { columnVisibility: visibility }, getRowId: ({ index }) => String(index) })
-  const shown = table.getVisibleLeafColumns()
+  const table = useTable({ features: gridFeatures, columns, data, getRowId: ({ index }) => String(index) })
+  const shown = table.getAllLeafColumns()
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`
   const focusId = cellId(focusRow, focusColumn)
   const { startIndex: first, endIndex: last } = virtualizer.range ?? {}
@@ -64,8 +60,11 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
     if (first !== undefined && last !== undefined) pages.want(first, last)
   }, [pages, first, last])
 
+  // Only a key brings the focus into sight: a page that has just come, or another filter, must not jump down to the grid.
+  const followed = useRef(moves)
   useEffect(() => {
-    if (total === 0) return
+    if (total === 0 || followed.current === moves) return
+    followed.current = moves
     virtualizer.scrollToIndex(focusRow, { align: 'auto' })
     document.getElementById(focusId)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   }, [virtualizer, focusRow, focusId, total, moves])
@@ -125,6 +124,9 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, visibility =
           />
         ))}
       </div>
+      {pages.failed || total > 0 ? null : (
+        <p className={styles.nothing}>{pages.total === undefined ? 'Loading the rows…' : 'No row matches.'}</p>
+      )}
       {pages.failed ? (
         <div className={styles.failed} role="alert">
           Some rows could not be loaded.{' '}

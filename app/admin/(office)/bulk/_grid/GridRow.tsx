@@ -34,7 +34,7 @@ export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRend
   }
   return (
     <div role="row" aria-rowindex={index + 2} className={styles.row} data-tone={tone} style={{ transform: `translateY(${top}px)` }}>
-      {row.getVisibleCells().map((cell, column) => {
+      {row.getAllCells().map((cell, column) => {
         const { numeric, editable, label } = cell.column.columnDef.meta ?? {}
         const position = { row: index, column }
         const focused = selection.focus.row === index && selection.focus.column === column

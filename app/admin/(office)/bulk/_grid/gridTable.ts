@@ -1,5 +1,5 @@
-/** How the grids use TanStack Table: columns with sizes, some of them hidden on a narrow screen. Rows come by themselves. */
-import { type ColumnDef, columnSizingFeature, columnVisibilityFeature, tableFeatures } from '@tanstack/react-table'
+/** How the grids use TanStack Table: columns with sizes. Rows come by themselves. */
+import { type ColumnDef, columnSizingFeature, tableFeatures } from '@tanstack/react-table'
 
 interface GridColumnMeta {
   /** In words, where the header is a sign. */
@@ -10,7 +10,7 @@ interface GridColumnMeta {
 
 const columnMeta: GridColumnMeta = {}
 
-export const gridFeatures = tableFeatures({ columnSizingFeature, columnVisibilityFeature, columnMeta })
+export const gridFeatures = tableFeatures({ columnSizingFeature, columnMeta })
 
 /** A place in the list, and the row in it once it has come. */
 export interface Slot<Row> {
@@ -20,4 +20,7 @@ export interface Slot<Row> {
 
 export type GridColumn<Row> = ColumnDef<typeof gridFeatures, Slot<Row>> & { readonly id: string }
 
-export type Visibility = Readonly<Record<string, boolean>>
+/** The columns of a narrow screen: those that `sizes` names, in that order, as wide as it says. */
+export function narrowed<Row>(columns: readonly GridColumn<Row>[], sizes: Readonly<Record<string, number>>): GridColumn<Row>[] {
+  return Object.entries(sizes).flatMap(([id, size]) => columns.filter((column) => column.id === id).map((column) => ({ ...column, size })))
+}
