@@ -169,6 +169,7 @@ test('however far somebody scrolls, the page holds the rows on screen only, and 
     expect(await grid.getByRole('row').count()).toBeLessThan(MAX_ROWS)
   }
   await expectFilled(1)
+  expect(await page.evaluate(() => window.scrollY), 'a page begins at its top').toBe(0)
   await grid.hover()
   // A turn of the wheel each frame, which flies by without waiting for what it passes.
   while (await grid.evaluate((element) => element.scrollTop + element.clientHeight < element.scrollHeight - 1)) {

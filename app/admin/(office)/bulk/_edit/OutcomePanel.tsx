@@ -48,7 +48,10 @@ export function OutcomePanel({ edit, permissions }: { edit: BulkEditView; permis
   async function follow(what: 'undo' | 'retry'): Promise<void> {
     setBusy(what)
     const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/${what}`)
-    if (answer.ok) return router.push(`/admin/bulk/${answer.value.id}`)
+    if (answer.ok) {
+      scrollTo(0, 0) // the next page begins where this one is left
+      return router.push(`/admin/bulk/${answer.value.id}`)
+    }
     setRefusal(answer.refusal)
     setBusy(undefined)
   }

@@ -46,6 +46,7 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
     const answer = await (editId ? callApi<BulkEditView>('PUT', `bulk-edits/${editId}`, sent) : callApi<BulkEditView>('POST', 'bulk-edits', sent))
     if (answer.ok) {
       keepDraft(draft, answer.value.id)
+      scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}`)
     }
     setRefusal(answer.refusal)
