@@ -44,7 +44,12 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
     const edits = [id]
     const at: number[] = []
     while (at.length < KILLS) {
-      const before = await applied(id)
+      let before = await applied(id)
+      // Postgres ends the statement of a worker that was killed: the last chunk may be done after all.
+      if (before === PRODUCTS) {
+        edits.push(id = await approved(100))
+        before = 0
+      }
       await start()
       // From the moment at which it goes on.
       await untilMoreThan(id, before)
@@ -52,7 +57,6 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
       await worker?.kill()
       // Mostly Redis lost the queue with it, and the sweep finds the edit; else the stalled job is run again.
       if (!STALLS.has(at.push(await applied(id)))) await loseQueue(id)
-      if (at.at(-1) === PRODUCTS) edits.push(id = await approved(100))
     }
     expect(at.filter((count) => count < PRODUCTS).length, 'kills in the middle of an edit').toBeGreaterThan(2)
     await start()
