@@ -48,8 +48,15 @@ describe('search', () => {
     expect(found.products.length).toBeGreaterThan(0)
   })
 
+  it('counts and pages so far and no further, and says that there is more', async () => {
+    const { query } = parseSearch({ page: '500' })
+    expect(await searchProducts(query, 50)).toMatchObject({ total: 50, more: true, page: 3, pages: 3 })
+    expect(await searchProducts(query, 120)).toMatchObject({ total: 120, more: false, page: 5, pages: 5 })
+    expect((await searchProducts({ ...query, page: 3 }, 50)).products).toEqual((await search({ page: '3' })).products)
+  })
+
   it('finds nothing for signs, and nothing discontinued', async () => {
-    expect(await search({ q: '&&&' })).toEqual({ total: 0, products: [], page: 1, pages: 1 })
+    expect(await search({ q: '&&&' })).toEqual({ total: 0, more: false, products: [], page: 1, pages: 1 })
     const { name } = await stores.database.db.product.update({ where: { id: 5 }, data: { status: 'discontinued' } })
     expect((await search({ q: name })).products.map(({ id }) => id)).not.toContain(5)
   })

@@ -12,7 +12,10 @@ import type { SearchQuery, Sort } from './searchParams.ts'
 const found = z.object({ total: z.number().int(), products: z.array(productCard) })
 
 export interface SearchResult {
+  /** How many match, up to the most that are counted. */
   total: number
+  /** There are more, which the pages do not reach. */
+  more: boolean
   products: ProductCard[]
   /** The page that is shown: the last one, when a later one was asked for. */
   page: number
@@ -20,6 +23,12 @@ export interface SearchResult {
 }
 
 const MAX_TERMS = 8
+
+/**
+ * Matches that are counted and paged through. Nobody reads further, and both cost as much as there are rows: of a
+ * million products, most of a second.
+ */
+export const MOST_COUNTED = 10_000
 
 /**
  * A text search query in which every word may be the beginning of a word of the product.
@@ -54,11 +63,11 @@ function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
   return Prisma.join(all, ' AND ')
 }
 
-async function readPage(query: SearchQuery, terms: string | undefined, page: number): Promise<z.infer<typeof found>> {
+async function readPage(query: SearchQuery, terms: string | undefined, page: number, most: number): Promise<z.infer<typeof found>> {
   const from = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id WHERE ${conditions(query, terms)}`
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(
-      'total', (SELECT count(*) ${from}),
+      'total', (SELECT count(*) FROM (SELECT ${from} LIMIT ${most + 1}) counted),
       'products', COALESCE((
         SELECT jsonb_agg(${CARD_JSON} ORDER BY ${ORDER[query.sort]}) FROM (
           SELECT p.id ${from} ORDER BY ${ORDER[query.sort]} LIMIT ${PRODUCTS_PER_PAGE} OFFSET ${(page - 1) * PRODUCTS_PER_PAGE}
@@ -66,13 +75,16 @@ async function readPage(query: SearchQuery, terms: string | undefined, page: num
   return found.parse(value)
 }
 
-/** The products that match all of the query, one page of them. */
-export async function searchProducts(query: SearchQuery): Promise<SearchResult> {
+/** The products that match all of the query, one page of them. @param most that are counted */
+export async function searchProducts(query: SearchQuery, most = MOST_COUNTED): Promise<SearchResult> {
   const terms = prefixQuery(query.text)
-  if (query.text !== '' && terms === undefined) return { total: 0, products: [], page: 1, pages: 1 }
-  const first = await readPage(query, terms, query.page)
-  const pages = pageCount(first.total, PRODUCTS_PER_PAGE)
-  const shown = query.page <= pages ? first : await readPage(query, terms, pages)
-  await announce(dependenciesOf(shown.products.flatMap(cardTags)))
-  return { ...shown, page: Math.min(query.page, pages), pages }
+  if (query.text !== '' && terms === undefined) return { total: 0, more: false, products: [], page: 1, pages: 1 }
+  const lastCounted = pageCount(most, PRODUCTS_PER_PAGE)
+  const first = await readPage(query, terms, Math.min(query.page, lastCounted), most)
+  const total = Math.min(first.total, most)
+  const pages = pageCount(total, PRODUCTS_PER_PAGE)
+  const page = Math.min(query.page, pages)
+  const { products } = page === Math.min(query.page, lastCounted) ? first : await readPage(query, terms, page, most)
+  await announce(dependenciesOf(products.flatMap(cardTags)))
+  return { total, more: first.total > most, products, page, pages }
 }

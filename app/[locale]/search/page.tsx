@@ -47,7 +47,7 @@ export default async function SearchPage({ params, searchParams }: Props) {
     getTranslations({ locale, namespace: 'Category' }),
     understood(searchParams),
   ])
-  const { total, products, page: shownPage, pages } = await searchProducts(query)
+  const { total, more, products, page: shownPage, pages } = await searchProducts(query)
   if (shownPage !== query.page) problems.push({ field: 'page', code: 'noSuchPage', value: String(query.page) })
   return (
     <div className={page.width}>
@@ -55,7 +55,7 @@ export default async function SearchPage({ params, searchParams }: Props) {
       <header className={page.head}>
         <h1 className={styles.title}>{query.text ? t('resultsFor', { text: query.text }) : t('all')}</h1>
         <p className={page.quiet}>
-          {category('count', { count: total })}
+          {more ? t('countMore', { count: total }) : category('count', { count: total })}
           {pages > 1 ? ` · ${category('pageOf', { page: shownPage, pages })}` : null}
         </p>
       </header>
