@@ -61,7 +61,7 @@ const schema = z.object({
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
-  /** Popular pages that one process renders again a second after an invalidation; docs/results/rewarming.md says what that costs. */
+  /** Popular pages that one process renders again a second after an invalidation: docs/operations/purge.md. */
   WARM_RENDERS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
 
   // ---- edge ----
