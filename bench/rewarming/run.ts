@@ -71,7 +71,8 @@ async function watch(url: string): Promise<Outcome> {
   while (performance.now() - began < AT_MOST_MS && performance.now() - quietSince < OVER_WHEN_QUIET_MS) {
     await wait(WINDOW_MS)
     const total = counter.executed().length
-    if (total > (totals.at(-1) ?? 0)) [quietSince, last] = [performance.now(), performance.now()]
+    // Pages whose values are still remembered are warmed without a statement.
+    if (total > (totals.at(-1) ?? 0) || (await count(url, 'evergreen_warming_waiting_pages')) > 0) [quietSince, last] = [performance.now(), performance.now()]
     totals.push(total)
   }
   const busiest = Math.max(...totals.map((total, i) => total - (totals[i - 1] ?? 0)))
