@@ -1,0 +1,31 @@
+/** A large catalog out of a small one, in a minute: copies of its rows, past the triggers. What is measured reads only. */
+import pg from 'pg'
+
+async function columns(client: pg.Client, table: string, without: readonly string[]): Promise<string> {
+  const { rows } = await client.query<{ names: string }>(
+    `SELECT string_agg(column_name, ', ') AS names FROM information_schema.columns
+     WHERE table_name = $1 AND table_schema = 'public' AND is_generated = 'NEVER' AND column_name <> ALL ($2)`, [table, without])
+  return rows[0]?.names ?? ''
+}
+
+/** @param times the catalog becomes so many times as large; products keep their categories, and have a history of one change */
+export async function multiplyCatalog(databaseUrl: string, times: number): Promise<void> {
+  const client = new pg.Client(databaseUrl)
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ step: number }>('SELECT max(id) AS step FROM products')
+    const step = rows[0]?.step ?? 0
+    const [products, prices] = await Promise.all([columns(client, 'products', ['id', 'slug', 'sku']), columns(client, 'prices', ['product_id'])])
+    const copies = `generate_series(1, ${times - 1}) AS k`
+    await client.query('SET session_replication_role = replica')
+    await client.query(`INSERT INTO products (id, slug, sku, ${products}) SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, ${products} FROM products, ${copies}`)
+    await client.query(`INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`)
+    await client.query(`INSERT INTO product_categories (product_id, category_id) SELECT product_id + ${step} * k, category_id
+      FROM product_categories JOIN categories ON id = category_id AND kind = 'category', ${copies}`)
+    await client.query(`INSERT INTO price_changes (product_id, version, new_amount_cents, new_compare_at_cents, currency, source, actor, changed_at)
+      SELECT product_id, version, amount_cents, compare_at_cents, currency, 'seed', 'seed', version_updated_at FROM prices ON CONFLICT DO NOTHING`)
+    await client.query('VACUUM ANALYZE')
+  } finally {
+    await client.end()
+  }
+}

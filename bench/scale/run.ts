@@ -1,0 +1,81 @@
+/** `npm run bench:scale`: what a page reads from Postgres when it is made, with 1,000 products and with 1,000,000. */
+import { applyMigrations } from '../../lib/platform/migrations.ts'
+import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
+import { percentile } from '../lib/crowd.ts'
+import { table, writeReport, type Row } from '../lib/report.ts'
+import { shopEnvironment } from '../lib/shop.ts'
+import { benchStores } from '../lib/stores.ts'
+import { multiplyCatalog } from './multiply.ts'
+
+const SMALL = 1_000
+const TIMES = 1_000
+const RUNS = 200
+/** A budget of time for what is slow: milliseconds after which no further run is begun. */
+const LONGEST_MS = 20_000
+
+const stores = await benchStores()
+Object.assign(process.env, shopEnvironment(stores))
+await applyMigrations(stores.databaseUrl)
+await seedCatalog({ databaseUrl: stores.databaseUrl, size: SMALL })
+const [{ readCategoryTotal, readProduct, readProductList }, { searchProducts }, { parseSearch }, { db }, { versionIndex }] = await Promise.all([
+  import('../../lib/catalog/queries.ts'), import('../../lib/catalog/search.ts'), import('../../lib/catalog/searchParams.ts'), import('../../lib/platform/db.ts'), import('../../lib/freshness/versionIndex.ts'),
+])
+await versionIndex().connect()
+
+const search = (words: Parameters<typeof parseSearch>[0]) => () => searchProducts(parseSearch(words).query)
+const categories = await db().$queryRaw<{ slug: string }[]>`
+  SELECT c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category' GROUP BY c.slug ORDER BY count(*) DESC, c.slug`
+const [largest, smallest] = [categories[0]?.slug ?? '', categories.at(-1)?.slug ?? '']
+const slugs = (await db().product.findMany({ where: { status: 'active' }, select: { slug: true } })).map(({ slug }) => slug)
+const [word = ''] = (await db().product.findFirstOrThrow({ orderBy: { id: 'asc' } })).name.split(' ').slice(-1)
+
+const READS: readonly (readonly [string, (i: number) => Promise<unknown>])[] = [
+  ['a product', (i) => readProduct(slugs[i % slugs.length] ?? '')],
+  ['first page of the largest category', () => readProductList(largest, 'category', 1)],
+  ['first page of the smallest category', () => readProductList(smallest, 'category', 1)],
+  ['page 7 of the largest category', () => readProductList(largest, 'category', 7)],
+  ['its number of products (once a change of the category)', () => readCategoryTotal(largest)],
+  ['search without a filter', search({})],
+  [`search for a word (${word})`, search({ q: word })],
+  ['search by price', search({ sort: 'price-asc' })],
+  ['search by name', search({ sort: 'name' })],
+  ['search in the smallest category', search({ category: smallest })],
+  ['search between two prices', search({ min: '10', max: '20' })],
+]
+
+async function measured(): Promise<number[][]> {
+  const all: number[][] = []
+  for (const [, read] of READS) {
+    await read(0)
+    const ms: number[] = []
+    const begin = performance.now()
+    for (let i = 0; i < RUNS && performance.now() - begin < LONGEST_MS; i++) {
+      const start = performance.now()
+      await read(i)
+      ms.push(performance.now() - start)
+    }
+    all.push(ms)
+  }
+  return all
+}
+
+const small = await measured()
+process.stdout.write(`making ${(SMALL * TIMES).toLocaleString('en')} products …\n`)
+await multiplyCatalog(stores.databaseUrl, TIMES)
+const large = await measured()
+const p = (ms: readonly number[] | undefined, share: number) => percentile(ms ?? [], share).toFixed(1)
+const rows = READS.map(([name], i): Row => [
+  name, p(small[i], 0.5), p(small[i], 0.99), p(large[i], 0.5), p(large[i], 0.99), (percentile(large[i] ?? [], 0.5) / percentile(small[i] ?? [], 0.5)).toFixed(1), large[i]?.length ?? 0,
+])
+await db().$disconnect()
+await stores.close()
+writeReport({
+  file: 'scale.md', title: 'A thousand products, and a million', command: 'npm run bench:scale', stores: stores.versions, peers: false,
+  body: [
+    'What a page reads from Postgres when it is made, one read after the other, in milliseconds. Pages that are served from the cache read nothing of this: a hit costs one look into the version index, whatever the size of the catalog. ' +
+      `The large catalog is the small one ${TIMES.toLocaleString('en')} times, with addresses and numbers of its own. Budget: p99 50 ms for a listing query at 1,000,000 products.`,
+    table(['', 'p50, 1,000', 'p99, 1,000', 'p50, 1,000,000', 'p99, 1,000,000', 'times', 'runs'], rows),
+    'A search counts and pages through 10,000 matches. A page far into a category costs as much as all pages before it.',
+  ],
+})
+process.exit(0)
