@@ -90,6 +90,20 @@ test('each page of what was purged is rendered again exactly once, and no other 
   await request.dispose()
 })
 
+test('a purge of everything shows what came into the database without a version, as from a backup, also where it is remembered', async () => {
+  test.setTimeout(120_000)
+  const { slug } = await shop.database.price(40)
+  const page = async () => (await fetch(`${shop.url}/en/products/${slug}`)).text()
+  await page()
+  await shop.database.sql('ALTER TABLE products DISABLE TRIGGER USER')
+  await shop.database.sql("UPDATE products SET name = 'Restored from a backup' WHERE id = 40")
+  await shop.database.sql('ALTER TABLE products ENABLE TRIGGER USER')
+  expect(await page()).not.toContain('Restored from a backup')
+  const child = spawn(process.execPath, ['scripts/purge.ts', '--everything', '--reason', 'Restored from a backup'], { env: { ...process.env, DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, PORT: new URL(shop.url).port, WEB_URLS: shop.url, PUBLIC_URL: shop.url } })
+  expect((await once(child, 'exit'))[0]).toBe(0)
+  expect(await page()).toContain('Restored from a backup')
+})
+
 test('the shell purges with a reason, and the log says that it was the shell', async () => {
   const run = async (...args: string[]) => {
     const port = new URL(shop.url).port

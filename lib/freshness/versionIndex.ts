@@ -15,6 +15,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { coalesced, gathered } from './coalesce.ts'
+import { newDataSet, nextGeneration } from './epoch.ts'
 import { FreshnessError } from './errors.ts'
 import type { Dependencies, Snapshot } from './freshness.ts'
 import { IndexTrust } from './indexTrust.ts'
@@ -176,6 +177,17 @@ export class VersionIndex {
   }
 
   /**
+   * Outdates every entry that was made so far, in every process and whatever it was made from, those under way included.
+   * @throws {FreshnessError} INDEX_UNAVAILABLE
+   */
+  async outdateAll(): Promise<void> {
+    await this.#confirmed('outdate all', async () => {
+      const epoch = (await this.#redis.get(keys.epoch)) ?? (await this.#createEpoch())
+      await this.#redis.set(keys.epoch, nextGeneration(epoch))
+    })
+  }
+
+  /**
    * Compares `tags` with Postgres and puts right what the index has too high: an advance follows a commit, so a
    * version that is read from Postgres after the index and is lower was never there. Without this, every
    * render of such a page would be stale for good.
@@ -210,7 +222,7 @@ export class VersionIndex {
   }
 
   async #createEpoch(): Promise<string> {
-    await this.#redis.set(keys.epoch, crypto.randomUUID(), 'NX')
+    await this.#redis.set(keys.epoch, newDataSet(), 'NX')
     return (await this.#redis.get(keys.epoch)) ?? ''
   }
 }

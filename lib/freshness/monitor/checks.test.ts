@@ -163,6 +163,13 @@ it('a Redis that was restarted, or has other data than the last monitor saw, get
   expect(await findings(redisCheck())).toMatchObject([{ kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') }])
 })
 
+it('after a purge of everything Redis is taken for the one that it was', async () => {
+  const check = redisCheck()
+  await check.run(context, () => Promise.resolve())
+  await context.index.outdateAll()
+  expect(await findings(check)).toEqual([])
+})
+
 it('a layer that shows changes later than the budget is told, and one in time is not', async () => {
   const changedAt = new Date(Date.now() - 5_000)
   const job = { jobId: 'late', attempt: 1, outboxIds: [], changedAt }

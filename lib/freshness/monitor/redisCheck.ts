@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '../alerts/finding.ts'
+import { dataSetOf } from '../epoch.ts'
 import { keys } from '../keys.ts'
 import { tag } from '../tags.ts'
 import { type Check, MOST_LISTED, nameProducts } from './context.ts'
@@ -57,7 +58,7 @@ export function redisCheck(): RedisCheck {
       }
       const before = known ?? (await lastIdentity(db))
       const restarted = before !== undefined && before.runId !== now.runId
-      const emptied = before !== undefined && before.epoch !== '' && before.epoch !== now.epoch
+      const emptied = before !== undefined && before.epoch !== '' && dataSetOf(before.epoch) !== dataSetOf(now.epoch)
       if (!restarted && !emptied) {
         known = now
         return []

@@ -3,8 +3,10 @@ import { MissingPermissionError } from '#lib/auth/errors.ts'
 import { db } from '#lib/platform/db.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
+import { dataSetOf } from '../epoch.ts'
 import { keys } from '../keys.ts'
 import { parseTagState } from '../tagState.ts'
+import { versionIndex } from '../versionIndex.ts'
 import { purge } from './purge.ts'
 import { purgeScope, type PurgeScope } from './scope.ts'
 
@@ -52,6 +54,17 @@ describe('a purge', () => {
     expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
     for (const prefix of keys.bodyPrefixes) expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
     expect((await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length).toBeGreaterThanOrEqual(tags)
+  })
+
+  test('of everything begins a new generation of the same data set, and one of a product does not', async () => {
+    const epoch = async () => (await versionIndex().read([])).epoch ?? ''
+    const before = await epoch()
+    await purge({ kind: 'product', id: 5 }, 'The picture is old', admin)
+    expect(await epoch()).toBe(before)
+    await purge({ kind: 'everything' }, 'A restored backup', admin)
+    const after = await epoch()
+    expect(after).not.toBe(before)
+    expect(dataSetOf(after)).toBe(dataSetOf(before))
   })
 
   test('while Redis cannot be reached is committed, and says that it is on its way', async () => {

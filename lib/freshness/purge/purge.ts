@@ -47,7 +47,10 @@ async function bump(tx: Prisma.TransactionClient, scope: PurgeScope): Promise<Ve
 
 async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
   try {
-    return (await versionIndex().advance([version])) ? 'live' : 'propagating'
+    const edgeKnows = await versionIndex().advance([version])
+    // What a page is made from is cached as well, and knows the versions of its own rows only.
+    if (version.kind === 'catalog') await versionIndex().outdateAll()
+    return edgeKnows ? 'live' : 'propagating'
   } catch (error) {
     logger('purge').warn({ err: error }, 'the version index was not advanced; the relay will deliver')
     return 'propagating'
