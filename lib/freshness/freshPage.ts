@@ -72,7 +72,7 @@ export class FreshPages<R> {
   #flight(key: string, pathname: string): Promise<Rendered<R>> {
     const joined = this.#flights.get(key)
     if (joined) return joined
-    pageMisses().count(key)
+    pageMisses().count(pathname)
     const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
