@@ -4,6 +4,7 @@ import { Redis } from 'ioredis'
 import { keys } from '#lib/freshness/keys.ts'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
+import { SCREENS } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
 
 /** Single edits, one after the other: what they support is 2.5 nines, by the rule of three. */
@@ -136,26 +137,24 @@ test('a viewer sees the dashboard; without a session there is neither page nor s
   await stranger.close()
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [device, viewport] of [['a desktop', { width: 1280, height: 800 }], ['a phone', { width: 360, height: 740 }]] as const) {
-    test.describe(`on ${device}, ${colorScheme}`, () => {
-      test.use({ colorScheme, viewport })
+for (const { screen, settings } of SCREENS) {
+  test.describe(`on ${screen}`, () => {
+    test.use(settings)
 
-      test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
-        const { productId } = await database.plainProduct(FIRST_PRODUCT)
-        await signIn(page.request)
-        const long = `wide-${Date.now()}`
-        await database.sql(
-          `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`, [long])
-        for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
-          await page.goto(path)
-          await expect(page.getByRole('table').first()).toBeVisible()
-          const { violations } = await new AxeBuilder({ page }).analyze()
-          expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-        }
-        await database.sql('DELETE FROM alerts WHERE dedup_key = $1', [long])
-      })
+    test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
+      const { productId } = await database.plainProduct(FIRST_PRODUCT)
+      await signIn(page.request)
+      const long = `wide-${Date.now()}`
+      await database.sql(
+        `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`, [long])
+      for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
+        await page.goto(path)
+        await expect(page.getByRole('table').first()).toBeVisible()
+        const { violations } = await new AxeBuilder({ page }).analyze()
+        expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+      }
+      await database.sql('DELETE FROM alerts WHERE dedup_key = $1', [long])
     })
-  }
+  })
 }

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
+import { SCREENS } from '../support/screens.ts'
 
 async function pages(page: Page): Promise<string[]> {
   await page.goto('/en')
@@ -7,22 +8,20 @@ async function pages(page: Page): Promise<string[]> {
   return ['/en', `${product}`, '/en/categories/furniture', '/de/categories/furniture/2', '/ja', '/en/search?min=abc', '/fr/search?q=zzzzzz', '/en/cart', '/ko/products/none']
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [screen, viewport] of [['wide', { width: 1280, height: 900 }], ['360 px', { width: 360, height: 780 }]] as const) {
-    test.describe(`${colorScheme}, ${screen}`, () => {
-      test.use({ colorScheme, viewport })
+for (const { screen, settings } of SCREENS) {
+  test.describe(`on ${screen}`, () => {
+    test.use(settings)
 
-      test('no page has a barrier that axe can find, and none scrolls sideways', async ({ page }) => {
-        for (const path of await pages(page)) {
-          await page.goto(path)
-          await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
-          const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-          expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(viewport.width)
-        }
-      })
+    test('no page has a barrier that axe can find, and none scrolls sideways', async ({ page }) => {
+      for (const path of await pages(page)) {
+        await page.goto(path)
+        await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
+        expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(settings.viewport.width)
+      }
     })
-  }
+  })
 }
 
 test('the first key press offers to skip to the content', async ({ page }) => {

@@ -23,9 +23,9 @@ async function setStatus(request: APIRequestContext, productId: number, status: 
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }
 
-/** The newest product, recommended for the time of a test: other files count products from the first one on. */
+/** The newest product with alternatives, recommended for the time of a test: other files count products from the first one on. */
 async function recommendedProduct(database: Database) {
-  const [row] = await database.sql("SELECT max(id) AS id FROM products WHERE status = 'active'")
+  const [row] = await database.sql("SELECT max(id) AS id FROM products JOIN related_products ON product_id = id WHERE status = 'active'")
   const { id } = z.object({ id: z.number() }).parse(row)
   await database.sql("INSERT INTO product_categories (product_id, category_id) SELECT $1, id FROM categories WHERE slug = 'featured' ON CONFLICT DO NOTHING", [id])
   return {
