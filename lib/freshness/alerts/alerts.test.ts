@@ -19,18 +19,23 @@ let receiver: Server
 let url: string
 let refusals = 0
 const heard: string[] = []
+/** What happens while the webhook is told something. */
+let onHeard: (() => Promise<unknown>) | undefined
 
 beforeAll(async () => {
   database = await freshDatabase()
   stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
   db = new PrismaClient({ adapter: new PrismaPg({ connectionString: database.url, max: 8 }) })
   receiver = createServer((request, response) => {
-    void json(request).then((body) => {
+    void json(request).then(async (body) => {
       if (refusals > 0) {
         refusals--
         return response.writeHead(500).end()
       }
+      const answered = onHeard?.()
+      onHeard = undefined
       heard.push(typeof body === 'object' && body !== null && 'text' in body ? String(body.text) : '')
+      await answered
       return response.end('ok')
     })
   }).listen(0, '127.0.0.1')
@@ -99,6 +104,27 @@ it('news of one that was raised and resolved while nobody listened comes in orde
   await tellAlerts(db, webhook())
   await tellAlerts(db, webhook())
   expect(heard.map((text) => text.split(':')[1])).toEqual(['red_circle', 'white_check_mark'])
+})
+
+it('a warning that becomes critical is told again, also where that happens while the warning is told', async () => {
+  const warning: Finding = { ...behind(1, 'Late'), severity: 'warning' }
+  await reconcileAlerts(db, 'monitor:test', [warning])
+  await tellAlerts(db, webhook())
+  await reconcileAlerts(db, 'monitor:test', [warning])
+  expect(await tellAlerts(db, webhook())).toBe(0)
+  await reconcileAlerts(db, 'monitor:test', [behind(1, 'Very late')])
+  await tellAlerts(db, webhook())
+  expect(heard).toEqual([':warning: Warning: Late [product-behind]', ':red_circle: Critical: Very late [product-behind]'])
+  expect(await tellAlerts(db, webhook())).toBe(0)
+
+  await reconcileAlerts(db, 'monitor:test', [])
+  await tellAlerts(db, webhook())
+  await reconcileAlerts(db, 'monitor:test', [warning])
+  onHeard = () => reconcileAlerts(db, 'monitor:test', [behind(1, 'Worse at once')])
+  await tellAlerts(db, webhook())
+  await tellAlerts(db, webhook())
+  expect(heard.at(-1)).toBe(':red_circle: Critical: Worse at once [product-behind]')
+  expect(await open()).toMatchObject([{ severity: 'critical', raisedToldAt: expect.any(Date) }])
 })
 
 it('what is old news is not told to a webhook that is set up today', async () => {

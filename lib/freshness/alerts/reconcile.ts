@@ -1,4 +1,5 @@
 /** From what was found to the alerts that are open. Safe with any number of finders: the database deduplicates. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import type { Finding } from './finding.ts'
@@ -16,6 +17,9 @@ interface Options {
   readonly quietMs?: number
 }
 
+/** True where a warning that is open has become critical: that is news of its own. */
+const WORSE = Prisma.sql`(alerts.severity = 'warning' AND excluded.severity = 'critical')`
+
 /**
  * Raises an alert for each finding that has none open, and renews those that have; resolves nothing.
  * @returns the keys of the alerts that are new
@@ -30,7 +34,10 @@ export async function raiseAlerts(db: Db, scope: Scope, findings: readonly Findi
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS found(key text, kind text, severity text, summary text, detail jsonb)
     ORDER BY key
     ON CONFLICT (dedup_key) WHERE resolved_at IS NULL DO UPDATE SET
-      last_seen_at = excluded.last_seen_at, severity = excluded.severity, summary = excluded.summary, detail = excluded.detail
+      last_seen_at = excluded.last_seen_at, severity = excluded.severity, summary = excluded.summary, detail = excluded.detail,
+      raised_told_at = CASE WHEN ${WORSE} THEN NULL ELSE alerts.raised_told_at END,
+      tell_attempts = CASE WHEN ${WORSE} THEN 0 ELSE alerts.tell_attempts END,
+      tell_after = CASE WHEN ${WORSE} THEN clock_timestamp() ELSE alerts.tell_after END
     RETURNING dedup_key AS key, xmax = 0 AS raised`
   const raised = seen.filter((row) => row.raised).map(({ key }) => key)
   for (const key of raised) logger('alerts').warn({ alert: key, summary: distinct.get(key)?.summary }, 'alert raised')

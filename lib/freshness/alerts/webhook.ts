@@ -1,5 +1,5 @@
 /**
- * Tells alerts to a webhook: that one was raised, and that it was resolved. What is still to be told stands in the
+ * Tells alerts to a webhook: that one was raised or became critical, and that it was resolved. What is still to be told stands in the
  * alert's own row, so that no restart forgets it. At least once: a receiver that answers too late hears it again.
  */
 import type { Db } from '#lib/platform/db.ts'
@@ -14,7 +14,7 @@ export interface Webhook {
 const TIMEOUT_MS = 5_000
 /** Seconds. The pause doubles with each refusal, from one to five minutes; nobody else tries meanwhile. */
 const LONGEST_PAUSE_S = 300
-/** Hours. A webhook that is set up today is not told last year's alerts. */
+/** Hours since it was last there. A webhook that is set up today is not told last year's alerts. */
 const NEWS_FOR_HOURS = 24
 const AT_ONCE = 20
 
@@ -26,7 +26,7 @@ async function claim(db: Db): Promise<bigint[]> {
     WHERE id IN (
       SELECT id FROM alerts
       WHERE (raised_told_at IS NULL OR (resolved_at IS NOT NULL AND resolved_told_at IS NULL))
-        AND tell_after <= clock_timestamp() AND COALESCE(resolved_at, raised_at) > clock_timestamp() - make_interval(hours => ${NEWS_FOR_HOURS})
+        AND tell_after <= clock_timestamp() AND COALESCE(resolved_at, last_seen_at) > clock_timestamp() - make_interval(hours => ${NEWS_FOR_HOURS})
       ORDER BY id LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED)
     RETURNING id`
   return rows.map(({ id }) => id).toSorted((a, b) => (a < b ? -1 : 1))
@@ -49,7 +49,8 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
   try {
     if (alert.raisedToldAt === null) {
       await send(url, messageOf(alert, 'raised', shopUrl))
-      await db.alert.update({ where: { id }, data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() } })
+      // One that became worse meanwhile is told again.
+      await db.alert.updateMany({ where: { id, severity: alert.severity }, data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() } })
       return // its end, if it has come, is the next news
     }
     await send(url, messageOf(alert, 'resolved', shopUrl))
