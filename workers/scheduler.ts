@@ -1,7 +1,11 @@
-/** Applies and ends schedules when they are due: a timer for the next one, and a look each second for what changed. */
+/**
+ * Applies and ends schedules when they are due: a timer for the next one, and a look each second for what changed. Ends
+ * are frozen ahead of their time.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyBulkEdit } from '#lib/pricing/bulk/applyBulkEdit.ts'
-import { endDue, nextDueMs, startDue } from '#lib/pricing/bulk/scheduleRun.ts'
+import { endDue, prepareEnd } from '#lib/pricing/bulk/scheduleEnd.ts'
+import { nextDueMs, startDue } from '#lib/pricing/bulk/scheduleRun.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 
@@ -28,9 +32,14 @@ export function startScheduler(): void {
     return (await nextDueMs(what)) ?? POLL_MS
   }
 
-  async function run(what: 'start' | 'end'): Promise<void> {
+  async function prepareSoon(): Promise<number> {
+    for (let edit = await prepareEnd(); edit !== undefined; edit = await prepareEnd()) log.info({ bulkEdit: edit }, 'the end of a schedule was frozen ahead of its time')
+    return POLL_MS
+  }
+
+  async function run(look: () => Promise<number>): Promise<void> {
     while (!signal.aborted) {
-      const waitMs = await runDue(what).catch((error: unknown) => {
+      const waitMs = await look().catch((error: unknown) => {
         log.warn({ err: error }, 'schedules could not be read; the next look follows')
         return POLL_MS
       })
@@ -39,8 +48,8 @@ export function startScheduler(): void {
     }
   }
 
-  // Freezing the end of a large sale takes seconds, for which no start waits.
-  const running = Promise.all([run('start'), run('end')])
+  // An end that comes before it could be prepared is frozen at its time, for which no start waits.
+  const running = Promise.all([run(() => runDue('start')), run(() => runDue('end')), run(prepareSoon)])
   onShutdown('scheduler', async () => {
     stop.abort()
     await running

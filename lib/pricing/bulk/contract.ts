@@ -230,7 +230,7 @@ export interface ScheduleView {
   readonly createdBy: string
   readonly startedAt: string | null
   readonly endedAt: string | null
-  /** The edit that restored the prices. */
+  /** The edit that restored the prices; while it runs, the one that is prepared for it. */
   readonly endEditId: string | null
   readonly message: string | null
 }

@@ -6,10 +6,12 @@ import { changePrices } from '../changePrices.ts'
 import { priceStores, type PriceStores } from '../testing/priceStores.ts'
 import { person } from '../testing/principals.ts'
 import { applyBulkEdit } from './applyBulkEdit.ts'
+import { cancelBulkEdit } from './approveBulkEdit.ts'
 import { bulkEdit } from './bulkEdits.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from './errors.ts'
 import { createBulkEdit } from './previewBulkEdit.ts'
-import { endDue, nextDueMs, startDue } from './scheduleRun.ts'
+import { endDue, prepareEnd } from './scheduleEnd.ts'
+import { nextDueMs, startDue } from './scheduleRun.ts'
 import { cancelSchedule, scheduleBulkEdit, schedules, updateSchedule } from './schedules.ts'
 import { unfinishedBulkEdits } from './unfinished.ts'
 
@@ -80,6 +82,66 @@ describe('a schedule', () => {
     expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
     expect(await bulkEdit(admin, end ?? '')).toMatchObject({ kind: 'schedule-end', source: 'schedule', progress: { applied: 1, conflicts: 1 } })
     expect((await db().priceChange.findFirst({ where: { bulkEditId: end ?? '' } }))?.source).toBe('schedule')
+  })
+
+  describe('whose end comes soon', () => {
+    /** One that began, with an end in half a minute. */
+    async function endingSoon(productIds: number[]) {
+      const { id, bulkEditId } = await scheduled(productIds, inMinutes(20))
+      await pass(id, 600)
+      await applyBulkEdit((await startDue()) ?? '')
+      expect(await prepareEnd(), 'ten minutes before').toBeUndefined()
+      await pass(id, 570)
+      const prepared = (await prepareEnd()) ?? ''
+      expect(await prepareEnd(), 'once').toBeUndefined()
+      expect(await stateOf(id)).toMatchObject({ state: 'running', endEditId: prepared })
+      return { id, bulkEditId, prepared }
+    }
+
+    test('has it frozen ahead: nobody applies that before its time, and then it is the end', async () => {
+      const before = [await priceOf(11), await priceOf(12)]
+      const { id, prepared } = await endingSoon([11, 12])
+      await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${prepared}::uuid`
+      expect(await unfinishedBulkEdits()).toEqual([])
+      await applyBulkEdit(prepared)
+      expect(await endDue()).toBeUndefined()
+      expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
+
+      await changePrices({ changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }], reason: 'since the freeze', actor: 'ana@example.com', source: 'editor' })
+      await pass(id, 30)
+      expect(await endDue()).toBe(prepared)
+      expect(await endDue()).toBeUndefined()
+      await applyBulkEdit(prepared)
+      expect([await priceOf(11), await priceOf(12)]).toEqual([before[0], 66_66])
+      expect(await bulkEdit(admin, prepared)).toMatchObject({ state: 'applied', progress: { applied: 1, conflicts: 1 } })
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: prepared })
+    })
+
+    test('ends also where somebody cancelled the prepared edit, or where its end was moved', async () => {
+      const before = [await priceOf(13), await priceOf(14)]
+      const { id, prepared } = await endingSoon([13, 14])
+      await updateSchedule(admin, id, { startsAt: inMinutes(5), endsAt: inMinutes(60), timeZone })
+      await cancelBulkEdit(admin, prepared)
+      await cancelSchedule(admin, id)
+      const end = await endDue()
+      expect(end).not.toBe(prepared)
+      await applyBulkEdit(prepared)
+      await applyBulkEdit(end ?? '')
+      expect([await priceOf(13), await priceOf(14)]).toEqual(before)
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
+    })
+
+    test('has nothing prepared where its start applied nothing', async () => {
+      const { id } = await scheduled([15], inMinutes(20))
+      await changePrices({ changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }], reason: 'a conflict', actor: 'ana@example.com', source: 'editor' })
+      await pass(id, 600)
+      await applyBulkEdit((await startDue()) ?? '')
+      await pass(id, 570)
+      expect(await prepareEnd()).toBeUndefined()
+      await pass(id, 30)
+      expect(await endDue()).toBeNull()
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: null })
+    })
   })
 
   test('whose worker was down is applied late and says so', async () => {

@@ -1,4 +1,4 @@
-/** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts. */
+/** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts and scheduleEnd.ts. */
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/auth/principal.ts'
@@ -143,10 +143,11 @@ export async function schedule(principal: Principal, id: string): Promise<Schedu
   return viewById(scheduleId(id))
 }
 
-/** @returns null for an edit that has no schedule */
+/** @returns the schedule that the edit starts, or is prepared to end; null when there is none */
 export async function scheduleOf(principal: Principal, bulkEditId: string): Promise<ScheduleView | null> {
   assertMay(principal, 'bulk:read')
-  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${editId(bulkEditId)}::uuid`
+  const uuid = editId(bulkEditId)
+  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${uuid}::uuid OR (s.end_edit_id = ${uuid}::uuid AND s.state = 'running')`
   return row ? viewOf(row) : null
 }
 

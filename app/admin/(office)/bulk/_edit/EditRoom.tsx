@@ -36,7 +36,7 @@ export function EditRoom({ initial, schedule: planned, selection, rules, cells, 
   const { edit, replace } = useBulkEdit(initial)
   const [schedule, setSchedule] = useState(planned)
   const { words, tone } = editState(edit)
-  const waits = schedule?.state === 'pending'
+  const waits = schedule?.state === 'pending' || (edit.state === 'approved' && schedule?.endEditId === edit.id)
   return (
     <>
       <div>

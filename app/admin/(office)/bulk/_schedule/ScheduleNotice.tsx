@@ -44,7 +44,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
     <section aria-label="Schedule" style={{ display: 'grid', gap: 'var(--space-4)' }}>
       <Notice tone={state === 'failed' ? 'danger' : 'neutral'}>
         <strong>{SENTENCES[state]}</strong> {span(schedule)} {message}
-        {endEditId ? (
+        {state === 'done' && endEditId ? (
           <>
             {' '}
             <Link href={`/admin/bulk/${endEditId}`}>The edit that ended it</Link>
