@@ -89,3 +89,26 @@ it('what is older than the index was when the read began is never served, howeve
   })
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
+
+it('renders take turns; a page that waits for its turn keeps no other process from rendering it', async () => {
+  let gate: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (gate = resolve))
+  let [running, most] = [0, 0]
+  const pages = new FreshPages(async (key) => {
+    most = Math.max(most, ++running)
+    await opened
+    await rendered(key, 5)
+    running--
+    return { stored: true }
+  })
+  const asked = Array.from({ length: 12 }, (_, i) => pages.get(`/turn-${i}`, '/en/products/five'))
+  await vi.waitUntil(() => running >= 4)
+  const elsewhere = new FreshPages(async (key) => {
+    await rendered(key, 5)
+    return { stored: true }
+  })
+  expect(await elsewhere.get('/turn-11', '/en/products/five')).toMatchObject({ layer: 'render' })
+  gate()
+  for (const page of await Promise.all(asked)) expect(page).toHaveProperty('entry')
+  expect(most).toBe(4)
+})

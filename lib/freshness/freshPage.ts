@@ -5,6 +5,7 @@
  * when they began before the edit that the new request must see. So nothing rendered is believed: each result
  * is read back through the index, after this call began.
  */
+import pLimit from 'p-limit'
 import { buildId } from '#lib/platform/build.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { announce } from './announce.ts'
@@ -27,12 +28,19 @@ export type FreshPage<R> =
   | { readonly response: R }
 
 const CATALOG_TAG = tag('catalog', 1)
+/**
+ * Renders at once in one process. All of them share one thread: more would not be done sooner, but each of them later,
+ * and a render that takes long is outdated by the next edit before it is stored.
+ */
+const RENDERS_AT_ONCE = 4
 const SHARED_ATTEMPTS = 3
 const OWN_ATTEMPTS = 3
 
 export class FreshPages<R> {
   /** Renders under way in this process. */
   readonly #flights = new Map<string, Promise<Rendered<R>>>()
+  /** Whoever waits for it holds no lease yet, so that other processes do not wait for him. */
+  readonly #turn = pLimit(RENDERS_AT_ONCE)
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
   readonly counts = { render: 0, leaseWait: 0 }
 
@@ -80,17 +88,19 @@ export class FreshPages<R> {
 
   async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
     const leaseKey = keys.lease(buildId(), key)
-    const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
-    if (!lease && versionIndex().trusted) {
-      this.counts.leaseWait++
-      await leaseReleased(cacheRedis(), leaseKey, LEASE_TTL_MS)
-      return { stored: true }
-    }
-    try {
-      return await this.#render(key, pathname)
-    } finally {
-      await lease?.release()
-    }
+    const rendered = await this.#turn(async () => {
+      const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
+      if (!lease && versionIndex().trusted) return undefined
+      try {
+        return await this.#render(key, pathname)
+      } finally {
+        await lease?.release()
+      }
+    })
+    if (rendered) return rendered
+    this.counts.leaseWait++
+    await leaseReleased(cacheRedis(), leaseKey, LEASE_TTL_MS)
+    return { stored: true }
   }
 
   /**
@@ -102,7 +112,7 @@ export class FreshPages<R> {
     if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
     let floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
-      const rendered = await this.#render(key, pathname)
+      const rendered = await this.#turn(() => this.#render(key, pathname))
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)
       if (!entry) continue
