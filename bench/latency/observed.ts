@@ -1,5 +1,5 @@
-/** When a layer first showed a version, seen from outside: by reading it again and again. */
-import { Agent, get } from 'node:http'
+/** When a layer shows a version, seen from outside: by reading it until it does. */
+import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { keys } from '../../lib/freshness/keys.ts'
@@ -16,21 +16,21 @@ export const now = () => performance.timeOrigin + performance.now()
 
 export interface Fetched {
   readonly status: number
-  readonly html: string
+  /** `Cache-Tag`: each price of the page with its version. */
+  readonly tags: string
   readonly ms: number
 }
 
-/** @returns status 0 when there was no answer */
-export function fetchPage(url: string): Promise<Fetched> {
+/** As browsers ask, to the end of the body. @returns status 0 when there was no answer */
+export function fetchPage(url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<Fetched> {
   const start = performance.now()
   return new Promise((resolve) => {
-    const failed = () => resolve({ status: 0, html: '', ms: performance.now() - start })
-    get(url, { agent, timeout: GIVE_UP_MS }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', failed)
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, html: Buffer.concat(chunks).toString(), ms: performance.now() - start }))
-    }).on('error', failed)
+    const failed = () => resolve({ status: 0, tags: '', ms: performance.now() - start })
+    request(url, { agent, method, timeout: GIVE_UP_MS, headers: { 'accept-encoding': 'gzip, br' } }, (response) => {
+      response.resume()
+      response.once('error', failed)
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, tags: String(response.headers['cache-tag'] ?? ''), ms: performance.now() - start }))
+    }).once('error', failed).end()
   })
 }
 
@@ -48,8 +48,8 @@ export function pageLayer(name: string, url: string): Layer {
   return {
     name,
     async shown({ id, path }) {
-      const { html } = await fetchPage(url + path)
-      return Number(new RegExp(`<meta name="price-version" content="(?:[^"]* )?${id}@(\\d+)`).exec(html)?.[1] ?? 0)
+      const { tags } = await fetchPage(url + path, 'HEAD')
+      return Number(new RegExp(`(?:^|,)price:${id}@(\\d+)`).exec(tags)?.[1] ?? 0)
     },
   }
 }

@@ -32,11 +32,15 @@ const PACKAGES = {
 /** Read when the run starts: what is committed while it runs is not what it measures. */
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim()
 
+/** Above nothing before a run: other work shares the machine. */
+const load = () => os.loadavg()[0]?.toFixed(1) ?? '?'
+const loadBefore = load()
+
 function setting(stores: readonly string[], peers: boolean): string {
   const cpus = os.cpus()
   const packages = Object.entries(peers ? PACKAGES : { next: PACKAGES.next }).map(([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`)
   return [
-    `- Machine: ${cpus.length} cores of ${cpus[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}. Other work ran on it: the load was ${os.loadavg()[0]?.toFixed(1)} at the end.`,
+    `- Machine: ${cpus.length} cores of ${cpus[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}. Its load was ${loadBefore} before the run and ${load()} at the end.`,
     `- Versions: Node ${process.versions.node}, ${stores.join(', ')}, ${packages.join(', ')}.`,
     `- Run of ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, on the tree of commit ${commit}.`,
   ].join('\n')

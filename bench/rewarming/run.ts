@@ -47,10 +47,11 @@ async function count(url: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1] ?? 0)
 }
 
-/** Every version of the catalog's tag, as `purge --everything` raises it, and the words to each instance. */
+/** What `purge --everything` does: the version of the catalog's tag, a new generation of the index, and word to each instance. */
 async function purgeEverything(url: string): Promise<void> {
   const { rows } = await client.query<{ version: string }>('UPDATE catalog_state SET version = version + 1 RETURNING version')
   await versionIndex().advance([{ kind: 'catalog', id: 1, version: Number(rows[0]?.version) }])
+  await versionIndex().outdateAll()
   const response = await fetch(`${url}/api/internal/warm`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: INTERNAL_SECRET },
@@ -71,7 +72,7 @@ async function watch(url: string): Promise<Outcome> {
   while (performance.now() - began < AT_MOST_MS && performance.now() - quietSince < OVER_WHEN_QUIET_MS) {
     await wait(WINDOW_MS)
     const total = counter.executed().length
-    // Pages whose values are still remembered are warmed without a statement.
+    // Also while a page waits for its turn.
     if (total > (totals.at(-1) ?? 0) || (await count(url, 'evergreen_warming_waiting_pages')) > 0) [quietSince, last] = [performance.now(), performance.now()]
     totals.push(total)
   }
@@ -108,7 +109,7 @@ writeReport({
   command: 'npm run bench:rewarming',
   stores: stores.versions,
   body: [
-    `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
+    `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
       `Every statement that reaches Postgres is read off the wire until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
     table(['warming', 'pages warmed', 'statements', 'seconds', 'statements a second', 'in the busiest window, a second'], rows),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +

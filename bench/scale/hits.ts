@@ -1,0 +1,47 @@
+/** What a page costs that is served from the cache, with a catalog of this size behind it. */
+import { Agent, get } from 'node:http'
+import type pg from 'pg'
+import { percentile } from '../lib/crowd.ts'
+import { withInstances } from '../lib/instances.ts'
+import { someProducts } from '../lib/pages.ts'
+import type { Shop } from '../lib/shop.ts'
+import type { BenchStores } from '../lib/stores.ts'
+
+const PAGES = 500
+const ROUNDS = 11
+const REQUESTS_A_ROUND = 4_000
+const READERS = 4
+
+function ask(agent: Agent, url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      response.resume()
+      response.once('end', () => resolve(String(response.headers['x-cache'])))
+    }).once('error', reject)
+  })
+}
+
+/** @returns milliseconds: the middle one of the rounds' medians, and of their 99th percentiles @throws when a read was no hit */
+export async function hitTimes(shop: Shop, stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>, postgres: pg.Client): Promise<{ p50: number; p99: number; requests: number }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: READERS })
+  const pages = (await someProducts(postgres, PAGES)).map(({ path }) => path)
+  return withInstances(shop, 1, stores, {}, async ([web]) => {
+    if (!web) throw new Error('there is no instance')
+    for (const page of pages) await ask(agent, web.url + page)
+    const rounds: number[][] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const ms: number[] = []
+      await Promise.all(Array.from({ length: READERS }, async (_, reader) => {
+        for (let i = reader; i < REQUESTS_A_ROUND; i += READERS) {
+          const start = performance.now()
+          const cache = await ask(agent, web.url + (pages[i % pages.length] ?? ''))
+          ms.push(performance.now() - start)
+          if (!cache.startsWith('HIT')) throw new Error(`a page that was visited before is ${cache}`)
+        }
+      }))
+      rounds.push(ms)
+    }
+    const middle = (share: number) => percentile(rounds.map((ms) => percentile(ms, share)), 0.5)
+    return { p50: middle(0.5), p99: middle(0.99), requests: ROUNDS * REQUESTS_A_ROUND }
+  }).finally(() => agent.destroy())
+}
