@@ -42,9 +42,11 @@ test('with the keyboard alone', async ({ page, database }) => {
   const before = await database.plainProduct(3)
   const price = new PricePage(page)
   await price.open(before.productId)
-  await price.amount.focus()
-  const { cents, typed } = another(before)
-  await page.keyboard.type(typed) // focusing selects what is there
+  // Tab selects what is in the field, whether the page has come alive yet or not.
+  while (!(await price.amount.evaluate((field) => field === document.activeElement))) await page.keyboard.press('Tab')
+  const { cents, typed, shown } = another(before)
+  await page.keyboard.type(typed)
+  await expect(page.getByText(`“${typed}” is read as ${shown}`)).toBeVisible()
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
   await page.keyboard.type('Supplier price changed')
