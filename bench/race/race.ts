@@ -24,6 +24,7 @@ export interface RaceResult {
 const RENDER_DELAY_MS = 1_000
 /** Milliseconds after the visitor's request. */
 const EDIT_AFTER_MS = 500
+/** As many renders are let through: one that waited for its turn would not have read the price yet. */
 const AT_ONCE = 40
 /** Looked at before the next ones: Next's own cache in memory holds about 400 of these pages. */
 const BATCH = 120
@@ -39,7 +40,7 @@ export async function race(shop: Shop, instances: number, edits: number, stores:
   try {
     const products = await someProducts(postgres, edits)
     const edit = await editsFor(shop.subject, postgres, stores)
-    return await withInstances(shop, instances, stores, { environment: { TEST_RENDER_DELAY_MS: String(RENDER_DELAY_MS) } }, async (fleet) => {
+    return await withInstances(shop, instances, stores, { environment: { TEST_RENDER_DELAY_MS: String(RENDER_DELAY_MS), RENDERS_AT_ONCE: String(AT_ONCE) } }, async (fleet) => {
       const at = (index: number): WebInstance => {
         const instance = fleet[index % fleet.length]
         if (!instance) throw new Error('no instance')

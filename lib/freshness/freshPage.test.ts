@@ -12,12 +12,16 @@ import { dependenciesOf } from './freshness.ts'
 import { pageCache, type PageValue } from './pageCache.ts'
 import { renderStart } from './renderStart.ts'
 import { tagsFor } from './tags.ts'
+import { Turns } from './turns.ts'
 import { versionIndex } from './versionIndex.ts'
 
 const VALUE: PageValue = {
   content: { kind: 'APP_PAGE', html: Buffer.from('a page'), rscData: undefined, headers: undefined, postponed: undefined, status: 200, segmentData: undefined },
   cacheControl: undefined,
 }
+
+const AT_ONCE = 4
+const turns = () => new Turns(AT_ONCE, 10_000)
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -57,7 +61,7 @@ it('a page that was never held here is served, when those that others render are
     // The first three are another process' under its lease; what they store is outdated before it is read.
     if (++renders > 3) await rendered(key, 1)
     return { stored: true }
-  })
+  }, turns())
   const found = await pages.get('/never-held', '/en/products/one')
   expect(found).toMatchObject({ cache: 'MISS', layer: 'render' })
   expect(renders).toBeLessThanOrEqual(5)
@@ -72,7 +76,7 @@ it('a page that has come to depend on something new is served', async () => {
   const pages = new FreshPages(async () => {
     if (++renders > 3) await rendered(key, 3)
     return { stored: true }
-  })
+  }, turns())
   expect(await pages.get(key, '/en/products/two')).toMatchObject({ cache: 'MISS', layer: 'render' })
 })
 
@@ -86,7 +90,7 @@ it('what is older than the index was when the read began is never served, howeve
   const pages = new FreshPages(async () => {
     await pageCache().put(key, { ...outdated })
     return { stored: true }
-  })
+  }, turns())
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
 
@@ -100,15 +104,15 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
     await rendered(key, 5)
     running--
     return { stored: true }
-  })
+  }, turns())
   const asked = Array.from({ length: 12 }, (_, i) => pages.get(`/turn-${i}`, '/en/products/five'))
-  await vi.waitUntil(() => running >= 4)
+  await vi.waitUntil(() => running >= AT_ONCE)
   const elsewhere = new FreshPages(async (key) => {
     await rendered(key, 5)
     return { stored: true }
-  })
+  }, turns())
   expect(await elsewhere.get('/turn-11', '/en/products/five')).toMatchObject({ layer: 'render' })
   gate()
   for (const page of await Promise.all(asked)) expect(page).toHaveProperty('entry')
-  expect(most).toBe(4)
+  expect(most).toBe(AT_ONCE)
 })

@@ -5,7 +5,6 @@
  * when they began before the edit that the new request must see. So nothing rendered is believed: each result
  * is read back through the index, after this call began.
  */
-import pLimit from 'p-limit'
 import { buildId } from '#lib/platform/build.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { announce } from './announce.ts'
@@ -18,6 +17,7 @@ import { publishCounts, renderSeconds } from './metrics.ts'
 import { pageMisses } from './misses.ts'
 import { pageCache, type PageValue } from './pageCache.ts'
 import { tag } from './tags.ts'
+import type { Turns } from './turns.ts'
 import { versionIndex } from './versionIndex.ts'
 
 /** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
@@ -28,11 +28,6 @@ export type FreshPage<R> =
   | { readonly response: R }
 
 const CATALOG_TAG = tag('catalog', 1)
-/**
- * Renders at once in one process. All of them share one thread: more would not be done sooner, but each of them later,
- * and a render that takes long is outdated by the next edit before it is stored.
- */
-const RENDERS_AT_ONCE = 4
 const SHARED_ATTEMPTS = 3
 const OWN_ATTEMPTS = 3
 
@@ -40,12 +35,16 @@ export class FreshPages<R> {
   /** Renders under way in this process. */
   readonly #flights = new Map<string, Promise<Rendered<R>>>()
   /** Whoever waits for it holds no lease yet, so that other processes do not wait for him. */
-  readonly #turn = pLimit(RENDERS_AT_ONCE)
+  readonly #turns: Turns
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
   readonly counts = { render: 0, leaseWait: 0 }
 
-  /** @param render makes Next render `pathname`; what it caches lands in the page cache under `key` */
-  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>) {
+  /**
+   * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
+   * @param turns of this process; pages that the cache holds need none
+   */
+  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>, turns: Turns) {
+    this.#turns = turns
     this.#render = async (key, pathname) => {
       this.counts.render++
       const end = renderSeconds().startTimer()
@@ -55,7 +54,8 @@ export class FreshPages<R> {
   }
 
   /**
-   * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried;
+   * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, or more pages are missing than can be
+   *   rendered, for as long as it tried;
    *   SOURCE_UNAVAILABLE when neither Redis nor Postgres answers
    */
   async get(key: string, pathname: string): Promise<FreshPage<R>> {
@@ -88,7 +88,7 @@ export class FreshPages<R> {
 
   async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
     const leaseKey = keys.lease(buildId(), key)
-    const rendered = await this.#turn(async () => {
+    const rendered = await this.#turns.take(async () => {
       const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
       if (!lease && versionIndex().trusted) return undefined
       try {
@@ -112,7 +112,7 @@ export class FreshPages<R> {
     if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
     let floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
-      const rendered = await this.#turn(() => this.#render(key, pathname))
+      const rendered = await this.#turns.take(() => this.#render(key, pathname))
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)
       if (!entry) continue

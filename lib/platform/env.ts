@@ -61,6 +61,8 @@ const schema = z.object({
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
   L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
+  /** Pages that one process renders at the same time; what else is missing waits for its turn. */
+  RENDERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(4),
   /** Popular pages that one process renders again a second after an invalidation: docs/operations/purge.md. */
   WARM_RENDERS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20),
 

@@ -11,6 +11,7 @@ import { pageCache } from '#lib/freshness/pageCache.ts'
 import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
 import { Visits } from '#lib/freshness/visits.ts'
+import { Turns } from '#lib/freshness/turns.ts'
 import { Warming } from '#lib/freshness/warming.ts'
 import { PROBE_HEADER } from '#lib/freshness/verification.ts'
 import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
@@ -18,6 +19,8 @@ import { bodyOf, isGone, sendPage, type Representation } from './respond.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
+/** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
+const TURN_WITHIN_MS = 20_000
 const DRAFT_MODE_COOKIE = /(?:^|;\s*)__prerender_bypass=/
 /** Headers with which Next selects something else than the plain page. */
 const SELECTING = ['next-action', 'next-instant-navigation-testing', 'x-prerender-revalidate']
@@ -63,7 +66,7 @@ export class FastPath {
   constructor(routes: PageRoutes, origin: { socketPath: string; host: string }) {
     this.#routes = routes
     this.#origin = origin
-    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname))
+    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS))
   }
 
   /** @returns whether the request was answered; if not it is Next's */
