@@ -125,10 +125,13 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
 
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
-    await Promise.all([...webRoles(options), ...workerRoles(options), ...edgeRoles(options), ...proberRoles(options)].map((role) => {
+    const start = (roles: readonly Role[]) => Promise.all(roles.map((role) => {
       const ready = (child: Child) => answers(child, role.readyUrl)
       return ready(supervisor.start(spec(role, options), { ready }))
     }))
+    await start([...webRoles(options), ...workerRoles(options), ...edgeRoles(options)])
+    // To the prober a web instance that is starting is one that does not answer: an alert.
+    await start(proberRoles(options))
   })
   supervisor.watch()
   return { url, instances, edge: given.edge && `http://localhost:${given.edge.port}`, environment }
