@@ -1,0 +1,100 @@
+/** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { SetupError, stopWithSentence } from '../progress.mjs'
+import { readEnvironment, root, type Environment } from '../run/environment.ts'
+import { Ledger } from '../run/ledger.ts'
+import { KeptPorts } from '../run/ports.ts'
+import { startShop } from '../run/shop.ts'
+import { stopOnSignals } from '../run/signals.ts'
+import { startStores } from '../run/stores.ts'
+import { Supervisor } from '../run/supervisor.ts'
+import { chromiumPath } from '../services/chromium.ts'
+import { freshCatalog } from './catalog.ts'
+import { check, program, runner } from './runner.ts'
+import { FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
+
+const dataFolder = path.join(root, '.data/test')
+/** Apart from the shop, which may be running from .next. */
+const DIST_DIR = '.next-test'
+
+/** Never the stores and addresses of a shop that people use: tests write, drop and flush. */
+const NOT_FOR_TESTS = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_PORT_BASE', 'WEB_URLS', 'PUBLIC_URL', 'NEXT_DIST_DIR', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
+
+function testEnvironment(): Environment {
+  for (const name of NOT_FOR_TESTS) delete process.env[name]
+  const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_FOR_TESTS.includes(name))
+  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example' }
+}
+
+export interface Session {
+  /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
+  check(title: string, args: readonly string[]): Promise<void>
+  /** Starts Postgres and Redis for the tests that follow. */
+  startStores(): Promise<void>
+  /** Vitest. @param args its own, such as the name of a file */
+  unit(args?: readonly string[]): Promise<void>
+  /** Builds and starts the shop, then runs Playwright on it. @param args its own, such as the name of a file */
+  browser(args?: readonly string[]): Promise<void>
+}
+
+/**
+ * Runs `steps` and closes with `N passed, N failed`; the process then ends with 1 when something failed.
+ * @throws {SetupError} when another test run holds the data folder
+ */
+export async function testSession(steps: (session: Session) => Promise<void>): Promise<void> {
+  const tallies: Tally[] = []
+  const ledger = new Ledger(dataFolder)
+  const supervisor = new Supervisor(ledger, (sentence) => {
+    tallies.push(FAILED)
+    stopWithSentence(new SetupError(sentence))
+  })
+  const { signal } = supervisor
+  let environment = testEnvironment()
+  const ports = new KeptPorts(dataFolder)
+
+  const session: Session = {
+    async check(title, args) {
+      const [file = '', ...rest] = args
+      tallies.push(await check(title, [program(file), ...rest], { ...environment, NEXT_DIST_DIR: '.next-types' }, signal))
+    },
+    async startStores() {
+      environment = await startStores({ environment, dataFolder, durable: false, ports, supervisor })
+    },
+    async unit(args = []) {
+      const results = path.join(dataFolder, 'vitest.json')
+      rmSync(results, { force: true })
+      const ok = await runner([program('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile=${results}`, ...args], environment, signal)
+      tallies.push(vitestTally(results, ok))
+    },
+    async browser(args = []) {
+      const chromium = await chromiumPath(environment, signal)
+      const catalog = await freshCatalog(environment, dataFolder, signal)
+      const port = await ports.choose('web')
+      const workerPort = await ports.choose('worker')
+      const shop = await startShop({ environment, dataFolder, distDir: DIST_DIR, port, workerPorts: [workerPort], catalog, supervisor })
+      const results = path.join(dataFolder, 'playwright.json')
+      rmSync(results, { force: true })
+      const ok = await runner(
+        [program('@playwright/test/cli.js'), 'test', ...args],
+        { ...shop.environment, BASE_URL: shop.url, CHROMIUM_PATH: chromium, PLAYWRIGHT_RESULTS: results, NEXT_DIST_DIR: DIST_DIR },
+        signal,
+      )
+      tallies.push(playwrightTally(results, ok))
+    },
+  }
+
+  try {
+    mkdirSync(dataFolder, { recursive: true })
+    await ledger.takeOver()
+    stopOnSignals(supervisor, () => void 0)
+    await steps(session)
+  } catch (error) {
+    tallies.push(FAILED)
+    if (!supervisor.stopping) stopWithSentence(error)
+  }
+  await supervisor.stop()
+  ledger.remove(process.pid)
+  const { passed, failed } = sum(tallies)
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`, () => process.exit(failed === 0 ? 0 : 1))
+}
