@@ -13,8 +13,8 @@ const config = {
   turbopack: { root },
   // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.
   typescript: { ignoreBuildErrors: true },
-  cacheHandler: path.join(root, 'lib/freshness/pageCacheHandler.ts'),
-  cacheHandlers: { default: path.join(root, 'lib/freshness/dataCacheHandler.ts') },
+  cacheHandler: path.join(root, 'lib/coherence/next/pageCacheHandler.ts'),
+  cacheHandlers: { default: path.join(root, 'lib/coherence/next/dataCacheHandler.ts') },
   cacheMaxMemorySize: 0,
   images: { customCacheHandler: true },
   serverExternalPackages: ['pino', 'ioredis', 'bullmq', 'pg', '@prisma/adapter-pg'],

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{app,e2e,edge,lib,prisma,scripts,workers}/**/*.test.ts'],
+    include: ['{app,cli,e2e,edge,lib,prisma,tools,workers}/**/*.test.ts'],
     // Integration tests share one Postgres and one Redis with the machine's other work.
     testTimeout: 20_000,
     hookTimeout: 60_000,

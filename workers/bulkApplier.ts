@@ -1,7 +1,7 @@
 /** Applies approved bulk edits: from the queue, and by a sweep those that the queue never got or has lost. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { applyBulkEdit } from '#lib/pricing/bulk/applyBulkEdit.ts'
-import { noteInterruption, unfinishedBulkEdits } from '#lib/pricing/bulk/unfinished.ts'
+import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
+import { noteInterruption, unfinishedBulkEdits } from '#lib/pricing/bulk/apply/unfinished.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { bulkQueue, enqueueBulkEdit, queuedBulkEdits, startBulkWorker } from '#lib/queue/bulkQueue.ts'

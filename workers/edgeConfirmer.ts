@@ -3,8 +3,8 @@
  * for a while asks the shop for everything, in place of showing what may be old.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EdgePort } from '#lib/freshness/edgePort.ts'
-import type { VersionSource } from '#lib/freshness/versionSource.ts'
+import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 

@@ -1,8 +1,8 @@
 /** Runs invalidation jobs. */
-import { EdgeDelivery } from '#lib/freshness/edgeDelivery.ts'
-import { edge } from '#lib/freshness/edgePort.ts'
-import { invalidate } from '#lib/freshness/invalidation.ts'
-import { PostgresVersionSource } from '#lib/freshness/versionSource.ts'
+import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
+import { edge } from '#lib/coherence/index/cdnPort.ts'
+import { invalidate } from '#lib/delivery/invalidation.ts'
+import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'

@@ -3,8 +3,8 @@
  * poll a second later finds.
  */
 import { Client } from 'pg'
-import { claimedVersions, claimOutbox, jobsOf } from '#lib/freshness/outbox.ts'
-import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { claimedVersions, claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'

@@ -3,9 +3,9 @@
  * are frozen ahead of their time.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { applyBulkEdit } from '#lib/pricing/bulk/applyBulkEdit.ts'
-import { endDue, prepareEnd } from '#lib/pricing/bulk/scheduleEnd.ts'
-import { nextDueMs, startDue } from '#lib/pricing/bulk/scheduleRun.ts'
+import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
+import { endDue, prepareEnd } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
+import { nextDueMs, startDue } from '#lib/pricing/bulk/schedule/scheduleRun.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 

@@ -1,7 +1,7 @@
 /** `npm run bench:contract`: who keeps the contract of a cache handler, and the promise of this project. */
-import { checks } from '../../lib/freshness/contract/checks.ts'
-import type { Stores, Subject } from '../../lib/freshness/contract/fleet.ts'
-import { connectedFleet, Product, type Check } from '../../lib/freshness/contract/world.ts'
+import { checks } from '../../lib/coherence/conformance/checks.ts'
+import type { Stores, Subject } from '../../lib/coherence/conformance/fleet.ts'
+import { connectedFleet, Product, type Check } from '../../lib/coherence/conformance/world.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
@@ -90,7 +90,7 @@ writeReport({
   command: 'npm run bench:contract',
   stores: stores.versions,
   body: [
-    'One suite (`lib/freshness/contract`) runs against each handler, configured as its manual says. Next\'s own `IncrementalCache` calls the page caches, ' +
+    'One suite (`lib/coherence/conformance`) runs against each handler, configured as its manual says. Next\'s own `IncrementalCache` calls the page caches, ' +
       'and the data caches are called as Next\'s `use-cache-wrapper` calls them. Every check gets two new processes, each behind a connection to Redis of its own that the check can cut or freeze. ' +
       'An edit is the usual recipe: commit, then `revalidateTag(tag, { expire: 0 })`. ' +
       `Each check runs ${TIMES} times and is kept when all of them pass. ` +

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from 'node:util'
 import { chromium } from '@playwright/test'
-import { readEnvironment } from '../../scripts/run/environment.ts'
-import { chromiumPath } from '../../scripts/services/chromium.ts'
+import { readEnvironment } from '../../tools/run/environment.ts'
+import { chromiumPath } from '../../tools/services/chromium.ts'
 import { percentile } from '../lib/crowd.ts'
 import { type Row, table, writeReport } from '../lib/report.ts'
 import { heapBytes, record, type Recording } from './recorder.ts'

@@ -2,9 +2,9 @@
 import { Agent, request } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { keys } from '../../lib/freshness/keys.ts'
-import { parseTagState } from '../../lib/freshness/tagState.ts'
-import { tag } from '../../lib/freshness/tags.ts'
+import { keys } from '../../lib/coherence/protocol/keys.ts'
+import { parseTagState } from '../../lib/coherence/protocol/tagState.ts'
+import { tag } from '../../lib/coherence/protocol/tags.ts'
 
 const POLL_MS = 2
 /** A layer that is later than this counts as this late. */

@@ -1,6 +1,6 @@
 /** Brings the database to `size` products and builds the shop with each of `subjects`, one after the other. */
 import { Redis } from 'ioredis'
-import type { Subject } from '../../lib/freshness/contract/fleet.ts'
+import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { buildShop, type Shop } from './shop.ts'

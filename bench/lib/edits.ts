@@ -1,7 +1,7 @@
 /** An edit, acknowledged: in our shop by the writer of the back office, with the others by the usual recipe. */
 import type pg from 'pg'
-import { ours } from '../../lib/freshness/contract/ours.ts'
-import type { Subject } from '../../lib/freshness/contract/fleet.ts'
+import { ours } from '../../lib/coherence/conformance/ours.ts'
+import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/internalSecret.ts'
 import type { WebInstance } from './instances.ts'
 import { INTERNAL_SECRET, shopEnvironment } from './shop.ts'
@@ -14,7 +14,7 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
   Object.assign(process.env, shopEnvironment(stores))
   if (subject === ours) {
     const { changePrices } = await import('../../lib/pricing/changePrices.ts')
-    const { versionIndex } = await import('../../lib/freshness/versionIndex.ts')
+    const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
     await versionIndex().connect()
     return async (productId) => {
       const { rows } = await postgres.query<{ amount_cents: number }>('SELECT amount_cents FROM prices WHERE product_id = $1', [productId])

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { root } from '../../scripts/run/environment.ts'
+import { root } from '../../tools/run/environment.ts'
 
 export type Row = readonly (string | number)[]
 

@@ -5,11 +5,11 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Redis } from 'ioredis'
-import { readEnvironment, root } from '../../scripts/run/environment.ts'
-import { Ledger } from '../../scripts/run/ledger.ts'
-import { KeptPorts } from '../../scripts/run/ports.ts'
-import { startStores } from '../../scripts/run/stores.ts'
-import { Supervisor } from '../../scripts/run/supervisor.ts'
+import { readEnvironment, root } from '../../tools/run/environment.ts'
+import { Ledger } from '../../tools/run/ledger.ts'
+import { KeptPorts } from '../../tools/run/ports.ts'
+import { startStores } from '../../tools/run/stores.ts'
+import { Supervisor } from '../../tools/run/supervisor.ts'
 
 export interface BenchStores {
   readonly databaseUrl: string

@@ -1,7 +1,7 @@
 /** `npm run bench:regions`: staleness of a product page in many regions, by simulation, with and without versions in the key. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { root } from '../../scripts/run/environment.ts'
+import { root } from '../../tools/run/environment.ts'
 import { cloudflarePurge, cloudFrontPurge, fastlyPurge, kvReplication, simulate, type Scheme, type World } from './model.ts'
 import { plot } from './plot.ts'
 

@@ -1,8 +1,8 @@
 /** `npm run bench:rewarming`: what Postgres is asked after a purge of everything, with and without a pace, and without any warming. */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { ours } from '../../lib/freshness/contract/ours.ts'
-import { tag } from '../../lib/freshness/tags.ts'
+import { ours } from '../../lib/coherence/conformance/ours.ts'
+import { tag } from '../../lib/coherence/protocol/tags.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/internalSecret.ts'
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
@@ -32,7 +32,7 @@ const counter = await queryCounter(stores.databaseUrl)
 const client = new pg.Client(stores.databaseUrl)
 await client.connect()
 Object.assign(process.env, shopEnvironment(stores))
-const { versionIndex } = await import('../../lib/freshness/versionIndex.ts')
+const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
 await versionIndex().connect()
 
 interface Outcome {

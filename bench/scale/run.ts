@@ -1,6 +1,6 @@
 /** `npm run bench:scale`: what a page costs that is served from the cache, and what it reads from Postgres when it is made, with 1,000 products and with 1,000,000. */
 import pg from 'pg'
-import { ours } from '../../lib/freshness/contract/ours.ts'
+import { ours } from '../../lib/coherence/conformance/ours.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../lib/crowd.ts'
@@ -30,7 +30,7 @@ const shop = await buildShop(ours, { ...stores, databaseUrl })
 const catalog = new pg.Client(databaseUrl)
 await catalog.connect()
 const [{ readCategoryTotal, readProduct, readProductList }, { searchProducts }, { parseSearch }, { db }, { versionIndex }] = await Promise.all([
-  import('../../lib/catalog/queries.ts'), import('../../lib/catalog/search.ts'), import('../../lib/catalog/searchParams.ts'), import('../../lib/platform/db.ts'), import('../../lib/freshness/versionIndex.ts'),
+  import('../../lib/catalog/queries.ts'), import('../../lib/catalog/search.ts'), import('../../lib/catalog/searchParams.ts'), import('../../lib/platform/db.ts'), import('../../lib/coherence/index/versionIndex.ts'),
 ])
 await versionIndex().connect()
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { centsToInput } from '#lib/pricing/money.ts'
+import { centsToInput } from '#lib/money/money.ts'
 import { ADMIN_API, Api, createToken, everything } from '../support/api.ts'
 import { expect, test } from '../support/test.ts'
 

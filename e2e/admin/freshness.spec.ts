@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { SCREENS } from '../support/screens.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import { centsToInput } from '#lib/pricing/money.ts'
+import { centsToInput } from '#lib/money/money.ts'
 import { createToken, everything, type Token } from '../support/api.ts'
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'
@@ -30,7 +30,7 @@ const { FORCE_COLOR: _force, NO_COLOR: _no, ...inherited } = process.env
 
 /** The real script as a process of its own, without a terminal. */
 async function prices(args: readonly string[], token = editor.token): Promise<Run> {
-  const child = spawn(process.execPath, ['scripts/prices.ts', ...args], {
+  const child = spawn(process.execPath, ['cli/prices.ts', ...args], {
     env: { ...inherited, EVERGREEN_URL: environment.BASE_URL, EVERGREEN_TOKEN: token },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST_RUN_MS,

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'

@@ -1,9 +1,9 @@
 /** What is left of a bulk edit whatever happened meanwhile: exactly the previewed prices, each made once. */
 import { expect } from 'vitest'
 import { db } from '#lib/platform/db.ts'
-import { approveBulkEdit } from '#lib/pricing/bulk/approveBulkEdit.ts'
+import { approveBulkEdit } from '#lib/pricing/bulk/preview/approveBulkEdit.ts'
 import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
-import { createBulkEdit } from '#lib/pricing/bulk/previewBulkEdit.ts'
+import { createBulkEdit } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 
 const admin = person('admin')

@@ -2,12 +2,12 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Child, type ChildSpec } from '../../scripts/run/child.ts'
-import { Ledger } from '../../scripts/run/ledger.ts'
-import { postgresReady, postgresSpec, postgresUrl } from '../../scripts/services/postgres.ts'
-import { prepareCluster } from '../../scripts/services/postgresCluster.ts'
-import { redisReady, redisSpec, redisUrl } from '../../scripts/services/redis.ts'
-import { redisProgram } from '../../scripts/services/redisProgram.ts'
+import { Child, type ChildSpec } from '../../tools/run/child.ts'
+import { Ledger } from '../../tools/run/ledger.ts'
+import { postgresReady, postgresSpec, postgresUrl } from '../../tools/services/postgres.ts'
+import { prepareCluster } from '../../tools/services/postgresCluster.ts'
+import { redisReady, redisSpec, redisUrl } from '../../tools/services/redis.ts'
+import { redisProgram } from '../../tools/services/redisProgram.ts'
 import { freePort } from '../support/freePort.ts'
 
 export interface OwnStore {

@@ -4,11 +4,11 @@
  */
 import { expect, test } from '@playwright/test'
 import { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
-import { tag } from '#lib/freshness/tags.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { tag } from '#lib/coherence/protocol/tags.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { root } from '../../scripts/run/environment.ts'
-import { run as command } from '../../scripts/setup/command.mjs'
+import { root } from '../../tools/run/environment.ts'
+import { run as command } from '../../tools/setup/command.mjs'
 import { environment } from '../support/environment.ts'
 import { losingProxy } from './faults/losingProxy.ts'
 import { lowerIndex } from './faults/loweredIndex.ts'
@@ -30,7 +30,7 @@ let catalog: SeededDatabase
 test.beforeAll(async () => {
   catalog = await seededDatabase(PRODUCTS)
   const env = { ...process.env, ...stores(redisAddress.href) }
-  await command(process.execPath, ['scripts/first-admin.ts'], { cwd: root, env, failure: 'The administrator could not be made.' })
+  await command(process.execPath, ['tools/first-admin.ts'], { cwd: root, env, failure: 'The administrator could not be made.' })
 })
 test.afterAll(() => catalog.drop())
 test.beforeEach(async () => {

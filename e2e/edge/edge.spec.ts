@@ -111,7 +111,7 @@ test('an address that two readers may read in two ways is refused, a fake extens
 test('the control endpoint takes nothing without a signature, and no call twice', async () => {
   const post = (headers: Record<string, string>) => fetch(`${edge.url}/__edge/purge`, { method: 'POST', body: '{"tags":["price:1"]}', headers })
   expect((await post({})).status).toBe(403)
-  const { sign } = await import('#lib/edge/signature.ts')
+  const { sign } = await import('#lib/cdn/signature.ts')
   const call = { method: 'POST', path: '/__edge/purge', body: '{"tags":["price:1"]}' }
   const secret = process.env['EDGE_SECRET'] ?? process.env['INTERNAL_SECRET'] ?? ''
   const right = await sign(call, secret)

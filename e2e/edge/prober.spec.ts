@@ -30,7 +30,7 @@ const mismatches = () => edge.shop.database.sql(`SELECT summary, detail->>'layer
 function probe(url: string): Promise<{ code: number; said: string }> {
   const environment = { ...process.env, DATABASE_URL: edge.shop.databaseUrl, REDIS_URL: edge.shop.redisUrl }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/probe.ts', '--once', '--products', '5', '--url', url], { env: environment, timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr }))
+    execFile(process.execPath, ['cli/probe.ts', '--once', '--products', '5', '--url', url], { env: environment, timeout: 60_000 }, (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, said: stdout + stderr }))
   })
 }
 

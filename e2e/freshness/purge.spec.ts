@@ -99,7 +99,7 @@ test('a purge of everything shows what came into the database without a version,
   await shop.database.sql("UPDATE products SET name = 'Restored from a backup' WHERE id = 40")
   await shop.database.sql('ALTER TABLE products ENABLE TRIGGER USER')
   expect(await page()).not.toContain('Restored from a backup')
-  const child = spawn(process.execPath, ['scripts/purge.ts', '--everything', '--reason', 'Restored from a backup'], { env: { ...process.env, DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, PORT: new URL(shop.url).port, WEB_URLS: shop.url, PUBLIC_URL: shop.url } })
+  const child = spawn(process.execPath, ['cli/purge.ts', '--everything', '--reason', 'Restored from a backup'], { env: { ...process.env, DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, PORT: new URL(shop.url).port, WEB_URLS: shop.url, PUBLIC_URL: shop.url } })
   expect((await once(child, 'exit'))[0]).toBe(0)
   expect(await page()).toContain('Restored from a backup')
 })
@@ -107,7 +107,7 @@ test('a purge of everything shows what came into the database without a version,
 test('the shell purges with a reason, and the log says that it was the shell', async () => {
   const run = async (...args: string[]) => {
     const port = new URL(shop.url).port
-    const child = spawn(process.execPath, ['scripts/purge.ts', ...args], { env: { ...process.env, DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, PORT: port, WEB_URLS: shop.url, PUBLIC_URL: shop.url } })
+    const child = spawn(process.execPath, ['cli/purge.ts', ...args], { env: { ...process.env, DATABASE_URL: shop.databaseUrl, REDIS_URL: shop.redisUrl, PORT: port, WEB_URLS: shop.url, PUBLIC_URL: shop.url } })
     const [code] = await once(child, 'exit')
     return code
   }

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { environment } from '../support/environment.ts'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'

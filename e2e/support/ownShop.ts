@@ -90,7 +90,7 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {},
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false })
     return child
   }
-  await once(run('scripts/first-admin.ts'), 'exit')
+  await once(run('tools/first-admin.ts'), 'exit')
   const database = new Database(catalog.url)
   let web = run('server.ts')
   const extras: ExtraProcess[] = []

@@ -1,9 +1,9 @@
 /** One contract for every edge: the real workerd, the real varnishd, and the vendors as they document themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EdgeError } from '#lib/edge/errors.ts'
-import { pageVersions } from '#lib/freshness/verification.ts'
-import type { EdgePort } from '#lib/freshness/edgePort.ts'
-import type { VersionedTag } from '#lib/freshness/tags.ts'
+import { EdgeError } from '#lib/cdn/errors.ts'
+import { pageVersions } from '#lib/delivery/verification.ts'
+import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { brokenControl } from './brokenControl.ts'
 import { RIGS, type Rig } from './rigs.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'

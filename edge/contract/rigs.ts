@@ -1,13 +1,13 @@
 /** Each edge with the real thing behind it, or with a server that answers as its vendor documents. */
 import { startWorker } from '../local/startWorker.ts'
 import { startVarnish } from '../varnish/startVarnish.ts'
-import { freePort } from '../../scripts/run/ports.ts'
-import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
-import type { EdgePort } from '#lib/freshness/edgePort.ts'
-import { CloudflareEdge } from '#lib/edge/adapters/cloudflare.ts'
-import { FastlyEdge } from '#lib/edge/adapters/fastly.ts'
-import { LocalEdge } from '#lib/edge/adapters/local.ts'
-import { VarnishEdge } from '#lib/edge/adapters/varnish.ts'
+import { freePort } from '../../tools/run/ports.ts'
+import { varnishProgram } from '../../tools/services/varnishProgram.ts'
+import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import { CloudflareEdge } from '#lib/cdn/adapters/cloudflare.ts'
+import { FastlyEdge } from '#lib/cdn/adapters/fastly.ts'
+import { LocalEdge } from '#lib/cdn/adapters/local.ts'
+import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
 import { cloudflare, fastly } from './vendors.ts'
 
 export interface Rig {

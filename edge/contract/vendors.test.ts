@@ -1,10 +1,10 @@
 /** What is particular to the two vendors: how much they take at once, and what they answer when they took a part. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { CloudflareEdge, TRUST_MS } from '#lib/edge/adapters/cloudflare.ts'
-import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/edge/adapters/fastly.ts'
-import { epochBornAt } from '#lib/edge/epoch.ts'
+import { CloudflareEdge, TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
+import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/cdn/adapters/fastly.ts'
+import { epochBornAt } from '#lib/cdn/epoch.ts'
 import { brokenControl } from './brokenControl.ts'
-import { TokenBucket } from '#lib/edge/tokenBucket.ts'
+import { TokenBucket } from '#lib/cdn/tokenBucket.ts'
 import { onePageShop, type OnePageShop } from './shop.ts'
 import { cloudflare, fastly } from './vendors.ts'
 

@@ -2,7 +2,7 @@
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
-import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { startVarnish } from './startVarnish.ts'
 
 const { EDGE_PORT: port, EDGE_SECRET: secret, PORT } = env()

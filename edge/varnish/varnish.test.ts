@@ -1,9 +1,9 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { VarnishEdge } from '#lib/edge/adapters/varnish.ts'
-import { pageVersions } from '#lib/freshness/verification.ts'
-import { freePort } from '../../scripts/run/ports.ts'
-import { varnishProgram } from '../../scripts/services/varnishProgram.ts'
+import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
+import { pageVersions } from '#lib/delivery/verification.ts'
+import { freePort } from '../../tools/run/ports.ts'
+import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../contract/shop.ts'
 import { startVarnish, type LocalVarnish } from './startVarnish.ts'
 

@@ -1,6 +1,6 @@
 /** What a request is to the edge. Only what is recognised in full is stored; everything else is the origin's. */
 import { LOCALES } from '../../lib/catalog/locales.ts'
-import { CONTROL } from '../../lib/edge/control.ts'
+import { CONTROL } from '../../lib/cdn/control.ts'
 
 export type Wanted =
   | { readonly kind: 'refuse'; readonly status: number; readonly why: string }

@@ -1,7 +1,7 @@
 /** The control endpoint on workerd: what it refuses, and what it makes of calls that come late, twice or after a long silence. */
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { sign, SIGNATURE_HEADER } from '#lib/edge/signature.ts'
-import { LocalEdge } from '#lib/edge/adapters/local.ts'
+import { sign, SIGNATURE_HEADER } from '#lib/cdn/signature.ts'
+import { LocalEdge } from '#lib/cdn/adapters/local.ts'
 import { page, SECRET, workerRig, type WorkerRig } from './testing/scriptedShop.ts'
 
 const PATH = '/en/products/mug'

@@ -2,7 +2,7 @@
  * The version index in KV: `price:42` to `8`, or to `8 1763712000000` where it was purged at that moment. What the
  * shop publishes here decides what is fresh; a header of an answer never does, since it may be older.
  */
-import { epochBornAt, newEpoch } from '../../lib/edge/epoch.ts'
+import { epochBornAt, newEpoch } from '../../lib/cdn/epoch.ts'
 import type { Environment } from './environment.ts'
 import { getAll } from './gathered.ts'
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
-import { TRUST_MS } from '#lib/edge/adapters/cloudflare.ts'
+import { TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
 import { COMPATIBILITY_DATE } from '../local/startWorker.ts'
 
 const text = readFileSync(path.join(import.meta.dirname, 'wrangler.jsonc'), 'utf8')

@@ -5,7 +5,7 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GONE_TAG, localeTag, tagsFor } from '#lib/freshness/tags.ts'
+import { GONE_TAG, localeTag, tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { env } from '#lib/platform/env.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'

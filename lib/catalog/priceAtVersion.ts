@@ -1,8 +1,8 @@
 /** A product with its price as one version had it: from the row itself, or from the history for an earlier version. */
 import { z } from 'zod'
-import { announce } from '#lib/freshness/announce.ts'
-import { dependenciesOf } from '#lib/freshness/freshness.ts'
-import { tagsFor } from '#lib/freshness/tags.ts'
+import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
+import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { readValue } from './queries.ts'
 

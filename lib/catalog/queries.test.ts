@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { lowestPrices } from '#lib/pricing/lowestPrice.ts'
+import { lowestPrices } from './prices/lowestPrice.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 

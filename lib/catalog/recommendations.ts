@@ -5,9 +5,9 @@
  * A generation is a digest of what is recommended, so that one address never says two things, on whichever instance.
  */
 import { createHash } from 'node:crypto'
-import { announce } from '#lib/freshness/announce.ts'
-import { dependenciesOf } from '#lib/freshness/freshness.ts'
-import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/freshness/tags.ts'
+import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
+import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { readProductList } from './queries.ts'
 
 const COLLECTION = 'featured'

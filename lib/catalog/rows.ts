@@ -3,9 +3,9 @@
  * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
  */
 import { z } from 'zod'
-import { tagsFor } from '#lib/freshness/tags.ts'
+import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { LOWEST_CENTS } from '#lib/pricing/lowestPrice.ts'
+import { LOWEST_CENTS } from './prices/lowestPrice.ts'
 
 const id = z.number().int().positive()
 const version = z.number().int().positive()

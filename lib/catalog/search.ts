@@ -1,9 +1,9 @@
 /** Search reads Postgres on each request: what it shows needs no invalidation. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { announce } from '#lib/freshness/announce.ts'
-import { dependenciesOf } from '#lib/freshness/freshness.ts'
-import { PRODUCTS_PER_PAGE } from '#lib/freshness/tags.ts'
+import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
+import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
 import { pageCount } from './pagination.ts'
 import { readValue } from './queries.ts'
 import { CARD_JSON, cardTags, productCard, type ProductCard } from './rows.ts'

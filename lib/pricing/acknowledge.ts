@@ -1,6 +1,6 @@
 /** Between the commit of a change and the answer to whoever made it. */
-import type { VersionedTag } from '#lib/freshness/tags.ts'
-import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { logger } from '#lib/platform/logger.ts'
 
 /** How long an edit waits for the version index before it is acknowledged as "still propagating". */

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { changeSchema, issuesOf, MAX_CHANGES, type PriceChangeInput, reasonSchema } from './changeRequest.ts'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
-import { parseMoney } from './money.ts'
+import { parseMoney } from '#lib/money/money.ts'
 
 const apiChangeSchema = changeSchema.extend({
   amountCents: changeSchema.shape.amountCents.optional(),

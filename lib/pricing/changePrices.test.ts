@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keys } from '#lib/freshness/keys.ts'
-import { parseTagState } from '#lib/freshness/tagState.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { changePrices } from './changePrices.ts'
 import type { PriceChangeRequest } from './changeRequest.ts'
 import { PriceChangeRefusedError } from './errors.ts'

@@ -1,7 +1,7 @@
 /** What a request to change prices may look like. Values only: whether the product exists is planChanges' question. */
 import { z } from 'zod'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
-import { CURRENCY, showMoney, MAX_CENTS } from './money.ts'
+import { CURRENCY, showMoney, MAX_CENTS } from '#lib/money/money.ts'
 
 export const MAX_CHANGES = 500
 export const MAX_REASON_LENGTH = 500

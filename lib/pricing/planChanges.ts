@@ -1,6 +1,6 @@
 import type { PriceChangeInput } from './changeRequest.ts'
 import type { PriceChangeIssue } from './errors.ts'
-import { showMoney } from './money.ts'
+import { showMoney } from '#lib/money/money.ts'
 
 /** A price as its row says. */
 export interface PriceRow {

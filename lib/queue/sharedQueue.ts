@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { env } from '#lib/platform/env.ts'
 import { connectRedis } from '#lib/platform/redis.ts'
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
-import type { Warming } from '#lib/freshness/warming.ts'
+import type { Warming } from '#lib/coherence/render/warming.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })

@@ -1,4 +1,4 @@
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 import styles from './Amounts.module.css'
 
 export function Money({ cents }: { cents: number }) {

@@ -1,4 +1,4 @@
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { useActionState, useEffect, useRef, useState } from 'react'
-import { centsToInput } from '#lib/pricing/money.ts'
+import { centsToInput } from '#lib/money/money.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { changePrice, type ChangePriceState } from '../_actions/changePrice.ts'

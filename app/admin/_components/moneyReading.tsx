@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { showMoney, parseMoney } from '#lib/pricing/money.ts'
+import { showMoney, parseMoney } from '#lib/money/money.ts'
 import { Delta } from './Amounts.tsx'
 import styles from './forms.module.css'
 

@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import { type Snapshot, WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
+import { type Snapshot, WINDOWS } from '#lib/observability/dashboard/shapes.ts'
 import styles from './Dashboard.module.css'
 import { DeliveryPanel } from './DeliveryPanel.tsx'
 import { DriftList } from './DriftList.tsx'

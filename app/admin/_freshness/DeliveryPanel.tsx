@@ -1,4 +1,4 @@
-import type { Delivery } from '#lib/freshness/dashboard/shapes.ts'
+import type { Delivery } from '#lib/observability/dashboard/shapes.ts'
 import { BOARD_PATH } from '#lib/queue/boardActions.ts'
 import styles from './Dashboard.module.css'
 import { showMs } from './format.ts'

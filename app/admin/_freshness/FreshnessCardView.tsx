@@ -1,5 +1,5 @@
-import type { FreshnessCard } from '#lib/freshness/dashboard/productCard.ts'
-import type { Standing } from '#lib/freshness/dashboard/layerVerdict.ts'
+import type { FreshnessCard } from '#lib/observability/dashboard/productCard.ts'
+import type { Standing } from '#lib/observability/dashboard/layerVerdict.ts'
 import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
 import { Money } from '../_components/Amounts.tsx'
 import table from '../_components/table.module.css'

@@ -1,4 +1,4 @@
-import type { Snapshot } from '#lib/freshness/dashboard/shapes.ts'
+import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { Notice, type Tone } from '../../_ui/Notice.tsx'
 import { showClock } from './format.ts'
 import styles from './Dashboard.module.css'

@@ -1,5 +1,5 @@
 import { classNames } from '../../_ui/classNames.ts'
-import type { LayerLag } from '#lib/freshness/dashboard/shapes.ts'
+import type { LayerLag } from '#lib/observability/dashboard/shapes.ts'
 import { Empty } from '../_components/Empty.tsx'
 import table from '../_components/table.module.css'
 import { showMs } from './format.ts'

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from 'react'
 import { classNames } from '../../_ui/classNames.ts'
-import { type LagPoint, type Snapshot, WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
+import { type LagPoint, type Snapshot, WINDOWS } from '#lib/observability/dashboard/shapes.ts'
 import { showClock, showMs } from './format.ts'
 import styles from './LagChart.module.css'
 import { byLayer, layerClass, layerLabel } from './layers.ts'

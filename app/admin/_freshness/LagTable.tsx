@@ -1,4 +1,4 @@
-import type { LagPoint } from '#lib/freshness/dashboard/shapes.ts'
+import type { LagPoint } from '#lib/observability/dashboard/shapes.ts'
 import table from '../_components/table.module.css'
 import { showClock, showMs } from './format.ts'
 import styles from './LagChart.module.css'

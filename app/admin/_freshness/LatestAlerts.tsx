@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { Snapshot } from '#lib/freshness/dashboard/shapes.ts'
+import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { AlertList } from './AlertList.tsx'
 import styles from './AlertList.module.css'
 

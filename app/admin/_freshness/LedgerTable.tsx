@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { LayerSeen, LedgerEdit } from '#lib/freshness/dashboard/ledgerSearch.ts'
+import type { LayerSeen, LedgerEdit } from '#lib/observability/dashboard/ledgerSearch.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Actor } from '../_components/Actor.tsx'
 import { Money } from '../_components/Amounts.tsx'

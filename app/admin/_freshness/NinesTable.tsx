@@ -1,4 +1,4 @@
-import type { NinesRow } from '#lib/freshness/dashboard/shapes.ts'
+import type { NinesRow } from '#lib/observability/dashboard/shapes.ts'
 import table from '../_components/table.module.css'
 import { showMs, showNines, showShare } from './format.ts'
 

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { ProbedMismatch, ProbedTarget } from '#lib/freshness/dashboard/shapes.ts'
+import type { ProbedMismatch, ProbedTarget } from '#lib/observability/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
 import table from '../_components/table.module.css'

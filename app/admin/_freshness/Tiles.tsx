@@ -1,4 +1,4 @@
-import type { Snapshot } from '#lib/freshness/dashboard/shapes.ts'
+import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { Tile } from '../_components/Tile.tsx'
 import styles from './Dashboard.module.css'
 import { showMs, showNines, showShare } from './format.ts'

@@ -1,4 +1,4 @@
-import { LAYERS } from '#lib/freshness/dashboard/shapes.ts'
+import { LAYERS } from '#lib/observability/dashboard/shapes.ts'
 import styles from './layers.module.css'
 
 const LABELS: Readonly<Record<string, string>> = { index: 'Index', redis: 'Redis', page: 'Pages', edge: 'Edge', browser: 'Browser' }

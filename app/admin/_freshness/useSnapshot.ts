@@ -1,7 +1,7 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { Snapshot } from '#lib/freshness/dashboard/shapes.ts'
+import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
 
 /** `waiting`: not connected yet, or again; `unavailable`: connected, and the database does not answer. */
 export type Connection = 'waiting' | 'live' | 'unavailable'

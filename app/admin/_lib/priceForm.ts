@@ -1,7 +1,7 @@
 /** Between the texts of the price form and a price change. */
 import type { PriceChangeInput } from '#lib/pricing/changeRequest.ts'
 import type { PriceChangeIssue } from '#lib/pricing/errors.ts'
-import { parseMoney } from '#lib/pricing/money.ts'
+import { parseMoney } from '#lib/money/money.ts'
 
 export type FieldErrors = Partial<Record<'amount' | 'compareAt' | 'reason' | 'form', string>>
 

@@ -1,5 +1,5 @@
 import { parseProductIds } from '#lib/catalog/productIds.ts'
-import { currentPrices } from '#lib/freshness/priceCache.ts'
+import { currentPrices } from '#lib/catalog/prices/priceCache.ts'
 
 const HEADERS = { 'Cache-Control': 'no-store' }
 

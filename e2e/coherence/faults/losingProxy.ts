@@ -1,7 +1,7 @@
 /** Redis behind a proxy that loses the advances of one tag: the caller is told that they were made. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { ADVANCE } from '#lib/freshness/tagState.ts'
+import { ADVANCE } from '#lib/coherence/protocol/tagState.ts'
 
 export interface LosingProxy {
   readonly port: number

@@ -1,8 +1,8 @@
 /** Somebody who writes into the index by hand: right after each edit the version is back at what it was. */
 import { Redis } from 'ioredis'
-import { keys } from '#lib/freshness/keys.ts'
-import { tag } from '#lib/freshness/tags.ts'
-import { parseTagState } from '#lib/freshness/tagState.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { tag } from '#lib/coherence/protocol/tags.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 
 export interface LoweredIndex {
   readonly lowered: number

@@ -2,8 +2,8 @@
  * Loaded into a web instance before the shop (`node --import`): an entry counts as made when it is stored and not
  * when its rows were read, as in every cache handler that is poisoned by an edit in the middle of a render.
  */
-import { EntryStore } from '#lib/freshness/entryStore.ts'
-import { versionIndex } from '#lib/freshness/versionIndex.ts'
+import { EntryStore } from '#lib/coherence/store/entryStore.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 
 const { put } = EntryStore.prototype
 

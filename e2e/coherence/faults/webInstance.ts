@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Child } from '../../../scripts/run/child.ts'
-import { root } from '../../../scripts/run/environment.ts'
-import { Ledger } from '../../../scripts/run/ledger.ts'
-import { freePort } from '../../../scripts/run/ports.ts'
-import { answers } from '../../../scripts/run/ready.ts'
+import { Child } from '../../../tools/run/child.ts'
+import { root } from '../../../tools/run/environment.ts'
+import { Ledger } from '../../../tools/run/ledger.ts'
+import { freePort } from '../../../tools/run/ports.ts'
+import { answers } from '../../../tools/run/ready.ts'
 
 export interface WebInstance {
   readonly url: string

@@ -1,7 +1,7 @@
 /** A shop that answers as a test says, behind the Worker on workerd. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
-import { LocalEdge } from '#lib/edge/adapters/local.ts'
+import { LocalEdge } from '#lib/cdn/adapters/local.ts'
 import { startWorker } from '../../local/startWorker.ts'
 
 export interface Answer {

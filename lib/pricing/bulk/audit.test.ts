@@ -3,11 +3,11 @@ import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { priceStores, type PriceStores } from '../testing/priceStores.ts'
 import { person } from '../testing/principals.ts'
-import { approveBulkEdit, cancelBulkEdit } from './approveBulkEdit.ts'
-import { undoBulkEdit } from './followUps.ts'
-import { createBulkEdit } from './previewBulkEdit.ts'
-import { retryConflicts } from './retryConflicts.ts'
-import { cancelSchedule, scheduleBulkEdit, updateSchedule } from './schedules.ts'
+import { approveBulkEdit, cancelBulkEdit } from './preview/approveBulkEdit.ts'
+import { undoBulkEdit } from './apply/followUps.ts'
+import { createBulkEdit } from './preview/previewBulkEdit.ts'
+import { retryConflicts } from './apply/retryConflicts.ts'
+import { cancelSchedule, scheduleBulkEdit, updateSchedule } from './schedule/schedules.ts'
 
 let stores: PriceStores
 beforeAll(async () => {

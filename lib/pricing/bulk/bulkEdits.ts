@@ -7,8 +7,8 @@ import { matchesText } from '../pricedProducts.ts'
 import { type BulkEditView, MAX_PAGE_ROWS, type PreviewRow, type RowState, type RowWarning } from './contract.ts'
 import { type StoredEdit, viewOf } from './editView.ts'
 import { BulkEditNotFoundError } from './errors.ts'
-import type { FrozenRow } from './frozenRows.ts'
-import { ROW_COUNTS } from './rowCounts.ts'
+import type { FrozenRow } from './preview/frozenRows.ts'
+import { ROW_COUNTS } from './apply/rowCounts.ts'
 
 /** @throws {BulkEditNotFoundError} when it cannot be the id of an edit */
 export function editId(id: string): string {

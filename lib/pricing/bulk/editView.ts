@@ -1,9 +1,9 @@
 /** An edit as the editor, the API and the event stream show it. */
 import { bulkLimitsOf } from '#lib/auth/permissions.ts'
 import type { Principal } from '#lib/auth/principal.ts'
-import { confirmationsOf } from './confirmations.ts'
+import { confirmationsOf } from './preview/confirmations.ts'
 import type { BulkEditState, BulkEditView, PreviewSummary, Progress, RowState } from './contract.ts'
-import { storedSummary } from './summary.ts'
+import { storedSummary } from './preview/summary.ts'
 
 /** What the statement in bulkEdits.ts reads of an edit. */
 export interface StoredEdit {

@@ -1,8 +1,8 @@
 /** Rules and rows of every kind, for tests that say something of all of them. */
 import fc from 'fast-check'
-import type { PricedRow } from '../bulk/applyRules.ts'
+import type { PricedRow } from '../bulk/preview/applyRules.ts'
 import type { Rules } from '../bulk/contract.ts'
-import { MAX_CENTS } from '../money.ts'
+import { MAX_CENTS } from '#lib/money/money.ts'
 
 type To = NonNullable<Rules['rounding']>['to']
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
 import { bulkEdits } from '#lib/pricing/bulk/bulkEdits.ts'
-import { schedules } from '#lib/pricing/bulk/schedules.ts'
+import { schedules } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { ButtonLink } from '../../../_ui/Button.tsx'
 import { Empty } from '../../_components/Empty.tsx'
 import { Pager } from '../../_components/Pager.tsx'

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { Suspense } from 'react'
-import { schedules } from '#lib/pricing/bulk/schedules.ts'
+import { schedules } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { Empty } from '../../_components/Empty.tsx'
 import { Pager } from '../../_components/Pager.tsx'
 import { Skeleton } from '../../_components/Skeleton.tsx'

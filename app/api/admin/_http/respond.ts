@@ -1,7 +1,7 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '#lib/pricing/bulk/errors.ts'
-import { CsvRefusedError } from '#lib/pricing/csv/errors.ts'
+import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
 

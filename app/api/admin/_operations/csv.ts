@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { reasonSchema } from '#lib/pricing/changeRequest.ts'
 import { selection } from '#lib/pricing/bulk/contract.ts'
-import type { CsvImport } from '#lib/pricing/bulk/csvImport.ts'
-import { IMPORT_COLUMNS } from '#lib/pricing/csv/columns.ts'
+import type { CsvImport } from '#lib/pricing/bulk/csv/csvImport.ts'
+import { IMPORT_COLUMNS } from '#lib/pricing/bulk/csv/columns.ts'
 import { editView } from './bulkViews.ts'
 import { LOCATION, operation, takesNothing, wholeNumber, yesOrNo } from './operation.ts'
 

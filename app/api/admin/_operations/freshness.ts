@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { purgeReason, purgeScope } from '#lib/freshness/purge/scope.ts'
-import type { PurgeOutcome } from '#lib/freshness/purge/purge.ts'
-import type { PurgeProgress } from '#lib/freshness/purge/progress.ts'
-import { WINDOWS } from '#lib/freshness/dashboard/shapes.ts'
+import { purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
+import type { PurgeOutcome } from '#lib/delivery/purge/purge.ts'
+import type { PurgeProgress } from '#lib/delivery/purge/progress.ts'
+import { WINDOWS } from '#lib/observability/dashboard/shapes.ts'
 import { operation, takesNothing } from './operation.ts'
 
 export const watchFreshness = operation({

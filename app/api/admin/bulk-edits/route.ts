@@ -1,5 +1,5 @@
 import { bulkEdits } from '#lib/pricing/bulk/bulkEdits.ts'
-import { createBulkEdit } from '#lib/pricing/bulk/previewBulkEdit.ts'
+import { createBulkEdit } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
 import { handle } from '../_http/handle.ts'
 import { created, json } from '../_http/respond.ts'
 import { listBulkEdits, previewBulkEdit } from '../_operations/bulkEdits.ts'

@@ -1,4 +1,4 @@
-import { schedules } from '#lib/pricing/bulk/schedules.ts'
+import { schedules } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { handle } from '../_http/handle.ts'
 import { json } from '../_http/respond.ts'
 import { listSchedules } from '../_operations/schedules.ts'

@@ -1,5 +1,5 @@
 import { parseProductIds } from '#lib/catalog/productIds.ts'
-import { priceFeed } from '#lib/freshness/priceFeed.ts'
+import { priceFeed } from '#lib/catalog/prices/priceFeed.ts'
 
 /** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */
 const HEARTBEAT_MS = 15_000

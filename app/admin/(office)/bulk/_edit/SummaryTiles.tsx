@@ -1,5 +1,5 @@
 import type { BulkEditView, PreviewSummary, Progress } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 import { Tile } from '../../../_components/Tile.tsx'
 import page from '../../page.module.css'
 

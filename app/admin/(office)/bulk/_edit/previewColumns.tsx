@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { PreviewRow } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import styles from './PreviewRows.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'

@@ -1,4 +1,4 @@
-import { newPrice, type NewPrice } from '#lib/pricing/bulk/applyRules.ts'
+import { newPrice, type NewPrice } from '#lib/pricing/bulk/preview/applyRules.ts'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { NO_RULES, readRules } from '../_lib/rulesForm.ts'
 import type { EditorValues } from './EditorContext.ts'

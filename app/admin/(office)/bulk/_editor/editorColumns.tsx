@@ -1,5 +1,5 @@
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import { becomes } from './becomes.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'

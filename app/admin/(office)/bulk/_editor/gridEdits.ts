@@ -1,6 +1,6 @@
 /** What keys and clipboard do to the grid of the editor, as commands on its cells. */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { centsToInput, parseMoney } from '#lib/pricing/money.ts'
+import { centsToInput, parseMoney } from '#lib/money/money.ts'
 import { type CellEdits, commandFor, type EditCommand, type EditedValue, type Field, type Write } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { pasted, parseBlock, writeBlock } from '../_grid/clipboard.ts'

@@ -1,6 +1,6 @@
 /** Between the filters above the grid and the selection of a bulk edit. */
 import type { Selection } from '#lib/pricing/bulk/contract.ts'
-import { parseMoney } from '#lib/pricing/money.ts'
+import { parseMoney } from '#lib/money/money.ts'
 
 export interface FilterForm {
   readonly text: string

@@ -1,6 +1,6 @@
 /** Rules and selections as sentences, so that whoever approves reads what whoever made them meant. */
 import type { Rules, Selection } from '#lib/pricing/bulk/contract.ts'
-import { showMoney } from '#lib/pricing/money.ts'
+import { showMoney } from '#lib/money/money.ts'
 
 function roundingInWords({ to, mode }: NonNullable<Rules['rounding']>): string {
   const place = to === '0.05' || to === '0.01' ? `multiple of €${to}` : `price that ends in ${to}`

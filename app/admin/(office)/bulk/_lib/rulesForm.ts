@@ -1,6 +1,6 @@
 /** Between the texts of the rules panel and the rules of a bulk edit. Nothing is guessed: what is unclear is said. */
 import type { Rules } from '#lib/pricing/bulk/contract.ts'
-import { parseMoney } from '#lib/pricing/money.ts'
+import { parseMoney } from '#lib/money/money.ts'
 
 export type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'restore'
 export type CompareAtKind = Rules['compareAt']['kind']

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
-import { inZone } from '#lib/pricing/bulk/wallTime.ts'
+import { inZone } from '#lib/pricing/bulk/schedule/wallTime.ts'
 import { span, wall } from './scheduleWords.ts'
 
 const schedule: ScheduleView = {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { connection } from 'next/server'
 import { Suspense } from 'react'
-import { readAlerts } from '#lib/freshness/dashboard/reads.ts'
+import { readAlerts } from '#lib/observability/dashboard/reads.ts'
 import { Skeleton } from '../../../_components/Skeleton.tsx'
 import { AlertList } from '../../../_freshness/AlertList.tsx'
 import { requireSession } from '../../../_lib/session.ts'

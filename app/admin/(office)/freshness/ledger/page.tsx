@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Form from 'next/form'
 import { Suspense } from 'react'
-import { readLedger } from '#lib/freshness/dashboard/reads.ts'
+import { readLedger } from '#lib/observability/dashboard/reads.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Empty } from '../../../_components/Empty.tsx'

@@ -1,7 +1,7 @@
 'use client'
 
 import { startTransition, useActionState, useState, type FormEvent } from 'react'
-import { confirmationOf, purgeScope } from '#lib/freshness/purge/scope.ts'
+import { confirmationOf, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import { z } from 'zod'
-import type { PurgeOutcome } from '#lib/freshness/purge/purge.ts'
+import type { PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 
 const EVERY_MS = 1_000

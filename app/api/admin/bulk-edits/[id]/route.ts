@@ -1,5 +1,5 @@
 import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
-import { rePreviewBulkEdit } from '#lib/pricing/bulk/previewBulkEdit.ts'
+import { rePreviewBulkEdit } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { readBulkEdit, rewriteBulkEdit } from '../../_operations/bulkEdits.ts'

@@ -1,4 +1,4 @@
-import { dryRun } from '#lib/pricing/bulk/previewBulkEdit.ts'
+import { dryRun } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { dryRunBulkEdit } from '../../_operations/bulkEdits.ts'

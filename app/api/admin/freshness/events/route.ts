@@ -1,8 +1,8 @@
 import { connection } from 'next/server'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { whileAllowed } from '#lib/auth/whileAllowed.ts'
-import { isWindow } from '#lib/freshness/dashboard/shapes.ts'
-import { snapshotFeed } from '#lib/freshness/dashboard/snapshotFeed.ts'
+import { isWindow } from '#lib/observability/dashboard/shapes.ts'
+import { snapshotFeed } from '#lib/observability/dashboard/snapshotFeed.ts'
 import { failed } from '../../_http/respond.ts'
 
 /** Milliseconds. Then the browser connects again, wherever it is sent. */

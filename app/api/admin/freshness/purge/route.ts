@@ -1,5 +1,5 @@
-import { purgeProgress } from '#lib/freshness/purge/progress.ts'
-import { purge } from '#lib/freshness/purge/purge.ts'
+import { purgeProgress } from '#lib/delivery/purge/progress.ts'
+import { purge } from '#lib/delivery/purge/purge.ts'
 import { NotFoundError } from '../../_http/errors.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'

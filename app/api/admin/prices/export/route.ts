@@ -1,5 +1,5 @@
 import { selection } from '#lib/pricing/bulk/contract.ts'
-import { exportPrices } from '#lib/pricing/bulk/csvExport.ts'
+import { exportPrices } from '#lib/pricing/bulk/csv/csvExport.ts'
 import { csv } from '../../_http/csv.ts'
 import { handle } from '../../_http/handle.ts'
 import { downloadPrices, exportSelection } from '../../_operations/csv.ts'

@@ -1,4 +1,4 @@
-import { previewCsv } from '#lib/pricing/bulk/csvImport.ts'
+import { previewCsv } from '#lib/pricing/bulk/csv/csvImport.ts'
 import { readUpload } from '../../_http/csv.ts'
 import { handle } from '../../_http/handle.ts'
 import { created, json } from '../../_http/respond.ts'

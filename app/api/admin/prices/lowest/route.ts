@@ -1,4 +1,4 @@
-import { lowestPrices } from '#lib/pricing/lowestPrice.ts'
+import { lowestPrices } from '#lib/catalog/prices/lowestPrice.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { readLowest } from '../../_operations/prices.ts'

@@ -1,4 +1,4 @@
-import { cancelSchedule, schedule, updateSchedule } from '#lib/pricing/bulk/schedules.ts'
+import { cancelSchedule, schedule, updateSchedule } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { changeSchedule, readSchedule, removeSchedule } from '../../_operations/schedules.ts'

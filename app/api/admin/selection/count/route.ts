@@ -1,4 +1,4 @@
-import { countSelection, unknownSkus } from '#lib/pricing/bulk/selection.ts'
+import { countSelection, unknownSkus } from '#lib/pricing/bulk/selection/selection.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { searchSelectionCount } from '../../_operations/selection.ts'

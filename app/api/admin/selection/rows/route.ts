@@ -1,4 +1,4 @@
-import { selectionRows } from '#lib/pricing/bulk/selection.ts'
+import { selectionRows } from '#lib/pricing/bulk/selection/selection.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { searchSelectionRows } from '../../_operations/selection.ts'

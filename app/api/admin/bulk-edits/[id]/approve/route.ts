@@ -1,4 +1,4 @@
-import { approveBulkEdit } from '#lib/pricing/bulk/approveBulkEdit.ts'
+import { approveBulkEdit } from '#lib/pricing/bulk/preview/approveBulkEdit.ts'
 import { handle } from '../../../_http/handle.ts'
 import { json } from '../../../_http/respond.ts'
 import { approve } from '../../../_operations/bulkEdits.ts'

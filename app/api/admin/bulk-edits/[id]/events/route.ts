@@ -1,5 +1,5 @@
 import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
-import { watchBulkEdit } from '#lib/pricing/bulk/watchBulkEdit.ts'
+import { watchBulkEdit } from '#lib/pricing/bulk/apply/watchBulkEdit.ts'
 import { eventStream } from '../../../_http/eventStream.ts'
 import { handle } from '../../../_http/handle.ts'
 import { watch } from '../../../_operations/bulkEdits.ts'

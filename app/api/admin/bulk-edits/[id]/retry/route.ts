@@ -1,4 +1,4 @@
-import { retryConflicts } from '#lib/pricing/bulk/retryConflicts.ts'
+import { retryConflicts } from '#lib/pricing/bulk/apply/retryConflicts.ts'
 import { handle } from '../../../_http/handle.ts'
 import { created } from '../../../_http/respond.ts'
 import { retry } from '../../../_operations/bulkEdits.ts'

@@ -1,4 +1,4 @@
-import { exportEditRows } from '#lib/pricing/bulk/csvExport.ts'
+import { exportEditRows } from '#lib/pricing/bulk/csv/csvExport.ts'
 import { csv } from '../../../_http/csv.ts'
 import { handle } from '../../../_http/handle.ts'
 import { exportBulkEditRows } from '../../../_operations/bulkEdits.ts'

@@ -1,4 +1,4 @@
-import { scheduleBulkEdit } from '#lib/pricing/bulk/schedules.ts'
+import { scheduleBulkEdit } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { handle } from '../../../_http/handle.ts'
 import { created } from '../../../_http/respond.ts'
 import { schedule } from '../../../_operations/bulkEdits.ts'

@@ -1,4 +1,4 @@
-import { undoBulkEdit } from '#lib/pricing/bulk/followUps.ts'
+import { undoBulkEdit } from '#lib/pricing/bulk/apply/followUps.ts'
 import { handle } from '../../../_http/handle.ts'
 import { created } from '../../../_http/respond.ts'
 import { undo } from '../../../_operations/bulkEdits.ts'

@@ -1,0 +1,70 @@
+/**
+ * `npm run probe`: the prober as a process of its own, as `npm start` runs it. `npm run probe -- --once` looks once and says
+ * what it saw, with exit code 1 when a page was wrong; `--url https://…` looks there in place of the shop's own addresses,
+ * and leaves nothing behind in the database.
+ */
+import { parseArgs } from 'node:util'
+import { LOCALES } from '#lib/catalog/locales.ts'
+import { Prober, type Round } from '#lib/observability/probe/prober.ts'
+import { urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
+import { probeTargets } from '#lib/observability/probe/targets.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { say, SetupError, stopWithSentence } from '../tools/progress.mjs'
+import { useRunningShop } from '../tools/run/runningShop.ts'
+
+const USAGE = 'Usage: npm run probe -- [--once] [--url ADDRESS] [--products N]'
+const PAUSE_MS = 1_000
+
+function options() {
+  const spec = { once: { type: 'boolean', default: false }, url: { type: 'string' }, products: { type: 'string', default: '20' } } as const
+  const { values } = parseArgs({ options: spec })
+  const products = Number(values.products)
+  if (!Number.isInteger(products) || products < 1) throw new SetupError(`--products takes a whole number from 1. ${USAGE}`)
+  if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) throw new SetupError(`--url takes an http address. ${USAGE}`)
+  return { ...values, products }
+}
+
+function line({ task, judged }: ProbeReading): string {
+  return `  ${judged.verdict.padEnd(11)} ${urlOf(task)}  product ${judged.productId}: ${judged.why}`
+}
+
+/** Twice, for a mismatch counts only when it is seen again. */
+async function lookOnce(prober: Prober): Promise<boolean> {
+  const rounds: Round[] = [await prober.round()]
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  rounds.push(await prober.round())
+  const readings = rounds.flatMap(({ readings: some }) => some)
+  const kept = rounds.flatMap((round) => round.kept)
+  const unreachable = readings.filter(({ judged }) => judged.verdict === 'unreachable')
+  say(`${readings.length} pages looked at, ${kept.length} wrong at the second look, ${unreachable.length} without an answer.`)
+  for (const reading of [...kept, ...unreachable]) say(line(reading))
+  return kept.length === 0 && unreachable.length === 0 && readings.length > 0
+}
+
+try {
+  const { once, url, products } = options()
+  useRunningShop()
+  if (!once && url === undefined) {
+    await import('../workers/prober.ts')
+  } else {
+    const targets = url === undefined ? probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl) : [{ layer: 'page' as const, name: new URL(url).host, url: url.replace(/\/$/, '') }]
+    const prober = new Prober({
+      db: db(), targets, locales: LOCALES, readsPerRound: 10_000, randomProducts: products, windowMs: once ? 0 : env().PROBER_WINDOW_MS, record: false,
+    })
+    if (once) {
+      const right = await lookOnce(prober)
+      await db().$disconnect()
+      process.exit(right ? 0 : 1)
+    }
+    for (;;) {
+      const { readings, kept } = await prober.round()
+      say(`${new Date().toISOString()} ${readings.length} pages, ${kept.length} wrong`)
+      for (const reading of kept) say(line(reading))
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+    }
+  }
+} catch (error) {
+  stopWithSentence(error)
+  process.exit(1)
+}

@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { PriceCache, refreshesEarly } from './priceCache.ts'
+import { trustedIndex } from '#lib/coherence/index/testing.ts'
+import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+
+let database: SeededDatabase
+let redis: TestRedis
+let index: VersionIndex
+let loads: number
+
+beforeAll(async () => {
+  database = await seededDatabase()
+  redis = await testRedis()
+  index = await trustedIndex(redis.client, database.db)
+  loads = 0
+})
+afterAll(async () => {
+  await redis.close()
+  await database.drop()
+})
+
+function cache(): PriceCache {
+  return new PriceCache({
+    readRows: (ids) => {
+      loads++
+      return database.db.price.findMany({ where: { productId: { in: ids } } })
+    },
+    redis: () => redis.client,
+    index: () => index,
+  })
+}
+
+const edit = (productId: number) => database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+
+async function acknowledgedEdit(productId: number): Promise<number> {
+  const version = Number((await edit(productId)).version)
+  await index.advance([{ kind: 'price', id: productId, version }])
+  return version
+}
+
+describe('the price cache', () => {
+  it('answers a thousand readers of a new version with one query', async () => {
+    const version = await acknowledgedEdit(1)
+    loads = 0
+    const shared = cache()
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => shared.current([1])))
+    expect(new Set(answers.map(([price]) => price?.version))).toEqual(new Set([version]))
+    expect(loads).toBeLessThanOrEqual(2) // the flight, and the batch that formed behind it
+  })
+
+  it('asks Postgres only once for a version, then Redis', async () => {
+    await acknowledgedEdit(2)
+    await cache().current([2])
+    loads = 0
+    expect(await cache().current([2])).toHaveLength(1)
+    expect(loads).toBe(0)
+  })
+
+  it('never returns less than was acknowledged before the read', async () => {
+    for (let i = 0; i < 20; i++) {
+      const version = await acknowledgedEdit(3)
+      expect((await cache().current([3]))[0]?.version).toBe(version)
+    }
+  })
+
+  it('a price and its version belong together, also when the row changes while it is read', async () => {
+    await Promise.all([...Array.from({ length: 20 }, () => edit(4)), ...Array.from({ length: 50 }, () => cache().current([4]))])
+    const history = await database.db.priceChange.findMany({ where: { productId: 4 } })
+    const committed = new Map(history.map((change) => [Number(change.version), change.newAmountCents]))
+    for (const key of await redis.direct.keys(keys.price(4, 0).replace(/0$/, '*'))) {
+      const { price } = JSON.parse((await redis.direct.get(key)) ?? '{}')
+      expect(committed.get(price.version)).toBe(price.amountCents)
+    }
+  })
+
+  it('a payload that does not belong to its key, or is no payload, is read again from Postgres', async () => {
+    const version = await acknowledgedEdit(5)
+    const { amountCents } = await database.db.price.findUniqueOrThrow({ where: { productId: 5 } })
+    for (const poison of ['{', '{"price":{"productId":6,"version":1,"amountCents":1},"loadMs":1}', '[]', 'null']) {
+      await redis.direct.set(keys.price(5, version), poison)
+      expect(await cache().current([5])).toEqual([expect.objectContaining({ productId: 5, version, amountCents })])
+    }
+  })
+
+  it('leaves out ids without a product and keeps the order', async () => {
+    expect((await cache().current([7, 999_999, 6])).map((price) => price.productId)).toEqual([7, 6])
+  })
+
+  it('shows a write that nobody announced, and then nobody sees less', async () => {
+    const version = Number((await edit(8)).version)
+    await redis.direct.unlink(keys.price(8, version - 1))
+    expect((await cache().current([8]))[0]?.version).toBe(version)
+    expect((await index.read(['price:8'])).states.get('price:8')?.version).toBe(version)
+  })
+
+  it('reads Postgres while Redis is away', async () => {
+    await redis.proxy.cut()
+    const version = Number((await edit(9)).version)
+    expect((await cache().current([9]))[0]?.version).toBe(version)
+    await redis.proxy.heal()
+    await vi.waitUntil(async () => {
+      await index.read([])
+      return index.trusted
+    })
+  })
+})
+
+describe('early refresh', () => {
+  it('never happens long before the end, always at it, and more often the slower a load is', () => {
+    fc.assert(fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.integer({ min: 1, max: 1_000 }), (random, loadMs) => {
+      expect(refreshesEarly(0, loadMs, random)).toBe(true)
+      expect(refreshesEarly(loadMs * 25, loadMs, random)).toBe(false)
+    }))
+    const rate = (loadMs: number) => Array.from({ length: 10_000 }, (_, i) => refreshesEarly(100, loadMs, (i + 1) / 10_001)).filter(Boolean).length
+    expect(rate(200)).toBeGreaterThan(rate(50))
+    expect(rate(50)).toBeGreaterThan(rate(10))
+  })
+})

@@ -1,0 +1,145 @@
+/**
+ * Random histories over both cache handlers in two processes, called as Next calls them: renders and fills that take
+ * long, edits, losses, cut connections. No read returns less than was acknowledged before it began, and the pages that
+ * a visitor gets never go backwards.
+ */
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { tagsFor } from '../protocol/tags.ts'
+import type { Fleet, Instance } from './fleet.ts'
+import { ours } from './ours.ts'
+import { connected, connectedFleet, Product } from './world.ts'
+
+const PRODUCTS = 2
+const html = z.object({ html: z.string() })
+
+let database: SeededDatabase
+let redis: TestRedis
+let fleet: Fleet
+
+beforeAll(async () => {
+  database = await seededDatabase(PRODUCTS + 8)
+  redis = await testRedis()
+  const { host, port, db } = redis.direct.options
+  fleet = await connectedFleet(ours, { databaseUrl: database.url, redisUrl: `redis://${host}:${port}/${db}` })
+})
+afterAll(async () => {
+  await fleet.close()
+  await redis.close()
+  await database.drop()
+})
+
+interface World {
+  readonly acknowledged: number[]
+  readonly seen: number[]
+  /** Renders and fills under way: how to end each. */
+  readonly underWay: (() => Promise<void>)[]
+  readonly filling: Set<string>
+  cut: boolean
+  hits: number
+}
+
+function shownVersion(value: unknown): number {
+  return Number(/data-price-version=\\?"(\d+)/.exec(html.safeParse(value).data?.html ?? JSON.stringify(value))?.[1])
+}
+
+async function heal(world: World): Promise<void> {
+  if (!world.cut) return
+  for (const instance of [fleet.a, fleet.b]) await instance.proxy.heal()
+  for (const instance of [fleet.a, fleet.b]) await connected(fleet, instance)
+  world.cut = false
+}
+
+const STEPS = {
+  async edit(world: World, at: Instance, product: Product) {
+    await product.commit()
+    const version = await product.version()
+    const told = await at.revalidate([product.tag]).then(() => true, () => false)
+    if (told) world.acknowledged[product.id] = version
+  },
+  /** A write past the application: nobody is told. */
+  async commit(_world: World, _at: Instance, product: Product) {
+    await product.commit()
+  },
+  async startRender(world: World, at: Instance, product: Product) {
+    const request = await at.open()
+    if ((await at.get(request, product.key)).verdict === 'fresh') return
+    const page = await product.page()
+    world.underWay.push(() => at.set(request, product.key, page))
+  },
+  async startFill(world: World, at: Instance, product: Product) {
+    // A second one would wait for the first, as Next wants it, and the first for the history to end it.
+    const fill = `${at === fleet.a ? 'a' : 'b'}${product.id}`
+    if (world.filling.has(fill)) return
+    world.filling.add(fill)
+    const end = await at.dataFill(product.key)
+    const version = await product.version()
+    world.underWay.push(async () => {
+      await end({ how: 'value', text: String(version), tags: tagsFor('price', product.id, version) })
+      world.filling.delete(fill)
+    })
+  },
+  async finish(world: World) {
+    await world.underWay.shift()?.()
+  },
+  async finishNewest(world: World) {
+    await world.underWay.pop()?.()
+  },
+  async readPage(world: World, at: Instance, product: Product) {
+    const acknowledged = world.acknowledged[product.id] ?? 0
+    const { verdict, value } = await at.read(product.key)
+    if (verdict === 'miss') return
+    const version = shownVersion(value)
+    expect(version, 'acknowledged before the page was asked for').toBeGreaterThanOrEqual(acknowledged)
+    expect(version, 'seen before').toBeGreaterThanOrEqual(world.seen[product.id] ?? 0)
+    world.seen[product.id] = version
+    world.hits++
+  },
+  async readData(world: World, at: Instance, product: Product) {
+    const acknowledged = world.acknowledged[product.id] ?? 0
+    // A read that waits for a fill under way would wait for the history to end it.
+    if (world.filling.size > 0) return
+    const { verdict, text } = await at.dataRead(product.key)
+    if (verdict !== 'miss') expect(Number(text), 'acknowledged before the value was asked for').toBeGreaterThanOrEqual(acknowledged)
+  },
+  async flush() {
+    await fleet.redis.flushdb()
+  },
+  async cut(world: World) {
+    if (world.cut) return
+    world.cut = true
+    for (const instance of [fleet.a, fleet.b]) await instance.proxy.cut()
+  },
+  async heal(world: World) {
+    await heal(world)
+  },
+}
+
+const names = [
+  'edit', 'edit', 'commit', 'startRender', 'startRender', 'startRender', 'startFill', 'finish', 'finish', 'finish', 'finishNewest',
+  'readPage', 'readPage', 'readPage', 'readPage', 'readData', 'flush', 'cut', 'heal',
+] as const satisfies (keyof typeof STEPS)[]
+
+const event = fc.record({ step: fc.constantFrom(...names), second: fc.boolean(), product: fc.integer({ min: 1, max: PRODUCTS }) })
+
+it('whatever two instances are made to do, no read is old', { timeout: 90_000 }, async () => {
+  let hits = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(event, { minLength: 20, maxLength: 60 }), async (events) => {
+      const world: World = { acknowledged: [], seen: [], underWay: [], filling: new Set(), cut: false, hits: 0 }
+      await fleet.redis.flushdb()
+      try {
+        for (const { step, second, product } of events) await STEPS[step](world, second ? fleet.b : fleet.a, new Product(fleet, product))
+      } finally {
+        await heal(world)
+        for (const finish of world.underWay) await finish()
+      }
+      hits += world.hits
+    }),
+    { numRuns: 20 },
+  )
+  expect(hits, 'reads that a cache answered').toBeGreaterThan(0)
+})

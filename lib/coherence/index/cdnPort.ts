@@ -1,0 +1,49 @@
+/**
+ * The edge as the heart sees it: something in front of the shop that keeps pages. Which one it is, `lib/cdn` knows;
+ * a process that has one says so once, at its start.
+ */
+import type { VersionedTag } from '../protocol/tags.ts'
+
+export interface EdgeReading {
+  readonly status: number
+  readonly body: string
+  /** As `x-cache` names it. */
+  readonly cache: string
+}
+
+export interface EdgePort {
+  readonly name: string
+  /**
+   * True where a read that starts after `publish` has settled is answered from it. Such an edge hears of a version before
+   * the edit is acknowledged; for another the job's purge is what counts.
+   */
+  readonly immediate: boolean
+  /**
+   * Tells the edge which versions there are. Never lowers one.
+   * @param confirmedAgeMs when given: everything committed so many milliseconds ago is published
+   * @throws {EdgeError} with the vendor's answer
+   */
+  publish(versions: readonly VersionedTag[], confirmedAgeMs?: number): Promise<void>
+  /**
+   * For an edge that keeps no versions: to be called after `publish`, as soon as the fleet's index has them. What was
+   * asked for in between may show either.
+   * @throws {EdgeError} with the vendor's answer
+   */
+  settle?(versions: readonly VersionedTag[]): Promise<void>
+  /** Drops what carries any of `tags`. @throws {EdgeError} with the vendor's answer */
+  purge(tags: readonly string[]): Promise<void>
+  /** Reads a page as a shopper does. @param path such as `/en/products/mug` */
+  read(path: string): Promise<EdgeReading>
+}
+
+const HOLDER = Symbol.for('evergreen.edge')
+
+/** Undefined where there is none. */
+export function edge(): EdgePort | undefined {
+  return Reflect.get(globalThis, HOLDER)
+}
+
+/** Also for copies of this module that Next has bundled. */
+export function useEdge(port: EdgePort | undefined): void {
+  Reflect.set(globalThis, HOLDER, port)
+}

@@ -1,0 +1,46 @@
+/**
+ * The edge hears of a version before the fleet's index does: whoever sees the new price anywhere sees nothing older at
+ * the edge afterwards. Never throws and never waits long: an edge that refuses slows nobody down.
+ */
+import { logger } from '#lib/platform/logger.ts'
+import { edge, type EdgePort } from './cdnPort.ts'
+import type { VersionedTag } from '../protocol/tags.ts'
+
+/** Milliseconds that an edit waits for the edge: it has a second in all. */
+const TIMEOUT_MS = 500
+/** Milliseconds that a failing edge is left alone by edits; the job and the confirmation go on trying. */
+const PAUSE_MS = 2_000
+/** More than that is a bulk edit: its job publishes it, in parts. */
+const MOST = 100
+
+let failedAt = -Infinity
+
+async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) => Promise<void> | undefined): Promise<boolean> {
+  const port = edge()
+  if (!port?.immediate || versions.length === 0) return true
+  if (versions.length > MOST || performance.now() - failedAt < PAUSE_MS) return false
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
+  })
+  try {
+    await Promise.race([tell(port), late])
+    return true
+  } catch (error) {
+    failedAt = performance.now()
+    logger('edge').warn({ err: error, edge: port.name, versions: versions.length }, 'the edge was not told before the edit is live; the job will')
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** @returns false when the edge may still show older versions; true also where there is no edge to tell */
+export function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
+  return told(versions, (port) => port.publish(versions))
+}
+
+/** After the fleet's index was raised. @returns as `publishAhead` */
+export function settleBehind(versions: readonly VersionedTag[]): Promise<boolean> {
+  return told(versions, (port) => port.settle?.(versions))
+}

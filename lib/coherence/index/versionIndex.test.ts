@@ -1,0 +1,138 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Db } from '#lib/platform/db.ts'
+import { seededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { dependenciesOf, judge } from '../protocol/freshness.ts'
+import { keys } from '../protocol/keys.ts'
+import { trustedIndex } from './testing.ts'
+import type { VersionIndex } from './versionIndex.ts'
+
+let database: Awaited<ReturnType<typeof seededDatabase>>
+let db: Db
+let redis: TestRedis
+let index: VersionIndex
+
+beforeAll(async () => {
+  database = await seededDatabase()
+  db = database.db
+  redis = await testRedis()
+})
+afterAll(async () => {
+  await redis.close()
+  await database.drop()
+})
+afterEach(async () => {
+  await redis.proxy.heal()
+})
+
+const setPrice = (productId: number, amountCents: number) => db.price.update({ where: { productId }, data: { amountCents } })
+const versionOf = async (productId: number) => Number((await db.price.findUniqueOrThrow({ where: { productId } })).version)
+const read = async (name: string) => (await index.read([name])).states.get(name)?.version
+
+describe('the version index', () => {
+  beforeAll(async () => {
+    index = await trustedIndex(redis.client, db)
+  })
+
+  it('never lowers a version, in whatever order a hundred writers arrive', async () => {
+    const versions = Array.from({ length: 100 }, (_, i) => 1_000 + i).toSorted(() => Math.random() - 0.5)
+    await Promise.all(versions.map((version) => index.advance([{ kind: 'price', id: 900_001, version }])))
+    expect(await read('price:900001')).toBe(1_099)
+  })
+
+  it('takes a tag that it never had, or has lost, from Postgres', async () => {
+    await setPrice(1, 1_111)
+    await redis.direct.unlink(keys.tag('price:1'))
+    expect(await read('price:1')).toBe(await versionOf(1))
+    expect(await redis.direct.get(keys.tag('price:1'))).toBe(String(await versionOf(1)))
+  })
+
+  it('knows no version of a row that does not exist', async () => {
+    expect(await read('price:987654')).toBe(0)
+  })
+
+  it('raises itself to what a response shows, so that the next response cannot show less', async () => {
+    const shown = dependenciesOf([`price:2@${(await versionOf(2)) + 5}`])
+    await index.observe(shown, await index.read(shown.tags))
+    expect(await read('price:2')).toBe((await versionOf(2)) + 5)
+    expect(await index.reconcile(['price:2'])).toEqual(['price:2'])
+    expect(await read('price:2')).toBe(await versionOf(2))
+  })
+
+  it('gives every key of its tags a lifetime', async () => {
+    await index.advance([{ kind: 'price', id: 3, version: 1 }])
+    await index.revalidate(['_N_T_/en', 'price:3'])
+    for (const key of await redis.direct.keys(`${keys.tagPrefix}*`)) expect(await redis.direct.ttl(key)).toBeGreaterThan(0)
+  })
+
+  it('lets no gentle revalidation bring back what an earlier one expired', async () => {
+    const entry = { startedAt: await index.now(), epoch: (await index.read([])).epoch }
+    const dependencies = dependenciesOf(['posts'])
+    await index.revalidate(['posts'])
+    await index.revalidate(['posts'], 3_600)
+    expect(judge(dependencies, entry, await index.read(['posts']))).toBe('stale')
+    const later = { ...entry, startedAt: await index.now() }
+    expect(judge(dependencies, later, await index.read(['posts']))).toBe('fresh')
+    await index.revalidate(['posts'], 3_600)
+    expect(judge(dependencies, later, await index.read(['posts']))).toBe('replaceable')
+  })
+
+  it('keeps the version of a tag that is revalidated, and the revalidation of one that advances', async () => {
+    await index.advance([{ kind: 'price', id: 900_002, version: 5 }])
+    await index.revalidate(['price:900002'])
+    await index.advance([{ kind: 'price', id: 900_002, version: 6 }])
+    const state = (await index.read(['price:900002'])).states.get('price:900002')
+    expect(state?.version).toBe(6)
+    expect(state?.expiredAt).toBeGreaterThan(0)
+  })
+})
+
+describe('with Redis away', () => {
+  it.each(['cut', 'freeze'] as const)('the index answers from Postgres (%s), and an advance fails aloud within a second', async (fault) => {
+    index = await trustedIndex(redis.client, db)
+    await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
+    await redis.proxy[fault]()
+    const start = performance.now()
+    await expect(index.advance([{ kind: 'price', id: 10, version: 99 }])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE', retryable: true })
+    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(await read('price:10')).toBe(await versionOf(10))
+    await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
+    expect(await read('price:10')).toBe(await versionOf(10))
+  })
+
+  it('a revalidation is refused, not swallowed', async () => {
+    index = await trustedIndex(redis.client, db)
+    await redis.proxy.cut()
+    await expect(index.revalidate(['posts'])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
+  })
+
+  it('what changed meanwhile is applied before Redis is believed again', async () => {
+    index = await trustedIndex(redis.client, db)
+    await index.advance([{ kind: 'price', id: 11, version: await versionOf(11) }])
+    await redis.proxy.cut()
+    await setPrice(11, 4_711)
+    expect(await read('price:11')).toBe(await versionOf(11))
+    expect(Number(await redis.direct.get(keys.tag('price:11')))).toBeLessThan(await versionOf(11))
+    await redis.proxy.heal()
+    await vi.waitFor(async () => {
+      expect(await read('price:11')).toBe(await versionOf(11)) // at every moment until then, too
+      expect(index.trusted).toBe(true)
+    })
+    expect(Number(await redis.direct.get(keys.tag('price:11')))).toBe(await versionOf(11))
+  })
+})
+
+describe('a Redis that restarts empty', () => {
+  it('makes no old entry look fresh, not even one without a version', async () => {
+    index = await trustedIndex(redis.client, db)
+    const made = { startedAt: await index.now(), epoch: (await index.read([])).epoch }
+    const priced = dependenciesOf([`price:12@${await versionOf(12)}`])
+    const plain = dependenciesOf(['_N_T_/about'])
+    expect(judge(priced, made, await index.read(priced.tags))).toBe('fresh')
+    expect(judge(plain, made, await index.read(plain.tags))).toBe('fresh')
+    await setPrice(12, 1_212)
+    await redis.direct.flushdb()
+    expect(judge(priced, made, await index.read(priced.tags))).toBe('stale')
+    expect(judge(plain, made, await index.read(plain.tags))).toBe('stale')
+  })
+})

@@ -1,0 +1,28 @@
+/** Cache-Control for what the promise covers: kept, but asked about each time. */
+import type { ServerResponse } from 'node:http'
+
+/**
+ * A browser may keep the page but asks each time; the answer is mostly 304. The same holds for a CDN that nobody
+ * purges: whoever puts one in front that is purged says so with an adapter of lib/cdn.
+ */
+export const REVALIDATE_ALWAYS = 'no-cache, must-revalidate'
+
+/** @see RFC 9213 */
+export const CDN_CACHE_CONTROL = 'CDN-Cache-Control'
+
+/**
+ * Next gives static pages and prefetches a lifetime in shared caches (`s-maxage`), in which an edit would not be
+ * seen. Takes it out of whatever Next answers on `response`.
+ */
+export function withoutSharedLifetime(response: ServerResponse): void {
+  const writeHead = response.writeHead.bind(response)
+  response.writeHead = new Proxy(response.writeHead, {
+    apply(_target, _self, args: Parameters<typeof writeHead>) {
+      if (String(response.getHeader('cache-control') ?? '').includes('s-maxage')) {
+        response.setHeader('Cache-Control', REVALIDATE_ALWAYS)
+        response.setHeader(CDN_CACHE_CONTROL, 'no-cache')
+      }
+      return writeHead(...args)
+    },
+  })
+}

@@ -1,0 +1,144 @@
+/**
+ * Next's `cacheHandler`: pages, route handlers, redirects, not-found pages, fallback shells, images.
+ * Next makes one instance a request and calls it for every request that reaches it.
+ */
+import { isBuildPhase } from '#lib/platform/env.ts'
+import { announce } from '../index/publishVersions.ts'
+import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
+import { pageCache, ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
+import { renderStart } from '../render/renderStart.ts'
+import { versionIndex } from '../index/versionIndex.ts'
+
+type Headers = Record<string, string | string[] | number | undefined>
+
+/** What Next hands over and wants back, in the parts that matter here. */
+type NextValue =
+  | { kind: 'APP_PAGE'; html: string; rscData?: Buffer; headers?: Headers; postponed?: string; status?: number; segmentData?: Map<string, Buffer> }
+  | { kind: 'APP_ROUTE'; body: Buffer; headers: Headers; status: number }
+  | { kind: 'FETCH'; tags?: string[] }
+  | { kind: 'PAGES' | 'REDIRECT' | 'IMAGE'; headers?: Headers }
+
+interface GetContext {
+  kind: string
+  tags?: string[]
+  softTags?: string[]
+}
+
+interface SetContext {
+  cacheControl?: CacheControl
+  tags?: string[]
+}
+
+interface NextEntry {
+  lastModified: number
+  value: NextValue | null
+  cacheControl?: CacheControl
+}
+
+const NEXT_TAGS = 'x-next-cache-tags'
+
+function tagsOf(value: NextValue | null, context: SetContext): string[] {
+  const headers = value && 'headers' in value ? value.headers : undefined
+  const header = headers?.[NEXT_TAGS]
+  const own = value?.kind === 'FETCH' ? (value.tags ?? []) : []
+  return [...(typeof header === 'string' ? header.split(',') : []), ...own, ...(context.tags ?? [])]
+}
+
+function toStored(value: NextValue | null): PageValue['content'] {
+  if (value?.kind === 'APP_PAGE') {
+    return {
+      kind: 'APP_PAGE',
+      html: Buffer.from(value.html),
+      rscData: value.rscData,
+      headers: value.headers,
+      postponed: value.postponed,
+      status: value.status,
+      segmentData: value.segmentData,
+    }
+  }
+  if (value?.kind === 'APP_ROUTE') return { kind: 'APP_ROUTE', body: value.body, headers: value.headers, status: value.status }
+  return { kind: 'OTHER', value }
+}
+
+function isNextValue(value: unknown): value is NextValue {
+  return typeof value === 'object' && value !== null && 'kind' in value
+}
+
+function toNext(content: PageValue['content']): NextValue | null {
+  switch (content.kind) {
+    case 'APP_PAGE':
+      return {
+        ...content,
+        html: content.html.toString('utf8'),
+        headers: { ...content.headers },
+        segmentData: content.segmentData && new Map(content.segmentData),
+      }
+    case 'APP_ROUTE':
+      return { ...content, headers: { ...content.headers } }
+    case 'OTHER':
+      return isNextValue(content.value) ? content.value : null
+  }
+}
+
+export default class PageCacheHandler {
+  /** Renders that this request has started, by key: from the `get` that missed to the `set`. */
+  readonly #started = new Map<string, Provenance>()
+
+  async get(key: string, context: GetContext): Promise<NextEntry | null> {
+    if (isBuildPhase()) return null
+    // When nobody can say what is fresh Next renders, and the render says why it cannot.
+    const found = await pageCache().get(key).catch(() => undefined)
+    if (found && !(await this.#softTagsExpired(found.entry, context))) {
+      if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
+      const { content, cacheControl } = found.entry.value
+      // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
+      // when a gentle revalidation wants it replaced, just past its revalidate time.
+      const revalidate = typeof cacheControl?.revalidate === 'number' ? cacheControl.revalidate : undefined
+      const replaceable = found.verdict === 'replaceable'
+      if (replaceable) this.#started.set(key, await renderStart(versionIndex()))
+      return {
+        lastModified: replaceable ? Date.now() - (revalidate ?? 0) * 1000 - 1 : Date.now(),
+        value: toNext(content),
+        ...(cacheControl && { cacheControl: { ...cacheControl, expire: undefined } }),
+      }
+    }
+    if (context.kind !== 'IMAGE') this.#started.set(key, await renderStart(versionIndex()))
+    return null
+  }
+
+  async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
+    if (isBuildPhase()) return
+    // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
+    // tags that anything could happen to between reading and storing it.
+    const provenance = value?.kind === 'IMAGE' ? await renderStart(versionIndex()) : this.#started.get(key)
+    if (!provenance) return // nobody knows when this was read, so nothing could ever be said of it
+    // What was not found has no row whose version could outdate it, and an error is nobody's page.
+    if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
+    const dependencies = dependenciesOf(tagsOf(value, context))
+    await pageCache().put(key, {
+      ...provenance,
+      value: { content: toStored(value), cacheControl: context.cacheControl },
+      dependencies,
+      ttl: ttlOf(context.cacheControl),
+    })
+    // Next answers the request that made it render, such as a prefetch, as soon as this returns.
+    await announce(dependencies)
+  }
+
+  async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
+    // Without durations, or with `expire: 0`, entries are gone at once; a profile lets them be served once more.
+    await versionIndex().revalidate([tags].flat(), durations ? (durations.expire ?? Infinity) : 0)
+  }
+
+  resetRequestCache(): void {
+    this.#started.clear()
+  }
+
+  /** A fetch entry is read with tags of the page that reads it, which it was not stored with. */
+  async #softTagsExpired(provenance: Provenance, context: GetContext): Promise<boolean> {
+    const soft = [...(context.tags ?? []), ...(context.softTags ?? [])]
+    if (soft.length === 0) return false
+    const snapshot = await versionIndex().read(soft)
+    return soft.some((name) => provenance.startedAt <= (snapshot.states.get(name)?.expiredAt ?? 0))
+  }
+}

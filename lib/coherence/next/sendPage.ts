@@ -1,0 +1,104 @@
+/** Sends a cached page: the headers that follow from the promise, validators, encodings. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Entry } from '../store/entryStore.ts'
+import type { CachedPage, PageValue } from '../store/pageCache.ts'
+import { GONE_TAG } from '../protocol/tags.ts'
+import { shopHeaders } from '#lib/cdn/shopHeaders.ts'
+import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
+import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
+
+/** What Next's router sends along that selects another representation of the same address. */
+const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
+
+/** The page, what the client router loads in its place, or one segment of that, by its path. */
+export type Representation = 'html' | 'rsc' | `/${string}`
+
+/** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
+const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
+const SEGMENT_HEADERS = { ...ROUTER_HEADERS, 'x-nextjs-postponed': '2' }
+
+interface Prepared {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly variants: Variants
+}
+
+const prepared = new WeakMap<Entry<PageValue>, Map<Representation, Prepared>>()
+
+/** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
+export function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
+  const { versions } = entry.dependencies
+  return [...versions].map(([base, version]) => `${base},${base}@${version}`).join(',')
+}
+
+/** The page of something that is no more says so with a tag: see `GONE_TAG`. */
+export function isGone(entry: Pick<Entry<unknown>, 'dependencies'>): boolean {
+  return entry.dependencies.tags.includes(GONE_TAG)
+}
+
+/** The client router takes only a 200 for a payload; loaded as a document the page has its own status. */
+function statusOf(entry: Entry<PageValue>, page: CachedPage, representation: Representation): number {
+  if (representation !== 'html') return 200
+  return isGone(entry) ? 410 : (page.status ?? 200)
+}
+
+/** @returns undefined when the page has no such representation */
+export function bodyOf(page: CachedPage, representation: Representation): Buffer | undefined {
+  if (representation === 'html') return page.html
+  return representation === 'rsc' ? page.rscData : page.segmentData?.get(representation)
+}
+
+function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, representation: Representation): Prepared {
+  const known = prepared.get(entry) ?? new Map<Representation, Prepared>()
+  prepared.set(entry, known)
+  let made = known.get(representation)
+  if (!made) {
+    const cacheTag = cacheTagHeader(entry)
+    made = {
+      status: statusOf(entry, page, representation),
+      variants: new Variants(body),
+      headers: {
+        'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
+        'Cache-Control': REVALIDATE_ALWAYS,
+        [CDN_CACHE_CONTROL]: 'no-cache',
+        'Cache-Tag': cacheTag,
+        ...shopHeaders(cacheTag),
+        Vary: VARY,
+        ...(representation === 'rsc' && ROUTER_HEADERS),
+        ...(representation.startsWith('/') && SEGMENT_HEADERS),
+      },
+    }
+    known.set(representation, made)
+  }
+  return made
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (!ifNoneMatch) return false
+  return ifNoneMatch === '*' || ifNoneMatch.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === etag)
+}
+
+/**
+ * Answers a GET or HEAD with a page from the cache.
+ * @param cache for the header `x-cache`: `HIT l1`, `MISS render`, …
+ */
+export async function sendPage(
+  request: IncomingMessage,
+  response: ServerResponse,
+  found: { entry: Entry<PageValue>; page: CachedPage; body: Buffer; representation: Representation; cache: string },
+): Promise<void> {
+  const { entry, page, representation, cache } = found
+  const { headers, status, variants } = prepare(entry, page, found.body, representation)
+  const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
+  const etag = variants.etag(encoding)
+  const sent: Record<string, string | number> = { ...headers, ETag: etag, 'x-cache': cache }
+  if (status === 200 && matches(request.headers['if-none-match'], etag)) {
+    response.writeHead(304, sent).end()
+    return
+  }
+  const body = await variants.body(encoding)
+  if (encoding !== 'identity') sent['Content-Encoding'] = encoding
+  sent['Content-Length'] = body.byteLength
+  response.writeHead(status, sent)
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

@@ -1,0 +1,174 @@
+/**
+ * Random histories of edits, renders that take long, stores, losses and reads, on two instances over real
+ * servers. Whatever happens in whatever order, a read returns nothing older than what was acknowledged when it
+ * began, and nobody sees a version go backwards.
+ */
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { EntryStore, type Entry } from '../store/entryStore.ts'
+import { dependenciesOf } from './freshness.ts'
+import { keys } from './keys.ts'
+import { renderStart } from '../render/renderStart.ts'
+import { trustedIndex } from '../index/testing.ts'
+import type { VersionIndex } from '../index/versionIndex.ts'
+
+const PRODUCTS = [1, 2]
+const PATH_TAG = '_N_T_/en'
+
+interface Page {
+  readonly version: number
+  /** When its render started, counted in steps of the history. */
+  readonly step: number
+}
+
+interface Instance {
+  readonly redis: TestRedis
+  readonly index: VersionIndex
+  store: EntryStore<Page>
+  readonly rendering: { product: number; entry: Entry<Page> }[]
+}
+
+interface World {
+  readonly instances: readonly Instance[]
+  step: number
+  readonly acknowledged: Map<number, number>
+  readonly seen: Map<number, number>
+  revalidatedAt: number
+}
+
+let database: SeededDatabase
+let instances: Instance[]
+
+function newStore(redis: TestRedis, index: VersionIndex): EntryStore<Page> {
+  return new EntryStore<Page>({
+    name: 'test',
+    redis: () => redis.client,
+    index: () => index,
+    redisKey: (key) => keys.page('model', key),
+    maxBytes: 1024 * 1024,
+    sizeOf: () => 1,
+    isValue: (value): value is Page => typeof value === 'object' && value !== null && 'version' in value && 'step' in value,
+  })
+}
+
+beforeAll(async () => {
+  database = await seededDatabase()
+  instances = []
+  for (let i = 0; i < 2; i++) {
+    const redis = await testRedis({ commandTimeout: 200 })
+    const index = await trustedIndex(redis.client, database.db)
+    instances.push({ redis, index, store: newStore(redis, index), rendering: [] })
+  }
+})
+afterAll(async () => {
+  for (const { redis } of instances) await redis.close()
+  await database.drop()
+})
+/** All of the fleet is back, or all of it is away: see docs/decisions for what lies between. */
+async function healed(): Promise<void> {
+  await Promise.all(instances.map(async ({ redis, index }) => {
+    await redis.proxy.heal()
+    await vi.waitUntil(async () => {
+      await index.read([])
+      return index.trusted
+    }, { timeout: 10_000, interval: 10 })
+  }))
+}
+
+const versionOf = async (productId: number) => Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
+
+async function commit(product: number): Promise<number> {
+  const row = await database.db.price.update({ where: { productId: product }, data: { amountCents: { increment: 1 } } })
+  return Number(row.version)
+}
+
+/** Each step is one thing that can happen, to one instance and one product. */
+const STEPS = {
+  async edit(world: World, at: Instance, product: number) {
+    const version = await commit(product)
+    const acknowledged = await at.index.advance([{ kind: 'price', id: product, version }]).then(() => true, () => false)
+    if (acknowledged) world.acknowledged.set(product, version)
+  },
+  async sqlEdit(_world: World, _at: Instance, product: number) {
+    await commit(product)
+  },
+  async startRender(world: World, at: Instance, product: number) {
+    const start = await renderStart(at.index)
+    const version = await versionOf(product)
+    const dependencies = dependenciesOf([PATH_TAG, `price:${product}`, `price:${product}@${version}`])
+    at.rendering.push({ product, entry: { ...start, dependencies, ttl: 60, value: { version, step: world.step } } })
+  },
+  async finishRender(_world: World, at: Instance) {
+    const render = at.rendering.pop()
+    if (render) await at.store.put(`product-${render.product}`, render.entry)
+  },
+  async read(world: World, at: Instance, product: number) {
+    const acknowledged = world.acknowledged.get(product) ?? 0
+    const found = await at.store.get(`product-${product}`)
+    if (!found) return
+    const { version, step } = found.entry.value
+    await at.index.observe(found.entry.dependencies, found.snapshot)
+    expect(version, 'acknowledged before the read began').toBeGreaterThanOrEqual(acknowledged)
+    expect(version, 'seen before by the same reader').toBeGreaterThanOrEqual(world.seen.get(product) ?? 0)
+    // While Redis is away revalidations of plain tags cannot be looked up; versions can.
+    if (found.snapshot.epoch !== undefined) expect(step, 'rendered after the revalidation').toBeGreaterThan(world.revalidatedAt)
+    world.seen.set(product, version)
+  },
+  async revalidate(world: World, at: Instance) {
+    const done = await at.index.revalidate([PATH_TAG]).then(() => true, () => false)
+    if (done) world.revalidatedAt = world.step
+  },
+  async flush(_world: World, at: Instance) {
+    await at.redis.direct.flushdb()
+  },
+  async loseTag(_world: World, at: Instance, product: number) {
+    await at.redis.direct.unlink(keys.tag(`price:${product}`))
+  },
+  async restart(_world: World, at: Instance) {
+    at.store = newStore(at.redis, at.index)
+  },
+  async cut(world: World) {
+    await Promise.all(world.instances.map(async ({ redis }) => {
+      await redis.proxy.heal()
+      await redis.proxy.cut()
+    }))
+  },
+  async heal() {
+    await healed()
+  },
+}
+
+type Step = keyof typeof STEPS
+const weights: Record<Step, number> = {
+  edit: 3, sqlEdit: 4, startRender: 6, finishRender: 6, read: 8, revalidate: 1, flush: 1, loseTag: 1, restart: 1, cut: 0.5, heal: 1,
+}
+const steps = Object.entries(weights).flatMap(([name, weight]) => Array<Step>(weight * 2).fill(name as Step))
+const history = fc.array(
+  fc.record({ step: fc.constantFrom(...steps), instance: fc.nat(1), product: fc.constantFrom(...PRODUCTS) }),
+  { minLength: 20, maxLength: 100 },
+)
+
+it('no read returns less than was acknowledged before it, and no reader goes backwards', { timeout: 120_000 }, async () => {
+  let hits = 0
+  await fc.assert(
+    fc.asyncProperty(history, async (events) => {
+      const world: World = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
+      await healed()
+      for (const instance of instances) {
+        instance.store = newStore(instance.redis, instance.index)
+        instance.rendering.length = 0
+      }
+      await instances[0]?.redis.direct.flushdb()
+      for (const { step, instance, product } of events) {
+        world.step++
+        const at = instances[instance]
+        if (at) await STEPS[step](world, at, product)
+      }
+      hits += world.seen.size
+    }),
+    { numRuns: 60 },
+  )
+  expect(hits, 'histories in which something was served from a cache').toBeGreaterThan(0)
+})

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { EntryStore, type Entry } from './entryStore.ts'
+import { dependenciesOf } from '../protocol/freshness.ts'
+import { keys } from '../protocol/keys.ts'
+import { renderStart } from '../render/renderStart.ts'
+import { trustedIndex } from '../index/testing.ts'
+import type { VersionIndex } from '../index/versionIndex.ts'
+
+const MAX_BYTES = 1024 * 1024
+
+let database: SeededDatabase
+let redis: TestRedis
+let index: VersionIndex
+
+beforeAll(async () => {
+  database = await seededDatabase()
+  redis = await testRedis()
+  index = await trustedIndex(redis.client, database.db)
+})
+afterAll(async () => {
+  await redis.close()
+  await database.drop()
+})
+
+/** Another store on the same Redis is another instance. */
+function instance(): EntryStore<string> {
+  return new EntryStore({
+    name: 'test',
+    redis: () => redis.client,
+    index: () => index,
+    redisKey: (key) => keys.page('test', key),
+    maxBytes: MAX_BYTES,
+    sizeOf: (value) => value.length,
+    isValue: (value) => typeof value === 'string',
+  })
+}
+
+const versionOf = async (productId: number) => Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
+
+async function rendered(productId: number, value: string): Promise<Entry<string>> {
+  const start = await renderStart(index)
+  return { ...start, value, ttl: 60, dependencies: dependenciesOf([`price:${productId}`, `price:${productId}@${await versionOf(productId)}`]) }
+}
+
+async function edit(productId: number): Promise<void> {
+  const { version } = await database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+  await index.advance([{ kind: 'price', id: productId, version: Number(version) }])
+}
+
+describe('a page that was made from an old price', () => {
+  it('is never served, though it is stored after the edit was acknowledged', async () => {
+    const store = instance()
+    const poisoned = await rendered(1, 'old')
+    await edit(1)
+    await store.put('page', poisoned)
+    expect(await store.get('page')).toBeUndefined()
+    expect(await instance().get('page')).toBeUndefined()
+  })
+
+  it('is not served by another instance that had it in memory', async () => {
+    const [a, b] = [instance(), instance()]
+    await a.put('shared', await rendered(2, 'v1'))
+    expect((await b.get('shared'))?.layer).toBe('redis')
+    expect((await b.get('shared'))?.layer).toBe('l1')
+    await edit(2)
+    expect(await b.get('shared')).toBeUndefined()
+    await a.put('shared', await rendered(2, 'v2'))
+    expect((await b.get('shared'))?.entry.value).toBe('v2')
+  })
+
+  it('is not served when the index lost its tag', async () => {
+    const store = instance()
+    await store.put('lost', await rendered(3, 'old'))
+    await database.db.price.update({ where: { productId: 3 }, data: { amountCents: { increment: 1 } } })
+    await redis.direct.unlink(keys.tag('price:3'))
+    expect(await store.get('lost')).toBeUndefined()
+  })
+})
+
+describe('a page that shows an edit which nobody has announced yet', () => {
+  it('raises the index, so that no other page of the fleet shows less after it', async () => {
+    const [a, b] = [instance(), instance()]
+    await b.put('listing', await rendered(6, 'v1'))
+    await database.db.price.update({ where: { productId: 6 }, data: { amountCents: { increment: 1 } } })
+    expect((await b.get('listing'))?.entry.value).toBe('v1') // written past the application, not relayed yet
+    await a.put('product', await rendered(6, 'v2'))
+    const shown = await a.get('product')
+    expect(shown?.entry.value).toBe('v2')
+    if (shown) await index.observe(shown.entry.dependencies, shown.snapshot)
+    expect(await b.get('listing')).toBeUndefined()
+  })
+})
+
+describe('a body in Redis', () => {
+  it('expires, with a lifetime of its own', async () => {
+    await instance().put('ttl', await rendered(4, 'x'))
+    const ttl = await redis.direct.ttl(keys.page('test', 'ttl'))
+    expect(ttl).toBeGreaterThanOrEqual(59)
+    expect(ttl).toBeLessThanOrEqual(66)
+  })
+
+  it.each([['random bytes', Buffer.from([1, 2, 3, 4])], ['nothing', Buffer.alloc(0)], ['JSON', Buffer.from('{"value":"evil"}')]])(
+    'that somebody else wrote (%s) is a miss',
+    async (_name, bytes) => {
+      await redis.direct.set(keys.page('test', 'foreign'), bytes)
+      expect(await instance().get('foreign')).toBeUndefined()
+    },
+  )
+})
+
+describe('this process', () => {
+  it('holds no more bytes than it may, and keeps what is asked for', async () => {
+    const store = instance()
+    const body = 'x'.repeat(50_000)
+    await store.put('wanted', await rendered(7, body))
+    for (let i = 0; i < 60; i++) {
+      await store.put(`filler-${i}`, await rendered(7, body))
+      expect((await store.get('wanted'))?.layer).toBe('l1')
+    }
+    const held = Array.from({ length: 60 }, (_, i) => store.peek(`filler-${i}`)).filter(Boolean)
+    expect(held.length * body.length).toBeLessThan(MAX_BYTES)
+    expect(held.length).toBeGreaterThan(10)
+  })
+})
+
+describe('with Redis away', () => {
+  it('what this process holds is served after a check against Postgres, and not after an edit', async () => {
+    const store = instance()
+    await store.put('away', await rendered(5, 'v1'))
+    await redis.proxy.cut()
+    try {
+      expect((await store.get('away'))?.entry.value).toBe('v1')
+      await database.db.price.update({ where: { productId: 5 }, data: { amountCents: { increment: 1 } } })
+      expect(await store.get('away')).toBeUndefined()
+      await store.put('away', await rendered(5, 'v2'))
+      expect((await store.get('away'))?.entry.value).toBe('v2')
+    } finally {
+      await redis.proxy.heal()
+    }
+  })
+})

@@ -1,0 +1,203 @@
+/**
+ * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store knows nothing of
+ * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
+ * instance, does no harm wherever it lands.
+ */
+import type { Redis } from 'ioredis'
+import { LRUCache } from 'lru-cache'
+import { logger } from '#lib/platform/logger.ts'
+import { decode, encode } from './codec.ts'
+import { isAhead, judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from '../protocol/freshness.ts'
+import { withJitter } from '../protocol/keys.ts'
+import { publishBytes, publishCounts } from '../metrics.ts'
+import type { VersionIndex } from '../index/versionIndex.ts'
+
+export interface Entry<T> extends Provenance {
+  readonly value: T
+  readonly dependencies: Dependencies
+  /** Seconds the body may be kept. */
+  readonly ttl: number
+}
+
+export interface Found<T> {
+  readonly entry: Entry<T>
+  /** `unconfirmed`: neither Redis nor Postgres answered, and the entry was confirmed a moment ago. */
+  readonly verdict: Exclude<Verdict, 'stale'> | 'unconfirmed'
+  readonly snapshot: Snapshot
+  /** The index has yet to hear of what the entry shows: announce it before it is sent. */
+  readonly ahead: boolean
+  readonly layer: 'l1' | 'redis'
+}
+
+/** What an answer of the index said of an entry: the many readers that share the answer share this. */
+interface Judgement {
+  readonly states: Snapshot['states']
+  readonly verdict: Verdict
+  readonly ahead: boolean
+}
+
+export interface EntryStoreOptions<T> {
+  /** For the metrics: `page`, `data`. */
+  readonly name: string
+  readonly redis: () => Redis
+  readonly index: () => VersionIndex
+  readonly redisKey: (key: string) => string
+  readonly maxBytes: number
+  readonly sizeOf: (value: T) => number
+  /** Tells whether what came out of Redis is one of ours. */
+  readonly isValue: (value: unknown) => value is T
+}
+
+const ENTRY_OVERHEAD_BYTES = 1_024
+/** Milliseconds. With Redis and Postgres both away no edit can be acknowledged; what was right just now is served. */
+const GRACE_MS = 60_000
+const NOTHING_KNOWN: Snapshot = { epoch: undefined, states: new Map(), now: undefined }
+
+export class EntryStore<T> {
+  readonly #options: EntryStoreOptions<T>
+  readonly #local: LRUCache<string, Entry<T>>
+  /** When an entry of this process was last confirmed, by the process' monotonic clock. */
+  readonly #confirmedAt = new WeakMap<Entry<T>, number>()
+  readonly #judgements = new WeakMap<Entry<T>, Judgement>()
+  /** Bodies on their way from Redis, and those that will be asked for once these are here: see `#fetch`. */
+  readonly #fetching = new Map<string, Promise<Entry<T> | undefined>>()
+  readonly #fetchingNext = new Map<string, Promise<Entry<T> | undefined>>()
+  readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
+
+  constructor(options: EntryStoreOptions<T>) {
+    this.#options = options
+    this.#local = new LRUCache({
+      maxSize: options.maxBytes,
+      sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
+    })
+    const help = 'Reads of a cache by outcome: the layer that answered, a miss, or bodies rejected as stale'
+    publishCounts('evergreen_cache_reads_total', help, { store: options.name }, () => this.counts)
+    publishBytes(options.name, () => this.#local.calculatedSize)
+  }
+
+  /** What was put under `key` in this process, unchecked. */
+  peek(key: string): Entry<T> | undefined {
+    return this.#local.peek(key)
+  }
+
+  /**
+   * The freshest usable entry, checked against the index after the call began.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when nobody could say and no entry was confirmed just before
+   */
+  async get(key: string): Promise<Found<T> | undefined> {
+    const local = this.#local.get(key)
+    const found = local && (await this.#check(local, 'l1'))
+    if (found && found.verdict !== 'replaceable') return this.#count(found)
+    const shared = await this.#fetch(key)
+    if (!shared || (local && shared.startedAt <= local.startedAt)) return this.#count(found)
+    const sharedFound = await this.#check(shared, 'redis')
+    if (!sharedFound) return this.#count(found)
+    this.#keep(key, shared)
+    return this.#count(sharedFound)
+  }
+
+  /**
+   * Keeps an entry here at once, and in Redis.
+   * @returns when the fleet can read it, or it turned out that it cannot: that is only a later miss
+   */
+  async put(key: string, entry: Entry<T>): Promise<void> {
+    this.#keep(key, entry)
+    await this.#share(key, entry)
+  }
+
+  /** Takes away what stands under `key`, here and in Redis, whatever it is. @throws when Redis does not answer */
+  async forget(key: string): Promise<void> {
+    this.#local.delete(key)
+    await this.#options.redis().unlink(this.#options.redisKey(key))
+  }
+
+  async #check(entry: Entry<T>, layer: 'l1' | 'redis'): Promise<Found<T> | undefined> {
+    let snapshot: Snapshot
+    try {
+      snapshot = await this.#options.index().read(entry.dependencies.tags)
+    } catch (error) {
+      const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
+      if (age > GRACE_MS) throw error
+      return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, ahead: false, layer }
+    }
+    const { verdict, ahead } = this.#judge(entry, snapshot)
+    if (verdict === 'stale') {
+      this.counts.stale++
+      return undefined
+    }
+    return { entry, verdict, snapshot, ahead, layer }
+  }
+
+  #judge(entry: Entry<T>, snapshot: Snapshot): Judgement {
+    const known = this.#judgements.get(entry)
+    if (known?.states === snapshot.states) return known
+    const verdict = judge(entry.dependencies, entry, snapshot)
+    const judgement = { states: snapshot.states, verdict, ahead: isAhead(entry.dependencies, snapshot) }
+    this.#judgements.set(entry, judgement)
+    if (verdict !== 'stale') this.#confirmedAt.set(entry, performance.now())
+    return judgement
+  }
+
+  #count(found: Found<T> | undefined): Found<T> | undefined {
+    this.counts[found?.verdict === 'unconfirmed' ? 'unconfirmed' : (found?.layer ?? 'miss')]++
+    return found
+  }
+
+  #keep(key: string, entry: Entry<T>): void {
+    this.#local.set(key, entry, { ttl: withJitter(entry.ttl) * 1000 })
+  }
+
+  /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
+  #fetch(key: string): Promise<Entry<T> | undefined> {
+    if (!this.#options.index().trusted) return Promise.resolve(undefined)
+    const next = this.#fetchingNext.get(key)
+    if (next) return next
+    const current = this.#fetching.get(key)
+    if (!current) return this.#startFetch(key)
+    const queued = current.then(() => this.#startFetch(key))
+    this.#fetchingNext.set(key, queued)
+    return queued
+  }
+
+  #startFetch(key: string): Promise<Entry<T> | undefined> {
+    this.#fetchingNext.delete(key)
+    const fetch = this.#load(key).finally(() => {
+      if (this.#fetching.get(key) === fetch) this.#fetching.delete(key)
+    })
+    this.#fetching.set(key, fetch)
+    return fetch
+  }
+
+  async #load(key: string): Promise<Entry<T> | undefined> {
+    try {
+      const bytes = await this.#options.redis().getBuffer(this.#options.redisKey(key))
+      const value = bytes ? await decode(bytes) : undefined
+      return isEntry(value, this.#options.isValue) ? value : undefined
+    } catch (error) {
+      logger('entry-store').debug({ err: error }, 'Redis did not answer for a body')
+      return undefined
+    }
+  }
+
+  async #share(key: string, entry: Entry<T>): Promise<void> {
+    if (entry.epoch === undefined) return // made while Redis was away: it could never be checked again
+    try {
+      await this.#options.redis().set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
+    } catch (error) {
+      logger('entry-store').debug({ err: error }, 'a body could not be shared')
+    }
+  }
+}
+
+function isEntry<T>(value: unknown, isValue: (value: unknown) => value is T): value is Entry<T> {
+  if (typeof value !== 'object' || value === null) return false
+  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'epoch' in value && 'ttl' in value)) return false
+  const { dependencies } = value
+  return (
+    typeof dependencies === 'object' && dependencies !== null &&
+    'versions' in dependencies && dependencies.versions instanceof Map &&
+    'tags' in dependencies && Array.isArray(dependencies.tags) &&
+    typeof value.startedAt === 'number' && typeof value.ttl === 'number' &&
+    isValue(value.value)
+  )
+}

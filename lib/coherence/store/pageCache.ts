@@ -1,0 +1,85 @@
+/** The page cache of this process: what Next's cache handler and the fast path of the server both use. */
+import { serialize } from 'node:v8'
+import { buildId } from '#lib/platform/build.ts'
+import { env } from '#lib/platform/env.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
+import { EntryStore } from './entryStore.ts'
+import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
+import { versionIndex } from '../index/versionIndex.ts'
+
+export interface CachedPage {
+  readonly kind: 'APP_PAGE'
+  /** Kept as bytes: half the memory of a string, and ready to be sent. */
+  readonly html: Buffer
+  readonly rscData: Buffer | undefined
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>> | undefined
+  /** Set when a part of the page is rendered on each request. */
+  readonly postponed: string | undefined
+  readonly status: number | undefined
+  readonly segmentData: ReadonlyMap<string, Buffer> | undefined
+}
+
+export interface CachedRoute {
+  readonly kind: 'APP_ROUTE'
+  readonly body: Buffer
+  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+  readonly status: number
+}
+
+/** Anything else that Next caches (a redirect, an image, a fetch), as it is; null is a page that was not found. */
+export interface CachedOther {
+  readonly kind: 'OTHER'
+  readonly value: unknown
+}
+
+export interface CacheControl {
+  readonly revalidate: number | false
+  readonly expire: number | undefined
+}
+
+export interface PageValue {
+  readonly content: CachedPage | CachedRoute | CachedOther
+  readonly cacheControl: CacheControl | undefined
+}
+
+/** An entry that is served is held packed, too: twice, at a tenth of its size each. */
+const PACKED = 1.2
+
+function sizeOf({ content }: PageValue): number {
+  switch (content.kind) {
+    case 'APP_PAGE': {
+      let segments = 0
+      for (const segment of content.segmentData?.values() ?? []) segments += segment.byteLength
+      return Math.ceil((content.html.byteLength + (content.rscData?.byteLength ?? 0)) * PACKED) + segments
+    }
+    case 'APP_ROUTE':
+      return content.body.byteLength
+    case 'OTHER':
+      return serialize(content.value).byteLength
+  }
+}
+
+function isPageValue(value: unknown): value is PageValue {
+  return typeof value === 'object' && value !== null && 'content' in value && 'cacheControl' in value
+}
+
+/** Seconds a body is kept: as long as its page may be shown, at most a day. Freshness does not come from this. */
+export function ttlOf(cacheControl: CacheControl | undefined): number {
+  const limits = [cacheControl?.revalidate, cacheControl?.expire, ENTRY_TTL_S]
+  return Math.max(1, Math.min(...limits.filter((limit) => typeof limit === 'number')))
+}
+
+export type PageCache = EntryStore<PageValue>
+
+export function pageCache(): PageCache {
+  return processSingleton('pageCache', () => new EntryStore<PageValue>({
+    name: 'page',
+    redis: cacheRedis,
+    index: versionIndex,
+    redisKey: (key) => keys.page(buildId(), key),
+    maxBytes: env().L1_MAX_BYTES * 0.75,
+    sizeOf,
+    isValue: isPageValue,
+  }))
+}

@@ -1,0 +1,201 @@
+/**
+ * The edge layer of the invalidation: publish, purge, read the edge until it shows the versions, purge once more when
+ * no render can be under way that began before. What waits is merged into one call, and an edge that refuses holds up
+ * nothing but its own layer. A purge counts when a read shows it, not when the API says so.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { raiseAlerts, reconcileAlerts } from '#lib/observability/alerts/reconcile.ts'
+import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import { oldestChange } from './invalidation.ts'
+import { writeLedger, type LayerReport } from './ledger.ts'
+import { entitiesOf, type OutboxRow } from './outbox.ts'
+import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { pageVersions } from './verification.ts'
+import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
+
+interface Work {
+  readonly row: OutboxRow
+  readonly job: { readonly id: string; readonly attempt: number }
+  readonly takenAt: number
+  /** The refusal stands in the ledger: once, however often it is tried again. */
+  recorded: boolean
+}
+
+export interface EdgeDeliveryOptions {
+  readonly db: Db
+  readonly source: VersionSource
+  readonly edge: EdgePort
+  /** Milliseconds after which no render that began before the purge is under way. */
+  readonly longestRenderMs?: number
+}
+
+/** The bound of a render in the web tier, and its way back. */
+const LONGEST_RENDER_MS = 31_000
+/** Milliseconds. A refusal is an alert when the second try failed too. */
+const BACK_OFF_MS = { first: 250, longest: 15_000 }
+/** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
+const HELD_S = 30
+const VERIFY = { pages: 8, firstMs: 25, inAllMs: 3_000 }
+const ATTEMPTS_TO_ALERT = 2
+
+const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+export class EdgeDelivery {
+  readonly #options: EdgeDeliveryOptions
+  readonly #longestRenderMs: number
+  readonly #waiting = new Map<bigint, Work>()
+  readonly #stop = new AbortController()
+  /** Tags whose second purge is due, by the moment. */
+  #second: { readonly at: number; readonly tags: readonly string[] }[] = []
+  #wake = () => {}
+  #failures = 0
+  readonly #running: Promise<void>
+
+  constructor(options: EdgeDeliveryOptions) {
+    this.#options = options
+    this.#longestRenderMs = options.longestRenderMs ?? LONGEST_RENDER_MS
+    this.#running = this.#run()
+  }
+
+  /** Rows whose other layers are up to date. Those that wait already are not taken twice. */
+  take(rows: readonly OutboxRow[], job: Work['job']): void {
+    for (const row of rows) {
+      if (!this.#waiting.has(row.id)) this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false })
+    }
+    this.#wake()
+  }
+
+  /** Ends after what is under way. Rows that still wait are not done: the relay brings them again. */
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    this.#wake()
+    await this.#running
+    const tags = [...new Set(this.#second.flatMap((due) => due.tags))]
+    if (tags.length > 0) await this.#options.edge.purge(tags).catch(() => undefined)
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop
+    while (!signal.aborted) {
+      const works = [...this.#waiting.values()]
+      let pauseMs = 60_000
+      try {
+        await this.#purgeAgain()
+        if (works.length > 0) await this.#deliver(works)
+        if (this.#failures > 0) await this.#healed()
+      } catch (error) {
+        pauseMs = await this.#failed(works, error).catch(() => BACK_OFF_MS.longest)
+        if (!signal.aborted) await wait(pauseMs, undefined, { signal }).catch(() => undefined)
+        continue
+      }
+      if (this.#waiting.size > 0) continue
+      await this.#idle(Math.min(pauseMs, ...this.#second.map(({ at }) => at - performance.now())))
+    }
+  }
+
+  #idle(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.max(0, ms))
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#stop.signal.aborted || this.#waiting.size > 0) this.#wake()
+    })
+  }
+
+  /** Closes the fill that was under way when the first purge came. */
+  async #purgeAgain(): Promise<void> {
+    const due = this.#second.filter(({ at }) => at <= performance.now())
+    if (due.length === 0) return
+    await this.#options.edge.purge([...new Set(due.flatMap(({ tags }) => tags))])
+    this.#second = this.#second.filter((one) => !due.includes(one))
+  }
+
+  async #deliver(works: readonly Work[]): Promise<void> {
+    const { edge, source, db } = this.#options
+    const start = performance.now()
+    const entities = entitiesOf(works.map(({ row }) => row))
+    const tags = [...entities].flatMap(([kind, ids]) => ids.map((id) => tag(kind, id)))
+    const versions = await source.versions(tags)
+    const expected: VersionedTag[] = [...versions].flatMap(([name, version]) => {
+      const ref = parseTag(name)
+      return ref ? [{ ...ref, version }] : []
+    })
+    await edge.publish(expected)
+    await edge.settle?.(expected)
+    await edge.purge(tags)
+    const read = await this.#verify(expected)
+    this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
+    await this.#record(works, { layer: 'edge', entities: expected.length, durationMs: performance.now() - start, verified: true, readAt: new Date(), detail: { edge: edge.name, read } })
+    await db.outbox.updateMany({ where: { id: { in: works.map(({ row }) => row.id) } }, data: { doneAt: new Date(), lastError: null } })
+    for (const { row } of works) this.#waiting.delete(row.id)
+  }
+
+  /** @returns how many pages were read @throws when the edge does not show the versions within the bound */
+  async #verify(expected: readonly VersionedTag[]): Promise<number> {
+    const { db, edge } = this.#options
+    const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
+    const products = await db.product.findMany({
+      where: { id: { in: [...wanted.keys()] }, status: 'active' }, select: { id: true, slug: true }, orderBy: [{ rank: 'asc' }, { id: 'asc' }], take: VERIFY.pages,
+    })
+    const until = performance.now() + VERIFY.inAllMs
+    await Promise.all(products.map(async ({ id, slug }) => {
+      const path = `/en/products/${slug}`
+      for (let pauseMs = VERIFY.firstMs; ; pauseMs *= 2) {
+        const { status, body, cache } = await edge.read(path)
+        const version = pageVersions(body).get(id) ?? 0
+        if (version >= (wanted.get(id) ?? 0)) return
+        if (performance.now() + pauseMs > until) throw new Error(`${edge.name}: purged, and ${path} still shows version ${version}, not ${wanted.get(id)} (${status}, x-cache ${cache})`)
+        await wait(pauseMs)
+      }
+    }))
+    return products.length
+  }
+
+  async #record(works: readonly Work[], report: LayerReport): Promise<void> {
+    const { db } = this.#options
+    for (const id of new Set(works.map(({ job }) => job.id))) {
+      const mine = works.filter(({ job }) => job.id === id)
+      const rows = mine.map(({ row }) => row)
+      await writeLedger(db, { jobId: id, attempt: mine[0]?.job.attempt ?? 1, outboxIds: rows.map((row) => row.id), changedAt: await oldestChange(db, rows) }, [report])
+    }
+  }
+
+  /** @returns milliseconds until the next try */
+  async #failed(works: readonly Work[], error: unknown): Promise<number> {
+    const { db, edge } = this.#options
+    this.#failures++
+    const asked = error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0
+    const pauseMs = Math.max(asked, Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (this.#failures - 1)))
+    logger('edge').warn({ err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs }, 'the edge is not up to date')
+    await this.#hold(works, message(error))
+    if (this.#failures < ATTEMPTS_TO_ALERT) return pauseMs
+    await raiseAlerts(db, 'edge', [{
+      dedupKey: 'purge:edge', kind: 'purge-failing', severity: 'critical',
+      summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
+      detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
+    }])
+    const news = works.filter(({ recorded }) => !recorded)
+    await this.#record(news, {
+      layer: 'edge', entities: news.reduce((sum, { row }) => sum + row.entityIds.length, 0), durationMs: 0, verified: false, readAt: new Date(),
+      detail: { edge: edge.name, answer: message(error) },
+    })
+    for (const work of news) work.recorded = true
+    return pauseMs
+  }
+
+  /** A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already. */
+  async #hold(works: readonly Work[], lastError: string): Promise<void> {
+    await this.#options.db.$executeRaw`
+      UPDATE outbox SET last_error = ${lastError}, enqueued_at = clock_timestamp() + make_interval(secs => ${HELD_S})
+      WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL`
+  }
+
+  async #healed(): Promise<void> {
+    this.#failures = 0
+    await reconcileAlerts(this.#options.db, 'edge', [])
+  }
+}

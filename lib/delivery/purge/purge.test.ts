@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MissingPermissionError } from '#lib/auth/errors.ts'
+import { db } from '#lib/platform/db.ts'
+import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
+import { person } from '#lib/pricing/testing/principals.ts'
+import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { purge } from './purge.ts'
+import { purgeScope, type PurgeScope } from './scope.ts'
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores()
+})
+afterAll(() => stores.close())
+
+const admin = person('admin')
+const indexed = async (name: string) => parseTagState(await stores.redis.direct.get(keys.tag(name))).version
+const versions = async () => ({
+  product: Number((await db().product.findUniqueOrThrow({ where: { id: 5 } })).version),
+  category: Number((await db().category.findUniqueOrThrow({ where: { id: 2 } })).version),
+  catalog: Number((await db().catalogState.findUniqueOrThrow({ where: { id: 1 } })).version),
+})
+
+describe('a purge', () => {
+  test.each([
+    ['product', { kind: 'product', id: 5 }, 'product:5'],
+    ['category', { kind: 'category', id: 2 }, 'category:2'],
+    ['catalog', { kind: 'everything' }, 'catalog'],
+  ] as const)('of a %s is one new version of it alone, in the index before the answer, with an outbox row and an entry in the log', async (name, scope, target) => {
+    const before = await versions()
+    const outcome = await purge(scope, 'The picture is old', admin)
+    expect(outcome).toMatchObject({ state: 'live', target })
+    expect(await versions()).toEqual({ ...before, [name]: before[name] + 1 })
+    expect(await indexed(target)).toBe(before[name] + 1)
+    const correlationId = outcome?.correlationId ?? ''
+    expect(await db().outbox.findMany({ where: { correlationId }, select: { topic: true } })).toEqual([{ topic: name }])
+    expect(await db().auditEntry.findMany({ where: { correlationId } })).toMatchObject([{ action: 'freshness.purge', target, reason: 'The picture is old', actor: admin.actor }])
+  })
+
+  test('of a product takes the payload of its price out of Redis', async () => {
+    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
+    await stores.redis.direct.set(keys.price(5, Number(version)), 'written by hand')
+    await stores.redis.direct.set(keys.price(6, 1), 'of another product')
+    expect(await purge({ kind: 'product', id: 5 }, 'A wrong payload', admin)).toMatchObject({ removed: 1 })
+    expect(await stores.redis.direct.exists(keys.price(6, 1))).toBe(1)
+  })
+
+  test('of everything leaves neither page nor payload in Redis, and the index as it is', async () => {
+    await stores.redis.direct.mset({ [keys.page('b', '/en')]: '1', [keys.data('b', 'x')]: '1', [keys.price(7, 1)]: '1' })
+    const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
+    expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
+    for (const prefix of keys.bodyPrefixes) expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
+    expect((await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length).toBeGreaterThanOrEqual(tags)
+  })
+
+  test('of everything begins a new generation of the same data set, and one of a product does not', async () => {
+    const epoch = async () => (await versionIndex().read([])).epoch ?? ''
+    const before = await epoch()
+    await purge({ kind: 'product', id: 5 }, 'The picture is old', admin)
+    expect(await epoch()).toBe(before)
+    await purge({ kind: 'everything' }, 'A restored backup', admin)
+    const after = await epoch()
+    expect(after).not.toBe(before)
+    expect(dataSetOf(after)).toBe(dataSetOf(before))
+  })
+
+  test('while Redis cannot be reached is committed, and says that it is on its way', async () => {
+    await stores.redis.proxy.cut()
+    try {
+      const outcome = await purge({ kind: 'product', id: 5 }, 'Redis is away', admin)
+      expect(outcome).toMatchObject({ state: 'propagating', removed: 0 })
+      expect(await db().outbox.count({ where: { correlationId: outcome?.correlationId ?? '', doneAt: null } })).toBe(1)
+    } finally {
+      await stores.redis.proxy.heal()
+    }
+  })
+
+  test('of what does not exist changes nothing and is no entry', async () => {
+    const before = await db().auditEntry.count()
+    expect(await purge({ kind: 'product', id: 999_999 }, 'A typo', admin)).toBeUndefined()
+    expect(await db().auditEntry.count()).toBe(before)
+  })
+
+  test.each(['viewer', 'editor'] as const)('is nothing that a %s may do', async (role) => {
+    const before = await versions()
+    for (const scope of [{ kind: 'product', id: 5 }, { kind: 'everything' }, { kind: 'locale', locale: 'de' }] satisfies PurgeScope[]) {
+      await expect(purge(scope, 'Because', person(role))).rejects.toBeInstanceOf(MissingPermissionError)
+    }
+    expect(await versions()).toEqual(before)
+  })
+})
+
+test.each([{ kind: 'product' }, { kind: 'product', id: 0 }, { kind: 'locale', locale: 'deutsch' }, { kind: 'all' }, { kind: 'everything', id: 1 }])('%j is no scope', (given) => {
+  expect(purgeScope.safeParse(given).success).toBe(false)
+})

@@ -1,0 +1,117 @@
+/**
+ * Break glass: throws away every copy of something although none is known to be wrong. A new version in Postgres is all
+ * that it takes: the trigger writes the outbox, and every layer follows as it follows an edit, the popular pages at a
+ * bounded pace. A language has no row, so its pages carry a plain tag that is revalidated.
+ */
+import { randomUUID } from 'node:crypto'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
+import { edge } from '#lib/coherence/index/cdnPort.ts'
+import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { localeTag, tag as tagOf, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { clearBodies } from './clearBodies.ts'
+import { scopeTarget, type PurgeScope } from './scope.ts'
+
+export interface PurgeOutcome {
+  readonly correlationId: string
+  readonly target: string
+  /** `live`: no read that starts now is answered from a copy made before. `propagating`: on its way. */
+  readonly state: 'live' | 'propagating'
+  /** Keys that were taken out of Redis at once; the others are refused by the version check and expire. */
+  readonly removed: number
+}
+
+const CATALOG_TAG = tagOf('catalog', 1)
+const WEB_TIMEOUT_MS = 10_000
+/** Payloads of older versions are gone by their TTL. */
+const PAYLOAD_VERSIONS = 20
+
+async function bump(tx: Prisma.TransactionClient, scope: PurgeScope): Promise<VersionedTag | undefined> {
+  const rows =
+    scope.kind === 'product' ? await tx.$queryRaw<{ version: bigint }[]>`UPDATE products SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
+    : scope.kind === 'category' ? await tx.$queryRaw<{ version: bigint }[]>`UPDATE categories SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
+    : await tx.$queryRaw<{ version: bigint }[]>`UPDATE catalog_state SET version = version + 1 RETURNING version`
+  const [row] = rows
+  if (!row || scope.kind === 'locale') return undefined
+  return { kind: scope.kind === 'everything' ? 'catalog' : scope.kind, id: scope.kind === 'everything' ? 1 : scope.id, version: Number(row.version) }
+}
+
+async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
+  try {
+    const edgeKnows = await versionIndex().advance([version])
+    // What a page is made from is cached as well, and knows the versions of its own rows only.
+    if (version.kind === 'catalog') await versionIndex().outdateAll()
+    return edgeKnows ? 'live' : 'propagating'
+  } catch (error) {
+    logger('purge').warn({ err: error }, 'the version index was not advanced; the relay will deliver')
+    return 'propagating'
+  }
+}
+
+async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
+  const headers = { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: env().INTERNAL_SECRET }
+  const answers = await Promise.allSettled(env().webUrls.map(async (url) => {
+    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify({ tags }), signal: AbortSignal.timeout(WEB_TIMEOUT_MS) })
+    if (!response.ok) throw new Error(`${url}${path} answered ${response.status}`)
+  }))
+  if (answers.every(({ status }) => status === 'rejected')) throw new FreshnessError('NOT_VERIFIED', 'no web instance took the purge', { retryable: true })
+}
+
+async function purgeLocale(tag: string): Promise<void> {
+  await tellWeb('/api/internal/revalidate', [tag])
+  // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
+  // of the other languages are still fresh in the page cache and are not rendered.
+  await edge()?.purge([CATALOG_TAG])
+  await tellWeb('/api/internal/warm', [tag])
+}
+
+/** Bodies that the purge makes worthless; a payload is no page, and carries no tag: it goes by its key. */
+async function clear(scope: PurgeScope): Promise<number> {
+  if (scope.kind === 'everything') {
+    let removed = 0
+    for (const prefix of keys.bodyPrefixes) removed += await clearBodies(cacheRedis(), prefix)
+    return removed
+  }
+  if (scope.kind !== 'product') return 0
+  const price = await db().price.findUnique({ where: { productId: scope.id }, select: { version: true } })
+  const newest = Number(price?.version ?? 0)
+  const versions = Array.from({ length: Math.min(newest, PAYLOAD_VERSIONS) }, (_, i) => newest - i)
+  const counts = await Promise.all(versions.map((version) => cacheRedis().unlink(keys.price(scope.id, version))))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/**
+ * @returns undefined when there is no such product or category
+ * @throws {MissingPermissionError}
+ * @throws {FreshnessError} NOT_VERIFIED when no web instance could be told to purge a language; the log has the attempt
+ * @example await purge({ kind: 'product', id: 42 }, 'The page shows an old picture', principal)
+ */
+export async function purge(scope: PurgeScope, reason: string, principal: Principal): Promise<PurgeOutcome | undefined> {
+  assertMay(principal, 'freshness:purge')
+  const correlationId = currentCorrelationId() ?? randomUUID()
+  const target = scopeTarget(scope)
+  const version = await db().$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('evergreen.correlation_id', ${correlationId}, true)`
+    const bumped = scope.kind === 'locale' ? undefined : await bump(tx, scope)
+    if (bumped || scope.kind === 'locale') await writeAudit(tx, principal, { action: 'freshness.purge', target, reason, detail: { ...(bumped && { version: bumped.version }) }, correlationId })
+    return bumped
+  })
+  if (!version && scope.kind !== 'locale') return undefined
+  if (!version) await purgeLocale(localeTag(scope.kind === 'locale' ? scope.locale : ''))
+  const state = version ? await advance(version) : 'live'
+  const removed = await clear(scope).catch((error: unknown) => {
+    logger('purge').warn({ err: error, target }, 'Redis kept its bodies; the version check refuses them')
+    return 0
+  })
+  logger('purge').warn({ correlationId, target, reason, actor: principal.actor, state, removed }, 'purged')
+  return { correlationId, target, state, removed }
+}

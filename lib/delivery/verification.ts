@@ -1,0 +1,83 @@
+/** Reads a layer as its users do, and tells whether it shows what Postgres has. */
+import { z } from 'zod'
+import type { Redis } from 'ioredis'
+import { correlationHeaders } from '#lib/platform/correlation.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { parseVersionedTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+
+/** Marks a read of our own, which is no visit. */
+export const PROBE_HEADER = 'x-evergreen-probe'
+
+const READ_TIMEOUT_MS = 10_000
+const PRICE_VERSION_META = /<meta name="price-version" content="([^"]*)"/
+
+/** @returns those of `expected` for which the index, read past every cache, holds less */
+export async function behindInIndex(redis: Redis, expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
+  const texts = expected.length === 0 ? [] : await redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
+  return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
+}
+
+/** The versions in a page's head: product id to version. */
+export function pageVersions(html: string): Map<number, number> {
+  const versions = new Map<number, number>()
+  for (const pair of (PRICE_VERSION_META.exec(html)?.[1] ?? '').split(' ')) {
+    const ref = parseVersionedTag(`price:${pair}`)
+    if (ref) versions.set(ref.id, ref.version)
+  }
+  return versions
+}
+
+/** @returns those of `webUrls` that accept connections, whatever they answer */
+export async function instancesUp(webUrls: readonly string[]): Promise<string[]> {
+  const answers = await Promise.allSettled(webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })))
+  return webUrls.filter((_url, i) => {
+    const answer = answers[i]
+    return answer?.status === 'fulfilled' || !isRefused(answer?.reason)
+  })
+}
+
+function isRefused(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNREFUSED'
+}
+
+export interface PageReading {
+  readonly url: string
+  readonly status: number
+  readonly version: number | undefined
+}
+
+export interface FetchedPage {
+  readonly status: number
+  readonly html: string
+  /** Those that say where the answer came from. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+const TELLING_HEADERS = ['x-cache', 'cache-tag', 'etag', 'age', 'date']
+
+/** Fetches a page as a shopper would, without counting as a visit. @throws when it does not answer within ten seconds */
+export async function fetchPage(url: string): Promise<FetchedPage> {
+  const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1', ...correlationHeaders() }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  const headers = Object.fromEntries(TELLING_HEADERS.flatMap((name) => {
+    const value = response.headers.get(name)
+    return value === null ? [] : [[name, value.slice(0, 500)]]
+  }))
+  return { status: response.status, html: await response.text(), headers }
+}
+
+/** @param productId whose version is wanted */
+export async function readPage(url: string, productId: number): Promise<PageReading> {
+  const { status, html } = await fetchPage(url)
+  return { url, status, version: pageVersions(html).get(productId) }
+}
+
+const prices = z.array(z.object({ productId: z.number(), version: z.number() }))
+
+/** The versions that a web instance's price API answers with. */
+export async function readPriceApi(webUrl: string, ids: readonly number[]): Promise<Map<number, number>> {
+  const response = await fetch(`${webUrl}/api/prices?ids=${ids.join(',')}`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  if (!response.ok) throw new Error(`${webUrl}/api/prices answered ${response.status}`)
+  return new Map(prices.parse(await response.json()).map(({ productId, version }) => [productId, version]))
+}

@@ -1,0 +1,50 @@
+import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
+import type { Finding } from '../alerts/finding.ts'
+import type { Scope } from '../alerts/reconcile.ts'
+
+/** What the checks of the monitor work with. */
+export interface MonitorContext extends InvalidationContext {
+  /** Milliseconds within which a change must be seen in every layer, and an alert raised when it is not. */
+  readonly budgetMs: number
+  /** Milliseconds from one round to the next. */
+  readonly intervalMs: number
+  readonly locales: readonly string[]
+  /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
+  readonly hasEdge: boolean
+}
+
+/** One thing that is looked at each round. It repairs what it can, and returns all that is wrong. */
+export interface Check {
+  readonly name: string
+  /** Whose alerts it raises and resolves, where another finds the same: its own otherwise. */
+  readonly scope?: Scope
+  /**
+   * @param report raises alerts at once: before a repair that may take its time, or hang
+   * @throws when it could not look: its alerts stay as they are
+   */
+  run(context: MonitorContext, report: (findings: readonly Finding[]) => Promise<void>): Promise<Finding[]>
+}
+
+/** Alerts that name a product each; what is beyond is counted in one of them. */
+export const MOST_NAMED = 20
+/** Ids listed as evidence. */
+export const MOST_LISTED = 20
+
+/** `product 42`, `products 42, 43 and 7 more` */
+export function nameProducts(ids: readonly number[], total = ids.length): string {
+  const shown = ids.slice(0, 3)
+  const more = total - shown.length
+  return `product${total === 1 ? '' : 's'} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** The cause of a failure, for people. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
+}
+
+/** `1.4 s`, `350 ms` */
+export function showMs(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}

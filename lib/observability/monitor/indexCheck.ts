@@ -1,0 +1,96 @@
+/** Compares the version index with Postgres: what changed lately, and a sample of the rest. Lowered and missing are raised again. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Finding } from '../alerts/finding.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'
+import { countRepairs } from './metrics.ts'
+import { sampleProducts } from './sample.ts'
+
+/** The writer, or for a write past the application the relay, is on its way. */
+const GRACE_MS = 1_000
+const RECENT = 300
+const RANDOM = 100
+
+/** What the index has too low, with what it has. */
+interface Low extends VersionedTag {
+  readonly found: number
+}
+
+async function lowerIn({ indexRedis }: MonitorContext, expected: readonly VersionedTag[]): Promise<Low[]> {
+  if (expected.length === 0) return []
+  const texts = await indexRedis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
+  return expected.flatMap((one, i) => {
+    const found = parseTagState(texts[i] ?? null).version
+    return found < one.version ? [{ ...one, found }] : []
+  })
+}
+
+/** @returns those that the consumer has applied: the index had them, whatever it has now */
+async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<Low[]> {
+  const ids = low.filter(({ kind }) => kind === 'price').map(({ id }) => id)
+  const applied = new Map((await db.priceIndex.findMany({ where: { productId: { in: ids } } })).map(({ productId, version }) => [productId, Number(version)]))
+  return low.filter(({ kind, id, version }) => kind === 'price' && (applied.get(id) ?? 0) >= version)
+}
+
+/**
+ * Versions as Postgres has them, then the index. What was there once was lowered; the rest may be on its way, and is low
+ * only if it still is at a second look.
+ */
+async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]> {
+  const versions = await context.source.versions(tags)
+  const first = await lowerIn(context, [...versions].flatMap(([name, version]) => {
+    const ref = parseTag(name)
+    return ref ? [{ ...ref, version }] : []
+  }))
+  if (first.length === 0) return []
+  const lowered = await onceThere(context, first)
+  await context.index.advance(lowered)
+  const rest = first.filter((one) => !lowered.includes(one))
+  if (rest.length > 0) await delay(Math.min(GRACE_MS, context.budgetMs / 4))
+  const late = await lowerIn(context, rest)
+  await context.index.advance(late)
+  const low = [...lowered, ...late]
+  // A tag that nobody has read is in no entry either; what is missing is filled, and nothing to tell.
+  countRepairs('index-filled', low.filter(({ found }) => found === 0).length)
+  const behind = low.filter(({ found }) => found > 0)
+  countRepairs('index-advanced', behind.length)
+  return behind
+}
+
+function finding({ kind, id, found, version }: Low): Finding {
+  const name = tag(kind, id)
+  return {
+    dedupKey: `tag:${name}`,
+    kind: 'index-repaired',
+    severity: 'warning',
+    summary: `The version index was behind for ${kind === 'price' ? `product ${id}` : name}: version ${found}, Postgres has ${version}. The monitor raised it.`,
+    detail: { layer: 'index', tag: name, productId: kind === 'price' || kind === 'product' ? id : null, found, version },
+  }
+}
+
+export function indexCheck(): Check {
+  return {
+    name: 'index',
+    async run(context, report) {
+      const { recent, random } = await sampleProducts(context.db, RECENT, RANDOM)
+      const tags = [...new Set([...recent, ...random])].flatMap((id) => [tag('price', id), tag('product', id)])
+      tags.push(tag('catalog', 1))
+      const low = (await raiseLow(context, tags)).slice(0, MOST_NAMED).map(finding)
+      await report(low)
+      const ahead = await context.index.reconcile(tags)
+      countRepairs('index-lowered', ahead.length)
+      return [
+        ...low,
+        ...ahead.slice(0, MOST_NAMED).map((name): Finding => ({
+          dedupKey: `tag:${name}`,
+          kind: 'index-repaired',
+          severity: 'warning',
+          summary: `The version index was ahead of Postgres for ${name}: restored from a backup, or written by hand. The monitor put it back.`,
+          detail: { layer: 'index', tag: name, productId: parseTag(name)?.id ?? null },
+        })),
+      ]
+    },
+  }
+}

@@ -1,0 +1,70 @@
+/** Brings every layer to what outbox rows say, in place of a relay or a consumer that did not. */
+import type { Db } from '#lib/platform/db.ts'
+import { deliver } from '#lib/delivery/invalidation.ts'
+import type { LayerReport } from '#lib/delivery/ledger.ts'
+import type { OutboxRow } from '#lib/delivery/outbox.ts'
+import type { MonitorContext } from './context.ts'
+import { countRepairs } from './metrics.ts'
+
+/** A round repairs so many rows, of at most 1,000 entities each: the workers have the same job, and go on with theirs. */
+const ROWS_A_ROUND = 20
+
+export interface Overdue extends OutboxRow {
+  readonly ageMs: number
+  readonly enqueuedAt: Date | null
+}
+
+/**
+ * Rows that wait only for the edge are not among them: an edge that refuses is tried again by its own delivery, and told
+ * by `purge-failing`.
+ * @returns the rows that are not done and older than `olderThanMs`, the oldest first
+ */
+export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs: number): Promise<Overdue[]> {
+  return db.$queryRaw<Overdue[]>`
+    SELECT id, topic::text AS topic, entity_ids AS "entityIds", correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
+      (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
+    FROM outbox WHERE done_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})
+      -- One that was put off on purpose is not overdue.
+      AND (enqueued_at IS NULL OR enqueued_at <= clock_timestamp())
+      AND NOT (${hasEdge} AND EXISTS (
+        SELECT 1 FROM invalidations i WHERE i.outbox_ids @> ARRAY[outbox.id] AND i.layer = 'page' AND i.verified_at IS NOT NULL))
+    ORDER BY id LIMIT ${ROWS_A_ROUND}`
+}
+
+/**
+ * Opens the outbox rows of changes that were called done and are not; makes one where none is left.
+ * @returns how many
+ */
+export async function reopenOutbox(db: Db, productIds: readonly number[]): Promise<number> {
+  if (productIds.length === 0) return 0
+  const reopened = await db.$executeRaw`
+    WITH wanted AS (
+      SELECT p.product_id, p.version, found.id FROM prices p LEFT JOIN LATERAL (
+        SELECT o.id FROM outbox o
+        WHERE o.topic = 'price' AND o.created_at BETWEEN p.version_updated_at - interval '15 minutes' AND p.version_updated_at + interval '1 second'
+          AND o.entity_ids @> ARRAY[p.product_id] AND o.versions[array_position(o.entity_ids, p.product_id)] = p.version
+        LIMIT 1) found ON true
+      WHERE p.product_id = ANY(${[...productIds]}::int[])
+    ), reopened AS (
+      UPDATE outbox SET done_at = NULL, enqueued_at = NULL
+      WHERE id IN (SELECT o.id FROM outbox o JOIN wanted USING (id) WHERE o.done_at IS NOT NULL FOR UPDATE OF o SKIP LOCKED) RETURNING id
+    )
+    INSERT INTO outbox (topic, entity_ids, versions)
+    SELECT 'price', array_agg(product_id ORDER BY product_id), array_agg(version ORDER BY product_id) FROM wanted WHERE id IS NULL HAVING count(*) > 0`
+  countRepairs('reopened', productIds.length)
+  return reopened
+}
+
+/** Delivers rows itself, all but the edge's part, and closes those that were seen everywhere. @returns what was done, by layer */
+export async function redeliver(context: MonitorContext, rows: readonly OutboxRow[]): Promise<LayerReport[]> {
+  if (rows.length === 0) return []
+  const reports = await deliver(context, rows, { id: `monitor-${crypto.randomUUID()}`, attempt: 1 })
+  countRepairs('redelivered', rows.length)
+  if (!context.hasEdge && reports.every(({ verified }) => verified)) {
+    // A row that somebody holds, such as a relay that hangs, is closed by whoever takes it next.
+    await context.db.$executeRaw`
+      UPDATE outbox SET done_at = clock_timestamp(), last_error = NULL
+      WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${rows.map(({ id }) => id)}::bigint[]) AND done_at IS NULL FOR UPDATE SKIP LOCKED)`
+  }
+  return reports
+}

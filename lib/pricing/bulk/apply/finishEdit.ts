@@ -1,0 +1,59 @@
+/** What is left of a bulk edit after its chunks: conflicts, and its end. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { showMoney } from '#lib/money/money.ts'
+import type { PriceRow } from '../../planChanges.ts'
+import { inPriceTransaction, lockPrices } from '../../priceRows.ts'
+import type { ApplyingEdit, Chunk } from './applyChunk.ts'
+import { COUNTED_ROWS } from './rowCounts.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied by somebody else */
+async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
+  const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
+  return locked?.state === 'applying'
+}
+
+async function lastActors(tx: Transaction, rows: readonly PriceRow[]): Promise<Map<number, string>> {
+  const changes = await tx.$queryRaw<{ productId: number; actor: string }[]>`
+    SELECT c.product_id AS "productId", c.actor FROM price_changes c
+    JOIN unnest(${rows.map(({ productId }) => productId)}::int[], ${rows.map(({ version }) => version)}::bigint[]) AS now (product_id, version) USING (product_id, version)`
+  return new Map(changes.map(({ productId, actor }) => [productId, actor]))
+}
+
+/**
+ * Rows that a chunk passed over: somebody else changed their prices since the preview. They stay as they are, and say by
+ * whom. A row whose price is at its version after all stays pending.
+ */
+export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk): Promise<void> {
+  const { id, ...context } = edit
+  await inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
+    if (!(await lockEdit(tx, id, 'SHARE'))) return
+    const left = await tx.bulkEditRow.findMany({
+      where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } }, select: { productId: true, previewedVersion: true },
+    })
+    const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
+    const rows = (await lockPrices(tx, [...previewed.keys()])).filter(({ productId, version }) => previewed.get(productId) !== version)
+    if (rows.length === 0) return
+    const actors = await lastActors(tx, rows)
+    const messages = rows.map(({ productId, amountCents, version }) =>
+      `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountCents)} in version ${version} now.`)
+    await tx.$executeRaw`
+      UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message
+      FROM unnest(${rows.map(({ productId }) => productId)}::int[], ${messages}::text[]) AS c (product_id, message)
+      WHERE r.bulk_edit_id = ${id}::uuid AND r.product_id = c.product_id`
+  })
+}
+
+/** @returns false when rows are still pending: the caller begins again */
+export async function finishEdit({ id, ...context }: ApplyingEdit): Promise<boolean> {
+  return inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
+    if (!(await lockEdit(tx, id, 'NO KEY UPDATE'))) return true
+    await tx.$executeRaw`
+      UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
+      WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`
+    if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } })) return false
+    await tx.$executeRaw`UPDATE bulk_edits e SET state = 'applied', applied_at = clock_timestamp(), error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${id}::uuid`
+    return true
+  })
+}

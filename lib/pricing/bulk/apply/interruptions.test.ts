@@ -1,0 +1,130 @@
+import { Temporal } from 'temporal-polyfill'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { bulkQueue } from '#lib/queue/bulkQueue.ts'
+import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
+import { person } from '../../testing/principals.ts'
+import { applyBulkEdit } from './applyBulkEdit.ts'
+import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
+import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
+import type { BulkEditView } from '../contract.ts'
+import { createBulkEdit } from '../preview/previewBulkEdit.ts'
+import { endDue } from '../schedule/scheduleEnd.ts'
+import { startDue } from '../schedule/scheduleRun.ts'
+import { schedule, scheduleBulkEdit } from '../schedule/schedules.ts'
+import { noteInterruption, unfinishedBulkEdits } from './unfinished.ts'
+
+/** More than two chunks, which are applied at once: a worker that stops after them leaves the rest. */
+const PRODUCTS = 2_100
+const admin = person('admin')
+const timeZone = 'Europe/Berlin'
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores(PRODUCTS)
+  await db().price.updateMany({ data: { compareAtCents: null } })
+})
+afterAll(async () => {
+  await bulkQueue().close()
+  await stores.close()
+})
+afterEach(async () => {
+  await db().$executeRaw`ALTER TABLE prices DROP CONSTRAINT IF EXISTS newer_than_the_preview`
+})
+
+const dearer = (added?: number[]) =>
+  createBulkEdit(admin, { selection: added ? { matching: false, added } : {}, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'One more' }, 'editor')
+const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
+const amounts = async () => (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountCents }) => amountCents)
+
+/** Two chunks, then the worker stops. */
+async function applyInPart(id: string): Promise<void> {
+  const stop = new AbortController()
+  stop.abort()
+  await applyBulkEdit(id, { signal: stop.signal })
+}
+
+/** A flash sale that has begun; `pass` moves its times as waiting would. */
+async function begunSale() {
+  const edit = await dearer()
+  const at = (minutes: number) => Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+  const { id } = await scheduleBulkEdit(admin, edit.id, { startsAt: at(10), endsAt: at(20), timeZone, confirmations: phrases(edit) })
+  const pass = (minutes: number) => db().$executeRaw`
+    UPDATE price_schedules SET starts_at = starts_at - make_interval(mins => ${minutes}), ends_at = ends_at - make_interval(mins => ${minutes}) WHERE id = ${id}::uuid`
+  await pass(10)
+  expect(await startDue()).toBe(edit.id)
+  return { id, editId: edit.id, pass }
+}
+
+describe('a schedule whose end comes while its start is not applied yet', () => {
+  test('stops the start and takes back what was applied: no price of a sale that is over is set', async () => {
+    const before = await amounts()
+    const { id, editId, pass } = await begunSale()
+    await applyInPart(editId)
+    expect((await bulkEdit(admin, editId)).progress).toMatchObject({ applied: 2_000 })
+    await pass(10)
+    expect(await unfinishedBulkEdits(), 'no sweep goes on with a sale that is over').toEqual([])
+    await applyBulkEdit(editId)
+    const end = await endDue()
+    await applyBulkEdit(end ?? '')
+    expect(await amounts()).toEqual(before)
+    expect(await bulkEdit(admin, editId)).toMatchObject({ state: 'cancelled', error: expect.stringContaining('Its end came'), progress: { applied: 2_000 } })
+    expect(await bulkEdit(admin, end ?? '')).toMatchObject({ state: 'applied', progress: { applied: 2_000, conflicts: 0 } })
+    expect(await schedule(admin, id)).toMatchObject({ state: 'done', endEditId: end })
+  })
+
+  test('says that there was nothing to take back where the worker was killed before the first row', async () => {
+    const before = await stores.written()
+    const { id, editId, pass } = await begunSale()
+    await pass(10)
+    expect(await endDue()).toBeNull()
+    expect(await endDue()).toBeUndefined()
+    expect(await schedule(admin, id)).toMatchObject({ state: 'done', endEditId: null, message: expect.stringContaining('Nothing had been applied') })
+    expect((await bulkEdit(admin, editId)).state).toBe('cancelled')
+    expect(await stores.written()).toEqual(before)
+  })
+})
+
+describe('a price that somebody holds', () => {
+  test('does not keep an edit from being cancelled, which then has neither a rate nor a reason why it waits', { timeout: 60_000 }, async () => {
+    const { id } = await dearer([40, 41])
+    const hourAgo = new Date(Date.now() - 3_600_000)
+    await db().bulkEdit.update({ where: { id }, data: { state: 'approved', approvedAt: hourAgo, startedAt: hourAgo } })
+    let held: Promise<unknown> = Promise.resolve()
+    const release = await new Promise<() => void>((locked) => {
+      held = stores.database.db.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
+        await new Promise<void>((done) => locked(done))
+      }, { timeout: 30_000 })
+    })
+    await noteInterruption(id, new Error('some text of a library'))
+    expect((await bulkEdit(admin, id)).error).not.toContain('library')
+    expect(await unfinishedBulkEdits()).toEqual([id])
+    const waiting = applyBulkEdit(id).catch((error: unknown) => error)
+    await expect.poll(async () => (await bulkEdit(admin, id)).state).toBe('applying')
+    await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes what somebody is at' }).toEqual([])
+    const cancelled = await cancelBulkEdit(admin, id)
+    expect(cancelled).toMatchObject({ state: 'cancelled', error: null, progress: { applied: 0, rowsPerSecond: 0 } })
+    release()
+    await Promise.all([held, waiting])
+  })
+})
+
+describe('a row that Postgres refuses, because a constraint is newer than the preview', () => {
+  test('is refused alone and says why; every other row is applied', { timeout: 60_000 }, async () => {
+    const edit = await dearer()
+    const { rows } = await bulkEditRows(admin, edit.id, { offset: 0, limit: 500 })
+    const refused = rows.filter(({ productId }) => [7, 8, 300].includes(productId))
+    const list = refused.map(({ newAmountCents, productId }) => `(product_id = ${productId} AND amount_cents = ${newAmountCents})`).join(' OR ')
+    await db().$executeRawUnsafe(`ALTER TABLE prices ADD CONSTRAINT newer_than_the_preview CHECK (NOT (${list}))`)
+    const before = await amounts()
+    await approveBulkEdit(admin, edit.id, { confirmations: phrases(edit) })
+    await applyBulkEdit(edit.id)
+    expect(await bulkEdit(admin, edit.id)).toMatchObject({ state: 'applied', progress: { applied: PRODUCTS - 3, refused: 3, conflicts: 0 } })
+    const { rows: left } = await bulkEditRows(admin, edit.id, { state: 'refused', offset: 0, limit: 10 })
+    expect(left.map(({ productId }) => productId)).toEqual([7, 8, 300])
+    expect(left[0]?.message).toMatch(/refuses this price.*newer_than_the_preview/)
+    expect(await amounts()).toEqual(before.map((cents, i) => cents + ([7, 8, 300].includes(i + 1) ? 0 : 100)))
+    expect(await db().priceChange.count({ where: { bulkEditId: edit.id } })).toBe(PRODUCTS - 3)
+  })
+})

@@ -1,0 +1,82 @@
+/** A second try of what an edit left: previewed like any edit. */
+import { writeAudit } from '#lib/audit/writeAudit.ts'
+import { bulkLimitsOf } from '#lib/auth/permissions.ts'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { newPrice } from '../preview/applyRules.ts'
+import { editId } from '../bulkEdits.ts'
+import { type BulkEditView, cell, type Cell, rules as rulesSchema } from '../contract.ts'
+import { BulkEditStateError } from '../errors.ts'
+import { lockOrigin, type Origin, previewFollowUp, store } from './followUps.ts'
+import { frozenRow } from '../preview/frozenRows.ts'
+import { currentPrices } from '../preview/previewRows.ts'
+import { chunks, type EditRow, rowsOf } from './storedRows.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Rows that did not go through: the conflicts and, of an edit that was stopped, the rest. */
+function wasLeft(origin: Origin): ('conflict' | 'pending')[] {
+  return origin.state === 'applied' ? ['conflict'] : ['conflict', 'pending']
+}
+
+/** @returns the first edit and all that retry it, whichever of them this is */
+async function triesOf(tx: Transaction, id: string): Promise<string[]> {
+  const tries = await tx.$queryRaw<{ id: string }[]>`
+    WITH RECURSIVE up AS (
+      SELECT id, of_id, kind FROM bulk_edits WHERE id = ${id}::uuid
+      UNION ALL SELECT e.id, e.of_id, e.kind FROM bulk_edits e JOIN up ON up.kind = 'retry' AND e.id = up.of_id
+    ), tries AS (
+      SELECT id FROM up WHERE kind <> 'retry'
+      UNION ALL SELECT e.id FROM bulk_edits e JOIN tries t ON e.of_id = t.id WHERE e.kind = 'retry')
+    SELECT id FROM tries`
+  return tries.map((one) => one.id)
+}
+
+/** No try has changed the row, or is about to: minus ten percent is meant once. */
+function notTaken(tries: readonly string[]): Prisma.Sql {
+  return Prisma.sql`NOT EXISTS (SELECT FROM bulk_edit_rows d JOIN bulk_edits de ON de.id = d.bulk_edit_id
+    WHERE d.bulk_edit_id = ANY(${[...tries]}::uuid[]) AND d.product_id = r.product_id
+      AND (d.state = 'applied' OR (d.state = 'pending' AND de.state IN ('approved', 'applying'))))`
+}
+
+/** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
+function targetOf(origin: Origin): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {
+  const rules = rulesSchema.parse(origin.rules)
+  const cells = new Map(cell.array().parse(origin.cells).map((one) => [one.productId, one]))
+  const keepsTarget = origin.kind === 'undo' || origin.kind === 'schedule-end'
+  return ({ productId, newAmountCents, newCompareAtCents }) =>
+    ({ rules, cell: keepsTarget ? { productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents } : cells.get(productId) })
+}
+
+/**
+ * Previews once more what conflicted, from the prices as they are now. Approving it is a step of its own.
+ * @throws {BulkEditStateError} when the edit has not ended, or left nothing that no other retry has taken
+ * @throws {MissingPermissionError} without `bulk:approve`
+ */
+export async function retryConflicts(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:approve')
+  const uuid = editId(id)
+  const limits = bulkLimitsOf(principal.role)
+  return previewFollowUp(principal, async (tx) => {
+    const origin = await lockOrigin(tx, uuid)
+    const open = notTaken(await triesOf(tx, uuid))
+    const left: EditRow[] = []
+    for await (const rows of rowsOf(tx, uuid, wasLeft(origin), open)) left.push(...rows)
+    if (left.length === 0) throw new BulkEditStateError(origin.state, 'This edit left nothing to retry, or it was retried already.')
+    const target = targetOf(origin)
+    const cells = left.flatMap((row) => target(row).cell ?? [])
+    const followUp = { kind: 'retry', source: principal.kind === 'session' ? 'editor' : 'api', reason: origin.reason, createdBy: principal.actor, limits, rules: origin.rules, cells } as const
+    const made = await store(tx, origin, followUp, (async function* () {
+      for (const rows of chunks(left)) {
+        const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
+        yield rows.flatMap((row) => {
+          const current = now.get(row.productId)
+          const { rules, cell } = target(row)
+          return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
+        })
+      }
+    })())
+    await writeAudit(tx, principal, { action: 'bulk.retry', target: `bulk_edit:${uuid}`, reason: origin.reason, detail: { preview: made } })
+    return made
+  })
+}

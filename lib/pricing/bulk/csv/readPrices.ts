@@ -1,0 +1,143 @@
+/** Prices from a CSV file: rows are matched to products by SKU, whatever their order. Nothing is written. */
+import { db } from '#lib/platform/db.ts'
+import type { Cell } from '../contract.ts'
+import { CURRENCY } from '#lib/money/money.ts'
+import { readCsvAmount } from './amounts.ts'
+import { type Columns, type ImportColumn, readColumns } from './columns.ts'
+import { type CsvRow, csvRows } from './csvRows.ts'
+import { CsvRefusedError } from './errors.ts'
+import { unguardText } from './formulaGuard.ts'
+
+export const MAX_ROWS = 100_000
+export const MAX_FILE_BYTES = 32 * 1024 * 1024
+/** Whoever sends the wrong file is told so by the first rows of it. */
+export const MAX_LISTED_ERRORS = 1_000
+const BATCH = 1_000
+
+export interface CsvRowError {
+  /** In the file, from 1; the header is line 1. */
+  readonly line: number
+  readonly sku: string | null
+  readonly column: ImportColumn | null
+  readonly message: string
+}
+
+export interface CsvPrices {
+  readonly rows: number
+  /** One for each product that the file says something about. */
+  readonly cells: readonly Cell[]
+  readonly errors: readonly CsvRowError[]
+  /** Also those that are not listed. */
+  readonly errorCount: number
+  readonly ignoredColumns: readonly string[]
+}
+
+type Read = { readonly line: number; readonly sku: string; readonly cell: Omit<Cell, 'productId'> }
+type Known = Extract<Columns, { ok: true }>
+
+function readAmounts(row: CsvRow, at: Known['at'], text: (column: ImportColumn) => string, sku: string): Read | CsvRowError {
+  const wrong = (column: ImportColumn, message: string): CsvRowError => ({ line: row.line, sku, column, message })
+  const cell: { amountCents?: number; compareAtCents?: number | null } = {}
+  if (text('price') !== '') {
+    const amount = readCsvAmount(text('price'))
+    if (!amount.ok) return wrong('price', amount.message)
+    cell.amountCents = amount.cents
+  }
+  if (text('compare_at').toLowerCase() === 'none') cell.compareAtCents = null
+  else if (text('compare_at') !== '') {
+    const amount = readCsvAmount(text('compare_at'))
+    if (!amount.ok) return wrong('compare_at', `${amount.message} To take it away, write none.`)
+    cell.compareAtCents = amount.cents
+  }
+  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== CURRENCY) {
+    return wrong('currency', `Prices are in ${CURRENCY}: nothing is converted.`)
+  }
+  return { line: row.line, sku, cell }
+}
+
+/** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
+function readRow(row: CsvRow, { at, width }: Known): Read | CsvRowError {
+  const text = (column: ImportColumn) => row.cells[at[column] ?? -1]?.trim() ?? ''
+  const sku = unguardText(text('sku'))
+  if (row.cells.length !== width) {
+    const message = `This row has ${row.cells.length} cells, the first line names ${width}. Is a decimal comma in it, or a cell that wants quotes?`
+    return { line: row.line, sku: sku || null, column: null, message }
+  }
+  if (sku === '') return { line: row.line, sku: null, column: 'sku', message: 'The SKU is missing.' }
+  return readAmounts(row, at, text, sku)
+}
+
+/** What a file says about one product, and whether two lines of it disagree. */
+class Merged {
+  readonly #bySku = new Map<string, Read & { productId: number }>()
+  readonly #disagreeing = new Set<string>()
+
+  /** @returns what is wrong with it */
+  add(read: Read, productId: number): string | undefined {
+    const before = this.#bySku.get(read.sku)
+    if (!before) {
+      this.#bySku.set(read.sku, { ...read, productId })
+      return undefined
+    }
+    if (before.cell.amountCents === read.cell.amountCents && before.cell.compareAtCents === read.cell.compareAtCents) return undefined
+    this.#disagreeing.add(read.sku)
+    return `Line ${before.line} says something else about this SKU. Neither is taken.`
+  }
+
+  cells(): Cell[] {
+    return [...this.#bySku.values()]
+      .filter(({ sku, cell }) => !this.#disagreeing.has(sku) && Object.keys(cell).length > 0)
+      .map(({ productId, cell }) => ({ productId, ...cell }))
+  }
+}
+
+async function productIds(skus: readonly string[]): Promise<Map<string, number>> {
+  const products = await db().product.findMany({ where: { sku: { in: [...new Set(skus)] } }, select: { id: true, sku: true } })
+  return new Map(products.map(({ sku, id }) => [sku, id]))
+}
+
+async function* batched(rows: AsyncGenerator<CsvRow>, columns: Known): AsyncGenerator<(Read | CsvRowError)[]> {
+  let batch: (Read | CsvRowError)[] = []
+  for await (const row of rows) {
+    if (batch.push(readRow(row, columns)) < BATCH) continue
+    yield batch
+    batch = []
+  }
+  yield batch
+}
+
+/**
+ * Reads the file as it arrives. What is kept is one cell a product, and at most MAX_LISTED_ERRORS errors.
+ * @throws {CsvRefusedError} when the file as a whole cannot be read
+ */
+export async function readPrices(source: AsyncIterable<Uint8Array>, { maxBytes = MAX_FILE_BYTES, maxRows = MAX_ROWS } = {}): Promise<CsvPrices> {
+  const rows = csvRows(source, maxBytes)
+  const header = await rows.next()
+  if (header.done) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
+  const columns = readColumns(header.value.cells)
+  if (!columns.ok) throw new CsvRefusedError('invalid_csv', columns.message, header.value.line)
+
+  const merged = new Merged()
+  const errors: CsvRowError[] = []
+  let [count, errorCount] = [0, 0]
+  const wrong = (error: CsvRowError) => {
+    errorCount += 1
+    if (errors.length < MAX_LISTED_ERRORS) errors.push(error)
+  }
+  for await (const batch of batched(rows, columns)) {
+    count += batch.length
+    if (count > maxRows) throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
+    const ids = await productIds(batch.flatMap((row) => ('cell' in row ? [row.sku] : [])))
+    for (const row of batch) {
+      if (!('cell' in row)) {
+        wrong(row)
+        continue
+      }
+      const { line, sku } = row
+      const productId = ids.get(sku)
+      const problem = productId === undefined ? 'There is no product with this SKU.' : merged.add(row, productId)
+      if (problem !== undefined) wrong({ line, sku, column: 'sku', message: problem })
+    }
+  }
+  return { rows: count, cells: merged.cells(), errors, errorCount, ignoredColumns: columns.ignored }
+}

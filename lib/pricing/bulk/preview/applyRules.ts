@@ -1,0 +1,104 @@
+/**
+ * What a price becomes. The one function that reckons: a preview stores its results as rows, an apply writes the rows,
+ * so that both say the same to the cent.
+ */
+import { CURRENCY, MAX_CENTS, showMoney } from '#lib/money/money.ts'
+import type { Cell, Rules, RowWarning } from '../contract.ts'
+import { exactCents, type ExactAmount, isPositive, plusCents, plusPercent, roundedWithin } from './roundAmount.ts'
+
+/** What the rules read of a row. */
+export interface PricedRow {
+  readonly amountCents: number
+  readonly compareAtCents: number | null
+  readonly currency: string
+}
+
+export type Refusal = Extract<RowWarning, `refused-${string}`>
+
+export type NewPrice =
+  | { readonly outcome: 'price'; readonly amountCents: number; readonly compareAtCents: number | null; readonly belowRulesFloor: boolean }
+  /** The rule has nothing to reckon from here: the row stays as it is. */
+  | { readonly outcome: 'skip'; readonly message: string }
+  | { readonly outcome: 'refuse'; readonly refusal: Refusal; readonly message: string }
+
+type Cents = { readonly cents: bigint } | Exclude<NewPrice, { outcome: 'price' }>
+
+function refuse(refusal: Refusal, message: string): Exclude<NewPrice, { outcome: 'price' }> {
+  return { outcome: 'refuse', refusal, message }
+}
+
+const NO_COMPARE_AT = { outcome: 'skip', message: 'There is no compare-at price here, so the rule changes nothing.' } as const
+
+/** Amounts that the rules or the cell state are in the currency of the shop; nothing is converted. */
+function statesAmounts({ amount, floorCents, ceilingCents, compareAt }: Rules, cell: CellPrice | undefined): boolean {
+  return (
+    amount.kind === 'set' || amount.kind === 'add' || floorCents !== undefined || ceilingCents !== undefined || compareAt.kind === 'set' ||
+    cell?.amountCents !== undefined || typeof cell?.compareAtCents === 'number'
+  )
+}
+
+/** @returns undefined when there is nothing to reckon from */
+function exactAmount(row: PricedRow, rule: Rules['amount']): ExactAmount | undefined {
+  switch (rule.kind) {
+    case 'keep':
+      return exactCents(row.amountCents)
+    case 'set':
+      return exactCents(rule.cents)
+    case 'add':
+      return plusCents(row.amountCents, rule.cents)
+    case 'percent': {
+      const base = rule.of === 'price' ? row.amountCents : row.compareAtCents
+      return base === null ? undefined : plusPercent(base, rule.percent)
+    }
+    case 'restore':
+      return row.compareAtCents === null ? undefined : exactCents(row.compareAtCents)
+  }
+}
+
+function amountByRules(row: PricedRow, rules: Rules): Cents {
+  const exact = exactAmount(row, rules.amount)
+  if (exact === undefined) return NO_COMPARE_AT
+  // A floor says what a price that falls to nothing becomes; without one, rounding up must not make a price of a debt.
+  if (rules.floorCents === undefined && !isPositive(exact)) return refuse('refused-not-positive', 'The price would be zero or below.')
+  const cents = roundedWithin(exact, rules.rounding, rules)
+  if (cents <= 0n) return refuse('refused-not-positive', 'Rounded, the price would be zero or below.')
+  if (cents > BigInt(MAX_CENTS)) return refuse('refused-too-large', `The price would be above ${showMoney(MAX_CENTS)}, the highest there is.`)
+  return { cents }
+}
+
+/** A price that is restored is no sale any more: its compare-at goes, unless the rules set another. */
+function compareAtByRules(row: PricedRow, { amount, compareAt }: Rules): number | null {
+  switch (compareAt.kind) {
+    case 'keep':
+      return amount.kind === 'restore' ? null : row.compareAtCents
+    case 'set':
+      return compareAt.cents
+    case 'old-price':
+      return row.compareAtCents ?? row.amountCents
+    case 'clear':
+      return null
+  }
+}
+
+export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents'>
+
+/**
+ * The price that a row gets. Read first: price and compare-at as they are. Then the amount, its rounding, floor and
+ * ceiling, and last compare-at. What a cell states is taken as it stands, not rounded, not bounded.
+ * @param cell what was typed or imported for this row
+ * @returns a price that the table takes, or why there is none
+ * @example newPrice(row, { amount: { kind: 'percent', percent: '-15', of: 'price' }, compareAt: { kind: 'old-price' } })
+ */
+export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPrice {
+  if (row.currency !== CURRENCY && statesAmounts(rules, cell)) {
+    return refuse('refused-currency', `This price is in ${row.currency}, the amounts are in ${CURRENCY}. Nothing is converted.`)
+  }
+  const amount = cell?.amountCents === undefined ? amountByRules(row, rules) : { cents: BigInt(cell.amountCents) }
+  if ('outcome' in amount) return amount
+  const amountCents = Number(amount.cents)
+  const compareAtCents = cell?.compareAtCents === undefined ? compareAtByRules(row, rules) : cell.compareAtCents
+  if (compareAtCents !== null && compareAtCents <= amountCents) {
+    return refuse('refused-compare-at', `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`)
+  }
+  return { outcome: 'price', amountCents, compareAtCents, belowRulesFloor: amountCents < (rules.floorCents ?? 0) }
+}

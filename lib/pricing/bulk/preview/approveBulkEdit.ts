@@ -1,0 +1,140 @@
+import { writeAudit } from '#lib/audit/writeAudit.ts'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
+import { type Acknowledgement, advanceIndex } from '../../acknowledge.ts'
+import { explained, LOCK_TIMEOUT_MS } from '../../priceRows.ts'
+import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
+import { bulkEdit, editId } from '../bulkEdits.ts'
+import { closeGate } from '../apply/chunkGate.ts'
+import { checkApproval } from './confirmations.ts'
+import type { BulkEditView } from '../contract.ts'
+import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
+import { COUNTED_ROWS } from '../apply/rowCounts.ts'
+import { storedSummary } from './summary.ts'
+
+type Transaction = Prisma.TransactionClient
+
+/** Edits of up to so many rows are applied before the answer, and acknowledged live. */
+export const AT_ONCE_ROWS = 500
+
+export interface ApprovalInput {
+  /** What was typed for each guard rail that asks. */
+  readonly confirmations: readonly string[]
+  /** Of the view that is approved: another preview that took its place meanwhile is refused. Absent: whichever is there. */
+  readonly previewedAt?: string | undefined
+}
+
+export interface Approval {
+  /** `queued`: saved, and applied by a worker from now on. */
+  readonly state: Acknowledgement | 'queued'
+  readonly edit: BulkEditView
+}
+
+interface Approved {
+  readonly id: string
+  /** How many prices it changes. */
+  readonly changed: number
+}
+
+/**
+ * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
+ * @param seen when the preview was made that the approval is of; absent: whichever is there
+ * @throws {BulkEditStateError} when it is not waiting for an approval
+ * @throws {BulkEditRefusedError} naming each text that must be typed
+ * @throws {MissingPermissionError} when the role may not approve this much
+ */
+export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[], seen?: string): Promise<Approved> {
+  const uuid = editId(id)
+  const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; reason: string; previewedAt: Date }[]>`
+    SELECT state::text AS state, summary, reason, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+  if (!edit) throw new BulkEditNotFoundError(id)
+  if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`)
+  if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
+    throw new BulkEditStateError(edit.state, 'This edit was previewed anew since you looked at it. Look at it again before you approve it.')
+  }
+  const { data: summary } = storedSummary.safeParse(edit.summary)
+  if (!summary) throw new BulkEditStateError(edit.state, 'This preview was made by another release of the shop: preview it anew.')
+  if (summary.changed === 0) throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
+  checkApproval(principal, summary, typed)
+  await tx.$executeRaw`
+    UPDATE bulk_edits SET state = 'approved', approved_by = ${principal.actor}, approved_at = clock_timestamp() WHERE id = ${uuid}::uuid`
+  await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${uuid}`, reason: edit.reason, detail: { changed: summary.changed } })
+  return { id: uuid, changed: summary.changed }
+}
+
+/** A worker takes it from here. One that Redis did not take is found by the workers' sweep. */
+export async function handToWorker(id: string): Promise<void> {
+  await enqueueBulkEdit(bulkQueue(), { editId: id }).catch((error: unknown) => {
+    logger('bulk').warn({ err: error, bulkEdit: id }, 'not queued; the sweep of the workers finds it')
+  })
+}
+
+/** Whoever applied the rows: a sweep may have taken the edit over, and the index may not know yet what it did. */
+async function acknowledged(id: string): Promise<Acknowledgement> {
+  const applied = await db().bulkEditRow.findMany({ where: { bulkEditId: id, state: 'applied' }, select: { productId: true, appliedVersion: true } })
+  return advanceIndex(applied.flatMap(({ productId, appliedVersion }) => (appliedVersion === null ? [] : [{ productId, version: appliedVersion }])), id)
+}
+
+async function applyNow(id: string): Promise<Approval['state']> {
+  try {
+    const state = await applyBulkEdit(id)
+    return state === 'live' ? await acknowledged(id) : state
+  } catch (error) {
+    // Approved is approved: what could not be applied at once is not lost.
+    logger('bulk').warn({ err: error, bulkEdit: id }, 'not applied at once; a worker goes on')
+    await handToWorker(id)
+    return 'queued'
+  }
+}
+
+/**
+ * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
+ * @throws {BulkEditStateError} when somebody decided on it already, or previewed it anew; nothing was written
+ * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
+ * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
+ */
+export async function approveBulkEdit(
+  principal: Principal,
+  id: string,
+  { confirmations, previewedAt }: ApprovalInput,
+): Promise<Approval> {
+  assertMay(principal, 'bulk:approve')
+  const { id: uuid, changed } = await db()
+    .$transaction((tx) => approve(tx, principal, id, confirmations, previewedAt))
+    .catch((error: unknown) => {
+      throw explained(error)
+    })
+  let state: Approval['state'] = 'queued'
+  if (changed <= AT_ONCE_ROWS) state = await applyNow(uuid)
+  else await handToWorker(uuid)
+  return { state, edit: await bulkEdit(principal, uuid) }
+}
+
+/** A chunk under way may wait for a price that somebody holds, and the cancellation waits for the chunk. */
+const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
+
+/**
+ * Gives up a preview, or stops an edit between two chunks: what is applied stays applied, and can be undone.
+ * @throws {BulkEditStateError} when it has ended already
+ */
+export async function cancelBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
+  assertMay(principal, 'bulk:approve')
+  const uuid = editId(id)
+  await db().$transaction(async (tx) => {
+    // The schedule before its edit, in the order of those who begin and end it.
+    await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
+    await closeGate(tx, uuid)
+    const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+    if (!edit) throw new BulkEditNotFoundError(id)
+    if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
+    await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
+    await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
+    await writeAudit(tx, principal, { action: 'bulk.cancel', target: `bulk_edit:${uuid}`, detail: { was: edit.state } })
+  }, { timeout: CANCEL_TIMEOUT_MS }).catch((error: unknown) => {
+    throw explained(error)
+  })
+  return bulkEdit(principal, uuid)
+}

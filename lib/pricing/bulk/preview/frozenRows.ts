@@ -1,0 +1,87 @@
+/** Rows of an edit as its preview freezes them: the version that was seen and the price that was agreed to. */
+import type { BulkLimits } from '#lib/auth/permissions.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { showMoney } from '#lib/money/money.ts'
+import type { NewPrice } from './applyRules.ts'
+import type { RowState, RowWarning } from '../contract.ts'
+import { FLOOR_PERCENT, isBelowUsual, isBeyond } from './guardRails.ts'
+
+/** A price as it is while the preview is made. */
+export interface CurrentPrice {
+  readonly productId: number
+  readonly version: bigint
+  readonly amountCents: number
+  readonly compareAtCents: number | null
+  readonly currency: string
+  /** What it cost 30 days ago; absent or null when that is not known. */
+  readonly usualCents?: number | null
+}
+
+export interface FrozenRow {
+  readonly productId: number
+  readonly previewedVersion: bigint
+  readonly oldAmountCents: number
+  readonly newAmountCents: number
+  readonly oldCompareAtCents: number | null
+  readonly newCompareAtCents: number | null
+  /** `skipped`: it would not change. `refused`: there is no such price. The new price is the old one then. */
+  readonly state: Extract<RowState, 'pending' | 'skipped' | 'refused'>
+  readonly message: string | null
+  readonly warnings: readonly RowWarning[]
+}
+
+/** @param limits of whoever makes the preview: what is a large change to him */
+export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits): FrozenRow {
+  const { productId, version: previewedVersion, amountCents: oldAmountCents, compareAtCents: oldCompareAtCents } = current
+  const same = { productId, previewedVersion, oldAmountCents, newAmountCents: oldAmountCents, oldCompareAtCents, newCompareAtCents: oldCompareAtCents }
+  if (price.outcome === 'skip') return { ...same, state: 'skipped', message: price.message, warnings: [] }
+  if (price.outcome === 'refuse') return { ...same, state: 'refused', message: price.message, warnings: [price.refusal] }
+  const { amountCents: newAmountCents, compareAtCents: newCompareAtCents, belowRulesFloor } = price
+  if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents) return { ...same, state: 'skipped', message: null, warnings: [] }
+  const warnings: RowWarning[] = []
+  if (isBeyond(oldAmountCents, newAmountCents, limits.percent)) warnings.push('large-change')
+  const message = belowFloor(current, newAmountCents, belowRulesFloor)
+  if (message !== null) warnings.push('below-floor')
+  return { ...same, newAmountCents, newCompareAtCents, state: 'pending', message, warnings }
+}
+
+/** @returns which floor it is below */
+function belowFloor({ amountCents, usualCents }: CurrentPrice, newCents: number, belowRulesFloor: boolean): string | null {
+  if (belowRulesFloor) return 'This is below the floor of the rules.'
+  if (typeof usualCents !== 'number' || !isBelowUsual(amountCents, usualCents, newCents)) return null
+  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
+}
+
+/** Stores rows of one edit. The caller's transaction makes them one with the edit; a few thousand a call are best. */
+export async function freezeRows(tx: Prisma.TransactionClient, editId: string, rows: readonly FrozenRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.$executeRaw`
+    INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents,
+                                old_compare_at_cents, new_compare_at_cents, state, message, warnings)
+    SELECT ${editId}::uuid, r.product_id, r.version, r.old_amount, r.new_amount, r.old_compare_at, r.new_compare_at,
+           r.state::bulk_edit_row_state, r.message, string_to_array(r.warnings, ',')
+    FROM unnest(${rows.map((row) => row.productId)}::int[], ${rows.map((row) => row.previewedVersion)}::bigint[],
+                ${rows.map((row) => row.oldAmountCents)}::int[], ${rows.map((row) => row.newAmountCents)}::int[],
+                ${rows.map((row) => row.oldCompareAtCents)}::int[], ${rows.map((row) => row.newCompareAtCents)}::int[],
+                ${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.message)}::text[],
+                ${rows.map((row) => row.warnings.join(','))}::text[])
+      AS r (product_id, version, old_amount, new_amount, old_compare_at, new_compare_at, state, message, warnings)`
+}
+
+/** From here on a plan that takes the edit for one row costs seconds. */
+const LARGE_EDIT = 5_000
+
+/**
+ * Tells the planner of a large edit at once: until it is told, it walks the whole edit for each page and each chunk. Call
+ * it after the commit.
+ */
+export async function countedByPlanner(rows: number): Promise<void> {
+  if (rows < LARGE_EDIT) return
+  try {
+    await db().$executeRaw`ANALYZE bulk_edit_rows`
+  } catch (error) {
+    logger('pricing').warn({ err: error, rows }, 'the statistics of bulk edit rows were not renewed; autovacuum will')
+  }
+}

@@ -1,0 +1,71 @@
+/** What a preview says about all of its rows together. */
+import { z } from 'zod'
+import { type BulkLimits, bulkPercentLimits } from '#lib/auth/permissions.ts'
+import { confirmationsOf } from './confirmations.ts'
+import { OPEN_PERCENT, type PreviewSummary } from '../contract.ts'
+import type { FrozenRow } from './frozenRows.ts'
+import { isBeyond } from './guardRails.ts'
+
+const EDGES = [-100, -50, -30, -20, -10, -5, 0, 5, 10, 20, 30, 50, 100, OPEN_PERCENT]
+
+/** As it is stored with the edit. The confirmations are those of whoever made the preview. */
+export const storedSummary = z.object({
+  rows: z.number(),
+  changed: z.number(),
+  unchanged: z.number(),
+  refused: z.number(),
+  oldTotalCents: z.number(),
+  newTotalCents: z.number(),
+  beyond: z.array(z.object({ percent: z.number(), rows: z.number() })),
+  belowFloor: z.number(),
+  distribution: z.array(z.object({ fromPercent: z.number(), toPercent: z.number(), rows: z.number() })),
+  confirmations: z.array(z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.number(), phrase: z.string() })),
+})
+
+/** Which bar of the chart a change belongs to. Whole numbers only: a share of the old price is never written out. */
+function barOf({ oldAmountCents, newAmountCents }: FrozenRow): number {
+  const change = (newAmountCents - oldAmountCents) * 100
+  const above = EDGES.findIndex((edge) => change < edge * oldAmountCents)
+  return above === -1 ? EDGES.length - 2 : above - 1
+}
+
+/** Takes the rows as they are frozen and keeps only counts. Sums stay exact up to 90 million rows at the highest price. */
+export class SummaryCount {
+  readonly #percents = bulkPercentLimits()
+  readonly #beyond = this.#percents.map(() => 0)
+  readonly #bars = EDGES.slice(1).map(() => 0)
+  readonly #states = { pending: 0, skipped: 0, refused: 0 }
+  #oldTotalCents = 0
+  #newTotalCents = 0
+  #belowFloor = 0
+
+  add(row: FrozenRow): void {
+    this.#states[row.state] += 1
+    if (row.state !== 'pending') return
+    this.#oldTotalCents += row.oldAmountCents
+    this.#newTotalCents += row.newAmountCents
+    if (row.warnings.includes('below-floor')) this.#belowFloor += 1
+    for (const [i, percent] of this.#percents.entries()) {
+      if (isBeyond(row.oldAmountCents, row.newAmountCents, percent)) this.#beyond[i] = (this.#beyond[i] ?? 0) + 1
+    }
+    const bar = barOf(row)
+    this.#bars[bar] = (this.#bars[bar] ?? 0) + 1
+  }
+
+  /** @param limits of whoever makes the preview */
+  summary(limits: BulkLimits): PreviewSummary {
+    const { pending, skipped, refused } = this.#states
+    const counts = {
+      rows: pending + skipped + refused,
+      changed: pending,
+      unchanged: skipped,
+      refused,
+      oldTotalCents: this.#oldTotalCents,
+      newTotalCents: this.#newTotalCents,
+      beyond: this.#percents.map((percent, i) => ({ percent, rows: this.#beyond[i] ?? 0 })),
+      belowFloor: this.#belowFloor,
+      distribution: this.#bars.map((rows, i) => ({ fromPercent: EDGES[i] ?? 0, toPercent: EDGES[i + 1] ?? 0, rows })),
+    }
+    return { ...counts, confirmations: confirmationsOf(counts, limits) }
+  }
+}

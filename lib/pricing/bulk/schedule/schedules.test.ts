@@ -1,0 +1,196 @@
+import { Temporal } from 'temporal-polyfill'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MissingPermissionError } from '#lib/auth/errors.ts'
+import { db } from '#lib/platform/db.ts'
+import { changePrices } from '../../changePrices.ts'
+import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
+import { person } from '../../testing/principals.ts'
+import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
+import { cancelBulkEdit } from '../preview/approveBulkEdit.ts'
+import { bulkEdit } from '../bulkEdits.ts'
+import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
+import { createBulkEdit } from '../preview/previewBulkEdit.ts'
+import { endDue, prepareEnd } from './scheduleEnd.ts'
+import { nextDueMs, startDue } from './scheduleRun.ts'
+import { cancelSchedule, scheduleBulkEdit, schedules, updateSchedule } from './schedules.ts'
+import { unfinishedBulkEdits } from '../apply/unfinished.ts'
+
+const admin = person('admin')
+const timeZone = 'Europe/Berlin'
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores(40)
+})
+afterAll(() => stores.close())
+
+/** The wall clock of the zone, so many minutes from now. */
+function inMinutes(minutes: number): string {
+  return Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+}
+
+const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountCents
+
+async function scheduled(productIds: number[], endsAt?: string) {
+  const edit = await createBulkEdit(admin, { selection: { matching: false, added: productIds }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'Flash sale' }, 'editor')
+  return scheduleBulkEdit(admin, edit.id, { startsAt: inMinutes(10), ...(endsAt && { endsAt }), timeZone, confirmations: [] })
+}
+
+/** Moves the planned times, as waiting would. */
+async function pass(id: string, seconds: number): Promise<void> {
+  await db().$executeRaw`UPDATE price_schedules SET starts_at = starts_at - make_interval(secs => ${seconds}), ends_at = ends_at - make_interval(secs => ${seconds}) WHERE id = ${id}::uuid`
+}
+
+async function stateOf(id: string) {
+  const found = (await schedules(admin, { offset: 0, limit: 100 })).schedules.find((schedule) => schedule.id === id)
+  if (!found) throw new ScheduleNotFoundError(id)
+  return found
+}
+
+describe('a schedule', () => {
+  test('waits for its time: nothing is applied, and no sweep takes it for unfinished', async () => {
+    const before = await priceOf(1)
+    const { id, bulkEditId } = await scheduled([1])
+    expect(await startDue()).toBeUndefined()
+    await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${bulkEditId}::uuid`
+    expect(await unfinishedBulkEdits()).toEqual([])
+    await applyBulkEdit(bulkEditId)
+    expect(await priceOf(1)).toBe(before)
+    expect(await nextDueMs('start')).toBeGreaterThan(500_000)
+    await cancelSchedule(admin, id)
+    expect(await stateOf(id)).toMatchObject({ state: 'cancelled' })
+    expect(await bulkEdit(admin, bulkEditId)).toMatchObject({ state: 'cancelled' })
+    expect(await nextDueMs('start')).toBeUndefined()
+  })
+
+  test('is applied when due, and its end restores what was before, unless a price was changed in between', async () => {
+    const before = [await priceOf(2), await priceOf(3)]
+    const { id, bulkEditId } = await scheduled([2, 3], inMinutes(20))
+    await pass(id, 600)
+    expect(await startDue()).toBe(bulkEditId)
+    expect(await startDue()).toBeUndefined()
+    expect(await endDue(), 'the end is still to come').toBeUndefined()
+    await applyBulkEdit(bulkEditId)
+    expect([await priceOf(2), await priceOf(3)]).toEqual(before.map((cents) => cents + 100))
+
+    await changePrices({ changes: [{ productId: 3, amountCents: 77_77, compareAtCents: null }], reason: 'meanwhile', actor: 'ana@example.com', source: 'editor' })
+    await pass(id, 600)
+    const end = await endDue()
+    expect(await endDue()).toBeUndefined()
+    await applyBulkEdit(end ?? '')
+    expect([await priceOf(2), await priceOf(3)]).toEqual([before[0], 77_77])
+    expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
+    expect(await bulkEdit(admin, end ?? '')).toMatchObject({ kind: 'schedule-end', source: 'schedule', progress: { applied: 1, conflicts: 1 } })
+    expect((await db().priceChange.findFirst({ where: { bulkEditId: end ?? '' } }))?.source).toBe('schedule')
+  })
+
+  describe('whose end comes soon', () => {
+    /** One that began, with an end in half a minute. */
+    async function endingSoon(productIds: number[]) {
+      const { id, bulkEditId } = await scheduled(productIds, inMinutes(20))
+      await pass(id, 600)
+      await applyBulkEdit((await startDue()) ?? '')
+      expect(await prepareEnd(), 'ten minutes before').toBeUndefined()
+      await pass(id, 570)
+      const prepared = (await prepareEnd()) ?? ''
+      expect(await prepareEnd(), 'once').toBeUndefined()
+      expect(await stateOf(id)).toMatchObject({ state: 'running', endEditId: prepared })
+      return { id, bulkEditId, prepared }
+    }
+
+    test('has it frozen ahead: nobody applies that before its time, and then it is the end', async () => {
+      const before = [await priceOf(11), await priceOf(12)]
+      const { id, prepared } = await endingSoon([11, 12])
+      await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${prepared}::uuid`
+      expect(await unfinishedBulkEdits()).toEqual([])
+      await applyBulkEdit(prepared)
+      expect(await endDue()).toBeUndefined()
+      expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
+
+      await changePrices({ changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }], reason: 'since the freeze', actor: 'ana@example.com', source: 'editor' })
+      await pass(id, 30)
+      expect(await endDue()).toBe(prepared)
+      expect(await endDue()).toBeUndefined()
+      await applyBulkEdit(prepared)
+      expect([await priceOf(11), await priceOf(12)]).toEqual([before[0], 66_66])
+      expect(await bulkEdit(admin, prepared)).toMatchObject({ state: 'applied', progress: { applied: 1, conflicts: 1 } })
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: prepared })
+    })
+
+    test('ends also where somebody cancelled the prepared edit, or where its end was moved', async () => {
+      const before = [await priceOf(13), await priceOf(14)]
+      const { id, prepared } = await endingSoon([13, 14])
+      await updateSchedule(admin, id, { startsAt: inMinutes(5), endsAt: inMinutes(60), timeZone })
+      await cancelBulkEdit(admin, prepared)
+      await cancelSchedule(admin, id)
+      const end = await endDue()
+      expect(end).not.toBe(prepared)
+      await applyBulkEdit(prepared)
+      await applyBulkEdit(end ?? '')
+      expect([await priceOf(13), await priceOf(14)]).toEqual(before)
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
+    })
+
+    test('has nothing prepared where its start applied nothing', async () => {
+      const { id } = await scheduled([15], inMinutes(20))
+      await changePrices({ changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }], reason: 'a conflict', actor: 'ana@example.com', source: 'editor' })
+      await pass(id, 600)
+      await applyBulkEdit((await startDue()) ?? '')
+      await pass(id, 570)
+      expect(await prepareEnd()).toBeUndefined()
+      await pass(id, 30)
+      expect(await endDue()).toBeNull()
+      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: null })
+    })
+  })
+
+  test('whose worker was down is applied late and says so', async () => {
+    const { id, bulkEditId } = await scheduled([4])
+    await pass(id, 600 + 95)
+    expect(await startDue()).toBe(bulkEditId)
+    expect(await stateOf(id)).toMatchObject({ state: 'done', message: expect.stringMatching(/^Applied 9\d s late/) })
+  })
+
+  test('that was missed altogether changes nothing and says so', async () => {
+    const before = await stores.written()
+    const { id, bulkEditId } = await scheduled([5], inMinutes(20))
+    await pass(id, 1_300)
+    expect(await startDue()).toBeNull()
+    await applyBulkEdit(bulkEditId)
+    expect(await stateOf(id)).toMatchObject({ state: 'failed', message: expect.stringContaining('nothing was changed') })
+    expect(await stores.written()).toEqual(before)
+  })
+
+  test('can be given other times while it waits; of one that has begun only the end, and cancelling it ends it now', async () => {
+    const { id, bulkEditId } = await scheduled([6], inMinutes(20))
+    const before = await priceOf(6)
+    await updateSchedule(admin, id, { startsAt: inMinutes(30), endsAt: inMinutes(40), timeZone })
+    await pass(id, 600)
+    expect(await startDue()).toBeUndefined()
+    await pass(id, 1_200)
+    await applyBulkEdit((await startDue()) ?? '')
+    await expect(updateSchedule(admin, id, { startsAt: inMinutes(5), timeZone })).rejects.toThrow(/say when it ends/)
+    await updateSchedule(admin, id, { startsAt: inMinutes(5), endsAt: inMinutes(90), timeZone })
+    expect(await endDue()).toBeUndefined()
+    await cancelSchedule(admin, id)
+    await applyBulkEdit((await endDue()) ?? '')
+    expect(await priceOf(6)).toBe(before)
+    expect(await stateOf(id)).toMatchObject({ state: 'done', message: expect.stringContaining(`Ended early by ${admin.actor}`) })
+    await expect(cancelSchedule(admin, id)).rejects.toThrow(BulkEditStateError)
+    expect((await bulkEdit(admin, bulkEditId)).state).toBe('applied')
+  })
+
+  test('is refused for a time that is over, an end before the start, by an edit that is decided on, and by a viewer', async () => {
+    const edit = await createBulkEdit(admin, { selection: { matching: false, added: [7] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'no' }, 'editor')
+    const attempt = (startsAt: string, endsAt?: string) => scheduleBulkEdit(admin, edit.id, { startsAt, ...(endsAt && { endsAt }), timeZone, confirmations: [] })
+    await expect(attempt(inMinutes(-1))).rejects.toThrow(/is over/)
+    await expect(attempt(inMinutes(10), inMinutes(9))).rejects.toThrow(/after the start/)
+    await expect(attempt('soon')).rejects.toThrow(BulkEditRefusedError)
+    await expect(scheduleBulkEdit(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone, confirmations: [] })).rejects.toThrow(MissingPermissionError)
+    expect((await bulkEdit(admin, edit.id)).state).toBe('previewed')
+    await attempt(inMinutes(10))
+    await expect(attempt(inMinutes(20))).rejects.toThrow(BulkEditStateError)
+    await expect(updateSchedule(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone })).rejects.toThrow(MissingPermissionError)
+    await expect(cancelSchedule(admin, edit.id)).rejects.toThrow(ScheduleNotFoundError)
+  })
+})

@@ -1,0 +1,168 @@
+/** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts and scheduleEnd.ts. */
+import { z } from 'zod'
+import { writeAudit } from '#lib/audit/writeAudit.ts'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
+import { editId, type Page } from '../bulkEdits.ts'
+import { SCHEDULE_STATES, scheduleTimes, type ScheduleState, type ScheduleTimes, type ScheduleView } from '../contract.ts'
+import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
+import { issuesOf } from '../../changeRequest.ts'
+import { COUNTED_ROWS } from '../apply/rowCounts.ts'
+import { inZone, wallTime } from './wallTime.ts'
+
+type Transaction = Prisma.TransactionClient
+
+interface Times {
+  readonly startsAt: Date
+  readonly endsAt: Date | null
+  readonly timeZone: string
+}
+
+async function databaseTime(tx: Transaction): Promise<Date> {
+  const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
+  if (!row) throw new Error('The database told no time.')
+  return row.now
+}
+
+/** @param earliest before which nothing can begin any more */
+function readTimes(sent: ScheduleTimes, earliest: Date, startsAtLatest?: Date): Times {
+  const result = scheduleTimes.safeParse(sent)
+  if (!result.success) throw new BulkEditRefusedError(issuesOf(result.error))
+  const { timeZone } = result.data
+  const startsAt = startsAtLatest ?? wallTime(result.data.startsAt, timeZone, 'startsAt')
+  const endsAt = result.data.endsAt === undefined ? null : wallTime(result.data.endsAt, timeZone, 'endsAt')
+  if (!startsAtLatest && startsAt <= earliest) throw new BulkEditRefusedError([{ field: 'startsAt', message: `This time is over: it is ${inZone(earliest, timeZone)} now.` }])
+  if (endsAt && (endsAt <= startsAt || endsAt <= earliest)) throw new BulkEditRefusedError([{ field: 'endsAt', message: 'The end must come after the start, and after now.' }])
+  return { startsAt, endsAt, timeZone }
+}
+
+interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' | 'endedAt'> {
+  readonly startsAt: Date
+  readonly endsAt: Date | null
+  readonly startedAt: Date | null
+  readonly endedAt: Date | null
+}
+
+const SCHEDULE = Prisma.sql`
+  s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.state::text AS state, s.time_zone AS "timeZone", s.starts_at AS "startsAt", s.ends_at AS "endsAt",
+  s.created_by AS "createdBy", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_edit_id AS "endEditId", s.message
+  FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id`
+
+function viewOf({ startsAt, endsAt, startedAt, endedAt, ...rest }: Stored): ScheduleView {
+  return {
+    ...rest,
+    startsAt: inZone(startsAt, rest.timeZone),
+    endsAt: endsAt && inZone(endsAt, rest.timeZone),
+    startedAt: startedAt?.toISOString() ?? null,
+    endedAt: endedAt?.toISOString() ?? null,
+  }
+}
+
+function scheduleId(id: string): string {
+  const uuid = z.uuid().safeParse(id)
+  if (!uuid.success) throw new ScheduleNotFoundError(id)
+  return uuid.data
+}
+
+async function lock(tx: Transaction, id: string): Promise<Stored> {
+  const [row] = await tx.$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.id = ${scheduleId(id)}::uuid FOR NO KEY UPDATE OF s`
+  if (!row) throw new ScheduleNotFoundError(id)
+  return row
+}
+
+async function viewById(id: string): Promise<ScheduleView> {
+  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.id = ${id}::uuid`
+  if (!row) throw new ScheduleNotFoundError(id)
+  return viewOf(row)
+}
+
+/**
+ * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows:
+ * a price that somebody changes meanwhile is a conflict.
+ * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
+ * @throws {BulkEditStateError} when somebody decided on the edit already
+ */
+export async function scheduleBulkEdit(principal: Principal, id: string, { confirmations, previewedAt, ...times }: ScheduleTimes & ApprovalInput): Promise<ScheduleView> {
+  assertMay(principal, 'bulk:approve')
+  const created = await db().$transaction(async (tx) => {
+    const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
+    const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
+    await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
+    const created = await tx.priceSchedule.create({ data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
+    const detail = { edit: bulkEditId, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
+    await writeAudit(tx, principal, { action: 'schedules.create', target: `schedule:${created.id}`, detail })
+    return created.id
+  })
+  return viewById(created)
+}
+
+/**
+ * Other times for a schedule: of one that has begun only the end.
+ * @throws {BulkEditStateError} when it has ended
+ * @throws {BulkEditRefusedError} naming the time that cannot be
+ */
+export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
+  assertMay(principal, 'bulk:approve')
+  await db().$transaction(async (tx) => {
+    const schedule = await lock(tx, id)
+    if (schedule.state !== 'pending' && schedule.state !== 'running') throw new BulkEditStateError(schedule.state, `This schedule is ${schedule.state}: its times cannot change any more.`)
+    const begun = schedule.state === 'running'
+    const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx), begun ? schedule.startsAt : undefined)
+    if (begun && endsAt === null) throw new BulkEditRefusedError([{ field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' }])
+    await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
+    const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
+    await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
+  })
+  return viewById(scheduleId(id))
+}
+
+/**
+ * Takes back a schedule that has not begun, its edit with it; ends one that has begun, now.
+ * @throws {BulkEditStateError} when it has ended
+ */
+export async function cancelSchedule(principal: Principal, id: string): Promise<ScheduleView> {
+  assertMay(principal, 'bulk:approve')
+  await db().$transaction(async (tx) => {
+    const { id: uuid, state, bulkEditId } = await lock(tx, id)
+    if (state === 'pending') {
+      await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE id = ${uuid}::uuid`
+      await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', counts = ${COUNTED_ROWS} WHERE e.id = ${bulkEditId}::uuid AND e.state = 'approved'`
+    } else if (state === 'running') {
+      await tx.$executeRaw`UPDATE price_schedules SET ends_at = GREATEST(clock_timestamp(), starts_at + interval '1 millisecond'), message = ${`Ended early by ${principal.actor}.`} WHERE id = ${uuid}::uuid`
+    } else throw new BulkEditStateError(state, `This schedule is ${state}: there is nothing to cancel.`)
+    await writeAudit(tx, principal, { action: 'schedules.cancel', target: `schedule:${uuid}`, detail: { was: state } })
+  })
+  return viewById(scheduleId(id))
+}
+
+/** @throws {ScheduleNotFoundError} */
+export async function schedule(principal: Principal, id: string): Promise<ScheduleView> {
+  assertMay(principal, 'bulk:read')
+  return viewById(scheduleId(id))
+}
+
+/** @returns the schedule that the edit starts, or is prepared to end; null when there is none */
+export async function scheduleOf(principal: Principal, bulkEditId: string): Promise<ScheduleView | null> {
+  assertMay(principal, 'bulk:read')
+  const uuid = editId(bulkEditId)
+  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${uuid}::uuid OR (s.end_edit_id = ${uuid}::uuid AND s.state = 'running')`
+  return row ? viewOf(row) : null
+}
+
+const MAX_SCHEDULES = 100
+
+/** What is still to come first, then the newest. @param state all when absent */
+export async function schedules(principal: Principal, { offset, limit, state }: Page & { readonly state?: ScheduleState | undefined }): Promise<{ schedules: ScheduleView[]; total: number }> {
+  assertMay(principal, 'bulk:read')
+  const wanted = state === undefined ? [...SCHEDULE_STATES] : [state]
+  const [total, rows] = await Promise.all([
+    db().priceSchedule.count({ where: { state: { in: wanted } } }),
+    db().$queryRaw<Stored[]>`
+      SELECT ${SCHEDULE} WHERE s.state::text = ANY(${wanted}::text[])
+      ORDER BY s.state IN ('pending', 'running') DESC, CASE WHEN s.state IN ('pending', 'running') THEN s.starts_at END, s.starts_at DESC, s.id
+      LIMIT ${Math.min(limit, MAX_SCHEDULES)} OFFSET ${offset}`,
+  ])
+  return { total, schedules: rows.map(viewOf) }
+}

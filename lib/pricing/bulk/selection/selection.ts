@@ -1,0 +1,94 @@
+/** Which products a bulk edit is about, as the rows say now. Never from a cache. */
+import { z } from 'zod'
+import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { type GridRow, type GridSort, MAX_PAGE_ROWS, type Selection, type SelectionFacets } from '../contract.ts'
+import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
+
+/** Products that the selection finds. */
+export async function countSelection(principal: Principal, selection: Selection): Promise<number> {
+  assertMay(principal, 'bulk:read')
+  const [row] = await db().$queryRaw<{ count: bigint }[]>`SELECT count(*) ${SELECTED_FROM} WHERE ${selectedWhere(selection)}`
+  return Number(row?.count ?? 0)
+}
+
+/** The id decides between equals, so that pages neither repeat a row nor leave one out. */
+const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sql>>>> = {
+  id: { asc: Prisma.sql`p.id`, desc: Prisma.sql`p.id DESC` },
+  name: { asc: Prisma.sql`p.name, p.id`, desc: Prisma.sql`p.name DESC, p.id DESC` },
+  sku: { asc: Prisma.sql`p.sku`, desc: Prisma.sql`p.sku DESC` },
+  amount: { asc: Prisma.sql`pr.amount_cents, p.id`, desc: Prisma.sql`pr.amount_cents DESC, p.id DESC` },
+  changed: { asc: Prisma.sql`pr.version_updated_at, p.id`, desc: Prisma.sql`pr.version_updated_at DESC, p.id DESC` },
+}
+
+export const GRID_COLUMNS = Prisma.sql`p.id AS "productId", p.sku, p.slug, p.name, p.brand, p.status::text AS status,
+  pr.amount_cents AS "amountCents", pr.compare_at_cents AS "compareAtCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
+
+export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & { readonly version: bigint; readonly versionUpdatedAt: Date }
+
+export interface SelectionPage {
+  readonly selection: Selection
+  /** From 0. */
+  readonly offset: number
+  /** At most MAX_PAGE_ROWS; more is brought down to it. */
+  readonly limit: number
+  readonly sort?: GridSort
+  readonly direction?: 'asc' | 'desc'
+}
+
+/**
+ * One page of the selection.
+ * @example await selectionRows(principal, { selection, offset: 500, limit: 500, sort: 'name' })
+ */
+export async function selectionRows(
+  principal: Principal,
+  { selection, offset, limit, sort = 'id', direction = 'asc' }: SelectionPage,
+): Promise<{ rows: GridRow[]; total: number }> {
+  const order = ORDER[sort][direction]
+  const [total, stored] = await Promise.all([
+    countSelection(principal, selection),
+    db().$queryRaw<StoredGridRow[]>`
+      SELECT ${GRID_COLUMNS} ${SELECTED_FROM} WHERE p.id IN (
+        SELECT p.id ${SELECTED_FROM} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
+      ORDER BY ${order}`,
+  ])
+  return { total, rows: stored.map((row) => ({ ...row, version: Number(row.version), versionUpdatedAt: row.versionUpdatedAt.toISOString() })) }
+}
+
+const facets = z.object({
+  categories: z.array(
+    z.object({ slug: z.string(), name: z.string(), kind: z.enum(['category', 'collection']), parent: z.string().nullable(), products: z.number().int() }),
+  ),
+  brands: z.array(z.object({ brand: z.string(), products: z.number().int() })),
+})
+
+/** Categories in the order of the tree, brands by name, each with how many products it has. */
+export async function selectionFacets(principal: Principal): Promise<SelectionFacets> {
+  assertMay(principal, 'bulk:read')
+  const [row] = await db().$queryRaw<{ value: unknown }[]>`
+    WITH RECURSIVE above AS (
+      SELECT c.id, c.id AS category, c.parent_id FROM categories c
+      UNION ALL SELECT above.id, c.id, c.parent_id FROM above JOIN categories c ON c.id = above.parent_id),
+    members AS (SELECT DISTINCT above.category, pc.product_id FROM product_categories pc JOIN above ON above.id = pc.category_id),
+    sizes AS (SELECT category, count(*) AS products FROM members GROUP BY category)
+    SELECT jsonb_build_object(
+      'categories', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('slug', c.slug, 'name', COALESCE(c.names->>'en', c.slug), 'kind', c.kind,
+                                            'parent', parent.slug, 'products', COALESCE(sizes.products, 0))
+          ORDER BY c.kind, COALESCE(parent.position, c.position), COALESCE(parent.id, c.id), c.parent_id NULLS FIRST, c.position, c.id)
+        FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id LEFT JOIN sizes ON sizes.category = c.id), '[]'),
+      'brands', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('brand', counted.brand, 'products', counted.products) ORDER BY counted.brand)
+        FROM (SELECT p.brand, count(*) AS products ${SELECTED_FROM} GROUP BY p.brand) counted), '[]')) AS value`
+  return facets.parse(row?.value)
+}
+
+/** Which of these SKUs no product has, in the order in which they were sent. */
+export async function unknownSkus(principal: Principal, skus: readonly string[]): Promise<string[]> {
+  assertMay(principal, 'bulk:read')
+  const rows = await db().$queryRaw<{ sku: string }[]>`
+    SELECT DISTINCT ON (asked.at) asked.sku FROM unnest(${arrayOf([...new Set(skus)])}::text[]) WITH ORDINALITY AS asked (sku, at)
+    WHERE NOT EXISTS (SELECT FROM products p WHERE p.sku = asked.sku) ORDER BY asked.at`
+  return rows.map(({ sku }) => sku)
+}

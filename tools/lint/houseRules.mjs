@@ -1,0 +1,78 @@
+/**
+ * The house rules that no built-in lint rule expresses; .oxlintrc.json turns them on.
+ * Each is seen failing on a planted violation in houseRules.test.ts.
+ */
+
+/** How a Redis key of this project begins; lib/coherence/protocol/keys.ts alone may say so. */
+const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
+
+/** Commands whose first argument is a key. */
+const KEY_COMMANDS = new Set(
+  ('get set del unlink mget mset incr incrby expire pexpire ttl exists getdel getset append hget hset hmget hgetall hdel ' +
+    'sadd srem smembers sismember zadd zrem zrange zrangebyscore zcard lpush rpush lpop rpop lrange llen xadd xread').split(' '),
+)
+
+/** A Redis connection goes by one of these names. */
+const CONNECTION = /^(\w*redis|pipeline|multi|connection)$/i
+
+/** @param {import('./ast.d.ts').Node} node @returns {string | undefined} what a written-out string begins with */
+function spelled(node) {
+  if (node.type === 'Literal' && typeof node.value === 'string') return node.value
+  if (node.type === 'TemplateLiteral') return node.quasis?.[0]?.value.cooked
+  return undefined
+}
+
+/** @param {import('./ast.d.ts').Node | undefined} node @returns {string} */
+function nameOf(node) {
+  if (node?.type === 'Identifier') return node.name ?? ''
+  if (node?.type === 'MemberExpression') return nameOf(node.property)
+  if (node?.type === 'CallExpression') return nameOf(node.callee)
+  return ''
+}
+
+const redisKeys = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    const message = 'A Redis key is spelled here: take it from lib/coherence/protocol/keys.ts.'
+    /** @param {import('./ast.d.ts').Node} node */
+    const prefix = (node) => {
+      if (KEY_PREFIX.test(spelled(node) ?? '')) context.report({ node, message })
+    }
+    return {
+      Literal: prefix,
+      TemplateLiteral: prefix,
+      /** @param {import('./ast.d.ts').Node} node */
+      CallExpression(node) {
+        const [key] = node.arguments ?? []
+        const callee = node.callee
+        if (!key || callee?.type !== 'MemberExpression') return
+        const text = spelled(key)
+        if (text === undefined || KEY_PREFIX.test(text)) return
+        if (KEY_COMMANDS.has(nameOf(callee.property)) && CONNECTION.test(nameOf(callee.object))) context.report({ node: key, message })
+      },
+    }
+  },
+}
+
+const silencedCompiler = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      TSAsExpression(node) {
+        const target = node.typeAnnotation?.type
+        if (target === 'TSNeverKeyword' || target === 'TSAnyKeyword' || target === 'TSUnknownKeyword') {
+          context.report({ node, message: 'This `as` silences the compiler: narrow the type, or parse the value.' })
+        }
+      },
+    }
+  },
+}
+
+const plugin = {
+  meta: { name: 'evergreen' },
+  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler },
+}
+
+// oxlint asks a plugin for a default export.
+export default plugin

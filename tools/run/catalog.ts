@@ -1,0 +1,52 @@
+import path from 'node:path'
+import { Client } from 'pg'
+import { applyMigrations } from '#lib/platform/migrations.ts'
+import { SetupError, step } from '../progress.mjs'
+import { run } from '../setup/command.mjs'
+import { root, type Environment } from './environment.ts'
+
+async function script(title: string, file: string, failure: string, environment: Environment, signal: AbortSignal): Promise<void> {
+  await step(title, (detail) =>
+    run(process.execPath, [path.join(root, file)], { cwd: root, env: { ...process.env, ...environment }, onLine: detail, failure, signal }),
+  )
+}
+
+async function migrate(url: string): Promise<void> {
+  await step('Applying the migrations', async () => {
+    try {
+      await applyMigrations(url)
+    } catch (error) {
+      throw new SetupError(
+        'The migrations could not be applied: give the account the right to change the schema, or put right what the database says below.',
+        error instanceof Error ? error.message : String(error),
+      )
+    }
+  })
+}
+
+/** Brings the database of DATABASE_URL up to date: migrations, catalog, administrator. Done before, it changes nothing. */
+export async function prepareCatalog(environment: Environment, signal: AbortSignal): Promise<void> {
+  await migrate(environment['DATABASE_URL'] ?? '')
+  await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
+  await script('Making the administrator', 'tools/first-admin.ts', 'The administrator could not be made.', environment, signal)
+}
+
+/** Runs one query on a connection of its own. */
+export async function query<Row extends object>(url: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    return (await client.query<Row>(sql, [...values])).rows
+  } finally {
+    await client.end()
+  }
+}
+
+/** A database's own name for itself: one that was made anew has another. */
+export async function identityOfDatabase(url: string): Promise<string> {
+  const [row] = await query<{ identity: string }>(
+    url,
+    `SELECT system_identifier || '/' || d.oid AS identity FROM pg_control_system(), pg_database d WHERE d.datname = current_database()`,
+  )
+  return row?.identity ?? ''
+}
