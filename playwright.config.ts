@@ -22,7 +22,10 @@ export default defineConfig({
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] || undefined,
       // Chromium's sandbox refuses to run as root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] : ['--disable-background-networking'],
+      args:
+        process.getuid?.() === 0
+          ? ['--no-sandbox', '--disable-gpu', '--disable-background-networking']
+          : ['--disable-background-networking'],
     },
   },
   projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'], channel: undefined } }],

@@ -63,17 +63,26 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       return
     }
     const retry = error instanceof FreshnessError && error.retryable
-    response.writeHead(retry ? 503 : 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...(retry && { 'Retry-After': '1' }) })
-    response.end(retry ? 'The shop cannot confirm current prices right now. Please try again in a moment.\n' : 'Something went wrong.\n')
+    response.writeHead(retry ? 503 : 500, {
+      'Content-Type': 'text/plain; charset=utf-8',
+      'Cache-Control': 'no-store',
+      ...(retry && { 'Retry-After': '1' }),
+    })
+    response.end(
+      retry
+        ? 'The shop cannot confirm current prices right now. Please try again in a moment.\n'
+        : 'Something went wrong.\n',
+    )
   }
 }
 
 const inFlight = new InFlight()
 
 /** Instances of one machine share PORT: the kernel spreads connections over all that listen. */
-const addresses = env().INSTANCE_PORT === undefined
-  ? [{ port: env().PORT }]
-  : [{ port: env().PORT, reusePort: true }, { port: env().INSTANCE_PORT }]
+const addresses =
+  env().INSTANCE_PORT === undefined
+    ? [{ port: env().PORT }]
+    : [{ port: env().PORT, reusePort: true }, { port: env().INSTANCE_PORT }]
 const servers = addresses.map(() => {
   const server = createServer((request, response) => {
     inFlight.follow(response)
@@ -82,10 +91,12 @@ const servers = addresses.map(() => {
   server.keepAliveTimeout = 65_000
   return server
 })
-await Promise.all(servers.map(async (server, i) => {
-  server.listen(addresses[i])
-  await once(server, 'listening')
-}))
+await Promise.all(
+  servers.map(async (server, i) => {
+    server.listen(addresses[i])
+    await once(server, 'listening')
+  }),
+)
 log.info({ ports: addresses.map(({ port }) => port) }, 'web instance answers')
 
 onShutdown('next', async () => {

@@ -17,11 +17,17 @@ const USAGE = 'Usage: npm run probe -- [--once] [--url ADDRESS] [--products N]'
 const PAUSE_MS = 1_000
 
 function options() {
-  const spec = { once: { type: 'boolean', default: false }, url: { type: 'string' }, products: { type: 'string', default: '20' } } as const
+  const spec = {
+    once: { type: 'boolean', default: false },
+    url: { type: 'string' },
+    products: { type: 'string', default: '20' },
+  } as const
   const { values } = parseArgs({ options: spec })
   const products = Number(values.products)
-  if (!Number.isInteger(products) || products < 1) throw new SetupError(`--products takes a whole number from 1. ${USAGE}`)
-  if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) throw new SetupError(`--url takes an http address. ${USAGE}`)
+  if (!Number.isInteger(products) || products < 1)
+    throw new SetupError(`--products takes a whole number from 1. ${USAGE}`)
+  if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : ''))
+    throw new SetupError(`--url takes an http address. ${USAGE}`)
   return { ...values, products }
 }
 
@@ -37,7 +43,9 @@ async function lookOnce(prober: Prober): Promise<boolean> {
   const readings = rounds.flatMap(({ readings: some }) => some)
   const kept = rounds.flatMap((round) => round.kept)
   const unreachable = readings.filter(({ judged }) => judged.verdict === 'unreachable')
-  say(`${readings.length} pages looked at, ${kept.length} wrong at the second look, ${unreachable.length} without an answer.`)
+  say(
+    `${readings.length} pages looked at, ${kept.length} wrong at the second look, ${unreachable.length} without an answer.`,
+  )
   for (const reading of [...kept, ...unreachable]) say(line(reading))
   return kept.length === 0 && unreachable.length === 0 && readings.length > 0
 }
@@ -48,9 +56,18 @@ try {
   if (!once && url === undefined) {
     await import('../workers/prober.ts')
   } else {
-    const targets = url === undefined ? probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl) : [{ layer: 'page' as const, name: new URL(url).host, url: url.replace(/\/$/, '') }]
+    const targets =
+      url === undefined
+        ? probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl)
+        : [{ layer: 'page' as const, name: new URL(url).host, url: url.replace(/\/$/, '') }]
     const prober = new Prober({
-      db: db(), targets, locales: LOCALES, readsPerRound: 10_000, randomProducts: products, windowMs: once ? 0 : env().PROBER_WINDOW_MS, record: false,
+      db: db(),
+      targets,
+      locales: LOCALES,
+      readsPerRound: 10_000,
+      randomProducts: products,
+      windowMs: once ? 0 : env().PROBER_WINDOW_MS,
+      record: false,
     })
     if (once) {
       const right = await lookOnce(prober)

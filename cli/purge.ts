@@ -17,7 +17,9 @@ const FOLLOWED_MS = 60_000
 
 function asked() {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ options: { product: text, category: text, locale: text, everything: { type: 'boolean' }, reason: text } })
+  const { values } = parseArgs({
+    options: { product: text, category: text, locale: text, everything: { type: 'boolean' }, reason: text },
+  })
   const { product, category, locale, everything, reason } = values
   const scopes = [
     product !== undefined && { kind: 'product', id: product },
@@ -45,7 +47,8 @@ try {
     const { delivered, lastError, warming } = await purgeProgress(outcome.correlationId)
     const waiting = warming.reduce((sum, one) => sum + (one.waiting ?? 0), 0)
     if (delivered && waiting === 0) break
-    if (performance.now() > deadline) throw new SetupError(lastError ?? 'It is not everywhere yet. The worker goes on with it.')
+    if (performance.now() > deadline)
+      throw new SetupError(lastError ?? 'It is not everywhere yet. The worker goes on with it.')
     await delay(500)
   }
   say('Every layer was read back, and no popular page waits to be rendered.')

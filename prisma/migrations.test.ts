@@ -7,7 +7,10 @@ import { applyMigrations, missingMigrationSql } from '#lib/platform/migrations.t
 import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'migrations')
-const names = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).toSorted()
+const names = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .toSorted()
 
 let database: TestDatabase
 let client: pg.Client
@@ -29,15 +32,20 @@ describe('the migrations', () => {
   test('are recorded as prisma migrate deploy does it, so that it finds nothing to do and no edited file', async () => {
     const { rows } = await client.query(
       `SELECT migration_name, checksum, finished_at IS NOT NULL AS finished, rolled_back_at, logs, applied_steps_count AS steps
-       FROM _prisma_migrations ORDER BY migration_name`)
-    expect(rows).toEqual(names.map((name) => ({
-      migration_name: name,
-      checksum: createHash('sha256').update(readFileSync(path.join(FOLDER, name, 'migration.sql'))).digest('hex'),
-      finished: true,
-      rolled_back_at: null,
-      logs: null,
-      steps: 1,
-    })))
+       FROM _prisma_migrations ORDER BY migration_name`,
+    )
+    expect(rows).toEqual(
+      names.map((name) => ({
+        migration_name: name,
+        checksum: createHash('sha256')
+          .update(readFileSync(path.join(FOLDER, name, 'migration.sql')))
+          .digest('hex'),
+        finished: true,
+        rolled_back_at: null,
+        logs: null,
+        steps: 1,
+      })),
+    )
   })
 
   test('are applied once: a second time there is nothing to do', async () => {
@@ -45,10 +53,15 @@ describe('the migrations', () => {
   })
 
   test('leave no shadow database on the server', async () => {
-    const shadows = async () => (await client.query(`SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db%'`)).rows
+    const shadows = async () =>
+      (await client.query(`SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db%'`)).rows
     const before = await shadows()
     await missingMigrationSql(database.url)
     // Another file may be comparing at this moment; what was there before and is gone does not matter.
-    await expect.poll(async () => (await shadows()).filter((row) => !before.some((old) => old.datname === row.datname)), { timeout: 5_000 }).toEqual([])
+    await expect
+      .poll(async () => (await shadows()).filter((row) => !before.some((old) => old.datname === row.datname)), {
+        timeout: 5_000,
+      })
+      .toEqual([])
   })
 })

@@ -27,12 +27,31 @@ const SAMPLES = 10
 const KILLS = 30
 
 /** Never the stores of a shop that people use: the run edits prices. */
-const NOT_FOR_A_RUN = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_URLS', 'PUBLIC_URL', 'INSTANCE_PORT', 'NEXT_DIST_DIR', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
+const NOT_FOR_A_RUN = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'CACHE_REDIS_URL',
+  'PORT',
+  'WORKER_PORT',
+  'WEB_URLS',
+  'PUBLIC_URL',
+  'INSTANCE_PORT',
+  'NEXT_DIST_DIR',
+  'EDGE',
+  'EDGE_PORT',
+  'EDGE_CONTROL_URL',
+]
 
 function runEnvironment(stores: Environment): Environment {
   for (const name of NOT_FOR_A_RUN) delete process.env[name]
   const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_FOR_A_RUN.includes(name))
-  return { CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example', LOG_LEVEL: 'warn', ...Object.fromEntries(given), ...stores }
+  return {
+    CATALOG_SIZE: '300',
+    ADMIN_EMAIL: 'admin@evergreen.example',
+    LOG_LEVEL: 'warn',
+    ...Object.fromEntries(given),
+    ...stores,
+  }
 }
 
 const ledger = new Ledger(dataFolder)
@@ -60,17 +79,29 @@ async function coherence(): Promise<boolean> {
   const workerPort = await ports.choose('worker')
   const instancePorts = await Promise.all(Array.from({ length: options.web }, (_, i) => ports.choose(`web-${i + 1}`)))
   const shop = await startShop({
-    environment: withStores, dataFolder, distDir: '.next-coherence', port: await ports.choose('web'), instancePorts, workerPorts: [workerPort],
+    environment: withStores,
+    dataFolder,
+    distDir: '.next-coherence',
+    port: await ports.choose('web'),
+    instancePorts,
+    workerPorts: [workerPort],
     ...(options.edge && { edge: { kind: options.edge, port: await ports.choose('edge') } }),
-    catalog: await identityOfDatabase(databaseUrl), supervisor,
+    catalog: await identityOfDatabase(databaseUrl),
+    supervisor,
   })
 
   const samples: Sample[] = []
   let kills: Kills | undefined
   const result = await run({
-    origins: [shop.url, ...shop.instances, ...(shop.edge ? [shop.edge] : [])], databaseUrl, locales: LOCALES, clients: CLIENTS, products: HOT_PRODUCTS,
-    email: withStores['ADMIN_EMAIL'] ?? '', password: withStores['ADMIN_PASSWORD'] ?? '',
-    reads: options.reads, readsAnEdit: options.readsAnEdit,
+    origins: [shop.url, ...shop.instances, ...(shop.edge ? [shop.edge] : [])],
+    databaseUrl,
+    locales: LOCALES,
+    clients: CLIENTS,
+    products: HOT_PRODUCTS,
+    email: withStores['ADMIN_EMAIL'] ?? '',
+    password: withStores['ADMIN_PASSWORD'] ?? '',
+    reads: options.reads,
+    readsAnEdit: options.readsAnEdit,
     async beside({ pace, outage, stop, kept }) {
       const deadline = setTimeout(stop, options.minutes * 60_000)
       const begun = performance.now()
@@ -78,12 +109,17 @@ async function coherence(): Promise<boolean> {
         while (await pace.after(options.reads / SAMPLES)) {
           const seconds = (performance.now() - begun) / 1_000
           samples.push({ reads: pace.done, kept: kept(), heapMb: process.memoryUsage().heapUsed / 2 ** 20 })
-          say(`  ${pace.done.toLocaleString('en')} reads in ${Math.round(seconds)} s, ${Math.round(pace.done / seconds)} a second`)
+          say(
+            `  ${pace.done.toLocaleString('en')} reads in ${Math.round(seconds)} s, ${Math.round(pace.done / seconds)} a second`,
+          )
         }
       })()
       const web = shop.instances.map((url) => `${url}/api`)
       const killing = options.faults
-        ? killInTurn({ pace, outage }, { web, worker: `http://127.0.0.1:${workerPort}`, reads: Math.ceil(options.reads / KILLS) })
+        ? killInTurn(
+            { pace, outage },
+            { web, worker: `http://127.0.0.1:${workerPort}`, reads: Math.ceil(options.reads / KILLS) },
+          )
         : undefined
       kills = await killing
       await sampling
@@ -93,9 +129,14 @@ async function coherence(): Promise<boolean> {
 
   const { violations } = result.verdict
   mkdirSync(path.dirname(options.output), { recursive: true })
-  writeFileSync(options.output, document({ result, options, samples, kills, clients: CLIENTS, products: HOT_PRODUCTS, locales: LOCALES }))
+  writeFileSync(
+    options.output,
+    document({ result, options, samples, kills, clients: CLIENTS, products: HOT_PRODUCTS, locales: LOCALES }),
+  )
   for (const violation of violations) say(describe(violation))
-  say(`${result.verdict.reads.toLocaleString('en')} reads checked, ${violations.length} violations described; see ${path.relative(process.cwd(), options.output)}`)
+  say(
+    `${result.verdict.reads.toLocaleString('en')} reads checked, ${violations.length} violations described; see ${path.relative(process.cwd(), options.output)}`,
+  )
   return violations.length === 0
 }
 

@@ -11,23 +11,48 @@ import { z } from 'zod'
 const run = promisify(execFile)
 const DIRECTORY = 'docs/operations'
 /** Installed with Prometheus; what it says is not repeated here for machines without it. */
-const promtool = (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, 'promtool')).find(existsSync)
+const promtool = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((directory) => join(directory, 'promtool'))
+  .find(existsSync)
 
 const datasource = z.strictObject({ type: z.literal('prometheus'), uid: z.string() })
-const target = z.strictObject({ refId: z.string().regex(/^[A-Z]$/), datasource, expr: z.string().min(1), legendFormat: z.string().optional(), range: z.boolean().optional(), instant: z.boolean().optional() })
+const target = z.strictObject({
+  refId: z.string().regex(/^[A-Z]$/),
+  datasource,
+  expr: z.string().min(1),
+  legendFormat: z.string().optional(),
+  range: z.boolean().optional(),
+  instant: z.boolean().optional(),
+})
 const panel = z.looseObject({
   id: z.int().positive(),
   type: z.enum(['stat', 'timeseries']),
   title: z.string().min(1),
   datasource,
-  gridPos: z.strictObject({ h: z.int().positive(), w: z.int().min(1).max(24), x: z.int().min(0).max(23), y: z.int().min(0) }),
+  gridPos: z.strictObject({
+    h: z.int().positive(),
+    w: z.int().min(1).max(24),
+    x: z.int().min(0).max(23),
+    y: z.int().min(0),
+  }),
   fieldConfig: z.looseObject({ defaults: z.looseObject({ unit: z.string().min(1) }), overrides: z.array(z.unknown()) }),
   targets: z.array(target).min(1),
 })
-const variable = z.looseObject({ name: z.string(), type: z.literal('datasource'), query: z.literal('prometheus'), current: z.looseObject({ text: z.string(), value: z.string() }) })
+const variable = z.looseObject({
+  name: z.string(),
+  type: z.literal('datasource'),
+  query: z.literal('prometheus'),
+  current: z.looseObject({ text: z.string(), value: z.string() }),
+})
 const dashboardShape = z.looseObject({
-  uid: z.string().max(40), title: z.string(), schemaVersion: z.int(), refresh: z.string(),
-  time: z.strictObject({ from: z.string(), to: z.string() }), templating: z.strictObject({ list: z.array(variable) }), panels: z.array(panel).min(1),
+  uid: z.string().max(40),
+  title: z.string(),
+  schemaVersion: z.int(),
+  refresh: z.string(),
+  time: z.strictObject({ from: z.string(), to: z.string() }),
+  templating: z.strictObject({ list: z.array(variable) }),
+  panels: z.array(panel).min(1),
 })
 
 let dashboard: z.output<typeof dashboardShape>
@@ -47,7 +72,12 @@ function metricsOf(expression: string): string[] {
 
 /** By name, the labels that the guide says a metric has. */
 function documented(): Map<string, string[]> {
-  return new Map([...guide.matchAll(/^\| `(evergreen_\w+)` \| \w+ \| ([^|]*)\|/gm)].map(([, name = '', labels = '']) => [name, [...labels.matchAll(/`(\w+)`(?= \(|,|$| )/g)].map(([, label = '']) => label)]))
+  return new Map(
+    [...guide.matchAll(/^\| `(evergreen_\w+)` \| \w+ \| ([^|]*)\|/gm)].map(([, name = '', labels = '']) => [
+      name,
+      [...labels.matchAll(/`(\w+)`(?= \(|,|$| )/g)].map(([, label = '']) => label),
+    ]),
+  )
 }
 
 /** What the name of the metric says of its unit. */
@@ -62,45 +92,70 @@ const expressions = () => dashboard.panels.flatMap(({ targets }) => targets.map(
 
 describe('the Grafana dashboard', () => {
   it('asks with every panel, in a unit that fits what it asks for', () => {
-    const wrong = dashboard.panels.flatMap(({ title, targets, fieldConfig: { defaults: { unit } } }) => targets.flatMap(({ expr }) => {
-      const wanted = unitOf(expr)
-      // A counter says something as a rate only.
-      const bare = /_total\b/.test(expr) && !/\b(rate|increase)\(/.test(expr)
-      return bare || (wanted !== undefined && wanted !== unit) ? [{ title, expr, unit }] : []
-    }))
+    const wrong = dashboard.panels.flatMap(
+      ({
+        title,
+        targets,
+        fieldConfig: {
+          defaults: { unit },
+        },
+      }) =>
+        targets.flatMap(({ expr }) => {
+          const wanted = unitOf(expr)
+          // A counter says something as a rate only.
+          const bare = /_total\b/.test(expr) && !/\b(rate|increase)\(/.test(expr)
+          return bare || (wanted !== undefined && wanted !== unit) ? [{ title, expr, unit }] : []
+        }),
+    )
     expect(wrong).toEqual([])
   })
 
   it('finds its data source by a variable that is there', () => {
     const names = new Set(dashboard.templating.list.map(({ name }) => `\${${name}}`))
-    const used = dashboard.panels.flatMap((one) => [one.datasource.uid, ...one.targets.map((query) => query.datasource.uid)])
+    const used = dashboard.panels.flatMap((one) => [
+      one.datasource.uid,
+      ...one.targets.map((query) => query.datasource.uid),
+    ])
     expect(used.filter((uid) => !names.has(uid))).toEqual([])
     expect(expressions().filter((expr) => /\$(?!__)/.test(expr))).toEqual([])
   })
 
   it('gives each panel a number and a place of its own', () => {
     expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length)
-    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) => Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`))
+    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`),
+    )
     expect(new Set(cells).size).toBe(cells.length)
     expect(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true)
   })
 
   it('reads recorded rules that are recorded', () => {
     const recorded = new Set([...rules.matchAll(/- record: (\S+)/g)].map(([, name]) => name))
-    expect(expressions().flatMap((expr) => expr.match(/\bevergreen:\w+(?::\w+)?/g) ?? []).filter((name) => !recorded.has(name))).toEqual([])
+    expect(
+      expressions()
+        .flatMap((expr) => expr.match(/\bevergreen:\w+(?::\w+)?/g) ?? [])
+        .filter((name) => !recorded.has(name)),
+    ).toEqual([])
   })
 })
 
 it('every metric that is asked for is in the guide, with the labels that are asked for', () => {
   const known = documented()
   expect(known.size).toBeGreaterThan(25)
-  const asked = [...expressions(), ...[...rules.matchAll(/expr: (?:\|\n((?: {10}.*\n)+)|(.*))/g)].map(([, block, line]) => block ?? line ?? '')]
+  const asked = [
+    ...expressions(),
+    ...[...rules.matchAll(/expr: (?:\|\n((?: {10}.*\n)+)|(.*))/g)].map(([, block, line]) => block ?? line ?? ''),
+  ]
   expect(asked.length).toBeGreaterThan(25)
   expect([...new Set(asked.flatMap(metricsOf))].filter((name) => !known.has(name))).toEqual([])
-  const unknown = asked.flatMap((expr) => [...expr.matchAll(/\b(evergreen_\w+)\{([^}]*)\}/g)].flatMap(([, name = '', selectors = '']) => {
-    const labels = [...selectors.matchAll(/(\w+)(?==|!)/g)].map(([, label = '']) => label)
-    return labels.filter((label) => !known.get(metricsOf(name)[0] ?? '')?.includes(label)).map((label) => `${name}: ${label}`)
-  }))
+  const unknown = asked.flatMap((expr) =>
+    [...expr.matchAll(/\b(evergreen_\w+)\{([^}]*)\}/g)].flatMap(([, name = '', selectors = '']) => {
+      const labels = [...selectors.matchAll(/(\w+)(?==|!)/g)].map(([, label = '']) => label)
+      return labels
+        .filter((label) => !known.get(metricsOf(name)[0] ?? '')?.includes(label))
+        .map((label) => `${name}: ${label}`)
+    }),
+  )
   expect(unknown).toEqual([])
 })
 
@@ -109,7 +164,9 @@ describe.runIf(promtool)('Prometheus itself', () => {
 
   it('accepts the rules and the configuration', async () => {
     expect(await check('check', 'rules', `${DIRECTORY}/prometheus/rules.yml`)).toContain('SUCCESS')
-    expect(await check('check', 'config', '--syntax-only', `${DIRECTORY}/prometheus/prometheus.yml`)).toContain('SUCCESS')
+    expect(await check('check', 'config', '--syntax-only', `${DIRECTORY}/prometheus/prometheus.yml`)).toContain(
+      'SUCCESS',
+    )
   })
 
   it('raises and ends the alerts when it should, by the tests of the rules', async () => {

@@ -72,11 +72,14 @@ try {
   await requirePort('PORT', port)
   const ports = new KeptPorts(dataFolder)
   if (givenWorkerPort) await requirePort('WORKER_PORT', givenWorkerPort)
-  const workerPorts = [givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined))]
+  const workerPorts = [
+    givenWorkerPort || (await ports.choose('worker', (await isFree(WORKER_PORT)) ? WORKER_PORT : undefined)),
+  ]
   for (let i = 2; i <= options.workers; i++) workerPorts.push(await ports.choose(`worker-${i}`, WORKER_PORT + i - 1))
   const givenProberPort = environment['PROBER_PORT'] && portFrom(environment, 'PROBER_PORT', PROBER_PORT)
   if (givenProberPort) await requirePort('PROBER_PORT', givenProberPort)
-  const proberPort = givenProberPort || (await ports.choose('prober', (await isFree(PROBER_PORT)) ? PROBER_PORT : undefined))
+  const proberPort =
+    givenProberPort || (await ports.choose('prober', (await isFree(PROBER_PORT)) ? PROBER_PORT : undefined))
   const instancePorts: number[] = []
   if (options.web > 1) {
     const base = portFrom(environment, 'WEB_PORT_BASE', WEB_PORT_BASE)
@@ -87,11 +90,29 @@ try {
   }
 
   const edge = await chooseEdge(environment, ports)
-  const withStores = await startStores({ environment, dataFolder, durable: true, ports, preferredPorts: STORE_PORTS, supervisor })
+  const withStores = await startStores({
+    environment,
+    dataFolder,
+    durable: true,
+    ports,
+    preferredPorts: STORE_PORTS,
+    supervisor,
+  })
   await prepareCatalog(withStores, supervisor.signal)
   const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
-  const shop = await startShop({ environment: withStores, dataFolder, distDir, port, instancePorts, workerPorts, proberPort, ...(edge && { edge }), catalog, supervisor })
+  const shop = await startShop({
+    environment: withStores,
+    dataFolder,
+    distDir,
+    port,
+    instancePorts,
+    workerPorts,
+    proberPort,
+    ...(edge && { edge }),
+    catalog,
+    supervisor,
+  })
   noteRunningShop(shop.environment)
   printTable(shop)
 } catch (error) {

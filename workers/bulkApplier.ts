@@ -23,7 +23,10 @@ export function startBulkApplier(): void {
     await applyBulkEdit(job.data.editId, { signal: stop.signal })
   })
   worker.on('failed', (job, error) => {
-    log.warn({ err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade }, 'a bulk edit was interrupted; it goes on')
+    log.warn(
+      { err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade },
+      'a bulk edit was interrupted; it goes on',
+    )
     // Without Postgres there is nobody to tell, and nothing that goes on.
     if (job) noteInterruption(job.data.editId, error).catch(() => undefined)
   })
@@ -31,7 +34,9 @@ export function startBulkApplier(): void {
 
   async function sweeps(): Promise<void> {
     while (!stop.signal.aborted) {
-      await sweep().catch((error: unknown) => log.warn({ err: error }, 'no sweep for unfinished bulk edits; the next one follows'))
+      await sweep().catch((error: unknown) =>
+        log.warn({ err: error }, 'no sweep for unfinished bulk edits; the next one follows'),
+      )
       await delay(SWEEP_MS, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   }

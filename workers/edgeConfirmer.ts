@@ -12,7 +12,10 @@ import { onShutdown } from '#lib/platform/shutdown.ts'
  * Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. At the
  * longest a third of the time for which the edge believes one: beyond that it drops all that it has.
  */
-const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most: number }>> = { local: { least: 1_000, most: 3_000 }, cloudflare: { least: 15_000, most: 40_000 } }
+const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most: number }>> = {
+  local: { least: 1_000, most: 3_000 },
+  cloudflare: { least: 15_000, most: 40_000 },
+}
 /** Seconds. A transaction becomes visible later than its rows are dated. */
 const MARGIN_S = 10
 const LONGEST_S = 3_600
@@ -39,12 +42,18 @@ export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void 
       await confirm().then(
         () => (failing = false),
         (error: unknown) => {
-          if (!failing) logger('edge').warn({ err: error, edge: edge.name }, 'the edge was not confirmed; it will ask the shop for everything')
+          if (!failing)
+            logger('edge').warn(
+              { err: error, edge: edge.name },
+              'the edge was not confirmed; it will ask the shop for everything',
+            )
           failing = true
         },
       )
       // After a bulk edit there is much to look at: a tenth of the time, if that leaves the edge its belief.
-      await wait(Math.min(most, Math.max(least, 10 * (performance.now() - began))), undefined, { signal }).catch(() => undefined)
+      await wait(Math.min(most, Math.max(least, 10 * (performance.now() - began))), undefined, { signal }).catch(
+        () => undefined,
+      )
     }
   }
 

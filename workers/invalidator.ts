@@ -29,7 +29,9 @@ export function startInvalidator(): void {
     const context = { ...invalidationContext(), ...(delivery && { edge: delivery }) }
     await invalidate(context, job.data.outboxIds, { id: job.id ?? 'unnamed', attempt: job.attemptsMade + 1 })
   })
-  worker.on('failed', (job, error) => log.warn({ err: error, job: job?.id, attempt: job?.attemptsMade }, 'invalidation failed'))
+  worker.on('failed', (job, error) =>
+    log.warn({ err: error, job: job?.id, attempt: job?.attemptsMade }, 'invalidation failed'),
+  )
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))
   keepBeating(db(), 'invalidator', () => worker.isRunning() && !worker.isPaused())
   onShutdown('invalidator', () => worker.close())

@@ -24,7 +24,13 @@ class FleetLock {
 
   async held(): Promise<boolean> {
     if (this.#client) return true
-    const client = new Client({ connectionString: env().DATABASE_URL, keepAlive: true, application_name: 'evergreen-monitor', connectionTimeoutMillis: 5_000, query_timeout: 5_000 })
+    const client = new Client({
+      connectionString: env().DATABASE_URL,
+      keepAlive: true,
+      application_name: 'evergreen-monitor',
+      connectionTimeoutMillis: 5_000,
+      query_timeout: 5_000,
+    })
     const lost = () => {
       if (this.#client === client) this.#client = undefined
     }
@@ -48,7 +54,13 @@ class FleetLock {
 export function startMonitor(): void {
   const log = logger('monitor')
   const { MONITOR_INTERVAL_MS: intervalMs, FRESHNESS_P99_BUDGET_MS: budgetMs } = env()
-  const monitor = new Monitor({ ...invalidationContext(), budgetMs, intervalMs, locales: LOCALES, hasEdge: edge() !== undefined })
+  const monitor = new Monitor({
+    ...invalidationContext(),
+    budgetMs,
+    intervalMs,
+    locales: LOCALES,
+    hasEdge: edge() !== undefined,
+  })
   const lock = new FleetLock()
   const stop = new AbortController()
 
@@ -61,7 +73,9 @@ export function startMonitor(): void {
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
       const started = performance.now()
-      await round().catch((error: unknown) => log.warn({ err: error }, 'a round of the monitor failed, the next one comes'))
+      await round().catch((error: unknown) =>
+        log.warn({ err: error }, 'a round of the monitor failed, the next one comes'),
+      )
       const left = Math.max(0, intervalMs - (performance.now() - started))
       await delay(left, undefined, { signal: stop.signal }).catch(() => undefined) // told to stop
     }

@@ -22,15 +22,31 @@ const QUIET_MS = 3_000
 const RANDOM_PRODUCTS = 2
 
 const log = logger('prober')
-const { PROBER_INTERVAL_MS: intervalMs, PROBER_PORT: port, PROBER_READS: readsPerRound, PROBER_WINDOW_MS: windowMs } = env()
+const {
+  PROBER_INTERVAL_MS: intervalMs,
+  PROBER_PORT: port,
+  PROBER_READS: readsPerRound,
+  PROBER_WINDOW_MS: windowMs,
+} = env()
 const targets = probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl)
-const prober = new Prober({ db: db(), targets, locales: LOCALES, readsPerRound, randomProducts: RANDOM_PRODUCTS, windowMs, record: true })
+const prober = new Prober({
+  db: db(),
+  targets,
+  locales: LOCALES,
+  readsPerRound,
+  randomProducts: RANDOM_PRODUCTS,
+  windowMs,
+  record: true,
+})
 const stop = new AbortController()
 let roundEndedAt = performance.now()
 
 /** No Redis: the prober must not depend on what it watches. */
 async function readiness(): Promise<{ ready: boolean; checks: Record<string, string> }> {
-  const postgres = await db().$queryRaw`SELECT 1`.then(() => 'ok', (error: unknown) => (error instanceof Error ? error.message : String(error)))
+  const postgres = await db().$queryRaw`SELECT 1`.then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  )
   const process = isStopping() ? 'this process is stopping' : 'ok'
   return { ready: postgres === 'ok' && process === 'ok', checks: { process, postgres } }
 }
@@ -38,12 +54,18 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 const server = createServer((request, response) => {
   void (async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {
-      response.writeHead(200, { 'content-type': metrics().contentType, 'cache-control': 'no-store' }).end(await metrics().metrics())
+      response
+        .writeHead(200, { 'content-type': metrics().contentType, 'cache-control': 'no-store' })
+        .end(await metrics().metrics())
     } else if (request.url === '/health' || request.url === '/api/health') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ status: 'ok', pid: process.pid }))
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ status: 'ok', pid: process.pid }))
     } else if (request.url === '/ready' || request.url === '/api/ready') {
       const { ready, checks } = await readiness()
-      response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify({ ready, checks }))
+      response
+        .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ ready, checks }))
     } else response.writeHead(404).end()
   })()
 })
@@ -54,10 +76,36 @@ await new Promise<void>((resolve, reject) => {
 
 async function round(): Promise<void> {
   const { kept, seen } = await prober.round()
-  for (const { reading: { task: { target, change }, judged }, lagMs } of seen) {
-    log.info({ correlationId: change?.correlationId, layer: target.layer, target: target.name, price: `${judged.productId}@${judged.expected.version}`, lagMs }, 'a change was seen')
+  for (const {
+    reading: {
+      task: { target, change },
+      judged,
+    },
+    lagMs,
+  } of seen) {
+    log.info(
+      {
+        correlationId: change?.correlationId,
+        layer: target.layer,
+        target: target.name,
+        price: `${judged.productId}@${judged.expected.version}`,
+        lagMs,
+      },
+      'a change was seen',
+    )
   }
-  for (const { task, judged } of kept) log.error({ layer: task.target.layer, target: task.target.name, path: task.path, product: judged.productId, verdict: judged.verdict, why: judged.why }, 'a page is wrong')
+  for (const { task, judged } of kept)
+    log.error(
+      {
+        layer: task.target.layer,
+        target: task.target.name,
+        path: task.path,
+        product: judged.productId,
+        verdict: judged.verdict,
+        why: judged.why,
+      },
+      'a page is wrong',
+    )
   await reconcileAlerts(db(), SCOPE, prober.findings(), { quietMs: QUIET_MS })
   roundEndedAt = performance.now()
 }
@@ -82,7 +130,10 @@ async function run(): Promise<void> {
   }
 }
 
-await openMismatches(db(), SCOPE, targets).then((open) => prober.resume(open), (error: unknown) => log.warn({ err: error }, 'the alerts of an earlier prober could not be read'))
+await openMismatches(db(), SCOPE, targets).then(
+  (open) => prober.resume(open),
+  (error: unknown) => log.warn({ err: error }, 'the alerts of an earlier prober could not be read'),
+)
 keepBeating(db(), 'prober', () => performance.now() - roundEndedAt < silentAfterMs())
 const running = run()
 onShutdown('http', async () => void server.close())

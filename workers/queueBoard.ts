@@ -24,13 +24,18 @@ function createBoard(invalidation: InvalidationQueue): Hono {
   createBullBoard({
     queues: [new BullMQAdapter(invalidation), new BullMQAdapter(bulkQueue())],
     serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: 'Evergreen queues', miscLinks: [{ text: 'Back office', url: '/admin/freshness' }] } },
+    options: {
+      uiConfig: { boardTitle: 'Evergreen queues', miscLinks: [{ text: 'Back office', url: '/admin/freshness' }] },
+    },
   })
   const app = new Hono()
   app.use(`${BOARD_PATH}/*`, async (context, next) => {
     const { method, url, path } = context.req
     try {
-      const admin = await requirePermission(new Request(url, { method, headers: context.req.raw.headers }), 'queues:manage')
+      const admin = await requirePermission(
+        new Request(url, { method, headers: context.req.raw.headers }),
+        'queues:manage',
+      )
       if (method !== 'GET' && method !== 'HEAD') {
         const asked = method === 'PUT' ? boardAction(path.slice(BOARD_PATH.length)) : undefined
         if (!asked) return context.json({ error: 'Jobs can be retried and discarded here, nothing else.' }, 403)
@@ -53,7 +58,9 @@ function createBoard(invalidation: InvalidationQueue): Hono {
 }
 
 /** @returns a handler for requests below BOARD_PATH */
-export function queueBoard(invalidation: InvalidationQueue): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function queueBoard(
+  invalidation: InvalidationQueue,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   const listener = getRequestListener(createBoard(invalidation).fetch)
   return (request, response) => {
     if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false

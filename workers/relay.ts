@@ -29,7 +29,8 @@ export function startRelay(queue: InvalidationQueue): void {
       delivered = await claimOutbox(db(), async (rows) => {
         // Ahead of the queue: a write past the application is fresh one round trip after its commit.
         await versionIndex().advance(claimedVersions(rows))
-        for (const job of jobsOf(rows)) await enqueueInvalidation(queue, { outboxIds: job.map((row) => row.id.toString()) })
+        for (const job of jobsOf(rows))
+          await enqueueInvalidation(queue, { outboxIds: job.map((row) => row.id.toString()) })
         for (const { id, topic, entityIds, correlationId } of rows) {
           log.info({ outboxId: id.toString(), topic, entities: entityIds.length, correlationId }, 'handed to the queue')
         }
@@ -56,7 +57,12 @@ export function startRelay(queue: InvalidationQueue): void {
 
   async function listen(): Promise<void> {
     while (!stop.signal.aborted) {
-      const client = new Client({ connectionString: env().DATABASE_URL, keepAlive: true, application_name: 'evergreen-relay', connectionTimeoutMillis: 5_000 })
+      const client = new Client({
+        connectionString: env().DATABASE_URL,
+        keepAlive: true,
+        application_name: 'evergreen-relay',
+        connectionTimeoutMillis: 5_000,
+      })
       const ended = new Promise<void>((resolve) => {
         client.once('end', resolve)
         client.once('error', () => resolve())

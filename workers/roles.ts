@@ -10,9 +10,11 @@ export type Role = (typeof ROLES)[number]
 export function rolesOf(args: readonly string[]): ReadonlySet<Role> {
   const given = args.find((arg) => arg.startsWith('--roles='))?.slice('--roles='.length)
   if (given === undefined) return new Set(ROLES)
-  return new Set(given.split(',').map((name) => {
-    const role = ROLES.find((candidate) => candidate === name)
-    if (!role) throw new Error(`--roles: ${JSON.stringify(name)} is none of ${ROLES.join(', ')}`)
-    return role
-  }))
+  return new Set(
+    given.split(',').map((name) => {
+      const role = ROLES.find((candidate) => candidate === name)
+      if (!role) throw new Error(`--roles: ${JSON.stringify(name)} is none of ${ROLES.join(', ')}`)
+      return role
+    }),
+  )
 }

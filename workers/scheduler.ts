@@ -21,7 +21,9 @@ export function startScheduler(): void {
   function apply(bulkEdit: string): void {
     const applied = applyBulkEdit(bulkEdit, { signal })
       .then((state) => log.info({ bulkEdit, state }, 'a schedule was applied'))
-      .catch((error: unknown) => log.warn({ err: error, bulkEdit }, 'a schedule was interrupted; the sweep goes on with it'))
+      .catch((error: unknown) =>
+        log.warn({ err: error, bulkEdit }, 'a schedule was interrupted; the sweep goes on with it'),
+      )
       .finally(() => applying.delete(applied))
     applying.add(applied)
   }
@@ -33,7 +35,8 @@ export function startScheduler(): void {
   }
 
   async function prepareSoon(): Promise<number> {
-    for (let edit = await prepareEnd(); edit !== undefined; edit = await prepareEnd()) log.info({ bulkEdit: edit }, 'the end of a schedule was frozen ahead of its time')
+    for (let edit = await prepareEnd(); edit !== undefined; edit = await prepareEnd())
+      log.info({ bulkEdit: edit }, 'the end of a schedule was frozen ahead of its time')
     return POLL_MS
   }
 

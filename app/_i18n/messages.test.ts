@@ -9,13 +9,15 @@ function texts(locale: Locale): Map<string, string> {
   const all = new Map<string, string>()
   const collect = (node: unknown, at: string[]): void => {
     if (typeof node === 'string') all.set(at.join('.'), node)
-    else if (node && typeof node === 'object') for (const [key, value] of Object.entries(node)) collect(value, [...at, key])
+    else if (node && typeof node === 'object')
+      for (const [key, value] of Object.entries(node)) collect(value, [...at, key])
   }
   collect(JSON.parse(readFileSync(path.join(import.meta.dirname, 'messages', `${locale}.json`), 'utf8')), [])
   return all
 }
 
-const places = (text: string | undefined) => [...(text ?? '').matchAll(/\{(\w+)[,}]/g)].map((match) => match[1]).toSorted()
+const places = (text: string | undefined) =>
+  [...(text ?? '').matchAll(/\{(\w+)[,}]/g)].map((match) => match[1]).toSorted()
 
 const english = texts('en')
 
@@ -32,7 +34,14 @@ describe.each(LOCALES.filter((locale) => locale !== 'en'))('the texts in %s', (l
 
   it('are translated: apart from names and words that both languages share, none is English', () => {
     const same = [...translated].filter(([key, text]) => text === english.get(key)).map(([key]) => key)
-    const shared = ['Shop.name', 'Category.pages', 'Category.page', 'Product.description', 'Product.details', 'Client.total']
+    const shared = [
+      'Shop.name',
+      'Category.pages',
+      'Category.page',
+      'Product.description',
+      'Product.details',
+      'Client.total',
+    ]
     expect(same.filter((key) => !shared.includes(key) && !/^(Search\.(sortName|titleFor))$/.test(key))).toEqual([])
   })
 })

@@ -6,5 +6,10 @@ import { absolute } from './urls.ts'
 /** A page of the shop in all its languages, as sitemaps list it. @param path without the language */
 export function sitemapPage(path: string, changedAt: string | null): SitemapPage {
   const { languages } = alternates(DEFAULT_LOCALE, path)
-  return { languages: Object.fromEntries(Object.entries(languages).map(([language, address]) => [language, absolute(address)])), changedAt }
+  return {
+    languages: Object.fromEntries(
+      Object.entries(languages).map(([language, address]) => [language, absolute(address)]),
+    ),
+    changedAt,
+  }
 }

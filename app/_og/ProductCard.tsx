@@ -5,7 +5,15 @@ import type { ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
 
 export const CARD_SIZE = { width: 1200, height: 630 } as const
 
-const COLOURS = { page: '#fafbf8', sunken: '#f0f3ed', line: '#dde3d9', text: '#17211c', muted: '#55635b', accent: '#1c5a41', soft: '#e3efe6' }
+const COLOURS = {
+  page: '#fafbf8',
+  sunken: '#f0f3ed',
+  line: '#dde3d9',
+  text: '#17211c',
+  muted: '#55635b',
+  accent: '#1c5a41',
+  soft: '#e3efe6',
+}
 const MARK = 'M12 2.5 5.5 11h3L4 17.5h16L15.5 11h3z'
 
 /** Of the picture's own bytes: the renderer would otherwise fetch it over the network. */
@@ -26,7 +34,16 @@ export function ProductCard({ product: { name, brand, image, price } }: { produc
   const saving = savingPercent(price.amountCents, price.compareAtCents)
   const since = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(price.since))
   return (
-    <div style={{ display: 'flex', width: '100%', height: '100%', backgroundColor: COLOURS.page, color: COLOURS.text, fontFamily: 'Bricolage Grotesque' }}>
+    <div
+      style={{
+        display: 'flex',
+        width: '100%',
+        height: '100%',
+        backgroundColor: COLOURS.page,
+        color: COLOURS.text,
+        fontFamily: 'Bricolage Grotesque',
+      }}
+    >
       <div style={{ display: 'flex', width: 630, height: 630, backgroundColor: COLOURS.sunken }}>
         {picture ? (
           // oxlint-disable-next-line nextjs/no-img-element -- drawn into a picture, not into a page
@@ -35,23 +52,74 @@ export function ProductCard({ product: { name, brand, image, price } }: { produc
       </div>
       <div style={{ display: 'flex', flexDirection: 'column', flexGrow: 1, width: 570, padding: '56px 56px 48px' }}>
         <div style={{ display: 'flex', color: COLOURS.muted, fontSize: 28, fontWeight: 600 }}>{brand}</div>
-        <div style={{ display: 'flex', marginTop: 10, fontSize: nameSize(name), fontWeight: 800, lineHeight: 1.08, letterSpacing: -1.5, lineClamp: 4 }}>{name}</div>
+        <div
+          style={{
+            display: 'flex',
+            marginTop: 10,
+            fontSize: nameSize(name),
+            fontWeight: 800,
+            lineHeight: 1.08,
+            letterSpacing: -1.5,
+            lineClamp: 4,
+          }}
+        >
+          {name}
+        </div>
         <div style={{ display: 'flex', alignItems: 'flex-end', marginTop: 'auto' }}>
-          <div style={{ display: 'flex', color: COLOURS.accent, fontSize: amount.length <= 9 ? 88 : 68, fontWeight: 800, lineHeight: 1, letterSpacing: -3 }}>
+          <div
+            style={{
+              display: 'flex',
+              color: COLOURS.accent,
+              fontSize: amount.length <= 9 ? 88 : 68,
+              fontWeight: 800,
+              lineHeight: 1,
+              letterSpacing: -3,
+            }}
+          >
             {amount}
           </div>
         </div>
         {saving > 0 && price.compareAtCents !== null ? (
           <div style={{ display: 'flex', alignItems: 'center', marginTop: 18 }}>
-            <div style={{ display: 'flex', color: COLOURS.muted, fontSize: 32, textDecoration: 'line-through' }}>{formatMoney(price.compareAtCents, price.currency, 'en')}</div>
-            <div style={{ display: 'flex', marginLeft: 18, padding: '6px 18px', borderRadius: 999, backgroundColor: COLOURS.soft, color: COLOURS.accent, fontSize: 26, fontWeight: 600 }}>
+            <div style={{ display: 'flex', color: COLOURS.muted, fontSize: 32, textDecoration: 'line-through' }}>
+              {formatMoney(price.compareAtCents, price.currency, 'en')}
+            </div>
+            <div
+              style={{
+                display: 'flex',
+                marginLeft: 18,
+                padding: '6px 18px',
+                borderRadius: 999,
+                backgroundColor: COLOURS.soft,
+                color: COLOURS.accent,
+                fontSize: 26,
+                fontWeight: 600,
+              }}
+            >
               Save {saving}%
             </div>
           </div>
         ) : null}
         <div style={{ display: 'flex', marginTop: 14, color: COLOURS.muted, fontSize: 24 }}>Price of {since}</div>
-        <div style={{ display: 'flex', alignItems: 'center', marginTop: 36, paddingTop: 24, borderTop: `2px solid ${COLOURS.line}` }}>
-          <svg width="38" height="38" viewBox="0 0 24 24" fill="none" stroke={COLOURS.accent} strokeWidth="2.2" strokeLinecap="round" strokeLinejoin="round">
+        <div
+          style={{
+            display: 'flex',
+            alignItems: 'center',
+            marginTop: 36,
+            paddingTop: 24,
+            borderTop: `2px solid ${COLOURS.line}`,
+          }}
+        >
+          <svg
+            width="38"
+            height="38"
+            viewBox="0 0 24 24"
+            fill="none"
+            stroke={COLOURS.accent}
+            strokeWidth="2.2"
+            strokeLinecap="round"
+            strokeLinejoin="round"
+          >
             <path d={MARK} fill={COLOURS.accent} />
             <path d="M12 17.5v4" />
           </svg>

@@ -20,7 +20,12 @@ async function drawn(id: number, amountCents: number, compareAtCents?: number) {
 }
 
 test('a picture shows the amount, and what it was before: another amount is another picture, the same one is the same', async () => {
-  const [one, same, other, reduced] = [await drawn(1, 8_399), await drawn(2, 8_399), await drawn(3, 8_499), await drawn(4, 8_399, 9_999)]
+  const [one, same, other, reduced] = [
+    await drawn(1, 8_399),
+    await drawn(2, 8_399),
+    await drawn(3, 8_499),
+    await drawn(4, 8_399, 9_999),
+  ]
   expect([one.width, one.height]).toEqual([1200, 630])
   expect(difference(one, same)).toBe(0)
   expect(difference(one, other)).toBeGreaterThan(0)

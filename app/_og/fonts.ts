@@ -6,12 +6,14 @@ const FOLDER = 'node_modules/@fontsource/bricolage-grotesque/files'
 const WEIGHTS = [400, 600, 800] as const
 
 async function load() {
-  return Promise.all(WEIGHTS.map(async (weight) => ({
-    name: 'Bricolage Grotesque',
-    weight,
-    style: 'normal' as const,
-    data: await readFile(path.join(process.cwd(), FOLDER, `bricolage-grotesque-latin-${weight}-normal.woff`)),
-  })))
+  return Promise.all(
+    WEIGHTS.map(async (weight) => ({
+      name: 'Bricolage Grotesque',
+      weight,
+      style: 'normal' as const,
+      data: await readFile(path.join(process.cwd(), FOLDER, `bricolage-grotesque-latin-${weight}-normal.woff`)),
+    })),
+  )
 }
 
 let loaded: ReturnType<typeof load> | undefined

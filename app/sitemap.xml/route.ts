@@ -8,12 +8,20 @@ import { absolute } from '../_i18n/urls.ts'
 export const GET = orUnavailable(async (request: Request) => {
   await connection()
   const parts = await sitemapParts()
-  const newest = parts.map(({ changedAt }) => changedAt).toSorted().at(-1) ?? null
+  const newest =
+    parts
+      .map(({ changedAt }) => changedAt)
+      .toSorted()
+      .at(-1) ?? null
   const files = [
     { url: absolute('/sitemaps/pages.xml'), changedAt: newest },
     ...parts.map(({ part, changedAt }) => ({ url: absolute(`/sitemaps/products-${part}.xml`), changedAt })),
   ]
-  const headers = { ETag: sitemapEtag(files), 'Cache-Control': 'no-cache', 'Content-Type': 'application/xml; charset=utf-8' }
+  const headers = {
+    ETag: sitemapEtag(files),
+    'Cache-Control': 'no-cache',
+    'Content-Type': 'application/xml; charset=utf-8',
+  }
   if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
   return new Response(sitemapIndex(files), { headers })
 })

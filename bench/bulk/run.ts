@@ -14,7 +14,9 @@ import { benchStores } from '../lib/stores.ts'
 import { approve, bareUpdate, previewedEdit, settle } from './edit.ts'
 import { type BenchWorker, startWorker, watchMemory } from './workers.ts'
 
-const { values } = parseArgs({ options: { products: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' } } })
+const { values } = parseArgs({
+  options: { products: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' } },
+})
 const PRODUCTS = Number(values.products)
 const ROUNDS = Number(values.rounds)
 /** Milliseconds an edit, and then its last layer, may take before the run gives up. */
@@ -60,14 +62,27 @@ async function round(worker: BenchWorker, delivered: boolean): Promise<Round> {
   await queue.add('apply', { editId: id }, { removeOnComplete: true })
   await until(`SELECT state = 'applied' AS yes FROM bulk_edits WHERE id = $1`, [id])
   // From the worker's first statement to its last commit, by the clock of Postgres: no poll is in it.
-  const { rows } = await client.query<{ ms: number }>('SELECT EXTRACT(EPOCH FROM applied_at - started_at)::float8 * 1000 AS ms FROM bulk_edits WHERE id = $1', [id])
+  const { rows } = await client.query<{ ms: number }>(
+    'SELECT EXTRACT(EPOCH FROM applied_at - started_at)::float8 * 1000 AS ms FROM bulk_edits WHERE id = $1',
+    [id],
+  )
   const { start: startBytes, most: mostBytes } = memory.stop()
   if (delivered) await until('SELECT NOT EXISTS (SELECT FROM outbox WHERE done_at IS NULL) AS yes')
   const freshMs = delivered ? performance.now() - start : undefined
   await client.query(delivered ? 'SELECT 1' : 'UPDATE outbox SET done_at = clock_timestamp() WHERE done_at IS NULL')
-  const { rows: wrong } = await client.query(`SELECT 1 FROM bulk_edit_rows r JOIN prices p USING (product_id) WHERE r.bulk_edit_id = $1 AND (r.state <> 'applied' OR p.amount_cents <> r.new_amount_cents) LIMIT 1`, [id])
+  const { rows: wrong } = await client.query(
+    `SELECT 1 FROM bulk_edit_rows r JOIN prices p USING (product_id) WHERE r.bulk_edit_id = $1 AND (r.state <> 'applied' OR p.amount_cents <> r.new_amount_cents) LIMIT 1`,
+    [id],
+  )
   if (wrong.length > 0) throw new Error('the edit did not do what its preview said')
-  const result = { bareMs, applyMs: rows[0]?.ms ?? 0, freshMs, startBytes, mostBytes, heapBytes: await worker.heapBytes() }
+  const result = {
+    bareMs,
+    applyMs: rows[0]?.ms ?? 0,
+    freshMs,
+    startBytes,
+    mostBytes,
+    heapBytes: await worker.heapBytes(),
+  }
   process.stdout.write(`${JSON.stringify(result)}\n`)
   return result
 }
@@ -86,8 +101,12 @@ function row(name: string, all: readonly Round[]): Row {
   const applyMs = median(all.map((one) => one.applyMs))
   const fresh = all.flatMap(({ freshMs }) => freshMs ?? [])
   return [
-    name, seconds(median(all.map(({ bareMs }) => bareMs))), seconds(applyMs), Math.round(PRODUCTS / (applyMs / 1_000)),
-    all.map((one) => (one.applyMs / one.bareMs).toFixed(1)).join(', '), median(all.map((one) => one.applyMs / one.bareMs)).toFixed(1),
+    name,
+    seconds(median(all.map(({ bareMs }) => bareMs))),
+    seconds(applyMs),
+    Math.round(PRODUCTS / (applyMs / 1_000)),
+    all.map((one) => (one.applyMs / one.bareMs).toFixed(1)).join(', '),
+    median(all.map((one) => one.applyMs / one.bareMs)).toFixed(1),
     `${megabytes(Math.min(...all.map(({ startBytes }) => startBytes)))} to ${megabytes(Math.max(...all.map(({ mostBytes }) => mostBytes)))}`,
     all.map(({ heapBytes }) => megabytes(heapBytes)).join(', '),
     fresh.length === 0 ? '–' : seconds(median(fresh)),
@@ -118,8 +137,21 @@ if (PRODUCTS === 100_000) {
     body: [
       `A bulk edit raises every one of ${count} prices, and its compare-at price where there is one. Beside it, in the same round, one bare \`UPDATE\` does the same past all triggers, without history, outbox or version. ` +
         `${ROUNDS} rounds each; the table has the medians, and the ratio of every round. Budget: at most 3 times the time; memory flat.`,
-      table(['', 'bare UPDATE s', 'bulk edit s', 'rows a second', 'ratio of each round', 'ratio', 'worker MB', 'of it live', 'last layer fresh after s'], rows),
-      'The time of an edit is from the worker\'s first statement to its last commit: chunks of 1,000 rows, two at a time, each with version, history and outbox, its row of the edit marked, and its versions in the index right after its commit. ' +
+      table(
+        [
+          '',
+          'bare UPDATE s',
+          'bulk edit s',
+          'rows a second',
+          'ratio of each round',
+          'ratio',
+          'worker MB',
+          'of it live',
+          'last layer fresh after s',
+        ],
+        rows,
+      ),
+      "The time of an edit is from the worker's first statement to its last commit: chunks of 1,000 rows, two at a time, each with version, history and outbox, its row of the edit marked, and its versions in the index right after its commit. " +
         'The table is vacuumed before each of the two. "Last layer fresh" is from the approval until every outbox row is done: the index, Redis and the pages of the web instance were read back. ' +
         'The memory is the worker\'s at the start of a round and at its highest, lowest and highest of all rounds; "of it live" is its heap after a garbage collection at the end of each round. What lies between the two, V8 has freed and keeps for later.',
     ],

@@ -19,16 +19,32 @@ export interface BenchWorker {
 }
 
 /** @param webUrl the instance whose pages it reads back */
-export async function startWorker(stores: BenchStores, roles: string, port: number, webUrl: string): Promise<BenchWorker> {
-  const env = { ...process.env, ...shopEnvironment(stores), NODE_ENV: 'production' as const, WORKER_PORT: String(port), WEB_URLS: webUrl }
-  const child: ChildProcess = spawn(process.execPath, ['--expose-gc', '--import', './bench/bulk/heapOnDemand.ts', 'workers/index.ts', `--roles=${roles}`], { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+export async function startWorker(
+  stores: BenchStores,
+  roles: string,
+  port: number,
+  webUrl: string,
+): Promise<BenchWorker> {
+  const env = {
+    ...process.env,
+    ...shopEnvironment(stores),
+    NODE_ENV: 'production' as const,
+    WORKER_PORT: String(port),
+    WEB_URLS: webUrl,
+  }
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', './bench/bulk/heapOnDemand.ts', 'workers/index.ts', `--roles=${roles}`],
+    { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
+  )
   process.once('exit', () => child.kill('SIGKILL'))
   const deadline = performance.now() + READY_WITHIN_MS
   for (;;) {
     const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined)
     await answer?.body?.cancel()
     if (answer?.ok) break
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`the worker for ${roles} did not start`)
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`the worker for ${roles} did not start`)
     await wait(50)
   }
   return {

@@ -36,7 +36,10 @@ async function failureOf(check: Check, subject: Subject, stores: Stores): Promis
       await fleet.close()
     }
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').replace(/ \+ actual.*/, '').trim()
+    return (error instanceof Error ? error.message : String(error))
+      .replaceAll(/\s+/g, ' ')
+      .replace(/ \+ actual.*/, '')
+      .trim()
   }
 }
 
@@ -62,7 +65,9 @@ for (const subject of subjects) {
   for (const check of checks) {
     const outcome = await outcomeOf(check, subject, stores)
     outcomes.push(outcome)
-    process.stdout.write(`${subject.name} ${check.id}: ${outcome.applies ? `${outcome.passed} of ${TIMES} ${outcome.why ?? ''}` : '-'}\n`)
+    process.stdout.write(
+      `${subject.name} ${check.id}: ${outcome.applies ? `${outcome.passed} of ${TIMES} ${outcome.why ?? ''}` : '-'}\n`,
+    )
   }
   results.set(subject, outcomes)
 }
@@ -81,7 +86,9 @@ const passes = subjects.map((subject) => {
 })
 const rows = checks.map((check, i) => [check.title, ...subjects.map((subject) => mark(results.get(subject)?.[i]))])
 const reasons = subjects.flatMap((subject) =>
-  (results.get(subject) ?? []).flatMap(({ why }, i) => (why === undefined ? [] : [`- ${subject.name}, \`${checks[i]?.id}\`: ${why}`])),
+  (results.get(subject) ?? []).flatMap(({ why }, i) =>
+    why === undefined ? [] : [`- ${subject.name}, \`${checks[i]?.id}\`: ${why}`],
+  ),
 )
 
 writeReport({
@@ -90,14 +97,17 @@ writeReport({
   command: 'npm run bench:contract',
   stores: stores.versions,
   body: [
-    'One suite (`lib/coherence/conformance`) runs against each handler, configured as its manual says. Next\'s own `IncrementalCache` calls the page caches, ' +
-      'and the data caches are called as Next\'s `use-cache-wrapper` calls them. Every check gets two new processes, each behind a connection to Redis of its own that the check can cut or freeze. ' +
+    "One suite (`lib/coherence/conformance`) runs against each handler, configured as its manual says. Next's own `IncrementalCache` calls the page caches, " +
+      "and the data caches are called as Next's `use-cache-wrapper` calls them. Every check gets two new processes, each behind a connection to Redis of its own that the check can cut or freeze. " +
       'An edit is the usual recipe: commit, then `revalidateTag(tag, { expire: 0 })`. ' +
       `Each check runs ${TIMES} times and is kept when all of them pass. ` +
       'The suite runs against our handlers in `npm test` too.',
-    table(['a handler that passes guarantees', ...subjects.map(({ name }) => name)], [['**passed**', ...passes], ...rows]),
-    '“–”: does not apply. Next\'s own handler keeps nothing in Redis. @fortedigital has no data cache (its manual: `cacheHandlers` and `\'use cache\'` are not supported), ' +
-      'and @mrjasonroy configures no page cache: what they leave out goes to Next\'s own, see its column.',
+    table(
+      ['a handler that passes guarantees', ...subjects.map(({ name }) => name)],
+      [['**passed**', ...passes], ...rows],
+    ),
+    "“–”: does not apply. Next's own handler keeps nothing in Redis. @fortedigital has no data cache (its manual: `cacheHandlers` and `'use cache'` are not supported), " +
+      "and @mrjasonroy configures no page cache: what they leave out goes to Next's own, see its column.",
     ...(reasons.length > 0 ? [`## Why not\n\n${reasons.join('\n')}`] : []),
   ],
 })

@@ -20,7 +20,14 @@ import { load, loadGenerator, type Load } from '../serve/load.ts'
 import { processorMs } from './processorTime.ts'
 import { PARTS, startSimulators } from './simulators.ts'
 
-const { values } = parseArgs({ options: { shop: { type: 'string', default: 'http://localhost:3000' }, rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' }, purges: { type: 'string', default: '100' } } })
+const { values } = parseArgs({
+  options: {
+    shop: { type: 'string', default: 'http://localhost:3000' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    purges: { type: 'string', default: '100' },
+  },
+})
 const [rounds, seconds, purges] = [Number(values.rounds), Number(values.seconds), Number(values.purges)]
 const CONNECTIONS = 16
 const SECRET = 'the-secret-of-the-benchmark-long-enough'
@@ -28,17 +35,31 @@ const SECRET = 'the-secret-of-the-benchmark-long-enough'
 const databaseUrl = readEnvironment()['DATABASE_URL']
 if (databaseUrl === undefined) throw new Error('DATABASE_URL is to name the database of the shop: npm start prints it')
 const postgres = new pg.Pool({ connectionString: databaseUrl, max: 1 })
-const { rows: [product] } = await postgres.query<{ id: number; slug: string }>("SELECT id, slug FROM products WHERE status = 'active' ORDER BY rank, id LIMIT 1")
+const {
+  rows: [product],
+} = await postgres.query<{ id: number; slug: string }>(
+  "SELECT id, slug FROM products WHERE status = 'active' ORDER BY rank, id LIMIT 1",
+)
 if (!product) throw new Error('the catalog is empty')
 const path = `/en/products/${product.slug}`
 
 const origin = values.shop.replace('localhost', '127.0.0.1')
 const worker = await startWorker({ port: await freePort(), origin, secret: SECRET, trustMs: 3_600_000 })
 const varnishd = await varnishProgram(AbortSignal.timeout(300_000))
-const varnish = await startVarnish({ program: varnishd, port: await freePort(), origin, secret: SECRET, pageTtlS: 3_600 })
+const varnish = await startVarnish({
+  program: varnishd,
+  port: await freePort(),
+  origin,
+  secret: SECRET,
+  pageTtlS: 3_600,
+})
 const edges: { name: string; url: string; port: EdgePort | undefined }[] = [
   { name: 'the shop itself (server.ts, from L1, checked)', url: origin, port: undefined },
-  { name: 'our Worker on workerd (miniflare)', url: worker.url, port: new LocalEdge({ url: worker.url, secret: SECRET }) },
+  {
+    name: 'our Worker on workerd (miniflare)',
+    url: worker.url,
+    port: new LocalEdge({ url: worker.url, secret: SECRET }),
+  },
   { name: 'Varnish', url: varnish.url, port: new VarnishEdge({ url: varnish.url, secret: SECRET }) },
 ]
 for (const { port } of edges) {
@@ -61,13 +82,20 @@ async function hits(): Promise<Map<string, Load[]>> {
 /** Processor time of workerd, which tells where a hit's time goes also where other work takes the machine's. */
 async function partsOfAHit(): Promise<(string | number)[][]> {
   const simulators = await startSimulators()
-  const asked = [...PARTS.map(([at, what]) => [simulators.url + at, what] as const), [worker.url + path, 'our Worker, a hit'] as const]
+  const asked = [
+    ...PARTS.map(([at, what]) => [simulators.url + at, what] as const),
+    [worker.url + path, 'our Worker, a hit'] as const,
+  ]
   const rows: (string | number)[][] = []
   for (const [url, what] of asked) {
     await load(url, { seconds: 1, connections: CONNECTIONS, core: '0', headers: [] })
     const before = processorMs('workerd')
     const { requestsPerSecond } = await load(url, { seconds, connections: CONNECTIONS, core: '0', headers: [] })
-    rows.push([what, ((processorMs('workerd') - before) / (requestsPerSecond * seconds)).toFixed(2), Math.round(requestsPerSecond)])
+    rows.push([
+      what,
+      ((processorMs('workerd') - before) / (requestsPerSecond * seconds)).toFixed(2),
+      Math.round(requestsPerSecond),
+    ])
   }
   await simulators.stop()
   return rows
@@ -78,7 +106,12 @@ async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: nu
   const [call, fresh]: [number[], number[]] = [[], []]
   for (let i = 0; i < purges; i++) {
     await port.read(path)
-    const { rows: [row] } = await postgres.query<{ version: string }>('UPDATE prices SET amount_cents = amount_cents + CASE WHEN amount_cents > 100000 THEN -50000 ELSE 1 END WHERE product_id = $1 RETURNING version', [product?.id])
+    const {
+      rows: [row],
+    } = await postgres.query<{ version: string }>(
+      'UPDATE prices SET amount_cents = amount_cents + CASE WHEN amount_cents > 100000 THEN -50000 ELSE 1 END WHERE product_id = $1 RETURNING version',
+      [product?.id],
+    )
     const version = Number(row?.version)
     // The shop knows of it first: what is measured here is the edge.
     while ((pageVersions(await (await fetch(origin + path)).text()).get(product?.id ?? 0) ?? 0) < version);
@@ -94,29 +127,59 @@ async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: nu
   return { call, fresh }
 }
 
-const median = (numbers: readonly number[]) => percentile(numbers.toSorted((a, b) => a - b), 0.5)
+const median = (numbers: readonly number[]) =>
+  percentile(
+    numbers.toSorted((a, b) => a - b),
+    0.5,
+  )
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`
 const measured = await hits()
 const shopRate = median((measured.get(edges[0]?.name ?? '') ?? []).map((one) => one.requestsPerSecond))
 const hitRows = edges.map(({ name }) => {
   const loads = measured.get(name) ?? []
   const rates = loads.map((one) => one.requestsPerSecond)
-  return [name, Math.round(median(rates)), `${Math.round(Math.min(...rates))} to ${Math.round(Math.max(...rates))}`, (median(rates) / shopRate).toFixed(2), ms(median(loads.map((one) => one.p50))), ms(median(loads.map((one) => one.p99)))]
+  return [
+    name,
+    Math.round(median(rates)),
+    `${Math.round(Math.min(...rates))} to ${Math.round(Math.max(...rates))}`,
+    (median(rates) / shopRate).toFixed(2),
+    ms(median(loads.map((one) => one.p50))),
+    ms(median(loads.map((one) => one.p99))),
+  ]
 })
 const parts = await partsOfAHit()
 const purgeRows: (string | number)[][] = []
 for (const { name, port } of edges) {
   if (!port) continue
   const { call, fresh } = await purgeToFresh(port)
-  purgeRows.push([name, ...[call, fresh].flatMap((all) => [0.5, 0.99].map((share) => ms(percentile(all.toSorted((a, b) => a - b), share))))])
+  purgeRows.push([
+    name,
+    ...[call, fresh].flatMap((all) =>
+      [0.5, 0.99].map((share) =>
+        ms(
+          percentile(
+            all.toSorted((a, b) => a - b),
+            share,
+          ),
+        ),
+      ),
+    ),
+  ])
 }
 await worker.stop()
 await varnish.stop()
 await postgres.end()
 
 writeReport({
-  file: 'edge.md', title: 'The edge: a hit, and from a purge to the new price', command: 'npm start   # in another terminal\nnpm run bench:edge -- --shop http://localhost:3000',
-  stores: [/varnish-([\d.]+)/.exec(spawnSync(varnishd, ['-V'], { encoding: 'utf8' }).stderr)?.[0].replace('varnish-', 'Varnish ') ?? 'Varnish', 'workerd through miniflare'],
+  file: 'edge.md',
+  title: 'The edge: a hit, and from a purge to the new price',
+  command: 'npm start   # in another terminal\nnpm run bench:edge -- --shop http://localhost:3000',
+  stores: [
+    /varnish-([\d.]+)/
+      .exec(spawnSync(varnishd, ['-V'], { encoding: 'utf8' }).stderr)?.[0]
+      .replace('varnish-', 'Varnish ') ?? 'Varnish',
+    'workerd through miniflare',
+  ],
   body: [
     `One product page, ${CONNECTIONS} connections that stay open, by ${loadGenerator}, in ${rounds} rounds of ${seconds} s that take turns; the medians of the rounds. Everything shares one machine.`,
     table(['a hit', 'requests a second', 'lowest to highest round', 'against the shop', 'p50', 'p99'], hitRows),
@@ -124,6 +187,6 @@ writeReport({
     table(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
     'The shop beats its own local edge. Where a hit on workerd spends its time:',
     table(['workerd', 'its processor time a request, ms', 'requests a second'], parts),
-    'It is miniflare\'s KV: it takes the keys of a read one after the other, for each a row of SQLite and then the value from a store of its own, inside workerd. The look into the cache costs less, the Worker\'s own code little. So visitors that wait at the same moment share one read (`edge/worker/gathered.ts`), which began after each of them came; that is why a hit costs less here than a read and a look by themselves. What else could be saved would cost the promise: a read that is remembered (`cacheTtl`) may be older than an acknowledged edit, and an entry in the memory of an isolate is out of reach of a purge by tag. There is one `match` a hit already. The Worker is made for Cloudflare, where KV and the cache are part of the machine; on one\'s own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the two purges of an edit.',
+    "It is miniflare's KV: it takes the keys of a read one after the other, for each a row of SQLite and then the value from a store of its own, inside workerd. The look into the cache costs less, the Worker's own code little. So visitors that wait at the same moment share one read (`edge/worker/gathered.ts`), which began after each of them came; that is why a hit costs less here than a read and a look by themselves. What else could be saved would cost the promise: a read that is remembered (`cacheTtl`) may be older than an acknowledged edit, and an entry in the memory of an isolate is out of reach of a purge by tag. There is one `match` a hit already. The Worker is made for Cloudflare, where KV and the cache are part of the machine; on one's own machines Varnish is the edge to take. It keeps no versions, so what it saves in the check it owes to the two purges of an edit.",
   ],
 })

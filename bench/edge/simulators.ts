@@ -30,7 +30,15 @@ export const PARTS: readonly (readonly [path: string, what: string])[] = [
 ]
 
 export async function startSimulators(): Promise<{ url: string; stop(): Promise<void> }> {
-  const miniflare = new Miniflare({ host: '127.0.0.1', port: 0, cf: false, modules: true, script: SCRIPT, compatibilityDate: '2026-07-01', kvNamespaces: ['VERSIONS'] })
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    port: 0,
+    cf: false,
+    modules: true,
+    script: SCRIPT,
+    compatibilityDate: '2026-07-01',
+    kvNamespaces: ['VERSIONS'],
+  })
   const { origin: url } = await miniflare.ready
   await (await fetch(`${url}/fill`)).text()
   return { url, stop: () => miniflare.dispose() }

@@ -16,7 +16,14 @@ export interface Recording {
 
 declare global {
   interface Window {
-    gridRecording: { frames: number[]; mostRows: number; blankFrames: number; lastScroll: number; filledAt: number; running: boolean }
+    gridRecording: {
+      frames: number[]
+      mostRows: number
+      blankFrames: number
+      lastScroll: number
+      filledAt: number
+      running: boolean
+    }
   }
 }
 
@@ -33,7 +40,14 @@ export async function record(page: Page, session: CDPSession, scroll: () => Prom
   await page.evaluate(() => {
     const grid = document.querySelector('[role=grid]')
     if (!grid) throw new Error('there is no grid on this page')
-    const recording = { frames: [] as number[], mostRows: 0, blankFrames: 0, lastScroll: performance.now(), filledAt: 0, running: true }
+    const recording = {
+      frames: [] as number[],
+      mostRows: 0,
+      blankFrames: 0,
+      lastScroll: performance.now(),
+      filledAt: 0,
+      running: true,
+    }
     window.gridRecording = recording
     grid.addEventListener('scroll', () => {
       recording.lastScroll = performance.now()
@@ -61,7 +75,8 @@ export async function record(page: Page, session: CDPSession, scroll: () => Prom
     const ended = performance.now()
     const recording = window.gridRecording
     while (recording.filledAt < recording.lastScroll || !Number.isFinite(recording.filledAt)) {
-      if (performance.now() - ended > giveUp) throw new Error(`rows were still blank ${giveUp} ms after the scrolling had ended`)
+      if (performance.now() - ended > giveUp)
+        throw new Error(`rows were still blank ${giveUp} ms after the scrolling had ended`)
       await new Promise((resolve) => requestAnimationFrame(resolve))
     }
     const filledMs = recording.filledAt - recording.lastScroll

@@ -10,7 +10,10 @@ import { percentile } from '../lib/crowd.ts'
 import { type Row, table, writeReport } from '../lib/report.ts'
 import { heapBytes, record, type Recording } from './recorder.ts'
 
-const { values } = parseArgs({ options: { shop: { type: 'string', default: 'http://localhost:3000' }, report: { type: 'boolean', default: true } }, allowNegative: true })
+const { values } = parseArgs({
+  options: { shop: { type: 'string', default: 'http://localhost:3000' }, report: { type: 'boolean', default: true } },
+  allowNegative: true,
+})
 const environment = readEnvironment()
 const { ADMIN_EMAIL: email = 'admin@evergreen.example', ADMIN_PASSWORD: password = '' } = environment
 
@@ -19,8 +22,14 @@ const browser = await chromium.launch({
   args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-background-networking'],
 })
 const page = await browser.newPage({ baseURL: values.shop, viewport: { width: 1280, height: 900 } })
-const signedIn = await page.request.post('/api/auth/sign-in/email', { data: { email, password }, headers: { origin: new URL(values.shop).origin } })
-if (!signedIn.ok()) throw new Error(`the sign-in of ${email} was answered with ${signedIn.status()}: set ADMIN_EMAIL and ADMIN_PASSWORD as the shop has them`)
+const signedIn = await page.request.post('/api/auth/sign-in/email', {
+  data: { email, password },
+  headers: { origin: new URL(values.shop).origin },
+})
+if (!signedIn.ok())
+  throw new Error(
+    `the sign-in of ${email} was answered with ${signedIn.status()}: set ADMIN_EMAIL and ADMIN_PASSWORD as the shop has them`,
+  )
 await page.goto('/admin/bulk/new')
 const grid = page.getByRole('grid')
 await grid.getByRole('row').nth(5).getByRole('gridcell').nth(1).waitFor()
@@ -43,35 +52,60 @@ async function keys(key: string, times: number): Promise<void> {
 
 const FILLED = "document.querySelector('[role=grid] [aria-label=Loading]') === null"
 const SCENES: readonly (readonly [string, () => Promise<void>])[] = [
-  ['wheel, 120 px an event, 600 events', async () => {
-    await grid.hover()
-    for (let i = 0; i < 600; i++) await page.mouse.wheel(0, 120)
-  }],
+  [
+    'wheel, 120 px an event, 600 events',
+    async () => {
+      await grid.hover()
+      for (let i = 0; i < 600; i++) await page.mouse.wheel(0, 120)
+    },
+  ],
   ['wheel, 6,000 px an event, to the end', () => wheel(6_000, bottom)],
   ['wheel, 6,000 px an event, back', () => wheel(-6_000, top)],
-  ['Ctrl+End, Ctrl+Home, ten times', async () => {
-    for (let i = 0; i < 10; i++) {
-      await keys('Control+End', 1)
-      await page.waitForFunction(FILLED)
-      await keys('Control+Home', 1)
-      await page.waitForFunction(FILLED)
-    }
-  }],
+  [
+    'Ctrl+End, Ctrl+Home, ten times',
+    async () => {
+      for (let i = 0; i < 10; i++) {
+        await keys('Control+End', 1)
+        await page.waitForFunction(FILLED)
+        await keys('Control+Home', 1)
+        await page.waitForFunction(FILLED)
+      }
+    },
+  ],
   ['Page Down, 200 times', () => keys('PageDown', 200)],
   ['arrow down, 300 times', () => keys('ArrowDown', 300)],
-  ['the scroll bar to 20 places', async () => {
-    for (let i = 1; i <= 20; i++) {
-      await grid.evaluate((element, share) => { element.scrollTop = element.scrollHeight * share }, (i * 7_919 % 20) / 20)
-      await page.waitForFunction(FILLED)
-    }
-  }],
+  [
+    'the scroll bar to 20 places',
+    async () => {
+      for (let i = 1; i <= 20; i++) {
+        await grid.evaluate(
+          (element, share) => {
+            element.scrollTop = element.scrollHeight * share
+          },
+          ((i * 7_919) % 20) / 20,
+        )
+        await page.waitForFunction(FILLED)
+      }
+    },
+  ],
 ]
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)}`
 
 function row(name: string, { frames, mostRows, blankFrames, filledMs, cpuMs }: Recording): Row {
   const late = frames.filter((frame) => frame > 50).length
-  return [name, frames.length, ms(percentile(frames, 0.5)), ms(percentile(frames, 0.95)), ms(Math.max(...frames)), late, ms(cpuMs), `${((100 * blankFrames) / frames.length).toFixed(1)} %`, ms(filledMs), mostRows]
+  return [
+    name,
+    frames.length,
+    ms(percentile(frames, 0.5)),
+    ms(percentile(frames, 0.95)),
+    ms(Math.max(...frames)),
+    late,
+    ms(cpuMs),
+    `${((100 * blankFrames) / frames.length).toFixed(1)} %`,
+    ms(filledMs),
+    mostRows,
+  ]
 }
 
 const rows: Row[] = []
@@ -87,9 +121,30 @@ await browser.close()
 const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
 const body = [
   `The grid of a new bulk edit with ${products.toLocaleString('en')} products, in Chromium without a screen and without a graphics card, 1280 by 900. A frame is the time from one \`requestAnimationFrame\` to the next, in milliseconds; 17 are 60 a second. The CPU time is that of the page's main thread, in milliseconds a frame: what other work on the machine does not add to.`,
-  table(['', 'frames', 'p50', 'p95', 'longest', 'over 50 ms', 'CPU a frame', 'frames with a blank row on screen', 'filled after the last scroll event, ms', 'rows in the page, at most'], rows),
+  table(
+    [
+      '',
+      'frames',
+      'p50',
+      'p95',
+      'longest',
+      'over 50 ms',
+      'CPU a frame',
+      'frames with a blank row on screen',
+      'filled after the last scroll event, ms',
+      'rows in the page, at most',
+    ],
+    rows,
+  ),
   `The page had ${nodes.toLocaleString('en')} elements at the end. Script memory after a collection: ${megabytes(heapBefore)} MB when the grid had its first rows, ${megabytes(heapAfter)} MB after all of this: every row that was looked at is kept.`,
 ]
 if (values.report) {
-  writeReport({ file: 'grid.md', title: `The grid of the bulk editor with ${products.toLocaleString('en')} rows`, command: 'CATALOG_SIZE=50000 npm start   # in another terminal\nnpm run bench:grid -- --shop http://localhost:3000', stores: [`Chromium ${version}`], peers: false, body })
+  writeReport({
+    file: 'grid.md',
+    title: `The grid of the bulk editor with ${products.toLocaleString('en')} rows`,
+    command: 'CATALOG_SIZE=50000 npm start   # in another terminal\nnpm run bench:grid -- --shop http://localhost:3000',
+    stores: [`Chromium ${version}`],
+    peers: false,
+    body,
+  })
 } else process.stdout.write(`${body.at(-1)}\n`)

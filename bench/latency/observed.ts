@@ -29,8 +29,16 @@ export function fetchPage(url: string, method: 'GET' | 'HEAD' = 'GET'): Promise<
     request(url, { agent, method, timeout: GIVE_UP_MS, headers: { 'accept-encoding': 'gzip, br' } }, (response) => {
       response.resume()
       response.once('error', failed)
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, tags: String(response.headers['cache-tag'] ?? ''), ms: performance.now() - start }))
-    }).once('error', failed).end()
+      response.once('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          tags: String(response.headers['cache-tag'] ?? ''),
+          ms: performance.now() - start,
+        }),
+      )
+    })
+      .once('error', failed)
+      .end()
   })
 }
 
@@ -55,7 +63,11 @@ export function pageLayer(name: string, url: string): Layer {
 }
 
 /** @returns when the first read began that showed `version`, as `now` counts */
-export async function seenAt(layer: Layer, product: { readonly id: number; readonly path: string }, version: number): Promise<number> {
+export async function seenAt(
+  layer: Layer,
+  product: { readonly id: number; readonly path: string },
+  version: number,
+): Promise<number> {
   const deadline = now() + GIVE_UP_MS
   for (;;) {
     const start = now()

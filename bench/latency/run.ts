@@ -14,12 +14,18 @@ import { table, writeReport, type Row } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { fetchPage, indexLayer, pageLayer, seenAt } from './observed.ts'
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' }, instances: { type: 'string', default: '2' } } })
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '20' }, instances: { type: 'string', default: '2' } },
+})
 const SECONDS = Number(values.seconds)
 const PRODUCTS = 2_000
 const IDLE_EDITS = 200
 /** Reads and edits a second. The last is what the budget asks for, the others lead up to it. */
-const LOADS = [[1_000, 1], [1_000, 10], [1_000, 100]] as const
+const LOADS = [
+  [1_000, 1],
+  [1_000, 10],
+  [1_000, 100],
+] as const
 /** Beyond so many unanswered requests no more are sent: what was not sent is in the table. */
 const MOST_READS = 500
 const MOST_EDITS = 100
@@ -33,7 +39,9 @@ const edit = await editsFor(ours, pool, stores)
 const products = await someProducts(pool, 1_000)
 
 /** Popularity as in shops: the second product is read half as often as the first, the third a third (Zipf). */
-const ranks = products.map((_, i) => 1 / (i + 1)).reduce<number[]>((sums, weight) => [...sums, (sums.at(-1) ?? 0) + weight], [])
+const ranks = products
+  .map((_, i) => 1 / (i + 1))
+  .reduce<number[]>((sums, weight) => [...sums, (sums.at(-1) ?? 0) + weight], [])
 /** @param i spread evenly by the golden ratio, so that each run reads the same */
 function popular(i: number): string {
   const point = ((i * 0.618_033_988_749_895) % 1) * (ranks.at(-1) ?? 0)
@@ -41,11 +49,16 @@ function popular(i: number): string {
 }
 
 /** Starts `start` so many times a second, for `seconds`, never more than `most` at once. @returns how many were started */
-async function paced(aSecond: number, seconds: number, most: number, start: (i: number) => Promise<void>): Promise<number> {
+async function paced(
+  aSecond: number,
+  seconds: number,
+  most: number,
+  start: (i: number) => Promise<void>,
+): Promise<number> {
   const under = new Set<Promise<void>>()
   const begin = performance.now()
   let started = 0
-  for (let due = 0; due < aSecond * seconds; ) {
+  for (let due = 0; due < aSecond * seconds;) {
     due = Math.min(aSecond * seconds, Math.floor(((performance.now() - begin) / 1_000) * aSecond))
     const behind = due - started
     for (let i = 0; i < behind && under.size < most; i++) {
@@ -69,22 +82,32 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
   /** Every page is there again, and the worker has nothing left to do. */
   async function settle(): Promise<void> {
     const left = fleet.flatMap(({ url }) => products.map(({ path }) => url + path))
-    await Promise.all(Array.from({ length: 4 }, async () => {
-      for (let url = left.pop(); url; url = left.pop()) await fetchPage(url)
-    }))
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let url = left.pop(); url; url = left.pop()) await fetchPage(url)
+      }),
+    )
     while ((await pool.query('SELECT 1 FROM outbox WHERE done_at IS NULL LIMIT 1')).rowCount) await wait(100)
   }
 
   async function renders(): Promise<number> {
     const texts = await Promise.all(fleet.map(async ({ url }) => (await fetch(`${url}/api/metrics`)).text()))
-    return texts.flatMap((text) => [...text.matchAll(/^evergreen_page_render_seconds_count\S* (\d+)/gm)]).reduce((sum, [, count]) => sum + Number(count), 0)
+    return texts
+      .flatMap((text) => [...text.matchAll(/^evergreen_page_render_seconds_count\S* (\d+)/gm)])
+      .reduce((sum, [, count]) => sum + Number(count), 0)
   }
 
   /** @returns milliseconds from the commit to the first read that showed it, by layer */
   async function followed(i: number): Promise<number[]> {
     const product = products[i % products.length]
     if (!product) throw new Error('no product')
-    const read = async () => (await pool.query<{ version: string; at: number }>('SELECT version, EXTRACT(EPOCH FROM version_updated_at)::float8 * 1000 AS at FROM prices WHERE product_id = $1', [product.id])).rows[0]
+    const read = async () =>
+      (
+        await pool.query<{ version: string; at: number }>(
+          'SELECT version, EXTRACT(EPOCH FROM version_updated_at)::float8 * 1000 AS at FROM prices WHERE product_id = $1',
+          [product.id],
+        )
+      ).rows[0]
     const next = Number((await read())?.version) + 1
     await edit(product.id, writer)
     const seen = await Promise.all(layers.map((layer) => seenAt(layer, product, next)))
@@ -93,10 +116,35 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
   }
 
   const rows: Row[] = []
-  const add = (name: string, lags: number[][], edits: number, rendered: number, reads: { made: number; ms: number[]; errors: number }) => {
+  const add = (
+    name: string,
+    lags: number[][],
+    edits: number,
+    rendered: number,
+    reads: { made: number; ms: number[]; errors: number },
+  ) => {
     const all = lags.map((one) => Math.max(...one))
-    const p = (numbers: number[], share: number) => (numbers.length === 0 ? '–' : Math.round(percentile(numbers, share)))
-    rows.push([name, edits, reads.made, rendered, ...layers.map((_layer, i) => `${p(lags.map((one) => one[i] ?? 0), 0.5)} / ${p(lags.map((one) => one[i] ?? 0), 0.99)}`), `${p(all, 0.5)} / ${p(all, 0.99)}`, `${p(reads.ms, 0.5)} / ${p(reads.ms, 0.99)}`, reads.errors])
+    const p = (numbers: number[], share: number) =>
+      numbers.length === 0 ? '–' : Math.round(percentile(numbers, share))
+    rows.push([
+      name,
+      edits,
+      reads.made,
+      rendered,
+      ...layers.map(
+        (_layer, i) =>
+          `${p(
+            lags.map((one) => one[i] ?? 0),
+            0.5,
+          )} / ${p(
+            lags.map((one) => one[i] ?? 0),
+            0.99,
+          )}`,
+      ),
+      `${p(all, 0.5)} / ${p(all, 0.99)}`,
+      `${p(reads.ms, 0.5)} / ${p(reads.ms, 0.99)}`,
+      reads.errors,
+    ])
     process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
   }
 
@@ -105,7 +153,13 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
   const [idleStart, idleRenders] = [performance.now(), await renders()]
   for (let i = 0; i < IDLE_EDITS; i++) idle.push(await followed(i))
   const idleSeconds = (performance.now() - idleStart) / 1_000
-  add('idle: one edit after the other', idle, Math.round(IDLE_EDITS / idleSeconds), Math.round(((await renders()) - idleRenders) / idleSeconds), { made: 0, ms: [], errors: 0 })
+  add(
+    'idle: one edit after the other',
+    idle,
+    Math.round(IDLE_EDITS / idleSeconds),
+    Math.round(((await renders()) - idleRenders) / idleSeconds),
+    { made: 0, ms: [], errors: 0 },
+  )
   for (const [readsASecond, editsASecond] of LOADS) {
     const lags: number[][] = []
     const ms: number[] = []
@@ -121,17 +175,39 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
       }),
     ])
     const seconds = (performance.now() - start) / 1_000
-    add(`${readsASecond} reads and ${editsASecond} edits a second asked for`, lags, Math.round(edits / seconds), Math.round(((await renders()) - before) / seconds), { made: Math.round(reads / seconds), ms, errors })
+    add(
+      `${readsASecond} reads and ${editsASecond} edits a second asked for`,
+      lags,
+      Math.round(edits / seconds),
+      Math.round(((await renders()) - before) / seconds),
+      { made: Math.round(reads / seconds), ms, errors },
+    )
   }
   await worker.stop()
 
   writeReport({
-    file: 'latency.md', title: 'From the commit of an edit to every layer', command: 'npm run bench:latency', stores: stores.versions, peers: false,
+    file: 'latency.md',
+    title: 'From the commit of an edit to every layer',
+    command: 'npm run bench:latency',
+    stores: stores.versions,
+    peers: false,
     body: [
       `Each edit goes through the writer of the back office. As soon as it is answered, each layer is read until it shows the new version, every 2 ms: the index in Redis, and the product's page on each of ${fleet.length} web instances. ` +
         'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it, which had to wait for a render where it was the first. A worker relays, warms and verifies meanwhile. Everything, the readers included, shares the cores of one machine. ' +
         'Budgets: idle p50 10 ms and p99 50 ms; at 1,000 reads and 100 edits a second p99 250 ms.',
-      table(['', 'edits a second, made', 'reads a second, made', 'renders a second', ...layers.map(({ name }) => `${name}, ms`), 'every layer, ms', 'a read takes, ms', 'errors'], rows),
+      table(
+        [
+          '',
+          'edits a second, made',
+          'reads a second, made',
+          'renders a second',
+          ...layers.map(({ name }) => `${name}, ms`),
+          'every layer, ms',
+          'a read takes, ms',
+          'errors',
+        ],
+        rows,
+      ),
       'Each pair is p50 / p99. Reads are of 1,000 products by popularity (the n-th is read a n-th as often as the first); the same products are edited in turn. A page shows its related products too, so an edit outdates several pages, ' +
         `and each of them is rendered when it is read next, about 25 ms of a core: where renders cannot keep up, fewer reads and edits are made than were asked for, because at most ${MOST_READS} and ${MOST_EDITS} are under way. The reads that look for the new version are not counted among the reads made.`,
     ],

@@ -18,7 +18,12 @@ function request(agent: Agent, url: string): Promise<Answer> {
       response.on('error', failed)
       response.on('end', () => {
         const cache = response.headers['x-cache'] ?? response.headers['x-nextjs-cache']
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString(), cache: String(cache ?? ''), ms: performance.now() - start })
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString(),
+          cache: String(cache ?? ''),
+          ms: performance.now() - start,
+        })
       })
     }).on('error', failed)
   })
@@ -28,7 +33,11 @@ function request(agent: Agent, url: string): Promise<Answer> {
  * @param urls one for each visitor
  * @param warmUp an address of the same server that costs it little, to open the connections with
  */
-export async function crowd(urls: readonly string[], warmUp: (url: string) => string, between: () => Promise<void>): Promise<Answer[]> {
+export async function crowd(
+  urls: readonly string[],
+  warmUp: (url: string) => string,
+  between: () => Promise<void>,
+): Promise<Answer[]> {
   const visitors = urls.map((url) => ({ url, agent: new Agent({ keepAlive: true, maxSockets: 1 }) }))
   try {
     await Promise.all(visitors.map(({ url, agent }) => request(agent, warmUp(url))))

@@ -17,14 +17,24 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
     const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
     await versionIndex().connect()
     return async (productId) => {
-      const { rows } = await postgres.query<{ amount_cents: number }>('SELECT amount_cents FROM prices WHERE product_id = $1', [productId])
+      const { rows } = await postgres.query<{ amount_cents: number }>(
+        'SELECT amount_cents FROM prices WHERE product_id = $1',
+        [productId],
+      )
       const amountCents = Math.max(1, (rows[0]?.amount_cents ?? 0) - 1)
-      const { state } = await changePrices({ changes: [{ productId, amountCents }], reason: 'benchmark', actor: 'bench@evergreen.example', source: 'api' })
+      const { state } = await changePrices({
+        changes: [{ productId, amountCents }],
+        reason: 'benchmark',
+        actor: 'bench@evergreen.example',
+        source: 'api',
+      })
       if (state !== 'live') throw new Error(`the edit of ${productId} was not acknowledged as live`)
     }
   }
   return async (productId, at) => {
-    await postgres.query('UPDATE prices SET amount_cents = greatest(1, amount_cents - 1) WHERE product_id = $1', [productId])
+    await postgres.query('UPDATE prices SET amount_cents = greatest(1, amount_cents - 1) WHERE product_id = $1', [
+      productId,
+    ])
     const response = await fetch(`${at.url}/api/internal/revalidate`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: INTERNAL_SECRET },

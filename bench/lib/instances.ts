@@ -57,12 +57,18 @@ async function ready(url: string, child: ChildProcess, log: string): Promise<voi
     const answer = await fetch(`${url}/api/prices?ids=1`).catch(() => undefined)
     await answer?.body?.cancel()
     if (answer?.ok) return
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`an instance did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`)
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`an instance did not start:\n${readFileSync(log, 'utf8').slice(-2_000)}`)
     await wait(50)
   }
 }
 
-async function startInstance(shop: Shop, index: number, stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>, options: InstanceOptions): Promise<WebInstance> {
+async function startInstance(
+  shop: Shop,
+  index: number,
+  stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
+  options: InstanceOptions,
+): Promise<WebInstance> {
   const folder = freshFolder(shop, index)
   const port = PORT_BASE + index
   const log = `${folder}.log`
@@ -70,7 +76,13 @@ async function startInstance(shop: Shop, index: number, stores: Pick<BenchStores
   const preload = (options.preload ?? []).flatMap((module) => ['--import', module])
   const child = spawn(...pinned(options.cores, [process.execPath, ...preload, ...program(shop)]), {
     cwd: folder,
-    env: { ...process.env, ...shopEnvironment(stores), NODE_ENV: 'production', PORT: String(port), ...options.environment },
+    env: {
+      ...process.env,
+      ...shopEnvironment(stores),
+      NODE_ENV: 'production',
+      PORT: String(port),
+      ...options.environment,
+    },
     stdio: ['ignore', out, out],
   })
   const url = `http://127.0.0.1:${port}`
@@ -98,7 +110,9 @@ export async function withInstances<T>(
   options: InstanceOptions,
   use: (instances: WebInstance[]) => Promise<T>,
 ): Promise<T> {
-  const started = await Promise.allSettled(Array.from({ length: count }, (_, index) => startInstance(shop, index, stores, options)))
+  const started = await Promise.allSettled(
+    Array.from({ length: count }, (_, index) => startInstance(shop, index, stores, options)),
+  )
   const instances = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   try {
     const failed = started.find((result) => result.status === 'rejected')

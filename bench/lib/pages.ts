@@ -17,11 +17,22 @@ export async function readPage(url: string): Promise<PageReading> {
   const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
   const html = await response.text()
   const meta = (name: string) => new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(html)?.[1] ?? ''
-  const versions = new Map(meta('price-version').split(' ').filter(Boolean).map((text) => {
-    const [id = '', version = ''] = text.split('@')
-    return [Number(id), Number(version)]
-  }))
-  return { status: response.status, versions, renderedAt: meta('rendered-at'), cache: response.headers.get('x-cache') ?? '', ms: performance.now() - start }
+  const versions = new Map(
+    meta('price-version')
+      .split(' ')
+      .filter(Boolean)
+      .map((text) => {
+        const [id = '', version = ''] = text.split('@')
+        return [Number(id), Number(version)]
+      }),
+  )
+  return {
+    status: response.status,
+    versions,
+    renderedAt: meta('rendered-at'),
+    cache: response.headers.get('x-cache') ?? '',
+    ms: performance.now() - start,
+  }
 }
 
 export interface ProductRef {
@@ -30,13 +41,19 @@ export interface ProductRef {
 }
 
 export async function someProducts(postgres: Postgres, count: number): Promise<ProductRef[]> {
-  const { rows } = await postgres.query<{ id: number; slug: string }>(`SELECT id, slug FROM products WHERE status = 'active' ORDER BY md5(id::text) LIMIT $1`, [count])
+  const { rows } = await postgres.query<{ id: number; slug: string }>(
+    `SELECT id, slug FROM products WHERE status = 'active' ORDER BY md5(id::text) LIMIT $1`,
+    [count],
+  )
   return rows.map(({ id, slug }) => ({ id, path: `/en/products/${slug}` }))
 }
 
 /** @param ids of the products; all of them unless given */
 export async function currentVersions(postgres: Postgres, ids?: readonly number[]): Promise<Map<number, number>> {
-  const { rows } = await postgres.query<{ product_id: number; version: string }>('SELECT product_id, version FROM prices WHERE $1::int[] IS NULL OR product_id = ANY($1)', [ids ?? null])
+  const { rows } = await postgres.query<{ product_id: number; version: string }>(
+    'SELECT product_id, version FROM prices WHERE $1::int[] IS NULL OR product_id = ANY($1)',
+    [ids ?? null],
+  )
   return new Map(rows.map((row) => [row.product_id, Number(row.version)]))
 }
 

@@ -38,7 +38,9 @@ const loadBefore = load()
 
 function setting(stores: readonly string[], peers: boolean): string {
   const cpus = os.cpus()
-  const packages = Object.entries(peers ? PACKAGES : { next: PACKAGES.next }).map(([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`)
+  const packages = Object.entries(peers ? PACKAGES : { next: PACKAGES.next }).map(
+    ([name, folder]) => `${name} ${versionOf(path.join(root, folder, 'package.json'))}`,
+  )
   return [
     `- Machine: ${cpus.length} cores of ${cpus[0]?.model.trim()}, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}. Its load was ${loadBefore} before the run and ${load()} at the end.`,
     `- Versions: Node ${process.versions.node}, ${stores.join(', ')}, ${packages.join(', ')}.`,

@@ -13,7 +13,17 @@ import { ours } from '../../lib/coherence/conformance/ours.ts'
 import type { HandlerSource } from '../../lib/coherence/conformance/protocol.ts'
 import type { BenchStores } from './stores.ts'
 
-const SOURCES = ['app', 'lib', 'types', 'workers', 'proxy.ts', 'server.ts', 'package.json', 'tsconfig.json', 'tsconfig.base.json']
+const SOURCES = [
+  'app',
+  'lib',
+  'types',
+  'workers',
+  'proxy.ts',
+  'server.ts',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.base.json',
+]
 
 export interface Shop {
   readonly subject: Subject
@@ -40,14 +50,15 @@ function modulePath(source: HandlerSource): string | undefined {
 }
 
 function configOf(subject: Subject): string {
-  const own = subject === ours
-    ? '{}'
-    : JSON.stringify({
-        cacheHandler: modulePath(subject.page),
-        cacheHandlers: subject.data === 'built-in' ? undefined : { default: modulePath(subject.data) },
-        cacheMaxMemorySize: subject.memoryBytes,
-        compress: true,
-      })
+  const own =
+    subject === ours
+      ? '{}'
+      : JSON.stringify({
+          cacheHandler: modulePath(subject.page),
+          cacheHandlers: subject.data === 'built-in' ? undefined : { default: modulePath(subject.data) },
+          cacheMaxMemorySize: subject.memoryBytes,
+          compress: true,
+        })
   return `import shop from './shop.config.js'
 const { cacheHandler, cacheHandlers, cacheMaxMemorySize, compress, ...rest } = shop
 const handlers = ${subject === ours ? '{ cacheHandler, cacheHandlers, cacheMaxMemorySize, compress }' : own}
@@ -58,9 +69,15 @@ export default { ...rest, ...handlers, turbopack: { ...rest.turbopack, root: ${J
 function run(folder: string, environment: Environment, args: string[]): Promise<void> {
   const log = path.join(folder, 'build.log')
   const out = openSync(log, 'w')
-  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, ...environment, NODE_ENV: 'production' }, stdio: ['ignore', out, out] })
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...process.env, ...environment, NODE_ENV: 'production' },
+    stdio: ['ignore', out, out],
+  })
   return new Promise((resolve, reject) => {
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the build failed: see ${path.relative(root, log)}`))))
+    child.on('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the build failed: see ${path.relative(root, log)}`)),
+    )
   })
 }
 
@@ -73,7 +90,11 @@ export async function buildShop(subject: Subject, stores: BenchStores): Promise<
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return { subject, folder }
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
-  for (const name of SOURCES) cpSync(path.join(root, name), path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.test.ts') })
+  for (const name of SOURCES)
+    cpSync(path.join(root, name), path.join(folder, name), {
+      recursive: true,
+      filter: (file) => !file.endsWith('.test.ts'),
+    })
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
   cpSync(path.join(root, 'next.config.js'), path.join(folder, 'shop.config.js'))
   writeFileSync(path.join(folder, 'next.config.js'), config)
@@ -82,4 +103,3 @@ export async function buildShop(subject: Subject, stores: BenchStores): Promise<
   writeFileSync(stamp, inputs)
   return { subject, folder }
 }
-

@@ -42,8 +42,16 @@ async function described(databaseUrl: string, redisUrl: string, close: () => Pro
 }
 
 export async function benchStores(): Promise<BenchStores> {
-  const { BENCH_DATABASE_URL, BENCH_REDIS_URL, DATABASE_URL: _shop, REDIS_URL: _index, CACHE_REDIS_URL: _cache, ...rest } = readEnvironment()
-  if (BENCH_DATABASE_URL !== undefined && BENCH_REDIS_URL !== undefined) return described(BENCH_DATABASE_URL, BENCH_REDIS_URL, async () => undefined)
+  const {
+    BENCH_DATABASE_URL,
+    BENCH_REDIS_URL,
+    DATABASE_URL: _shop,
+    REDIS_URL: _index,
+    CACHE_REDIS_URL: _cache,
+    ...rest
+  } = readEnvironment()
+  if (BENCH_DATABASE_URL !== undefined && BENCH_REDIS_URL !== undefined)
+    return described(BENCH_DATABASE_URL, BENCH_REDIS_URL, async () => undefined)
   const environment = {
     ...rest,
     ...(BENCH_DATABASE_URL !== undefined && { DATABASE_URL: BENCH_DATABASE_URL }),
@@ -55,7 +63,13 @@ export async function benchStores(): Promise<BenchStores> {
   const supervisor = new Supervisor(ledger, (sentence) => {
     throw new Error(sentence)
   })
-  const { DATABASE_URL = '', REDIS_URL = '' } = await startStores({ environment, dataFolder, durable: false, ports: new KeptPorts(dataFolder), supervisor })
+  const { DATABASE_URL = '', REDIS_URL = '' } = await startStores({
+    environment,
+    dataFolder,
+    durable: false,
+    ports: new KeptPorts(dataFolder),
+    supervisor,
+  })
   return described(DATABASE_URL, REDIS_URL, async () => {
     await supervisor.stop()
     ledger.remove(process.pid)

@@ -19,7 +19,15 @@ const rows: Row[] = []
 for (const shop of await prepareShops(wanted, stores, PRODUCTS)) {
   for (const instances of [1, 3]) {
     const result = await race(shop, instances, edits, stores)
-    rows.push([shop.subject.name, instances, result.edits, result.inTheMiddle, `**${result.stale}** of ${result.pagesRead}`, result.kept, result.errors])
+    rows.push([
+      shop.subject.name,
+      instances,
+      result.edits,
+      result.inTheMiddle,
+      `**${result.stale}** of ${result.pagesRead}`,
+      result.kept,
+      result.errors,
+    ])
     process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
   }
 }
@@ -36,11 +44,22 @@ if (values.only === undefined) {
       `The same shop with each handler. For each of ${edits} products a visitor asks for its page; while it renders, after it has read the price and before it is stored, ` +
         'the price changes and the edit is acknowledged, through the next instance where there are three. After each 120 of them every page is read once on every instance and compared with Postgres: ' +
         'a page is stale when any price on it, of the product or of a related one, is older than its row.',
-      table(['handler', 'instances', 'edits', 'proved to be in the middle', 'stale pages', 'visits served from cache afterwards', 'errors'], rows),
+      table(
+        [
+          'handler',
+          'instances',
+          'edits',
+          'proved to be in the middle',
+          'stale pages',
+          'visits served from cache afterwards',
+          'errors',
+        ],
+        rows,
+      ),
       'Ours is edited through the writer of the back office, with no worker running: the index alone keeps the pages right. The others are edited by the usual recipe, `UPDATE` and then ' +
         '`revalidateTag(tag, { expire: 0 })` in a route handler. An edit counts as proved when it was acknowledged before the render could end and the visitor either got the old price, ' +
-        'or waited for a second render. Each instance has a disk of its own. @fortedigital\'s manual does not support `\'use cache\'`: its row is its page cache with Next\'s data cache. ' +
-        '@mrjasonroy has no page cache, and the `cacheMaxMemorySize: 0` of its manual leaves Next\'s with nothing that it can serve again: its pages are right because each visit renders anew.',
+        "or waited for a second render. Each instance has a disk of its own. @fortedigital's manual does not support `'use cache'`: its row is its page cache with Next's data cache. " +
+        "@mrjasonroy has no page cache, and the `cacheMaxMemorySize: 0` of its manual leaves Next's with nothing that it can serve again: its pages are right because each visit renders anew.",
     ],
   })
 }

@@ -48,28 +48,42 @@ const renderMs = (random: Random) => logNormal(random, 60, 0.9)
 /** From the shop's process to the vendor's interface. */
 const CALL_MS = 50
 
-function regionEvents(scheme: Scheme, commits: readonly number[], endAt: number, betweenReadsMs: number, random: Random): Event[] {
+function regionEvents(
+  scheme: Scheme,
+  commits: readonly number[],
+  endAt: number,
+  betweenReadsMs: number,
+  random: Random,
+): Event[] {
   const events: Event[] = []
-  for (let at = exponential(random, betweenReadsMs); at < endAt; at += exponential(random, betweenReadsMs)) events.push({ at, kind: 'read', version: 0, key: '' })
+  for (let at = exponential(random, betweenReadsMs); at < endAt; at += exponential(random, betweenReadsMs))
+    events.push({ at, kind: 'read', version: 0, key: '' })
   commits.forEach((commit, i) => {
     const version = i + 1
     const called = commit + CALL_MS
     for (const after of [0, scheme.secondPurgeMs]) {
-      if (scheme.purgeMs && after !== undefined) events.push({ at: called + after + scheme.purgeMs(random), kind: 'purge', version, key: '' })
+      if (scheme.purgeMs && after !== undefined)
+        events.push({ at: called + after + scheme.purgeMs(random), kind: 'purge', version, key: '' })
     }
     if (scheme.indexMs) events.push({ at: called + scheme.indexMs(random), kind: 'index', version, key: '' })
   })
   return events.sort((a, b) => a.at - b.at)
 }
 
-function simulateRegion(scheme: Scheme, commits: readonly number[], world: World, random: Random): { reads: number; stale: number; hits: number; windows: number[] } {
+function simulateRegion(
+  scheme: Scheme,
+  commits: readonly number[],
+  world: World,
+  random: Random,
+): { reads: number; stale: number; hits: number; windows: number[] } {
   const endAt = (commits.at(-1) ?? 0) + 2 * world.betweenEditsMs
   const events = regionEvents(scheme, commits, endAt, world.betweenReadsMs, random)
   const stores: Event[] = []
   const kept = new Map<string, { version: number; until: number }>()
   const windows = commits.map(() => 0)
   let [indexed, reads, stale, hits, committed] = [0, 0, 0, 0, 0]
-  const keyOf = (own: number) => (scheme.keyOf === 'address' ? '' : String(scheme.keyOf === 'own version' ? own : indexed))
+  const keyOf = (own: number) =>
+    scheme.keyOf === 'address' ? '' : String(scheme.keyOf === 'own version' ? own : indexed)
 
   const settle = (before: number) => {
     while ((stores[0]?.at ?? Infinity) <= before) {
@@ -97,7 +111,8 @@ function simulateRegion(scheme: Scheme, commits: readonly number[], world: World
       }
       if (shown < committed) {
         stale++
-        for (let missed = shown; missed < committed; missed++) windows[missed] = Math.max(windows[missed] ?? 0, at - (commits[missed] ?? at))
+        for (let missed = shown; missed < committed; missed++)
+          windows[missed] = Math.max(windows[missed] ?? 0, at - (commits[missed] ?? at))
       }
     }
   }

@@ -2,25 +2,63 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../tools/run/environment.ts'
-import { cloudflarePurge, cloudFrontPurge, fastlyPurge, kvReplication, simulate, type Scheme, type World } from './model.ts'
+import {
+  cloudflarePurge,
+  cloudFrontPurge,
+  fastlyPurge,
+  kvReplication,
+  simulate,
+  type Scheme,
+  type World,
+} from './model.ts'
 import { plot } from './plot.ts'
 
 /** After this no render that began before the edit is under way. */
 const SECOND_PURGE_MS = 31_000
-const WORLD: World = { regions: 60, edits: 300, betweenEditsMs: 300_000, betweenReadsMs: 400, ttlMs: 3_600_000, seed: 7 }
+const WORLD: World = {
+  regions: 60,
+  edits: 300,
+  betweenEditsMs: 300_000,
+  betweenReadsMs: 400,
+  ttlMs: 3_600_000,
+  seed: 7,
+}
 
 const SCHEMES: readonly Scheme[] = [
   { name: 'CloudFront: address as key, purged once', keyOf: 'address', purgeMs: cloudFrontPurge },
   { name: 'Fastly: address as key, purged once', keyOf: 'address', purgeMs: fastlyPurge },
   { name: 'Cloudflare: address as key, purged once', keyOf: 'address', purgeMs: cloudflarePurge },
-  { name: 'Cloudflare: address as key, purged twice', keyOf: 'address', purgeMs: cloudflarePurge, secondPurgeMs: SECOND_PURGE_MS },
+  {
+    name: 'Cloudflare: address as key, purged twice',
+    keyOf: 'address',
+    purgeMs: cloudflarePurge,
+    secondPurgeMs: SECOND_PURGE_MS,
+  },
   { name: 'version from KV in the key, not purged', keyOf: 'own version', indexMs: kvReplication },
-  { name: 'Evergreen on Cloudflare: version from KV in the key, purged twice', keyOf: 'own version', indexMs: kvReplication, purgeMs: cloudflarePurge, secondPurgeMs: SECOND_PURGE_MS },
-  { name: 'version in the key, index at once (one region, as npm start runs it)', keyOf: 'own version', indexMs: () => 0 },
+  {
+    name: 'Evergreen on Cloudflare: version from KV in the key, purged twice',
+    keyOf: 'own version',
+    indexMs: kvReplication,
+    purgeMs: cloudflarePurge,
+    secondPurgeMs: SECOND_PURGE_MS,
+  },
+  {
+    name: 'version in the key, index at once (one region, as npm start runs it)',
+    keyOf: 'own version',
+    indexMs: () => 0,
+  },
 ]
 
-const duration = (ms: number) => (ms === 0 ? '0' : ms < 1_000 ? `${Math.round(ms)} ms` : ms < 120_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(0)} min`)
-const quantile = (windows: Float64Array, share: number) => windows[Math.min(windows.length - 1, Math.floor(windows.length * share))] ?? 0
+const duration = (ms: number) =>
+  ms === 0
+    ? '0'
+    : ms < 1_000
+      ? `${Math.round(ms)} ms`
+      : ms < 120_000
+        ? `${(ms / 1_000).toFixed(1)} s`
+        : `${(ms / 60_000).toFixed(0)} min`
+const quantile = (windows: Float64Array, share: number) =>
+  windows[Math.min(windows.length - 1, Math.floor(windows.length * share))] ?? 0
 
 const outcomes = SCHEMES.map((scheme) => {
   const outcome = simulate(scheme, WORLD)
@@ -35,7 +73,9 @@ const rows = outcomes.map(({ scheme, reads, stale, hits, windows }) => {
 const image = path.join(root, 'docs/images/regions.svg')
 mkdirSync(path.dirname(image), { recursive: true })
 writeFileSync(image, plot(outcomes.map(({ scheme, windows }) => ({ name: scheme.name, windows }))))
-writeFileSync(path.join(root, 'docs/results/regions.md'), `# Many regions: how long an old price is seen, by simulation
+writeFileSync(
+  path.join(root, 'docs/results/regions.md'),
+  `# Many regions: how long an old price is seen, by simulation
 
 Nothing here was measured at a vendor. The model (\`bench/regions/model.ts\`) has ${WORLD.regions} regions, ${WORLD.edits} edits of one product at random, ${WORLD.betweenEditsMs / 60_000} minutes
 apart in the mean, ${(1_000 / WORLD.betweenReadsMs).toFixed(1)} reads a second in each region, and a TTL of ${WORLD.ttlMs / 3_600_000} hour. A read that misses asks the shop and stores the answer when the
@@ -66,5 +106,6 @@ worse than an address as key purged twice. In this one the Worker raises its reg
 KV shows a write at once where it was made. Versioned keys are no faster here than purging twice; they bound what a lost purge would leave.
 
 Again: \`npm run bench:regions\`. The random numbers are seeded: it gives the same table each time.
-`)
+`,
+)
 process.stdout.write('written to docs/results/regions.md\n')

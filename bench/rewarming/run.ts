@@ -49,7 +49,9 @@ async function count(url: string, name: string): Promise<number> {
 
 /** What `purge --everything` does: the version of the catalog's tag, a new generation of the index, and word to each instance. */
 async function purgeEverything(url: string): Promise<void> {
-  const { rows } = await client.query<{ version: string }>('UPDATE catalog_state SET version = version + 1 RETURNING version')
+  const { rows } = await client.query<{ version: string }>(
+    'UPDATE catalog_state SET version = version + 1 RETURNING version',
+  )
   await versionIndex().advance([{ kind: 'catalog', id: 1, version: Number(rows[0]?.version) }])
   await versionIndex().outdateAll()
   const response = await fetch(`${url}/api/internal/warm`, {
@@ -73,11 +75,17 @@ async function watch(url: string): Promise<Outcome> {
     await wait(WINDOW_MS)
     const total = counter.executed().length
     // Also while a page waits for its turn.
-    if (total > (totals.at(-1) ?? 0) || (await count(url, 'evergreen_warming_waiting_pages')) > 0) [quietSince, last] = [performance.now(), performance.now()]
+    if (total > (totals.at(-1) ?? 0) || (await count(url, 'evergreen_warming_waiting_pages')) > 0)
+      [quietSince, last] = [performance.now(), performance.now()]
     totals.push(total)
   }
   const busiest = Math.max(...totals.map((total, i) => total - (totals[i - 1] ?? 0)))
-  return { queries: totals.at(-1) ?? 0, busiest: (busiest * 1_000) / WINDOW_MS, seconds: (last - began) / 1_000, warmed: (await count(url, 'evergreen_warming_pages_total')) - warmedBefore }
+  return {
+    queries: totals.at(-1) ?? 0,
+    busiest: (busiest * 1_000) / WINDOW_MS,
+    seconds: (last - began) / 1_000,
+    warmed: (await count(url, 'evergreen_warming_pages_total')) - warmedBefore,
+  }
 }
 
 const [shop] = await prepareShops([ours], stores, PRODUCTS)
@@ -85,18 +93,33 @@ if (!shop) throw new Error('there is no shop')
 const pages = (await someProducts(client, POPULAR)).map(({ path }) => path)
 const rows: Row[] = []
 for (const { name, perSecond } of CASES) {
-  const outcomes = await withInstances(shop, 1, { databaseUrl: counter.url, redisUrl: stores.redisUrl }, { environment: { WARM_RENDERS_PER_SECOND: String(perSecond) } }, async ([web]) => {
-    if (!web) throw new Error('there is no instance')
-    for (let visit = 0; visit < 3; visit++) for (const page of pages) await (await fetch(web.url + page)).arrayBuffer()
-    const all: Outcome[] = []
-    for (let round = 0; round < ROUNDS; round++) {
-      all.push(await watch(web.url))
-      await wait(OVER_WHEN_QUIET_MS)
-    }
-    return all
-  })
-  const middle = (pick: (outcome: Outcome) => number) => outcomes.map(pick).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
-  rows.push([name, middle(({ warmed }) => warmed), middle(({ queries }) => queries), middle(({ seconds }) => seconds).toFixed(1), Math.round(middle(({ queries, seconds }) => queries / seconds)), Math.round(middle(({ busiest }) => busiest))])
+  const outcomes = await withInstances(
+    shop,
+    1,
+    { databaseUrl: counter.url, redisUrl: stores.redisUrl },
+    { environment: { WARM_RENDERS_PER_SECOND: String(perSecond) } },
+    async ([web]) => {
+      if (!web) throw new Error('there is no instance')
+      for (let visit = 0; visit < 3; visit++)
+        for (const page of pages) await (await fetch(web.url + page)).arrayBuffer()
+      const all: Outcome[] = []
+      for (let round = 0; round < ROUNDS; round++) {
+        all.push(await watch(web.url))
+        await wait(OVER_WHEN_QUIET_MS)
+      }
+      return all
+    },
+  )
+  const middle = (pick: (outcome: Outcome) => number) =>
+    outcomes.map(pick).toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
+  rows.push([
+    name,
+    middle(({ warmed }) => warmed),
+    middle(({ queries }) => queries),
+    middle(({ seconds }) => seconds).toFixed(1),
+    Math.round(middle(({ queries, seconds }) => queries / seconds)),
+    Math.round(middle(({ busiest }) => busiest)),
+  ])
   process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
 }
 counter.close()
@@ -111,7 +134,10 @@ writeReport({
   body: [
     `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
       `Every statement that reaches Postgres is read off the wire until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
-    table(['warming', 'pages warmed', 'statements', 'seconds', 'statements a second', 'in the busiest window, a second'], rows),
+    table(
+      ['warming', 'pages warmed', 'statements', 'seconds', 'statements a second', 'in the busiest window, a second'],
+      rows,
+    ),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +
       'A page that a shopper asks for before its turn is rendered at once, in any case: the pace is that of the warming alone.',
   ],

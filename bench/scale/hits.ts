@@ -22,7 +22,11 @@ function ask(agent: Agent, url: string): Promise<string> {
 }
 
 /** @returns milliseconds: the middle one of the rounds' medians, and of their 99th percentiles @throws when a read was no hit */
-export async function hitTimes(shop: Shop, stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>, postgres: pg.Client): Promise<{ p50: number; p99: number; requests: number }> {
+export async function hitTimes(
+  shop: Shop,
+  stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
+  postgres: pg.Client,
+): Promise<{ p50: number; p99: number; requests: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: READERS })
   const pages = (await someProducts(postgres, PAGES)).map(({ path }) => path)
   return withInstances(shop, 1, stores, {}, async ([web]) => {
@@ -31,17 +35,23 @@ export async function hitTimes(shop: Shop, stores: Pick<BenchStores, 'databaseUr
     const rounds: number[][] = []
     for (let round = 0; round < ROUNDS; round++) {
       const ms: number[] = []
-      await Promise.all(Array.from({ length: READERS }, async (_, reader) => {
-        for (let i = reader; i < REQUESTS_A_ROUND; i += READERS) {
-          const start = performance.now()
-          const cache = await ask(agent, web.url + (pages[i % pages.length] ?? ''))
-          ms.push(performance.now() - start)
-          if (!cache.startsWith('HIT')) throw new Error(`a page that was visited before is ${cache}`)
-        }
-      }))
+      await Promise.all(
+        Array.from({ length: READERS }, async (_, reader) => {
+          for (let i = reader; i < REQUESTS_A_ROUND; i += READERS) {
+            const start = performance.now()
+            const cache = await ask(agent, web.url + (pages[i % pages.length] ?? ''))
+            ms.push(performance.now() - start)
+            if (!cache.startsWith('HIT')) throw new Error(`a page that was visited before is ${cache}`)
+          }
+        }),
+      )
       rounds.push(ms)
     }
-    const middle = (share: number) => percentile(rounds.map((ms) => percentile(ms, share)), 0.5)
+    const middle = (share: number) =>
+      percentile(
+        rounds.map((ms) => percentile(ms, share)),
+        0.5,
+      )
     return { p50: middle(0.5), p99: middle(0.99), requests: ROUNDS * REQUESTS_A_ROUND }
   }).finally(() => agent.destroy())
 }

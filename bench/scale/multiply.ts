@@ -4,7 +4,9 @@ import pg from 'pg'
 async function columns(client: pg.Client, table: string, without: readonly string[]): Promise<string> {
   const { rows } = await client.query<{ names: string }>(
     `SELECT string_agg(column_name, ', ') AS names FROM information_schema.columns
-     WHERE table_name = $1 AND table_schema = 'public' AND is_generated = 'NEVER' AND column_name <> ALL ($2)`, [table, without])
+     WHERE table_name = $1 AND table_schema = 'public' AND is_generated = 'NEVER' AND column_name <> ALL ($2)`,
+    [table, without],
+  )
   return rows[0]?.names ?? ''
 }
 
@@ -12,7 +14,8 @@ async function columns(client: pg.Client, table: string, without: readonly strin
 async function dropIndexes(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
-     WHERE i.indrelid = ANY ('{products,prices,product_categories,price_changes}'::regclass[]) AND NOT i.indisunique`)
+     WHERE i.indrelid = ANY ('{products,prices,product_categories,price_changes}'::regclass[]) AND NOT i.indisunique`,
+  )
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`)
   return rows.map(({ definition }) => definition)
 }
@@ -24,12 +27,19 @@ export async function multiplyCatalog(databaseUrl: string, times: number): Promi
   try {
     const { rows } = await client.query<{ step: number }>('SELECT max(id) AS step FROM products')
     const step = rows[0]?.step ?? 0
-    const [products, prices] = await Promise.all([columns(client, 'products', ['id', 'slug', 'sku']), columns(client, 'prices', ['product_id'])])
+    const [products, prices] = await Promise.all([
+      columns(client, 'products', ['id', 'slug', 'sku']),
+      columns(client, 'prices', ['product_id']),
+    ])
     const copies = `generate_series(1, ${times - 1}) AS k`
     await client.query("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
     const indexes = await dropIndexes(client)
-    await client.query(`INSERT INTO products (id, slug, sku, ${products}) SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, ${products} FROM products, ${copies}`)
-    await client.query(`INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`)
+    await client.query(
+      `INSERT INTO products (id, slug, sku, ${products}) SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, ${products} FROM products, ${copies}`,
+    )
+    await client.query(
+      `INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`,
+    )
     await client.query(`INSERT INTO product_categories (product_id, category_id) SELECT product_id + ${step} * k, category_id
       FROM product_categories JOIN categories ON id = category_id AND kind = 'category', ${copies}`)
     await client.query(`INSERT INTO price_changes (product_id, version, new_amount_cents, new_compare_at_cents, currency, source, actor, changed_at)

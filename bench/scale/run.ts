@@ -29,8 +29,18 @@ await seedCatalog({ databaseUrl, size: SMALL })
 const shop = await buildShop(ours, { ...stores, databaseUrl })
 const catalog = new pg.Client(databaseUrl)
 await catalog.connect()
-const [{ readCategoryTotal, readProduct, readProductList }, { searchProducts }, { parseSearch }, { db }, { versionIndex }] = await Promise.all([
-  import('../../lib/catalog/queries.ts'), import('../../lib/catalog/search.ts'), import('../../lib/catalog/searchParams.ts'), import('../../lib/platform/db.ts'), import('../../lib/coherence/index/versionIndex.ts'),
+const [
+  { readCategoryTotal, readProduct, readProductList },
+  { searchProducts },
+  { parseSearch },
+  { db },
+  { versionIndex },
+] = await Promise.all([
+  import('../../lib/catalog/queries.ts'),
+  import('../../lib/catalog/search.ts'),
+  import('../../lib/catalog/searchParams.ts'),
+  import('../../lib/platform/db.ts'),
+  import('../../lib/coherence/index/versionIndex.ts'),
 ])
 await versionIndex().connect()
 
@@ -38,7 +48,9 @@ const search = (words: Parameters<typeof parseSearch>[0]) => () => searchProduct
 const categories = await db().$queryRaw<{ slug: string }[]>`
   SELECT c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category' GROUP BY c.slug ORDER BY count(*) DESC, c.slug`
 const [largest, smallest] = [categories[0]?.slug ?? '', categories.at(-1)?.slug ?? '']
-const slugs = (await db().product.findMany({ where: { status: 'active' }, select: { slug: true } })).map(({ slug }) => slug)
+const slugs = (await db().product.findMany({ where: { status: 'active' }, select: { slug: true } })).map(
+  ({ slug }) => slug,
+)
 const [word = ''] = (await db().product.findFirstOrThrow({ orderBy: { id: 'asc' } })).name.split(' ').slice(-1)
 
 const READS: readonly (readonly [string, (i: number) => Promise<unknown>])[] = [
@@ -73,9 +85,13 @@ async function measured(): Promise<number[][]> {
 
 /** As when every price of the catalog had been read once. */
 async function fillIndex(): Promise<void> {
-  const { rows } = await catalog.query<{ id: number; version: string }>('SELECT product_id AS id, version FROM prices ORDER BY product_id')
+  const { rows } = await catalog.query<{ id: number; version: string }>(
+    'SELECT product_id AS id, version FROM prices ORDER BY product_id',
+  )
   for (let i = 0; i < rows.length; i += 1_000) {
-    await versionIndex().advance(rows.slice(i, i + 1_000).map(({ id, version }) => ({ kind: 'price' as const, id, version: Number(version) })))
+    await versionIndex().advance(
+      rows.slice(i, i + 1_000).map(({ id, version }) => ({ kind: 'price' as const, id, version: Number(version) })),
+    )
   }
 }
 
@@ -87,9 +103,23 @@ await fillIndex()
 const [largeHits, large] = [await hitTimes(shop, { ...stores, databaseUrl }, catalog), await measured()]
 const p = (ms: readonly number[] | undefined, share: number) => percentile(ms ?? [], share).toFixed(1)
 const ms = (value: number) => value.toFixed(2)
-const hits: Row = ['a page from the cache', ms(smallHits.p50), ms(smallHits.p99), ms(largeHits.p50), ms(largeHits.p99), (largeHits.p50 / smallHits.p50).toFixed(2), largeHits.requests]
+const hits: Row = [
+  'a page from the cache',
+  ms(smallHits.p50),
+  ms(smallHits.p99),
+  ms(largeHits.p50),
+  ms(largeHits.p99),
+  (largeHits.p50 / smallHits.p50).toFixed(2),
+  largeHits.requests,
+]
 const rows = READS.map(([name], i): Row => [
-  name, p(small[i], 0.5), p(small[i], 0.99), p(large[i], 0.5), p(large[i], 0.99), (percentile(large[i] ?? [], 0.5) / percentile(small[i] ?? [], 0.5)).toFixed(1), large[i]?.length ?? 0,
+  name,
+  p(small[i], 0.5),
+  p(small[i], 0.99),
+  p(large[i], 0.5),
+  p(large[i], 0.99),
+  (percentile(large[i] ?? [], 0.5) / percentile(small[i] ?? [], 0.5)).toFixed(1),
+  large[i]?.length ?? 0,
 ])
 await db().$disconnect()
 await catalog.end()
@@ -97,7 +127,11 @@ await server.query('DROP DATABASE evergreen_scale WITH (FORCE)')
 await server.end()
 await stores.close()
 writeReport({
-  file: 'scale.md', title: 'A thousand products, and a million', command: 'npm run bench:scale', stores: stores.versions, peers: false,
+  file: 'scale.md',
+  title: 'A thousand products, and a million',
+  command: 'npm run bench:scale',
+  stores: stores.versions,
+  peers: false,
   body: [
     `Milliseconds. First a page that one web instance has in its cache: 500 product pages, four readers, the version index with every price of the catalog in it; the middle one of eleven rounds. Then what a page reads from Postgres when it is made, one read after the other. ` +
       `The large catalog is the small one ${TIMES.toLocaleString('en')} times, with addresses and numbers of its own. Budgets: a hit at most 1.2 times the time, p99 50 ms for a listing query at 1,000,000 products.`,

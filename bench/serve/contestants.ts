@@ -22,18 +22,29 @@ const BARE_PORT = 4809
 export async function bareServer(url: string, core: string): Promise<Contestant> {
   const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
   const body = Buffer.from(await response.arrayBuffer()).toString('base64')
-  const sent = Object.fromEntries([...response.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name)))
+  const sent = Object.fromEntries(
+    [...response.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name)),
+  )
   const file = path.join(root, '.data/bench/bare.json')
   writeFileSync(file, JSON.stringify({ headers: sent, body }))
   return {
     name: 'bare Node server',
     async run(use) {
       const program = path.join(import.meta.dirname, 'bare.mjs')
-      const child = spawn(...pinned(core, [process.execPath, program, file]), { env: { ...process.env, PORT: String(BARE_PORT) }, stdio: 'ignore' })
+      const child = spawn(...pinned(core, [process.execPath, program, file]), {
+        env: { ...process.env, PORT: String(BARE_PORT) },
+        stdio: 'ignore',
+      })
       const bare = `http://127.0.0.1:${BARE_PORT}`
       try {
         for (let tries = 0; tries < 100; tries++) {
-          if (await fetch(bare).then((answer) => answer.ok, () => false)) break
+          if (
+            await fetch(bare).then(
+              (answer) => answer.ok,
+              () => false,
+            )
+          )
+            break
           await wait(50)
         }
         return await use({ url: bare, pid: child.pid ?? 0 })
@@ -46,12 +57,18 @@ export async function bareServer(url: string, core: string): Promise<Contestant>
   }
 }
 
-export function shopServer(name: string, shop: Shop, stores: BenchStores, options: { cores?: string; preload?: string[]; environment?: Record<string, string> }): Contestant {
+export function shopServer(
+  name: string,
+  shop: Shop,
+  stores: BenchStores,
+  options: { cores?: string; preload?: string[]; environment?: Record<string, string> },
+): Contestant {
   return {
     name,
-    run: (use) => withInstances(shop, 1, stores, options, async ([instance]) => {
-      if (!instance) throw new Error(`${name} did not start`)
-      return use(instance)
-    }),
+    run: (use) =>
+      withInstances(shop, 1, stores, options, async ([instance]) => {
+        if (!instance) throw new Error(`${name} did not start`)
+        return use(instance)
+      }),
   }
 }

@@ -30,7 +30,19 @@ function milliseconds(output: string, percent: string): number {
 }
 
 async function wrk(url: string, { seconds, connections, core, headers }: LoadOptions): Promise<Load> {
-  const { stdout } = await run(...pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '--latency', ...headers.flatMap((header) => ['-H', header]), url]))
+  const { stdout } = await run(
+    ...pinned(core, [
+      'wrk',
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      '--timeout',
+      '30s',
+      '--latency',
+      ...headers.flatMap((header) => ['-H', header]),
+      url,
+    ]),
+  )
   if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`errors under load:\n${stdout}`)
   return {
     requestsPerSecond: Number(/^Requests\/sec:\s+([\d.]+)/m.exec(stdout)?.[1]),
@@ -48,7 +60,14 @@ const autocannonResult = z.object({
 
 async function autocannon(url: string, { seconds, connections, core, headers }: LoadOptions): Promise<Load> {
   const program = path.join(import.meta.dirname, '../node_modules/autocannon/autocannon.js')
-  const flags = ['-c', String(connections), '-d', String(seconds), '--json', ...headers.flatMap((header) => ['-H', header])]
+  const flags = [
+    '-c',
+    String(connections),
+    '-d',
+    String(seconds),
+    '--json',
+    ...headers.flatMap((header) => ['-H', header]),
+  ]
   const { stdout } = await run(...pinned(core, [process.execPath, program, ...flags, url]))
   const { errors, non2xx, requests, latency } = autocannonResult.parse(JSON.parse(stdout))
   if (errors + non2xx > 0) throw new Error(`errors under load:\n${stdout}`)

@@ -26,7 +26,10 @@ async function usedByRedis(redis: Redis): Promise<number> {
 
 /** Bytes in L1, from the metrics of our server; undefined elsewhere. */
 async function inL1(url: string): Promise<number | undefined> {
-  const text = await fetch(`${url}/api/metrics`).then((response) => (response.ok ? response.text() : ''), () => '')
+  const text = await fetch(`${url}/api/metrics`).then(
+    (response) => (response.ok ? response.text() : ''),
+    () => '',
+  )
   const found = [...text.matchAll(/^evergreen_l1_bytes\S*\s+(\S+)$/gm)].map(([, value]) => Number(value))
   return found.length === 0 ? undefined : found.reduce((sum, value) => sum + value, 0)
 }
@@ -40,7 +43,9 @@ export async function memory(own: Shop, builtIn: Shop, stores: BenchStores, entr
   const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 1 })
   const products = await someProducts(postgres, Math.ceil(entries / LOCALES.length))
   await postgres.end()
-  const paths = products.flatMap(({ path: page }) => LOCALES.map((locale) => page.replace('/en/', `/${locale}/`))).slice(0, entries)
+  const paths = products
+    .flatMap(({ path: page }) => LOCALES.map((locale) => page.replace('/en/', `/${locale}/`)))
+    .slice(0, entries)
   const redis = new Redis(stores.redisUrl)
   const contestants: Contestant[] = [
     shopServer('Evergreen', own, stores, {}),
@@ -51,14 +56,24 @@ export async function memory(own: Shop, builtIn: Shop, stores: BenchStores, entr
   for (const contestant of contestants) {
     await redis.flushdb()
     const redisBefore = await usedByRedis(redis)
-    rows.push(await contestant.run(async ({ url, pid }) => {
-      await readPage(`${url}${paths[0]}`)
-      const [before, diskBefore] = [residentBytes(pid), onDisk()]
-      await pooled(paths, AT_ONCE, async (page) => void (await readPage(url + page)))
-      const l1 = await inL1(url)
-      const inRedis = (await usedByRedis(redis)) - redisBefore
-      return [contestant.name, paths.length, megabytes(before), megabytes(residentBytes(pid)), l1 === undefined ? '–' : megabytes(l1), megabytes(inRedis), megabytes(onDisk() - diskBefore)]
-    }))
+    rows.push(
+      await contestant.run(async ({ url, pid }) => {
+        await readPage(`${url}${paths[0]}`)
+        const [before, diskBefore] = [residentBytes(pid), onDisk()]
+        await pooled(paths, AT_ONCE, async (page) => void (await readPage(url + page)))
+        const l1 = await inL1(url)
+        const inRedis = (await usedByRedis(redis)) - redisBefore
+        return [
+          contestant.name,
+          paths.length,
+          megabytes(before),
+          megabytes(residentBytes(pid)),
+          l1 === undefined ? '–' : megabytes(l1),
+          megabytes(inRedis),
+          megabytes(onDisk() - diskBefore),
+        ]
+      }),
+    )
     process.stdout.write(`memory ${rows.at(-1)?.join(' | ')}\n`)
   }
   redis.disconnect()

@@ -21,7 +21,13 @@ const PEER_ROUNDS = 3
 const PRODUCTS = 2_000
 const ENCODINGS = { identity: [], 'gzip, br': ['Accept-Encoding: gzip, deflate, br'] }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '7' }, seconds: { type: 'string', default: '5' }, misses: { type: 'string', default: '300' } } })
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '7' },
+    seconds: { type: 'string', default: '5' },
+    misses: { type: 'string', default: '300' },
+  },
+})
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
 
 const stores = await benchStores()
@@ -40,8 +46,15 @@ const shopOf = (subject: (typeof subjects)[number]) => {
 
 const pinned = { cores: SERVER_CORE }
 const own = shopServer('Evergreen', shopOf(ours), stores, pinned)
-const unchecked = shopServer('Evergreen without the version check', shopOf(ours), stores, { ...pinned, preload: [new URL('withoutCheck.ts', import.meta.url).href] })
-const peers = shops.filter(({ subject }) => subject !== ours).map((shop) => shopServer(shop.subject === builtIn ? '`next start`, built-in' : shop.subject.name, shop, stores, pinned))
+const unchecked = shopServer('Evergreen without the version check', shopOf(ours), stores, {
+  ...pinned,
+  preload: [new URL('withoutCheck.ts', import.meta.url).href],
+})
+const peers = shops
+  .filter(({ subject }) => subject !== ours)
+  .map((shop) =>
+    shopServer(shop.subject === builtIn ? '`next start`, built-in' : shop.subject.name, shop, stores, pinned),
+  )
 const bare = await own.run(async ({ url }) => {
   await readPage(url + pagePath)
   return bareServer(url + pagePath, SERVER_CORE)
@@ -85,20 +98,32 @@ async function hits(encoding: keyof typeof ENCODINGS, count: number): Promise<Hi
   return contestants.map((contestant) => {
     const loads = measured.get(contestant) ?? []
     // Each round by itself: what else the machine does changes from round to round, and touches its neighbours alike.
-    const against = (other: Contestant) => loads.flatMap(({ requestsPerSecond }, i) => {
-      const beside = measured.get(other)?.[i]
-      return beside ? [requestsPerSecond / beside.requestsPerSecond] : []
-    })
+    const against = (other: Contestant) =>
+      loads.flatMap(({ requestsPerSecond }, i) => {
+        const beside = measured.get(other)?.[i]
+        return beside ? [requestsPerSecond / beside.requestsPerSecond] : []
+      })
     const ofBare = against(bare)
     return {
       name: contestant.name,
-      requestsPerSecond: Math.round(percentile(loads.map(({ requestsPerSecond }) => requestsPerSecond), 0.5)),
+      requestsPerSecond: Math.round(
+        percentile(
+          loads.map(({ requestsPerSecond }) => requestsPerSecond),
+          0.5,
+        ),
+      ),
       ofBare: percentile(ofBare, 0.5),
       lowest: Math.min(...ofBare),
       highest: Math.max(...ofBare),
       timesNextStart: percentile(against(baseline), 0.5),
-      p50: percentile(loads.map(({ p50 }) => p50), 0.5),
-      p99: percentile(loads.map(({ p99 }) => p99), 0.5),
+      p50: percentile(
+        loads.map(({ p50 }) => p50),
+        0.5,
+      ),
+      p99: percentile(
+        loads.map(({ p99 }) => p99),
+        0.5,
+      ),
     }
   })
 }

@@ -51,11 +51,15 @@ async function rounds(shop: Shop): Promise<Round[]> {
     for (const { id, path } of products) {
       for (const { url } of fleet) for (let visit = 0; visit < 3; visit++) await readPage(url + path)
       const urls = Array.from({ length: VISITORS }, (_, i) => (fleet[i % INSTANCES]?.url ?? '') + path)
-      const answers = await crowd(urls, (url) => new URL('/icon.svg', url).href, async () => {
-        if (fleet[0]) await edit(id, fleet[0])
-        await wait(QUIET_MS)
-        counter.reset()
-      })
+      const answers = await crowd(
+        urls,
+        (url) => new URL('/icon.svg', url).href,
+        async () => {
+          if (fleet[0]) await edit(id, fleet[0])
+          await wait(QUIET_MS)
+          counter.reset()
+        },
+      )
       const current = (await currentVersions(client)).get(id) ?? 0
       await wait(QUIET_MS)
       const executed = counter.executed()
@@ -64,12 +68,22 @@ async function rounds(shop: Shop): Promise<Round[]> {
         renders: new Set(fresh.map(({ body }) => /name="rendered-at" content="([^"]*)"/.exec(body)?.[1])).size,
         queries: executed.length,
         productReads: executed.filter(readsProduct).length,
-        stale: answers.filter(({ status, body }) => status === 200 && !body.includes(` content="${id}@${current}`)).length,
+        stale: answers.filter(({ status, body }) => status === 200 && !body.includes(` content="${id}@${current}`))
+          .length,
         errors: answers.filter(({ status }) => status !== 200).length,
-        p50: percentile(answers.map(({ ms }) => ms), 0.5),
-        p99: percentile(answers.map(({ ms }) => ms), 0.99),
+        p50: percentile(
+          answers.map(({ ms }) => ms),
+          0.5,
+        ),
+        p99: percentile(
+          answers.map(({ ms }) => ms),
+          0.99,
+        ),
       })
-      if (values.only !== undefined) process.stdout.write(`${JSON.stringify(results.at(-1))}\n${[...new Set(executed)].map((sql) => sql.slice(0, 150)).join('\n')}\n`)
+      if (values.only !== undefined)
+        process.stdout.write(
+          `${JSON.stringify(results.at(-1))}\n${[...new Set(executed)].map((sql) => sql.slice(0, 150)).join('\n')}\n`,
+        )
     }
     return results
   })
@@ -89,8 +103,18 @@ for (const shop of await prepareShops(wanted, stores, PRODUCTS)) {
     range(all.map(({ productReads }) => productReads)),
     range(all.map(({ stale }) => stale)),
     range(all.map(({ errors }) => errors)),
-    Math.round(percentile(all.map(({ p50 }) => p50), 0.5)),
-    Math.round(percentile(all.map(({ p99 }) => p99), 0.5)),
+    Math.round(
+      percentile(
+        all.map(({ p50 }) => p50),
+        0.5,
+      ),
+    ),
+    Math.round(
+      percentile(
+        all.map(({ p99 }) => p99),
+        0.5,
+      ),
+    ),
   ])
   process.stdout.write(`${rows.at(-1)?.join(' | ')}\n`)
 }
@@ -108,10 +132,22 @@ if (values.only === undefined) {
     body: [
       `${INSTANCES} instances have the page. Its price changes, the edit is acknowledged, and ${VISITORS} visitors on open connections ask for it in the same moment, spread over the instances. ` +
         `${ROUNDS} rounds on different products; a range is the lowest and the highest of them. Budget: 1 render, at most 3 database queries, no error.`,
-      table(['handler', 'different fresh renders seen', 'database queries', 'of them the product', 'stale answers', 'errors', 'p50 ms', 'p99 ms'], rows),
+      table(
+        [
+          'handler',
+          'different fresh renders seen',
+          'database queries',
+          'of them the product',
+          'stale answers',
+          'errors',
+          'p50 ms',
+          'p99 ms',
+        ],
+        rows,
+      ),
       'Renders are told apart by the `rendered-at` of the pages; queries are every statement that reached Postgres from the instances, read off the wire. ' +
         'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
-        'Next\'s built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy\'s configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.',
+        "Next's built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy's configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.",
     ],
   })
 }

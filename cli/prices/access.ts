@@ -5,7 +5,8 @@ import type { Access } from './client.ts'
 import { RefusedError, UsageError } from './errors.ts'
 
 function addressOf(given: string): string {
-  if (!/^https?:$/.test(URL.canParse(given) ? new URL(given).protocol : '')) throw new UsageError(`"${given}" is not the address of a shop: write http://localhost:3000`)
+  if (!/^https?:$/.test(URL.canParse(given) ? new URL(given).protocol : ''))
+    throw new UsageError(`"${given}" is not the address of a shop: write http://localhost:3000`)
   return given.replace(/\/+$/, '')
 }
 
@@ -24,8 +25,17 @@ function howToGetOne(url: string, environment: Environment, local: boolean): str
  * Where the shop is, and with which token.
  * @throws {RefusedError} saying how to make a token when there is none
  */
-export function accessOf(given: string | undefined, environment: Environment = readEnvironment(), local = existsSync(path.join(root, '.env'))): Access {
-  const url = addressOf(given ?? environment['EVERGREEN_URL'] ?? environment['PUBLIC_URL'] ?? `http://localhost:${environment['PORT'] ?? 3000}`)
+export function accessOf(
+  given: string | undefined,
+  environment: Environment = readEnvironment(),
+  local = existsSync(path.join(root, '.env')),
+): Access {
+  const url = addressOf(
+    given ??
+      environment['EVERGREEN_URL'] ??
+      environment['PUBLIC_URL'] ??
+      `http://localhost:${environment['PORT'] ?? 3000}`,
+  )
   const token = environment['EVERGREEN_TOKEN']
   if (token === undefined) throw new RefusedError(howToGetOne(url, environment, local))
   return { url, token }

@@ -22,7 +22,11 @@ export interface Sent {
 }
 
 const failure = z.object({
-  error: z.object({ code: z.string(), message: z.string(), issues: z.array(z.object({ field: z.string(), message: z.string() })).default([]) }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    issues: z.array(z.object({ field: z.string(), message: z.string() })).default([]),
+  }),
 })
 
 const WHAT_HELPS: Readonly<Record<number, string>> = {
@@ -32,7 +36,10 @@ const WHAT_HELPS: Readonly<Record<number, string>> = {
 
 async function refusal(response: Response): Promise<RefusedError> {
   const body = failure.safeParse(await response.json().catch(() => undefined)).data
-  if (!body) return new RefusedError(`The shop answered ${response.status} to ${new URL(response.url).pathname}. Is it Evergreen?`)
+  if (!body)
+    return new RefusedError(
+      `The shop answered ${response.status} to ${new URL(response.url).pathname}. Is it Evergreen?`,
+    )
   const { code, message, issues } = body.error
   return new RefusedError(`${message}${WHAT_HELPS[response.status] ?? ''}`, code, issues)
 }
@@ -48,7 +55,11 @@ export class Client {
    * @param also statuses that are an answer although they say that something is wrong
    * @throws {RefusedError} with what the shop says, or that it cannot be reached
    */
-  async send(operation: Operation, { id = '', query = {}, body, file, signal }: Sent = {}, also: readonly number[] = []): Promise<Response> {
+  async send(
+    operation: Operation,
+    { id = '', query = {}, body, file, signal }: Sent = {},
+    also: readonly number[] = [],
+  ): Promise<Response> {
     const address = new URL(this.#access.url + operation.path.replace('{id}', encodeURIComponent(id)))
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
     const type = file !== undefined ? 'text/csv' : body !== undefined ? 'application/json' : undefined
@@ -60,7 +71,9 @@ export class Client {
       signal: signal ?? AbortSignal.timeout(ANSWER_WITHIN_MS),
     }).catch((error: unknown) => {
       const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-      throw new RefusedError(`${this.#access.url} does not answer (${why}). Does the shop run? Say where with EVERGREEN_URL.`)
+      throw new RefusedError(
+        `${this.#access.url} does not answer (${why}). Does the shop run? Say where with EVERGREEN_URL.`,
+      )
     })
     if (!response.ok && !also.includes(response.status)) throw await refusal(response)
     return response
@@ -69,7 +82,10 @@ export class Client {
   /** The answer as the schema has it. */
   async ask<T>(operation: Operation, schema: z.ZodType<T>, sent: Sent = {}, also: readonly number[] = []): Promise<T> {
     const answer = schema.safeParse(await (await this.send(operation, sent, also)).json())
-    if (!answer.success) throw new RefusedError(`The shop answers ${operation.path} in another way than this version expects: ${z.prettifyError(answer.error)}`)
+    if (!answer.success)
+      throw new RefusedError(
+        `The shop answers ${operation.path} in another way than this version expects: ${z.prettifyError(answer.error)}`,
+      )
     return answer.data
   }
 }

@@ -27,31 +27,56 @@ const LISTED_ERRORS = 20
 /** A SKU that nobody has is most likely a slip; that its product stays as it is should not be found out later. */
 async function sayUnknownSkus(client: Client, { selection }: SentDraft, terminal: Terminal): Promise<void> {
   if (selection.skus === undefined) return
-  const { unknownSkus } = await client.ask(searchSelectionCount, z.object({ unknownSkus: z.array(z.string()) }), { body: { selection } })
+  const { unknownSkus } = await client.ask(searchSelectionCount, z.object({ unknownSkus: z.array(z.string()) }), {
+    body: { selection },
+  })
   if (unknownSkus.length === 0) return
   const listed = unknownSkus.slice(0, LISTED_ERRORS).join(', ')
-  terminal.say([`No product has ${unknownSkus.length === 1 ? 'this SKU' : `these ${unknownSkus.length} SKUs`}: ${listed}${unknownSkus.length > LISTED_ERRORS ? ', …' : ''}`, ''])
+  terminal.say([
+    `No product has ${unknownSkus.length === 1 ? 'this SKU' : `these ${unknownSkus.length} SKUs`}: ${listed}${unknownSkus.length > LISTED_ERRORS ? ', …' : ''}`,
+    '',
+  ])
 }
 
 const edit: Command = async (client, options, terminal) => {
   const body = await draftOf(options)
   await sayUnknownSkus(client, body, terminal)
-  if (!options['dry-run']) return decide(client, await client.ask(operations.previewBulkEdit, editView, { body }), options, terminal)
-  const tried = await client.ask(operations.dryRunBulkEdit, z.object({ summary: summaryView, rows: z.array(rowView) }), { body })
+  if (!options['dry-run'])
+    return decide(client, await client.ask(operations.previewBulkEdit, editView, { body }), options, terminal)
+  const tried = await client.ask(
+    operations.dryRunBulkEdit,
+    z.object({ summary: summaryView, rows: z.array(rowView) }),
+    { body },
+  )
   terminal.tell(tried)
-  terminal.say([...rowTable(tried.rows.slice(0, rowsToShow(options)), tried.summary.rows), ...summaryLines(tried.summary), 'A dry run: nothing was stored.'])
+  terminal.say([
+    ...rowTable(tried.rows.slice(0, rowsToShow(options)), tried.summary.rows),
+    ...summaryLines(tried.summary),
+    'A dry run: nothing was stored.',
+  ])
   return EXIT.done
 }
 
 const csv: Command = async (client, options, terminal) => {
   const { csv: name = '', reason } = options
   if (reason === undefined) throw new UsageError('Say why, for the history: --reason "Price list of May".')
-  const file = name === '-' ? await readInput(name) : await openAsBlob(name).catch(() => {
-    throw new UsageError(`${name} cannot be read.`)
-  })
+  const file =
+    name === '-'
+      ? await readInput(name)
+      : await openAsBlob(name).catch(() => {
+          throw new UsageError(`${name} cannot be read.`)
+        })
   const read = await client.ask(importPrices, imported, { file, query: { reason } }, [422])
-  const wrong = read.errors.slice(0, LISTED_ERRORS).map(({ line, sku, message }) => `line ${line}${sku === null ? '' : ` (${sku})`}: ${message}`)
-  if (read.errorCount > 0) terminal.say([`${read.errorCount} rows of ${name} are left out:`, ...wrong, ...(read.errorCount > wrong.length ? ['…'] : []), ''])
+  const wrong = read.errors
+    .slice(0, LISTED_ERRORS)
+    .map(({ line, sku, message }) => `line ${line}${sku === null ? '' : ` (${sku})`}: ${message}`)
+  if (read.errorCount > 0)
+    terminal.say([
+      `${read.errorCount} rows of ${name} are left out:`,
+      ...wrong,
+      ...(read.errorCount > wrong.length ? ['…'] : []),
+      '',
+    ])
   if (read.edit) return decide(client, read.edit, options, terminal)
   throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
 }
@@ -64,7 +89,9 @@ const write: Command = async (client, options) => {
 }
 
 const list: Command = async (client, options, terminal) => {
-  const { edits } = await client.ask(operations.listBulkEdits, z.object({ edits: z.array(editView) }), { query: { limit: String(Math.min(100, Math.max(1, rowsToShow(options)))) } })
+  const { edits } = await client.ask(operations.listBulkEdits, z.object({ edits: z.array(editView) }), {
+    query: { limit: String(Math.min(100, Math.max(1, rowsToShow(options)))) },
+  })
   for (const one of edits) terminal.tell(one)
   terminal.say(edits.flatMap(editLines))
   return EXIT.done
@@ -99,9 +126,24 @@ const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, t
 }
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
-  edit, csv, export: write, list, schedules, status, cancel, 'cancel-schedule': cancelSchedule,
+  edit,
+  csv,
+  export: write,
+  list,
+  schedules,
+  status,
+  cancel,
+  'cancel-schedule': cancelSchedule,
   watch: (client, { watch: id = '' }, terminal) => watchToEnd(client, id, terminal),
-  approve: async (client, options, terminal) => decide(client, await client.ask(operations.readBulkEdit, editView, { id: options.approve ?? '' }), options, terminal),
-  retry: async (client, options, terminal) => decide(client, await client.ask(operations.retry, editView, { id: options.retry ?? '' }), options, terminal),
-  undo: async (client, options, terminal) => decide(client, await client.ask(operations.undo, editView, { id: options.undo ?? '' }), options, terminal),
+  approve: async (client, options, terminal) =>
+    decide(
+      client,
+      await client.ask(operations.readBulkEdit, editView, { id: options.approve ?? '' }),
+      options,
+      terminal,
+    ),
+  retry: async (client, options, terminal) =>
+    decide(client, await client.ask(operations.retry, editView, { id: options.retry ?? '' }), options, terminal),
+  undo: async (client, options, terminal) =>
+    decide(client, await client.ask(operations.undo, editView, { id: options.undo ?? '' }), options, terminal),
 }

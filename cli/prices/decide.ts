@@ -23,38 +23,66 @@ async function agreed({ summary }: Edit, options: Options, terminal: Terminal): 
     typed.push(answer)
   }
   if (needed.length > 0) return typed
-  return (await terminal.ask(`${options.at === undefined ? 'Approve' : 'Schedule'}? Type yes: `)).toLowerCase() === 'yes' ? typed : undefined
+  return (await terminal.ask(`${options.at === undefined ? 'Approve' : 'Schedule'}? Type yes: `)).toLowerCase() ===
+    'yes'
+    ? typed
+    : undefined
 }
 
 /** How an edit that has ended went. */
 export function outcome(edit: Edit, terminal: Terminal): ExitCode {
   const { applied, conflicts } = edit.progress
   terminal.tell(edit)
-  terminal.say(edit.state === 'applied' ? [`${prices(applied)} changed. Undo: npm run prices -- --undo ${edit.id}`] : editLines(edit))
+  terminal.say(
+    edit.state === 'applied'
+      ? [`${prices(applied)} changed. Undo: npm run prices -- --undo ${edit.id}`]
+      : editLines(edit),
+  )
   if (edit.state !== 'applied') return EXIT.refused
   if (conflicts === 0) return EXIT.done
-  terminal.say([`${prices(conflicts)} changed by somebody else since the preview, and left alone. Once more: npm run prices -- --retry ${edit.id}`])
+  terminal.say([
+    `${prices(conflicts)} changed by somebody else since the preview, and left alone. Once more: npm run prices -- --retry ${edit.id}`,
+  ])
   return EXIT.conflicts
 }
 
 export async function watchToEnd(client: Client, id: string, terminal: Terminal): Promise<ExitCode> {
-  if (terminal.person) terminal.say([`Applied by a worker now, also without this window. To stop it: npm run prices -- --cancel ${id}`])
+  if (terminal.person)
+    terminal.say([`Applied by a worker now, also without this window. To stop it: npm run prices -- --cancel ${id}`])
   return outcome(await watchEdit(client, id, (edit) => terminal.progress(progressLine(edit))), terminal)
 }
 
-async function schedule(client: Client, { id }: Edit, confirmations: readonly string[], options: Options, terminal: Terminal): Promise<ExitCode> {
+async function schedule(
+  client: Client,
+  { id }: Edit,
+  confirmations: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const times = { startsAt: options.at, ...(options.until !== undefined && { endsAt: options.until }) }
   const timeZone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const planned = await client.ask(operations.schedule, scheduleView, { id, body: { ...times, timeZone, confirmations } })
+  const planned = await client.ask(operations.schedule, scheduleView, {
+    id,
+    body: { ...times, timeZone, confirmations },
+  })
   terminal.tell(planned)
   terminal.say(scheduleLines(planned))
   return EXIT.done
 }
 
-async function approveNow(client: Client, { id, previewedAt }: Edit, confirmations: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function approveNow(
+  client: Client,
+  { id, previewedAt }: Edit,
+  confirmations: readonly string[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { state, edit } = await client.ask(operations.approve, approval, { id, body: { confirmations, previewedAt } })
   if (state === 'queued') return watchToEnd(client, id, terminal)
-  terminal.say([state === 'live' ? 'Live: whoever asks from now on sees the new prices.' : 'Saved, still propagating: Redis did not answer in time.'])
+  terminal.say([
+    state === 'live'
+      ? 'Live: whoever asks from now on sees the new prices.'
+      : 'Saved, still propagating: Redis did not answer in time.',
+  ])
   return outcome(edit, terminal)
 }
 
@@ -62,7 +90,10 @@ async function approveNow(client: Client, { id, previewedAt }: Edit, confirmatio
 export async function decide(client: Client, edit: Edit, options: Options, terminal: Terminal): Promise<ExitCode> {
   const limit = rowsToShow(options)
   if (limit > 0 && !terminal.json) {
-    const { rows, total } = await client.ask(operations.listBulkEditRows, page, { id: edit.id, query: { limit: String(limit) } })
+    const { rows, total } = await client.ask(operations.listBulkEditRows, page, {
+      id: edit.id,
+      query: { limit: String(limit) },
+    })
     terminal.say(rowTable(rows, total))
   }
   if (edit.summary) terminal.say(summaryLines(edit.summary))
@@ -78,9 +109,12 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
     return EXIT.refused
   }
   try {
-    return await (options.at === undefined ? approveNow(client, edit, typed, terminal) : schedule(client, edit, typed, options, terminal))
+    return await (options.at === undefined
+      ? approveNow(client, edit, typed, terminal)
+      : schedule(client, edit, typed, options, terminal))
   } catch (error) {
-    if (error instanceof RefusedError && error.code !== undefined) terminal.say([`No price changed. The preview waits: --approve ${edit.id}, or --cancel ${edit.id}`])
+    if (error instanceof RefusedError && error.code !== undefined)
+      terminal.say([`No price changed. The preview waits: --approve ${edit.id}, or --cancel ${edit.id}`])
     throw error
   }
 }

@@ -30,7 +30,10 @@ function oneOf<const T extends string>(name: string, typed: string, allowed: rea
 
 /** Several values in one option, and the option several times. */
 function parts(values: readonly string[] = []): string[] {
-  return values.flatMap((value) => value.split(',')).map((value) => value.trim()).filter((value) => value !== '')
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
 }
 
 function ids(name: string, values: readonly string[] | undefined): number[] {
@@ -74,12 +77,22 @@ export async function selectionOf(options: Options): Promise<SentSelection> {
   }
   const [added, removed] = [ids('include', options.include), ids('exclude', options.exclude)]
   const narrowed = Object.keys(filters).length > 0
-  if (!narrowed && !options.all && added.length === 0) throw new UsageError('Which products? Give a filter such as --category, or --all.')
+  if (!narrowed && !options.all && added.length === 0)
+    throw new UsageError('Which products? Give a filter such as --category, or --all.')
   return { ...filters, matching: narrowed || options.all === true, added, removed }
 }
 
 const ROUNDINGS: Readonly<Record<string, '.99' | '.95' | '.00' | '0.05' | '0.01'>> = {
-  '.99': '.99', '0.99': '.99', '.95': '.95', '0.95': '.95', '.00': '.00', '0.00': '.00', '.05': '0.05', '0.05': '0.05', '.01': '0.01', '0.01': '0.01',
+  '.99': '.99',
+  '0.99': '.99',
+  '.95': '.95',
+  '0.95': '.95',
+  '.00': '.00',
+  '0.00': '.00',
+  '.05': '0.05',
+  '0.05': '0.05',
+  '.01': '0.01',
+  '0.01': '0.01',
 }
 
 function roundingOf({ round, rounding }: Options): SentRules['rounding'] {
@@ -99,7 +112,8 @@ function amountOf(options: Options): SentRules['amount'] {
   if (add !== undefined) return { kind: 'add', cents: signedCents('add', add) }
   if (percent !== undefined) {
     const number = percent.replace(/^\+/, '').replace(/%$/, '')
-    if (!/^-?\d{1,6}(\.\d{1,4})?$/.test(number)) throw new UsageError(`--percent takes a number such as -10 or 12.5, not "${percent}".`)
+    if (!/^-?\d{1,6}(\.\d{1,4})?$/.test(number))
+      throw new UsageError(`--percent takes a number such as -10 or 12.5, not "${percent}".`)
     return { kind: 'percent', percent: number, of: oneOf('of', of ?? 'price', ['price', 'compare-at']) }
   }
   return options['end-sale'] ? { kind: 'restore' } : undefined
@@ -114,7 +128,10 @@ function compareAtOf(options: Options): SentRules['compareAt'] {
 
 function rulesOf(options: Options): SentRules {
   const [amount, rounding, compareAt] = [amountOf(options), roundingOf(options), compareAtOf(options)]
-  if (!amount && !rounding && !compareAt) throw new UsageError('What should happen to the prices? Give --set, --add, --percent, --round, --start-sale, --end-sale or --compare-at.')
+  if (!amount && !rounding && !compareAt)
+    throw new UsageError(
+      'What should happen to the prices? Give --set, --add, --percent, --round, --start-sale, --end-sale or --compare-at.',
+    )
   return {
     ...(amount && { amount }),
     ...(rounding && { rounding }),

@@ -30,9 +30,15 @@ const RULES: [string, unknown][] = [
   ['--percent +12.5% --of compare-at', { amount: { kind: 'percent', percent: '12.5', of: 'compare-at' } }],
   ['--percent=-.5', null],
   ['--round 0.05 --rounding up', { rounding: { to: '0.05', mode: 'up' } }],
-  ['--percent -20 --start-sale --floor 5 --ceiling 900.00', {
-    amount: { kind: 'percent', percent: '-20', of: 'price' }, compareAt: { kind: 'old-price' }, floorCents: 500, ceilingCents: 90_000,
-  }],
+  [
+    '--percent -20 --start-sale --floor 5 --ceiling 900.00',
+    {
+      amount: { kind: 'percent', percent: '-20', of: 'price' },
+      compareAt: { kind: 'old-price' },
+      floorCents: 500,
+      ceilingCents: 90_000,
+    },
+  ],
   ['--end-sale', { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } }],
   ['--compare-at none', { compareAt: { kind: 'clear' } }],
   ['--compare-at 99.00', { compareAt: { kind: 'set', cents: 9900 } }],
@@ -49,22 +55,40 @@ test.each(RULES)('%s is read as the rules say, and the shop would take it', asyn
 })
 
 test('every filter arrives in the selection, and the shop would take it', async () => {
-  const line = '--text lamp --category a --category b,c --brand Acme --min-price 5 --max-price 50.00 --active --not-on-sale ' +
+  const line =
+    '--text lamp --category a --category b,c --brand Acme --min-price 5 --max-price 50.00 --active --not-on-sale ' +
     '--changed-after 2026-11-01T00:00:00Z --changed-before 2026-11-02T00:00:00+01:00 --sku A-1,A-2 --sku A-3 --include 7 --exclude 8,9'
   const selection = await selectionOf(readOptions(words(line)).options)
   expect(selection).toEqual({
-    text: 'lamp', categories: ['a', 'b', 'c'], brands: ['Acme'], minCents: 500, maxCents: 5000, status: 'active', onSale: false,
-    changedAfter: '2026-11-01T00:00:00Z', changedBefore: '2026-11-02T00:00:00+01:00', skus: ['A-1', 'A-2', 'A-3'], matching: true, added: [7], removed: [8, 9],
+    text: 'lamp',
+    categories: ['a', 'b', 'c'],
+    brands: ['Acme'],
+    minCents: 500,
+    maxCents: 5000,
+    status: 'active',
+    onSale: false,
+    changedAfter: '2026-11-01T00:00:00Z',
+    changedBefore: '2026-11-02T00:00:00+01:00',
+    skus: ['A-1', 'A-2', 'A-3'],
+    matching: true,
+    added: [7],
+    removed: [8, 9],
   })
   expect(draft.shape.selection.safeParse(selection).error).toBeUndefined()
-  expect(await selectionOf(readOptions(['--include', '7']).options)).toEqual({ matching: false, added: [7], removed: [] })
+  expect(await selectionOf(readOptions(['--include', '7']).options)).toEqual({
+    matching: false,
+    added: [7],
+    removed: [],
+  })
 })
 
 test('SKUs are read from a file, however they are set apart', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'skus-'))
   const file = path.join(folder, 'skus.txt')
   await writeFile(file, 'A-1\r\nA-2;A-3\tA-4\n\n')
-  expect(await selectionOf(readOptions(['--skus-from', file]).options)).toMatchObject({ skus: ['A-1', 'A-2', 'A-3', 'A-4'] })
+  expect(await selectionOf(readOptions(['--skus-from', file]).options)).toMatchObject({
+    skus: ['A-1', 'A-2', 'A-3', 'A-4'],
+  })
   await rm(folder, { recursive: true })
 })
 
@@ -116,7 +140,9 @@ test('the address and the token are those of the shell or of .env; without a tok
   const environment = { PORT: '4000', EVERGREEN_TOKEN: 'evg_x', ADMIN_PASSWORD: 'hidden' }
   expect(accessOf(undefined, environment)).toEqual({ url: 'http://localhost:4000', token: 'evg_x' })
   expect(accessOf('https://shop.example/', environment).url).toBe('https://shop.example')
-  expect(accessOf(undefined, { ...environment, EVERGREEN_URL: 'https://other.example' }).url).toBe('https://other.example')
+  expect(accessOf(undefined, { ...environment, EVERGREEN_URL: 'https://other.example' }).url).toBe(
+    'https://other.example',
+  )
   expect(() => accessOf('shop', environment)).toThrow('not the address of a shop')
   const missing = () => accessOf(undefined, { PORT: '4000', ADMIN_PASSWORD: 'hidden' }, true)
   expect(missing).toThrow('http://localhost:4000/admin/tokens')

@@ -7,16 +7,60 @@ const list = { type: 'string', multiple: true } as const
 const flag = { type: 'boolean' } as const
 
 const SELECTION = {
-  category: list, brand: list, text, active: flag, discontinued: flag, 'min-price': text, 'max-price': text, 'on-sale': flag, 'not-on-sale': flag,
-  'changed-after': text, 'changed-before': text, sku: list, 'skus-from': text, include: list, exclude: list, all: flag,
+  category: list,
+  brand: list,
+  text,
+  active: flag,
+  discontinued: flag,
+  'min-price': text,
+  'max-price': text,
+  'on-sale': flag,
+  'not-on-sale': flag,
+  'changed-after': text,
+  'changed-before': text,
+  sku: list,
+  'skus-from': text,
+  include: list,
+  exclude: list,
+  all: flag,
 } as const
 const RULES = {
-  set: text, add: text, percent: text, of: text, round: text, rounding: text, floor: text, ceiling: text,
-  'start-sale': flag, 'end-sale': flag, 'compare-at': text,
+  set: text,
+  add: text,
+  percent: text,
+  of: text,
+  round: text,
+  rounding: text,
+  floor: text,
+  ceiling: text,
+  'start-sale': flag,
+  'end-sale': flag,
+  'compare-at': text,
 } as const
-const MANNER = { 'dry-run': flag, reason: text, yes: flag, confirm: list, at: text, until: text, zone: text, rows: text, json: flag, url: text, help: { ...flag, short: 'h' } } as const
+const MANNER = {
+  'dry-run': flag,
+  reason: text,
+  yes: flag,
+  confirm: list,
+  at: text,
+  until: text,
+  zone: text,
+  rows: text,
+  json: flag,
+  url: text,
+  help: { ...flag, short: 'h' },
+} as const
 const COMMANDS = {
-  csv: text, export: text, list: flag, schedules: flag, status: text, watch: text, approve: text, cancel: text, retry: text, undo: text,
+  csv: text,
+  export: text,
+  list: flag,
+  schedules: flag,
+  status: text,
+  watch: text,
+  approve: text,
+  cancel: text,
+  retry: text,
+  undo: text,
   'cancel-schedule': text,
 } as const
 const OPTIONS = { ...SELECTION, ...RULES, ...MANNER, ...COMMANDS } as const
@@ -33,7 +77,8 @@ export type CommandName = keyof typeof COMMANDS | 'edit'
 function joined(args: readonly string[]): string[] {
   return args.reduce<string[]>((all, arg) => {
     const before = all.at(-1)
-    if (before?.startsWith('--') && !before.includes('=') && /^-[\d.]/.test(arg)) all[all.length - 1] = `${before}=${arg}`
+    if (before?.startsWith('--') && !before.includes('=') && /^-[\d.]/.test(arg))
+      all[all.length - 1] = `${before}=${arg}`
     else all.push(arg)
     return all
   }, [])
@@ -66,7 +111,8 @@ export function readOptions(args: readonly string[]): { options: Options; comman
     throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error))
   }
   const commands = Object.keys(COMMANDS).filter((name): name is keyof typeof COMMANDS => Object.hasOwn(options, name))
-  if (commands.length > 1) throw new UsageError(`--${commands[0]} and --${commands[1]} are two commands: give one at a time.`)
+  if (commands.length > 1)
+    throw new UsageError(`--${commands[0]} and --${commands[1]} are two commands: give one at a time.`)
   const command = commands[0] ?? 'edit'
   const [stray] = foreign(options, command)
   if (stray !== undefined) throw new UsageError(`--${stray} does not go with --${command}.`)
@@ -76,13 +122,16 @@ export function readOptions(args: readonly string[]): { options: Options; comman
   refuseTogether(options, ['start-sale', 'end-sale', 'compare-at'])
   refuseTogether(options, ['dry-run', 'yes'])
   refuseTogether(options, ['dry-run', 'at'])
-  if (options['dry-run'] && command !== 'edit') throw new UsageError(`--dry-run does not go with --${command}: a preview changes no price before it is approved.`)
-  for (const name of ['until', 'zone'] as const) if (options[name] !== undefined && options.at === undefined) throw new UsageError(`--${name} needs --at.`)
+  if (options['dry-run'] && command !== 'edit')
+    throw new UsageError(`--dry-run does not go with --${command}: a preview changes no price before it is approved.`)
+  for (const name of ['until', 'zone'] as const)
+    if (options[name] !== undefined && options.at === undefined) throw new UsageError(`--${name} needs --at.`)
   return { options, command }
 }
 
 /** @returns rows of the preview to show */
 export function rowsToShow({ rows = '20' }: Options): number {
-  if (!/^\d{1,3}$/.test(rows) || Number(rows) > 500) throw new UsageError(`--rows takes a whole number up to 500, not "${rows}".`)
+  if (!/^\d{1,3}$/.test(rows) || Number(rows) > 500)
+    throw new UsageError(`--rows takes a whole number up to 500, not "${rows}".`)
   return Number(rows)
 }

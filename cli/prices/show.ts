@@ -33,7 +33,10 @@ export function prices(count: number): string {
 function table(header: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   return [header, ...rows].map((row) =>
-    row.map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ').trimEnd(),
+    row
+      .map((cell, i) => (right.includes(i) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  ')
+      .trimEnd(),
   )
 }
 
@@ -45,8 +48,15 @@ function compareAt(row: Row): string {
 export function rowTable(rows: readonly Row[], total: number): string[] {
   if (rows.length === 0) return []
   const cells = rows.map((row) => [
-    plain(row.sku), plain(row.name).slice(0, NAME_WIDTH), money(row.oldAmountCents), money(row.newAmountCents), percentOf(row.oldAmountCents, row.newAmountCents),
-    compareAt(row), [row.state === 'pending' ? '' : row.state, ...row.warnings, plain(row.message ?? '')].filter((part) => part !== '').join(' '),
+    plain(row.sku),
+    plain(row.name).slice(0, NAME_WIDTH),
+    money(row.oldAmountCents),
+    money(row.newAmountCents),
+    percentOf(row.oldAmountCents, row.newAmountCents),
+    compareAt(row),
+    [row.state === 'pending' ? '' : row.state, ...row.warnings, plain(row.message ?? '')]
+      .filter((part) => part !== '')
+      .join(' '),
   ])
   const more = total > rows.length ? [`… and ${(total - rows.length).toLocaleString('en')} more rows`] : []
   return [...table(['SKU', 'Name', 'Old', 'New', 'Change', 'Compare-at', ''], cells, [2, 3, 4]), ...more, '']
@@ -54,12 +64,17 @@ export function rowTable(rows: readonly Row[], total: number): string[] {
 
 export function summaryLines(summary: Summary): string[] {
   const { changed, unchanged, refused, oldTotalCents, newTotalCents, belowFloor, distribution } = summary
-  const left = [unchanged > 0 && `${unchanged.toLocaleString('en')} would not change`, refused > 0 && `${refused.toLocaleString('en')} refused`].filter((text) => text !== false)
+  const left = [
+    unchanged > 0 && `${unchanged.toLocaleString('en')} would not change`,
+    refused > 0 && `${refused.toLocaleString('en')} refused`,
+  ].filter((text) => text !== false)
   const bars = distribution.filter(({ rows }) => rows > 0)
   const most = Math.max(1, ...bars.map(({ rows }) => rows))
   return [
     `${prices(changed)} would change${left.length > 0 ? `; ${left.join(', ')}` : ''}.`,
-    ...(changed > 0 ? [`Together ${money(oldTotalCents)} → ${money(newTotalCents)} (${percentOf(oldTotalCents, newTotalCents)}).`] : []),
+    ...(changed > 0
+      ? [`Together ${money(oldTotalCents)} → ${money(newTotalCents)} (${percentOf(oldTotalCents, newTotalCents)}).`]
+      : []),
     ...(belowFloor > 0 ? [`${prices(belowFloor)} would fall far below what they usually are.`] : []),
     ...bars.map(({ fromPercent, toPercent, rows }) => {
       const span = toPercent > 1_000_000 ? `from ${fromPercent} %` : `${fromPercent} to ${toPercent} %`
@@ -69,11 +84,21 @@ export function summaryLines(summary: Summary): string[] {
   ]
 }
 
-const KINDS: Readonly<Record<Edit['kind'], string>> = { edit: 'Edit', undo: 'Undo', retry: 'Retry', 'schedule-end': 'End of a schedule' }
+const KINDS: Readonly<Record<Edit['kind'], string>> = {
+  edit: 'Edit',
+  undo: 'Undo',
+  retry: 'Retry',
+  'schedule-end': 'End of a schedule',
+}
 
 export function editLines(edit: Edit): string[] {
   const { applied, conflicts, skipped, refused, total } = edit.progress
-  const parts = [`${applied} applied`, conflicts > 0 && `${conflicts} in conflict`, skipped > 0 && `${skipped} unchanged`, refused > 0 && `${refused} refused`]
+  const parts = [
+    `${applied} applied`,
+    conflicts > 0 && `${conflicts} in conflict`,
+    skipped > 0 && `${skipped} unchanged`,
+    refused > 0 && `${refused} refused`,
+  ]
   return [
     `${KINDS[edit.kind]} ${edit.id}: ${edit.state}`,
     `  “${plain(edit.reason)}”, ${edit.createdBy}, ${edit.createdAt}${edit.approvedBy === null ? '' : `; approved by ${edit.approvedBy}`}`,

@@ -50,7 +50,8 @@ export async function watchEdit(client: Client, id: string, show: (edit: Edit) =
         if (ENDED.has(edit.state)) return edit
       }
     } catch (error) {
-      if (error instanceof RefusedError && error.code !== undefined && error.code !== 'session_store_unavailable') throw error
+      if (error instanceof RefusedError && error.code !== undefined && error.code !== 'session_store_unavailable')
+        throw error
     }
     await delay(AGAIN_AFTER_MS)
   }

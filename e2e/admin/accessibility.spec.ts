@@ -16,7 +16,9 @@ for (const { screen, settings } of SCREENS) {
         await expect(page.locator('[aria-busy]')).toHaveCount(0)
         const { violations } = await new AxeBuilder({ page }).analyze()
         expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+          0,
+        )
       }
       await visit('/admin/sign-in', 'Sign in')
       await signIn(page.request)
@@ -27,8 +29,15 @@ for (const { screen, settings } of SCREENS) {
       await visit('/admin/bulk/new', 'New bulk edit')
       await expect(page.getByRole('gridcell', { name: 'Loading' })).toHaveCount(0)
       await visit('/admin/bulk/import', 'Import prices')
-      const draft = { selection: { matching: false, added: [productId] }, rules: { amount: { kind: 'percent', percent: '-90', of: 'price' } }, reason: 'For everybody' }
-      const created = await page.request.post('/api/admin/bulk-edits', { data: draft, headers: { origin: new URL(page.url()).origin } })
+      const draft = {
+        selection: { matching: false, added: [productId] },
+        rules: { amount: { kind: 'percent', percent: '-90', of: 'price' } },
+        reason: 'For everybody',
+      }
+      const created = await page.request.post('/api/admin/bulk-edits', {
+        data: draft,
+        headers: { origin: new URL(page.url()).origin },
+      })
       await visit(created.headers()['location']?.replace('/api/admin/bulk-edits', '/admin/bulk') ?? '', 'For everybody')
       await visit('/admin/bulk', 'Bulk edits')
       await visit('/admin/schedules', 'Schedules')

@@ -3,7 +3,12 @@ import { ADMIN, createAccount, signIn } from '../support/accounts.ts'
 import { another } from '../support/adminPage.ts'
 import { expect, test } from '../support/test.ts'
 
-function post(request: APIRequestContext, changes: unknown, reason: unknown = 'Price match', headers: Record<string, string> = {}) {
+function post(
+  request: APIRequestContext,
+  changes: unknown,
+  reason: unknown = 'Price match',
+  headers: Record<string, string> = {},
+) {
   return request.post('/api/admin/prices', { data: { changes, reason }, headers })
 }
 
@@ -20,19 +25,33 @@ test('POST /api/admin/prices changes prices and answers with each row and the st
   expect(await response.json()).toMatchObject({
     state: 'live',
     results: [
-      { productId: one.productId, status: 'changed', amountCents: first.cents, version: one.version + 1, versionUpdatedAt: expect.any(String) },
+      {
+        productId: one.productId,
+        status: 'changed',
+        amountCents: first.cents,
+        version: one.version + 1,
+        versionUpdatedAt: expect.any(String),
+      },
       { productId: two.productId, status: 'changed', amountCents: second.cents, version: two.version + 1 },
     ],
   })
   expect(await database.price(one.productId)).toMatchObject({ amountCents: first.cents, version: one.version + 1 })
 
   const history = await request.get(`/api/admin/prices/history?productId=${one.productId}`)
-  const newest = { version: one.version + 1, newAmountCents: first.cents, actor: ADMIN.email, reason: 'Price match', source: 'api' }
+  const newest = {
+    version: one.version + 1,
+    newAmountCents: first.cents,
+    actor: ADMIN.email,
+    reason: 'Price match',
+    source: 'api',
+  }
   expect(await history.json()).toMatchObject({ entries: expect.arrayContaining([expect.objectContaining(newest)]) })
 
   const conflict = await post(request, [{ productId: one.productId, amountCents: 5000, expectedVersion: one.version }])
   expect(conflict.status()).toBe(409)
-  expect(await conflict.json()).toMatchObject({ results: [{ status: 'conflict', amountCents: first.cents, version: one.version + 1 }] })
+  expect(await conflict.json()).toMatchObject({
+    results: [{ status: 'conflict', amountCents: first.cents, version: one.version + 1 }],
+  })
 })
 
 const REFUSED: [string, Record<string, unknown>, string][] = [
@@ -49,11 +68,17 @@ const REFUSED: [string, Record<string, unknown>, string][] = [
 ]
 
 for (const [name, wrong, field] of REFUSED) {
-  test(`${name} is refused with the name of the field, and nothing changes, not even the good row beside it`, async ({ request, database }) => {
+  test(`${name} is refused with the name of the field, and nothing changes, not even the good row beside it`, async ({
+    request,
+    database,
+  }) => {
     await signIn(request)
     const [bad, good] = [await database.plainProduct(10), await database.plainProduct(11)]
     const before = [await database.written(bad.productId), await database.written(good.productId)]
-    const response = await post(request, [{ productId: bad.productId, amountCents: 999, ...wrong }, { productId: good.productId, amountCents: 999 }])
+    const response = await post(request, [
+      { productId: bad.productId, amountCents: 999, ...wrong },
+      { productId: good.productId, amountCents: 999 },
+    ])
     expect(response.status()).toBe(400)
     expect(await response.json()).toMatchObject({ error: { field, message: expect.stringMatching(/\w/) } })
     expect([await database.written(bad.productId), await database.written(good.productId)]).toEqual(before)
@@ -65,7 +90,8 @@ test('a body that is no such request is refused for what it is', async ({ reques
   const { productId } = await database.plainProduct(10)
   const before = await database.written(productId)
   const changes = [{ productId, amountCents: 999 }]
-  const send = (data: string, type = 'application/json') => request.post('/api/admin/prices', { data, headers: { 'content-type': type } })
+  const send = (data: string, type = 'application/json') =>
+    request.post('/api/admin/prices', { data, headers: { 'content-type': type } })
   expect((await post(request, changes, '')).status()).toBe(400)
   expect((await send('{"changes":')).status()).toBe(400)
   expect((await send(JSON.stringify({ changes, reason: 'x' }), 'text/plain')).status()).toBe(415)
@@ -74,7 +100,11 @@ test('a body that is no such request is refused for what it is', async ({ reques
   expect(await database.written(productId)).toEqual(before)
 })
 
-test('without a session 401, as a viewer or from another site 403, and nothing changes', async ({ playwright, baseURL, database }) => {
+test('without a session 401, as a viewer or from another site 403, and nothing changes', async ({
+  playwright,
+  baseURL,
+  database,
+}) => {
   const { productId } = await database.plainProduct(10)
   const before = await database.written(productId)
   const changes = [{ productId, amountCents: 999 }]

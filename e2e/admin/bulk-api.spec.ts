@@ -30,7 +30,10 @@ async function take(database: Database, count: number, offset: number): Promise<
   return Promise.all(Array.from({ length: count }, (_, i) => database.plainProduct(FIRST + offset + i)))
 }
 
-test('an approved edit is live with the answer: the first page that is asked for shows it; its undo restores every cent', async ({ request, database }) => {
+test('an approved edit is live with the answer: the first page that is asked for shows it; its undo restores every cent', async ({
+  request,
+  database,
+}) => {
   const products = await take(database, 3, 0)
   for (const { slug } of products) await request.get(`/en/products/${slug}`) // cached before
   const preview = await api.preview(skusOf(products), '5')
@@ -44,10 +47,19 @@ test('an approved edit is live with the answer: the first page that is asked for
     expect(shown).toMatchObject({ version: product.version + 1, elements: [`${product.version + 1}:${more(product)}`] })
   }
   const history = await (await api.send('GET', `/prices/history?bulkEditId=${preview.id}`)).json()
-  expect(history).toMatchObject({ entries: Array.from({ length: 3 }, () => ({ bulkEditId: preview.id, source: 'api', reason: 'A test of bulk edits' })) })
+  expect(history).toMatchObject({
+    entries: Array.from({ length: 3 }, () => ({
+      bulkEditId: preview.id,
+      source: 'api',
+      reason: 'A test of bulk edits',
+    })),
+  })
 
   const again = await api.send('POST', `/bulk-edits/${preview.id}/approve`, {})
-  expect([again.status(), await again.json()]).toEqual([409, { error: expect.objectContaining({ code: 'bulk_edit_state', state: 'applied' }) }])
+  expect([again.status(), await again.json()]).toEqual([
+    409,
+    { error: expect.objectContaining({ code: 'bulk_edit_state', state: 'applied' }) },
+  ])
   const undo = await api.follow(preview.id, 'undo')
   expect(undo).toMatchObject({ kind: 'undo', of: preview.id, state: 'previewed' })
   await api.approve(undo.id)
@@ -60,23 +72,36 @@ test('a sale is begun and ended, with the lowest price of the last 30 days besid
   const { sku, productId, amountCents } = product
   const lowest = async () => (await api.send('GET', `/prices/lowest?productId=${productId}`)).json()
   expect(await lowest()).toEqual({ prices: [{ productId, lowestCents: null }] })
-  const sale = { ...draftOf([sku], '-10'), rules: { amount: { kind: 'percent', percent: '-10', of: 'price' }, compareAt: { kind: 'old-price' } } }
+  const sale = {
+    ...draftOf([sku], '-10'),
+    rules: { amount: { kind: 'percent', percent: '-10', of: 'price' }, compareAt: { kind: 'old-price' } },
+  }
   await api.approve(z.object({ id: z.string() }).parse(await (await api.send('POST', '/bulk-edits', sale)).json()).id)
   expect(await database.price(productId)).toMatchObject({ compareAtCents: amountCents })
-  const [before] = await database.sql('SELECT min(old_amount_cents) AS cents FROM price_changes WHERE product_id = $1', [productId])
-  expect(await lowest()).toEqual({ prices: [{ productId, lowestCents: z.object({ cents: z.number() }).parse(before).cents }] })
+  const [before] = await database.sql(
+    'SELECT min(old_amount_cents) AS cents FROM price_changes WHERE product_id = $1',
+    [productId],
+  )
+  expect(await lowest()).toEqual({
+    prices: [{ productId, lowestCents: z.object({ cents: z.number() }).parse(before).cents }],
+  })
 
   const end = { ...sale, rules: { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } } }
   await api.approve(z.object({ id: z.string() }).parse(await (await api.send('POST', '/bulk-edits', end)).json()).id)
   expect(await database.price(productId)).toMatchObject({ amountCents, compareAtCents: null })
 })
 
-test('a price that somebody changed since the preview stays theirs, and the retry takes it alone', async ({ database }) => {
+test('a price that somebody changed since the preview stays theirs, and the retry takes it alone', async ({
+  database,
+}) => {
   const products = await take(database, 2, 3)
   const [mine, theirs] = products
   const preview = await api.preview(skusOf(products), '5')
   const cents = (theirs?.amountCents ?? 0) + 100
-  await api.send('POST', '/prices', { changes: [{ productId: theirs?.productId, amountCents: cents }], reason: 'Meanwhile' })
+  await api.send('POST', '/prices', {
+    changes: [{ productId: theirs?.productId, amountCents: cents }],
+    reason: 'Meanwhile',
+  })
   const { edit } = await api.approve(preview.id)
   expect(edit.progress).toMatchObject({ applied: 1, conflicts: 1 })
   expect(await amounts(database, products)).toEqual([mine && more(mine), cents])
@@ -94,11 +119,20 @@ test('a schedule is made, moved and taken back, and changes nothing before its t
   const preview = await api.preview(skusOf(products), '5')
   const times = { startsAt: '2099-03-01T09:00', endsAt: '2099-03-02T09:00', timeZone: 'Europe/Berlin' }
   const made = await api.send('POST', `/bulk-edits/${preview.id}/schedule`, times)
-  expect([made.status(), await made.json()]).toEqual([201, expect.objectContaining({ state: 'pending', bulkEditId: preview.id, startsAt: expect.stringContaining('2099-03-01T09:00') })])
+  expect([made.status(), await made.json()]).toEqual([
+    201,
+    expect.objectContaining({
+      state: 'pending',
+      bulkEditId: preview.id,
+      startsAt: expect.stringContaining('2099-03-01T09:00'),
+    }),
+  ])
   const path = (made.headers()['location'] ?? '').replace('/api/admin', '')
   const moved = await api.send('PUT', path, { ...times, startsAt: '2099-02-28T23:30' })
   expect(await moved.json()).toMatchObject({ startsAt: expect.stringContaining('2099-02-28T23:30') })
-  expect(await (await api.send('GET', '/schedules?state=pending')).json()).toMatchObject({ schedules: expect.arrayContaining([expect.objectContaining({ bulkEditId: preview.id })]) })
+  expect(await (await api.send('GET', '/schedules?state=pending')).json()).toMatchObject({
+    schedules: expect.arrayContaining([expect.objectContaining({ bulkEditId: preview.id })]),
+  })
 
   expect(await (await api.send('DELETE', path)).json()).toMatchObject({ state: 'cancelled' })
   expect((await api.send('DELETE', path)).status()).toBe(409)
@@ -116,7 +150,11 @@ test('a scheduled edit is applied at its time', async ({ database }) => {
   await expect.poll(async () => (await api.read(preview.id)).state, { timeout: 30_000 }).toBe('applied')
   expect(await amounts(database, products)).toEqual(products.map(more))
   const path = (made.headers()['location'] ?? '').replace('/api/admin', '')
-  expect(await (await api.send('GET', path)).json()).toMatchObject({ bulkEditId: preview.id, state: 'done', startedAt: expect.any(String) })
+  expect(await (await api.send('GET', path)).json()).toMatchObject({
+    bulkEditId: preview.id,
+    state: 'done',
+    startedAt: expect.any(String),
+  })
 })
 
 test('the event stream shows an edit until it has ended, says so, and closes', async ({ database }) => {
@@ -136,10 +174,17 @@ test('an edit that waits takes another draft, and can be given up', async ({ dat
   const preview = await api.preview(skusOf(products), '5')
   const path = `/bulk-edits/${preview.id}`
   const replaced = await api.send('PUT', path, draftOf(skusOf(products).slice(0, 1), '7'))
-  expect([replaced.status(), await replaced.json()]).toEqual([200, expect.objectContaining({ id: preview.id, summary: expect.objectContaining({ rows: 1 }) })])
+  expect([replaced.status(), await replaced.json()]).toEqual([
+    200,
+    expect.objectContaining({ id: preview.id, summary: expect.objectContaining({ rows: 1 }) }),
+  ])
   expect(await (await api.send('POST', `${path}/cancel`)).json()).toMatchObject({ state: 'cancelled' })
   const before = await everything(database)
-  for (const [method, what, data] of [['POST', `${path}/cancel`], ['POST', `${path}/approve`, {}], ['PUT', path, draftOf(skusOf(products), '5')]] as const) {
+  for (const [method, what, data] of [
+    ['POST', `${path}/cancel`],
+    ['POST', `${path}/approve`, {}],
+    ['PUT', path, draftOf(skusOf(products), '5')],
+  ] as const) {
     expect((await api.send(method, what, data)).status(), what).toBe(409)
   }
   expect((await api.send('POST', '/bulk-edits/00000000-0000-4000-8000-000000000000/approve', {})).status()).toBe(404)
@@ -151,11 +196,23 @@ const rules = { amount: { kind: 'percent', percent: '5', of: 'price' } }
 const REFUSED: [string, object, string][] = [
   ['a price of zero', { selection, rules: { amount: { kind: 'set', cents: 0 } }, reason: 'x' }, 'rules.amount.cents'],
   ['a fraction of a cent', { selection, rules: { floorCents: 9.5 }, reason: 'x' }, 'rules.floorCents'],
-  ['a percentage as a number', { selection, rules: { amount: { kind: 'percent', percent: 5, of: 'price' } }, reason: 'x' }, 'rules.amount.percent'],
-  ['a floor above the ceiling', { selection, rules: { ...rules, floorCents: 200, ceilingCents: 100 }, reason: 'x' }, 'rules.floorCents'],
+  [
+    'a percentage as a number',
+    { selection, rules: { amount: { kind: 'percent', percent: 5, of: 'price' } }, reason: 'x' },
+    'rules.amount.percent',
+  ],
+  [
+    'a floor above the ceiling',
+    { selection, rules: { ...rules, floorCents: 200, ceilingCents: 100 }, reason: 'x' },
+    'rules.floorCents',
+  ],
   ['no reason', { selection, rules }, 'reason'],
   ['an unknown field', { selection, rules, reason: 'x', force: true }, 'force'],
-  ['a time without a zone', { selection: { changedAfter: '2026-11-01' }, rules, reason: 'x' }, 'selection.changedAfter'],
+  [
+    'a time without a zone',
+    { selection: { changedAfter: '2026-11-01' }, rules, reason: 'x' },
+    'selection.changedAfter',
+  ],
   ['nothing selected', { selection: { skus: ['no such SKU'] }, rules, reason: 'x' }, 'selection'],
 ]
 

@@ -13,10 +13,21 @@ test.beforeAll(async ({ playwright, baseURL }) => {
 })
 test.afterAll(() => api.request.dispose())
 
-const imported = z.object({ edit: z.object({ id: z.string(), source: z.string(), summary: z.object({ changed: z.number(), unchanged: z.number() }) }), errorCount: z.number(), errors: z.array(z.unknown()) })
+const imported = z.object({
+  edit: z.object({
+    id: z.string(),
+    source: z.string(),
+    summary: z.object({ changed: z.number(), unchanged: z.number() }),
+  }),
+  errorCount: z.number(),
+  errors: z.array(z.unknown()),
+})
 
 function send(file: string | Buffer, type = 'text/csv', reason = 'A price list') {
-  return api.request.post(`${ADMIN_API}/prices/import?${new URLSearchParams({ reason })}`, { data: file, headers: { ...api.headers, 'content-type': type } })
+  return api.request.post(`${ADMIN_API}/prices/import?${new URLSearchParams({ reason })}`, {
+    data: file,
+    headers: { ...api.headers, 'content-type': type },
+  })
 }
 
 async function exported(skus: readonly string[]): Promise<string> {
@@ -25,7 +36,9 @@ async function exported(skus: readonly string[]): Promise<string> {
   return response.text()
 }
 
-test('an export imports without a difference; an amount that is changed in it is previewed, approved, and exported', async ({ database }) => {
+test('an export imports without a difference; an amount that is changed in it is previewed, approved, and exported', async ({
+  database,
+}) => {
   const [one, two] = [await database.plainProduct(FIRST), await database.plainProduct(FIRST + 1)]
   const file = await exported([one.sku, two.sku])
   const same = imported.parse(await (await send(file)).json())
@@ -45,7 +58,9 @@ test('an export imports without a difference; an amount that is changed in it is
   expect(await exported([one.sku])).toContain(centsToInput(cents))
 
   const rows = await (await api.send('GET', `/bulk-edits/${edit.id}/rows.csv`)).text()
-  expect(rows.split(/\r?\n/)[0]).toBe('sku,name,price,compare_at,currency,old_price,old_compare_at,state,version,warnings,message')
+  expect(rows.split(/\r?\n/)[0]).toBe(
+    'sku,name,price,compare_at,currency,old_price,old_compare_at,state,version,warnings,message',
+  )
   expect(rows).toContain(`${centsToInput(one.amountCents)},`)
   const link = await api.send('GET', `/prices/export?text=${one.sku}&byteOrderMark=true`)
   expect((await link.body()).subarray(0, 3)).toEqual(Buffer.from('\uFEFF'))
@@ -56,7 +71,10 @@ test('a row that is wrong is named by its line and left out; the others are prev
   const response = await send(`sku,price\nno-such-sku,5.00\n${sku},${centsToInput(amountCents + 100)}\n${sku}x,0\n`)
   expect(imported.parse(await response.json())).toMatchObject({
     errorCount: 2,
-    errors: [expect.objectContaining({ line: 2, sku: 'no-such-sku', column: 'sku' }), expect.objectContaining({ line: 4, column: 'price' })],
+    errors: [
+      expect.objectContaining({ line: 2, sku: 'no-such-sku', column: 'sku' }),
+      expect.objectContaining({ line: 4, column: 'price' }),
+    ],
     edit: { summary: { changed: 1 } },
   })
 })
@@ -64,10 +82,20 @@ test('a row that is wrong is named by its line and left out; the others are prev
 const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
   ['no column that is known', 'a,b\n1,2\n', 400, { error: { code: 'invalid_csv', line: 1 } }],
   ['a quote that is never closed', 'sku,price\n"A,5.00\n', 400, { error: { code: 'invalid_csv' } }],
-  ['another encoding', Buffer.from([...Buffer.from('sku,price\nA'), 0xff, 0x0a]), 400, { error: { code: 'invalid_csv', message: expect.stringContaining('UTF-8') } }],
+  [
+    'another encoding',
+    Buffer.from([...Buffer.from('sku,price\nA'), 0xff, 0x0a]),
+    400,
+    { error: { code: 'invalid_csv', message: expect.stringContaining('UTF-8') } },
+  ],
   ['nothing', '', 400, { error: { message: expect.stringMatching(/\w/) } }],
   ['no row that could be taken', 'sku,price\nno-such-sku,5.00\n', 422, { edit: null, errorCount: 1 }],
-  ['more than 100,000 rows', `sku,price\n${'no-such-sku,5.00\n'.repeat(100_001)}`, 413, { error: { code: 'csv_too_large' } }],
+  [
+    'more than 100,000 rows',
+    `sku,price\n${'no-such-sku,5.00\n'.repeat(100_001)}`,
+    413,
+    { error: { code: 'csv_too_large' } },
+  ],
 ]
 
 test('a file that cannot be taken says why, and nothing is stored', async ({ database }) => {

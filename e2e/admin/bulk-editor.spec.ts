@@ -18,7 +18,14 @@ async function brandOf(database: Database, offset: number): Promise<string> {
   return z.tuple([z.object({ brand: z.string() })]).parse(rows)[0].brand
 }
 
-const product = z.object({ id: z.number(), slug: z.string(), sku: z.string(), name: z.string(), amount: z.number(), version: z.coerce.number() })
+const product = z.object({
+  id: z.number(),
+  slug: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  amount: z.number(),
+  version: z.coerce.number(),
+})
 
 async function productsOf(database: Database, brand: string) {
   const rows = await database.sql(
@@ -55,7 +62,10 @@ async function expectOutcome(page: Page, words: RegExp): Promise<void> {
   await expectOf(page.getByRole('region', { name: 'Outcome' })).toContainText(words, { timeout: 30_000 })
 }
 
-test('select by filter, minus 15 percent, rounded to .99: what the preview says is what the first request for each page shows', async ({ page, database }) => {
+test('select by filter, minus 15 percent, rounded to .99: what the preview says is what the first request for each page shows', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 0)
   const before = await productsOf(database, brand)
   await openEditor(page, brand)
@@ -66,7 +76,10 @@ test('select by filter, minus 15 percent, rounded to .99: what the preview says 
   await expect(page.getByText('lower prices by 15 %, then round to the nearest price that ends in .99')).toBeVisible()
   await preview(page, 'Autumn sale')
   await expect(page.getByRole('grid', { name: 'Rows of this edit' }).getByRole('row')).not.toHaveCount(1)
-  expect((await productsOf(database, brand)).map(({ version }) => version), 'a preview changes nothing').toEqual(before.map(({ version }) => version))
+  expect(
+    (await productsOf(database, brand)).map(({ version }) => version),
+    'a preview changes nothing',
+  ).toEqual(before.map(({ version }) => version))
 
   await approve(page)
   await expectOutcome(page, /Live: \d+ prices? changed/)
@@ -80,7 +93,10 @@ test('select by filter, minus 15 percent, rounded to .99: what the preview says 
   }
 })
 
-test('the history of a product says who, when, why, from what to what, and leads to the bulk edit; its rows lead back, by mouse and by key', async ({ page, database }) => {
+test('the history of a product says who, when, why, from what to what, and leads to the bulk edit; its rows lead back, by mouse and by key', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 0)
   const [before] = await productsOf(database, brand)
   if (!before) throw new Error('no product')
@@ -95,7 +111,14 @@ test('the history of a product says who, when, why, from what to what, and leads
 
   await page.goto(`/admin/products/${before.id}`)
   const newest = page.getByRole('region', { name: 'History' }).getByRole('row').nth(1)
-  const said = [String(before.version + 1), `€${(before.amount / 100).toFixed(2)}`, `€${((before.amount + 10) / 100).toFixed(2)}`, 'Ten cents more', environment.ADMIN_EMAIL, 'editor']
+  const said = [
+    String(before.version + 1),
+    `€${(before.amount / 100).toFixed(2)}`,
+    `€${((before.amount + 10) / 100).toFixed(2)}`,
+    'Ten cents more',
+    environment.ADMIN_EMAIL,
+    'editor',
+  ]
   for (const text of said) await expect(newest).toContainText(text)
   await expect(newest.getByRole('time')).toHaveAttribute('datetime', /^\d{4}-\d\d-\d\dT/)
   await newest.getByRole('link', { name: 'Part of a bulk edit' }).click()
@@ -115,7 +138,10 @@ test('the history of a product says who, when, why, from what to what, and leads
   await page.waitForURL(`**/admin/products/${before.id}`)
 })
 
-test('a price that somebody else changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({ page, database }) => {
+test('a price that somebody else changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 1)
   const before = await productsOf(database, brand)
   const [other] = before
@@ -124,7 +150,10 @@ test('a price that somebody else changed since the preview is a conflict, and ca
   await page.getByLabel('Price', { exact: true }).selectOption('plus')
   await page.getByLabel('Amount in €').fill('1.00')
   await preview(page, 'A euro more')
-  await database.sql('UPDATE prices SET amount_cents = amount_cents + 7, compare_at_cents = NULL WHERE product_id = $1', [other.id])
+  await database.sql(
+    'UPDATE prices SET amount_cents = amount_cents + 7, compare_at_cents = NULL WHERE product_id = $1',
+    [other.id],
+  )
   await approve(page)
   await expectOutcome(page, /1 price had been changed by somebody else/)
   await page.getByLabel('State').selectOption('conflict')
@@ -147,7 +176,10 @@ test('a price that somebody else changed since the preview is a conflict, and ca
   await expect(page.getByText('It was taken back by')).toBeVisible()
 })
 
-test('keyboard only: a price is typed, filled down, undone, done again, previewed and approved', async ({ page, database }) => {
+test('keyboard only: a price is typed, filled down, undone, done again, previewed and approved', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 2)
   const before = await productsOf(database, brand)
   // An amount that none of them has, however often the tests ran before.
@@ -183,7 +215,12 @@ test('keyboard only: a price is typed, filled down, undone, done again, previewe
   await page.getByRole('button', { name: /^Approve and change/ }).focus()
   await page.keyboard.press('Enter')
   await expectOutcome(page, /Live: 3 prices changed/)
-  expect((await productsOf(database, brand)).slice(0, 4).map(({ amount }) => amount)).toEqual([cents, cents, cents, before[3]?.amount])
+  expect((await productsOf(database, brand)).slice(0, 4).map(({ amount }) => amount)).toEqual([
+    cents,
+    cents,
+    cents,
+    before[3]?.amount,
+  ])
 })
 
 test('a schedule is made, changed and cancelled; nothing changes', async ({ page, database }) => {
@@ -194,7 +231,8 @@ test('a schedule is made, changed and cancelled; nothing changes', async ({ page
   await page.getByLabel('Percent').fill('5')
   await preview(page, 'Black Friday')
   await page.getByRole('button', { name: 'Schedule…' }).click()
-  for (const field of await page.getByLabel(/to confirm\.$/).all()) await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  for (const field of await page.getByLabel(/to confirm\.$/).all())
+    await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
   await page.getByLabel('Start').fill('2031-11-28T09:00')
   await page.getByLabel(/^End/).fill('2031-11-27T09:00')
   await page.getByLabel('Time zone').fill('Europe/Berlin')
@@ -216,12 +254,18 @@ test('a schedule is made, changed and cancelled; nothing changes', async ({ page
   expect(await productsOf(database, brand)).toEqual(before)
 })
 
-test('a file of prices is exported, changed in one row, and imported: that row changes, a wrong one is listed', async ({ page, database }) => {
+test('a file of prices is exported, changed in one row, and imported: that row changes, a wrong one is listed', async ({
+  page,
+  database,
+}) => {
   const brand = await brandOf(database, 4)
   const before = await productsOf(database, brand)
   const [first, second] = before
   if (!first || !second) throw new Error('no products')
-  const exported = await page.request.post('/api/admin/prices/export', { data: { selection: { brands: [brand], status: 'active' } }, headers: { origin: new URL(environment.BASE_URL).origin } })
+  const exported = await page.request.post('/api/admin/prices/export', {
+    data: { selection: { brands: [brand], status: 'active' } },
+    headers: { origin: new URL(environment.BASE_URL).origin },
+  })
   expect(exported.status()).toBe(200)
   const lines = (await exported.text()).trimEnd().split(/\r?\n/)
   expect(lines).toHaveLength(before.length + 1)
@@ -229,7 +273,11 @@ test('a file of prices is exported, changed in one row, and imported: that row c
   const shown = (first.amount / 100).toFixed(2)
   const cents = first.amount === 6660 ? 6661 : 6660
   const changed = body.map((line) => (line.includes(first.sku) ? line.replace(shown, (cents / 100).toFixed(2)) : line))
-  const file = { name: 'prices.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...changed, `NO-SUCH-SKU${','.repeat(header.split(',').length - 1)}`].join('\r\n')) }
+  const file = {
+    name: 'prices.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from([header, ...changed, `NO-SUCH-SKU${','.repeat(header.split(',').length - 1)}`].join('\r\n')),
+  }
 
   await page.goto('/admin/bulk/import')
   await page.getByLabel('CSV file').setInputFiles(file)
@@ -240,7 +288,9 @@ test('a file of prices is exported, changed in one row, and imported: that row c
   await page.getByRole('link', { name: 'Go on with the rest' }).click()
   await approve(page)
   await expectOutcome(page, /Live: 1 price changed/)
-  expect((await productsOf(database, brand)).map(({ amount }) => amount)).toEqual(before.map(({ id, amount }) => (id === first.id ? cents : amount)))
+  expect((await productsOf(database, brand)).map(({ amount }) => amount)).toEqual(
+    before.map(({ id, amount }) => (id === first.id ? cents : amount)),
+  )
 })
 
 test('a viewer sees what others did, and is told why he cannot do it', async ({ page, database }) => {

@@ -78,17 +78,29 @@ function reading(): Request[] {
   ]
 }
 
-async function statuses(context: APIRequestContext, requests: readonly Request[], headers: Record<string, string> = {}): Promise<string[]> {
-  return Promise.all(requests.map(async ([method, path, data]) => {
-    const sent: Record<string, string> = typeof data === 'string' ? { ...headers, 'content-type': 'text/csv' } : headers
-    const response = await context.fetch(ADMIN_API + path, { method, headers: sent, ...(data !== undefined && { data }) })
-    return `${response.status()} ${method} ${path}`
-  }))
+async function statuses(
+  context: APIRequestContext,
+  requests: readonly Request[],
+  headers: Record<string, string> = {},
+): Promise<string[]> {
+  return Promise.all(
+    requests.map(async ([method, path, data]) => {
+      const sent: Record<string, string> =
+        typeof data === 'string' ? { ...headers, 'content-type': 'text/csv' } : headers
+      const response = await context.fetch(ADMIN_API + path, {
+        method,
+        headers: sent,
+        ...(data !== undefined && { data }),
+      })
+      return `${response.status()} ${method} ${path}`
+    }),
+  )
 }
 
 const phrases = ({ summary }: Edit) => summary.confirmations.map(({ phrase }) => phrase)
 
-const all = (status: number, requests: readonly Request[]) => requests.map(([method, path]) => `${status} ${method} ${path}`)
+const all = (status: number, requests: readonly Request[]) =>
+  requests.map(([method, path]) => `${status} ${method} ${path}`)
 
 test('without a session nothing is answered, and nothing changes', async ({ playwright, baseURL, database }) => {
   const nobody = await playwright.request.newContext({ baseURL })
@@ -100,7 +112,11 @@ test('without a session nothing is answered, and nothing changes', async ({ play
   await nobody.dispose()
 })
 
-test('a viewer reads everything and changes nothing, with a session or a token', async ({ playwright, baseURL, database }) => {
+test('a viewer reads everything and changes nothing, with a session or a token', async ({
+  playwright,
+  baseURL,
+  database,
+}) => {
   const viewer = await playwright.request.newContext({ baseURL })
   await signIn(viewer, await createAccount(database, 'viewer'))
   const { token } = await createToken(stage.context, 'viewer')
@@ -119,22 +135,33 @@ test('a page of another site that a browser has open changes nothing', async ({ 
   expect(await everything(database)).toEqual(before)
 })
 
-test('an editor goes up to the limits and no further, whatever is typed; an administrator types the phrase', async ({ database }) => {
+test('an editor goes up to the limits and no further, whatever is typed; an administrator types the phrase', async ({
+  database,
+}) => {
   const editor = new Api(stage.context, (await createToken(stage.context, 'editor')).token)
   const { sku } = await database.plainProduct(FIRST + 2)
   const large = await editor.preview([sku], '-60')
   const asked = phrases(large)
   expect(asked).toEqual(['change 1 price by more than 30 percent', 'set 1 price below the floor'])
   const before = await everything(database)
-  for (const [path, more] of [['approve', {}], ['schedule', TIMES]] as const) {
+  for (const [path, more] of [
+    ['approve', {}],
+    ['schedule', TIMES],
+  ] as const) {
     const refused = await editor.send('POST', `/bulk-edits/${large.id}/${path}`, { ...more, confirmations: asked })
     expect(refused.status()).toBe(403)
-    expect(await refused.json()).toMatchObject({ error: { code: 'missing_permission', message: expect.stringContaining('30 percent') } })
+    expect(await refused.json()).toMatchObject({
+      error: { code: 'missing_permission', message: expect.stringContaining('30 percent') },
+    })
   }
   const [first = '', ...others] = phrases(await stage.admin.read(large.id))
-  const untyped = await stage.admin.send('POST', `/bulk-edits/${large.id}/approve`, { confirmations: ['yes', ...others] })
+  const untyped = await stage.admin.send('POST', `/bulk-edits/${large.id}/approve`, {
+    confirmations: ['yes', ...others],
+  })
   expect(untyped.status()).toBe(400)
-  expect(await untyped.json()).toMatchObject({ error: { field: 'confirmations', message: `Type "${first}" to confirm.` } })
+  expect(await untyped.json()).toMatchObject({
+    error: { field: 'confirmations', message: `Type "${first}" to confirm.` },
+  })
   expect(first).toBe('change 1 price by more than 50 percent')
   expect(await everything(database)).toEqual(before)
 

@@ -4,7 +4,10 @@ import { expect, test } from '../support/test.ts'
 
 test.beforeEach(({ page }) => signIn(page.request))
 
-test('find a product, change its price with a reason: it is live, and the history says who, when, why and what', async ({ page, database }) => {
+test('find a product, change its price with a reason: it is live, and the history says who, when, why and what', async ({
+  page,
+  database,
+}) => {
   const before = await database.plainProduct(2)
   const { cents, typed, shown } = another(before)
   await page.goto('/admin')
@@ -92,7 +95,12 @@ test('a compare-at price is set, and removed again', async ({ page, database }) 
   expect(await database.price(productId)).toMatchObject({ amountCents: 8800, compareAtCents: null })
 })
 
-test('of two tabs that edit the same product, the second is told, sees the new price, and may then save over it', async ({ page, browser, baseURL, database }) => {
+test('of two tabs that edit the same product, the second is told, sees the new price, and may then save over it', async ({
+  page,
+  browser,
+  baseURL,
+  database,
+}) => {
   const { productId, version } = await database.plainProduct(5)
   const other = await browser.newContext({ baseURL })
   const colleague = new PricePage(await other.newPage())

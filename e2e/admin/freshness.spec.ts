@@ -17,7 +17,10 @@ async function openLive(page: Page, window = '15m'): Promise<void> {
   await expect(page.locator('[data-connection=live]')).toBeVisible()
 }
 
-test('a run of 1,000 edits shows, live, its lag by layer and the nines that so many changes support', async ({ page, database }) => {
+test('a run of 1,000 edits shows, live, its lag by layer and the nines that so many changes support', async ({
+  page,
+  database,
+}) => {
   test.setTimeout(420_000)
   await signIn(page.request)
   await openLive(page, '24h') // what is counted before does not leave it meanwhile
@@ -25,26 +28,39 @@ test('a run of 1,000 edits shows, live, its lag by layer and the nines that so m
   const before = Number(await within1s.getAttribute('data-changes'))
 
   const headers = { origin: new URL(page.url()).origin }
-  const products = await Promise.all(Array.from({ length: PRODUCTS }, (_, i) => database.plainProduct(FIRST_PRODUCT + i)))
+  const products = await Promise.all(
+    Array.from({ length: PRODUCTS }, (_, i) => database.plainProduct(FIRST_PRODUCT + i)),
+  )
   const amounts = await Promise.all(products.map(({ productId }) => database.price(productId)))
   for (let i = 0; i < EDITS; i++) {
     const { productId, amountCents } = amounts[i % PRODUCTS] ?? { productId: 0, amountCents: 0 }
     const changes = [{ productId, amountCents: amountCents + 1 + (Math.floor(i / PRODUCTS) % 2) }]
-    const response = await page.request.post('/api/admin/prices', { data: { changes, reason: 'A run of edits' }, headers })
+    const response = await page.request.post('/api/admin/prices', {
+      data: { changes, reason: 'A run of edits' },
+      headers,
+    })
     expect(response.status()).toBe(200)
   }
 
   // The page is not loaded again: the stream brings it.
-  await expect.poll(async () => Number(await within1s.getAttribute('data-changes')), { timeout: 90_000 }).toBeGreaterThanOrEqual(before + EDITS)
+  await expect
+    .poll(async () => Number(await within1s.getAttribute('data-changes')), { timeout: 90_000 })
+    .toBeGreaterThanOrEqual(before + EDITS)
   // Nor do the tests after this one find themselves behind its jobs.
-  await expect.poll(() => database.sql('SELECT count(*)::int AS rows FROM outbox WHERE done_at IS NULL'), { timeout: 90_000 }).toEqual([{ rows: 0 }])
+  await expect
+    .poll(() => database.sql('SELECT count(*)::int AS rows FROM outbox WHERE done_at IS NULL'), { timeout: 90_000 })
+    .toEqual([{ rows: 0 }])
   await expect(within1s).toContainText(/\d\.\d/)
   const lag = page.getByTestId('lag-by-layer')
-  for (const layer of ['index', 'redis', 'page']) await expect(lag.locator(`[data-layer=${layer}]`)).toContainText(/\d+ ms|\d s/)
+  for (const layer of ['index', 'redis', 'page'])
+    await expect(lag.locator(`[data-layer=${layer}]`)).toContainText(/\d+ ms|\d s/)
   await expect(page.getByRole('img', { name: /Lag over the last 24 hours, by layer/ })).toBeVisible()
 })
 
-test('a change that waits is listed with the station at which it is, and leaves the list when it is delivered', async ({ page, database }) => {
+test('a change that waits is listed with the station at which it is, and leaves the list when it is delivered', async ({
+  page,
+  database,
+}) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 6)
   // A row that the relay was told to leave for an hour, as if it were stuck there.
   const [row] = await database.sql(
@@ -56,14 +72,17 @@ test('a change that waits is listed with the station at which it is, and leaves 
   await openLive(page)
   const entry = page.locator(`tr[data-product-id="${productId}"]`)
   await expect(entry).toContainText('page did not answer')
-  await database.sql('UPDATE outbox SET done_at = clock_timestamp() WHERE id = $1', [row && typeof row === 'object' && 'id' in row ? row.id : null])
+  await database.sql('UPDATE outbox SET done_at = clock_timestamp() WHERE id = $1', [
+    row && typeof row === 'object' && 'id' in row ? row.id : null,
+  ])
   await expect(entry).toHaveCount(0)
 })
 
 test('an alert is shown while it is open, and as resolved afterwards', async ({ page, database }) => {
   const kind = `test-${Date.now()}`
   const insert = `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) SELECT $1 || n, $1, 'critical', 'Page ' || n || ' is behind in a test', '{}' FROM generate_series(`
-  const resolve = () => database.sql('UPDATE alerts SET resolved_at = clock_timestamp() WHERE kind = $1 AND resolved_at IS NULL', [kind])
+  const resolve = () =>
+    database.sql('UPDATE alerts SET resolved_at = clock_timestamp() WHERE kind = $1 AND resolved_at IS NULL', [kind])
   await database.sql(`${insert}1, 1) AS n`, [kind])
   await signIn(page.request)
   await openLive(page)
@@ -88,12 +107,17 @@ test('an alert is shown while it is open, and as resolved afterwards', async ({ 
   }
 })
 
-test('the card of a product says which version each layer shows, and the ledger finds its edit', async ({ page, database }) => {
+test('the card of a product says which version each layer shows, and the ledger finds its edit', async ({
+  page,
+  database,
+}) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 7)
   await signIn(page.request)
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   const { version } = await database.price(productId)
-  await expect.poll(() => database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId])).toEqual([{ version }])
+  await expect
+    .poll(() => database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId]))
+    .toEqual([{ version }])
 
   await page.goto(`/admin/freshness/products/${productId}`)
   const card = page.getByTestId('freshness-card')
@@ -117,9 +141,27 @@ test('a payload of Redis that was written by hand is named on the card', async (
   try {
     // The monitor may be quicker, and remove it before the card is read.
     await expect(async () => {
-      await redis.set(key, JSON.stringify({ price: { productId, version, amountCents: amountCents + 1, compareAtCents: null, currency: 'EUR', versionUpdatedAt: new Date().toISOString() }, loadMs: 1 }), 'EX', 60)
+      await redis.set(
+        key,
+        JSON.stringify({
+          price: {
+            productId,
+            version,
+            amountCents: amountCents + 1,
+            compareAtCents: null,
+            currency: 'EUR',
+            versionUpdatedAt: new Date().toISOString(),
+          },
+          loadMs: 1,
+        }),
+        'EX',
+        60,
+      )
       await page.goto(`/admin/freshness/products/${productId}`)
-      await expect(page.getByTestId('freshness-card').locator('tr[data-layer=payload]')).toContainText('written by hand', { timeout: 2_000 })
+      await expect(page.getByTestId('freshness-card').locator('tr[data-layer=payload]')).toContainText(
+        'written by hand',
+        { timeout: 2_000 },
+      )
       await expect(page.getByText('Not fresh: Redis, price payload.')).toBeVisible({ timeout: 2_000 })
     }).toPass({ timeout: 30_000 })
   } finally {
@@ -129,7 +171,12 @@ test('a payload of Redis that was written by hand is named on the card', async (
   }
 })
 
-test('a viewer sees the dashboard; without a session there is neither page nor stream', async ({ page, browser, baseURL, database }) => {
+test('a viewer sees the dashboard; without a session there is neither page nor stream', async ({
+  page,
+  browser,
+  baseURL,
+  database,
+}) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   await openLive(page)
   const stranger = await browser.newContext({ baseURL })
@@ -149,13 +196,17 @@ for (const { screen, settings } of SCREENS) {
       await signIn(page.request)
       const long = `wide-${Date.now()}`
       await database.sql(
-        `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`, [long])
+        `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`,
+        [long],
+      )
       for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
         await page.goto(path)
         await expect(page.getByRole('table').first()).toBeVisible()
         const { violations } = await new AxeBuilder({ page }).analyze()
         expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+          0,
+        )
       }
       await database.sql('DELETE FROM alerts WHERE dedup_key = $1', [long])
     })

@@ -51,7 +51,9 @@ test('the command of the issue shows what a tenth off laptops would be, and stor
   expect(await everything(database)).toEqual(before)
 })
 
-test('without --yes and without a person nothing is approved; then it is, is undone, and conflicts end with 3', async ({ database }) => {
+test('without --yes and without a person nothing is approved; then it is, is undone, and conflicts end with 3', async ({
+  database,
+}) => {
   const product = await database.plainProduct(FIRST)
   const select = ['--sku', product.sku, '--add', '1.00', '--reason', 'From the shell']
   const waiting = await prices(select)
@@ -62,8 +64,15 @@ test('without --yes and without a person nothing is approved; then it is, is und
   const approved = await prices(['--approve', id(waiting.out), '--yes'])
   expect([approved.code, approved.err]).toEqual([0, ''])
   expect(approved.out).toContain('Live: whoever asks from now on sees the new prices.')
-  expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 100, version: product.version + 1 })
-  const [status, watched, late] = await Promise.all([prices(['--status', id(waiting.out)]), prices(['--watch', id(waiting.out), '--json']), prices(select)])
+  expect(await database.price(product.productId)).toMatchObject({
+    amountCents: product.amountCents + 100,
+    version: product.version + 1,
+  })
+  const [status, watched, late] = await Promise.all([
+    prices(['--status', id(waiting.out)]),
+    prices(['--watch', id(waiting.out), '--json']),
+    prices(select),
+  ])
   expect(status.out).toContain('1 applied')
   expect(watched.out).toContain('"state":"applied"')
 
@@ -79,10 +88,15 @@ test('a file that was written and changed is read back; its undo brings the pric
   const file = test.info().outputPath('prices.csv')
   expect(await prices(['--sku', product.sku, '--export', file])).toEqual({ code: 0, out: '', err: '' })
   const written = await readFile(file, 'utf8')
-  await writeFile(file, written.replace(`,${centsToInput(product.amountCents)},`, `,${centsToInput(product.amountCents + 100)},`))
+  await writeFile(
+    file,
+    written.replace(`,${centsToInput(product.amountCents)},`, `,${centsToInput(product.amountCents + 100)},`),
+  )
   const read = await prices(['--csv', file, '--reason', 'A file', '--yes', '--json'])
   expect([read.code, read.err]).toEqual([0, ''])
-  const edit = z.object({ id: z.string(), source: z.literal('csv'), state: z.literal('applied') }).parse(JSON.parse(read.out))
+  const edit = z
+    .object({ id: z.string(), source: z.literal('csv'), state: z.literal('applied') })
+    .parse(JSON.parse(read.out))
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents + 100 })
   expect((await prices(['--undo', edit.id, '--yes'])).code).toBe(0)
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents })
@@ -90,7 +104,19 @@ test('a file that was written and changed is read back; its undo brings the pric
 
 test('a schedule is made and taken back', async ({ database }) => {
   const product = await database.plainProduct(FIRST + 2)
-  const made = await prices(['--sku', product.sku, '--percent', '-5', '--reason', 'Later', '--yes', '--at', '2099-05-01T09:00', '--zone', 'Europe/Berlin'])
+  const made = await prices([
+    '--sku',
+    product.sku,
+    '--percent',
+    '-5',
+    '--reason',
+    'Later',
+    '--yes',
+    '--at',
+    '2099-05-01T09:00',
+    '--zone',
+    'Europe/Berlin',
+  ])
   expect([made.code, made.err]).toEqual([0, ''])
   expect(made.out).toContain('2099-05-01T09:00:00+02:00')
   const schedule = id(/Schedule .*/.exec(made.out)?.[0] ?? '')

@@ -5,10 +5,16 @@ import { expect, test } from '../support/test.ts'
 /** Products that no other file purges. */
 const OFFSET = 40
 
-test('a product is purged with a reason and the typed words, followed to every layer, and stands in the audit log', async ({ page, database }) => {
+test('a product is purged with a reason and the typed words, followed to every layer, and stands in the audit log', async ({
+  page,
+  database,
+}) => {
   const { productId, slug } = await database.plainProduct(OFFSET)
   const reason = `The picture is old, run ${Date.now()}`
-  const renderedAt = async () => /<meta name="rendered-at" content="([^"]*)"/.exec(await (await page.request.get(`/en/products/${slug}`)).text())?.[1]
+  const renderedAt = async () =>
+    /<meta name="rendered-at" content="([^"]*)"/.exec(
+      await (await page.request.get(`/en/products/${slug}`)).text(),
+    )?.[1]
   const before = await renderedAt()
   await signIn(page.request)
   await page.goto('/admin')
@@ -44,7 +50,10 @@ test('a viewer is told who purges, reads the log, and the route refuses him', as
   await page.goto('/admin/freshness/purge')
   await expect(page.getByText('Only administrators purge.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Purge' })).toHaveCount(0)
-  const response = await page.request.post('/api/admin/freshness/purge', { data: { scope: { kind: 'everything' }, reason: 'I should not' }, headers: { origin: baseURL ?? '' } })
+  const response = await page.request.post('/api/admin/freshness/purge', {
+    data: { scope: { kind: 'everything' }, reason: 'I should not' },
+    headers: { origin: baseURL ?? '' },
+  })
   expect(response.status()).toBe(403)
   await page.goto('/admin/audit')
   await expect(page.getByTestId('audit')).toBeVisible()

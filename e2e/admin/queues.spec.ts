@@ -30,7 +30,11 @@ test('an administrator retries and discards failed jobs, and the log has both', 
   await expect(page.getByText(job.id).first()).toBeVisible()
 
   const headers = { origin: new URL(page.url()).origin }
-  const logged = (action: string) => database.sql('SELECT actor FROM audit_log WHERE action = $1 AND target = $2', [action, `queue:invalidation:${job.id}`])
+  const logged = (action: string) =>
+    database.sql('SELECT actor FROM audit_log WHERE action = $1 AND target = $2', [
+      action,
+      `queue:invalidation:${job.id}`,
+    ])
   expect((await page.request.put(`/admin/queues/api/queues/invalidation/${job.id}/retry`, { headers })).ok()).toBe(true)
   expect(await logged('queues.retry')).toEqual([{ actor: environment.ADMIN_EMAIL }])
   await expect.poll(() => job.state(), { timeout: 30_000 }).toBe('failed') // it ran again
@@ -46,12 +50,23 @@ test('nobody empties a queue, and nobody else comes near it', async ({ page, pla
   await expect(page.getByText('invalidation').first()).toBeVisible()
   await expect(page.getByText('bulk').first()).toBeVisible()
   const headers = { origin: new URL(page.url()).origin }
-  for (const end of ['empty', 'obliterate', 'pause', 'clean/wait']) expect((await page.request.put(`/admin/queues/api/queues/invalidation/${end}`, { headers })).status(), end).toBe(403)
-  expect((await page.request.put('/admin/queues/api/queues/invalidation/retry/failed', { headers: { origin: 'https://evil.example' } })).status()).toBe(403)
+  for (const end of ['empty', 'obliterate', 'pause', 'clean/wait'])
+    expect((await page.request.put(`/admin/queues/api/queues/invalidation/${end}`, { headers })).status(), end).toBe(
+      403,
+    )
+  expect(
+    (
+      await page.request.put('/admin/queues/api/queues/invalidation/retry/failed', {
+        headers: { origin: 'https://evil.example' },
+      })
+    ).status(),
+  ).toBe(403)
 
   const other = await playwright.request.newContext({ ...(baseURL !== undefined && { baseURL }), maxRedirects: 0 })
   expect((await other.get('/admin/queues/api/queues')).status()).toBe(401)
-  expect((await other.get('/admin/queues', { headers: { accept: 'text/html' } })).headers()['location']).toContain('/admin/sign-in')
+  expect((await other.get('/admin/queues', { headers: { accept: 'text/html' } })).headers()['location']).toContain(
+    '/admin/sign-in',
+  )
   await signIn(other, await createAccount(database, 'editor'))
   expect((await other.get('/admin/queues/api/queues')).status()).toBe(403)
   await other.dispose()

@@ -31,7 +31,10 @@ for (const [name, typed, message] of REFUSED) {
   })
 }
 
-test('a price without a reason, and a compare-at price that is not above it, are refused', async ({ page, database }) => {
+test('a price without a reason, and a compare-at price that is not above it, are refused', async ({
+  page,
+  database,
+}) => {
   const { productId } = await database.plainProduct(7)
   const before = await database.written(productId)
   const price = new PricePage(page)

@@ -9,7 +9,11 @@ async function newestProduct(database: Database) {
   return database.price(z.object({ id: z.number() }).parse(row).id)
 }
 
-test('an editor takes a product off the shelves and puts it back; the shop follows before the answer, and the audit log says who and why', async ({ page, request, database }) => {
+test('an editor takes a product off the shelves and puts it back; the shop follows before the answer, and the audit log says who and why', async ({
+  page,
+  request,
+  database,
+}) => {
   const editor = await createAccount(database, 'editor')
   await signIn(page.request, editor)
   const { productId, slug } = await newestProduct(database)
@@ -31,7 +35,10 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
     await expect(page.getByText('The product is on sale again.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(200)
 
-    const entries = await database.sql('SELECT actor, action, reason FROM audit_log WHERE target = $1 ORDER BY id DESC LIMIT 2', [`product:${productId}`])
+    const entries = await database.sql(
+      'SELECT actor, action, reason FROM audit_log WHERE target = $1 ORDER BY id DESC LIMIT 2',
+      [`product:${productId}`],
+    )
     expect(entries).toEqual([
       { actor: editor.email, action: 'product.status', reason: 'A last batch was found' },
       { actor: editor.email, action: 'product.status', reason: 'The maker retired' },
@@ -47,15 +54,24 @@ test('a viewer sees no such form, and the API refuses him', async ({ page, datab
   await page.goto(`/admin/products/${productId}`)
   await expect(page.getByRole('heading', { name: 'History' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Take it off the shelves' })).toHaveCount(0)
-  const response = await page.request.put(`/api/admin/products/${productId}/status`, { data: { status: 'discontinued', reason: 'Not mine to do' } })
+  const response = await page.request.put(`/api/admin/products/${productId}/status`, {
+    data: { status: 'discontinued', reason: 'Not mine to do' },
+  })
   expect(response.status()).toBe(403)
 })
 
-test('a status, a reason or a product that cannot be is refused with the name of the field', async ({ request, database }) => {
+test('a status, a reason or a product that cannot be is refused with the name of the field', async ({
+  request,
+  database,
+}) => {
   await signIn(request)
   const { productId } = await newestProduct(database)
   const put = (id: number | string, data: object) => request.put(`/api/admin/products/${id}/status`, { data })
-  for (const [data, field] of [[{ status: 'gone', reason: 'A reason' }, 'status'], [{ status: 'active' }, 'reason'], [{ status: 'active', reason: ' ' }, 'reason']] as const) {
+  for (const [data, field] of [
+    [{ status: 'gone', reason: 'A reason' }, 'status'],
+    [{ status: 'active' }, 'reason'],
+    [{ status: 'active', reason: ' ' }, 'reason'],
+  ] as const) {
     const response = await put(productId, data)
     expect(response.status()).toBe(400)
     expect(await response.json()).toMatchObject({ error: { field } })

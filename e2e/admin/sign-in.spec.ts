@@ -16,7 +16,10 @@ test('a wrong password is refused; the right one leads to the page that was aske
   await expect(page.getByText(ADMIN.email)).toBeVisible()
 })
 
-test('without a session every admin page leads to the sign-in and shows nothing before it', async ({ page, database }) => {
+test('without a session every admin page leads to the sign-in and shows nothing before it', async ({
+  page,
+  database,
+}) => {
   const { productId, name } = await database.plainProduct()
   for (const path of ['/admin', '/admin/products', `/admin/products/${productId}`]) {
     const html = await (await page.request.get(path)).text()
@@ -38,7 +41,10 @@ test('signing out ends the session, also for whoever kept the cookie', async ({ 
   await thief.dispose()
 })
 
-test('a session that ends while a price is edited: nothing is saved, the entry stays, and signing in again saves it', async ({ page, database }) => {
+test('a session that ends while a price is edited: nothing is saved, the entry stays, and signing in again saves it', async ({
+  page,
+  database,
+}) => {
   const editor = await createAccount(database, 'editor')
   const product = await database.plainProduct(1)
   const { productId } = product

@@ -10,10 +10,25 @@ export interface BulkWorker {
 }
 
 /** @returns when it says that it is ready */
-export async function startBulkWorker(stores: { databaseUrl: string; redisUrl: string }, roles = 'bulk'): Promise<BulkWorker> {
+export async function startBulkWorker(
+  stores: { databaseUrl: string; redisUrl: string },
+  roles = 'bulk',
+): Promise<BulkWorker> {
   const port = await freePort()
-  const secrets = { AUTH_SECRET: 'a secret of the tests, long enough', INTERNAL_SECRET: 'another secret of the tests, long enough', ADMIN_PASSWORD: 'the password of the tests' }
-  const env = { ...process.env, ...secrets, NODE_ENV: 'production' as const, LOG_LEVEL: 'fatal', DATABASE_URL: stores.databaseUrl, REDIS_URL: stores.redisUrl, WORKER_PORT: String(port) }
+  const secrets = {
+    AUTH_SECRET: 'a secret of the tests, long enough',
+    INTERNAL_SECRET: 'another secret of the tests, long enough',
+    ADMIN_PASSWORD: 'the password of the tests',
+  }
+  const env = {
+    ...process.env,
+    ...secrets,
+    NODE_ENV: 'production' as const,
+    LOG_LEVEL: 'fatal',
+    DATABASE_URL: stores.databaseUrl,
+    REDIS_URL: stores.redisUrl,
+    WORKER_PORT: String(port),
+  }
   const child = spawn(process.execPath, ['workers/index.ts', `--roles=${roles}`], { env, stdio: 'inherit' })
   const kill = () => end(child, 'SIGKILL')
   try {

@@ -4,7 +4,16 @@ import { db } from '#lib/platform/db.ts'
 import { changePrices } from '#lib/pricing/changePrices.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
-import { applied, approved, changes, chunksTake, expectEachOnce, rows, untilApplied, untilMoreThan } from './appliedOnce.ts'
+import {
+  applied,
+  approved,
+  changes,
+  chunksTake,
+  expectEachOnce,
+  rows,
+  untilApplied,
+  untilMoreThan,
+} from './appliedOnce.ts'
 import { type BulkWorker, startBulkWorker } from './bulkWorker.ts'
 
 const PRODUCTS = 5_000
@@ -29,7 +38,10 @@ afterAll(async () => {
 })
 
 async function start(): Promise<void> {
-  worker = await startBulkWorker({ databaseUrl: stores.database.url, redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}` })
+  worker = await startBulkWorker({
+    databaseUrl: stores.database.url,
+    redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}`,
+  })
 }
 
 /** And waits, by the clock of the edit, until a sweep takes it for abandoned. */
@@ -39,58 +51,76 @@ async function loseQueue(id: string): Promise<void> {
 }
 
 describe(`a bulk edit of ${PRODUCTS} prices`, () => {
-  test(`whose worker is killed at ${KILLS} random moments changes each price once, to what was previewed`, { timeout: 300_000 }, async () => {
-    let id = await approved(100)
-    const edits = [id]
-    const at: number[] = []
-    while (at.length < KILLS) {
-      let before = await applied(id)
-      // Postgres ends the statement of a worker that was killed: the last chunk may be done after all.
-      if (before === PRODUCTS) {
-        edits.push(id = await approved(100))
-        before = 0
+  test(
+    `whose worker is killed at ${KILLS} random moments changes each price once, to what was previewed`,
+    { timeout: 300_000 },
+    async () => {
+      let id = await approved(100)
+      const edits = [id]
+      const at: number[] = []
+      while (at.length < KILLS) {
+        let before = await applied(id)
+        // Postgres ends the statement of a worker that was killed: the last chunk may be done after all.
+        if (before === PRODUCTS) {
+          edits.push((id = await approved(100)))
+          before = 0
+        }
+        await start()
+        // From the moment at which it goes on.
+        await untilMoreThan(id, before)
+        await delay(Math.random() * 2_000 * CHUNK_S)
+        await worker?.kill()
+        // Mostly Redis lost the queue with it, and the sweep finds the edit; else the stalled job is run again.
+        if (!STALLS.has(at.push(await applied(id)))) await loseQueue(id)
       }
+      expect(at.filter((count) => count < PRODUCTS).length, 'kills in the middle of an edit').toBeGreaterThan(2)
       await start()
-      // From the moment at which it goes on.
-      await untilMoreThan(id, before)
-      await delay(Math.random() * 2_000 * CHUNK_S)
-      await worker?.kill()
-      // Mostly Redis lost the queue with it, and the sweep finds the edit; else the stalled job is run again.
-      if (!STALLS.has(at.push(await applied(id)))) await loseQueue(id)
-    }
-    expect(at.filter((count) => count < PRODUCTS).length, 'kills in the middle of an edit').toBeGreaterThan(2)
-    await start()
-    await untilApplied(id)
-    await expectEachOnce(id)
-    for (const edit of edits) expect((await changes(edit)).map(({ productId }) => productId)).toEqual((await rows(edit)).map(({ productId }) => productId))
-  })
+      await untilApplied(id)
+      await expectEachOnce(id)
+      for (const edit of edits)
+        expect((await changes(edit)).map(({ productId }) => productId)).toEqual(
+          (await rows(edit)).map(({ productId }) => productId),
+        )
+    },
+  )
 
-  test('and another one of the same rows: the price is the first one\'s, and each row of the second is a conflict or follows it', { timeout: 120_000 }, async () => {
-    const [first, second] = [await approved(100), await approved(200)]
-    await start()
-    await Promise.all([untilApplied(first), untilApplied(second)])
-    const [a, b] = [await rows(first), await rows(second)]
-    const states = a.map((row, i) => [row.state, b[i]?.state].toSorted().join(' '))
-    expect(new Set(states)).toEqual(new Set(['applied conflict']))
-    const winners = a.map((row, i) => (row.state === 'applied' ? row : b[i]))
-    const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
-    expect(winners.filter((row) => row && now.get(row.productId) !== row.newAmountCents)).toEqual([])
-    expect((await changes(first)).length + (await changes(second)).length).toBe(PRODUCTS)
-  })
+  test(
+    "and another one of the same rows: the price is the first one's, and each row of the second is a conflict or follows it",
+    { timeout: 120_000 },
+    async () => {
+      const [first, second] = [await approved(100), await approved(200)]
+      await start()
+      await Promise.all([untilApplied(first), untilApplied(second)])
+      const [a, b] = [await rows(first), await rows(second)]
+      const states = a.map((row, i) => [row.state, b[i]?.state].toSorted().join(' '))
+      expect(new Set(states)).toEqual(new Set(['applied conflict']))
+      const winners = a.map((row, i) => (row.state === 'applied' ? row : b[i]))
+      const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
+      expect(winners.filter((row) => row && now.get(row.productId) !== row.newAmountCents)).toEqual([])
+      expect((await changes(first)).length + (await changes(second)).length).toBe(PRODUCTS)
+    },
+  )
 
   test('leaves alone what single edits change meanwhile, without a deadlock', { timeout: 120_000 }, async () => {
     const id = await approved(50)
     await start()
     await untilMoreThan(id, 0)
     const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
-    const results = await changePrices({ changes: theirs.toReversed().map((productId) => ({ productId, amountCents: 123_45 })), reason: 'elsewhere', actor: 'ana@example.com', source: 'editor' })
+    const results = await changePrices({
+      changes: theirs.toReversed().map((productId) => ({ productId, amountCents: 123_45 })),
+      reason: 'elsewhere',
+      actor: 'ana@example.com',
+      source: 'editor',
+    })
     expect(results.results.map(({ status }) => status)).toEqual(theirs.map(() => 'changed'))
     await untilApplied(id)
     const states = new Map((await rows(id)).map(({ productId, state }) => [productId, state]))
     const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
     // Whoever was first: theirs was last in any case, for it expected no version.
     expect(theirs.filter((productId) => now.get(productId) !== 123_45)).toEqual([])
-    expect((await changes(id)).map(({ productId }) => productId)).toEqual([...states].filter(([, state]) => state === 'applied').map(([productId]) => productId))
+    expect((await changes(id)).map(({ productId }) => productId)).toEqual(
+      [...states].filter(([, state]) => state === 'applied').map(([productId]) => productId),
+    )
     expect(theirs.filter((productId) => states.get(productId) === 'conflict').length).toBeGreaterThan(0)
   })
 })

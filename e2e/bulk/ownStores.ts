@@ -23,7 +23,13 @@ export interface OwnStore {
 }
 
 /** @param pidOf of the process that takes the signal, while it runs */
-function ownStore(url: string, folder: string, spec: ChildSpec, ready: (child: Child) => Promise<void>, pidOf: () => number): OwnStore {
+function ownStore(
+  url: string,
+  folder: string,
+  spec: ChildSpec,
+  ready: (child: Child) => Promise<void>,
+  pidOf: () => number,
+): OwnStore {
   const ledger = new Ledger(folder)
   let child: Child | undefined
   return {
@@ -54,8 +60,13 @@ export async function ownPostgres(): Promise<OwnStore> {
   const folder = ownFolder('postgres')
   const [cluster, port] = [prepareCluster(folder), await freePort()]
   const url = postgresUrl(cluster, port)
-  const store = ownStore(url, folder, postgresSpec(cluster, { dataFolder: folder, port, durable: true }), (child) => postgresReady(child, url, folder), () =>
-    Number(readFileSync(path.join(cluster.folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[0]))
+  const store = ownStore(
+    url,
+    folder,
+    postgresSpec(cluster, { dataFolder: folder, port, durable: true }),
+    (child) => postgresReady(child, url, folder),
+    () => Number(readFileSync(path.join(cluster.folder, 'cluster/postmaster.pid'), 'utf8').split('\n')[0]),
+  )
   await store.start()
   return store
 }
@@ -66,7 +77,13 @@ export async function ownRedis(): Promise<OwnStore> {
   const url = redisUrl(port)
   const pidFile = path.join(folder, 'redis.pid')
   const spec = redisSpec({ program, dataFolder: folder, port })
-  const store = ownStore(url, folder, { ...spec, args: [...spec.args, '--pidfile', pidFile] }, (child) => redisReady(child, url), () => Number(readFileSync(pidFile, 'utf8')))
+  const store = ownStore(
+    url,
+    folder,
+    { ...spec, args: [...spec.args, '--pidfile', pidFile] },
+    (child) => redisReady(child, url),
+    () => Number(readFileSync(pidFile, 'utf8')),
+  )
   await store.start()
   return store
 }

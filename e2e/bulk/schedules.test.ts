@@ -21,55 +21,92 @@ afterEach(async () => {
 })
 afterAll(() => stores.close())
 
-const start = () => startBulkWorker({ databaseUrl: stores.database.url, redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}` }, 'bulk,scheduler')
-  .then((worker) => workers.push(worker))
+const start = () =>
+  startBulkWorker(
+    {
+      databaseUrl: stores.database.url,
+      redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}`,
+    },
+    'bulk,scheduler',
+  ).then((worker) => workers.push(worker))
 
 /** The wall clock of the zone, so many whole seconds from now. */
 function inSeconds(seconds: number): string {
-  return Temporal.Now.zonedDateTimeISO(timeZone).round({ smallestUnit: 'second', roundingMode: 'floor' }).add({ seconds }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+  return Temporal.Now.zonedDateTimeISO(timeZone)
+    .round({ smallestUnit: 'second', roundingMode: 'floor' })
+    .add({ seconds })
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' })
 }
 
 async function scheduled(productId: number, startsAt: string, endsAt?: string) {
-  const edit = await createBulkEdit(admin, { selection: { matching: false, added: [productId] }, rules: { amount: { kind: 'add', cents: 10 } }, reason: 'Flash sale' }, 'editor')
+  const edit = await createBulkEdit(
+    admin,
+    {
+      selection: { matching: false, added: [productId] },
+      rules: { amount: { kind: 'add', cents: 10 } },
+      reason: 'Flash sale',
+    },
+    'editor',
+  )
   return scheduleBulkEdit(admin, edit.id, { startsAt, ...(endsAt && { endsAt }), timeZone, confirmations: [] })
 }
 
 const changesOf = (bulkEditId: string | null) => db().priceChange.findMany({ where: { bulkEditId: bulkEditId ?? '' } })
-const viewOf = async (id: string) => (await schedules(admin, { offset: 0, limit: 100 })).schedules.find((schedule) => schedule.id === id)
-const untilDone = (id: string) => expect.poll(async () => (await viewOf(id))?.state, { timeout: 30_000, interval: 50 }).toBe('done')
+const viewOf = async (id: string) =>
+  (await schedules(admin, { offset: 0, limit: 100 })).schedules.find((schedule) => schedule.id === id)
+const untilDone = (id: string) =>
+  expect.poll(async () => (await viewOf(id))?.state, { timeout: 30_000, interval: 50 }).toBe('done')
 /** Milliseconds from the planned time to the change, both by the clock of Postgres. */
 async function lateness(planned: string, bulkEditId: string | null): Promise<number> {
   await expect.poll(async () => (await changesOf(bulkEditId)).length, { timeout: 30_000, interval: 50 }).toBe(1)
   return ((await changesOf(bulkEditId))[0]?.changedAt.getTime() ?? 0) - Date.parse(planned)
 }
 
-test('schedules are applied and ended at their time, by one of two workers: never early, and late by less than a second', { timeout: 120_000 }, async () => {
-  await Promise.all([start(), start()])
-  const before = new Map((await db().price.findMany()).map(({ productId, amountCents }) => [productId, amountCents]))
-  const plans = [1, 2, 3, 4, 5].map((productId) => ({ productId, startsAt: inSeconds(6 + productId), endsAt: inSeconds(10 + productId) }))
-  const views = await Promise.all(plans.map(({ productId, startsAt, endsAt }) => scheduled(productId, startsAt, endsAt)))
-  const late: number[] = []
-  const ahead: number[] = []
-  for (const view of views) {
-    await untilDone(view.id)
-    const done = await viewOf(view.id)
-    late.push(await lateness(view.startsAt, view.bulkEditId), await lateness(view.endsAt ?? '', done?.endEditId ?? null))
-    const end = await db().bulkEdit.findUniqueOrThrow({ where: { id: done?.endEditId ?? '' } })
-    ahead.push(Date.parse(view.endsAt ?? '') - end.createdAt.getTime())
-  }
-  expect(Math.min(...late), `late by ${late.join(', ')} ms`).toBeGreaterThanOrEqual(0)
-  // The median: on a machine with other work a single one says more about that work.
-  expect(late.toSorted((a, b) => a - b)[5], `late by ${late.join(', ')} ms`).toBeLessThan(1_000)
-  expect(Math.max(...ahead), `ends frozen ${ahead.join(', ')} ms ahead`).toBeGreaterThan(0)
-  for (const { productId } of plans) expect((await db().price.findUnique({ where: { productId } }))?.amountCents).toBe(before.get(productId))
-})
+test(
+  'schedules are applied and ended at their time, by one of two workers: never early, and late by less than a second',
+  { timeout: 120_000 },
+  async () => {
+    await Promise.all([start(), start()])
+    const before = new Map((await db().price.findMany()).map(({ productId, amountCents }) => [productId, amountCents]))
+    const plans = [1, 2, 3, 4, 5].map((productId) => ({
+      productId,
+      startsAt: inSeconds(6 + productId),
+      endsAt: inSeconds(10 + productId),
+    }))
+    const views = await Promise.all(
+      plans.map(({ productId, startsAt, endsAt }) => scheduled(productId, startsAt, endsAt)),
+    )
+    const late: number[] = []
+    const ahead: number[] = []
+    for (const view of views) {
+      await untilDone(view.id)
+      const done = await viewOf(view.id)
+      late.push(
+        await lateness(view.startsAt, view.bulkEditId),
+        await lateness(view.endsAt ?? '', done?.endEditId ?? null),
+      )
+      const end = await db().bulkEdit.findUniqueOrThrow({ where: { id: done?.endEditId ?? '' } })
+      ahead.push(Date.parse(view.endsAt ?? '') - end.createdAt.getTime())
+    }
+    expect(Math.min(...late), `late by ${late.join(', ')} ms`).toBeGreaterThanOrEqual(0)
+    // The median: on a machine with other work a single one says more about that work.
+    expect(late.toSorted((a, b) => a - b)[5], `late by ${late.join(', ')} ms`).toBeLessThan(1_000)
+    expect(Math.max(...ahead), `ends frozen ${ahead.join(', ')} ms ahead`).toBeGreaterThan(0)
+    for (const { productId } of plans)
+      expect((await db().price.findUnique({ where: { productId } }))?.amountCents).toBe(before.get(productId))
+  },
+)
 
-test('a schedule whose time came while no worker ran is applied when one runs again, and says how late', { timeout: 60_000 }, async () => {
-  const view = await scheduled(10, inSeconds(1))
-  await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(Date.parse(view.startsAt) + 1_200)
-  expect(await changesOf(view.bulkEditId)).toEqual([])
-  await start()
-  await untilDone(view.id)
-  expect(await lateness(view.startsAt, view.bulkEditId)).toBeGreaterThan(1_000)
-  expect((await viewOf(view.id))?.message).toMatch(/^Applied \d+(\.\d)? s late/)
-})
+test(
+  'a schedule whose time came while no worker ran is applied when one runs again, and says how late',
+  { timeout: 60_000 },
+  async () => {
+    const view = await scheduled(10, inSeconds(1))
+    await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(Date.parse(view.startsAt) + 1_200)
+    expect(await changesOf(view.bulkEditId)).toEqual([])
+    await start()
+    await untilDone(view.id)
+    expect(await lateness(view.startsAt, view.bulkEditId)).toBeGreaterThan(1_000)
+    expect((await viewOf(view.id))?.message).toMatch(/^Applied \d+(\.\d)? s late/)
+  },
+)

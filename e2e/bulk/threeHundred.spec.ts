@@ -21,7 +21,9 @@ test.beforeAll(async ({ browser }) => {
   shop = await startOwnShop({}, { products: PRODUCTS })
   await shop.startWorker()
   context = await browser.newContext({ baseURL: shop.url })
-  expect((await context.request.post('/api/auth/sign-in/email', { data: ADMIN, headers: { origin: shop.url } })).status()).toBe(200)
+  expect(
+    (await context.request.post('/api/auth/sign-in/email', { data: ADMIN, headers: { origin: shop.url } })).status(),
+  ).toBe(200)
 })
 test.afterAll(async () => {
   await context?.close()
@@ -31,7 +33,8 @@ test.afterAll(async () => {
 const product = z.object({ id: z.number(), slug: z.string(), cents: z.number(), version: z.coerce.number() })
 type Product = z.infer<typeof product>
 
-const COLUMNS = 'p.id, p.slug, pr.amount_cents AS cents, pr.version FROM products p JOIN prices pr ON pr.product_id = p.id'
+const COLUMNS =
+  'p.id, p.slug, pr.amount_cents AS cents, pr.version FROM products p JOIN prices pr ON pr.product_id = p.id'
 
 /** A category and a lowest price that exactly `SELECTED` products meet, each of them dear enough that 15 % are more than a rounding. */
 async function filter(): Promise<{ category: string; fromCents: number }> {
@@ -63,7 +66,8 @@ async function read(products: readonly Product[]) {
   const shown = new Map<number, Awaited<ReturnType<typeof fetchShownPrice>>>()
   const queue = [...products]
   const reader = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) shown.set(next.id, await fetchShownPrice(context.request, `/en/products/${next.slug}`, next.id))
+    for (let next = queue.shift(); next; next = queue.shift())
+      shown.set(next.id, await fetchShownPrice(context.request, `/en/products/${next.slug}`, next.id))
   }
   await Promise.all(Array.from({ length: READERS }, reader))
   return products.map(({ id }) => shown.get(id))
@@ -119,7 +123,10 @@ test('300 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
     expect({ version, ending: cents % 100 }, slug).toEqual({ version: was + 1, ending: 99 })
     expect(Math.abs(cents - old * 0.85), `${slug}: the nearest price that ends so`).toBeLessThanOrEqual(50)
   }
-  const frozen = await shop.database.sql('SELECT product_id AS id, new_amount_cents AS cents FROM bulk_edit_rows WHERE bulk_edit_id = $1 ORDER BY product_id', [id])
+  const frozen = await shop.database.sql(
+    'SELECT product_id AS id, new_amount_cents AS cents FROM bulk_edit_rows WHERE bulk_edit_id = $1 ORDER BY product_id',
+    [id],
+  )
   expect(frozen, 'as previewed').toEqual(after.map((each) => ({ id: each.id, cents: each.cents })))
   await page.close()
 })
@@ -152,8 +159,12 @@ test('2,000 rows are applied while somebody watches: the first thousand is live 
     await release()
   }
   await expect(outcome(page)).toContainText('Live: 2,000 prices changed', { timeout: 30_000 })
-  expect(await read([last])).toEqual([expect.objectContaining({ version: last.version + 1, openGraphCents: last.cents + 10 })])
-  expect(await now(all.map(({ id }) => id))).toEqual(all.map((each) => ({ ...each, cents: each.cents + 10, version: each.version + 1 })))
+  expect(await read([last])).toEqual([
+    expect.objectContaining({ version: last.version + 1, openGraphCents: last.cents + 10 }),
+  ])
+  expect(await now(all.map(({ id }) => id))).toEqual(
+    all.map((each) => ({ ...each, cents: each.cents + 10, version: each.version + 1 })),
+  )
   await page.close()
 })
 
@@ -163,7 +174,9 @@ test('however far somebody scrolls, the page holds the rows on screen only, and 
   const grid = page.getByRole('grid', { name: 'Products and their new prices' })
   await expect(grid).toHaveAttribute('aria-rowcount', String(PRODUCTS + 1))
   const expectFilled = async (row: number) => {
-    const sku = z.tuple([z.object({ sku: z.string() })]).parse(await shop.database.sql('SELECT sku FROM products ORDER BY id LIMIT 1 OFFSET $1', [row - 1]))[0].sku
+    const sku = z
+      .tuple([z.object({ sku: z.string() })])
+      .parse(await shop.database.sql('SELECT sku FROM products ORDER BY id LIMIT 1 OFFSET $1', [row - 1]))[0].sku
     await expect(grid.locator(`[aria-rowindex="${row + 1}"]`)).toContainText(sku)
     await expect(grid.getByLabel('Loading')).toHaveCount(0)
     expect(await grid.getByRole('row').count()).toBeLessThan(MAX_ROWS)

@@ -5,18 +5,42 @@ import type { Committed, HistoryEvent, Read, Write } from './history.ts'
 /** Version n of product 1 costs n euros. */
 const COMMITTED: Committed[] = [1, 2, 3, 4].map((version) => ({ productId: 1, version, amountCents: version * 100 }))
 
-function read(client: string, start: number, end: number, version: number, amountCents = version * 100, torn: string[] = []): HistoryEvent {
-  const made: Read = { client, url: '/en/products/chair', instance: 'http://one', start, end, shown: [{ productId: 1, version, amountCents }], torn }
+function read(
+  client: string,
+  start: number,
+  end: number,
+  version: number,
+  amountCents = version * 100,
+  torn: string[] = [],
+): HistoryEvent {
+  const made: Read = {
+    client,
+    url: '/en/products/chair',
+    instance: 'http://one',
+    start,
+    end,
+    shown: [{ productId: 1, version, amountCents }],
+    torn,
+  }
   return { type: 'read', read: made }
 }
 
-function write(client: string, start: number, end: number, version: number, channel: Write['channel'] = 'api'): HistoryEvent {
+function write(
+  client: string,
+  start: number,
+  end: number,
+  version: number,
+  channel: Write['channel'] = 'api',
+): HistoryEvent {
   return { type: 'write', write: { client, channel, productId: 1, version, amountCents: version * 100, start, end } }
 }
 
 const live = (version: number, at: number): HistoryEvent => ({ type: 'live', live: { productId: 1, version, at } })
 
-const found = ({ counts }: Verdict) => Object.entries(counts).filter(([, count]) => count > 0).map(([name]) => name)
+const found = ({ counts }: Verdict) =>
+  Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name]) => name)
 
 test.each<[string, HistoryEvent[], string[]]>([
   ['a read that starts after an edit is live and shows it', [live(2, 10), read('a', 11, 12, 2)], []],
@@ -26,7 +50,11 @@ test.each<[string, HistoryEvent[], string[]]>([
   ['a client that goes back', [read('a', 0, 1, 2), read('a', 1, 2, 1)], ['backwards']],
   ['another client may still see less', [read('a', 0, 1, 2), read('b', 1, 2, 1)], []],
   ['two reads of a client at the same time have no order', [read('a', 0, 5, 2), read('a', 4, 6, 1)], []],
-  ['of reads that ended out of order, those that ended before count', [read('a', 0, 9, 3), read('a', 0, 5, 2), read('a', 6, 10, 2)], []],
+  [
+    'of reads that ended out of order, those that ended before count',
+    [read('a', 0, 9, 3), read('a', 0, 5, 2), read('a', 6, 10, 2)],
+    [],
+  ],
   ['the editor sees less than the edit', [write('a', 0, 5, 2), read('a', 5, 6, 1)], ['own-write']],
   ['somebody else is promised nothing by an edit that is not live', [write('a', 0, 5, 2), read('b', 6, 7, 1)], []],
   ['a console has no session to read its own writes in', [write('a', 0, 5, 2, 'sql'), read('a', 6, 7, 1)], []],
@@ -42,10 +70,27 @@ test.each<[string, HistoryEvent[], string[]]>([
 
 test('a violation names the read and the one event that it contradicts', () => {
   const { violations } = check([write('editor', 0, 5, 3), live(3, 5), read('editor', 6, 7, 2)], COMMITTED)
-  expect(violations.map(({ invariant, productId, read: { start }, shown, against }) => ({ invariant, productId, start, shown, against }))).toEqual([
-    { invariant: 'stale', productId: 1, start: 6, shown: { productId: 1, version: 2, amountCents: 200 }, against: 'version 3 was live at 5.0 ms' },
+  expect(
+    violations.map(({ invariant, productId, read: { start }, shown, against }) => ({
+      invariant,
+      productId,
+      start,
+      shown,
+      against,
+    })),
+  ).toEqual([
     {
-      invariant: 'own-write', productId: 1, start: 6, shown: { productId: 1, version: 2, amountCents: 200 },
+      invariant: 'stale',
+      productId: 1,
+      start: 6,
+      shown: { productId: 1, version: 2, amountCents: 200 },
+      against: 'version 3 was live at 5.0 ms',
+    },
+    {
+      invariant: 'own-write',
+      productId: 1,
+      start: 6,
+      shown: { productId: 1, version: 2, amountCents: 200 },
       against: 'version 3: editor was told of its edit to version 3 at 5.0 ms',
     },
   ])
@@ -61,7 +106,8 @@ test('memory grows with the edits, not with the reads', () => {
   const checker = new Checker()
   const shown = [{ productId: 1, version: 1, amountCents: 100 }]
   const readTimes = (times: number, from: number) => {
-    for (let i = from; i < from + times; i++) checker.read({ client: `client ${i % 50}`, url: '/', instance: 'one', start: i, end: i + 1, shown, torn: [] })
+    for (let i = from; i < from + times; i++)
+      checker.read({ client: `client ${i % 50}`, url: '/', instance: 'one', start: i, end: i + 1, shown, torn: [] })
   }
   readTimes(10_000, 0)
   const before = checker.size

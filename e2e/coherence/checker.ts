@@ -37,7 +37,8 @@ function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
 }
 
 const ms = (time: number): string => `${time.toFixed(1)} ms`
-const seen = (read: Omit<Read, 'shown' | 'torn'>): string => `${read.client} had read it from ${read.instance}${read.url}, ended at ${ms(read.end)}`
+const seen = (read: Omit<Read, 'shown' | 'torn'>): string =>
+  `${read.client} had read it from ${read.instance}${read.url}, ended at ${ms(read.end)}`
 
 interface Seen {
   readonly invariant: 'backwards' | 'own-write'
@@ -74,7 +75,8 @@ export class Checker {
     this.#totals.writes++
     at(this.#written, write.productId, () => new Map()).set(write.version, write)
     const event = () => `${write.client} was told of its edit to version ${write.version} at ${ms(write.end)}`
-    if (write.channel === 'api') this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
+    if (write.channel === 'api')
+      this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
   }
 
   read(read: Read): void {
@@ -94,23 +96,45 @@ export class Checker {
     this.#totals.prices++
     const { productId, version, amountCents } = shown
     const live = this.#live.get(productId)?.at(read.start)
-    if (live && live.version > version) this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
+    if (live && live.version > version)
+      this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
     const own = this.#seen(read.client, productId).at(read.start)
-    if (own && own.version > version) this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
+    if (own && own.version > version)
+      this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
     if ((this.#everyone.get(productId)?.at(read.start)?.version ?? 0) > version) this.#totals.behindOthers++
 
-    const fact = at(at(this.#facts, productId, () => new Map<number, Fact>()), version, () => ({ shown, first: read }))
+    const fact = at(
+      at(this.#facts, productId, () => new Map<number, Fact>()),
+      version,
+      () => ({ shown, first: read }),
+    )
     if (fact.shown.amountCents !== amountCents) {
-      this.#report('torn', productId, read, shown, `${fact.shown.amountCents} cents at the same version: ${seen(fact.first)}`)
+      this.#report(
+        'torn',
+        productId,
+        read,
+        shown,
+        `${fact.shown.amountCents} cents at the same version: ${seen(fact.first)}`,
+      )
     }
     if (read.end < fact.first.end) fact.first = read
   }
 
   #seen(client: string, productId: number): Floor<Seen> {
-    return at(at(this.#clients, client, () => new Map<number, Floor<Seen>>()), productId, () => new Floor())
+    return at(
+      at(this.#clients, client, () => new Map<number, Floor<Seen>>()),
+      productId,
+      () => new Floor(),
+    )
   }
 
-  #report(invariant: Invariant, productId: number, read: Violation['read'], shown: Shown | undefined, against: string): void {
+  #report(
+    invariant: Invariant,
+    productId: number,
+    read: Violation['read'],
+    shown: Shown | undefined,
+    against: string,
+  ): void {
     if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push({ invariant, productId, read, shown, against })
   }
 
@@ -125,8 +149,16 @@ export class Checker {
         const amount = amounts.get(`${productId}@${version}`)
         const write = this.#written.get(productId)?.get(version)
         if (amount === undefined) this.#report('invented', productId, first, shown, 'Postgres never had this version')
-        else if (amount !== shown.amountCents) this.#report('torn', productId, first, shown, `Postgres committed version ${version} with ${amount} cents`)
-        if (write && write.start > first.end) this.#report('invented', productId, first, shown, `the write of this version began only at ${ms(write.start)}`)
+        else if (amount !== shown.amountCents)
+          this.#report('torn', productId, first, shown, `Postgres committed version ${version} with ${amount} cents`)
+        if (write && write.start > first.end)
+          this.#report(
+            'invented',
+            productId,
+            first,
+            shown,
+            `the write of this version began only at ${ms(write.start)}`,
+          )
       }
     }
     return { ...this.#totals, versionsShown, counts: { ...this.#counts }, violations: [...this.#violations] }

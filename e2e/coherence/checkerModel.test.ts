@@ -12,12 +12,15 @@ function byDefinition(history: readonly HistoryEvent[], committed: readonly Comm
   const writes = history.flatMap((event) => (event.type === 'write' ? [event.write] : []))
   const lives = history.flatMap((event) => (event.type === 'live' ? [event.live] : []))
   const version = (read: Read) => read.shown[0]?.version ?? 0
-  const before = (read: Read) => reads.filter((other) => other.client === read.client && other.end <= read.start && version(other) > version(read))
-  const own = (read: Read) => writes.filter((write) => write.client === read.client && write.end <= read.start && write.version > version(read))
+  const before = (read: Read) =>
+    reads.filter((other) => other.client === read.client && other.end <= read.start && version(other) > version(read))
+  const own = (read: Read) =>
+    writes.filter((write) => write.client === read.client && write.end <= read.start && write.version > version(read))
   const highest = (versions: number[]) => Math.max(0, ...versions)
   const ownFirst = (read: Read) => highest(own(read).map((write) => write.version)) > highest(before(read).map(version))
   return {
-    stale: reads.filter((read) => lives.some(({ at, version: alive }) => at <= read.start && alive > version(read))).length,
+    stale: reads.filter((read) => lives.some(({ at, version: alive }) => at <= read.start && alive > version(read)))
+      .length,
     violatesSession: reads.filter((read) => before(read).length > 0 || own(read).length > 0).length,
     ownFirst: reads.filter(ownFirst).length,
     invented: new Set(reads.map(version).filter((shown) => !committed.some((row) => row.version === shown))).size,
@@ -30,29 +33,50 @@ const client = fc.constantFrom('a', 'b')
 const span = fc.tuple(moment, moment).map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + 1 }))
 
 const aRead = fc.record({ client, version, span }).map(({ client, version, span }): HistoryEvent => {
-  const read: Read = { client, url: '/', instance: 'one', ...span, shown: [{ productId: 1, version, amountCents: version * 100 }], torn: [] }
+  const read: Read = {
+    client,
+    url: '/',
+    instance: 'one',
+    ...span,
+    shown: [{ productId: 1, version, amountCents: version * 100 }],
+    torn: [],
+  }
   return { type: 'read', read }
 })
 const aWrite = fc.record({ client, version, span }).map(({ client, version, span }): HistoryEvent => {
   // It began at once, so that no read is before it: that rule has tests of its own.
-  const write: Write = { client, channel: 'api', productId: 1, version, amountCents: version * 100, start: 0, end: span.end }
+  const write: Write = {
+    client,
+    channel: 'api',
+    productId: 1,
+    version,
+    amountCents: version * 100,
+    start: 0,
+    end: span.end,
+  }
   return { type: 'write', write }
 })
-const aLive = fc.record({ version, at: moment }).map((live): HistoryEvent => ({ type: 'live', live: { productId: 1, ...live } }))
+const aLive = fc
+  .record({ version, at: moment })
+  .map((live): HistoryEvent => ({ type: 'live', live: { productId: 1, ...live } }))
 
 /** As they happen: a read and a write are told when they end. */
-const whenTold = (event: HistoryEvent): number => (event.type === 'live' ? event.live.at : event.type === 'read' ? event.read.end : event.write.end)
+const whenTold = (event: HistoryEvent): number =>
+  event.type === 'live' ? event.live.at : event.type === 'read' ? event.read.end : event.write.end
 
 test('of any history the checker finds exactly what the definition of the invariants finds', () => {
-  fc.assert(fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: aRead }, aWrite, aLive), { maxLength: 25 }), (events) => {
-    const history = events.toSorted((a, b) => whenTold(a) - whenTold(b))
-    const committed = [1, 2, 3, 4].map((version) => ({ productId: 1, version, amountCents: version * 100 }))
-    const { counts } = check(history, committed)
-    const expected = byDefinition(history, committed)
-    expect(counts.stale).toBe(expected['stale'])
-    expect(counts.backwards + counts['own-write']).toBe(expected['violatesSession'])
-    expect(counts['own-write']).toBeGreaterThanOrEqual(expected['ownFirst'] ?? 0)
-    expect(counts.invented).toBe(expected['invented'])
-    expect(counts.torn).toBe(0)
-  }), { numRuns: 3_000 })
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 4, arbitrary: aRead }, aWrite, aLive), { maxLength: 25 }), (events) => {
+      const history = events.toSorted((a, b) => whenTold(a) - whenTold(b))
+      const committed = [1, 2, 3, 4].map((version) => ({ productId: 1, version, amountCents: version * 100 }))
+      const { counts } = check(history, committed)
+      const expected = byDefinition(history, committed)
+      expect(counts.stale).toBe(expected['stale'])
+      expect(counts.backwards + counts['own-write']).toBe(expected['violatesSession'])
+      expect(counts['own-write']).toBeGreaterThanOrEqual(expected['ownFirst'] ?? 0)
+      expect(counts.invented).toBe(expected['invented'])
+      expect(counts.torn).toBe(0)
+    }),
+    { numRuns: 3_000 },
+  )
 })

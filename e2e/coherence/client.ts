@@ -53,11 +53,21 @@ interface Parsed {
 }
 
 /** The same bytes read the same: most answers are byte for byte one that was read before. */
-const parsed = new LRUCache<string, Parsed>({ maxSize: PARSED_BYTES, sizeCalculation: ({ raw }) => raw.byteLength + 1_024 })
+const parsed = new LRUCache<string, Parsed>({
+  maxSize: PARSED_BYTES,
+  sizeCalculation: ({ raw }) => raw.byteLength + 1_024,
+})
 
 /** What Next's router says of the page that it comes from: nothing of the new page is known. */
 function routerState(locale: string): string {
-  return encodeURIComponent(JSON.stringify(['', { children: [['locale', locale, 'd', null], { children: ['__PAGE__', {}] }] }, null, 'refetch']))
+  return encodeURIComponent(
+    JSON.stringify([
+      '',
+      { children: [['locale', locale, 'd', null], { children: ['__PAGE__', {}] }] },
+      null,
+      'refetch',
+    ]),
+  )
 }
 
 /** With an encoded character that need not be, and a query that says nothing. */
@@ -69,14 +79,24 @@ function respelled(path: string): string {
 const hashes = new Map<string, Promise<string>>()
 
 /** What Next expects behind `_rsc`; few requests have headers of their own. */
-function headersHash(prefetch: '1' | undefined, segment: string | undefined, tree: string | undefined, nextUrl: string): Promise<string> {
+function headersHash(
+  prefetch: '1' | undefined,
+  segment: string | undefined,
+  tree: string | undefined,
+  nextUrl: string,
+): Promise<string> {
   const key = JSON.stringify([prefetch, segment, tree, nextUrl])
   const known = hashes.get(key) ?? computeCacheBustingSearchParam(prefetch, segment, tree, nextUrl)
   hashes.set(key, known)
   return known
 }
 
-async function addressed({ target, representation, locale, ids }: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
+async function addressed({
+  target,
+  representation,
+  locale,
+  ids,
+}: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
   if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
   const path = `/${locale}${target.path}`
   if (representation === 'html') return { path, headers: { accept: 'text/html' } }
@@ -91,7 +111,9 @@ async function addressed({ target, representation, locale, ids }: Request): Prom
     headers: {
       rsc: '1',
       'next-url': nextUrl,
-      ...(segment === undefined ? { 'next-router-state-tree': tree } : { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment }),
+      ...(segment === undefined
+        ? { 'next-router-state-tree': tree }
+        : { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment }),
     },
   }
 }
@@ -167,7 +189,9 @@ export class Client {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('error', failed)
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+        )
       })
       sent.on('timeout', () => sent.destroy(new Error(`no answer within ${LONGEST_READ_MS} ms`)))
       sent.on('error', failed)

@@ -22,8 +22,15 @@ test('no read of 4,000 shows a price that is stale, goes backwards, was never co
   test.setTimeout(240_000)
   const { DATABASE_URL: databaseUrl, ADMIN_EMAIL: email, ADMIN_PASSWORD: password, BASE_URL } = environment
   const result = await run({
-    origins: [BASE_URL, second.url], databaseUrl, email, password, locales: ['en', 'de', 'ja'],
-    reads: READS, readsAnEdit: 60, clients: 16, products: 12,
+    origins: [BASE_URL, second.url],
+    databaseUrl,
+    email,
+    password,
+    locales: ['en', 'de', 'ja'],
+    reads: READS,
+    readsAnEdit: 60,
+    clients: 16,
+    products: 12,
   })
   const { verdict, counts, writes } = result
   await test.info().attach('history.md', { body: tables(result), contentType: 'text/markdown' })

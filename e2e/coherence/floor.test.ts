@@ -5,12 +5,15 @@ import { Floor, LONGEST_READ_MS } from './floor.ts'
 const step = fc.record({ at: fc.integer({ min: 0, max: 200 }), version: fc.integer({ min: 1, max: 30 }) })
 
 test('the floor at any time is the highest version that was raised by then, in whatever order it was told', () => {
-  fc.assert(fc.property(fc.array(step), fc.integer({ min: 0, max: 250 }), (steps, time) => {
-    const floor = new Floor<undefined>()
-    for (const { at, version } of steps) floor.raise(at, version, undefined)
-    const expected = Math.max(0, ...steps.filter(({ at }) => at <= time).map(({ version }) => version))
-    expect(floor.at(time)?.version ?? 0).toBe(expected)
-  }), { numRuns: 2_000 })
+  fc.assert(
+    fc.property(fc.array(step), fc.integer({ min: 0, max: 250 }), (steps, time) => {
+      const floor = new Floor<undefined>()
+      for (const { at, version } of steps) floor.raise(at, version, undefined)
+      const expected = Math.max(0, ...steps.filter(({ at }) => at <= time).map(({ version }) => version))
+      expect(floor.at(time)?.version ?? 0).toBe(expected)
+    }),
+    { numRuns: 2_000 },
+  )
 })
 
 test('what no read under way can ask for is forgotten, what it can ask for is not', () => {

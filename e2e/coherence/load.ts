@@ -6,11 +6,21 @@ import type { HotProduct, PageKind, Representation, Target } from './targets.ts'
 
 /** How often each is read, of a hundred. The segment is what a browser loads before each navigation. */
 const MIX: readonly (readonly [PageKind, Representation, number])[] = [
-  ['home', 'html', 10], ['home', 'navigation', 3], ['home', 'segment', 2],
-  ['category', 'html', 12], ['category', 'navigation', 3], ['category', 'segment', 3],
-  ['category page', 'html', 6], ['category page', 'navigation', 2], ['category page', 'segment', 2],
-  ['product', 'html', 28], ['product', 'respelled', 3], ['product', 'navigation', 9], ['product', 'segment', 7],
-  ['search', 'html', 2], ['search', 'navigation', 1],
+  ['home', 'html', 10],
+  ['home', 'navigation', 3],
+  ['home', 'segment', 2],
+  ['category', 'html', 12],
+  ['category', 'navigation', 3],
+  ['category', 'segment', 3],
+  ['category page', 'html', 6],
+  ['category page', 'navigation', 2],
+  ['category page', 'segment', 2],
+  ['product', 'html', 28],
+  ['product', 'respelled', 3],
+  ['product', 'navigation', 9],
+  ['product', 'segment', 7],
+  ['search', 'html', 2],
+  ['search', 'navigation', 1],
   ['api', 'json', 8],
 ]
 const TOTAL = MIX.reduce((sum, [, , weight]) => sum + weight, 0)
@@ -59,7 +69,8 @@ export class Load {
   readonly #options: LoadOptions
   readonly #edited: HotProduct[] = []
   readonly #counts = {
-    reads: 0, notModified: 0,
+    reads: 0,
+    notModified: 0,
     byKind: {} as Record<string, number>,
     byOrigin: {} as Record<string, number>,
     byCache: {} as Record<string, number>,
@@ -92,18 +103,23 @@ export class Load {
   /** Settles when all reads are done. */
   async run(): Promise<void> {
     const { clients, reads } = this.#options
-    await Promise.all(Array.from({ length: clients }, async (_, i) => {
-      const client = new Client(`reader ${i + 1}`, ENCODINGS[i % ENCODINGS.length] ?? 'identity')
-      const home = this.#options.locales[i % this.#options.locales.length] ?? 'en'
-      while (this.#begun < reads && !this.#stopped) {
-        this.#begun++
-        if (Math.random() * REQUESTS_A_CONNECTION < 1) client.reconnect()
-        const product = this.#edited.length > 0 && Math.random() * 10 < EDITED_OF_TEN ? pick(this.#edited) : pick(this.#options.products)
-        const locale = Math.random() < 0.8 ? home : pick(this.#options.locales)
-        if (!(await this.readProduct(client, product, locale))) this.#begun--
-      }
-      client.close()
-    }))
+    await Promise.all(
+      Array.from({ length: clients }, async (_, i) => {
+        const client = new Client(`reader ${i + 1}`, ENCODINGS[i % ENCODINGS.length] ?? 'identity')
+        const home = this.#options.locales[i % this.#options.locales.length] ?? 'en'
+        while (this.#begun < reads && !this.#stopped) {
+          this.#begun++
+          if (Math.random() * REQUESTS_A_CONNECTION < 1) client.reconnect()
+          const product =
+            this.#edited.length > 0 && Math.random() * 10 < EDITED_OF_TEN
+              ? pick(this.#edited)
+              : pick(this.#options.products)
+          const locale = Math.random() < 0.8 ? home : pick(this.#options.locales)
+          if (!(await this.readProduct(client, product, locale))) this.#begun--
+        }
+        client.close()
+      }),
+    )
     this.pace.end()
   }
 
@@ -115,7 +131,14 @@ export class Load {
 
   async read(
     client: Client,
-    wanted: { target: Target; representation: Representation; product: HotProduct; locale: string; origin: string; cookie?: string | undefined },
+    wanted: {
+      target: Target
+      representation: Representation
+      product: HotProduct
+      locale: string
+      origin: string
+      cookie?: string | undefined
+    },
   ): Promise<boolean> {
     const { target, representation, product, origin } = wanted
     const ids = [product.id, ...Array.from({ length: IDS_A_REQUEST - 1 }, () => pick(this.#options.products).id)]
@@ -134,16 +157,24 @@ export class Load {
   /** Every page of every product, once from each address: what is left when all is quiet. */
   async sweep(): Promise<void> {
     const { products, locales, origins } = this.#options
-    await Promise.all(origins.map(async (origin, i) => {
-      const client = new Client(`sweeper ${i + 1}`, 'br')
-      const locale = locales[i % locales.length] ?? 'en'
-      for (const product of products) {
-        for (const target of Object.values(product.targets).flat()) {
-          await this.read(client, { target, representation: target.kind === 'api' ? 'json' : 'html', product, locale, origin })
+    await Promise.all(
+      origins.map(async (origin, i) => {
+        const client = new Client(`sweeper ${i + 1}`, 'br')
+        const locale = locales[i % locales.length] ?? 'en'
+        for (const product of products) {
+          for (const target of Object.values(product.targets).flat()) {
+            await this.read(client, {
+              target,
+              representation: target.kind === 'api' ? 'json' : 'html',
+              product,
+              locale,
+              origin,
+            })
+          }
         }
-      }
-      client.close()
-    }))
+        client.close()
+      }),
+    )
   }
 
   #choose(product: HotProduct): [Target, Representation] {

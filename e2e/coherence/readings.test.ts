@@ -2,23 +2,27 @@ import { expect, test } from 'vitest'
 import { readPage, readPrices } from './readings.ts'
 
 const META = '<meta name="price-version" content="7@3 8@1"/><meta property="og:price:amount" content="12.90"/>'
-const JSON_LD = '<script type="application/ld+json">{"@type":"Product","offers":{"@type":"Offer","url":"http://x","price":"12.90","priceCurrency":"EUR"}}</script>'
+const JSON_LD =
+  '<script type="application/ld+json">{"@type":"Product","offers":{"@type":"Offer","url":"http://x","price":"12.90","priceCurrency":"EUR"}}</script>'
 const price = (id: number, version: number, cents: number, text: string) =>
   `<span class="a b" data-product-id="${id}" data-price-version="${version}" data-amount-cents="${cents}"><span class="c"><span class="visually-hidden">Price<!-- -->: </span>${text}</span></span>`
-const FLIGHT =
-  String.raw`<script>self.__next_f.push([1,"[\"$\",\"$L2b\",null,{\"price\":{\"productId\":7,\"amountCents\":1290,\"compareAtCents\":null,\"currency\":\"EUR\",\"version\":3,\"versionUpdatedAt\":\"2026\"},\"texts\":{\"amount\":\"12,90 €\",\"before\":\"$undefined\"}}]"])</script>`
+const FLIGHT = String.raw`<script>self.__next_f.push([1,"[\"$\",\"$L2b\",null,{\"price\":{\"productId\":7,\"amountCents\":1290,\"compareAtCents\":null,\"currency\":\"EUR\",\"version\":3,\"versionUpdatedAt\":\"2026\"},\"texts\":{\"amount\":\"12,90 €\",\"before\":\"$undefined\"}}]"])</script>`
 const PAGE = META + JSON_LD + price(7, 3, 1290, '12,90 €') + price(8, 1, 500, '€5.00') + FLIGHT
 
 test('every place of a page that names a price is read', () => {
   expect(readPage(PAGE, 7, 'price:7,price:7@3,price:8@1')).toEqual({
-    shown: [{ productId: 7, version: 3, amountCents: 1290 }, { productId: 8, version: 1, amountCents: 500 }],
+    shown: [
+      { productId: 7, version: 3, amountCents: 1290 },
+      { productId: 8, version: 1, amountCents: 500 },
+    ],
     torn: [],
     places: { meta: 2, 'cache-tag': 2, element: 2, text: 3, flight: 1, 'json-ld': 1, opengraph: 1 },
   })
 })
 
 test('what the router loads is read like the page, whatever it is wrapped in', () => {
-  const flight = '["$","meta",null,{"name":"price-version","content":"7@3"}],["$","meta",null,{"property":"og:price:amount","content":"12.90"}],' +
+  const flight =
+    '["$","meta",null,{"name":"price-version","content":"7@3"}],["$","meta",null,{"property":"og:price:amount","content":"12.90"}],' +
     '{"__html":"{\\"offers\\":{\\"price\\":\\"12.90\\",\\"priceCurrency\\":\\"EUR\\"}}"},{"price":{"productId":7,"amountCents":1290,"currency":"EUR","version":3},"texts":{"amount":"€12.90","before":"$undefined"}}'
   expect(readPage(flight, 7)).toEqual({
     shown: [{ productId: 7, version: 3, amountCents: 1290 }],
@@ -52,6 +56,10 @@ test('a value that is cut off at the end of a piece is not read', () => {
 
 test('the API is read, and another answer than a list of prices is refused', () => {
   const body = JSON.stringify([{ productId: 7, version: 3, amountCents: 1290, currency: 'EUR' }])
-  expect(readPrices(body)).toEqual({ shown: [{ productId: 7, version: 3, amountCents: 1290 }], torn: [], places: { api: 1 } })
+  expect(readPrices(body)).toEqual({
+    shown: [{ productId: 7, version: 3, amountCents: 1290 }],
+    torn: [],
+    places: { api: 1 },
+  })
   expect(() => readPrices('{"error":"no"}')).toThrow('expected array')
 })

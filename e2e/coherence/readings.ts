@@ -22,7 +22,8 @@ const q = String.raw`\\*"`
 const closed = String.raw`${q}(?=/?>|[,}])`
 const META = new RegExp(`name${q}?[=:]${q}price-version${q},? ?${q}?content${q}?[=:]${q}([^"\\\\]*)${closed}`, 'g')
 /** The attributes, then what a person reads: the amount behind the label for screen readers. */
-const ELEMENT = /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)"[^>]*>(?:<span[^>]*>)+(?:[^<]|<!--[^>]*-->)*<\/span>([^<]*)</g
+const ELEMENT =
+  /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)"[^>]*>(?:<span[^>]*>)+(?:[^<]|<!--[^>]*-->)*<\/span>([^<]*)</g
 const FLIGHT = new RegExp(
   `${q}productId${q}:(\\d+),${q}amountCents${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
   'g',
@@ -49,26 +50,36 @@ class Notes {
     const known = this.#byProduct.get(shown.productId)
     if (!known) this.#byProduct.set(shown.productId, shown)
     else if (known.version !== shown.version || known.amountCents !== shown.amountCents) {
-      this.torn.push(`product ${shown.productId}: ${place} says ${shown.amountCents} at version ${shown.version}, another place ${known.amountCents} at ${known.version}`)
+      this.torn.push(
+        `product ${shown.productId}: ${place} says ${shown.amountCents} at version ${shown.version}, another place ${known.amountCents} at ${known.version}`,
+      )
     }
   }
 
   version(place: Place, productId: number, version: number): void {
     this.count(place)
     const known = this.#announced.get(productId)
-    if (known && known.version !== version) this.torn.push(`product ${productId}: ${place} says version ${version}, ${known.place} ${known.version}`)
+    if (known && known.version !== version)
+      this.torn.push(`product ${productId}: ${place} says version ${version}, ${known.place} ${known.version}`)
     this.#announced.set(productId, { version, place })
   }
 
-  amount(place: Place, productId: number | undefined, text: string, expected = productId === undefined ? undefined : this.#byProduct.get(productId)?.amountCents): void {
+  amount(
+    place: Place,
+    productId: number | undefined,
+    text: string,
+    expected = productId === undefined ? undefined : this.#byProduct.get(productId)?.amountCents,
+  ): void {
     this.count(place)
-    if (digits(text) !== expected) this.torn.push(`product ${productId ?? '?'}: ${place} says ${text}, another place ${expected ?? 'nothing'}`)
+    if (digits(text) !== expected)
+      this.torn.push(`product ${productId ?? '?'}: ${place} says ${text}, another place ${expected ?? 'nothing'}`)
   }
 
   finish(): Reading {
     for (const [productId, { version, place }] of this.#announced) {
       const shown = this.#byProduct.get(productId)
-      if (shown && shown.version !== version) this.torn.push(`product ${productId}: ${place} says version ${version}, the price itself ${shown.version}`)
+      if (shown && shown.version !== version)
+        this.torn.push(`product ${productId}: ${place} says version ${version}, the price itself ${shown.version}`)
     }
     return { shown: [...this.#byProduct.values()], torn: this.torn, places: this.places }
   }
@@ -87,7 +98,8 @@ export function readPage(body: string, productId: number | undefined, cacheTag =
       if (id && version) notes.version('meta', id, version)
     }
   }
-  for (const [, id, version] of cacheTag.matchAll(VERSIONED_PRICE)) notes.version('cache-tag', Number(id), Number(version))
+  for (const [, id, version] of cacheTag.matchAll(VERSIONED_PRICE))
+    notes.version('cache-tag', Number(id), Number(version))
   for (const [, id, version, amount, text = ''] of body.matchAll(ELEMENT)) {
     notes.pair('element', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
     notes.amount('text', Number(id), text, Number(amount))

@@ -15,12 +15,16 @@ export function describe({ invariant, productId, read, shown, against }: Violati
 const number = (value: number): string => Math.round(value).toLocaleString('en')
 
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.map((cell) => (typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((cell) => (typeof cell === 'number' ? number(cell) : cell)).join(' | ')} |`
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
 }
 
 function counted(title: string, counts: Readonly<Record<string, number>>): string {
-  return table([title, 'count'], Object.entries(counts).toSorted(([, a], [, b]) => b - a))
+  return table(
+    [title, 'count'],
+    Object.entries(counts).toSorted(([, a], [, b]) => b - a),
+  )
 }
 
 function isInvariant(name: string): name is Invariant {
@@ -29,28 +33,35 @@ function isInvariant(name: string): name is Invariant {
 
 /** The tables of a run, in Markdown. */
 export function tables({ seconds, counts, writes, verdict }: RunResult): string {
-  const invariants = Object.entries(verdict.counts).map(([name, count]) => [isInvariant(name) ? INVARIANTS[name] : name, count] as const)
+  const invariants = Object.entries(verdict.counts).map(
+    ([name, count]) => [isInvariant(name) ? INVARIANTS[name] : name, count] as const,
+  )
   return [
-    table(['checked', 'count'], [
-      ['reads', verdict.reads],
-      ['prices in them', verdict.prices],
-      ['of the reads, answered with 304', counts.notModified],
-      ['edits through the API, live', writes.live],
-      ['edits through the API, "still propagating"', writes.propagating],
-      ['edits whose answer was lost with the instance', writes.unanswered],
-      ['updates in Postgres, past the application', writes.sql],
-      ['prices edited', verdict.writes],
-      ['versions that some read showed', verdict.versionsShown],
-      ['seconds', seconds],
-      ['reads a second', verdict.reads / seconds],
-    ]),
+    table(
+      ['checked', 'count'],
+      [
+        ['reads', verdict.reads],
+        ['prices in them', verdict.prices],
+        ['of the reads, answered with 304', counts.notModified],
+        ['edits through the API, live', writes.live],
+        ['edits through the API, "still propagating"', writes.propagating],
+        ['edits whose answer was lost with the instance', writes.unanswered],
+        ['updates in Postgres, past the application', writes.sql],
+        ['prices edited', verdict.writes],
+        ['versions that some read showed', verdict.versionsShown],
+        ['seconds', seconds],
+        ['reads a second', verdict.reads / seconds],
+      ],
+    ),
     table(['invariant', 'violations'], invariants),
     `Prices older than another client had seen before, which nothing promises: ${number(verdict.behindOthers)}.`,
     counted('page, as', counts.byKind),
     counted('asked', counts.byOrigin),
     counted('`x-cache`', counts.byCache),
     counted('place that named a price or a version', counts.byPlace),
-    Object.keys(counts.failures).length === 0 ? 'No request failed.' : counted('requests without an answer to judge', counts.failures),
+    Object.keys(counts.failures).length === 0
+      ? 'No request failed.'
+      : counted('requests without an answer to judge', counts.failures),
     ...verdict.violations.map((violation) => `\`\`\`\n${describe(violation)}\n\`\`\``),
   ].join('\n\n')
 }

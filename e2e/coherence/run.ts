@@ -59,7 +59,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const seconds = (performance.now() - start) / 1_000
     await wait(outage.remainingMs)
     await load.sweep()
-    return { seconds, counts: load.counts, writes: writers.counts, verdict: checker.finish(await committedPrices(pool)) }
+    return {
+      seconds,
+      counts: load.counts,
+      writes: writers.counts,
+      verdict: checker.finish(await committedPrices(pool)),
+    }
   } finally {
     await pool.end()
   }

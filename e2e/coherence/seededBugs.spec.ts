@@ -30,7 +30,11 @@ let catalog: SeededDatabase
 test.beforeAll(async () => {
   catalog = await seededDatabase(PRODUCTS)
   const env = { ...process.env, ...stores(redisAddress.href) }
-  await command(process.execPath, ['tools/first-admin.ts'], { cwd: root, env, failure: 'The administrator could not be made.' })
+  await command(process.execPath, ['tools/first-admin.ts'], {
+    cwd: root,
+    env,
+    failure: 'The administrator could not be made.',
+  })
 })
 test.afterAll(() => catalog.drop())
 test.beforeEach(async () => {
@@ -48,8 +52,18 @@ function stores(redisUrl: string): Record<string, string> {
 async function violations(origin: string, more: Partial<RunOptions> = {}): Promise<readonly Violation[]> {
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = environment
   const { verdict } = await run({
-    origins: [origin], databaseUrl: catalog.url, email, password, locales: ['en', 'de'], console: false,
-    reads: 2_000, readsAnEdit: 20, clients: 8, products: HOT, stopAtViolation: true, ...more,
+    origins: [origin],
+    databaseUrl: catalog.url,
+    email,
+    password,
+    locales: ['en', 'de'],
+    console: false,
+    reads: 2_000,
+    readsAnEdit: 20,
+    clients: 8,
+    products: HOT,
+    stopAtViolation: true,
+    ...more,
   })
   return verdict.violations
 }
@@ -77,7 +91,9 @@ test('an advance that is dropped is reported', async () => {
     proxy.lose(keys.tag(tag('price', productId)))
     const found = await violations(shop.url)
     expect(proxy.lost).toBeGreaterThan(0)
-    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(
+      expect.stringMatching(/^(stale|own-write|backwards)$/),
+    )
     expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
   } finally {
     await shop.stop()
@@ -106,7 +122,9 @@ test('an index value that is lowered is reported', async () => {
   try {
     const found = await violations(shop.url)
     expect(somebody.lowered).toBeGreaterThan(0)
-    expect(found.map(({ invariant }) => invariant)).toContainEqual(expect.stringMatching(/^(stale|own-write|backwards)$/))
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(
+      expect.stringMatching(/^(stale|own-write|backwards)$/),
+    )
     expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
   } finally {
     await somebody.stop()

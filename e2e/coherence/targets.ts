@@ -59,12 +59,24 @@ const HOT = `
 function targetsOf({ id, slug, name, lists }: Row): HotProduct['targets'] {
   const categories = lists.filter(({ kind }) => kind === 'category')
   const words = encodeURIComponent(name.split(/[ ,]/).slice(0, 2).join(' '))
-  const list = (kind: PageKind, path: string, segment: string | undefined, productId?: number): Target => ({ kind, path, segment, productId })
+  const list = (kind: PageKind, path: string, segment: string | undefined, productId?: number): Target => ({
+    kind,
+    path,
+    segment,
+    productId,
+  })
   return {
-    home: lists.some(({ kind, page }) => kind === 'collection' && page === 1) ? [list('home', '', '/$d$locale/__PAGE__')] : [],
-    category: categories.filter(({ page }) => page === 1).map((c) => list('category', `/categories/${c.slug}`, '/$d$locale/categories/$d$slug/__PAGE__')),
-    'category page': categories.filter(({ page }) => page > 1)
-      .map((c) => list('category page', `/categories/${c.slug}/${c.page}`, '/$d$locale/categories/$d$slug/$d$page/__PAGE__')),
+    home: lists.some(({ kind, page }) => kind === 'collection' && page === 1)
+      ? [list('home', '', '/$d$locale/__PAGE__')]
+      : [],
+    category: categories
+      .filter(({ page }) => page === 1)
+      .map((c) => list('category', `/categories/${c.slug}`, '/$d$locale/categories/$d$slug/__PAGE__')),
+    'category page': categories
+      .filter(({ page }) => page > 1)
+      .map((c) =>
+        list('category page', `/categories/${c.slug}/${c.page}`, '/$d$locale/categories/$d$slug/$d$page/__PAGE__'),
+      ),
     product: [list('product', `/products/${slug}`, '/$d$locale/products/$d$slug/__PAGE__', id)],
     search: ['', '&sort=price-asc'].map((sort) => list('search', `/search?q=${words}${sort}`, undefined)),
     api: [list('api', '', undefined)],
@@ -76,7 +88,13 @@ export async function hotProducts(databaseUrl: string, count: number): Promise<H
   await client.connect()
   try {
     const { rows } = await client.query<Row>(HOT, [count])
-    return rows.map((row) => ({ id: row.id, productId: row.id, version: row.version, amountCents: row.amount, targets: targetsOf(row) }))
+    return rows.map((row) => ({
+      id: row.id,
+      productId: row.id,
+      version: row.version,
+      amountCents: row.amount,
+      targets: targetsOf(row),
+    }))
   } finally {
     await client.end()
   }

@@ -34,7 +34,10 @@ export async function signIn(origin: string, email: string, password: string): P
     signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
   })
   if (!response.ok) throw new Error(`sign-in was refused with ${response.status}: ${await response.text()}`)
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
 }
 
 export interface WriterOptions {
@@ -57,7 +60,8 @@ export class Writers {
   constructor(options: WriterOptions) {
     this.#options = options
     this.#amount = 100 + Math.max(0, ...options.products.map(({ amountCents }) => amountCents))
-    for (const { productId, version } of options.products) options.checker.live({ productId, version, at: performance.now() })
+    for (const { productId, version } of options.products)
+      options.checker.live({ productId, version, at: performance.now() })
   }
 
   /** Edits through the admin API until the run ends, one about every `reads` reads; after each, the editor looks. */
@@ -161,5 +165,7 @@ function one<T>(items: readonly T[]): T {
 
 function sample<T>(items: readonly T[], count: number): T[] {
   const left = [...items]
-  return Array.from({ length: Math.min(count, left.length) }, () => left.splice(Math.floor(Math.random() * left.length), 1)).flat()
+  return Array.from({ length: Math.min(count, left.length) }, () =>
+    left.splice(Math.floor(Math.random() * left.length), 1),
+  ).flat()
 }

@@ -24,8 +24,15 @@ for (const kind of ['local', 'varnish'] as const) {
     test(`no read of ${READS}, through the edge (${kind}) and past it, is stale, goes backwards, was never committed or is torn`, async () => {
       test.setTimeout(240_000)
       const result = await run({
-        origins: [edge.url, edge.shop.url], databaseUrl: edge.shop.databaseUrl, email: environment.ADMIN_EMAIL, password: environment.ADMIN_PASSWORD,
-        locales: ['en', 'de', 'ja'], reads: READS, readsAnEdit: 30, clients: 8, products: 8,
+        origins: [edge.url, edge.shop.url],
+        databaseUrl: edge.shop.databaseUrl,
+        email: environment.ADMIN_EMAIL,
+        password: environment.ADMIN_PASSWORD,
+        locales: ['en', 'de', 'ja'],
+        reads: READS,
+        readsAnEdit: 30,
+        clients: 8,
+        products: 8,
       })
       const { verdict, counts, writes } = result
       await test.info().attach('history.md', { body: tables(result), contentType: 'text/markdown' })

@@ -15,10 +15,16 @@ export interface ControlProxy {
   stop(): Promise<void>
 }
 
-const ANSWERS: Readonly<Record<Exclude<Fault, 'hangs'>, { status: number; body: string; headers?: Record<string, string> }>> = {
+const ANSWERS: Readonly<
+  Record<Exclude<Fault, 'hangs'>, { status: number; body: string; headers?: Record<string, string> }>
+> = {
   refuses: { status: 403, body: '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}' },
   'answers 200 and does nothing': { status: 200, body: '{"success":true}' },
-  'is rate limited': { status: 429, body: '{"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}', headers: { 'retry-after': '1' } },
+  'is rate limited': {
+    status: 429,
+    body: '{"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}',
+    headers: { 'retry-after': '1' },
+  },
 }
 
 export async function startControlProxy(edgeUrl: string): Promise<ControlProxy> {
@@ -28,7 +34,11 @@ export async function startControlProxy(edgeUrl: string): Promise<ControlProxy> 
 
   const forward = async (request: IncomingMessage) => {
     const { 'x-edge-signature': signature = '' } = request.headers
-    return fetch(`${edgeUrl}${request.url}`, { method: 'POST', body: await text(request), headers: { 'x-edge-signature': String(signature) } })
+    return fetch(`${edgeUrl}${request.url}`, {
+      method: 'POST',
+      body: await text(request),
+      headers: { 'x-edge-signature': String(signature) },
+    })
   }
   const server = createServer((request, response) => {
     if (fault !== undefined && request.url?.endsWith(only)) {

@@ -33,7 +33,12 @@ test('each of the seven languages is kept apart, and shows the new price from th
     await expect.poll(async () => (kept = await ask(edge.url + path)).cache).toBe('HIT edge')
     for (const { body } of [first, kept]) {
       expect(body).toContain(`<html lang="${LOCALES[i]}"`)
-      expect(shownPrice(body, id)).toMatchObject({ version, elements: [`${version}:4321`], jsonLdCents: 4_321, openGraphCents: 4_321 })
+      expect(shownPrice(body, id)).toMatchObject({
+        version,
+        elements: [`${version}:4321`],
+        jsonLdCents: 4_321,
+        openGraphCents: 4_321,
+      })
     }
     expect(first.cache).toBe('MISS edge')
   }
@@ -50,13 +55,19 @@ test('lists at the edge show an edit and a write past the application, and the l
 
   await edge.shop.database.sql('UPDATE prices SET amount_cents = 5433 WHERE product_id = $1', [id])
   await expect.poll(() => versionAt(categories[0] ?? home, id)).toBe(version + 1)
-  await expect.poll(() => edge.shop.database.sql("SELECT 1 FROM invalidations WHERE layer = 'edge' AND verified_at IS NOT NULL LIMIT 1")).toHaveLength(1)
+  await expect
+    .poll(() =>
+      edge.shop.database.sql("SELECT 1 FROM invalidations WHERE layer = 'edge' AND verified_at IS NOT NULL LIMIT 1"),
+    )
+    .toHaveLength(1)
   await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
 })
 
 test('a social network that comes after an edit gets the new price, and a picture of that version that is kept', async () => {
   const id = 5
-  const { products: [path = ''] } = await pagesOf(edge.shop.database, id)
+  const {
+    products: [path = ''],
+  } = await pagesOf(edge.shop.database, id)
   await ask(edge.url + path)
   const { version } = await edge.edit(id, 3_210)
   const { body } = await ask(edge.url + path, { 'user-agent': 'facebookexternalhit/1.1' })
@@ -74,7 +85,10 @@ test('a social network that comes after an edit gets the new price, and a pictur
 
 test('a product that is taken off the shelves, past the application too, leaves its page and its lists at the edge', async () => {
   const id = 12
-  const { products: [path = ''], categories: [list = ''] } = await pagesOf(edge.shop.database, id)
+  const {
+    products: [path = ''],
+    categories: [list = ''],
+  } = await pagesOf(edge.shop.database, id)
   expect((await ask(edge.url + path)).status).toBe(200)
   expect((await ask(edge.url + list)).body).toContain(path)
   await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [id])
@@ -109,7 +123,8 @@ test('an address that two readers may read in two ways is refused, a fake extens
 })
 
 test('the control endpoint takes nothing without a signature, and no call twice', async () => {
-  const post = (headers: Record<string, string>) => fetch(`${edge.url}/__edge/purge`, { method: 'POST', body: '{"tags":["price:1"]}', headers })
+  const post = (headers: Record<string, string>) =>
+    fetch(`${edge.url}/__edge/purge`, { method: 'POST', body: '{"tags":["price:1"]}', headers })
   expect((await post({})).status).toBe(403)
   const { sign } = await import('#lib/cdn/signature.ts')
   const call = { method: 'POST', path: '/__edge/purge', body: '{"tags":["price:1"]}' }
@@ -117,15 +132,22 @@ test('the control endpoint takes nothing without a signature, and no call twice'
   const right = await sign(call, secret)
   expect((await post({ 'x-edge-signature': right })).status).toBe(200)
   expect((await post({ 'x-edge-signature': right })).status, 'a replay').toBe(403)
-  expect((await post({ 'x-edge-signature': await sign(call, secret, Date.now() - 31_000) })).status, 'too old').toBe(403)
-  expect((await post({ 'x-edge-signature': await sign({ ...call, body: '{}' }, secret) })).status, 'another body').toBe(403)
+  expect((await post({ 'x-edge-signature': await sign(call, secret, Date.now() - 31_000) })).status, 'too old').toBe(
+    403,
+  )
+  expect((await post({ 'x-edge-signature': await sign({ ...call, body: '{}' }, secret) })).status, 'another body').toBe(
+    403,
+  )
 })
 
-const alerts = () => edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
+const alerts = () =>
+  edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
 /** By what the edge answered, as the alert is to say it. */
 const FAULTS: readonly (readonly [Fault, string])[] = [
-  ['refuses', '403 {"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}'], ['hangs', 'no answer within'],
-  ['answers 200 and does nothing', '200 {"success":true}'], ['is rate limited', '429 {"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}'],
+  ['refuses', '403 {"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}'],
+  ['hangs', 'no answer within'],
+  ['answers 200 and does nothing', '200 {"success":true}'],
+  ['is rate limited', '429 {"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}'],
 ]
 
 for (const [fault, answer] of FAULTS) {
@@ -140,12 +162,16 @@ for (const [fault, answer] of FAULTS) {
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
     await expect.poll(alerts, { timeout: 45_000 }).toEqual([{ summary: expect.stringContaining(answer) }])
     // The other layers did not wait for it.
-    await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM price_index WHERE product_id = 9 AND version >= $1', [version])).toHaveLength(1)
+    await expect
+      .poll(() => edge.shop.database.sql('SELECT 1 FROM price_index WHERE product_id = 9 AND version >= $1', [version]))
+      .toHaveLength(1)
     expect(await edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).not.toEqual([])
     for (const path of products) expect(await versionAt(path, 9)).toBe(version)
     edge.control.heal()
     await expect.poll(alerts, { timeout: 45_000 }).toEqual([])
-    await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 }).toEqual([])
+    await expect
+      .poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 })
+      .toEqual([])
     // Those who deliver and the monitor speak of one cause once.
     expect(await edge.shop.database.sql("SELECT 1 FROM alerts WHERE kind = 'purge-failing'")).toHaveLength(1)
   })
@@ -153,13 +179,17 @@ for (const [fault, answer] of FAULTS) {
 
 test('while nothing at all reaches the edge an edit is "still propagating", and the edge soon asks the shop for everything', async () => {
   test.setTimeout(120_000)
-  const { products: [path = ''] } = await pagesOf(edge.shop.database, 10)
+  const {
+    products: [path = ''],
+  } = await pagesOf(edge.shop.database, 10)
   await ask(edge.url + path)
   edge.control.break('answers 200 and does nothing')
   const { state, version } = await edge.edit(10, 2_000 + Math.floor(Math.random() * 100_000))
   expect(state).toBe('propagating')
   await expect.poll(() => versionAt(path, 10), { timeout: 30_000 }).toBe(version)
-  await expect.poll(async () => (await ask(edge.url + path)).cache, { timeout: 30_000 }).toContain('index not confirmed')
+  await expect
+    .poll(async () => (await ask(edge.url + path)).cache, { timeout: 30_000 })
+    .toContain('index not confirmed')
   edge.control.heal()
   await expect.poll(async () => (await ask(edge.url + path)).cache, { timeout: 30_000 }).toBe('HIT edge')
   expect(await versionAt(path, 10)).toBe(version)

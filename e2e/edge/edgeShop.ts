@@ -29,22 +29,45 @@ export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promis
   const edgePort = await freePort()
   const url = `http://127.0.0.1:${edgePort}`
   const control = await startControlProxy(url)
-  const shop = await startOwnShop({ EDGE: kind, EDGE_PORT: String(edgePort), ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }) })
+  const shop = await startOwnShop({
+    EDGE: kind,
+    EDGE_PORT: String(edgePort),
+    ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
+  })
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-edge-'))
-  const child = new Child({
-    name: 'edge', title: 'The edge of this test', program: process.execPath, args: [path.join(root, `edge/${kind}/serve.ts`)],
-    env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: new URL(shop.url).port, EDGE: kind, EDGE_PORT: String(edgePort) },
-    cwd: root, logFile: path.join(folder, 'edge.log'), stopSignal: 'SIGTERM', stopWithinMs: 5_000,
-  }, new Ledger(folder))
+  const child = new Child(
+    {
+      name: 'edge',
+      title: 'The edge of this test',
+      program: process.execPath,
+      args: [path.join(root, `edge/${kind}/serve.ts`)],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'warn',
+        PORT: new URL(shop.url).port,
+        EDGE: kind,
+        EDGE_PORT: String(edgePort),
+      },
+      cwd: root,
+      logFile: path.join(folder, 'edge.log'),
+      stopSignal: 'SIGTERM',
+      stopWithinMs: 5_000,
+    },
+    new Ledger(folder),
+  )
   await answers(child, `${url}/api/health`)
   await shop.startWorker()
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
   return {
-    shop, url, control,
+    shop,
+    url,
+    control,
     async edit(productId, amountCents) {
       const response = await fetch(`${shop.url}/api/admin/prices`, {
-        method: 'POST', headers: { 'content-type': 'application/json', cookie, origin: shop.url },
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, origin: shop.url },
         body: JSON.stringify({ changes: [{ productId, amountCents }], reason: 'a test of the edge' }),
       })
       const { state, results } = outcome.parse(await response.json())
@@ -68,5 +91,10 @@ export interface EdgeAnswer {
 
 export async function ask(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EdgeAnswer> {
   const response = await fetch(url, { headers, redirect: 'manual' })
-  return { status: response.status, cache: response.headers.get('x-cache') ?? 'none', headers: response.headers, body: await response.text() }
+  return {
+    status: response.status,
+    cache: response.headers.get('x-cache') ?? 'none',
+    headers: response.headers,
+    body: await response.text(),
+  }
 }

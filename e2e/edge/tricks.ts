@@ -6,14 +6,44 @@ import { ask, type EdgeShop } from './edgeShop.ts'
 
 const EVIL = 'evil.example'
 const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, string> }>> = {
-  'a host in X-Forwarded-Host': { path: '', headers: { 'x-forwarded-host': EVIL, 'x-forwarded-proto': 'http', 'x-forwarded-port': '1', forwarded: `host=${EVIL}` } },
-  'another address in a header': { path: '', headers: { 'x-original-url': `/${EVIL}`, 'x-rewrite-url': `/${EVIL}`, 'x-forwarded-prefix': `/${EVIL}`, 'x-matched-path': `/${EVIL}` } },
-  'another method in a header': { path: '', headers: { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE' } },
-  'headers of Next': { path: '', headers: { 'x-middleware-subrequest': 'proxy', 'x-nextjs-data': '1', 'x-invoke-path': `/${EVIL}`, 'x-prerender-revalidate': EVIL } },
+  'a host in X-Forwarded-Host': {
+    path: '',
+    headers: {
+      'x-forwarded-host': EVIL,
+      'x-forwarded-proto': 'http',
+      'x-forwarded-port': '1',
+      forwarded: `host=${EVIL}`,
+    },
+  },
+  'another address in a header': {
+    path: '',
+    headers: {
+      'x-original-url': `/${EVIL}`,
+      'x-rewrite-url': `/${EVIL}`,
+      'x-forwarded-prefix': `/${EVIL}`,
+      'x-matched-path': `/${EVIL}`,
+    },
+  },
+  'another method in a header': {
+    path: '',
+    headers: { 'x-http-method-override': 'POST', 'x-method-override': 'DELETE' },
+  },
+  'headers of Next': {
+    path: '',
+    headers: {
+      'x-middleware-subrequest': 'proxy',
+      'x-nextjs-data': '1',
+      'x-invoke-path': `/${EVIL}`,
+      'x-prerender-revalidate': EVIL,
+    },
+  },
   'another language in a header': { path: '', headers: { 'accept-language': 'ja', cookie: 'NEXT_LOCALE=ja' } },
   'RSC without _rsc': { path: '', headers: { rsc: '1' } },
   'RSC with a wrong _rsc': { path: '?_rsc=wrong', headers: { rsc: '1', 'next-router-prefetch': '1' } },
-  'a router header without RSC': { path: '', headers: { 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' } },
+  'a router header without RSC': {
+    path: '',
+    headers: { 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' },
+  },
   'a query that says nothing': { path: `?utm_source=${EVIL}&callback=${EVIL}` },
   'a header that is too large': { path: '', headers: { 'x-long': 'x'.repeat(15_000), 'x-longer': 'x'.repeat(3_000) } },
   'a range': { path: '', headers: { range: 'bytes=0-10' } },
@@ -45,7 +75,15 @@ export async function expectNoTrickStays(edge: EdgeShop): Promise<void> {
 export async function expectOddAddressesAreNotKept(edge: EdgeShop): Promise<void> {
   const { products } = await pagesOf(edge.shop.database, 8)
   const [path = ''] = products
-  for (const odd of ['/en/products/%2e%2e%2fadmin', `${path}%2f..%2fcart`, `${path}%5c`, `${path};a=.css`, '//evil.example/en', '/en//cart', `${path}%00.css`]) {
+  for (const odd of [
+    '/en/products/%2e%2e%2fadmin',
+    `${path}%2f..%2fcart`,
+    `${path}%5c`,
+    `${path};a=.css`,
+    '//evil.example/en',
+    '/en//cart',
+    `${path}%00.css`,
+  ]) {
     expect((await ask(edge.url + odd)).status, odd).toBe(400)
   }
   for (const fake of [`${path}.css`, `${path}/x.js`, '/en/cart/style.css', '/admin/prices.png', '/api/prices.js']) {

@@ -25,7 +25,12 @@ test('each of the seven languages is kept apart, and shows the new price after a
   for (const [i, path] of products.entries()) {
     const { body } = await ask(edge.url + path)
     expect(body).toContain(`<html lang="${LOCALES[i]}"`)
-    expect(shownPrice(body, id)).toMatchObject({ version, elements: [`${version}:4321`], jsonLdCents: 4_321, openGraphCents: 4_321 })
+    expect(shownPrice(body, id)).toMatchObject({
+      version,
+      elements: [`${version}:4321`],
+      jsonLdCents: 4_321,
+      openGraphCents: 4_321,
+    })
     await expect.poll(async () => (await ask(edge.url + path)).cache).toBe('HIT edge')
   }
 })
@@ -39,7 +44,10 @@ test('what belongs to one visitor is never kept', async () => {
 })
 
 test('a product that is taken off the shelves, past the application too, leaves its page and its lists', async () => {
-  const { products: [path = ''], categories: [list = ''] } = await pagesOf(edge.shop.database, 12)
+  const {
+    products: [path = ''],
+    categories: [list = ''],
+  } = await pagesOf(edge.shop.database, 12)
   for (const at of [path, list]) {
     await ask(edge.url + at)
     await expect.poll(async () => (await ask(edge.url + at)).cache).toBe('HIT edge')
@@ -53,14 +61,17 @@ test('a product that is taken off the shelves, past the application too, leaves 
 })
 
 test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
-test('an address that two readers may read in two ways is refused, a fake extension is not kept', () => expectOddAddressesAreNotKept(edge))
+test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
+  expectOddAddressesAreNotKept(edge))
 
-test('what one process of the shop asks of another is nobody else\'s', async () => {
-  for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge']) expect((await ask(edge.url + path)).status, path).toBe(404)
+test("what one process of the shop asks of another is nobody else's", async () => {
+  for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge'])
+    expect((await ask(edge.url + path)).status, path).toBe(404)
 })
 
 test('nobody purges or bans without the secret', async () => {
-  const purge = (method: string, secret: string) => fetch(edge.url, { method, headers: { 'x-purge-secret': secret, 'xkey-purge': 'price:1' } })
+  const purge = (method: string, secret: string) =>
+    fetch(edge.url, { method, headers: { 'x-purge-secret': secret, 'xkey-purge': 'price:1' } })
   expect((await purge('PURGE', 'wrong')).status).toBe(403)
   expect((await purge('BAN', 'wrong')).status).toBe(403)
 })

@@ -27,7 +27,18 @@ let database: SeededDatabase
 test.beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'evergreen-cluster-'))
   const port = await freePort()
-  server = spawn(await redisProgram(AbortSignal.timeout(60_000)), ['--port', String(port), '--bind', '127.0.0.1', '--cluster-enabled', 'yes', '--save', '', '--dir', folder])
+  server = spawn(await redisProgram(AbortSignal.timeout(60_000)), [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--cluster-enabled',
+    'yes',
+    '--save',
+    '',
+    '--dir',
+    folder,
+  ])
   redis = new Redis({ port, enableAutoPipelining: true, retryStrategy: () => 50 })
   redis.on('error', () => undefined)
   await expect.poll(() => redis.status).toBe('ready')
@@ -58,13 +69,27 @@ test('the index, the page cache, the price cache, leases and the queue work on a
   expect([...states.values()].map(({ version }) => version).slice(0, 2)).toEqual([2, 2])
 
   const store = new EntryStore<string>({
-    name: 'cluster', redis: () => redis, index: () => index, redisKey: (key) => keys.page('cluster', key),
-    maxBytes: 1_000_000, sizeOf: (value) => value.length, isValue: (value) => typeof value === 'string',
+    name: 'cluster',
+    redis: () => redis,
+    index: () => index,
+    redisKey: (key) => keys.page('cluster', key),
+    maxBytes: 1_000_000,
+    sizeOf: (value) => value.length,
+    isValue: (value) => typeof value === 'string',
   })
-  await store.put('page', { ...(await renderStart(index)), value: 'body', ttl: 60, dependencies: dependenciesOf(['price:1@2', 'product:1@9', '_N_T_/en']) })
+  await store.put('page', {
+    ...(await renderStart(index)),
+    value: 'body',
+    ttl: 60,
+    dependencies: dependenciesOf(['price:1@2', 'product:1@9', '_N_T_/en']),
+  })
   expect((await store.get('page'))?.entry.value).toBe('body')
 
-  const prices = new PriceCache({ readRows: (ids) => database.db.price.findMany({ where: { productId: { in: ids } } }), redis: () => redis, index: () => index })
+  const prices = new PriceCache({
+    readRows: (ids) => database.db.price.findMany({ where: { productId: { in: ids } } }),
+    redis: () => redis,
+    index: () => index,
+  })
   expect(await prices.current([51, 52, 53])).toHaveLength(3)
   expect(await prices.current([51, 52, 53])).toHaveLength(3)
 

@@ -8,13 +8,19 @@ import { expect, test } from '../support/test.ts'
 import type { Database } from '../support/database.ts'
 
 async function cachedPage(request: APIRequestContext, database: Database): Promise<string> {
-  const { products: [url = ''] } = await pagesOf(database, await featuredProduct(database, 5))
+  const {
+    products: [url = ''],
+  } = await pagesOf(database, await featuredProduct(database, 5))
   await request.get(url)
   return url
 }
 
 /** Bytes as they travel: Playwright's own client would unpack them. */
-async function raw(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ status: number; headers: Headers; body: Buffer }> {
+async function raw(
+  url: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+): Promise<{ status: number; headers: Headers; body: Buffer }> {
   const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
     const sent = request(new URL(url, environment.BASE_URL), { method, headers }, (response) => {
@@ -49,7 +55,11 @@ test('a browser that has the page asks, and gets 304 until a price on it changes
 
 test('each encoding has its own bytes and validator, and all are the same page', async ({ request, database }) => {
   const url = await cachedPage(request, database)
-  const [plain, br, gzip] = await Promise.all([raw(url), raw(url, { 'accept-encoding': 'gzip, br' }), raw(url, { 'accept-encoding': 'gzip;q=0.5, br;q=0' })])
+  const [plain, br, gzip] = await Promise.all([
+    raw(url),
+    raw(url, { 'accept-encoding': 'gzip, br' }),
+    raw(url, { 'accept-encoding': 'gzip;q=0.5, br;q=0' }),
+  ])
   expect([plain, br, gzip].map(({ headers }) => headers.get('content-encoding'))).toEqual([null, 'br', 'gzip'])
   expect(brotliDecompressSync(br.body).equals(plain.body)).toBe(true)
   expect(gunzipSync(gzip.body).equals(plain.body)).toBe(true)
@@ -67,10 +77,14 @@ test('HEAD says what GET says, without the body', async ({ request, database }) 
   const [get, head] = [await raw(url), await raw(url, {}, 'HEAD')]
   expect(head.status).toBe(200)
   expect(head.body.byteLength).toBe(0)
-  for (const name of ['etag', 'content-length', 'content-type', 'cache-tag', 'vary']) expect(head.headers.get(name), name).toBe(get.headers.get(name))
+  for (const name of ['etag', 'content-length', 'content-type', 'cache-tag', 'vary'])
+    expect(head.headers.get(name), name).toBe(get.headers.get(name))
 })
 
-test('a navigation of the router gets the payload of the same page, checked in the same way', async ({ request, database }) => {
+test('a navigation of the router gets the payload of the same page, checked in the same way', async ({
+  request,
+  database,
+}) => {
   const url = await cachedPage(request, database)
   const tree = encodeURIComponent(JSON.stringify(['', {}, null, null]))
   const rsc = await computeCacheBustingSearchParam(undefined, undefined, tree, undefined)
@@ -84,7 +98,10 @@ test('a navigation of the router gets the payload of the same page, checked in t
   expect((await raw(url, { rsc: '1' })).headers.get('content-type')).not.toBe('text/html; charset=utf-8')
 })
 
-test('a draft-mode cookie and a server action are never answered from the cache, other spellings of the address are', async ({ request, database }) => {
+test('a draft-mode cookie and a server action are never answered from the cache, other spellings of the address are', async ({
+  request,
+  database,
+}) => {
   const url = await cachedPage(request, database)
   expect((await raw(url)).headers.get('x-cache')).toMatch(/^HIT/)
   expect((await raw(url, { cookie: 'a=1; __prerender_bypass=x' })).headers.get('x-cache')).toBeNull()
@@ -94,7 +111,10 @@ test('a draft-mode cookie and a server action are never answered from the cache,
   }
 })
 
-test('pages that shoppers ask for are rendered again before they ask: the next one hits', async ({ request, database }) => {
+test('pages that shoppers ask for are rendered again before they ask: the next one hits', async ({
+  request,
+  database,
+}) => {
   const productId = await featuredProduct(database, 6)
   const { products } = await pagesOf(database, productId)
   const url = products.find((candidate) => candidate.startsWith('/ja/')) ?? '' // the worker reads the English page back
@@ -113,7 +133,10 @@ test('pages that shoppers ask for are rendered again before they ask: the next o
   expect((await raw(url)).headers.get('cache-tag')).toContain(`price:${productId}@${version}`)
 })
 
-test('a process says what its caches did: hits by layer, stale, misses, waits, renders, round trips, bytes', async ({ request, database }) => {
+test('a process says what its caches did: hits by layer, stale, misses, waits, renders, round trips, bytes', async ({
+  request,
+  database,
+}) => {
   await cachedPage(request, database)
   const text = await (await request.get('/api/metrics')).text()
   const value = (line: string) => Number(new RegExp(`^${line.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1])

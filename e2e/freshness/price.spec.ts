@@ -24,8 +24,12 @@ async function expectFresh(shown: ShownPrice, database: Database, productId: num
   const row = await database.price(productId)
   expect(shown.version, `${shown.url}: version in the head`).toBe(row.version)
   expect(shown.elements, `${shown.url}: every price element`).toEqual([`${row.version}:${row.amountCents}`])
-  expect(Date.parse(shown.updatedAt ?? ''), `${shown.url}: time of the newest version`).toBeGreaterThanOrEqual(row.versionUpdatedAt.getTime())
-  expect(Date.parse(shown.renderedAt ?? ''), `${shown.url}: rendered after the edit`).toBeGreaterThanOrEqual(row.versionUpdatedAt.getTime())
+  expect(Date.parse(shown.updatedAt ?? ''), `${shown.url}: time of the newest version`).toBeGreaterThanOrEqual(
+    row.versionUpdatedAt.getTime(),
+  )
+  expect(Date.parse(shown.renderedAt ?? ''), `${shown.url}: rendered after the edit`).toBeGreaterThanOrEqual(
+    row.versionUpdatedAt.getTime(),
+  )
   if (shown.url.includes('/products/')) {
     expect(shown.jsonLdCents, `${shown.url}: JSON-LD`).toBe(row.amountCents)
     expect(shown.openGraphCents, `${shown.url}: OpenGraph`).toBe(row.amountCents)
@@ -36,11 +40,20 @@ async function expectFresh(shown: ShownPrice, database: Database, productId: num
 async function expectFreshApi(request: APIRequestContext, database: Database, productId: number): Promise<void> {
   const row = await database.price(productId)
   expect(await (await request.get(`/api/prices?ids=${productId}`)).json()).toEqual([
-    expect.objectContaining({ productId, amountCents: row.amountCents, version: row.version, versionUpdatedAt: row.versionUpdatedAt.toISOString() }),
+    expect.objectContaining({
+      productId,
+      amountCents: row.amountCents,
+      version: row.version,
+      versionUpdatedAt: row.versionUpdatedAt.toISOString(),
+    }),
   ])
 }
 
-test('a price changed in the back office is on every page at the first request after it', async ({ page, request, database }) => {
+test('a price changed in the back office is on every page at the first request after it', async ({
+  page,
+  request,
+  database,
+}) => {
   const productId = await featuredProduct(database)
   const urls = await allPages(database, productId)
   const before = await database.price(productId)
@@ -62,7 +75,10 @@ test('a price changed in the back office is on every page at the first request a
   await expectFreshApi(request, database, productId)
 })
 
-test('a price changed with SQL, past the application, is on every page within a second', async ({ request, database }) => {
+test('a price changed with SQL, past the application, is on every page within a second', async ({
+  request,
+  database,
+}) => {
   const productId = await featuredProduct(database, 1)
   const urls = await allPages(database, productId)
   await fillCache(request, urls, productId)
@@ -71,25 +87,40 @@ test('a price changed with SQL, past the application, is on every page within a 
   const { version } = await database.price(productId)
 
   for (const url of urls) {
-    await expect.poll(async () => (await fetchShownPrice(request, url, productId)).version, { message: url, intervals: [20] }).toBe(version)
+    await expect
+      .poll(async () => (await fetchShownPrice(request, url, productId)).version, { message: url, intervals: [20] })
+      .toBe(version)
   }
   expect(performance.now() - committed, 'milliseconds until the last page was fresh').toBeLessThan(1_000)
   for (const url of urls) await expectFresh(await fetchShownPrice(request, url, productId), database, productId)
   await expectFreshApi(request, database, productId)
 })
 
-test('every delivered change is in the ledger: verified in each layer, and the outbox is empty', async ({ database }) => {
+test('every delivered change is in the ledger: verified in each layer, and the outbox is empty', async ({
+  database,
+}) => {
   const productId = await featuredProduct(database, 2)
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 3 WHERE product_id = $1', [productId])
   const { version } = await database.price(productId)
-  await expect.poll(async () => database.sql(
-    `SELECT DISTINCT i.layer FROM outbox o JOIN invalidations i ON i.outbox_ids @> ARRAY[o.id]
+  await expect
+    .poll(async () =>
+      database.sql(
+        `SELECT DISTINCT i.layer FROM outbox o JOIN invalidations i ON i.outbox_ids @> ARRAY[o.id]
      WHERE o.topic = 'price' AND $1 = ANY(o.entity_ids) AND o.done_at IS NOT NULL AND i.verified_at IS NOT NULL
-       AND o.versions[array_position(o.entity_ids, $1)] = $2 ORDER BY 1`, [productId, version])).toEqual([{ layer: 'index' }, { layer: 'page' }, { layer: 'redis' }])
-  expect(await database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId])).toEqual([{ version }])
+       AND o.versions[array_position(o.entity_ids, $1)] = $2 ORDER BY 1`,
+        [productId, version],
+      ),
+    )
+    .toEqual([{ layer: 'index' }, { layer: 'page' }, { layer: 'redis' }])
+  expect(await database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId])).toEqual([
+    { version },
+  ])
 })
 
-test('a product that appears is found by the next request, though its page was asked for before', async ({ request, database }) => {
+test('a product that appears is found by the next request, though its page was asked for before', async ({
+  request,
+  database,
+}) => {
   const slug = `new-arrival-${Date.now()}`
   expect((await request.get(`/en/products/${slug}`)).status()).toBe(404)
   expect((await request.get(`/en/products/${slug}`)).status()).toBe(404)

@@ -26,12 +26,33 @@ test.afterAll(async () => {
   await shop.stop()
 })
 
-const alertRow = z.object({ summary: z.string(), detail: z.object({ layer: z.string(), productId: z.number(), url: z.string() }), open: z.boolean() })
+const alertRow = z.object({
+  summary: z.string(),
+  detail: z.object({ layer: z.string(), productId: z.number(), url: z.string() }),
+  open: z.boolean(),
+})
 const alerts = async () =>
-  z.array(alertRow).parse(await shop.database.sql(`SELECT summary, detail, resolved_at IS NULL AS open FROM alerts WHERE kind = 'probe-mismatch' ORDER BY id`))
+  z
+    .array(alertRow)
+    .parse(
+      await shop.database.sql(
+        `SELECT summary, detail, resolved_at IS NULL AS open FROM alerts WHERE kind = 'probe-mismatch' ORDER BY id`,
+      ),
+    )
 
-const readingRow = z.object({ target: z.string(), url: z.string(), verdict: z.string(), product_id: z.number(), expected_version: z.coerce.number(), shown_version: z.coerce.number().nullable(), evidence: z.unknown() })
-const wrong = async () => z.array(readingRow).parse(await shop.database.sql(`SELECT * FROM probe_readings WHERE verdict <> 'fresh' ORDER BY id`))
+const readingRow = z.object({
+  target: z.string(),
+  url: z.string(),
+  verdict: z.string(),
+  product_id: z.number(),
+  expected_version: z.coerce.number(),
+  shown_version: z.coerce.number().nullable(),
+  evidence: z.unknown(),
+})
+const wrong = async () =>
+  z
+    .array(readingRow)
+    .parse(await shop.database.sql(`SELECT * FROM probe_readings WHERE verdict <> 'fresh' ORDER BY id`))
 
 async function change(productId: number): Promise<number> {
   await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
@@ -49,16 +70,29 @@ test('it finds the page that was frozen on purpose, and only that one, keeps the
   await expect.poll(alerts, PATIENCE).toHaveLength(1)
   const [alert] = await alerts()
   expect(alert).toMatchObject({ open: true, detail: { layer: 'page', productId: PRODUCT, url: `${proxy.url}${path}` } })
-  expect(alert?.summary).toBe(`Web 2 (page) shows version ${old} of product ${PRODUCT}, Postgres has ${version}: ${path}`)
+  expect(alert?.summary).toBe(
+    `Web 2 (page) shows version ${old} of product ${PRODUCT}, Postgres has ${version}: ${path}`,
+  )
 
   // Every language of both changes was looked at on both instances: the frozen page was not simply the first one.
   const seen = `SELECT count(DISTINCT (url)) AS pages FROM probe_readings WHERE verdict = 'fresh' AND url LIKE '%/products/%' AND (product_id, expected_version) IN (($1, $2), ($3, $4))`
-  await expect.poll(() => shop.database.sql(seen, [PRODUCT, version, OTHER, otherVersion]), PATIENCE).toEqual([{ pages: String(2 * 7 * 2 - 1) }])
+  await expect
+    .poll(() => shop.database.sql(seen, [PRODUCT, version, OTHER, otherVersion]), PATIENCE)
+    .toEqual([{ pages: String(2 * 7 * 2 - 1) }])
   const kept = await wrong()
   expect(kept.map(({ url }) => url)).toEqual([`${proxy.url}${path}`])
   expect(kept[0]).toMatchObject({
-    target: 'Web 2', verdict: 'behind', product_id: PRODUCT, expected_version: version, shown_version: old,
-    evidence: { status: 200, headers: { 'x-cache': expect.any(String), 'cache-tag': expect.stringContaining(`price:${PRODUCT}@${old}`) }, expected: { version }, renderedAt: expect.any(String) },
+    target: 'Web 2',
+    verdict: 'behind',
+    product_id: PRODUCT,
+    expected_version: version,
+    shown_version: old,
+    evidence: {
+      status: 200,
+      headers: { 'x-cache': expect.any(String), 'cache-tag': expect.stringContaining(`price:${PRODUCT}@${old}`) },
+      expected: { version },
+      renderedAt: expect.any(String),
+    },
   })
   expect(await alerts()).toHaveLength(1)
 
@@ -68,28 +102,45 @@ test('it finds the page that was frozen on purpose, and only that one, keeps the
 
 test('a layer that cannot be probed is an alert that names it, and ends when the layer is back', async () => {
   test.setTimeout(120_000)
-  const cannot = () => shop.database.sql(`SELECT summary, resolved_at IS NULL AS open FROM alerts WHERE kind = 'layer-unreachable' AND dedup_key LIKE 'probe/%'`)
+  const cannot = () =>
+    shop.database.sql(
+      `SELECT summary, resolved_at IS NULL AS open FROM alerts WHERE kind = 'layer-unreachable' AND dedup_key LIKE 'probe/%'`,
+    )
   const other = await freezingProxy(shop.url)
   const own = await shop.startProber([other.url], { PROBER_INTERVAL_MS: '300' })
   await prober.stop() // one prober at a time resolves what it does not find
   await other.close()
-  await expect.poll(cannot, PATIENCE).toEqual([{ summary: expect.stringContaining('Web 1 (page) cannot be probed'), open: true }])
+  await expect
+    .poll(cannot, PATIENCE)
+    .toEqual([{ summary: expect.stringContaining('Web 1 (page) cannot be probed'), open: true }])
   await own.stop()
   prober = await shop.startProber([shop.url], { PROBER_INTERVAL_MS: '300' })
   await expect.poll(cannot, PATIENCE).toEqual([expect.objectContaining({ open: false })])
 })
 
 test('every metric that a rule or the Grafana dashboard names is exported by a process that runs', async () => {
-  const texts = await Promise.all(['prometheus/rules.yml', 'grafana/evergreen.json'].map((file) => readFile(`docs/operations/${file}`, 'utf8')))
-  const named = new Set(texts.flatMap((text) => text.match(/\bevergreen_\w+/g) ?? []).map((name) => name.replace(/_(bucket|sum|count)$/, '')))
+  const texts = await Promise.all(
+    ['prometheus/rules.yml', 'grafana/evergreen.json'].map((file) => readFile(`docs/operations/${file}`, 'utf8')),
+  )
+  const named = new Set(
+    texts
+      .flatMap((text) => text.match(/\bevergreen_\w+/g) ?? [])
+      .map((name) => name.replace(/_(bucket|sum|count)$/, '')),
+  )
   expect(named.size).toBeGreaterThan(15)
   await fetch(`${shop.url}/en`)
   const exported = async () => {
-    const pages = await Promise.all([`${shop.url}/api/metrics`, `${shop.workerUrl}/metrics`, `${prober.url}/metrics`].map(async (url) => (await fetch(url)).text()))
+    const pages = await Promise.all(
+      [`${shop.url}/api/metrics`, `${shop.workerUrl}/metrics`, `${prober.url}/metrics`].map(async (url) =>
+        (await fetch(url)).text(),
+      ),
+    )
     return new Set(pages.flatMap((text) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)))
   }
-  await expect.poll(async () => {
-    const names = await exported()
-    return [...named].filter((name) => !names.has(name))
-  }, PATIENCE).toEqual([])
+  await expect
+    .poll(async () => {
+      const names = await exported()
+      return [...named].filter((name) => !names.has(name))
+    }, PATIENCE)
+    .toEqual([])
 })

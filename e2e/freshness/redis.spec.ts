@@ -25,17 +25,25 @@ test('every key that holds cached data expires', async ({ request, database }) =
   // What is not cached data: the queue's own books, and the mark that says which data set this is.
   const cached = (await allKeys()).filter((key) => !key.startsWith(keys.queuePrefix) && key !== keys.epoch)
   for (const prefix of [keys.tagPrefix, ...keys.bodyPrefixes]) {
-    expect(cached.some((key) => key.startsWith(prefix)), `the shop has put something under ${prefix}`).toBe(true)
+    expect(
+      cached.some((key) => key.startsWith(prefix)),
+      `the shop has put something under ${prefix}`,
+    ).toBe(true)
   }
   const lifetimes = await Promise.all(cached.map(async (key) => [key, await redis.ttl(key)] as const))
-  expect(lifetimes.filter(([, ttl]) => ttl === -1), 'keys without a lifetime').toEqual([])
+  expect(
+    lifetimes.filter(([, ttl]) => ttl === -1),
+    'keys without a lifetime',
+  ).toEqual([])
   const tagLifetimes = new Set(lifetimes.filter(([key]) => key.startsWith(keys.tagPrefix)).map(([, ttl]) => ttl))
   expect(tagLifetimes.size, 'lifetimes carry jitter').toBeGreaterThan(1)
 })
 
 test('an index that lost its tags does not make an old page look fresh', async ({ request, database }) => {
   const productId = await featuredProduct(database, 3)
-  const { products: [url = ''] } = await pagesOf(database, productId)
+  const {
+    products: [url = ''],
+  } = await pagesOf(database, productId)
   await fetchShownPrice(request, url, productId)
   const { version: old } = await fetchShownPrice(request, url, productId)
   // The tag is gone before the change and after it: nothing but Postgres can tell.

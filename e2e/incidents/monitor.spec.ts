@@ -26,7 +26,11 @@ test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
   receiver = await alertReceiver(1)
-  shop = await startOwnShop({ FRESHNESS_P99_BUDGET_MS: String(BUDGET_MS), MONITOR_INTERVAL_MS: '500', ALERT_WEBHOOK_URL: receiver.url })
+  shop = await startOwnShop({
+    FRESHNESS_P99_BUDGET_MS: String(BUDGET_MS),
+    MONITOR_INTERVAL_MS: '500',
+    ALERT_WEBHOOK_URL: receiver.url,
+  })
   redis = new Redis(shop.redisUrl)
   await shop.startWorker('--roles=relay,invalidator')
   monitor = await shop.startRoles('monitor')
@@ -38,11 +42,19 @@ test.afterAll(async () => {
 })
 
 /** What is still open would be renewed, not raised. Lag is that of the last minute. */
-test.beforeEach(() => expect.poll(() => shop.database.sql(`SELECT summary FROM alerts WHERE resolved_at IS NULL AND kind <> 'lag-p99'`), PATIENCE).toEqual([]))
+test.beforeEach(() =>
+  expect
+    .poll(
+      () => shop.database.sql(`SELECT summary FROM alerts WHERE resolved_at IS NULL AND kind <> 'lag-p99'`),
+      PATIENCE,
+    )
+    .toEqual([]),
+)
 
 const now = async () => {
   const [row] = await shop.database.sql('SELECT clock_timestamp() AS at')
-  if (typeof row !== 'object' || row === null || !('at' in row) || !(row.at instanceof Date)) throw new Error('no clock')
+  if (typeof row !== 'object' || row === null || !('at' in row) || !(row.at instanceof Date))
+    throw new Error('no clock')
   return row.at
 }
 
@@ -53,27 +65,49 @@ async function raisePrice(productId: number): Promise<Date> {
 }
 const pageOf = async (productId: number) => `${shop.url}/en/products/${(await shop.database.price(productId)).slug}`
 
-async function expectAlert(since: Date, kind: string, about: Partial<{ layer: string; productId: number }>): Promise<SeenAlert> {
+async function expectAlert(
+  since: Date,
+  kind: string,
+  about: Partial<{ layer: string; productId: number }>,
+): Promise<SeenAlert> {
   let found: SeenAlert | undefined
-  await expect.poll(async () => {
-    found = (await alertsSince(shop.database, since)).find((one) =>
-      one.kind === kind && (about.layer === undefined || one.detail.layer === about.layer) && (about.productId === undefined || isAbout(one, about.productId)))
-    return found?.kind
-  }, { ...PATIENCE, message: `the alert ${kind} about ${JSON.stringify(about)}` }).toBe(kind)
+  await expect
+    .poll(
+      async () => {
+        found = (await alertsSince(shop.database, since)).find(
+          (one) =>
+            one.kind === kind &&
+            (about.layer === undefined || one.detail.layer === about.layer) &&
+            (about.productId === undefined || isAbout(one, about.productId)),
+        )
+        return found?.kind
+      },
+      { ...PATIENCE, message: `the alert ${kind} about ${JSON.stringify(about)}` },
+    )
+    .toBe(kind)
   if (!found) throw new Error('unreachable')
   return found
 }
 
 /** It is resolved by itself, and the webhook has heard of its beginning and of its end. */
 async function expectResolved({ id, kind }: SeenAlert): Promise<void> {
-  const state = () => shop.database.sql('SELECT resolved_at IS NOT NULL AS resolved, raised_told_at IS NOT NULL AND resolved_told_at IS NOT NULL AS told FROM alerts WHERE id = $1', [id])
-  await expect.poll(state, { ...PATIENCE, message: `${kind} is resolved and told` }).toEqual([{ resolved: true, told: true }])
-  for (const mark of [/Critical|Warning/, /Resolved/]) expect(receiver.heard.some((text) => mark.test(text) && text.includes(`[${kind}]`))).toBe(true)
+  const state = () =>
+    shop.database.sql(
+      'SELECT resolved_at IS NOT NULL AS resolved, raised_told_at IS NOT NULL AND resolved_told_at IS NOT NULL AS told FROM alerts WHERE id = $1',
+      [id],
+    )
+  await expect
+    .poll(state, { ...PATIENCE, message: `${kind} is resolved and told` })
+    .toEqual([{ resolved: true, told: true }])
+  for (const mark of [/Critical|Warning/, /Resolved/])
+    expect(receiver.heard.some((text) => mark.test(text) && text.includes(`[${kind}]`))).toBe(true)
 }
 
 async function expectApplied(productId: number): Promise<void> {
   const { version, amountCents } = await shop.database.price(productId)
-  await expect.poll(() => shop.database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId]), PATIENCE).toEqual([{ version }])
+  await expect
+    .poll(() => shop.database.sql('SELECT version::int FROM price_index WHERE product_id = $1', [productId]), PATIENCE)
+    .toEqual([{ version }])
   const response = await fetch(await pageOf(productId))
   expect(await response.text()).toContain(`data-price-version="${version}" data-amount-cents="${amountCents}"`)
 }
@@ -87,7 +121,10 @@ test('a consumer that acknowledges jobs and writes nothing: alerted within the b
   await shop.killWorker()
   const relay = await shop.startRoles('relay')
   let acknowledged = 0
-  const idle = new Worker(INVALIDATION_QUEUE, async () => acknowledged++, { prefix: keys.queuePrefix, connection: { url: shop.redisUrl, maxRetriesPerRequest: null } })
+  const idle = new Worker(INVALIDATION_QUEUE, async () => acknowledged++, {
+    prefix: keys.queuePrefix,
+    connection: { url: shop.redisUrl, maxRetriesPerRequest: null },
+  })
   const changedAt = await raisePrice(3)
   const alert = await expectAlert(since, 'drift-repaired', { layer: 'applied', productId: 3 })
   expectWithinBudget(alert, changedAt)
@@ -134,7 +171,13 @@ test('Redis flushed: noticed, the last changes are applied again, and pages are 
   await raisePrice(6)
   await expectApplied(6)
   await fetchShownPrice(request, await pageOf(6), 6)
-  await expect.poll(() => shop.database.sql(`SELECT detail->'redis'->>'epoch' <> '' AS known FROM heartbeats WHERE process = 'monitor'`), PATIENCE).toEqual([{ known: true }])
+  await expect
+    .poll(
+      () =>
+        shop.database.sql(`SELECT detail->'redis'->>'epoch' <> '' AS known FROM heartbeats WHERE process = 'monitor'`),
+      PATIENCE,
+    )
+    .toEqual([{ known: true }])
   const since = await now()
   await redis.flushdb()
   const alert = await expectAlert(since, 'redis-lost-data', { layer: 'index', productId: 6 })
@@ -149,12 +192,19 @@ test('a version in the index that was lowered by hand is raised again', async ()
   await expectApplied(7)
   const since = await now()
   // A page that is read before the monitor looks raises it, too: by what it shows.
-  await expect.poll(async () => {
-    await redis.set(keys.tag('price:7'), '1')
-    return (await alertsSince(shop.database, since)).map(({ kind }) => kind)
-  }, { ...PATIENCE, intervals: [400] }).toContain('index-repaired')
+  await expect
+    .poll(
+      async () => {
+        await redis.set(keys.tag('price:7'), '1')
+        return (await alertsSince(shop.database, since)).map(({ kind }) => kind)
+      },
+      { ...PATIENCE, intervals: [400] },
+    )
+    .toContain('index-repaired')
   const alert = await expectAlert(since, 'index-repaired', { layer: 'index', productId: 7 })
-  await expect.poll(async () => Number.parseInt((await redis.get(keys.tag('price:7'))) ?? '0', 10), PATIENCE).toBe((await shop.database.price(7)).version)
+  await expect
+    .poll(async () => Number.parseInt((await redis.get(keys.tag('price:7'))) ?? '0', 10), PATIENCE)
+    .toBe((await shop.database.price(7)).version)
   await expectResolved(alert)
 })
 
@@ -164,9 +214,16 @@ test('a poisoned payload in Redis: named, removed, and nobody reads it any more'
   const key = keys.price(8, version)
   const payload = JSON.parse((await redis.get(key)) ?? '{}')
   const since = await now()
-  await redis.set(key, JSON.stringify({ ...payload, price: { ...payload.price, amountCents: amountCents + 1_000 } }), 'EX', 3_600)
+  await redis.set(
+    key,
+    JSON.stringify({ ...payload, price: { ...payload.price, amountCents: amountCents + 1_000 } }),
+    'EX',
+    3_600,
+  )
   const alert = await expectAlert(since, 'poisoned-payload', { layer: 'redis', productId: 8 })
-  await expect.poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE).toMatchObject([{ productId: 8, amountCents }])
+  await expect
+    .poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE)
+    .toMatchObject([{ productId: 8, amountCents }])
   await expectResolved(alert)
 })
 
@@ -180,7 +237,9 @@ async function poisonPages(productId: number, version: number, amountCents: numb
       const bytes = await redis.getBuffer(name)
       const entry = bytes && (await decode(bytes))
       if (!isPage(entry) || !entry.value.content.html.includes(right)) continue
-      entry.value.content.html = Buffer.from(entry.value.content.html.toString().replaceAll(right, right.replace(`${amountCents}"`, `${amountCents - 1}"`)))
+      entry.value.content.html = Buffer.from(
+        entry.value.content.html.toString().replaceAll(right, right.replace(`${amountCents}"`, `${amountCents - 1}"`)),
+      )
       await redis.set(name, await encode(entry), 'EX', 3_600)
       poisoned++
     }
@@ -196,26 +255,33 @@ function isPage(entry: unknown): entry is { value: { content: { html: Buffer } }
   return typeof content === 'object' && content !== null && 'html' in content && Buffer.isBuffer(content.html)
 }
 
-test('a poisoned page, in Redis and in the memory of an instance: named with the instance, and dropped in both', async ({ request }) => {
+test('a poisoned page, in Redis and in the memory of an instance: named with the instance, and dropped in both', async ({
+  request,
+}) => {
   await raisePrice(9)
   await expectApplied(9)
   const url = await pageOf(9)
   const { version, amountCents } = await shop.database.price(9)
-  await expect.poll(async () => {
-    await fetchShownPrice(request, url, 9)
-    return poisonPages(9, version, amountCents)
-  }, PATIENCE).toBeGreaterThan(0)
+  await expect
+    .poll(async () => {
+      await fetchShownPrice(request, url, 9)
+      return poisonPages(9, version, amountCents)
+    }, PATIENCE)
+    .toBeGreaterThan(0)
   const since = await now()
   await shop.restartWeb() // with an empty memory, it takes the page from Redis
   const alert = await expectAlert(since, 'poisoned-page', { layer: 'page', productId: 9 })
   expect(alert.detail.url).toContain(shop.url)
-  await expect.poll(async () => (await fetchShownPrice(request, url, 9)).elements, PATIENCE).toEqual([`${version}:${amountCents}`])
+  await expect
+    .poll(async () => (await fetchShownPrice(request, url, 9)).elements, PATIENCE)
+    .toEqual([`${version}:${amountCents}`])
   await expectResolved(alert)
   expect((await fetchShownPrice(request, url, 9)).elements).toEqual([`${version}:${amountCents}`])
 })
 
 test('one monitor of the fleet works, and the next takes over when it is killed', async () => {
-  const working = () => shop.database.sql(`SELECT (detail->>'pid')::int AS pid FROM heartbeats WHERE process = 'monitor'`)
+  const working = () =>
+    shop.database.sql(`SELECT (detail->>'pid')::int AS pid FROM heartbeats WHERE process = 'monitor'`)
   const next = await shop.startRoles('monitor')
   await expect.poll(working, PATIENCE).toEqual([{ pid: monitor.child.pid }])
   await monitor.stop('SIGKILL')

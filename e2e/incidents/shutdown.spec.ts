@@ -16,7 +16,11 @@ let shop: OwnShop
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  shop = await startOwnShop({ LOG_LEVEL: 'info', TEST_RENDER_DELAY_MS: String(RENDER_MS), SHUTDOWN_DRAIN_MS: String(DRAIN_MS) })
+  shop = await startOwnShop({
+    LOG_LEVEL: 'info',
+    TEST_RENDER_DELAY_MS: String(RENDER_MS),
+    SHUTDOWN_DRAIN_MS: String(DRAIN_MS),
+  })
   await shop.startWorker()
 })
 test.afterAll(() => shop.stop())
@@ -25,7 +29,10 @@ const pageOf = async (productId: number) => `${shop.url}/en/products/${(await sh
 const pending = () => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL')
 
 async function signedIn(request: APIRequestContext): Promise<void> {
-  const response = await request.post(`${shop.url}/api/auth/sign-in/email`, { data: ADMIN, headers: { origin: shop.url } })
+  const response = await request.post(`${shop.url}/api/auth/sign-in/email`, {
+    data: ADMIN,
+    headers: { origin: shop.url },
+  })
   expect(response.status()).toBe(200)
 }
 
@@ -34,7 +41,12 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
-const logLine = z.object({ component: z.string(), msg: z.string(), correlationId: z.string().optional(), method: z.string().optional() })
+const logLine = z.object({
+  component: z.string(),
+  msg: z.string(),
+  correlationId: z.string().optional(),
+  method: z.string().optional(),
+})
 
 /** What was logged under one id: who said what. */
 async function linesOf(correlationId: string): Promise<string[]> {
@@ -45,7 +57,9 @@ async function linesOf(correlationId: string): Promise<string[]> {
   return lines.map(({ component, msg, method }) => [component, msg, method].filter(Boolean).join(': '))
 }
 
-test('one id follows an edit from the request through outbox and job to the page that was read to verify it', async ({ request }) => {
+test('one id follows an edit from the request through outbox and job to the page that was read to verify it', async ({
+  request,
+}) => {
   await signedIn(request)
   const { amountCents } = await shop.database.price(3)
   const correlationId = `test-${Date.now()}`
@@ -55,18 +69,27 @@ test('one id follows an edit from the request through outbox and job to the page
   })
   expect(response.headers()['x-correlation-id']).toBe(correlationId)
   expect(await response.json()).toMatchObject({ correlationId })
-  expect(await shop.database.sql('SELECT count(*)::int AS n FROM price_changes WHERE correlation_id = $1', [correlationId])).toEqual([{ n: 1 }])
-  await expect.poll(() => linesOf(correlationId), { timeout: 20_000 }).toEqual(expect.arrayContaining([
-    'web: request answered: POST',
-    'pricing: prices changed',
-    'relay: handed to the queue',
-    'web: request answered: GET',
-    'invalidation: layers read back',
-  ]))
+  expect(
+    await shop.database.sql('SELECT count(*)::int AS n FROM price_changes WHERE correlation_id = $1', [correlationId]),
+  ).toEqual([{ n: 1 }])
+  await expect
+    .poll(() => linesOf(correlationId), { timeout: 20_000 })
+    .toEqual(
+      expect.arrayContaining([
+        'web: request answered: POST',
+        'pricing: prices changed',
+        'relay: handed to the queue',
+        'web: request answered: GET',
+        'invalidation: layers read back',
+      ]),
+    )
 })
 
 test('an id that could not be a log field is replaced, and a request without one gets its own', async ({ request }) => {
-  const send = async (headers: Record<string, string>) => (await request.post(`${shop.url}/api/admin/prices`, { data: {}, headers: { origin: shop.url, ...headers } })).headers()['x-correlation-id']
+  const send = async (headers: Record<string, string>) =>
+    (
+      await request.post(`${shop.url}/api/admin/prices`, { data: {}, headers: { origin: shop.url, ...headers } })
+    ).headers()['x-correlation-id']
   expect(await send({ 'x-correlation-id': 'x"} {"level":50' })).toMatch(/^[0-9a-f-]{36}$/)
   expect(await send({})).toMatch(/^[0-9a-f-]{36}$/)
 })
@@ -76,7 +99,12 @@ test('a worker that is told to stop ends the job that it runs, and says that it 
   const { worker } = shop.processes
   if (!worker) throw new Error('no worker')
   await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 4')
-  await expect.poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL AND enqueued_at IS NOT NULL'), { timeout: 20_000, intervals: [20] }).toHaveLength(1)
+  await expect
+    .poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL AND enqueued_at IS NOT NULL'), {
+      timeout: 20_000,
+      intervals: [20],
+    })
+    .toHaveLength(1)
   worker.kill('SIGTERM')
   await expect.poll(async () => (await fetch(shop.workerUrl + '/ready')).status, { intervals: [20] }).toBe(503)
   expect(await exitCode(worker)).toBe(0)
@@ -86,7 +114,10 @@ test('a worker that is told to stop ends the job that it runs, and says that it 
 test('a web instance that is told to stop says so while it still answers, ends a slow page, and takes no more', async () => {
   const { web } = shop.processes
   const stream = await fetch(`${shop.url}/api/prices/stream?ids=1`)
-  const slow = fetch(await pageOf(5)).then(async (response) => ({ status: response.status, html: await response.text() }))
+  const slow = fetch(await pageOf(5)).then(async (response) => ({
+    status: response.status,
+    html: await response.text(),
+  }))
   // It is rendering once it holds the lease, which nobody sees from here: it has been sent when the next one is answered.
   expect((await fetch(`${shop.url}/api/ready`)).status).toBe(200)
   web.kill('SIGTERM')

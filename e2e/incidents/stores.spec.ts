@@ -16,7 +16,8 @@ test.afterEach(async () => {
   await shop.postgres.heal()
 })
 
-const productPage = async (productId: number) => `${shop.url}/en/products/${(await shop.database.price(productId)).slug}`
+const productPage = async (productId: number) =>
+  `${shop.url}/en/products/${(await shop.database.price(productId)).slug}`
 
 async function edit(request: APIRequestContext, productId: number) {
   const { amountCents } = await shop.database.price(productId)
@@ -26,12 +27,17 @@ async function edit(request: APIRequestContext, productId: number) {
 }
 
 async function signedIn(request: APIRequestContext): Promise<void> {
-  const response = await request.post(`${shop.url}/api/auth/sign-in/email`, { data: ADMIN, headers: { origin: shop.url } })
+  const response = await request.post(`${shop.url}/api/auth/sign-in/email`, {
+    data: ADMIN,
+    headers: { origin: shop.url },
+  })
   expect(response.status()).toBe(200)
 }
 
 for (const fault of ['cut', 'freeze'] as const) {
-  test(`Redis ${fault}: pages stay right, an edit is saved and says that it is still propagating, and all heals by itself`, async ({ request }) => {
+  test(`Redis ${fault}: pages stay right, an edit is saved and says that it is still propagating, and all heals by itself`, async ({
+    request,
+  }) => {
     await signedIn(request)
     const url = await productPage(1)
     await fetchShownPrice(request, url, 1)
@@ -44,16 +50,22 @@ for (const fault of ['cut', 'freeze'] as const) {
     await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 1')
     expect((await fetchShownPrice(request, url, 1)).version, 'after a write past the application').toBe(version + 1)
     expect((await fetchShownPrice(request, url, 1)).cache, 'from memory, checked against Postgres').toBe('HIT l1')
-    expect((await fetchShownPrice(request, await productPage(2), 2)).version).toBe((await shop.database.price(2)).version)
+    expect((await fetchShownPrice(request, await productPage(2), 2)).version).toBe(
+      (await shop.database.price(2)).version,
+    )
 
     await shop.redis.heal()
     await expect.poll(async () => (await edit(request, 3)).body.state, { timeout: 5_000 }).toBe('live')
     expect((await fetchShownPrice(request, url, 1)).version).toBe(version + 1)
-    await expect.poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 15_000 }).toEqual([])
+    await expect
+      .poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 15_000 })
+      .toEqual([])
   })
 }
 
-test('Postgres away: what the index confirms is served, the rest is a clear 503, an edit is a clear error, and all heals', async ({ request }) => {
+test('Postgres away: what the index confirms is served, the rest is a clear 503, an edit is a clear error, and all heals', async ({
+  request,
+}) => {
   await signedIn(request)
   const url = await productPage(4)
   const unseen = await productPage(5)
@@ -90,7 +102,9 @@ test('both away: what was right a moment ago is served and marked, the rest is a
   await expect.poll(async () => (await fetchShownPrice(request, url, 6)).cache, { timeout: 5_000 }).toMatch(/^HIT/)
 })
 
-test('a worker that is killed in the middle of a job: pages stay right, and the job runs again within five seconds of its return', async ({ request }) => {
+test('a worker that is killed in the middle of a job: pages stay right, and the job runs again within five seconds of its return', async ({
+  request,
+}) => {
   const url = await productPage(8)
   await fetchShownPrice(request, url, 8)
   await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 8')
@@ -100,5 +114,7 @@ test('a worker that is killed in the middle of a job: pages stay right, and the 
   expect((await fetchShownPrice(request, url, 8)).version).toBe((await shop.database.price(8)).version)
   expect(await shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL')).not.toEqual([])
   await shop.startWorker()
-  await expect.poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 10_000 }).toEqual([])
+  await expect
+    .poll(() => shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL'), { timeout: 10_000 })
+    .toEqual([])
 })

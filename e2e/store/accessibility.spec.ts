@@ -5,7 +5,17 @@ import { SCREENS } from '../support/screens.ts'
 async function pages(page: Page): Promise<string[]> {
   await page.goto('/en')
   const product = await page.getByRole('article').first().getByRole('link').getAttribute('href')
-  return ['/en', `${product}`, '/en/categories/furniture', '/de/categories/furniture/2', '/ja', '/en/search?min=abc', '/fr/search?q=zzzzzz', '/en/cart', '/ko/products/none']
+  return [
+    '/en',
+    `${product}`,
+    '/en/categories/furniture',
+    '/de/categories/furniture/2',
+    '/ja',
+    '/en/search?min=abc',
+    '/fr/search?q=zzzzzz',
+    '/en/cart',
+    '/ko/products/none',
+  ]
 }
 
 for (const { screen, settings } of SCREENS) {
@@ -16,9 +26,15 @@ for (const { screen, settings } of SCREENS) {
       for (const path of await pages(page)) {
         await page.goto(path)
         await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
-        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-        expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(settings.viewport.width)
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze()
+        expect(
+          violations.map(({ id, nodes }) => `${path}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`),
+        ).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(
+          settings.viewport.width,
+        )
       }
     })
   })

@@ -39,7 +39,9 @@ test('keeps what is added over a reload and in every language, and counts it', a
   await expect(page.getByRole('heading', { name: 'Ihr Warenkorb ist leer' })).toBeVisible()
 })
 
-test('never shows a remembered price as a current one: it says that it could not ask, and asks again', async ({ page }) => {
+test('never shows a remembered price as a current one: it says that it could not ask, and asks again', async ({
+  page,
+}) => {
   const { amountCents } = await addSomething(page)
   await page.route('**/api/prices?*', (route) => route.abort())
   await page.goto('/en/cart')

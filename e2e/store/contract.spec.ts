@@ -14,8 +14,16 @@ for (const locale of LOCALES) {
     const category = await page.getByRole('navigation').first().getByRole('link').first().getAttribute('href')
     for (const path of [`/${locale}`, `${product}`, `${category}`, `${category}/2`, `/${locale}/search?q=oak`]) {
       await page.goto(path)
-      const prices = await page.locator('[data-product-id]').evaluateAll((all) =>
-        all.map((e) => ({ id: e.getAttribute('data-product-id'), version: e.getAttribute('data-price-version'), cents: Number(e.getAttribute('data-amount-cents')), text: e.textContent })))
+      const prices = await page
+        .locator('[data-product-id]')
+        .evaluateAll((all) =>
+          all.map((e) => ({
+            id: e.getAttribute('data-product-id'),
+            version: e.getAttribute('data-price-version'),
+            cents: Number(e.getAttribute('data-amount-cents')),
+            text: e.textContent,
+          })),
+        )
       expect(prices.length).toBeGreaterThan(0)
       const head = await page.locator('head meta[name="price-version"]').getAttribute('content')
       expect(new Set(head?.split(' '))).toEqual(new Set(prices.map(({ id, version }) => `${id}@${version}`)))
@@ -33,8 +41,15 @@ test('a product page says one price everywhere: on the page, in JSON-LD and in O
   await page.goto(`${await page.getByRole('article').first().getByRole('link').getAttribute('href')}`)
   const cents = Number(await page.locator('article [data-amount-cents]').first().getAttribute('data-amount-cents'))
   const decimal = (cents / 100).toFixed(2)
-  const json: unknown[] = (await page.locator('script[type="application/ld+json"]').allTextContents()).map((text) => JSON.parse(text))
-  expect(json).toContainEqual(expect.objectContaining({ '@type': 'Product', offers: expect.objectContaining({ '@type': 'Offer', price: decimal, priceCurrency: 'EUR' }) }))
+  const json: unknown[] = (await page.locator('script[type="application/ld+json"]').allTextContents()).map((text) =>
+    JSON.parse(text),
+  )
+  expect(json).toContainEqual(
+    expect.objectContaining({
+      '@type': 'Product',
+      offers: expect.objectContaining({ '@type': 'Offer', price: decimal, priceCurrency: 'EUR' }),
+    }),
+  )
   expect(json).toContainEqual(expect.objectContaining({ '@type': 'BreadcrumbList' }))
   for (const property of ['og:price:amount', 'product:price:amount']) {
     await expect(page.locator(`head meta[property="${property}"]`)).toHaveAttribute('content', decimal)

@@ -18,26 +18,43 @@ const SAYS: Readonly<Record<string, string>> = {
 
 const discovery = z.object({ generation: z.string(), url: z.string() })
 
-async function setStatus(request: APIRequestContext, productId: number, status: 'active' | 'discontinued'): Promise<void> {
-  const response = await request.put(`/api/admin/products/${productId}/status`, { data: { status, reason: 'Test of the shelves' } })
+async function setStatus(
+  request: APIRequestContext,
+  productId: number,
+  status: 'active' | 'discontinued',
+): Promise<void> {
+  const response = await request.put(`/api/admin/products/${productId}/status`, {
+    data: { status, reason: 'Test of the shelves' },
+  })
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }
 
 /** The newest product with alternatives, recommended for the time of a test: other files count products from the first one on. */
 async function recommendedProduct(database: Database) {
-  const [row] = await database.sql("SELECT max(id) AS id FROM products JOIN related_products ON product_id = id WHERE status = 'active'")
+  const [row] = await database.sql(
+    "SELECT max(id) AS id FROM products JOIN related_products ON product_id = id WHERE status = 'active'",
+  )
   const { id } = z.object({ id: z.number() }).parse(row)
-  await database.sql("INSERT INTO product_categories (product_id, category_id) SELECT $1, id FROM categories WHERE slug = 'featured' ON CONFLICT DO NOTHING", [id])
+  await database.sql(
+    "INSERT INTO product_categories (product_id, category_id) SELECT $1, id FROM categories WHERE slug = 'featured' ON CONFLICT DO NOTHING",
+    [id],
+  )
   return {
     ...(await database.price(id)),
     restore: async () => {
       await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [id])
-      await database.sql("DELETE FROM product_categories WHERE product_id = $1 AND category_id = (SELECT id FROM categories WHERE slug = 'featured')", [id])
+      await database.sql(
+        "DELETE FROM product_categories WHERE product_id = $1 AND category_id = (SELECT id FROM categories WHERE slug = 'featured')",
+        [id],
+      )
     },
   }
 }
 
-test('discontinued, a product is gone from its pages, lists, search, sitemap, recommendations and previews, and comes back, each at once', async ({ request, database }) => {
+test('discontinued, a product is gone from its pages, lists, search, sitemap, recommendations and previews, and comes back, each at once', async ({
+  request,
+  database,
+}) => {
   await signIn(request)
   const product = await recommendedProduct(database)
   const { productId, slug, version } = product
@@ -78,7 +95,10 @@ test('discontinued, a product is gone from its pages, lists, search, sitemap, re
   }
 })
 
-test('past the application: a status that is set with SQL is on the page within a moment, too', async ({ request, database }) => {
+test('past the application: a status that is set with SQL is on the page within a moment, too', async ({
+  request,
+  database,
+}) => {
   const product = await recommendedProduct(database)
   try {
     const path = `/de/products/${product.slug}`
@@ -92,7 +112,10 @@ test('past the application: a status that is set with SQL is on the page within 
   }
 })
 
-test('its page says so in each language, offers what there is instead at live prices, and has no price of its own', async ({ page, database }) => {
+test('its page says so in each language, offers what there is instead at live prices, and has no price of its own', async ({
+  page,
+  database,
+}) => {
   await signIn(page.request)
   const product = await recommendedProduct(database)
   try {
@@ -113,8 +136,13 @@ test('its page says so in each language, offers what there is instead at live pr
     const id = Number(await price.getAttribute('data-product-id'))
     const before = await database.price(id)
     const amountCents = before.amountCents === 4_321 ? 4_322 : 4_321
-    await page.request.post('/api/admin/prices', { data: { changes: [{ productId: id, amountCents, compareAtCents: null }], reason: 'Live on the page' } })
-    await expect(page.locator(`[data-product-id="${id}"]`).first()).toHaveAttribute('data-amount-cents', String(amountCents))
+    await page.request.post('/api/admin/prices', {
+      data: { changes: [{ productId: id, amountCents, compareAtCents: null }], reason: 'Live on the page' },
+    })
+    await expect(page.locator(`[data-product-id="${id}"]`).first()).toHaveAttribute(
+      'data-amount-cents',
+      String(amountCents),
+    )
     await page.getByRole('link', { name: 'Evergreen' }).first().click()
     await expect(page).toHaveURL(/\/ko$/)
   } finally {
@@ -122,11 +150,16 @@ test('its page says so in each language, offers what there is instead at live pr
   }
 })
 
-test('a list that was opened before leads to the page that says so, not to the product as it was', async ({ page, database }) => {
+test('a list that was opened before leads to the page that says so, not to the product as it was', async ({
+  page,
+  database,
+}) => {
   await signIn(page.request)
   const product = await recommendedProduct(database)
   try {
-    const { categories: [list = ''] } = await pagesOf(database, product.productId)
+    const {
+      categories: [list = ''],
+    } = await pagesOf(database, product.productId)
     await page.goto(list)
     await setStatus(page.request, product.productId, 'discontinued')
     await page.locator(`a[href$="/products/${product.slug}"]`).first().click()

@@ -37,7 +37,9 @@ test('closes the list of languages with Escape and gives the focus back', async 
 
 test('names every language of a page in its head', async ({ page }) => {
   await page.goto('/de')
-  const languages = await page.locator('link[rel="alternate"]').evaluateAll((links) => links.map((link) => link.getAttribute('hreflang')))
+  const languages = await page
+    .locator('link[rel="alternate"]')
+    .evaluateAll((links) => links.map((link) => link.getAttribute('hreflang')))
   expect(languages).toEqual(['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko', 'x-default'])
   await expect(page.locator('link[rel="canonical"]')).toHaveAttribute('href', /\/de$/)
 })

@@ -26,12 +26,16 @@ async function openProduct(page: Page): Promise<string> {
 
 const shown = (page: Page, productId: string) => page.locator(`[data-product-id="${productId}"]`).first()
 
-test('a tab that is open shows a change made past the application, and a screen reader hears of it', async ({ page }) => {
+test('a tab that is open shows a change made past the application, and a screen reader hears of it', async ({
+  page,
+}) => {
   const productId = await openProduct(page)
   const { version, amountCents } = await changePrice(productId)
   await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
   await expect(shown(page, productId)).toHaveAttribute('data-amount-cents', amountCents)
-  await expect(shown(page, productId)).toContainText((Number(amountCents) / 100).toLocaleString('en', { minimumFractionDigits: 2 }))
+  await expect(shown(page, productId)).toContainText(
+    (Number(amountCents) / 100).toLocaleString('en', { minimumFractionDigits: 2 }),
+  )
   await expect(page.locator('output[aria-live="polite"]')).toContainText('the price is now')
 })
 
@@ -44,7 +48,8 @@ test('going back never takes a price back, not even for a frame', async ({ page 
     const versions: number[] = []
     Reflect.set(window, 'versionsSeen', versions)
     new MutationObserver(() => {
-      for (const element of document.querySelectorAll<HTMLElement>(`[data-product-id="${id}"]`)) versions.push(Number(element.dataset['priceVersion']))
+      for (const element of document.querySelectorAll<HTMLElement>(`[data-product-id="${id}"]`))
+        versions.push(Number(element.dataset['priceVersion']))
     }).observe(document.documentElement, { subtree: true, childList: true, attributes: true })
   }, productId)
   await page.goBack()
@@ -72,11 +77,15 @@ test('a new document in the same tab starts from the newest price that the tab h
 test('beside a sale price stands the lowest one of 30 days, and never that of another version', async ({ page }) => {
   const client = new pg.Client({ connectionString: process.env['DATABASE_URL'] })
   await client.connect()
-  const change = async (set: string) => (await client.query<{ version: string }>(`UPDATE prices SET ${set} WHERE product_id = 31 RETURNING version`)).rows[0]?.version ?? ''
+  const change = async (set: string) =>
+    (await client.query<{ version: string }>(`UPDATE prices SET ${set} WHERE product_id = 31 RETURNING version`))
+      .rows[0]?.version ?? ''
   await change('amount_cents = 9000, compare_at_cents = NULL')
   await change('amount_cents = 12000')
   const sale = await change('amount_cents = 8000, compare_at_cents = 12000')
-  const { rows } = await client.query<{ slug: string; name: string; lowest: number }>('SELECT slug, name, min(old_amount_cents) AS lowest FROM products p JOIN price_changes c ON c.product_id = p.id WHERE p.id = 31 GROUP BY slug, name')
+  const { rows } = await client.query<{ slug: string; name: string; lowest: number }>(
+    'SELECT slug, name, min(old_amount_cents) AS lowest FROM products p JOIN price_changes c ON c.product_id = p.id WHERE p.id = 31 GROUP BY slug, name',
+  )
   const [product] = rows
   const line = page.locator('[data-lowest-price]')
   const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
@@ -91,7 +100,10 @@ test('beside a sale price stands the lowest one of 30 days, and never that of an
   const listStream = list.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
   await list.goto(`/de/search?q=${encodeURIComponent(product?.name ?? '')}`)
   await listStream
-  const card = list.getByRole('article').filter({ has: list.locator('[data-product-id="31"]') }).locator('[data-card-lowest]')
+  const card = list
+    .getByRole('article')
+    .filter({ has: list.locator('[data-product-id="31"]') })
+    .locator('[data-card-lowest]')
   await expect(card).toHaveAttribute('data-card-lowest', sale)
   await expect(card).toHaveText(`Tiefster Preis in 30 Tagen: ${euros(product?.lowest ?? 0)}\u00a0€`)
 

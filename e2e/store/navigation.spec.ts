@@ -1,16 +1,23 @@
 import { expect, test } from '@playwright/test'
 
-test('leads from the home page through a category and its pages to a product, and back up by the breadcrumbs', async ({ page }) => {
+test('leads from the home page through a category and its pages to a product, and back up by the breadcrumbs', async ({
+  page,
+}) => {
   await page.goto('/en')
   await page.getByRole('navigation', { name: 'Categories' }).first().getByRole('link').first().click()
   await expect(page).toHaveURL(/\/en\/categories\/[a-z-]+$/)
-  await expect(page.getByRole('navigation', { name: 'Categories' }).first().locator('[aria-current="page"]')).toHaveCount(1)
+  await expect(
+    page.getByRole('navigation', { name: 'Categories' }).first().locator('[aria-current="page"]'),
+  ).toHaveCount(1)
   await expect(page.getByRole('article')).toHaveCount(24)
 
   const category = page.url()
   await page.getByRole('link', { name: 'Next' }).click()
   await expect(page).toHaveURL(`${category}/2`)
-  await expect(page.locator('link[rel="canonical"]')).toHaveAttribute('href', new RegExp(`${new URL(category).pathname}/2$`))
+  await expect(page.locator('link[rel="canonical"]')).toHaveAttribute(
+    'href',
+    new RegExp(`${new URL(category).pathname}/2$`),
+  )
 
   const name = await page.getByRole('article').first().getByRole('heading').innerText()
   await page.getByRole('article').first().getByRole('link').click()
@@ -24,11 +31,20 @@ test('leads from the home page through a category and its pages to a product, an
 
 test('lists each product of a category once, in one order, over all of its pages', async ({ page }) => {
   await page.goto('/en')
-  const category = await page.getByRole('navigation', { name: 'Categories' }).first().getByRole('link').first().getAttribute('href')
+  const category = await page
+    .getByRole('navigation', { name: 'Categories' })
+    .first()
+    .getByRole('link')
+    .first()
+    .getAttribute('href')
   const seen: string[] = []
   for (let n = 1; ; n += 1) {
     await page.goto(n === 1 ? `${category}` : `${category}/${n}`)
-    seen.push(...(await page.locator('[data-product-id]').evaluateAll((all) => all.map((e) => e.getAttribute('data-product-id') ?? ''))))
+    seen.push(
+      ...(await page
+        .locator('[data-product-id]')
+        .evaluateAll((all) => all.map((e) => e.getAttribute('data-product-id') ?? ''))),
+    )
     if ((await page.getByRole('link', { name: 'Next' }).count()) === 0) break
   }
   const count = Number((await page.getByText(/^\d[\d,]* products/).innerText()).replace(/\D.*$/, ''))

@@ -22,7 +22,9 @@ test.describe('without JavaScript', () => {
     await page.getByLabel('Sort by').selectOption('price-desc')
     await page.getByRole('button', { name: 'Show results' }).click()
     await expect(page).toHaveURL(/min=100&max=200%2C50/)
-    const cents = await page.locator(amounts).evaluateAll((all) => all.map((e) => Number(e.getAttribute('data-amount-cents'))))
+    const cents = await page
+      .locator(amounts)
+      .evaluateAll((all) => all.map((e) => Number(e.getAttribute('data-amount-cents'))))
     expect(cents.length).toBeGreaterThan(0)
     expect(cents).toEqual(cents.toSorted((a, b) => b - a))
     expect(Math.min(...cents)).toBeGreaterThanOrEqual(10_000)

@@ -9,22 +9,34 @@ const CRAWLER = { 'user-agent': 'facebookexternalhit/1.1 (+http://www.facebook.c
 /** The OpenGraph tags of a page, as a crawler reads them: in what the server sent, without a script. */
 async function crawl(request: APIRequestContext, path: string): Promise<Map<string, string>> {
   const html = await (await request.get(path, { headers: CRAWLER })).text()
-  return new Map([...html.matchAll(/<meta (?:property|name)="((?:og|product|twitter):[^"]*)" content="([^"]*)"/g)].map(([, name = '', content = '']) => [name, content]))
+  return new Map(
+    [...html.matchAll(/<meta (?:property|name)="((?:og|product|twitter):[^"]*)" content="([^"]*)"/g)].map(
+      ([, name = '', content = '']) => [name, content],
+    ),
+  )
 }
 
 async function picture(request: APIRequestContext, url: string) {
   const response = await request.get(new URL(url).pathname, { headers: CRAWLER })
   expect(response.status(), url).toBe(200)
-  expect(response.headers()).toMatchObject({ 'content-type': 'image/png', 'cache-control': 'public, max-age=31536000, immutable' })
+  expect(response.headers()).toMatchObject({
+    'content-type': 'image/png',
+    'cache-control': 'public, max-age=31536000, immutable',
+  })
   return readPng(await response.body())
 }
 
 async function setPrice(request: APIRequestContext, productId: number, amountCents: number): Promise<void> {
-  const response = await request.post('/api/admin/prices', { data: { changes: [{ productId, amountCents }], reason: 'Shared links' } })
+  const response = await request.post('/api/admin/prices', {
+    data: { changes: [{ productId, amountCents }], reason: 'Shared links' },
+  })
   expect(await response.json()).toMatchObject({ state: 'live' })
 }
 
-test('a crawler that comes after an edit finds the new price, and a picture that shows it', async ({ request, database }) => {
+test('a crawler that comes after an edit finds the new price, and a picture that shows it', async ({
+  request,
+  database,
+}) => {
   await signIn(request)
   const { productId, slug } = await database.plainProduct(40)
   const path = `/en/products/${slug}`
@@ -49,7 +61,10 @@ test('a crawler that comes after an edit finds the new price, and a picture that
   expect(difference(first, third)).toBe(0)
 })
 
-test('the address of a version shows that version for good, and one that was never committed shows nothing that could be kept', async ({ request, database }) => {
+test('the address of a version shows that version for good, and one that was never committed shows nothing that could be kept', async ({
+  request,
+  database,
+}) => {
   await signIn(request)
   const { productId, version } = await database.plainProduct(41)
   const address = (of: number | string) => `/og/products/${productId}/${of}.png`

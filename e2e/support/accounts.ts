@@ -16,12 +16,16 @@ export const ADMIN: Account = { email: environment.ADMIN_EMAIL, password: enviro
 export async function createAccount(database: Database, role: 'viewer' | 'editor' | 'admin'): Promise<Account> {
   const id = randomUUID()
   const account = { email: `${role}-${id.slice(0, 8)}@evergreen.example`, password: `password of ${role}` }
-  await database.sql('INSERT INTO users (id, name, email, email_verified, role) VALUES ($1, $2, $3, true, $4::role)', [id, role, account.email, role])
-  await database.sql("INSERT INTO accounts (id, account_id, provider_id, user_id, password) VALUES ($1, $2, 'credential', $2, $3)", [
-    randomUUID(),
+  await database.sql('INSERT INTO users (id, name, email, email_verified, role) VALUES ($1, $2, $3, true, $4::role)', [
     id,
-    await hashPassword(account.password),
+    role,
+    account.email,
+    role,
   ])
+  await database.sql(
+    "INSERT INTO accounts (id, account_id, provider_id, user_id, password) VALUES ($1, $2, 'credential', $2, $3)",
+    [randomUUID(), id, await hashPassword(account.password)],
+  )
   return account
 }
 

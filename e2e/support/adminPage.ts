@@ -3,7 +3,11 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import type { PriceRow } from './database.ts'
 
 /** An amount that the price is not, however often the tests ran before: in cents, as it is typed and as it is shown. */
-export function another({ amountCents }: Pick<PriceRow, 'amountCents'>): { cents: number; typed: string; shown: string } {
+export function another({ amountCents }: Pick<PriceRow, 'amountCents'>): {
+  cents: number
+  typed: string
+  shown: string
+} {
   const cents = 1290 + ((amountCents + 101) % 10_000)
   const [whole, rest] = [Math.floor(cents / 100), String(cents % 100).padStart(2, '0')]
   return { cents, typed: `${whole},${rest}`, shown: `€${whole}.${rest}` }

@@ -6,7 +6,14 @@ const alert = z.object({
   id: z.string(),
   kind: z.string(),
   summary: z.string(),
-  detail: z.object({ layer: z.string().optional(), productId: z.number().nullish(), productIds: z.array(z.number()).optional(), url: z.string().optional() }).loose(),
+  detail: z
+    .object({
+      layer: z.string().optional(),
+      productId: z.number().nullish(),
+      productIds: z.array(z.number()).optional(),
+      url: z.string().optional(),
+    })
+    .loose(),
   raisedAt: z.date(),
   resolvedAt: z.date().nullable(),
 })
@@ -15,7 +22,9 @@ export type SeenAlert = z.infer<typeof alert>
 /** All that were raised after `since`, the oldest first. */
 export async function alertsSince(database: Database, since: Date): Promise<SeenAlert[]> {
   const rows = await database.sql(
-    'SELECT id, kind, summary, detail, raised_at AS "raisedAt", resolved_at AS "resolvedAt" FROM alerts WHERE raised_at >= $1 ORDER BY id', [since])
+    'SELECT id, kind, summary, detail, raised_at AS "raisedAt", resolved_at AS "resolvedAt" FROM alerts WHERE raised_at >= $1 ORDER BY id',
+    [since],
+  )
   return z.array(alert).parse(rows)
 }
 

@@ -16,8 +16,12 @@ export interface Token {
 /** A token of its own for a test. @param admin a context in which an administrator is signed in */
 export async function createToken(admin: APIRequestContext, role: 'viewer' | 'editor' | 'admin'): Promise<Token> {
   await signIn(admin)
-  const response = await admin.post(`${ADMIN_API}/tokens`, { data: { name: `test ${role} ${randomUUID()}`, role, expiresInDays: 1 } })
-  const { token, view } = z.object({ token: z.string(), view: z.object({ id: z.string() }) }).parse(await response.json())
+  const response = await admin.post(`${ADMIN_API}/tokens`, {
+    data: { name: `test ${role} ${randomUUID()}`, role, expiresInDays: 1 },
+  })
+  const { token, view } = z
+    .object({ token: z.string(), view: z.object({ id: z.string() }) })
+    .parse(await response.json())
   return { token, id: view.id }
 }
 
@@ -27,7 +31,12 @@ const edit = z.object({
   kind: z.string(),
   source: z.string(),
   of: z.string().nullable(),
-  summary: z.object({ rows: z.number(), changed: z.number(), refused: z.number(), confirmations: z.array(z.object({ phrase: z.string() })) }),
+  summary: z.object({
+    rows: z.number(),
+    changed: z.number(),
+    refused: z.number(),
+    confirmations: z.array(z.object({ phrase: z.string() })),
+  }),
   progress: z.object({ applied: z.number(), conflicts: z.number() }),
 })
 export type Edit = z.infer<typeof edit>
@@ -72,7 +81,10 @@ export class Api {
 
   /** Each event of an edit until the stream ends by itself. */
   async *events(id: string): AsyncGenerator<{ name: string; edit: Edit | undefined }> {
-    const response = await fetch(`${environment.BASE_URL}${ADMIN_API}/bulk-edits/${id}/events`, { headers: this.headers, signal: AbortSignal.timeout(30_000) })
+    const response = await fetch(`${environment.BASE_URL}${ADMIN_API}/bulk-edits/${id}/events`, {
+      headers: this.headers,
+      signal: AbortSignal.timeout(30_000),
+    })
     expect(response.headers.get('content-type')).toBe('text/event-stream')
     let text = ''
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -88,7 +100,11 @@ export class Api {
 }
 
 export function draftOf(skus: readonly string[], percent: string): object {
-  return { selection: { skus }, rules: { amount: { kind: 'percent', percent, of: 'price' } }, reason: 'A test of bulk edits' }
+  return {
+    selection: { skus },
+    rules: { amount: { kind: 'percent', percent, of: 'price' } },
+    reason: 'A test of bulk edits',
+  }
 }
 
 /** Everything that a refused request must leave as it is. */

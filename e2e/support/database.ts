@@ -48,7 +48,9 @@ export class Database {
 
   /** Everything that a refused request must leave as it is: the row, and how much history and outbox there is. */
   async written(productId: number): Promise<unknown> {
-    const [counts] = await this.sql('SELECT (SELECT count(*) FROM price_changes) AS changes, (SELECT max(id) FROM outbox) AS outbox')
+    const [counts] = await this.sql(
+      'SELECT (SELECT count(*) FROM price_changes) AS changes, (SELECT max(id) FROM outbox) AS outbox',
+    )
     return { row: await this.price(productId), counts }
   }
 

@@ -22,9 +22,13 @@ function ask(origin: string, path: string, headers: IncomingHttpHeaders): Promis
     httpRequest(`${origin}${path}`, { headers: rest }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () => resolve({ status: response.statusCode ?? 502, headers: response.headers, body: Buffer.concat(chunks) }))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 502, headers: response.headers, body: Buffer.concat(chunks) }),
+      )
       response.on('error', reject)
-    }).on('error', reject).end()
+    })
+      .on('error', reject)
+      .end()
   })
 }
 
@@ -34,7 +38,8 @@ export async function freezingProxy(origin: string): Promise<FreezingProxy> {
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
     void Promise.resolve(frozen.get(path) ?? ask(origin, path, request.headers)).then(
-      ({ status, headers: { 'transfer-encoding': _encoding, connection: _connection, ...headers }, body }) => response.writeHead(status, headers).end(body),
+      ({ status, headers: { 'transfer-encoding': _encoding, connection: _connection, ...headers }, body }) =>
+        response.writeHead(status, headers).end(body),
       () => response.writeHead(502).end(),
     )
   }).listen(0, '127.0.0.1')

@@ -61,7 +61,10 @@ function through(url: string, proxy: FaultProxy): string {
 }
 
 /** @param extra variables for both processes */
-export async function startOwnShop(extra: Readonly<Record<string, string>> = {}, { products = PRODUCTS } = {}): Promise<OwnShop> {
+export async function startOwnShop(
+  extra: Readonly<Record<string, string>> = {},
+  { products = PRODUCTS } = {},
+): Promise<OwnShop> {
   const catalog = await seededDatabase(products)
   const [redisAddress, postgresAddress] = [new URL(environment.REDIS_URL), new URL(catalog.url)]
   redisAddress.pathname = `/${REDIS_DATABASE}`
@@ -117,7 +120,11 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {},
     async startRoles(roles) {
       const own = await freePort()
       const child = run('workers/index.ts', [`--roles=${roles}`], { WORKER_PORT: String(own) })
-      const extra = { child, url: `http://127.0.0.1:${own}`, stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal) }
+      const extra = {
+        child,
+        url: `http://127.0.0.1:${own}`,
+        stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal),
+      }
       extras.push(extra)
       await answers(`${extra.url}/ready`, child)
       return extra
@@ -125,7 +132,11 @@ export async function startOwnShop(extra: Readonly<Record<string, string>> = {},
     async startProber(webUrls, more = {}) {
       const own = await freePort()
       const child = run('workers/prober.ts', [], { PROBER_PORT: String(own), WEB_URLS: webUrls.join(','), ...more })
-      const extra = { child, url: `http://127.0.0.1:${own}`, stop: (signal: NodeJS.Signals = 'SIGTERM') => end(child, signal) }
+      const extra = {
+        child,
+        url: `http://127.0.0.1:${own}`,
+        stop: (signal: NodeJS.Signals = 'SIGTERM') => end(child, signal),
+      }
       extras.push(extra)
       await answers(`${extra.url}/ready`, child)
       return extra

@@ -26,14 +26,16 @@ export async function featuredProduct(database: Database, offset = 0): Promise<n
 
 export async function pagesOf(database: Database, productId: number): Promise<PagesOfProduct> {
   const { slug, sku } = await database.price(productId)
-  const places = z.array(place).parse(await database.sql(
-    `SELECT slug, position FROM (
+  const places = z.array(place).parse(
+    await database.sql(
+      `SELECT slug, position FROM (
        SELECT c.slug, pc.product_id, row_number() OVER (PARTITION BY c.id ORDER BY p.rank, p.id) AS position
        FROM product_categories pc JOIN categories c ON c.id = pc.category_id JOIN products p ON p.id = pc.product_id
        WHERE c.kind = 'category' AND p.status = 'active') listed
      WHERE product_id = $1`,
-    [productId],
-  ))
+      [productId],
+    ),
+  )
   return {
     products: LOCALES.map((locale) => `/${locale}/products/${slug}`),
     categories: places.map(({ slug: category, position }) => {

@@ -40,15 +40,27 @@ function unfilter(raw: Buffer, stride: number, height: number, channels: number)
 export function readPng(bytes: Buffer): Picture {
   if (!bytes.subarray(0, 8).equals(SIGNATURE)) throw new Error('no PNG')
   const data: Buffer[] = []
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const length = bytes.readUInt32BE(at)
     if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + length))
     at += length + 12
   }
-  const [width, height, depth, colour, interlace] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20), bytes[24], bytes[25] ?? 0, bytes[28]]
+  const [width, height, depth, colour, interlace] = [
+    bytes.readUInt32BE(16),
+    bytes.readUInt32BE(20),
+    bytes[24],
+    bytes[25] ?? 0,
+    bytes[28],
+  ]
   const channels = CHANNELS[colour]
-  if (depth !== 8 || channels === undefined || interlace !== 0) throw new Error(`a PNG of another kind: ${depth} bits, colour type ${colour}`)
-  return { width, height, channels, pixels: unfilter(inflateSync(Buffer.concat(data)), width * channels, height, channels) }
+  if (depth !== 8 || channels === undefined || interlace !== 0)
+    throw new Error(`a PNG of another kind: ${depth} bits, colour type ${colour}`)
+  return {
+    width,
+    height,
+    channels,
+    pixels: unfilter(inflateSync(Buffer.concat(data)), width * channels, height, channels),
+  }
 }
 
 /** The part of the pixels that differ, 0 to 1. */

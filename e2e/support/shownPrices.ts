@@ -32,7 +32,10 @@ function toCents(amount: string | undefined): number | undefined {
 
 /** Reads what `html` shows of `productId`. */
 export function shownPrice(html: string, productId: number): Omit<ShownPrice, 'url' | 'cache' | 'cacheTag'> {
-  const versions = metaContent(html, 'name', 'price-version')?.split(' ').map((pair) => pair.split('@').map(Number)) ?? []
+  const versions =
+    metaContent(html, 'name', 'price-version')
+      ?.split(' ')
+      .map((pair) => pair.split('@').map(Number)) ?? []
   const elements = (html.match(/<[a-z]+ [^>]*data-product-id[^>]*>/g) ?? [])
     .filter((tag) => attribute(tag, 'data-product-id') === String(productId))
     .map((tag) => `${attribute(tag, 'data-price-version')}:${attribute(tag, 'data-amount-cents')}`)
@@ -51,5 +54,10 @@ export async function fetchShownPrice(request: APIRequestContext, url: string, p
   const response = await request.get(url)
   if (!response.ok()) throw new Error(`${url} answered ${response.status()}`)
   const headers = response.headers()
-  return { url, cache: headers['x-cache'], cacheTag: headers['cache-tag'], ...shownPrice(await response.text(), productId) }
+  return {
+    url,
+    cache: headers['x-cache'],
+    cacheTag: headers['cache-tag'],
+    ...shownPrice(await response.text(), productId),
+  }
 }

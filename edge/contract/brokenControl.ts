@@ -9,7 +9,9 @@ export interface BrokenControl {
 }
 
 /** @param answer undefined: never answers */
-export async function brokenControl(answer: { status: number; body: string; headers?: Readonly<Record<string, string>> } | undefined): Promise<BrokenControl> {
+export async function brokenControl(
+  answer: { status: number; body: string; headers?: Readonly<Record<string, string>> } | undefined,
+): Promise<BrokenControl> {
   let calls = 0
   const server = createServer((_request, response) => {
     calls++

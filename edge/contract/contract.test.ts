@@ -17,7 +17,10 @@ async function publish({ edge }: Rig, versions: readonly VersionedTag[]): Promis
 const price = (version: number) => [{ kind: 'price' as const, id: PRODUCT, version }]
 
 async function errorOf(work: Promise<void>): Promise<EdgeError> {
-  const error = await work.then(() => undefined, (caught: unknown) => caught)
+  const error = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  )
   if (!(error instanceof EdgeError)) throw new Error('no EdgeError', { cause: error })
   return error
 }
@@ -88,7 +91,12 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
   })
 
   it.each([
-    ['refuses', { status: 403, body: '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}' }, 'EDGE_REFUSED', false],
+    [
+      'refuses',
+      { status: 403, body: '{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}' },
+      'EDGE_REFUSED',
+      false,
+    ],
     ['is out of order', { status: 502, body: 'bad gateway' }, 'EDGE_UNREACHABLE', true],
     ['answers 200 and does nothing', { status: 200, body: 'ok' }, 'EDGE_NOT_UNDERSTOOD', true],
     ['says 429', { status: 429, body: 'too many', headers: { 'retry-after': '7' } }, 'EDGE_RATE_LIMITED', true],
@@ -105,6 +113,8 @@ describe.each(Object.entries(RIGS))('%s', (_name, start) => {
     }
     expect(control.calls()).toBe(errors.length)
     await control.stop()
-    await expect(errorOf(rig.controlledAt(control.url).purge(['price:1']))).resolves.toMatchObject({ code: 'EDGE_UNREACHABLE' })
+    await expect(errorOf(rig.controlledAt(control.url).purge(['price:1']))).resolves.toMatchObject({
+      code: 'EDGE_UNREACHABLE',
+    })
   })
 })

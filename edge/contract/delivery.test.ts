@@ -40,7 +40,15 @@ beforeEach(async () => {
   shop = await onePageShop()
   vendor = await cloudflare(shop.url)
   line = await faultProxy({ host: '127.0.0.1', port: Number(new URL(vendor.url).port) })
-  edge = new CloudflareEdge({ url: vendor.url, api: `http://127.0.0.1:${line.port}`, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: 1_000 })
+  edge = new CloudflareEdge({
+    url: vendor.url,
+    api: `http://127.0.0.1:${line.port}`,
+    token: 't',
+    accountId: 'a',
+    zoneId: 'z',
+    namespaceId: 'n',
+    timeoutMs: 1_000,
+  })
   const source = new PostgresVersionSource(() => catalog.db)
   delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS })
 })
@@ -57,10 +65,16 @@ afterEach(async () => {
 
 /** A price that changes, in the shop too. @returns the rows of the outbox that wait */
 async function change(): Promise<Awaited<ReturnType<typeof pendingOutbox>>> {
-  const { version } = await catalog.db.price.update({ where: { productId: PRODUCT }, data: { amountCents: { increment: 1 } } })
+  const { version } = await catalog.db.price.update({
+    where: { productId: PRODUCT },
+    data: { amountCents: { increment: 1 } },
+  })
   shop.version = Number(version)
   const open = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })
-  return pendingOutbox(catalog.db, open.map(({ id }) => id.toString()))
+  return pendingOutbox(
+    catalog.db,
+    open.map(({ id }) => id.toString()),
+  )
 }
 
 const open = () => catalog.db.outbox.count({ where: { doneAt: null } })
@@ -70,7 +84,9 @@ const purges = () => vendor.calls.filter(({ path }) => path.endsWith('/purge_cac
 it('rows are done when the edge was read and showed the version, and the purge is made once more after the longest render', async () => {
   delivery.take(await change(), { id: 'one', attempt: 1 })
   await expect.poll(open, PATIENCE).toBe(0)
-  expect(await catalog.db.invalidation.findMany({ select: { layer: true, verifiedAt: true } })).toEqual([{ layer: 'edge', verifiedAt: expect.any(Date) }])
+  expect(await catalog.db.invalidation.findMany({ select: { layer: true, verifiedAt: true } })).toEqual([
+    { layer: 'edge', verifiedAt: expect.any(Date) },
+  ])
   expect(purges()).toBe(1)
   await expect.poll(purges, PATIENCE).toBe(2)
 })
@@ -91,9 +107,19 @@ it('what waits behind a refusal is merged into one purge, and rows that were tak
 it('an edge that is away is noted once, the rows are not done and the relay leaves them alone, and the purge is made when it is back', async () => {
   await line.cut()
   delivery.take(await change(), { id: 'one', attempt: 1 })
-  await expect.poll(() => catalog.db.outbox.findMany({ where: { doneAt: null }, select: { lastError: true } }), PATIENCE).toEqual([{ lastError: expect.stringContaining('ECONNREFUSED') }])
-  await expect.poll(alerts, PATIENCE).toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('after 4 tries') }])
-  expect(await catalog.db.invalidation.findMany()).toMatchObject([{ layer: 'edge', verifiedAt: null, detail: { edge: 'cloudflare', answer: expect.stringContaining('ECONNREFUSED') } }])
+  await expect
+    .poll(() => catalog.db.outbox.findMany({ where: { doneAt: null }, select: { lastError: true } }), PATIENCE)
+    .toEqual([{ lastError: expect.stringContaining('ECONNREFUSED') }])
+  await expect
+    .poll(alerts, PATIENCE)
+    .toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('after 4 tries') }])
+  expect(await catalog.db.invalidation.findMany()).toMatchObject([
+    {
+      layer: 'edge',
+      verifiedAt: null,
+      detail: { edge: 'cloudflare', answer: expect.stringContaining('ECONNREFUSED') },
+    },
+  ])
   expect(await open()).toBe(1)
   expect(await claimOutbox(catalog.db, async () => undefined)).toBe(0)
   await line.heal()
@@ -108,23 +134,50 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
   await expect.poll(alerts, PATIENCE).toHaveLength(1)
   await expect.poll(() => catalog.db.invalidation.count(), PATIENCE).toBe(1)
   await delivery.stop()
-  const monitor = new Monitor({
-    db: catalog.db, source: new PostgresVersionSource(() => catalog.db), index: await trustedIndex(redis.client, catalog.db), indexRedis: redis.client, cacheRedis: redis.client,
-    webUrls: [], internalSecret: 'nobody is asked', budgetMs: 60_000, intervalMs: 1_000, locales: ['en'], hasEdge: true,
-  }, [purgeCheck])
+  const monitor = new Monitor(
+    {
+      db: catalog.db,
+      source: new PostgresVersionSource(() => catalog.db),
+      index: await trustedIndex(redis.client, catalog.db),
+      indexRedis: redis.client,
+      cacheRedis: redis.client,
+      webUrls: [],
+      internalSecret: 'nobody is asked',
+      budgetMs: 60_000,
+      intervalMs: 1_000,
+      locales: ['en'],
+      hasEdge: true,
+    },
+    [purgeCheck],
+  )
   await catalog.db.$executeRaw`UPDATE alerts SET last_seen_at = last_seen_at - interval '1 minute'`
   await monitor.round(new AbortController().signal)
-  expect(await alerts()).toMatchObject([{ dedupKey: 'edge/purge:edge', summary: expect.stringMatching(new RegExp(`product ${PRODUCT}\\b.*ECONNREFUSED`)) }])
+  expect(await alerts()).toMatchObject([
+    { dedupKey: 'edge/purge:edge', summary: expect.stringMatching(new RegExp(`product ${PRODUCT}\\b.*ECONNREFUSED`)) },
+  ])
   await line.heal()
-  const next = new EdgeDelivery({ db: catalog.db, source: new PostgresVersionSource(() => catalog.db), edge, longestRenderMs: LONGEST_RENDER_MS })
+  const next = new EdgeDelivery({
+    db: catalog.db,
+    source: new PostgresVersionSource(() => catalog.db),
+    edge,
+    longestRenderMs: LONGEST_RENDER_MS,
+  })
   const waiting = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })
-  next.take(await pendingOutbox(catalog.db, waiting.map(({ id }) => id.toString())), { id: 'two', attempt: 1 })
+  next.take(
+    await pendingOutbox(
+      catalog.db,
+      waiting.map(({ id }) => id.toString()),
+    ),
+    { id: 'two', attempt: 1 },
+  )
   await expect.poll(open, PATIENCE).toBe(0)
   await next.stop()
-  await expect.poll(async () => {
-    await monitor.round(new AbortController().signal)
-    return alerts()
-  }, PATIENCE).toEqual([])
+  await expect
+    .poll(async () => {
+      await monitor.round(new AbortController().signal)
+      return alerts()
+    }, PATIENCE)
+    .toEqual([])
 })
 
 it('an answer of 200 is not enough: an edge that still shows the old version is not up to date', async () => {

@@ -35,18 +35,35 @@ export const RIGS: Readonly<Record<string, (origin: string) => Promise<Rig>>> = 
   },
   async varnishd(origin) {
     const program = await varnishProgram(AbortSignal.timeout(300_000))
-    const { url, stop } = await startVarnish({ program, port: await freePort(), origin, secret: SECRET.replaceAll(' ', '-'), pageTtlS: PAGE_TTL_S })
-    const at = (controlUrl: string) => new VarnishEdge({ url, controlUrl, secret: SECRET.replaceAll(' ', '-'), timeoutMs: TIMEOUT_MS })
+    const { url, stop } = await startVarnish({
+      program,
+      port: await freePort(),
+      origin,
+      secret: SECRET.replaceAll(' ', '-'),
+      pageTtlS: PAGE_TTL_S,
+    })
+    const at = (controlUrl: string) =>
+      new VarnishEdge({ url, controlUrl, secret: SECRET.replaceAll(' ', '-'), timeoutMs: TIMEOUT_MS })
     return { edge: at(url), controlledAt: at, stop }
   },
   async Cloudflare(origin) {
     const vendor = await cloudflare(origin)
-    const at = (api: string) => new CloudflareEdge({ url: vendor.url, api, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n', timeoutMs: TIMEOUT_MS })
+    const at = (api: string) =>
+      new CloudflareEdge({
+        url: vendor.url,
+        api,
+        token: 't',
+        accountId: 'a',
+        zoneId: 'z',
+        namespaceId: 'n',
+        timeoutMs: TIMEOUT_MS,
+      })
     return { edge: at(vendor.url), controlledAt: at, stop: vendor.stop }
   },
   async Fastly(origin) {
     const vendor = await fastly(origin)
-    const at = (api: string) => new FastlyEdge({ url: vendor.url, api, token: 't', serviceId: 's', timeoutMs: TIMEOUT_MS })
+    const at = (api: string) =>
+      new FastlyEdge({ url: vendor.url, api, token: 't', serviceId: 's', timeoutMs: TIMEOUT_MS })
     return { edge: at(vendor.url), controlledAt: at, stop: vendor.stop }
   },
 }

@@ -25,7 +25,9 @@ export async function onePageShop(): Promise<OnePageShop> {
     const { version, status } = shop
     void (held ?? Promise.resolve()).then(() => {
       response.writeHead(status, {
-        'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache, must-revalidate', etag: `"${version}"`,
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache, must-revalidate',
+        etag: `"${version}"`,
         'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
       })
       response.end(`<html><meta name="price-version" content="${PRODUCT}@${version}"></html>`)

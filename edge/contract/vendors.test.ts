@@ -18,11 +18,19 @@ afterEach(() => {
 })
 
 const tags = (count: number) => Array.from({ length: count }, (_, i) => `price:${i + 1}`)
-const versions = (count: number) => Array.from({ length: count }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 7 }))
+const versions = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 7 }))
 
 it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the state that the Worker reads', async () => {
   const vendor = await cloudflare(shop.url)
-  const edge = new CloudflareEdge({ url: vendor.url, api: vendor.url, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n' })
+  const edge = new CloudflareEdge({
+    url: vendor.url,
+    api: vendor.url,
+    token: 't',
+    accountId: 'a',
+    zoneId: 'z',
+    namespaceId: 'n',
+  })
   await edge.purge(tags(250))
   expect(vendor.calls.map(({ size }) => size)).toEqual([100, 100, 50])
   expect(vendor.calls[0]?.path).toBe('/zones/z/purge_cache')
@@ -35,7 +43,14 @@ it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the st
   expect(Number(at)).toBeGreaterThan(Date.now() - 60_000)
   // What is there already is not written again: KV charges for each write. The epoch stays.
   vendor.calls.length = 0
-  await new CloudflareEdge({ url: vendor.url, api: vendor.url, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n' }).publish([], 0)
+  await new CloudflareEdge({
+    url: vendor.url,
+    api: vendor.url,
+    token: 't',
+    accountId: 'a',
+    zoneId: 'z',
+    namespaceId: 'n',
+  }).publish([], 0)
   await edge.publish(versions(10), 0)
   expect(vendor.calls.map(({ size }) => size)).toEqual([1, 1])
   expect(vendor.kv.get('state')?.split(' ')[0]).toBe(epoch)
@@ -66,7 +81,14 @@ it('an index that nobody confirmed for longer than the Worker trusts it begins a
 
 it('keys that KV did not take everywhere are written once more, then named', async () => {
   const vendor = await cloudflare(shop.url)
-  const edge = new CloudflareEdge({ url: vendor.url, api: vendor.url, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n' })
+  const edge = new CloudflareEdge({
+    url: vendor.url,
+    api: vendor.url,
+    token: 't',
+    accountId: 'a',
+    zoneId: 'z',
+    namespaceId: 'n',
+  })
   vendor.failKeys(['price:2'], 1)
   await edge.publish(versions(3))
   expect(vendor.calls.map(({ size }) => size)).toEqual([3, 1])
@@ -84,7 +106,9 @@ it('Fastly gets at most 256 keys a purge, and an answer that leaves one out is n
   expect(vendor.calls.map(({ size }) => size)).toEqual([256, 256, 88])
   await vendor.stop()
   const half = await brokenControl({ status: 200, body: '{"price:1":"108-1391560174-974124"}' })
-  await expect(new FastlyEdge({ url: half.url, api: half.url, token: 't', serviceId: 's' }).purge(tags(2))).rejects.toMatchObject({ code: 'EDGE_PARTIAL', left: ['price:2'] })
+  await expect(
+    new FastlyEdge({ url: half.url, api: half.url, token: 't', serviceId: 's' }).purge(tags(2)),
+  ).rejects.toMatchObject({ code: 'EDGE_PARTIAL', left: ['price:2'] })
   await half.stop()
 })
 

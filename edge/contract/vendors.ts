@@ -39,7 +39,9 @@ class TaggedCache {
     const found = this.#kept.get(path)
     const kept = found ?? (await this.#fetch(path))
     this.#kept.set(path, kept)
-    response.writeHead(kept.status, { ...Object.fromEntries(kept.headers), 'x-cache': found ? 'HIT edge' : 'MISS edge' }).end(kept.body)
+    response
+      .writeHead(kept.status, { ...Object.fromEntries(kept.headers), 'x-cache': found ? 'HIT edge' : 'MISS edge' })
+      .end(kept.body)
   }
 
   purge(tags: readonly string[]): void {
@@ -49,11 +51,18 @@ class TaggedCache {
   async #fetch(path: string): Promise<Kept> {
     const response = await fetch(this.#origin + path)
     const headers = [...response.headers].filter(([name]) => ['content-type', 'cache-tag', 'etag'].includes(name))
-    return { status: response.status, headers, body: await response.text(), tags: (response.headers.get('cache-tag') ?? '').split(',') }
+    return {
+      status: response.status,
+      headers,
+      body: await response.text(),
+      tags: (response.headers.get('cache-tag') ?? '').split(','),
+    }
   }
 }
 
-async function listening(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Promise<{ url: string; stop(): Promise<void> }> {
+async function listening(
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -67,7 +76,8 @@ async function listening(handle: (request: IncomingMessage, response: ServerResp
   }
 }
 
-const json = (response: ServerResponse, status: number, body: unknown) => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const json = (response: ServerResponse, status: number, body: unknown) =>
+  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 const purgeBody = z.object({ tags: z.array(z.string()) })
 const writeBody = z.array(z.object({ key: z.string(), value: z.string() }))
 const keysBody = z.object({ surrogate_keys: z.array(z.string()) })
@@ -83,26 +93,50 @@ export async function cloudflare(origin: string): Promise<Vendor> {
     if (path.endsWith('/purge_cache')) {
       const { tags } = purgeBody.parse(JSON.parse(await text(request)))
       calls.push({ path, size: tags.length })
-      if (tags.length > 100) return json(response, 400, { success: false, errors: [{ code: 1094, message: 'Too many tags' }], messages: [], result: null })
+      if (tags.length > 100)
+        return json(response, 400, {
+          success: false,
+          errors: [{ code: 1094, message: 'Too many tags' }],
+          messages: [],
+          result: null,
+        })
       cache.purge(tags)
-      return json(response, 200, { success: true, errors: [], messages: [], result: { id: '023e105f4ecef8ad9ca31a8372d0c353' } })
+      return json(response, 200, {
+        success: true,
+        errors: [],
+        messages: [],
+        result: { id: '023e105f4ecef8ad9ca31a8372d0c353' },
+      })
     }
     if (path.endsWith('/bulk')) {
       const pairs = writeBody.parse(JSON.parse(await text(request)))
       calls.push({ path, size: pairs.length })
       const unsuccessful = failures-- > 0 ? pairs.map(({ key }) => key).filter((key) => failing.has(key)) : []
       for (const { key, value } of pairs) if (!unsuccessful.includes(key)) kv.set(key, value)
-      return json(response, 200, { success: true, errors: [], messages: [], result: { successful_key_count: pairs.length - unsuccessful.length, unsuccessful_keys: unsuccessful } })
+      return json(response, 200, {
+        success: true,
+        errors: [],
+        messages: [],
+        result: { successful_key_count: pairs.length - unsuccessful.length, unsuccessful_keys: unsuccessful },
+      })
     }
     if (path.endsWith('/values/state')) {
       const state = kv.get('state')
-      if (state === undefined) return json(response, 404, { success: false, errors: [{ code: 10009, message: "get: 'key not found'" }], messages: [], result: null })
+      if (state === undefined)
+        return json(response, 404, {
+          success: false,
+          errors: [{ code: 10009, message: "get: 'key not found'" }],
+          messages: [],
+          result: null,
+        })
       return void response.end(state)
     }
     return cache.answer(path, response)
   })
   return {
-    ...server, kv, calls,
+    ...server,
+    kv,
+    calls,
     failKeys(keys, times) {
       failing = new Set(keys)
       failures = times

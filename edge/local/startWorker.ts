@@ -24,7 +24,14 @@ export const COMPATIBILITY_DATE = '2026-07-01'
 const TRUST_MS = 10_000
 const LIST_TTL_S = 30
 
-export async function startWorker({ port, origin, publicUrl, secret, trustMs = TRUST_MS, listTtlS = LIST_TTL_S }: LocalWorkerOptions): Promise<LocalWorker> {
+export async function startWorker({
+  port,
+  origin,
+  publicUrl,
+  secret,
+  trustMs = TRUST_MS,
+  listTtlS = LIST_TTL_S,
+}: LocalWorkerOptions): Promise<LocalWorker> {
   const root = path.resolve(import.meta.dirname, '../..')
   const miniflare = new Miniflare({
     name: 'edge',
@@ -37,7 +44,13 @@ export async function startWorker({ port, origin, publicUrl, secret, trustMs = T
     modules: workerModules(path.join(root, 'edge/worker/index.ts')),
     compatibilityDate: COMPATIBILITY_DATE,
     kvNamespaces: ['VERSIONS'],
-    bindings: { ORIGIN: origin, PUBLIC_URL: publicUrl ?? `http://localhost:${port}`, EDGE_SECRET: secret, TRUST_MS: String(trustMs), LIST_TTL_S: String(listTtlS) },
+    bindings: {
+      ORIGIN: origin,
+      PUBLIC_URL: publicUrl ?? `http://localhost:${port}`,
+      EDGE_SECRET: secret,
+      TRUST_MS: String(trustMs),
+      LIST_TTL_S: String(listTtlS),
+    },
   })
   const address = await miniflare.ready
   return { url: address.origin, stop: () => miniflare.dispose() }

@@ -33,10 +33,22 @@ function plain(value: string): string {
   return value
 }
 
-function configuration({ port, origin, publicUrl = `http://localhost:${port}`, secret, pageTtlS = PAGE_TTL_S }: VarnishOptions): string {
+function configuration({
+  port,
+  origin,
+  publicUrl = `http://localhost:${port}`,
+  secret,
+  pageTtlS = PAGE_TTL_S,
+}: VarnishOptions): string {
   const [shop, people] = [new URL(origin), new URL(publicUrl)]
   const values: Readonly<Record<string, string>> = {
-    origin_host: shop.hostname, origin_port: shop.port || '80', public_host: people.host, public_proto: people.protocol.slice(0, -1), secret, page_ttl: `${pageTtlS}s`, bans_a_minute: String(BANS_A_MINUTE),
+    origin_host: shop.hostname,
+    origin_port: shop.port || '80',
+    public_host: people.host,
+    public_proto: people.protocol.slice(0, -1),
+    secret,
+    page_ttl: `${pageTtlS}s`,
+    bans_a_minute: String(BANS_A_MINUTE),
   }
   const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
   return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
@@ -46,13 +58,37 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-varnish-'))
   const file = path.join(folder, 'evergreen.vcl')
   writeFileSync(file, configuration(options), { mode: 0o600 }) // it holds the secret
-  const child = spawn(options.program, [
-    '-F', '-j', 'none', '-n', path.join(folder, 'work'), '-a', `127.0.0.1:${options.port}`, '-f', file, '-s', `malloc,${MEMORY}`,
-    // Room for the tags of a listing. Bans are made by hand only: the lurker takes them up at once, and the list is cut before it slows look-ups down.
-    '-p', 'http_resp_hdr_len=32k', '-p', 'http_resp_size=96k', '-p', 'http_req_hdr_len=12k', '-p', 'ban_lurker_age=1', '-p', 'ban_cutoff=1000',
-  ], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(
+    options.program,
+    [
+      '-F',
+      '-j',
+      'none',
+      '-n',
+      path.join(folder, 'work'),
+      '-a',
+      `127.0.0.1:${options.port}`,
+      '-f',
+      file,
+      '-s',
+      `malloc,${MEMORY}`,
+      // Room for the tags of a listing. Bans are made by hand only: the lurker takes them up at once, and the list is cut before it slows look-ups down.
+      '-p',
+      'http_resp_hdr_len=32k',
+      '-p',
+      'http_resp_size=96k',
+      '-p',
+      'http_req_hdr_len=12k',
+      '-p',
+      'ban_lurker_age=1',
+      '-p',
+      'ban_cutoff=1000',
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-TAIL_CHARACTERS)))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-TAIL_CHARACTERS)))
   const ended = once(child, 'exit').then(([code, signal]) => `${signal ?? `exit code ${code}`}: ${said}`)
   const url = `http://127.0.0.1:${options.port}`
   const stop = async () => {
@@ -63,7 +99,10 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
   const deadline = performance.now() + 30_000
   for (;;) {
     if (child.exitCode !== null) throw new Error(`varnishd ended: ${said}`)
-    const answers = await fetch(`${url}/__edge/ready`).then(({ status }) => status === 404, () => false)
+    const answers = await fetch(`${url}/__edge/ready`).then(
+      ({ status }) => status === 404,
+      () => false,
+    )
     if (answers) return { url, ended, stop }
     if (performance.now() > deadline) {
       await stop()

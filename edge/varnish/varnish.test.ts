@@ -82,9 +82,11 @@ it('a page that may not be kept is asked for side by side', async () => {
 })
 
 it('a ban takes what no key names, from who knows the secret, as a pattern only, and not without end', async () => {
-  const ban = (pattern: string, secret = SECRET) => fetch(varnish.url, { method: 'BAN', headers: { 'x-purge-secret': secret, 'x-ban-url': pattern } })
+  const ban = (pattern: string, secret = SECRET) =>
+    fetch(varnish.url, { method: 'BAN', headers: { 'x-purge-secret': secret, 'x-ban-url': pattern } })
   expect((await ban('^/en/', 'wrong')).status).toBe(403)
-  for (const pattern of ['', 'x && obj.status == 200', '" || "', 'a b', 'x'.repeat(201)]) expect([pattern, (await ban(pattern)).status]).toEqual([pattern, 400])
+  for (const pattern of ['', 'x && obj.status == 200', '" || "', 'a b', 'x'.repeat(201)])
+    expect([pattern, (await ban(pattern)).status]).toEqual([pattern, 400])
   await edge.read(PATH)
   await kept()
   expect((await ban('^/de/')).status).toBe(200)

@@ -20,7 +20,12 @@ export async function tagsAt(env: Environment, path: string, isProduct: boolean)
   return found ? [found] : []
 }
 
-export async function remember(env: Environment, path: string, versions: ReadonlyMap<string, number>, isProduct: boolean): Promise<void> {
+export async function remember(
+  env: Environment,
+  path: string,
+  versions: ReadonlyMap<string, number>,
+  isProduct: boolean,
+): Promise<void> {
   const known = tagsOf.get(path)
   if (tagsOf.size > REMEMBERED) tagsOf.clear()
   tagsOf.set(path, [...versions.keys()])

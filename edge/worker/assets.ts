@@ -20,7 +20,12 @@ async function holds(env: Environment, entry: Entry): Promise<boolean> {
   return isTrusted(env, snapshot) && isCurrent(entry, snapshot)
 }
 
-export async function serveAsset(request: Request, path: string, env: Environment, context: Context): Promise<Response> {
+export async function serveAsset(
+  request: Request,
+  path: string,
+  env: Environment,
+  context: Context,
+): Promise<Response> {
   const key = await keyOf(env, path)
   const found = await load(key)
   if (found && (await holds(env, found))) return respond(request, found, 'HIT edge')

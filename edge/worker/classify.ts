@@ -65,18 +65,27 @@ function representation(headers: Headers, query: URLSearchParams): 'html' | 'rsc
   return headers.get('rsc') === '1' && query.get('_rsc') ? 'rsc' : undefined
 }
 
-const FOR_ONE = ['authorization', 'range', 'next-action', 'next-instant-navigation-testing', 'x-prerender-revalidate', 'upgrade']
+const FOR_ONE = [
+  'authorization',
+  'range',
+  'next-action',
+  'next-instant-navigation-testing',
+  'x-prerender-revalidate',
+  'upgrade',
+]
 
 export function classify(request: Request): Wanted {
   if (request.url.length > LONGEST_URL) return { kind: 'refuse', status: 414, why: 'the address is too long' }
-  if (headerBytes(request.headers) > MOST_HEADER_BYTES) return { kind: 'refuse', status: 431, why: 'the headers are too large' }
+  if (headerBytes(request.headers) > MOST_HEADER_BYTES)
+    return { kind: 'refuse', status: 431, why: 'the headers are too large' }
   const raw = rawPath(request.url)
   if (AMBIGUOUS.test(raw)) return { kind: 'refuse', status: 400, why: 'the path can be read in two ways' }
   const path = plainly(raw)
   if (path === CONTROL.publish || path === CONTROL.purge) return { kind: 'control' }
   if (INTERNAL.test(path)) return { kind: 'refuse', status: 404, why: 'not found' }
   if (request.method !== 'GET' && request.method !== 'HEAD') return { kind: 'pass' }
-  if (SESSION.test(request.headers.get('cookie') ?? '') || FOR_ONE.some((name) => request.headers.has(name))) return { kind: 'pass' }
+  if (SESSION.test(request.headers.get('cookie') ?? '') || FOR_ONE.some((name) => request.headers.has(name)))
+    return { kind: 'pass' }
   const at = request.url.indexOf('?')
   const query = new URLSearchParams(at < 0 ? '' : request.url.slice(at))
   if (ASSET.test(path)) return at < 0 ? { kind: 'asset', path } : { kind: 'pass' }

@@ -40,7 +40,17 @@ it('are one question to the shop, for a page and for a picture', async () => {
   expect(new Set(pages.map(({ body }) => body))).toEqual(new Set(['<html>price:1@3</html>']))
   expect(rig.questions).toHaveLength(1)
   rig.questions.length = 0
-  const pictures = await together(() => ({ headers: { 'content-type': 'image/png', 'cache-control': 'public, max-age=31536000, immutable', 'cache-tag': 'product:1@1' }, body: 'png' }), '/og/products/1/3.png')
+  const pictures = await together(
+    () => ({
+      headers: {
+        'content-type': 'image/png',
+        'cache-control': 'public, max-age=31536000, immutable',
+        'cache-tag': 'product:1@1',
+      },
+      body: 'png',
+    }),
+    '/og/products/1/3.png',
+  )
   expect(pictures.every(({ body }) => body === 'png')).toBe(true)
   expect(rig.questions).toHaveLength(1)
 })
@@ -66,7 +76,10 @@ it.each([410, 500])('an answer of %i is for all who wait, and for nobody afterwa
 })
 
 it('an answer that sets a cookie is for who asked, and each other visitor asks for itself', async () => {
-  const pages = await together((_request, question) => ({ ...page('price:5@1'), headers: { ...page('price:5@1').headers, 'set-cookie': `visitor=${question}` } }))
+  const pages = await together((_request, question) => ({
+    ...page('price:5@1'),
+    headers: { ...page('price:5@1').headers, 'set-cookie': `visitor=${question}` },
+  }))
   expect(new Set(pages.map(({ headers }) => headers.get('set-cookie'))).size).toBe(VISITORS)
 })
 

@@ -24,7 +24,11 @@ async function lead<T>(key: string, ask: () => Promise<T>): Promise<T> {
  * @returns the answer, and whether somebody else had asked
  * @throws what the last question ended with
  */
-export async function collapsed<T extends object>(key: string, ask: () => Promise<T>, isT: (value: unknown) => value is T): Promise<{ answer: T; shared: boolean }> {
+export async function collapsed<T extends object>(
+  key: string,
+  ask: () => Promise<T>,
+  isT: (value: unknown) => value is T,
+): Promise<{ answer: T; shared: boolean }> {
   let failure: unknown = new Error('the shop is too slow')
   for (let question = 0; question < QUESTIONS; question++) {
     const underWay = asked.get(key)

@@ -29,7 +29,9 @@ function parseCall(path: string, body: unknown, sentAt: number): Call | undefine
     if (tags === '*') return { everything: true, marks: new Map(), confirmedAt: undefined }
     if (!Array.isArray(tags) || tags.length > TAGS_A_CALL) return undefined
     const names = tags.filter((tag) => typeof tag === 'string' && parseTag(tag))
-    return names.length === tags.length ? { everything: false, marks: new Map(names.map((tag) => [tag, { purgedAt: now }])), confirmedAt: undefined } : undefined
+    return names.length === tags.length
+      ? { everything: false, marks: new Map(names.map((tag) => [tag, { purgedAt: now }])), confirmedAt: undefined }
+      : undefined
   }
   const { versions, confirm } = body
   if (!Array.isArray(versions) || versions.length > TAGS_A_CALL) return undefined
@@ -37,7 +39,14 @@ function parseCall(path: string, body: unknown, sentAt: number): Call | undefine
   for (const pair of versions) {
     if (!Array.isArray(pair)) return undefined
     const [tag, version]: unknown[] = pair
-    if (typeof tag !== 'string' || !parseTag(tag) || typeof version !== 'number' || !Number.isSafeInteger(version) || version < 1) return undefined
+    if (
+      typeof tag !== 'string' ||
+      !parseTag(tag) ||
+      typeof version !== 'number' ||
+      !Number.isSafeInteger(version) ||
+      version < 1
+    )
+      return undefined
     marks.set(tag, { version: Math.max(version, marks.get(tag)?.version ?? 0) })
   }
   const age = isRecord(confirm) ? confirm['ageMs'] : undefined
@@ -45,7 +54,8 @@ function parseCall(path: string, body: unknown, sentAt: number): Call | undefine
   return { everything: false, marks, confirmedAt: age === undefined ? undefined : Math.min(now, sentAt) - age }
 }
 
-const refused = (status: number, why: string) => Response.json({ error: why }, { status, headers: { 'cache-control': 'no-store' } })
+const refused = (status: number, why: string) =>
+  Response.json({ error: why }, { status, headers: { 'cache-control': 'no-store' } })
 
 /** Nonces that were used; KV is asked too, because another isolate may have taken the call. */
 const used = new Map<string, number>()
@@ -69,10 +79,12 @@ export async function control(request: Request, env: Environment): Promise<Respo
   const path = new URL(request.url).pathname
   if (request.method !== 'POST') return refused(405, 'POST only')
   // Before it is read: anybody can send one.
-  if (!(Number(request.headers.get('content-length') ?? Infinity) <= LONGEST_BODY)) return refused(413, 'the body is too large, or does not say how large it is')
+  if (!(Number(request.headers.get('content-length') ?? Infinity) <= LONGEST_BODY))
+    return refused(413, 'the body is too large, or does not say how large it is')
   const body = await request.text()
   const call = await verified({ method: 'POST', path, body }, request.headers.get(SIGNATURE_HEADER), env.EDGE_SECRET)
-  if (!call || !firstHere(call.nonce)) return refused(403, 'the signature is missing, wrong, too old or was used before')
+  if (!call || !firstHere(call.nonce))
+    return refused(403, 'the signature is missing, wrong, too old or was used before')
   let parsed: unknown
   try {
     parsed = JSON.parse(body)
@@ -87,6 +99,9 @@ export async function control(request: Request, env: Environment): Promise<Respo
   if (wish.everything) await purgeEverything(env)
   const snapshot = await raise(env, wish.marks)
   const epoch = await writeState(env, snapshot, wish.confirmedAt)
-  const answer: ControlAnswer = { epoch, versions: [...wish.marks.keys()].map((tag) => [tag, markOf(snapshot, tag).version]) }
+  const answer: ControlAnswer = {
+    epoch,
+    versions: [...wish.marks.keys()].map((tag) => [tag, markOf(snapshot, tag).version]),
+  }
   return Response.json(answer, { headers: { 'cache-control': 'no-store' } })
 }

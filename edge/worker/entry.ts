@@ -24,7 +24,8 @@ const CACHE_CONTROL = 'x-edge-cache-control'
 
 export type Kind = 'product' | 'list' | 'asset'
 
-const ttlS = (kind: Kind, env: Environment) => (kind === 'list' ? Number(env.LIST_TTL_S) : kind === 'product' ? PRODUCT_TTL_S : ASSET_TTL_S)
+const ttlS = (kind: Kind, env: Environment) =>
+  kind === 'list' ? Number(env.LIST_TTL_S) : kind === 'product' ? PRODUCT_TTL_S : ASSET_TTL_S
 
 function versionsIn(cacheTag: string | null): Map<string, number> {
   const versions = new Map<string, number>()
@@ -37,14 +38,22 @@ function versionsIn(cacheTag: string | null): Map<string, number> {
 
 export async function entryOf(response: Response, startedAt: number): Promise<Entry> {
   const { status, headers } = response
-  return { status, headers: new Headers(headers), body: await response.arrayBuffer(), startedAt, versions: versionsIn(headers.get('cache-tag')) }
+  return {
+    status,
+    headers: new Headers(headers),
+    body: await response.arrayBuffer(),
+    startedAt,
+    versions: versionsIn(headers.get('cache-tag')),
+  }
 }
 
 const hasPrices = ({ versions }: Entry) => [...versions.keys()].some((name) => name.startsWith('price:'))
 
-export const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && 'startedAt' in value
+export const isEntry = (value: unknown): value is Entry =>
+  typeof value === 'object' && value !== null && 'startedAt' in value
 
-const isForOne = ({ headers }: Entry) => headers.has('set-cookie') || /no-store|private/i.test(headers.get('cache-control') ?? '')
+const isForOne = ({ headers }: Entry) =>
+  headers.has('set-cookie') || /no-store|private/i.test(headers.get('cache-control') ?? '')
 
 /**
  * Whether those who wait for the same address may have the answer too, as far as its versions hold for them: also one that
@@ -52,7 +61,10 @@ const isForOne = ({ headers }: Entry) => headers.has('set-cookie') || /no-store|
  */
 export function isShareable(entry: Entry): boolean {
   if (entry.headers.has('set-cookie')) return false
-  return entry.status >= 500 || (!isForOne(entry) && (entry.versions.size > 0 || (entry.headers.get('cache-control') ?? '').includes('immutable')))
+  return (
+    entry.status >= 500 ||
+    (!isForOne(entry) && (entry.versions.size > 0 || (entry.headers.get('cache-control') ?? '').includes('immutable')))
+  )
 }
 
 /** Whether the shop's answer may be kept and given to others. */
@@ -99,9 +111,16 @@ export async function load(key: string): Promise<Entry | undefined> {
   const headers = new Headers(found.headers)
   const startedAt = Number(headers.get(STARTED))
   const cacheControl = headers.get(CACHE_CONTROL)
-  for (const name of [STARTED, CACHE_CONTROL, 'cf-cache-status', 'cache-control', 'expires', 'age']) headers.delete(name)
+  for (const name of [STARTED, CACHE_CONTROL, 'cf-cache-status', 'cache-control', 'expires', 'age'])
+    headers.delete(name)
   if (cacheControl !== null) headers.set('cache-control', cacheControl)
-  return { status: found.status, headers, body: await found.arrayBuffer(), startedAt, versions: versionsIn(headers.get('cache-tag')) }
+  return {
+    status: found.status,
+    headers,
+    body: await found.arrayBuffer(),
+    startedAt,
+    versions: versionsIn(headers.get('cache-tag')),
+  }
 }
 
 export async function store(key: string, kind: Kind, entry: Entry, env: Environment): Promise<void> {
@@ -109,7 +128,10 @@ export async function store(key: string, kind: Kind, entry: Entry, env: Environm
   headers.set(STARTED, String(entry.startedAt))
   headers.set(CACHE_CONTROL, headers.get('cache-control') ?? '')
   // The Cache API reads these; the visitor gets the shop's own. It refuses `Vary: *` and partial answers only.
-  headers.set('cache-control', `public, max-age=${ttlS(kind, env) + (mayOutliveTtl(entry) && kind !== 'asset' ? GRACE_S : 0)}`)
+  headers.set(
+    'cache-control',
+    `public, max-age=${ttlS(kind, env) + (mayOutliveTtl(entry) && kind !== 'asset' ? GRACE_S : 0)}`,
+  )
   headers.delete('vary')
   headers.set('x-edge-vary', entry.headers.get('vary') ?? '')
   await caches.default.put(key, new Response(entry.body, { status: entry.status, headers }))
@@ -129,7 +151,8 @@ export function respond(request: Request, entry: Entry, how: string): Response {
   if (vary) headers.set('vary', vary)
   headers.set('x-cache', how)
   for (const name of ['connection', 'keep-alive', 'transfer-encoding']) headers.delete(name)
-  if (!how.startsWith('MISS')) headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))
+  if (!how.startsWith('MISS'))
+    headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))
   if (entry.status === 200 && matches(request.headers.get('if-none-match'), headers.get('etag'))) {
     headers.delete('content-length')
     return new Response(null, { status: 304, headers })

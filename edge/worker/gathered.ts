@@ -29,10 +29,12 @@ let next: Batch | undefined
 function begin(env: Environment): Batch {
   const keys = new Set<string>()
   const before = underWay ?? Promise.resolve()
-  const found = before.then(() => {
-    if (next === batch) next = undefined // who comes from here on, comes too late for this one
-    return read(env, [...keys])
-  }).catch(() => undefined)
+  const found = before
+    .then(() => {
+      if (next === batch) next = undefined // who comes from here on, comes too late for this one
+      return read(env, [...keys])
+    })
+    .catch(() => undefined)
   const batch: Batch = { keys, found }
   underWay = found
   waitUntil(found) // others wait for it, even if this visitor leaves

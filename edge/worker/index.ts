@@ -9,12 +9,21 @@ import { servePage } from './pages.ts'
 async function answer(request: Request, env: Environment, context: Context): Promise<Response> {
   const wanted = classify(request)
   switch (wanted.kind) {
-    case 'refuse': return new Response(`${wanted.why}\n`, { status: wanted.status, headers: { 'cache-control': 'no-store', 'x-cache': 'PASS edge' } })
-    case 'control': return control(request, env)
-    case 'asset': return serveAsset(request, wanted.path, env, context)
-    case 'page': return servePage(request, wanted, env, context)
-    case 'pass': return passThrough(request, env)
-    default: return wanted satisfies never
+    case 'refuse':
+      return new Response(`${wanted.why}\n`, {
+        status: wanted.status,
+        headers: { 'cache-control': 'no-store', 'x-cache': 'PASS edge' },
+      })
+    case 'control':
+      return control(request, env)
+    case 'asset':
+      return serveAsset(request, wanted.path, env, context)
+    case 'page':
+      return servePage(request, wanted, env, context)
+    case 'pass':
+      return passThrough(request, env)
+    default:
+      return wanted satisfies never
   }
 }
 
@@ -23,8 +32,16 @@ export default {
     try {
       return await answer(request, env, context)
     } catch {
-      const headers = { 'retry-after': '1', 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8', 'x-cache': 'PASS edge' }
-      return new Response('The shop cannot be reached right now. Please try again in a moment.\n', { status: 503, headers })
+      const headers = {
+        'retry-after': '1',
+        'cache-control': 'no-store',
+        'content-type': 'text/plain; charset=utf-8',
+        'x-cache': 'PASS edge',
+      }
+      return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
+        status: 503,
+        headers,
+      })
     }
   },
 }

@@ -19,7 +19,8 @@ beforeEach(() => {
   rig.questions.length = 0
 })
 
-const kept = (at = path, init?: RequestInit) => expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
+const kept = (at = path, init?: RequestInit) =>
+  expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
 it('a page is kept once, whatever its query says, and each language apart', async () => {
   await rig.get(`${path}?utm_source=a`)
@@ -35,9 +36,20 @@ it('a page is kept once, whatever its query says, and each language apart', asyn
 })
 
 it('what the router loads is kept apart from the page, and by each header that selects it', async () => {
-  rig.script = ({ headers }) => (headers.rsc ? { headers: { ...page(tags).headers, 'content-type': 'text/x-component' }, body: `flight ${headers['next-router-prefetch']} ${headers['next-url']}` } : page(tags))
+  rig.script = ({ headers }) =>
+    headers.rsc
+      ? {
+          headers: { ...page(tags).headers, 'content-type': 'text/x-component' },
+          body: `flight ${headers['next-router-prefetch']} ${headers['next-url']}`,
+        }
+      : page(tags)
   await rig.get(path)
-  for (const [prefetch, nextUrl] of [['', ''], ['1', ''], ['2', ''], ['', '/en']] as const) {
+  for (const [prefetch, nextUrl] of [
+    ['', ''],
+    ['1', ''],
+    ['2', ''],
+    ['', '/en'],
+  ] as const) {
     const headers = { rsc: '1', 'next-router-prefetch': prefetch, 'next-url': nextUrl }
     const { body, cache } = await rig.get(`${path}?_rsc=abc`, { headers })
     expect([cache, body]).toEqual(['MISS edge', `flight ${prefetch} ${nextUrl}`])
@@ -51,11 +63,22 @@ it('what the router loads is kept apart from the page, and by each header that s
 })
 
 const NEVER: readonly [string, Answer][] = [
-  ['a page that is gone', { ...page('price:1@1'), status: 410 }], ['a page that is not there', { ...page('price:1@1'), status: 404 }],
-  ['a redirect', { ...page('price:1@1'), status: 308 }], ['a failure', { ...page('price:1@1'), status: 500 }],
-  ['an answer that sets a cookie', { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'set-cookie': 'a=b' } }],
-  ['an answer for one', { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'cache-control': 'Private, max-age=60' } }],
-  ['an answer that names no version', { headers: { 'content-type': 'text/html', 'cache-control': 'public, max-age=60' } }],
+  ['a page that is gone', { ...page('price:1@1'), status: 410 }],
+  ['a page that is not there', { ...page('price:1@1'), status: 404 }],
+  ['a redirect', { ...page('price:1@1'), status: 308 }],
+  ['a failure', { ...page('price:1@1'), status: 500 }],
+  [
+    'an answer that sets a cookie',
+    { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'set-cookie': 'a=b' } },
+  ],
+  [
+    'an answer for one',
+    { ...page('price:1@1'), headers: { ...page('price:1@1').headers, 'cache-control': 'Private, max-age=60' } },
+  ],
+  [
+    'an answer that names no version',
+    { headers: { 'content-type': 'text/html', 'cache-control': 'public, max-age=60' } },
+  ],
 ]
 it.each(NEVER)('%s is not kept, though it be asked for often', async (_what, answer) => {
   rig.script = () => answer
@@ -68,22 +91,35 @@ it('a session, a draft, a range, an authorization or a server action is passed o
   await kept()
   rig.questions.length = 0
   const asOne: Record<string, string>[] = [
-    { cookie: 'theme=dark; evergreen.session_token=x' }, { cookie: '__Secure-evergreen.session_token=x' }, { cookie: '__prerender_bypass=x' },
-    { authorization: 'Bearer x' }, { range: 'bytes=0-1' }, { 'next-action': 'x' },
+    { cookie: 'theme=dark; evergreen.session_token=x' },
+    { cookie: '__Secure-evergreen.session_token=x' },
+    { cookie: '__prerender_bypass=x' },
+    { authorization: 'Bearer x' },
+    { range: 'bytes=0-1' },
+    { 'next-action': 'x' },
   ]
   for (const headers of asOne) expect((await rig.get(path, { headers })).cache).toBe('PASS edge')
   expect(rig.questions).toHaveLength(asOne.length)
-  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) expect((await rig.get(path, { method })).cache).toBe('PASS edge')
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS'])
+    expect((await rig.get(path, { method })).cache).toBe('PASS edge')
 })
 
 it('HEAD is answered from what is kept, and keeps nothing itself', async () => {
-  for (let i = 0; i < 2; i++) expect(await rig.get(path, { method: 'HEAD' })).toMatchObject({ status: 200, cache: 'MISS edge', body: '' })
+  for (let i = 0; i < 2; i++)
+    expect(await rig.get(path, { method: 'HEAD' })).toMatchObject({ status: 200, cache: 'MISS edge', body: '' })
   await rig.get(path)
   await kept(path, { method: 'HEAD' })
 })
 
 it('no cache between the Worker and the shop is asked, nor told anything of a visitor', async () => {
-  const headers = { 'x-forwarded-host': 'evil.example', 'x-original-url': '/evil', 'x-internal-secret': 'guess', 'user-agent': 'evil', 'accept-language': 'ja', cookie: 'theme=evil' }
+  const headers = {
+    'x-forwarded-host': 'evil.example',
+    'x-original-url': '/evil',
+    'x-internal-secret': 'guess',
+    'user-agent': 'evil',
+    'accept-language': 'ja',
+    cookie: 'theme=evil',
+  }
   await rig.get(path, { headers })
   await rig.get('/images/products/a.svg', { headers })
   await rig.get('/en/cart', { headers })
@@ -117,7 +153,14 @@ it('while the shop is away a list without prices outlives its time, a list with 
 
 it('a picture that names a product is kept until the product has another version', async () => {
   const picture = '/og/products/7/3.png'
-  rig.script = () => ({ headers: { 'content-type': 'image/png', 'cache-control': 'public, max-age=31536000, immutable', 'cache-tag': 'product:7,product:7@2' }, body: 'a' })
+  rig.script = () => ({
+    headers: {
+      'content-type': 'image/png',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-tag': 'product:7,product:7@2',
+    },
+    body: 'a',
+  })
   await rig.get(picture)
   await kept(picture)
   await rig.edge.publish([{ kind: 'product', id: 7, version: 3 }])

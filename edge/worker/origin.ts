@@ -11,7 +11,8 @@ const UNCACHED = { redirect: 'manual', cache: 'no-store' } as const
 const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-url']
 
 /** Headers with which a visitor would speak in the name of a proxy, of Next or of another process of the shop. */
-const FOREIGN = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-host|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-middleware-.*|x-matched-path|x-invoke-.*|x-now-.*|x-next-.*|x-nextjs-.*|x-prerender-.*|x-internal-.*|x-edge-.*|x-vercel-.*|cf-.*|true-client-ip|via|cdn-loop|host)$/
+const FOREIGN =
+  /^(?:x-forwarded-.*|forwarded|x-real-ip|x-host|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-middleware-.*|x-matched-path|x-invoke-.*|x-now-.*|x-next-.*|x-nextjs-.*|x-prerender-.*|x-internal-.*|x-edge-.*|x-vercel-.*|cf-.*|true-client-ip|via|cdn-loop|host)$/
 
 function withHost(headers: Headers, env: Environment, from: Headers): Headers {
   const { host, protocol } = new URL(env.PUBLIC_URL)
@@ -38,7 +39,11 @@ export function fetchPage(request: Request, wanted: PageWanted, env: Environment
   const probe = request.headers.get('x-evergreen-probe')
   if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page
   const rsc = wanted.rsc ? `?_rsc=${encodeURIComponent(new URL(request.url).searchParams.get('_rsc') ?? '')}` : ''
-  return fetch(env.ORIGIN + wanted.path + rsc, { ...UNCACHED, headers: withHost(headers, env, new Headers()), signal: AbortSignal.timeout(TIMEOUT_MS) })
+  return fetch(env.ORIGIN + wanted.path + rsc, {
+    ...UNCACHED,
+    headers: withHost(headers, env, new Headers()),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
 }
 
 /** For the cache, and the same for everybody. */
@@ -50,11 +55,21 @@ export function fetchAsset(path: string, env: Environment): Promise<Response> {
 /** For one visitor, as it was asked; never stored. */
 export async function passThrough(request: Request, env: Environment, how = 'PASS edge'): Promise<Response> {
   const { pathname, search } = new URL(request.url)
-  const headers = withHost(new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name))), env, request.headers)
+  const headers = withHost(
+    new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name))),
+    env,
+    request.headers,
+  )
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : request.body
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), PASS_TIMEOUT_MS)
-  const answer = await fetch(env.ORIGIN + pathname + search, { ...UNCACHED, method: request.method, headers, body, signal: abort.signal }).finally(() => clearTimeout(timer))
+  const answer = await fetch(env.ORIGIN + pathname + search, {
+    ...UNCACHED,
+    method: request.method,
+    headers,
+    body,
+    signal: abort.signal,
+  }).finally(() => clearTimeout(timer))
   if (answer.status === 101) return answer
   const response = new Response(answer.body, answer)
   response.headers.set('x-cache', how)
@@ -67,5 +82,6 @@ function sameSite(headers: Headers, { ORIGIN, PUBLIC_URL }: Environment): void {
   const location = headers.get('location')
   if (location === null || !URL.canParse(location)) return
   const { origin, pathname, search, hash } = new URL(location)
-  if (origin === new URL(ORIGIN).origin || origin === new URL(PUBLIC_URL).origin) headers.set('location', pathname + search + hash)
+  if (origin === new URL(ORIGIN).origin || origin === new URL(PUBLIC_URL).origin)
+    headers.set('location', pathname + search + hash)
 }

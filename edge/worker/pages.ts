@@ -5,7 +5,20 @@
 import { remember, tagsAt } from './addresses.ts'
 import type { PageWanted } from './classify.ts'
 import { collapsed } from './collapse.ts'
-import { entryOf, isCurrent, isEntry, isShareable, isStorable, isWithinTtl, load, mayOutliveTtl, ownVersion, respond, store, type Entry } from './entry.ts'
+import {
+  entryOf,
+  isCurrent,
+  isEntry,
+  isShareable,
+  isStorable,
+  isWithinTtl,
+  load,
+  mayOutliveTtl,
+  ownVersion,
+  respond,
+  store,
+  type Entry,
+} from './entry.ts'
 import type { Context, Environment } from './environment.ts'
 import { fetchPage, passThrough, routerHeaders } from './origin.ts'
 import { isTrusted, markOf, raise, readIndex, type Snapshot } from './versions.ts'
@@ -21,7 +34,13 @@ async function representationOf(request: Request, { rsc }: PageWanted): Promise<
 }
 
 /** Where the entry is kept. On the shop's own host: a purge by tag reaches what belongs to the zone. */
-function keyOf(env: Environment, wanted: PageWanted, representation: string, snapshot: Snapshot, versions: ReadonlyMap<string, number>): string {
+function keyOf(
+  env: Environment,
+  wanted: PageWanted,
+  representation: string,
+  snapshot: Snapshot,
+  versions: ReadonlyMap<string, number>,
+): string {
   const version = wanted.page === 'product' ? `?v=${ownVersion(versions, snapshot)}` : ''
   return `${new URL(env.PUBLIC_URL).origin}/__edge/entry/${snapshot.epoch}/${representation}${wanted.path}${version}`
 }
@@ -39,7 +58,12 @@ async function ask(request: Request, wanted: PageWanted, env: Environment): Prom
   return entryOf(await fetchPage(request, wanted, env), startedAt)
 }
 
-export async function servePage(request: Request, wanted: PageWanted, env: Environment, context: Context): Promise<Response> {
+export async function servePage(
+  request: Request,
+  wanted: PageWanted,
+  env: Environment,
+  context: Context,
+): Promise<Response> {
   const isProduct = wanted.page === 'product'
   const representation = await representationOf(request, wanted)
   const tags = await tagsAt(env, wanted.path, isProduct)
@@ -61,16 +85,32 @@ export async function servePage(request: Request, wanted: PageWanted, env: Envir
   } catch {
     if (found && current && mayOutliveTtl(found)) return respond(request, found, 'STALE edge')
     return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
-      status: 503, headers: { 'retry-after': '1', 'cache-control': 'no-store', 'content-type': 'text/plain; charset=utf-8', 'x-cache': 'MISS edge' },
+      status: 503,
+      headers: {
+        'retry-after': '1',
+        'cache-control': 'no-store',
+        'content-type': 'text/plain; charset=utf-8',
+        'x-cache': 'MISS edge',
+      },
     })
   }
   if (entry.status >= 500 && found && current && mayOutliveTtl(found)) return respond(request, found, 'STALE edge')
   return respond(request, entry, 'MISS edge')
 }
 
-async function fill(request: Request, wanted: PageWanted, env: Environment, context: Context, at: { key: string; representation: string }): Promise<Entry> {
+async function fill(
+  request: Request,
+  wanted: PageWanted,
+  env: Environment,
+  context: Context,
+  at: { key: string; representation: string },
+): Promise<Entry> {
   for (let round = 1; ; round++) {
-    const asking = collapsed(`${round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`, () => ask(request, wanted, env), isEntry)
+    const asking = collapsed(
+      `${round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`,
+      () => ask(request, wanted, env),
+      isEntry,
+    )
     context.waitUntil(asking.catch(() => undefined)) // others wait for it, even if this visitor leaves
     const { answer, shared } = await asking
     if (shared && !isShareable(answer)) return ask(request, wanted, env)
@@ -100,7 +140,8 @@ async function announced(env: Environment, { versions }: Entry): Promise<Snapsho
     const known = shown.get(name) ?? 0
     return published > 0 ? version > published : known > 0 && version > known
   })
-  const after = newer.length === 0 ? undefined : await raise(env, new Map(newer.map(([name, version]) => [name, { version }])))
+  const after =
+    newer.length === 0 ? undefined : await raise(env, new Map(newer.map(([name, version]) => [name, { version }])))
   if (shown.size > REMEMBERED) shown.clear()
   for (const [name, version] of versions) shown.set(name, Math.max(version, shown.get(name) ?? 0))
   if (!after) return snapshot

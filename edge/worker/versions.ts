@@ -64,7 +64,10 @@ const REMEMBERED = 50_000
 
 function raised(tag: string, to: Partial<Mark>, ...known: Mark[]): Mark {
   const all = [to, highest.get(tag) ?? UNKNOWN, ...known]
-  const mark = { version: Math.max(...all.map(({ version = 0 }) => version)), purgedAt: Math.max(...all.map(({ purgedAt = 0 }) => purgedAt)) }
+  const mark = {
+    version: Math.max(...all.map(({ version = 0 }) => version)),
+    purgedAt: Math.max(...all.map(({ purgedAt = 0 }) => purgedAt)),
+  }
   if (highest.size > REMEMBERED) highest.clear()
   highest.set(tag, mark)
   return mark
@@ -72,11 +75,18 @@ function raised(tag: string, to: Partial<Mark>, ...known: Mark[]): Mark {
 
 async function writeAll(env: Environment, marks: readonly (readonly [string, Mark])[]): Promise<void> {
   for (let at = 0; at < marks.length; at += WRITES) {
-    await Promise.all(marks.slice(at, at + WRITES).map(([tag, { version, purgedAt }]) => env.VERSIONS.put(tag, purgedAt > 0 ? `${version} ${purgedAt}` : String(version))))
+    await Promise.all(
+      marks
+        .slice(at, at + WRITES)
+        .map(([tag, { version, purgedAt }]) =>
+          env.VERSIONS.put(tag, purgedAt > 0 ? `${version} ${purgedAt}` : String(version)),
+        ),
+    )
   }
 }
 
-const reaches = (mark: Mark, { version = 0, purgedAt = 0 }: Partial<Mark>): boolean => mark.version >= version && mark.purgedAt >= purgedAt
+const reaches = (mark: Mark, { version = 0, purgedAt = 0 }: Partial<Mark>): boolean =>
+  mark.version >= version && mark.purgedAt >= purgedAt
 
 /**
  * Raises marks and never lowers one.
@@ -87,7 +97,10 @@ export async function raise(env: Environment, changes: ReadonlyMap<string, Parti
   for (let round = 0; round < CONFIRMATIONS; round++) {
     const low = [...changes].filter(([tag, to]) => !reaches(markOf(snapshot, tag), to))
     if (low.length === 0) break
-    await writeAll(env, low.map(([tag, to]) => [tag, raised(tag, to, markOf(snapshot, tag))] as const))
+    await writeAll(
+      env,
+      low.map(([tag, to]) => [tag, raised(tag, to, markOf(snapshot, tag))] as const),
+    )
     snapshot = await readIndex(env, changes.keys())
   }
   return snapshot
@@ -103,9 +116,15 @@ export async function purgeEverything(env: Environment): Promise<void> {
  * @param confirmedAt undefined leaves it as it is
  * @returns the epoch; a new one where there was none, or none that is trusted
  */
-export async function writeState(env: Environment, snapshot: Snapshot, confirmedAt: number | undefined): Promise<string> {
+export async function writeState(
+  env: Environment,
+  snapshot: Snapshot,
+  confirmedAt: number | undefined,
+): Promise<string> {
   if (snapshot.epoch !== undefined && confirmedAt === undefined) return snapshot.epoch
-  const isLost = snapshot.epoch === undefined || Date.now() - Math.max(snapshot.confirmedAt, epochBornAt(snapshot.epoch)) >= Number(env.TRUST_MS)
+  const isLost =
+    snapshot.epoch === undefined ||
+    Date.now() - Math.max(snapshot.confirmedAt, epochBornAt(snapshot.epoch)) >= Number(env.TRUST_MS)
   const epoch = snapshot.epoch !== undefined && !isLost ? snapshot.epoch : newEpoch(Date.now())
   // Not trusted before the publisher, who sees the new epoch, has published everything again.
   await env.VERSIONS.put(STATE, `${epoch} ${isLost ? 0 : Math.max(snapshot.confirmedAt, confirmedAt ?? 0)}`)

@@ -7,10 +7,16 @@ import { TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
 import { COMPATIBILITY_DATE } from '../local/startWorker.ts'
 
 const text = readFileSync(path.join(import.meta.dirname, 'wrangler.jsonc'), 'utf8')
-const config = z.object({
-  main: z.string(), compatibility_date: z.string(), workers_dev: z.boolean(), vars: z.record(z.string(), z.string()),
-  kv_namespaces: z.array(z.object({ binding: z.string() })), routes: z.array(z.object({ pattern: z.string(), zone_name: z.string() })),
-}).parse(JSON.parse(text.replaceAll(/(?<=^|\s)\/\/.*$/gm, '')))
+const config = z
+  .object({
+    main: z.string(),
+    compatibility_date: z.string(),
+    workers_dev: z.boolean(),
+    vars: z.record(z.string(), z.string()),
+    kv_namespaces: z.array(z.object({ binding: z.string() })),
+    routes: z.array(z.object({ pattern: z.string(), zone_name: z.string() })),
+  })
+  .parse(JSON.parse(text.replaceAll(/(?<=^|\s)\/\/.*$/gm, '')))
 
 it('the configuration names every binding that the Worker reads, and runs it as it runs here', () => {
   const source = readFileSync(path.join(import.meta.dirname, 'environment.ts'), 'utf8')

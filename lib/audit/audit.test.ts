@@ -27,22 +27,42 @@ afterAll(() => stores.close())
 const newest = async () => (await readAudit({}, admin)).entries[0]
 
 function send(path: string, body: unknown, cookie = ''): Promise<Response> {
-  const headers = { 'content-type': 'application/json', origin: env().PUBLIC_URL, cookie, 'x-forwarded-for': '192.0.2.9' }
-  return auth().handler(new Request(`${env().PUBLIC_URL}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }))
+  const headers = {
+    'content-type': 'application/json',
+    origin: env().PUBLIC_URL,
+    cookie,
+    'x-forwarded-for': '192.0.2.9',
+  }
+  return auth().handler(
+    new Request(`${env().PUBLIC_URL}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+  )
 }
 
 describe('the audit log says who did what and why', () => {
   test('a price change, in the transaction of the change, under the same correlation id as the history', async () => {
     const request = { reason: 'Sale', actor: 'token till', via: 'token', source: 'api' } as const
     const { correlationId } = await changePrices({ ...request, changes: [{ productId: 7, amountCents: 4_321 }] })
-    expect(await newest()).toMatchObject({ actor: 'token till', via: 'token', action: 'prices.change', target: 'product:7', reason: 'Sale', correlationId })
+    expect(await newest()).toMatchObject({
+      actor: 'token till',
+      via: 'token',
+      action: 'prices.change',
+      target: 'product:7',
+      reason: 'Sale',
+      correlationId,
+    })
     expect(await db().priceChange.count({ where: { correlationId } })).toBe(1)
   })
 
   test('nothing, where nothing was changed', async () => {
     const before = await db().auditEntry.count()
     const request = { reason: 'Sale', actor: 'ana@evergreen.example', source: 'editor' } as const
-    const refused = changePrices({ ...request, changes: [{ productId: 7, amountCents: 1 }, { productId: 999_999, amountCents: 1 }] })
+    const refused = changePrices({
+      ...request,
+      changes: [
+        { productId: 7, amountCents: 1 },
+        { productId: 999_999, amountCents: 1 },
+      ],
+    })
     await expect(refused).rejects.toBeInstanceOf(PriceChangeRefusedError)
     await changePrices({ ...request, changes: [{ productId: 7, amountCents: 4_321 }] })
     expect(await db().auditEntry.count()).toBe(before)
@@ -50,7 +70,12 @@ describe('the audit log says who did what and why', () => {
 
   test('a token that is made, and its end once, without the token itself', async () => {
     const { token, view } = await createApiToken({ name: 'till', role: 'editor' }, admin)
-    expect(await newest()).toMatchObject({ actor: 'ana@evergreen.example', action: 'tokens.create', target: 'token:till', detail: { role: 'editor' } })
+    expect(await newest()).toMatchObject({
+      actor: 'ana@evergreen.example',
+      action: 'tokens.create',
+      target: 'token:till',
+      detail: { role: 'editor' },
+    })
     expect(JSON.stringify(await newest())).not.toContain(token)
     await revokeApiToken(view.id, admin)
     await revokeApiToken(view.id, admin)
@@ -58,11 +83,20 @@ describe('the audit log says who did what and why', () => {
   })
 
   test('signing in, being refused, signing out', async () => {
-    expect((await send('/sign-in/email', { email: 'ana@evergreen.example', password: 'not her password' })).status).toBe(401)
-    expect(await newest()).toMatchObject({ actor: 'ana@evergreen.example', action: 'session.refuse', detail: { address: '192.0.2.9' } })
+    expect(
+      (await send('/sign-in/email', { email: 'ana@evergreen.example', password: 'not her password' })).status,
+    ).toBe(401)
+    expect(await newest()).toMatchObject({
+      actor: 'ana@evergreen.example',
+      action: 'session.refuse',
+      detail: { address: '192.0.2.9' },
+    })
     const entered = await send('/sign-in/email', { email: 'ana@evergreen.example', password })
     expect(await newest()).toMatchObject({ action: 'session.start' })
-    const cookie = entered.headers.getSetCookie().map((line) => line.split(';')[0]).join('; ')
+    const cookie = entered.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ')
     await send('/sign-out', {}, cookie)
     expect(await newest()).toMatchObject({ actor: 'ana@evergreen.example', action: 'session.end' })
     expect(JSON.stringify((await readAudit({}, admin)).entries)).not.toContain('not her password')
@@ -70,11 +104,14 @@ describe('the audit log says who did what and why', () => {
 })
 
 describe('nobody changes the log', () => {
-  test.each(['UPDATE audit_log SET reason = NULL', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])('%s is refused by the database', async (sql) => {
-    const before = await db().auditEntry.count()
-    await expect(stores.database.db.$executeRawUnsafe(sql)).rejects.toThrow('the audit log is append-only')
-    expect(await db().auditEntry.count()).toBe(before)
-  })
+  test.each(['UPDATE audit_log SET reason = NULL', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])(
+    '%s is refused by the database',
+    async (sql) => {
+      const before = await db().auditEntry.count()
+      await expect(stores.database.db.$executeRawUnsafe(sql)).rejects.toThrow('the audit log is append-only')
+      expect(await db().auditEntry.count()).toBe(before)
+    },
+  )
 })
 
 describe('the log is found by who, what, which and when', () => {
@@ -82,7 +119,8 @@ describe('the log is found by who, what, which and when', () => {
     const who = { actor: 'Zoe.Finder@evergreen.example', kind: 'session' } as const
     await writeAudit(db(), who, { action: 'bulk.create', target: 'bulk_edit:1' })
     await writeAudit(db(), who, { action: 'bulk.approve', target: 'bulk_edit:1' })
-    const found = async (filter: Parameters<typeof readAudit>[0]) => (await readAudit({ actor: 'zoe.finder', ...filter }, admin)).entries.map(({ action }) => action)
+    const found = async (filter: Parameters<typeof readAudit>[0]) =>
+      (await readAudit({ actor: 'zoe.finder', ...filter }, admin)).entries.map(({ action }) => action)
     expect(await found({})).toEqual(['bulk.approve', 'bulk.create'])
     expect(await found({ action: 'bulk.' })).toHaveLength(2)
     expect(await found({ action: 'bulk.create', target: 'bulk_edit:1' })).toEqual(['bulk.create'])
@@ -94,10 +132,13 @@ describe('the log is found by who, what, which and when', () => {
   })
 
   test('in pages that neither lose nor repeat an entry', async () => {
-    for (let i = 0; i <= AUDIT_PAGE; i++) await writeAudit(db(), { actor: 'pages', kind: 'shell' }, { action: 'freshness.purge', target: `product:${i}` })
+    for (let i = 0; i <= AUDIT_PAGE; i++)
+      await writeAudit(db(), { actor: 'pages', kind: 'shell' }, { action: 'freshness.purge', target: `product:${i}` })
     const first = await readAudit({ actor: 'pages' }, admin)
     const second = await readAudit({ actor: 'pages', before: first.next ?? '0' }, admin)
-    expect([...first.entries, ...second.entries].map(({ target }) => target)).toEqual(Array.from({ length: AUDIT_PAGE + 1 }, (_, i) => `product:${AUDIT_PAGE - i}`))
+    expect([...first.entries, ...second.entries].map(({ target }) => target)).toEqual(
+      Array.from({ length: AUDIT_PAGE + 1 }, (_, i) => `product:${AUDIT_PAGE - i}`),
+    )
     expect(second.next).toBeNull()
   })
 

@@ -51,6 +51,8 @@ function whereOf({ actor, action, target, from, to, before }: AuditFilter): Pris
 export async function readAudit(filter: AuditFilter, principal: Principal): Promise<AuditPage> {
   assertMay(principal, 'audit:read')
   const rows = await db().auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: AUDIT_PAGE + 1 })
-  const entries = rows.slice(0, AUDIT_PAGE).map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
+  const entries = rows
+    .slice(0, AUDIT_PAGE)
+    .map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
   return { entries, next: rows.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null }
 }

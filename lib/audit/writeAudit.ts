@@ -26,7 +26,11 @@ const LONGEST = 500
  * @param who the principal that was let in
  * @example await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${id}`, reason })
  */
-export async function writeAudit(db: Pick<Prisma.TransactionClient, 'auditEntry'>, who: AuditActor, entry: AuditInput): Promise<void> {
+export async function writeAudit(
+  db: Pick<Prisma.TransactionClient, 'auditEntry'>,
+  who: AuditActor,
+  entry: AuditInput,
+): Promise<void> {
   const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
   await db.auditEntry.create({
     data: {

@@ -14,9 +14,17 @@ export interface AccountInput {
  * Makes the account, or gives an existing one this role and password. A changed password ends its sessions.
  * @returns what happened
  */
-export async function upsertAccount({ email: spelled, password, name, role }: AccountInput): Promise<'created' | 'updated' | 'unchanged'> {
+export async function upsertAccount({
+  email: spelled,
+  password,
+  name,
+  role,
+}: AccountInput): Promise<'created' | 'updated' | 'unchanged'> {
   const email = spelled.toLowerCase() // as better-auth looks it up
-  const user = await db().user.findUnique({ where: { email }, include: { accounts: { where: { providerId: 'credential' } } } })
+  const user = await db().user.findUnique({
+    where: { email },
+    include: { accounts: { where: { providerId: 'credential' } } },
+  })
   const account = user?.accounts[0]
   const samePassword = account?.password ? await verifyPassword({ hash: account.password, password }) : false
   if (user && samePassword && user.role === role) return 'unchanged'
@@ -30,7 +38,10 @@ export async function upsertAccount({ email: spelled, password, name, role }: Ac
     })
     if (hash === undefined) return
     if (account) await tx.account.update({ where: { id: account.id }, data: { password: hash } })
-    else await tx.account.create({ data: { id: randomUUID(), userId, accountId: userId, providerId: 'credential', password: hash } })
+    else
+      await tx.account.create({
+        data: { id: randomUUID(), userId, accountId: userId, providerId: 'credential', password: hash },
+      })
     await tx.session.deleteMany({ where: { userId } })
   })
   return user ? 'updated' : 'created'

@@ -38,7 +38,10 @@ function as(role: Role): Principal {
 }
 
 function request(authorization: string, headers: Record<string, string> = {}): Request {
-  return new Request('https://shop.example/api/admin/prices', { method: 'POST', headers: { authorization, ...headers } })
+  return new Request('https://shop.example/api/admin/prices', {
+    method: 'POST',
+    headers: { authorization, ...headers },
+  })
 }
 
 const make = (input: NewApiToken) => createApiToken(input, as('admin'))
@@ -47,8 +50,15 @@ describe('a token', () => {
   test('lets a program act in its role, under its name, and says when it was used', async () => {
     const { token, view } = await make({ name: 'Nightly import', role: 'editor' })
     const principal = await requirePermission(request(`Bearer ${token}`), 'prices:write')
-    expect(principal).toMatchObject({ kind: 'token', actor: 'token Nightly import', role: 'editor', email: 'admin@evergreen.example' })
-    await expect(requirePermission(request(`Bearer ${token}`), 'bulk:large')).rejects.toBeInstanceOf(MissingPermissionError)
+    expect(principal).toMatchObject({
+      kind: 'token',
+      actor: 'token Nightly import',
+      role: 'editor',
+      email: 'admin@evergreen.example',
+    })
+    await expect(requirePermission(request(`Bearer ${token}`), 'bulk:large')).rejects.toBeInstanceOf(
+      MissingPermissionError,
+    )
     const listed = (await listApiTokens(as('admin'))).find(({ id }) => id === view.id)
     expect(listed).toMatchObject({ usable: true, lastUsedAt: expect.any(String), lastFour: token.slice(-4) })
   })
@@ -65,14 +75,27 @@ describe('a token', () => {
     const expired = await make({ name: 'Expired', role: 'admin', expiresInDays: 1 })
     await db().apiToken.update({ where: { id: expired.view.id }, data: { expiresAt: new Date(Date.now() - 1) } })
     const good = await make({ name: 'Good', role: 'admin' })
-    const bad = [`evg_${'A'.repeat(43)}`, good.token.slice(0, -1), `${good.token}A`, revoked.token, expired.token, '', 'x']
-    for (const token of bad) await expect(requirePermission(request(`Bearer ${token}`), 'prices:read')).rejects.toBeInstanceOf(InvalidTokenError)
+    const bad = [
+      `evg_${'A'.repeat(43)}`,
+      good.token.slice(0, -1),
+      `${good.token}A`,
+      revoked.token,
+      expired.token,
+      '',
+      'x',
+    ]
+    for (const token of bad)
+      await expect(requirePermission(request(`Bearer ${token}`), 'prices:read')).rejects.toBeInstanceOf(
+        InvalidTokenError,
+      )
     expect(await requirePermission(request(`bearer ${good.token}`), 'prices:read')).toMatchObject({ role: 'admin' })
   })
 
   test('needs no origin: no page of another site can make a browser send it', async () => {
     const { token } = await make({ name: 'From anywhere', role: 'editor' })
-    expect(await requirePermission(request(`Bearer ${token}`, { origin: 'https://partner.example' }), 'prices:write')).toMatchObject({ role: 'editor' })
+    expect(
+      await requirePermission(request(`Bearer ${token}`, { origin: 'https://partner.example' }), 'prices:write'),
+    ).toMatchObject({ role: 'editor' })
   })
 
   test('never may more than the account that made it may now, and ends with it', async () => {
@@ -82,14 +105,18 @@ describe('a token', () => {
     const { id } = await db().user.findUniqueOrThrow({ where: { email } })
     const { token } = await createApiToken({ name: 'Of a leaver', role: 'admin' }, { ...second, userId: id })
     await db().user.update({ where: { id }, data: { role: 'viewer' } })
-    await expect(requirePermission(request(`Bearer ${token}`), 'prices:write')).rejects.toBeInstanceOf(MissingPermissionError)
+    await expect(requirePermission(request(`Bearer ${token}`), 'prices:write')).rejects.toBeInstanceOf(
+      MissingPermissionError,
+    )
     await db().user.delete({ where: { id } })
     await expect(requirePermission(request(`Bearer ${token}`), 'prices:read')).rejects.toBeInstanceOf(InvalidTokenError)
   })
 
   test('manages no tokens, whatever its role', async () => {
     const { token } = await make({ name: 'Admin token', role: 'admin' })
-    await expect(requirePermission(request(`Bearer ${token}`), 'tokens:manage')).rejects.toBeInstanceOf(MissingPermissionError)
+    await expect(requirePermission(request(`Bearer ${token}`), 'tokens:manage')).rejects.toBeInstanceOf(
+      MissingPermissionError,
+    )
   })
 })
 
@@ -102,7 +129,11 @@ test('a name means one token for ever, also after it was revoked', async () => {
 test.each(['viewer', 'editor'] as const)('a %s makes, sees and revokes no token', async (role) => {
   const { view } = await make({ name: `Not for a ${role}`, role: 'viewer' })
   const before = await db().apiToken.findMany({ orderBy: { id: 'asc' } })
-  const attempts = [() => createApiToken({ name: `By a ${role}`, role: 'viewer' }, as(role)), () => listApiTokens(as(role)), () => revokeApiToken(view.id, as(role))]
+  const attempts = [
+    () => createApiToken({ name: `By a ${role}`, role: 'viewer' }, as(role)),
+    () => listApiTokens(as(role)),
+    () => revokeApiToken(view.id, as(role)),
+  ]
   for (const attempt of attempts) await expect(attempt()).rejects.toBeInstanceOf(MissingPermissionError)
   expect(await db().apiToken.findMany({ orderBy: { id: 'asc' } })).toEqual(before)
 })

@@ -18,9 +18,17 @@ const DAY_MS = 86_400_000
 const USED_EVERY_MS = 60_000
 
 export const newApiToken = z.strictObject({
-  name: z.string('Name the token after what uses it.').trim().min(1, 'Name the token after what uses it.').max(100, 'A name has at most 100 characters.'),
+  name: z
+    .string('Name the token after what uses it.')
+    .trim()
+    .min(1, 'Name the token after what uses it.')
+    .max(100, 'A name has at most 100 characters.'),
   role: z.enum(Role, 'A role is viewer, editor or admin.'),
-  expiresInDays: z.int('Days are a whole number.').min(1, 'At least one day.').max(3_650, 'At most ten years.').optional(),
+  expiresInDays: z
+    .int('Days are a whole number.')
+    .min(1, 'At least one day.')
+    .max(3_650, 'At most ten years.')
+    .optional(),
 })
 export type NewApiToken = z.input<typeof newApiToken>
 
@@ -48,8 +56,21 @@ function isUsable({ revokedAt, expiresAt }: Pick<ApiTokenModel, 'revokedAt' | 'e
 
 function viewOf(row: Row): ApiTokenView {
   const { id, name, lastFour, role } = row
-  const times = { expiresAt: row.expiresAt?.toISOString() ?? null, lastUsedAt: row.lastUsedAt?.toISOString() ?? null, revokedAt: row.revokedAt?.toISOString() ?? null }
-  return { id, name, lastFour, role, createdBy: row.user.email, createdAt: row.createdAt.toISOString(), ...times, usable: isUsable(row) }
+  const times = {
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+  }
+  return {
+    id,
+    name,
+    lastFour,
+    role,
+    createdBy: row.user.email,
+    createdAt: row.createdAt.toISOString(),
+    ...times,
+    usable: isUsable(row),
+  }
 }
 
 function hashOf(token: string): string {
@@ -60,7 +81,10 @@ function hashOf(token: string): string {
  * @returns the token, which cannot be read again, and its row
  * @throws {MissingPermissionError} @throws {TokenNameTakenError}
  */
-export async function createApiToken(input: NewApiToken, principal: Principal): Promise<{ token: string; view: ApiTokenView }> {
+export async function createApiToken(
+  input: NewApiToken,
+  principal: Principal,
+): Promise<{ token: string; view: ApiTokenView }> {
   assertMay(principal, 'tokens:manage')
   const { name, role, expiresInDays } = newApiToken.parse(input)
   const token = `${PREFIX}${randomBytes(32).toString('base64url')}`
@@ -68,12 +92,17 @@ export async function createApiToken(input: NewApiToken, principal: Principal): 
   const data = { name, role, hash: hashOf(token), lastFour: token.slice(-4), userId: principal.userId, expiresAt }
   try {
     const row = await db().$transaction(async (tx) => {
-      await writeAudit(tx, principal, { action: 'tokens.create', target: `token:${name}`, detail: { role, expiresAt: expiresAt?.toISOString() ?? null } })
+      await writeAudit(tx, principal, {
+        action: 'tokens.create',
+        target: `token:${name}`,
+        detail: { role, expiresAt: expiresAt?.toISOString() ?? null },
+      })
       return tx.apiToken.create({ data, include: withUser })
     })
     return { token, view: viewOf(row) }
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new TokenNameTakenError(name)
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+      throw new TokenNameTakenError(name)
     throw error
   }
 }
@@ -118,5 +147,13 @@ export async function tokenPrincipal(token: string): Promise<Principal> {
   }
   const role = lesserRole(row.role, row.user.role)
   const permissions = permissionsOf(role).filter((permission) => permission !== 'tokens:manage')
-  return { kind: 'token', userId: row.userId, name: row.name, email: row.user.email, actor: `token ${row.name}`, role, permissions }
+  return {
+    kind: 'token',
+    userId: row.userId,
+    name: row.name,
+    email: row.user.email,
+    actor: `token ${row.name}`,
+    role,
+    permissions,
+  }
 }

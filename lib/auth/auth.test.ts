@@ -17,7 +17,8 @@ beforeAll(async () => {
   database = await freshDatabase()
   stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
   await ensureFirstAdmin()
-  for (const role of ['viewer', 'editor'] as const) await upsertAccount({ email: `${role}@evergreen.example`, password, name: role, role })
+  for (const role of ['viewer', 'editor'] as const)
+    await upsertAccount({ email: `${role}@evergreen.example`, password, name: role, role })
 })
 afterAll(async () => {
   await db().$disconnect()
@@ -29,7 +30,12 @@ function post(path: string, body: unknown, headers: Record<string, string> = {})
   return auth().handler(
     new Request(`${env().PUBLIC_URL}/api/auth${path}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: env().PUBLIC_URL, 'x-forwarded-for': '192.0.2.1', ...headers },
+      headers: {
+        'content-type': 'application/json',
+        origin: env().PUBLIC_URL,
+        'x-forwarded-for': '192.0.2.1',
+        ...headers,
+      },
       body: JSON.stringify(body),
     }),
   )
@@ -42,7 +48,10 @@ function signIn(email: string, given = password, headers: Record<string, string>
 async function sessionCookie(email: string, given = password): Promise<string> {
   const response = await signIn(email, given)
   expect(response.status).toBe(200)
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ')
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
 }
 
 function request(cookie: string, headers: Record<string, string> = {}, method = 'POST'): Request {
@@ -68,7 +77,9 @@ describe('signing in', () => {
   test('stops being possible after too many attempts from one address, also with the right password', async () => {
     const email = `guessed-${randomUUID()}@evergreen.example`
     await upsertAccount({ email, password, name: 'Guessed', role: 'viewer' })
-    const attempts = await Promise.all(Array.from({ length: MAX_FROM_ONE_ADDRESS }, () => signIn(email, 'a wrong password')))
+    const attempts = await Promise.all(
+      Array.from({ length: MAX_FROM_ONE_ADDRESS }, () => signIn(email, 'a wrong password')),
+    )
     expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([401]))
     expect((await signIn(email)).status).toBe(429)
     expect((await signIn(email, password, { 'x-forwarded-for': '198.51.100.7' })).status).toBe(200)
@@ -80,7 +91,12 @@ describe('signing in', () => {
 
   test('is the only way in: nobody can sign up, or choose a role', async () => {
     const users = await db().user.count()
-    const response = await post('/sign-up/email', { email: 'mallory@evergreen.example', password, name: 'Mallory', role: 'admin' })
+    const response = await post('/sign-up/email', {
+      email: 'mallory@evergreen.example',
+      password,
+      name: 'Mallory',
+      role: 'admin',
+    })
     expect(response.status).toBe(400)
     expect(await db().user.count()).toBe(users)
   })
@@ -89,7 +105,10 @@ describe('signing in', () => {
 describe('a permission', () => {
   test('is given to editors and admins, and says who acts', async () => {
     const cookie = await sessionCookie('editor@evergreen.example')
-    expect(await requirePermission(request(cookie), 'prices:write')).toMatchObject({ email: 'editor@evergreen.example', role: 'editor' })
+    expect(await requirePermission(request(cookie), 'prices:write')).toMatchObject({
+      email: 'editor@evergreen.example',
+      role: 'editor',
+    })
     const admin = await sessionCookie(env().ADMIN_EMAIL, env().ADMIN_PASSWORD)
     expect(await requirePermission(new Headers({ cookie: admin }), 'prices:write')).toMatchObject({ role: 'admin' })
   })
@@ -109,7 +128,13 @@ describe('a permission', () => {
     })
     const signedOut = await sessionCookie('editor@evergreen.example')
     expect((await post('/sign-out', {}, { cookie: signedOut })).status).toBe(200)
-    for (const bad of ['', '__Secure-evergreen.session_token=forged.forged', `${cookie.slice(0, -4)}AAAA`, ended, signedOut]) {
+    for (const bad of [
+      '',
+      '__Secure-evergreen.session_token=forged.forged',
+      `${cookie.slice(0, -4)}AAAA`,
+      ended,
+      signedOut,
+    ]) {
       await expect(requirePermission(request(bad), 'prices:write')).rejects.toBeInstanceOf(SignedOutError)
     }
     expect(await requirePermission(request(cookie), 'prices:write')).toMatchObject({ role: 'editor' })
@@ -117,11 +142,19 @@ describe('a permission', () => {
 
   test('is not given to a page of another site that sends the cookie along', async () => {
     const cookie = await sessionCookie('editor@evergreen.example')
-    const foreign: Record<string, string>[] = [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }]
+    const foreign: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]
     for (const headers of foreign) {
-      await expect(requirePermission(request(cookie, headers), 'prices:write')).rejects.toBeInstanceOf(ForeignOriginError)
+      await expect(requirePermission(request(cookie, headers), 'prices:write')).rejects.toBeInstanceOf(
+        ForeignOriginError,
+      )
     }
-    expect(await requirePermission(request(cookie, { origin: env().PUBLIC_URL }), 'prices:write')).toMatchObject({ role: 'editor' })
+    expect(await requirePermission(request(cookie, { origin: env().PUBLIC_URL }), 'prices:write')).toMatchObject({
+      role: 'editor',
+    })
   })
 })
 

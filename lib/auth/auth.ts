@@ -35,7 +35,11 @@ function createAuth() {
     database: prismaAdapter(db(), { provider: 'postgresql' }),
     trustedOrigins: (request) => trustedOrigins(request?.headers),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
-    user: { additionalFields: { role: { type: Object.values(Role), required: true, defaultValue: Role.viewer, input: false } } },
+    user: {
+      additionalFields: {
+        role: { type: Object.values(Role), required: true, defaultValue: Role.viewer, input: false },
+      },
+    },
     session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     advanced: {
       cookiePrefix: 'evergreen',
@@ -66,11 +70,21 @@ function createAuth() {
         if (ctx.context.newSession) forgetAttempts(email, address)
         // The name of whoever was refused is what was typed: nobody was let in under it.
         const actor = ctx.context.newSession?.user.email ?? (email.slice(0, 100) || 'nobody')
-        await writeAudit(db(), { actor, kind: 'session' }, { action: ctx.context.newSession ? 'session.start' : 'session.refuse', detail: { address } })
+        await writeAudit(
+          db(),
+          { actor, kind: 'session' },
+          { action: ctx.context.newSession ? 'session.start' : 'session.refuse', detail: { address } },
+        )
       }),
     },
     logger: { level: 'warn', log: (level, message, ...args) => log[level]({ args }, message) },
-    onAPIError: { onError: (error) => log[error instanceof APIError && error.statusCode < 500 ? 'debug' : 'error']({ err: error }, 'sign-in request failed') },
+    onAPIError: {
+      onError: (error) =>
+        log[error instanceof APIError && error.statusCode < 500 ? 'debug' : 'error'](
+          { err: error },
+          'sign-in request failed',
+        ),
+    },
     telemetry: { enabled: false },
   })
 }

@@ -29,7 +29,9 @@ export class TokenNameTakenError extends Error {
   readonly status = 409
 
   constructor(name: string) {
-    super(`There is, or was, a token called "${name}". Choose another name: the history of prices tells tokens apart by it.`)
+    super(
+      `There is, or was, a token called "${name}". Choose another name: the history of prices tells tokens apart by it.`,
+    )
   }
 }
 
@@ -68,7 +70,12 @@ export class SessionStoreUnavailableError extends Error {
   }
 }
 
-export type AccessError = SignedOutError | InvalidTokenError | MissingPermissionError | ForeignOriginError | SessionStoreUnavailableError
+export type AccessError =
+  | SignedOutError
+  | InvalidTokenError
+  | MissingPermissionError
+  | ForeignOriginError
+  | SessionStoreUnavailableError
 
 export function isAccessError(error: unknown): error is AccessError {
   return (

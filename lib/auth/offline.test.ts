@@ -10,7 +10,10 @@ import { requirePermission } from './requirePermission.ts'
 beforeAll(async () => {
   const nobody = await faultProxy({ host: '127.0.0.1', port: 1 })
   await nobody.cut()
-  stubEnvironment({ databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`, redisUrl: `redis://127.0.0.1:${nobody.port}` })
+  stubEnvironment({
+    databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`,
+    redisUrl: `redis://127.0.0.1:${nobody.port}`,
+  })
 })
 afterAll(async () => {
   await db().$disconnect()
@@ -21,6 +24,8 @@ test('while Postgres cannot be reached, a session is neither believed nor called
   const { authCookies, secret } = await auth().$context
   const signature = createHmac('sha256', secret).update('token').digest('base64')
   const cookie = `${authCookies.sessionToken.name}=${encodeURIComponent(`token.${signature}`)}`
-  await expect(requirePermission(new Headers({ cookie }), 'prices:write')).rejects.toBeInstanceOf(SessionStoreUnavailableError)
+  await expect(requirePermission(new Headers({ cookie }), 'prices:write')).rejects.toBeInstanceOf(
+    SessionStoreUnavailableError,
+  )
   await expect(requirePermission(new Headers(), 'prices:write')).rejects.toBeInstanceOf(SignedOutError)
 })

@@ -27,7 +27,11 @@ export type Permission = (typeof PERMISSIONS)[number]
 
 const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read', 'freshness:read', 'audit:read']
 const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'products:write', 'bulk:write', 'bulk:approve']
-const GRANTS: Readonly<Record<Role, readonly Permission[]>> = { viewer: VIEWER, editor: EDITOR, admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge', 'queues:manage'] }
+const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
+  viewer: VIEWER,
+  editor: EDITOR,
+  admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge', 'queues:manage'],
+}
 
 /** How far a bulk edit may go before it must be confirmed by typing, by somebody with `bulk:large`. */
 export interface BulkLimits {

@@ -11,7 +11,10 @@ export const MAX_FROM_ONE_ADDRESS = 10
 export const MAX_FOR_ONE_ACCOUNT = 100
 
 function counts(): LRUCache<string, number> {
-  return processSingleton('signInAttempts', () => new LRUCache<string, number>({ max: 20_000, ttl: WINDOW_MS, noUpdateTTL: true }))
+  return processSingleton(
+    'signInAttempts',
+    () => new LRUCache<string, number>({ max: 20_000, ttl: WINDOW_MS, noUpdateTTL: true }),
+  )
 }
 
 function keys(email: string, address: string): { account: string; pair: string } {
@@ -25,7 +28,10 @@ function keys(email: string, address: string): { account: string; pair: string }
  */
 export function countAttempt(email: string, address: string): number | undefined {
   const { account, pair } = keys(email, address)
-  for (const [key, max] of [[pair, MAX_FROM_ONE_ADDRESS], [account, MAX_FOR_ONE_ACCOUNT]] as const) {
+  for (const [key, max] of [
+    [pair, MAX_FROM_ONE_ADDRESS],
+    [account, MAX_FOR_ONE_ACCOUNT],
+  ] as const) {
     const count = (counts().get(key) ?? 0) + 1
     if (count > max) return Math.max(1, Math.ceil(counts().getRemainingTTL(key) / 1_000))
     counts().set(key, count)

@@ -22,7 +22,11 @@ describe('the sender of a request', () => {
   test.each([
     ['a page of ours', { origin: 'https://shop.example', host: 'shop.example' }, undefined],
     ['a page of ours on the own machine', { origin: 'http://localhost:3100', host: 'localhost:3100' }, undefined],
-    ['another page on the own machine', { origin: 'http://localhost:9999', host: 'localhost:3100' }, 'http://localhost:9999'],
+    [
+      'another page on the own machine',
+      { origin: 'http://localhost:9999', host: 'localhost:3100' },
+      'http://localhost:9999',
+    ],
     ['a page of another site', { origin: 'https://evil.example', host: 'shop.example' }, 'https://evil.example'],
     ['a page of our site over http', { origin: 'http://shop.example', host: 'shop.example' }, 'http://shop.example'],
     ['a sandboxed page', { origin: 'null', host: 'shop.example' }, 'null'],

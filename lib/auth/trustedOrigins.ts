@@ -10,7 +10,8 @@ export function trustedOrigins(headers: Headers | undefined): string[] {
   const origins = [new URL(env().PUBLIC_URL).origin]
   const host = headers?.get('host')
   const { EDGE, EDGE_PORT } = env()
-  if (EDGE === 'local' || EDGE === 'varnish') origins.push(`http://localhost:${EDGE_PORT}`, `http://127.0.0.1:${EDGE_PORT}`)
+  if (EDGE === 'local' || EDGE === 'varnish')
+    origins.push(`http://localhost:${EDGE_PORT}`, `http://127.0.0.1:${EDGE_PORT}`)
   if (host && LOOPBACK.test(host)) origins.push(`http://${host}`)
   return origins
 }

@@ -10,7 +10,12 @@ const ASKED_AGAIN_EVERY_MS = 10_000
  * @param end called once, when the caller may not watch any more; a database that does not answer ends nothing
  * @returns a function that ends the looking
  */
-export function whileAllowed(request: Request, permission: Permission, end: () => void, everyMs = ASKED_AGAIN_EVERY_MS): () => void {
+export function whileAllowed(
+  request: Request,
+  permission: Permission,
+  end: () => void,
+  everyMs = ASKED_AGAIN_EVERY_MS,
+): () => void {
   const headers = new Headers(request.headers)
   let looking = false
   const timer = setInterval(() => {

@@ -43,7 +43,8 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
 
 async function taggedList(list: ProductList | undefined): Promise<ProductList | undefined> {
   await afterPriceRead()
-  if (list) cacheTag(...tagsFor('category', list.category.id, list.category.version), ...list.products.flatMap(cardTags))
+  if (list)
+    cacheTag(...tagsFor('category', list.category.id, list.category.version), ...list.products.flatMap(cardTags))
   return list
 }
 
@@ -57,10 +58,16 @@ async function cachedCategoryTotal(slug: string): Promise<number> {
 }
 
 /** One page of a category, and how many products are on all of them. @returns undefined when there is no such category */
-export async function cachedCategoryPage(slug: string, page: number): Promise<(ProductList & { total: number }) | undefined> {
+export async function cachedCategoryPage(
+  slug: string,
+  page: number,
+): Promise<(ProductList & { total: number }) | undefined> {
   'use cache'
   // Both carry the category's version: where they were read on two sides of a change, the page is not kept.
-  const [list, total] = await Promise.all([readProductList(slug, 'category', page).then(taggedList), cachedCategoryTotal(slug)])
+  const [list, total] = await Promise.all([
+    readProductList(slug, 'category', page).then(taggedList),
+    cachedCategoryTotal(slug),
+  ])
   cacheLife(list ? KNOWN : UNKNOWN)
   return list && { ...list, total }
 }

@@ -23,9 +23,12 @@ describe('formatMoney', () => {
 })
 
 describe('decimalAmount', () => {
-  it.each([[5, 'EUR', '0.05'], [1290, 'EUR', '12.90'], [1299, 'JPY', '1299']] as const)(
-    '%i minor units of %s are %s',
-    (amount, currency, text) => expect(decimalAmount(amount, currency)).toBe(text),
+  it.each([
+    [5, 'EUR', '0.05'],
+    [1290, 'EUR', '12.90'],
+    [1299, 'JPY', '1299'],
+  ] as const)('%i minor units of %s are %s', (amount, currency, text) =>
+    expect(decimalAmount(amount, currency)).toBe(text),
   )
 
   it('loses nothing: read back, it is the same number of cents', () => {
@@ -38,9 +41,14 @@ describe('decimalAmount', () => {
 })
 
 describe('savingPercent', () => {
-  it.each([[800, 1000, 20], [999, 1000, 0], [1000, null, 0], [1000, 900, 0], [334, 1000, 66]] as const)(
-    '%i instead of %s saves %i percent, never rounded up',
-    (amount, compareAt, percent) => expect(savingPercent(amount, compareAt)).toBe(percent),
+  it.each([
+    [800, 1000, 20],
+    [999, 1000, 0],
+    [1000, null, 0],
+    [1000, 900, 0],
+    [334, 1000, 66],
+  ] as const)('%i instead of %s saves %i percent, never rounded up', (amount, compareAt, percent) =>
+    expect(savingPercent(amount, compareAt)).toBe(percent),
   )
 
   it('is written as the language does', () => {

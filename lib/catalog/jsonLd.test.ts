@@ -40,13 +40,21 @@ describe('escapedJson', () => {
 
 describe('productJsonLd', () => {
   it('offers the price as a decimal with its currency', () => {
-    const json = JSON.parse(escapedJson(productJsonLd(product, 'https://shop.example/en/products/oak-chair', 'https://i')))
-    expect(json.offers).toMatchObject({ price: '129.90', priceCurrency: 'EUR', availability: 'https://schema.org/InStock' })
+    const json = JSON.parse(
+      escapedJson(productJsonLd(product, 'https://shop.example/en/products/oak-chair', 'https://i')),
+    )
+    expect(json.offers).toMatchObject({
+      price: '129.90',
+      priceCurrency: 'EUR',
+      availability: 'https://schema.org/InStock',
+    })
     expect(json.name).toBe(product.name)
   })
 
   it('says when a product is discontinued', () => {
-    const json = JSON.parse(escapedJson(productJsonLd({ ...product, status: 'discontinued' }, 'https://s', 'https://i')))
+    const json = JSON.parse(
+      escapedJson(productJsonLd({ ...product, status: 'discontinued' }, 'https://s', 'https://i')),
+    )
     expect(json.offers.availability).toBe('https://schema.org/Discontinued')
   })
 })

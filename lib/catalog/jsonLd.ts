@@ -7,7 +7,10 @@ import type { Product } from './rows.ts'
  * XHTML and in readers that take U+2028 for a line end.
  */
 export function escapedJson(value: object): string {
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** @param url and imageUrl absolute */
@@ -28,8 +31,7 @@ export function productJsonLd(product: Product, url: string, imageUrl: string): 
       price: decimalAmount(product.price.amountCents, product.price.currency),
       priceCurrency: product.price.currency,
       itemCondition: 'https://schema.org/NewCondition',
-      availability:
-        product.status === 'active' ? 'https://schema.org/InStock' : 'https://schema.org/Discontinued',
+      availability: product.status === 'active' ? 'https://schema.org/InStock' : 'https://schema.org/Discontinued',
     },
   }
 }

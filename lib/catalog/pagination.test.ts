@@ -2,14 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { pageCount, pageLinks, parsePage } from './pagination.ts'
 
 describe('a page number in an address', () => {
-  it.each([['1', 1], ['24', 24]])('%j is page %i', (text, page) => expect(parsePage(text)).toBe(page))
+  it.each([
+    ['1', 1],
+    ['24', 24],
+  ])('%j is page %i', (text, page) => expect(parsePage(text)).toBe(page))
   it.each(['0', '-1', '01', '1.0', '1e2', '', 'two', '9999999'])('%j is no page', (text) =>
-    expect(parsePage(text)).toBeUndefined())
+    expect(parsePage(text)).toBeUndefined(),
+  )
 })
 
 describe('pageCount', () => {
-  it.each([[0, 1], [1, 1], [24, 1], [25, 2]])('%i products need %i pages of 24', (total, pages) =>
-    expect(pageCount(total, 24)).toBe(pages))
+  it.each([
+    [0, 1],
+    [1, 1],
+    [24, 1],
+    [25, 2],
+  ])('%i products need %i pages of 24', (total, pages) => expect(pageCount(total, 24)).toBe(pages))
 })
 
 describe('pageLinks', () => {

@@ -15,7 +15,8 @@ const amountOf = async (productId: number, version: number) => {
 
 test('each version of a price that was committed has its own amount, for good; any other version has none', async () => {
   const first = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
-  for (const amountCents of [1_111, 2_222]) await stores.database.db.price.update({ where: { productId: 1 }, data: { amountCents, compareAtCents: null } })
+  for (const amountCents of [1_111, 2_222])
+    await stores.database.db.price.update({ where: { productId: 1 }, data: { amountCents, compareAtCents: null } })
   const version = Number(first.version)
   expect(await amountOf(1, version)).toBe(first.amountCents)
   expect(await amountOf(1, version + 1)).toBe(1_111)

@@ -14,16 +14,20 @@ const row = z.object({
   status: z.enum(['active', 'discontinued']),
   version: z.number(),
   current: z.number(),
-  price: z.object({
-    amountCents: z.number(),
-    compareAtCents: z.number().nullable(),
-    currency: z.string(),
-    /** ISO 8601 */
-    since: z.string(),
-  }).nullable(),
+  price: z
+    .object({
+      amountCents: z.number(),
+      compareAtCents: z.number().nullable(),
+      currency: z.string(),
+      /** ISO 8601 */
+      since: z.string(),
+    })
+    .nullable(),
 })
 
-export type ProductAtVersion = Omit<z.infer<typeof row>, 'price' | 'status' | 'current'> & { price: NonNullable<z.infer<typeof row>['price']> }
+export type ProductAtVersion = Omit<z.infer<typeof row>, 'price' | 'status' | 'current'> & {
+  price: NonNullable<z.infer<typeof row>['price']>
+}
 
 export type VersionLookup =
   /** The product, or that version of its price, was never committed. */

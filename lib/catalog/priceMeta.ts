@@ -18,7 +18,10 @@ export function describePrices(prices: readonly ShownPrice[]): { versions: strin
   return {
     versions: shown.map((price) => `${price.productId}@${price.version}`).join(' '),
     // ISO 8601 in UTC sorts as text.
-    updatedAt: shown.map((price) => price.versionUpdatedAt).toSorted().at(-1),
+    updatedAt: shown
+      .map((price) => price.versionUpdatedAt)
+      .toSorted()
+      .at(-1),
   }
 }
 

@@ -36,11 +36,15 @@ describe('a product', () => {
 
   it('never has the amount of one version with the number of another, while its price changes', async () => {
     const slug = await slugOf(2)
-    const { amountCents, version } = await database.db.price.update({ where: { productId: 2 }, data: { compareAtCents: null, amountCents: 100_000 } })
+    const { amountCents, version } = await database.db.price.update({
+      where: { productId: 2 },
+      data: { compareAtCents: null, amountCents: 100_000 },
+    })
     const expected = (read: number) => amountCents + (read - Number(version))
     const state = { writing: true }
     const writes = (async () => {
-      for (let n = 1; n <= 100; n += 1) await database.db.price.update({ where: { productId: 2 }, data: { amountCents: amountCents + n } })
+      for (let n = 1; n <= 100; n += 1)
+        await database.db.price.update({ where: { productId: 2 }, data: { amountCents: amountCents + n } })
       state.writing = false
     })()
     let reads = 0
@@ -89,9 +93,18 @@ describe('a list', () => {
     const products = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
     const [sale, plain] = products
     if (!sale || !plain) throw new Error('the category is empty')
-    await database.db.price.update({ where: { productId: sale.id }, data: { amountCents: 9_000, compareAtCents: null } })
-    await database.db.price.update({ where: { productId: sale.id }, data: { amountCents: 8_000, compareAtCents: 12_000 } })
-    await database.db.price.update({ where: { productId: plain.id }, data: { compareAtCents: null, amountCents: 5_000 } })
+    await database.db.price.update({
+      where: { productId: sale.id },
+      data: { amountCents: 9_000, compareAtCents: null },
+    })
+    await database.db.price.update({
+      where: { productId: sale.id },
+      data: { amountCents: 8_000, compareAtCents: 12_000 },
+    })
+    await database.db.price.update({
+      where: { productId: plain.id },
+      data: { compareAtCents: null, amountCents: 5_000 },
+    })
     const cards = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
     const lowest = await lowestPrices(cards.map(({ id }) => id))
     expect(cards.map(({ lowestCents }) => lowestCents)).toEqual(cards.map(({ id }) => lowest.get(id) ?? null))

@@ -63,7 +63,10 @@ describe('search', () => {
 
   it('reads the new price at once', async () => {
     const { sku } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 7 } })
-    await stores.database.db.price.update({ where: { productId: 7 }, data: { amountCents: 4321, compareAtCents: null } })
+    await stores.database.db.price.update({
+      where: { productId: 7 },
+      data: { amountCents: 4321, compareAtCents: null },
+    })
     expect((await search({ q: sku })).products[0]?.price).toMatchObject({ productId: 7, amountCents: 4321, version: 2 })
   })
 })

@@ -36,7 +36,10 @@ export const MOST_COUNTED = 10_000
  * @returns undefined when the text has no letter and no digit
  */
 export function prefixQuery(text: string): string | undefined {
-  const terms = text.toLowerCase().match(/[\p{L}\p{N}]+/gu)?.slice(0, MAX_TERMS)
+  const terms = text
+    .toLowerCase()
+    .match(/[\p{L}\p{N}]+/gu)
+    ?.slice(0, MAX_TERMS)
   return terms?.map((term) => `${term}:*`).join(' & ')
 }
 
@@ -63,7 +66,12 @@ function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
   return Prisma.join(all, ' AND ')
 }
 
-async function readPage(query: SearchQuery, terms: string | undefined, page: number, most: number): Promise<z.infer<typeof found>> {
+async function readPage(
+  query: SearchQuery,
+  terms: string | undefined,
+  page: number,
+  most: number,
+): Promise<z.infer<typeof found>> {
   const from = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id WHERE ${conditions(query, terms)}`
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(

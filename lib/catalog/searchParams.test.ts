@@ -23,10 +23,13 @@ describe('parseSearch', () => {
     expect(codes({ min: text })).toEqual([])
   })
 
-  it.each(['abc', '-1', '1e3', '1.234', '1,000.00', '١٢', '9999999'])('leaves the amount %j out and says so', (text) => {
-    expect(parseSearch({ max: text }).query.maxCents).toBeUndefined()
-    expect(codes({ max: text })).toEqual(['max:notAnAmount'])
-  })
+  it.each(['abc', '-1', '1e3', '1.234', '1,000.00', '١٢', '9999999'])(
+    'leaves the amount %j out and says so',
+    (text) => {
+      expect(parseSearch({ max: text }).query.maxCents).toBeUndefined()
+      expect(codes({ max: text })).toEqual(['max:notAnAmount'])
+    },
+  )
 
   it('swaps limits that are the wrong way round and says so', () => {
     const { query } = parseSearch({ min: '50', max: '20' })

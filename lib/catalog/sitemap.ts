@@ -23,10 +23,14 @@ export type SitemapPart = z.infer<typeof parts>[number]
  * A part holds the products of a range of ids, so that a product keeps its part for ever. One pass over all products:
  * requests that come while it runs share the next one.
  */
-const readParts = coalesced(async () => parts.parse(await readValue(Prisma.sql`
+const readParts = coalesced(async () =>
+  parts.parse(
+    await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('part', part, 'changedAt', changed) ORDER BY part), '[]') AS value FROM (
       SELECT (p.id - 1) / ${PRODUCTS_PER_SITEMAP} + 1 AS part, ${CHANGED} AS changed
-      FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.status = 'active' GROUP BY 1) found`)))
+      FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.status = 'active' GROUP BY 1) found`),
+  ),
+)
 
 /** @returns the parts that list anything, in order, with the time of the last change of what they list */
 export function sitemapParts(): Promise<readonly SitemapPart[]> {
@@ -36,18 +40,24 @@ export function sitemapParts(): Promise<readonly SitemapPart[]> {
 /** @param part from 1 @returns the products of the part; empty when there are none */
 export async function sitemapProducts(part: number): Promise<readonly SitemapPlace[]> {
   const first = (part - 1) * PRODUCTS_PER_SITEMAP + 1
-  return z.array(place).parse(await readValue(Prisma.sql`
+  return z.array(place).parse(
+    await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('slug', slug, 'changedAt', changed) ORDER BY id), '[]') AS value FROM (
       SELECT p.id, p.slug, ${CHANGED} AS changed FROM products p JOIN prices pr ON pr.product_id = p.id
-      WHERE p.status = 'active' AND p.id BETWEEN ${first} AND ${first + PRODUCTS_PER_SITEMAP - 1} GROUP BY p.id) found`))
+      WHERE p.status = 'active' AND p.id BETWEEN ${first} AND ${first + PRODUCTS_PER_SITEMAP - 1} GROUP BY p.id) found`),
+  )
 }
 
-const readCategories = coalesced(async () => z.array(place).parse(await readValue(Prisma.sql`
+const readCategories = coalesced(async () =>
+  z.array(place).parse(
+    await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('slug', slug, 'changedAt', changed) ORDER BY id), '[]') AS value FROM (
       SELECT c.id, c.slug, ${CHANGED} AS changed FROM categories c
       LEFT JOIN product_categories pc ON pc.category_id = c.id
       LEFT JOIN products p ON p.id = pc.product_id LEFT JOIN prices pr ON pr.product_id = p.id
-      WHERE c.kind = 'category' GROUP BY c.id) found`)))
+      WHERE c.kind = 'category' GROUP BY c.id) found`),
+  ),
+)
 
 /** The categories. A product that left changes its list as much as one that came. */
 export function sitemapCategories(): Promise<readonly SitemapPlace[]> {

@@ -11,12 +11,17 @@ test('every language of a page is an address of its own, and each names all of t
 
 test('nothing in an address can end an element', () => {
   const hostile = `https://s/?a=1&b="<'>`
-  expect(sitemapIndex([{ url: hostile, changedAt: null }])).toContain('<sitemap><loc>https://s/?a=1&amp;b=&quot;&lt;&apos;&gt;</loc></sitemap>')
+  expect(sitemapIndex([{ url: hostile, changedAt: null }])).toContain(
+    '<sitemap><loc>https://s/?a=1&amp;b=&quot;&lt;&apos;&gt;</loc></sitemap>',
+  )
   expect([...sitemapPages([{ languages: { en: hostile }, changedAt: null }])].join('')).not.toMatch(/["<]'>/)
 })
 
 test('a list that lost a product has another validator, one that did not has the same', () => {
-  const listed = [{ slug: 'a', changedAt: '2026-01-01T00:00:00.000Z' }, { slug: 'b', changedAt: '2026-01-01T00:00:00.000Z' }]
+  const listed = [
+    { slug: 'a', changedAt: '2026-01-01T00:00:00.000Z' },
+    { slug: 'b', changedAt: '2026-01-01T00:00:00.000Z' },
+  ]
   expect(sitemapEtag(structuredClone(listed))).toBe(sitemapEtag(listed))
   expect(sitemapEtag(listed.slice(1))).not.toBe(sitemapEtag(listed))
 })

@@ -15,7 +15,13 @@ export interface SitemapPage {
 }
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
 
 export function xmlText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
@@ -24,13 +30,17 @@ export function xmlText(text: string): string {
 const lastmod = (changedAt: string | null) => (changedAt === null ? '' : `<lastmod>${xmlText(changedAt)}</lastmod>`)
 
 export function sitemapIndex(files: readonly SitemapFile[]): string {
-  const entries = files.map(({ url, changedAt }) => `<sitemap><loc>${xmlText(url)}</loc>${lastmod(changedAt)}</sitemap>\n`)
+  const entries = files.map(
+    ({ url, changedAt }) => `<sitemap><loc>${xmlText(url)}</loc>${lastmod(changedAt)}</sitemap>\n`,
+  )
   return `${HEAD}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n${entries.join('')}</sitemapindex>\n`
 }
 
 function pageEntries({ languages, changedAt }: SitemapPage): string {
   const all = Object.entries(languages)
-  const links = all.map(([language, url]) => `<xhtml:link rel="alternate" hreflang="${xmlText(language)}" href="${xmlText(url)}"/>`).join('')
+  const links = all
+    .map(([language, url]) => `<xhtml:link rel="alternate" hreflang="${xmlText(language)}" href="${xmlText(url)}"/>`)
+    .join('')
   return all
     .filter(([language]) => language !== 'x-default')
     .map(([, url]) => `<url><loc>${xmlText(url)}</loc>${lastmod(changedAt)}${links}</url>\n`)

@@ -25,17 +25,31 @@ export async function call({ edge, url, method, headers, body, timeoutMs }: Call
   let response: Response
   let text: string
   try {
-    response = await fetch(url, { method, headers, ...(body !== undefined && { body }), redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+    response = await fetch(url, {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
     text = await response.text()
   } catch (cause) {
     const isTimeout = cause instanceof Error && cause.name === 'TimeoutError'
     const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause)
-    throw new EdgeError(isTimeout ? 'EDGE_TIMEOUT' : 'EDGE_UNREACHABLE', edge, isTimeout ? `no answer within ${timeoutMs} ms` : why, { cause })
+    throw new EdgeError(
+      isTimeout ? 'EDGE_TIMEOUT' : 'EDGE_UNREACHABLE',
+      edge,
+      isTimeout ? `no answer within ${timeoutMs} ms` : why,
+      { cause },
+    )
   }
   if (response.ok) return text
   const answer = `${response.status} ${text.slice(0, ANSWER_CHARACTERS)}`
-  if (response.status === 429) throw new EdgeError('EDGE_RATE_LIMITED', edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
-  throw new EdgeError(response.status >= 500 ? 'EDGE_UNREACHABLE' : 'EDGE_REFUSED', edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
+  if (response.status === 429)
+    throw new EdgeError('EDGE_RATE_LIMITED', edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
+  throw new EdgeError(response.status >= 500 ? 'EDGE_UNREACHABLE' : 'EDGE_REFUSED', edge, answer, {
+    retryAfterMs: retryAfterOf(response.headers),
+  })
 }
 
 /** @throws {EdgeError} EDGE_NOT_UNDERSTOOD: whoever answered, it was not the edge */

@@ -12,15 +12,30 @@ export function edgeFromEnv(): EdgePort | undefined {
   const own = { url, secret, ...(controlUrl !== undefined && { controlUrl }) }
   const api = controlUrl !== undefined && { api: controlUrl }
   switch (EDGE) {
-    case 'none': return undefined
-    case 'local': return new LocalEdge(own)
-    case 'varnish': return new VarnishEdge(own)
+    case 'none':
+      return undefined
+    case 'local':
+      return new LocalEdge(own)
+    case 'varnish':
+      return new VarnishEdge(own)
     // env() has checked that these are there.
-    case 'cloudflare': return new CloudflareEdge({
-      url, token: vendor.CLOUDFLARE_API_TOKEN ?? '', accountId: vendor.CLOUDFLARE_ACCOUNT_ID ?? '', zoneId: vendor.CLOUDFLARE_ZONE_ID ?? '',
-      namespaceId: vendor.CLOUDFLARE_KV_NAMESPACE_ID ?? '', ...api,
-    })
-    case 'fastly': return new FastlyEdge({ url, token: vendor.FASTLY_API_TOKEN ?? '', serviceId: vendor.FASTLY_SERVICE_ID ?? '', ...api })
-    default: return EDGE satisfies never
+    case 'cloudflare':
+      return new CloudflareEdge({
+        url,
+        token: vendor.CLOUDFLARE_API_TOKEN ?? '',
+        accountId: vendor.CLOUDFLARE_ACCOUNT_ID ?? '',
+        zoneId: vendor.CLOUDFLARE_ZONE_ID ?? '',
+        namespaceId: vendor.CLOUDFLARE_KV_NAMESPACE_ID ?? '',
+        ...api,
+      })
+    case 'fastly':
+      return new FastlyEdge({
+        url,
+        token: vendor.FASTLY_API_TOKEN ?? '',
+        serviceId: vendor.FASTLY_SERVICE_ID ?? '',
+        ...api,
+      })
+    default:
+      return EDGE satisfies never
   }
 }

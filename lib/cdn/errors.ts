@@ -1,6 +1,12 @@
 /** What an edge's control interface did instead of what it was asked for. */
 
-export type EdgeErrorCode = 'EDGE_UNREACHABLE' | 'EDGE_TIMEOUT' | 'EDGE_REFUSED' | 'EDGE_RATE_LIMITED' | 'EDGE_PARTIAL' | 'EDGE_NOT_UNDERSTOOD'
+export type EdgeErrorCode =
+  | 'EDGE_UNREACHABLE'
+  | 'EDGE_TIMEOUT'
+  | 'EDGE_REFUSED'
+  | 'EDGE_RATE_LIMITED'
+  | 'EDGE_PARTIAL'
+  | 'EDGE_NOT_UNDERSTOOD'
 
 export class EdgeError extends Error {
   override readonly name = 'EdgeError'
@@ -12,7 +18,12 @@ export class EdgeError extends Error {
   /** Tags that were not done, when others were. */
   readonly left: readonly string[]
 
-  constructor(code: EdgeErrorCode, edge: string, answer: string, more: { cause?: unknown; retryAfterMs?: number | undefined; left?: readonly string[] } = {}) {
+  constructor(
+    code: EdgeErrorCode,
+    edge: string,
+    answer: string,
+    more: { cause?: unknown; retryAfterMs?: number | undefined; left?: readonly string[] } = {},
+  ) {
     super(`${edge}: ${answer}`, { cause: more.cause })
     this.code = code
     this.answer = answer

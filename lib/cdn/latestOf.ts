@@ -3,6 +3,7 @@ import { tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 /** @returns the highest version of each tag, in whichever order they come */
 export function latestOf(versions: readonly VersionedTag[]): Map<string, number> {
   const latest = new Map<string, number>()
-  for (const { kind, id, version } of versions) latest.set(tag(kind, id), Math.max(version, latest.get(tag(kind, id)) ?? 0))
+  for (const { kind, id, version } of versions)
+    latest.set(tag(kind, id), Math.max(version, latest.get(tag(kind, id)) ?? 0))
   return latest
 }

@@ -20,7 +20,9 @@ function textOf({ method, path, body }: Signed, at: number, nonce: string): Uint
 }
 
 function hmacKey(secret: string, use: 'sign' | 'verify'): Promise<CryptoKey> {
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [use])
+  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    use,
+  ])
 }
 
 /** @param now milliseconds since 1970 @returns the value of SIGNATURE_HEADER */
@@ -39,10 +41,20 @@ export interface Verified {
 }
 
 /** @returns undefined for a signature that is wrong or too old */
-export async function verified(call: Signed, header: string | null, secret: string, now = Date.now()): Promise<Verified | undefined> {
+export async function verified(
+  call: Signed,
+  header: string | null,
+  secret: string,
+  now = Date.now(),
+): Promise<Verified | undefined> {
   const [, at = '', nonce = '', hex = ''] = FORM.exec(header ?? '') ?? []
   if (nonce === '' || Math.abs(now - Number(at)) > WINDOW_MS) return undefined
   const mac = Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
-  const right = await crypto.subtle.verify('HMAC', await hmacKey(secret, 'verify'), mac, textOf(call, Number(at), nonce))
+  const right = await crypto.subtle.verify(
+    'HMAC',
+    await hmacKey(secret, 'verify'),
+    mac,
+    textOf(call, Number(at), nonce),
+  )
   return right ? { nonce, at: Number(at) } : undefined
 }

@@ -10,34 +10,51 @@ const ROUND_TRIP_BUCKETS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2
 const RENDER_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
 export function indexReadSeconds(): Histogram<'from'> {
-  return processSingleton('indexReadSeconds', () => new Histogram({
-    name: 'evergreen_index_read_seconds',
-    help: 'Time of one look-up in the version index, by where the answer came from',
-    labelNames: ['from'],
-    buckets: ROUND_TRIP_BUCKETS,
-    registers: [metrics()],
-  }))
+  return processSingleton(
+    'indexReadSeconds',
+    () =>
+      new Histogram({
+        name: 'evergreen_index_read_seconds',
+        help: 'Time of one look-up in the version index, by where the answer came from',
+        labelNames: ['from'],
+        buckets: ROUND_TRIP_BUCKETS,
+        registers: [metrics()],
+      }),
+  )
 }
 
 export function renderSeconds(): Histogram {
-  return processSingleton('renderSeconds', () => new Histogram({
-    name: 'evergreen_page_render_seconds',
-    help: 'Time of one render of a page by Next',
-    buckets: RENDER_BUCKETS,
-    registers: [metrics()],
-  }))
+  return processSingleton(
+    'renderSeconds',
+    () =>
+      new Histogram({
+        name: 'evergreen_page_render_seconds',
+        help: 'Time of one render of a page by Next',
+        buckets: RENDER_BUCKETS,
+        registers: [metrics()],
+      }),
+  )
 }
 
 export function openStreams(): Gauge {
-  return processSingleton('openStreams', () => new Gauge({
-    name: 'evergreen_price_streams',
-    help: 'Event streams of open tabs that this process serves',
-    registers: [metrics()],
-  }))
+  return processSingleton(
+    'openStreams',
+    () =>
+      new Gauge({
+        name: 'evergreen_price_streams',
+        help: 'Event streams of open tabs that this process serves',
+        registers: [metrics()],
+      }),
+  )
 }
 
 /** Publishes counts that only grow, such as those of a store, under one name. */
-export function publishCounts(name: string, help: string, labels: Readonly<Record<string, string>>, counts: () => Counts): void {
+export function publishCounts(
+  name: string,
+  help: string,
+  labels: Readonly<Record<string, string>>,
+  counts: () => Counts,
+): void {
   const sources = processSingleton(`counts.${name}`, () => {
     const published: { labels: Readonly<Record<string, string>>; counts: () => Counts }[] = []
     const counter: Counter = new Counter({
@@ -48,7 +65,8 @@ export function publishCounts(name: string, help: string, labels: Readonly<Recor
       collect() {
         counter.reset()
         for (const source of published) {
-          for (const [outcome, count] of Object.entries(source.counts())) counter.inc({ ...source.labels, outcome }, count)
+          for (const [outcome, count] of Object.entries(source.counts()))
+            counter.inc({ ...source.labels, outcome }, count)
         }
       },
     })
@@ -77,21 +95,29 @@ export function publishBytes(store: string, bytes: () => number): void {
 
 /** @param counts pages that wait for their turn or are rendered now, and those that were made fresh so far */
 export function publishWarming(counts: () => { waiting: number; warmed: number }): void {
-  processSingleton('warmingWaitingGauge', () => new Gauge({
-    name: 'evergreen_warming_waiting_pages',
-    help: 'Popular pages that wait to be rendered again after an invalidation',
-    registers: [metrics()],
-    collect() {
-      this.set(counts().waiting)
-    },
-  }))
-  processSingleton('warmingCounter', () => new Counter({
-    name: 'evergreen_warming_pages_total',
-    help: 'Popular pages that were made fresh again before somebody asked for them',
-    registers: [metrics()],
-    collect() {
-      this.reset()
-      this.inc(counts().warmed)
-    },
-  }))
+  processSingleton(
+    'warmingWaitingGauge',
+    () =>
+      new Gauge({
+        name: 'evergreen_warming_waiting_pages',
+        help: 'Popular pages that wait to be rendered again after an invalidation',
+        registers: [metrics()],
+        collect() {
+          this.set(counts().waiting)
+        },
+      }),
+  )
+  processSingleton(
+    'warmingCounter',
+    () =>
+      new Counter({
+        name: 'evergreen_warming_pages_total',
+        help: 'Popular pages that were made fresh again before somebody asked for them',
+        registers: [metrics()],
+        collect() {
+          this.reset()
+          this.inc(counts().warmed)
+        },
+      }),
+  )
 }

@@ -62,7 +62,8 @@ export class EdgeDelivery {
   /** Rows whose other layers are up to date. Those that wait already are not taken twice. */
   take(rows: readonly OutboxRow[], job: Work['job']): void {
     for (const row of rows) {
-      if (!this.#waiting.has(row.id)) this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false })
+      if (!this.#waiting.has(row.id))
+        this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false })
     }
     this.#wake()
   }
@@ -129,8 +130,18 @@ export class EdgeDelivery {
     await edge.purge(tags)
     const read = await this.#verify(expected)
     this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
-    await this.#record(works, { layer: 'edge', entities: expected.length, durationMs: performance.now() - start, verified: true, readAt: new Date(), detail: { edge: edge.name, read } })
-    await db.outbox.updateMany({ where: { id: { in: works.map(({ row }) => row.id) } }, data: { doneAt: new Date(), lastError: null } })
+    await this.#record(works, {
+      layer: 'edge',
+      entities: expected.length,
+      durationMs: performance.now() - start,
+      verified: true,
+      readAt: new Date(),
+      detail: { edge: edge.name, read },
+    })
+    await db.outbox.updateMany({
+      where: { id: { in: works.map(({ row }) => row.id) } },
+      data: { doneAt: new Date(), lastError: null },
+    })
     for (const { row } of works) this.#waiting.delete(row.id)
   }
 
@@ -139,19 +150,27 @@ export class EdgeDelivery {
     const { db, edge } = this.#options
     const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
     const products = await db.product.findMany({
-      where: { id: { in: [...wanted.keys()] }, status: 'active' }, select: { id: true, slug: true }, orderBy: [{ rank: 'asc' }, { id: 'asc' }], take: VERIFY.pages,
+      where: { id: { in: [...wanted.keys()] }, status: 'active' },
+      select: { id: true, slug: true },
+      orderBy: [{ rank: 'asc' }, { id: 'asc' }],
+      take: VERIFY.pages,
     })
     const until = performance.now() + VERIFY.inAllMs
-    await Promise.all(products.map(async ({ id, slug }) => {
-      const path = `/en/products/${slug}`
-      for (let pauseMs = VERIFY.firstMs; ; pauseMs *= 2) {
-        const { status, body, cache } = await edge.read(path)
-        const version = pageVersions(body).get(id) ?? 0
-        if (version >= (wanted.get(id) ?? 0)) return
-        if (performance.now() + pauseMs > until) throw new Error(`${edge.name}: purged, and ${path} still shows version ${version}, not ${wanted.get(id)} (${status}, x-cache ${cache})`)
-        await wait(pauseMs)
-      }
-    }))
+    await Promise.all(
+      products.map(async ({ id, slug }) => {
+        const path = `/en/products/${slug}`
+        for (let pauseMs = VERIFY.firstMs; ; pauseMs *= 2) {
+          const { status, body, cache } = await edge.read(path)
+          const version = pageVersions(body).get(id) ?? 0
+          if (version >= (wanted.get(id) ?? 0)) return
+          if (performance.now() + pauseMs > until)
+            throw new Error(
+              `${edge.name}: purged, and ${path} still shows version ${version}, not ${wanted.get(id)} (${status}, x-cache ${cache})`,
+            )
+          await wait(pauseMs)
+        }
+      }),
+    )
     return products.length
   }
 
@@ -160,7 +179,16 @@ export class EdgeDelivery {
     for (const id of new Set(works.map(({ job }) => job.id))) {
       const mine = works.filter(({ job }) => job.id === id)
       const rows = mine.map(({ row }) => row)
-      await writeLedger(db, { jobId: id, attempt: mine[0]?.job.attempt ?? 1, outboxIds: rows.map((row) => row.id), changedAt: await oldestChange(db, rows) }, [report])
+      await writeLedger(
+        db,
+        {
+          jobId: id,
+          attempt: mine[0]?.job.attempt ?? 1,
+          outboxIds: rows.map((row) => row.id),
+          changedAt: await oldestChange(db, rows),
+        },
+        [report],
+      )
     }
   }
 
@@ -168,19 +196,33 @@ export class EdgeDelivery {
   async #failed(works: readonly Work[], error: unknown): Promise<number> {
     const { db, edge } = this.#options
     this.#failures++
-    const asked = error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0
+    const asked =
+      error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
+        ? error.retryAfterMs
+        : 0
     const pauseMs = Math.max(asked, Math.min(BACK_OFF_MS.longest, BACK_OFF_MS.first * 2 ** (this.#failures - 1)))
-    logger('edge').warn({ err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs }, 'the edge is not up to date')
+    logger('edge').warn(
+      { err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs },
+      'the edge is not up to date',
+    )
     await this.#hold(works, message(error))
     if (this.#failures < ATTEMPTS_TO_ALERT) return pauseMs
-    await raiseAlerts(db, 'edge', [{
-      dedupKey: 'purge:edge', kind: 'purge-failing', severity: 'critical',
-      summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
-      detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
-    }])
+    await raiseAlerts(db, 'edge', [
+      {
+        dedupKey: 'purge:edge',
+        kind: 'purge-failing',
+        severity: 'critical',
+        summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
+        detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
+      },
+    ])
     const news = works.filter(({ recorded }) => !recorded)
     await this.#record(news, {
-      layer: 'edge', entities: news.reduce((sum, { row }) => sum + row.entityIds.length, 0), durationMs: 0, verified: false, readAt: new Date(),
+      layer: 'edge',
+      entities: news.reduce((sum, { row }) => sum + row.entityIds.length, 0),
+      durationMs: 0,
+      verified: false,
+      readAt: new Date(),
       detail: { edge: edge.name, answer: message(error) },
     })
     for (const work of news) work.recorded = true

@@ -42,7 +42,11 @@ const KEYS_AT_ONCE = 1_000
  * @param job its id, and which attempt this is, for the ledger
  * @throws {FreshnessError} NOT_VERIFIED when a layer did not show the versions; the job is to be run again
  */
-export async function invalidate(context: InvalidationContext, outboxIds: readonly string[], job: { id: string; attempt: number }): Promise<void> {
+export async function invalidate(
+  context: InvalidationContext,
+  outboxIds: readonly string[],
+  job: { id: string; attempt: number },
+): Promise<void> {
   const rows = await pendingOutbox(context.db, outboxIds)
   if (rows.length === 0) return
   const ids = correlationIdsOf(rows)
@@ -56,7 +60,8 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
   }
   // An edge that refuses keeps no place in the queue: its layer goes on by itself.
   if (context.edge) context.edge.take(rows, job)
-  else await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { doneAt: new Date(), lastError: null } })
+  else
+    await context.db.outbox.updateMany({ where: { id: { in: done } }, data: { doneAt: new Date(), lastError: null } })
 }
 
 /**
@@ -64,7 +69,11 @@ export async function invalidate(context: InvalidationContext, outboxIds: readon
  * is the caller's to say.
  * @returns what was done, and whether it was seen, by layer
  */
-export async function deliver(context: InvalidationContext, rows: readonly OutboxRow[], job: { id: string; attempt: number }): Promise<LayerReport[]> {
+export async function deliver(
+  context: InvalidationContext,
+  rows: readonly OutboxRow[],
+  job: { id: string; attempt: number },
+): Promise<LayerReport[]> {
   const entities = entitiesOf(rows)
   const versions = await context.source.versions([...entities].flatMap(([kind, ids]) => ids.map((id) => tag(kind, id))))
   const expected: VersionedTag[] = [...versions].flatMap(([name, version]) => {
@@ -79,10 +88,16 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
     await refreshPages(context, expected, priceIds),
   ]
   await applyPriceIndex(context.db, expected)
-  const ref = { jobId: job.id, attempt: job.attempt, outboxIds: rows.map((row) => row.id), changedAt: await oldestChange(context.db, rows) }
+  const ref = {
+    jobId: job.id,
+    attempt: job.attempt,
+    outboxIds: rows.map((row) => row.id),
+    changedAt: await oldestChange(context.db, rows),
+  }
   await writeLedger(context.db, ref, reports)
   const seen = reports.map(({ layer, verified, durationMs }) => ({ layer, verified, ms: Math.round(durationMs) }))
-  for (const correlationId of correlationIdsOf(rows)) logger('invalidation').info({ correlationId, job: job.id, attempt: job.attempt, layers: seen }, 'layers read back')
+  for (const correlationId of correlationIdsOf(rows))
+    logger('invalidation').info({ correlationId, job: job.id, attempt: job.attempt, layers: seen }, 'layers read back')
   return reports
 }
 
@@ -113,9 +128,17 @@ async function advanceIndex(context: InvalidationContext, expected: VersionedTag
   }
 }
 
-async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, priceIds: number[]): Promise<LayerReport> {
+async function clearSuperseded(
+  { db, cacheRedis, source }: InvalidationContext,
+  priceIds: number[],
+): Promise<LayerReport> {
   const start = performance.now()
-  const applied = new Map((await db.priceIndex.findMany({ where: { productId: { in: priceIds } } })).map((row) => [row.productId, Number(row.version)]))
+  const applied = new Map(
+    (await db.priceIndex.findMany({ where: { productId: { in: priceIds } } })).map((row) => [
+      row.productId,
+      Number(row.version),
+    ]),
+  )
   const current = await source.versions(priceIds.map((id) => tag('price', id)))
   const superseded = priceIds.flatMap((id) => {
     const version = current.get(tag('price', id)) ?? 0
@@ -142,7 +165,11 @@ async function clearSuperseded({ db, cacheRedis, source }: InvalidationContext, 
 }
 
 /** Next's own invalidation, then each instance's pages as a shopper gets them. */
-async function refreshPages(context: InvalidationContext, expected: VersionedTag[], priceIds: number[]): Promise<LayerReport> {
+async function refreshPages(
+  context: InvalidationContext,
+  expected: VersionedTag[],
+  priceIds: number[],
+): Promise<LayerReport> {
   const start = performance.now()
   const tags = expected.map(({ kind, id }) => tag(kind, id))
   for (let at = 0; at < tags.length; at += TAGS_A_REQUEST) await refresh(context, tags.slice(at, at + TAGS_A_REQUEST))
@@ -157,10 +184,12 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
   const up = await instancesUp(context.webUrls)
   if (up.length === 0) throw new FreshnessError('NOT_VERIFIED', 'no web instance answers', { retryable: true })
   const readings = await Promise.all(
-    up.flatMap((webUrl) => products.map(async ({ id, slug }) => {
-      const reading = await readPage(`${webUrl}/en/products/${slug}`, id)
-      return { ...reading, fresh: (reading.version ?? 0) >= (wanted.get(id) ?? 0) }
-    })),
+    up.flatMap((webUrl) =>
+      products.map(async ({ id, slug }) => {
+        const reading = await readPage(`${webUrl}/en/products/${slug}`, id)
+        return { ...reading, fresh: (reading.version ?? 0) >= (wanted.get(id) ?? 0) }
+      }),
+    ),
   )
   const behind = readings.filter(({ fresh }) => !fresh)
   return {
@@ -173,7 +202,9 @@ async function refreshPages(context: InvalidationContext, expected: VersionedTag
       instances: up.length,
       down: context.webUrls.filter((webUrl) => !up.includes(webUrl)),
       read: readings.length,
-      behind: behind.slice(0, PRODUCTS_PER_PAGE).map(({ url, status, version }) => ({ url, status, version: version ?? null })),
+      behind: behind
+        .slice(0, PRODUCTS_PER_PAGE)
+        .map(({ url, status, version }) => ({ url, status, version: version ?? null })),
     },
   }
 }

@@ -47,7 +47,10 @@ export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerRe
       removed: report.removed ?? 0,
       durationMs: Math.round(report.durationMs),
       verifiedAt: report.verified ? report.readAt : null,
-      lagMs: report.verified && job.changedAt && !seen.has(report.layer) ? Math.max(0, report.readAt.getTime() - job.changedAt.getTime()) : null,
+      lagMs:
+        report.verified && job.changedAt && !seen.has(report.layer)
+          ? Math.max(0, report.readAt.getTime() - job.changedAt.getTime())
+          : null,
       detail: report.detail,
     })),
   })

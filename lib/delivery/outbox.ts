@@ -24,8 +24,9 @@ export interface Claimed extends OutboxRow {
  * @returns how many rows were delivered
  */
 export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<void>): Promise<number> {
-  return db.$transaction(async (tx) => {
-    const rows = await tx.$queryRaw<Claimed[]>`
+  return db.$transaction(
+    async (tx) => {
+      const rows = await tx.$queryRaw<Claimed[]>`
       UPDATE outbox SET enqueued_at = clock_timestamp(), attempts = attempts + 1
       WHERE id IN (
         SELECT id FROM outbox
@@ -33,9 +34,11 @@ export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<
           AND (enqueued_at IS NULL OR enqueued_at < clock_timestamp() - make_interval(secs => 5 * 2 ^ least(attempts - 1, 3)))
         ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)
       RETURNING id, topic::text AS topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
-    if (rows.length > 0) await deliver(rows)
-    return rows.length
-  }, { timeout: 10_000 })
+      if (rows.length > 0) await deliver(rows)
+      return rows.length
+    },
+    { timeout: 10_000 },
+  )
 }
 
 /** More things than this in one job, and its memory and its bursts on Redis grow with the size of a bulk edit. */

@@ -30,7 +30,9 @@ export function pageVersions(html: string): Map<number, number> {
 
 /** @returns those of `webUrls` that accept connections, whatever they answer */
 export async function instancesUp(webUrls: readonly string[]): Promise<string[]> {
-  const answers = await Promise.allSettled(webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })))
+  const answers = await Promise.allSettled(
+    webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })),
+  )
   return webUrls.filter((_url, i) => {
     const answer = answers[i]
     return answer?.status === 'fulfilled' || !isRefused(answer?.reason)
@@ -59,11 +61,16 @@ const TELLING_HEADERS = ['x-cache', 'cache-tag', 'etag', 'age', 'date']
 
 /** Fetches a page as a shopper would, without counting as a visit. @throws when it does not answer within ten seconds */
 export async function fetchPage(url: string): Promise<FetchedPage> {
-  const response = await fetch(url, { headers: { accept: 'text/html', [PROBE_HEADER]: '1', ...correlationHeaders() }, signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
-  const headers = Object.fromEntries(TELLING_HEADERS.flatMap((name) => {
-    const value = response.headers.get(name)
-    return value === null ? [] : [[name, value.slice(0, 500)]]
-  }))
+  const response = await fetch(url, {
+    headers: { accept: 'text/html', [PROBE_HEADER]: '1', ...correlationHeaders() },
+    signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+  })
+  const headers = Object.fromEntries(
+    TELLING_HEADERS.flatMap((name) => {
+      const value = response.headers.get(name)
+      return value === null ? [] : [[name, value.slice(0, 500)]]
+    }),
+  )
   return { status: response.status, html: await response.text(), headers }
 }
 
@@ -77,7 +84,9 @@ const prices = z.array(z.object({ productId: z.number(), version: z.number() }))
 
 /** The versions that a web instance's price API answers with. */
 export async function readPriceApi(webUrl: string, ids: readonly number[]): Promise<Map<number, number>> {
-  const response = await fetch(`${webUrl}/api/prices?ids=${ids.join(',')}`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })
+  const response = await fetch(`${webUrl}/api/prices?ids=${ids.join(',')}`, {
+    signal: AbortSignal.timeout(READ_TIMEOUT_MS),
+  })
   if (!response.ok) throw new Error(`${webUrl}/api/prices answered ${response.status}`)
   return new Map(prices.parse(await response.json()).map(({ productId, version }) => [productId, version]))
 }

@@ -17,7 +17,16 @@ import { formatMoney } from '#lib/catalog/formatMoney.ts'
 export const CURRENCY = 'EUR'
 export const MAX_CENTS = 99_999_999
 
-export type MoneyProblem = 'empty' | 'ambiguous' | 'decimals' | 'grouping' | 'sign' | 'currency' | 'zero' | 'too_large' | 'format'
+export type MoneyProblem =
+  | 'empty'
+  | 'ambiguous'
+  | 'decimals'
+  | 'grouping'
+  | 'sign'
+  | 'currency'
+  | 'zero'
+  | 'too_large'
+  | 'format'
 
 export type ParsedMoney =
   | { readonly ok: true; readonly cents: number }
@@ -47,14 +56,22 @@ function explain(text: string): ParsedMoney {
   const ambiguous = AMBIGUOUS.exec(text)
   if (ambiguous) {
     const [, whole, rest] = ambiguous
-    return refused('ambiguous', `"${text}" can be read in two ways. Write ${whole}${rest}.00 or ${whole}.${rest?.slice(0, 2)}.`)
+    return refused(
+      'ambiguous',
+      `"${text}" can be read in two ways. Write ${whole}${rest}.00 or ${whole}.${rest?.slice(0, 2)}.`,
+    )
   }
   if (/^[-+−–(]/.test(text)) return refused('sign', `Leave out the sign: a price is above zero. ${HOW}`)
   if (OTHER_CURRENCY.test(text)) return refused('currency', `Prices are in ${CURRENCY}. ${HOW}`)
   if (/[^\d.,\s]/.test(text)) return refused('format', `Use the digits 0 to 9 only. ${HOW}`)
-  if (/^[\d ]*[.,]\d{3,}$/.test(text)) return refused('decimals', `At most two digits may follow the decimal mark. ${HOW}`)
+  if (/^[\d ]*[.,]\d{3,}$/.test(text))
+    return refused('decimals', `At most two digits may follow the decimal mark. ${HOW}`)
   if (/^0\d/.test(text)) return refused('format', `Leave out the leading zero. ${HOW}`)
-  if (/\d[.,\s]+\d/.test(text)) return refused('grouping', `Group thousands by three digits, and write the decimals, or leave the groups out. ${HOW}`)
+  if (/\d[.,\s]+\d/.test(text))
+    return refused(
+      'grouping',
+      `Group thousands by three digits, and write the decimals, or leave the groups out. ${HOW}`,
+    )
   return refused('format', `This is not an amount. ${HOW}`)
 }
 
@@ -70,7 +87,8 @@ export function parseMoney(input: string): ParsedMoney {
   const text = before === typed ? typed.replace(CURRENCY_AFTER, '') : before
   if (text === '') return refused('empty', `Enter an amount. ${HOW}`)
 
-  const match = PLAIN.exec(text) ?? GROUPED_BY_SPACE.exec(text) ?? GROUPED_BY_COMMA.exec(text) ?? GROUPED_BY_STOP.exec(text)
+  const match =
+    PLAIN.exec(text) ?? GROUPED_BY_SPACE.exec(text) ?? GROUPED_BY_COMMA.exec(text) ?? GROUPED_BY_STOP.exec(text)
   if (!match) return explain(text)
   const whole = (match[1] ?? '').replace(/\D/g, '')
   if (whole.length > 6) return refused('too_large', `The highest price is ${showMoney(MAX_CENTS)}.`)

@@ -60,7 +60,11 @@ const schema = z.object({
   /** Where `next build` writes and the server reads: tests keep a build of their own. */
   NEXT_DIST_DIR: z.string().default('.next'),
   /** Bytes of page and data bodies one process may hold. */
-  L1_MAX_BYTES: z.coerce.number().int().positive().default(256 * 1024 * 1024),
+  L1_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(256 * 1024 * 1024),
   /** Pages that one process renders at the same time; what else is missing waits for its turn. */
   RENDERS_AT_ONCE: z.coerce.number().int().min(1).max(1_000).default(4),
   /** Popular pages that one process renders again a second after an invalidation: docs/operations/purge.md. */
@@ -94,18 +98,35 @@ const schema = z.object({
 
 /** What each vendor's interface asks for. */
 const VENDOR = {
-  cloudflare: ['CLOUDFLARE_API_TOKEN', 'CLOUDFLARE_ACCOUNT_ID', 'CLOUDFLARE_ZONE_ID', 'CLOUDFLARE_KV_NAMESPACE_ID', 'PUBLIC_URL'],
+  cloudflare: [
+    'CLOUDFLARE_API_TOKEN',
+    'CLOUDFLARE_ACCOUNT_ID',
+    'CLOUDFLARE_ZONE_ID',
+    'CLOUDFLARE_KV_NAMESPACE_ID',
+    'PUBLIC_URL',
+  ],
   fastly: ['FASTLY_API_TOKEN', 'FASTLY_SERVICE_ID', 'PUBLIC_URL'],
-  local: [], varnish: [], none: [],
+  local: [],
+  varnish: [],
+  none: [],
 } as const
 
 const complete = schema.superRefine((values, context) => {
   for (const name of VENDOR[values.EDGE]) {
-    if (!values[name]) context.addIssue({ code: 'custom', path: [name], message: `needed where EDGE is ${values.EDGE}` })
+    if (!values[name])
+      context.addIssue({ code: 'custom', path: [name], message: `needed where EDGE is ${values.EDGE}` })
   }
 })
 
-export type Env = Readonly<z.infer<typeof schema> & { CACHE_REDIS_URL: string; PUBLIC_URL: string; EDGE_SECRET: string; edgeUrl: string; webUrls: readonly string[] }>
+export type Env = Readonly<
+  z.infer<typeof schema> & {
+    CACHE_REDIS_URL: string
+    PUBLIC_URL: string
+    EDGE_SECRET: string
+    edgeUrl: string
+    webUrls: readonly string[]
+  }
+>
 
 let parsed: Env | undefined
 
@@ -118,7 +139,9 @@ export function env(): Env {
   const result = complete.safeParse(process.env)
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`The environment is not usable:\n${problems.join('\n')}\nSee .env.example, or run npm start, which sets it up.`)
+    throw new Error(
+      `The environment is not usable:\n${problems.join('\n')}\nSee .env.example, or run npm start, which sets it up.`,
+    )
   }
   const values = result.data
   parsed = Object.freeze({
@@ -126,7 +149,10 @@ export function env(): Env {
     CACHE_REDIS_URL: values.CACHE_REDIS_URL ?? values.REDIS_URL,
     EDGE_SECRET: values.EDGE_SECRET ?? values.INTERNAL_SECRET,
     // On this machine the edge is a process of ours; a vendor's is where the browser goes.
-    edgeUrl: values.EDGE === 'local' || values.EDGE === 'varnish' ? `http://127.0.0.1:${values.EDGE_PORT}` : (values.PUBLIC_URL ?? ''),
+    edgeUrl:
+      values.EDGE === 'local' || values.EDGE === 'varnish'
+        ? `http://127.0.0.1:${values.EDGE_PORT}`
+        : (values.PUBLIC_URL ?? ''),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),
     webUrls: (values.WEB_URLS ?? `http://127.0.0.1:${values.PORT}`).split(',').map((url) => url.trim()),
   })

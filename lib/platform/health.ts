@@ -19,7 +19,10 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 
 /** Ready means: this process does its work. Redis may be away; the shop then runs from Postgres. */
 export async function readiness(): Promise<Readiness> {
-  const [postgres, redis] = await Promise.all([outcome(() => db().$queryRaw`SELECT 1`), outcome(() => indexRedis().ping())])
+  const [postgres, redis] = await Promise.all([
+    outcome(() => db().$queryRaw`SELECT 1`),
+    outcome(() => indexRedis().ping()),
+  ])
   const stopping = isStopping() ? 'this process is stopping' : 'ok'
   return { ready: stopping === 'ok' && postgres === 'ok', checks: { process: stopping, postgres, redis } }
 }

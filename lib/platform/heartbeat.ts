@@ -20,7 +20,8 @@ export async function beat(db: Db, name: string, detail: Prisma.InputJsonObject 
 /** Beats once a round for as long as `isAlive` says so. */
 export function keepBeating(db: Db, name: string, isAlive: () => boolean): void {
   const once = () => {
-    if (isAlive()) void beat(db, name).catch((error: unknown) => logger('heartbeat').debug({ err: error, name }, 'not written'))
+    if (isAlive())
+      void beat(db, name).catch((error: unknown) => logger('heartbeat').debug({ err: error, name }, 'not written'))
   }
   once()
   const timer = setInterval(once, env().MONITOR_INTERVAL_MS)

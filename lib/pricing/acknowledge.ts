@@ -10,8 +10,14 @@ export const ADVANCE_TIMEOUT_MS = 1_000
 export type Acknowledgement = 'live' | 'propagating'
 
 /** Raises the versions of changed prices in the index, and before it at an edge that is read in its place. Whatever fails here, their outbox row delivers later. */
-export function advanceIndex(rows: readonly { readonly productId: number; readonly version: bigint }[], correlationId: string): Promise<Acknowledgement> {
-  return advanceTags(rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })), correlationId)
+export function advanceIndex(
+  rows: readonly { readonly productId: number; readonly version: bigint }[],
+  correlationId: string,
+): Promise<Acknowledgement> {
+  return advanceTags(
+    rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })),
+    correlationId,
+  )
 }
 
 /** The same for anything that has a version. */
@@ -24,7 +30,10 @@ export async function advanceTags(versions: readonly VersionedTag[], correlation
   try {
     return (await Promise.race([versionIndex().advance(versions), timeout])) ? 'live' : 'propagating'
   } catch (error) {
-    logger('pricing').warn({ err: error, correlationId, changed: versions.length }, 'the version index was not advanced; the relay will deliver')
+    logger('pricing').warn(
+      { err: error, correlationId, changed: versions.length },
+      'the version index was not advanced; the relay will deliver',
+    )
     return 'propagating'
   } finally {
     clearTimeout(timer)

@@ -35,15 +35,31 @@ describe('the body of POST /api/admin/prices', () => {
     [{ changes: [{ productId: 1, amountCents: 1 }] }, 'reason', /Say why/],
     [{ changes: [{ productId: 1, amountCents: 1 }], reason: 7 }, 'reason', /Say why/],
     [{ changes: [{ productId: 1 }], reason: 'x' }, 'changes[0].amountCents', /amount is missing/],
-    [{ changes: [{ productId: 1, amountCents: '1290' }], reason: 'x' }, 'changes[0].amountCents', /whole number of cents/],
-    [{ changes: [{ productId: 1, amountCents: 12.9 }], reason: 'x' }, 'changes[0].amountCents', /whole number of cents/],
+    [
+      { changes: [{ productId: 1, amountCents: '1290' }], reason: 'x' },
+      'changes[0].amountCents',
+      /whole number of cents/,
+    ],
+    [
+      { changes: [{ productId: 1, amountCents: 12.9 }], reason: 'x' },
+      'changes[0].amountCents',
+      /whole number of cents/,
+    ],
     [{ changes: [{ productId: 1, amount: '1,299' }], reason: 'x' }, 'changes[0].amount', /two ways/],
     [{ changes: [{ productId: 1, amount: 12.9 }], reason: 'x' }, 'changes[0].amount', /as a text/],
     [{ changes: [{ productId: 1, amount: '1', amountCents: 100 }], reason: 'x' }, 'changes[0].amount', /not both/],
     [{ changes: [{ productId: '1', amountCents: 100 }], reason: 'x' }, 'changes[0].productId', /whole number/],
     [{ changes: [{ productId: 0, amountCents: 100 }], reason: 'x' }, 'changes[0].productId', /above zero/],
-    [{ changes: [{ productId: 1, amountCents: 100, currency: '€' }], reason: 'x' }, 'changes[0].currency', /code such as EUR/],
-    [{ changes: [{ productId: 1, amountCents: 100, expectedVersion: -1 }], reason: 'x' }, 'changes[0].expectedVersion', /above zero/],
+    [
+      { changes: [{ productId: 1, amountCents: 100, currency: '€' }], reason: 'x' },
+      'changes[0].currency',
+      /code such as EUR/,
+    ],
+    [
+      { changes: [{ productId: 1, amountCents: 100, expectedVersion: -1 }], reason: 'x' },
+      'changes[0].expectedVersion',
+      /above zero/,
+    ],
     [{ changes: [{ productId: 1, amountCents: 100, price: 5 }], reason: 'x' }, 'changes[0].price', /no such field/],
     [{ changes: [{ productId: 1, amountCents: 100 }], reason: 'x', actor: 'me' }, 'actor', /no such field/],
   ])('%j is refused, and the field is named', (body, field, message) => {
@@ -53,7 +69,14 @@ describe('the body of POST /api/admin/prices', () => {
   })
 
   test('names every field that is wrong, with its product', () => {
-    const body = { changes: [{ productId: 1, amountCents: 0 }, { productId: 2, amount: '-5' }, { productId: 3, amountCents: 1.5 }], reason: '' }
+    const body = {
+      changes: [
+        { productId: 1, amountCents: 0 },
+        { productId: 2, amount: '-5' },
+        { productId: 3, amountCents: 1.5 },
+      ],
+      reason: '',
+    }
     expect(refusalOf(body)).toMatchObject({
       issues: [
         { field: 'changes[0].amountCents', productId: 1 },

@@ -24,8 +24,15 @@ type ApiChange = z.output<typeof apiChangeSchema>
 
 /** @returns the amount in cents, or what is wrong with it */
 function amountOf({ amountCents, amount }: ApiChange): number | { field: string; message: string } {
-  if (amount !== undefined && amountCents !== undefined) return { field: 'amount', message: 'Send amountCents or amount, not both.' }
-  if (amount === undefined) return amountCents ?? { field: 'amountCents', message: 'An amount is missing: amountCents in whole cents, or amount as a text.' }
+  if (amount !== undefined && amountCents !== undefined)
+    return { field: 'amount', message: 'Send amountCents or amount, not both.' }
+  if (amount === undefined)
+    return (
+      amountCents ?? {
+        field: 'amountCents',
+        message: 'An amount is missing: amountCents in whole cents, or amount as a text.',
+      }
+    )
   const parsed = parseMoney(amount)
   return parsed.ok ? parsed.cents : { field: 'amount', message: parsed.message }
 }
@@ -44,7 +51,11 @@ export function readApiChanges(body: unknown): { changes: PriceChangeInput[]; re
       const { amount: _text, ...rest } = change
       return [{ ...rest, amountCents }]
     }
-    issues.push({ field: `changes[${i}].${amountCents.field}`, productId: change.productId, message: amountCents.message })
+    issues.push({
+      field: `changes[${i}].${amountCents.field}`,
+      productId: change.productId,
+      message: amountCents.message,
+    })
     return []
   })
   if (issues.length > 0) throw new PriceChangeRefusedError(issues)

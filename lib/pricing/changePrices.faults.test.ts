@@ -23,7 +23,9 @@ function changeTo(productId: number, amountCents = nextAmount++) {
 }
 
 async function expectSaved(productId: number, version: number | undefined): Promise<void> {
-  expect(await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).toMatchObject({ version: BigInt(version ?? 0) })
+  expect(await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).toMatchObject({
+    version: BigInt(version ?? 0),
+  })
 }
 
 describe('while Redis cannot be reached', () => {
@@ -57,14 +59,20 @@ describe('while Redis cannot be reached', () => {
 describe('many editors at once', () => {
   test('the same products in opposite orders: no deadlock, and each change is one version', async () => {
     const ids = [10, 11, 12, 13, 14, 15]
-    const versionOf = async (productId: number) => (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).version
+    const versionOf = async (productId: number) =>
+      (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).version
     const before = await Promise.all(ids.map(versionOf))
     const edits = Array.from({ length: 24 }, (_, i) => {
       const order = i % 2 === 0 ? ids : ids.toReversed()
-      return changePrices({ changes: order.map((productId) => ({ productId, amountCents: 5_000 + i, compareAtCents: null })), ...context })
+      return changePrices({
+        changes: order.map((productId) => ({ productId, amountCents: 5_000 + i, compareAtCents: null })),
+        ...context,
+      })
     })
     const outcomes = await Promise.all(edits)
-    expect(outcomes.flatMap(({ results }) => results.map(({ status }) => status))).toEqual(Array.from({ length: 24 * ids.length }, () => 'changed'))
+    expect(outcomes.flatMap(({ results }) => results.map(({ status }) => status))).toEqual(
+      Array.from({ length: 24 * ids.length }, () => 'changed'),
+    )
     expect(await Promise.all(ids.map(versionOf))).toEqual(before.map((version) => version + 24n))
   })
 
@@ -72,7 +80,10 @@ describe('many editors at once', () => {
     const { version } = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 16 } })
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        changePrices({ changes: [{ productId: 16, amountCents: 6_000 + i, compareAtCents: null, expectedVersion: Number(version) }], ...context }),
+        changePrices({
+          changes: [{ productId: 16, amountCents: 6_000 + i, compareAtCents: null, expectedVersion: Number(version) }],
+          ...context,
+        }),
       ),
     )
     const statuses = outcomes.map(({ results }) => results[0]?.status).toSorted()

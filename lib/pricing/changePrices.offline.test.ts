@@ -13,7 +13,15 @@ beforeAll(async () => {
 afterAll(() => db().$disconnect())
 
 test('while Postgres cannot be reached, an edit is refused with an error that says so', async () => {
-  stubEnvironment({ databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`, redisUrl: `redis://127.0.0.1:${nobody.port}` })
-  const edit = changePrices({ changes: [{ productId: 1, amountCents: 100 }], reason: 'Correction', actor: 'ana@example.com', source: 'editor' })
+  stubEnvironment({
+    databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`,
+    redisUrl: `redis://127.0.0.1:${nobody.port}`,
+  })
+  const edit = changePrices({
+    changes: [{ productId: 1, amountCents: 100 }],
+    reason: 'Correction',
+    actor: 'ana@example.com',
+    source: 'editor',
+  })
   await expect(edit).rejects.toBeInstanceOf(PriceStoreUnavailableError)
 })

@@ -44,7 +44,9 @@ describe('an edit that is acknowledged as live', () => {
         versionUpdatedAt: after.versionUpdatedAt.toISOString(),
       },
     ])
-    const history = await stores.database.db.priceChange.findFirstOrThrow({ where: { productId: 1, version: after.version } })
+    const history = await stores.database.db.priceChange.findFirstOrThrow({
+      where: { productId: 1, version: after.version },
+    })
     expect(history).toMatchObject({
       oldAmountCents: before.amountCents,
       newAmountCents: 1290,
@@ -53,7 +55,10 @@ describe('an edit that is acknowledged as live', () => {
       source: 'editor',
       correlationId,
     })
-    expect(await stores.database.db.outbox.findFirst({ where: { correlationId } })).toMatchObject({ entityIds: [1], versions: [after.version] })
+    expect(await stores.database.db.outbox.findFirst({ where: { correlationId } })).toMatchObject({
+      entityIds: [1],
+      versions: [after.version],
+    })
     expect(await indexedVersion(1)).toBe(Number(after.version))
   })
 
@@ -61,7 +66,9 @@ describe('an edit that is acknowledged as live', () => {
     const changes = [9, 7, 8].map((productId) => ({ productId, amountCents: 777, compareAtCents: null }))
     const { results, correlationId } = await change(changes)
     expect(results.map(({ productId, status }) => [productId, status])).toEqual([9, 7, 8].map((id) => [id, 'changed']))
-    expect(await stores.database.db.outbox.findMany({ where: { correlationId } })).toMatchObject([{ entityIds: [7, 8, 9] }])
+    expect(await stores.database.db.outbox.findMany({ where: { correlationId } })).toMatchObject([
+      { entityIds: [7, 8, 9] },
+    ])
   })
 
   test('keeps the compare-at price that it does not mention', async () => {
@@ -90,7 +97,13 @@ describe('an edit of a version that is gone', () => {
     ])
     expect(state).toBe('live')
     expect(results).toMatchObject([
-      { productId: 4, status: 'conflict', amountCents: 2000, version: Number(first.version) + 1, message: expect.stringContaining('€20.00') },
+      {
+        productId: 4,
+        status: 'conflict',
+        amountCents: 2000,
+        version: Number(first.version) + 1,
+        message: expect.stringContaining('€20.00'),
+      },
       { productId: 5, status: 'changed', amountCents: 3000 },
     ])
     expect(await row(4)).toMatchObject({ amountCents: 2000 })
@@ -100,17 +113,52 @@ describe('an edit of a version that is gone', () => {
 describe('bad input changes nothing', () => {
   const good = { productId: 20, amountCents: 4242, compareAtCents: null }
   const cases: [string, Partial<PriceChangeRequest>, string, RegExp][] = [
-    ['a fraction of a cent', { changes: [good, { productId: 21, amountCents: 12.5 }] }, 'changes[1].amountCents', /whole number of cents/],
-    ['not a number', { changes: [good, { productId: 21, amountCents: Number.NaN }] }, 'changes[1].amountCents', /whole number of cents/],
+    [
+      'a fraction of a cent',
+      { changes: [good, { productId: 21, amountCents: 12.5 }] },
+      'changes[1].amountCents',
+      /whole number of cents/,
+    ],
+    [
+      'not a number',
+      { changes: [good, { productId: 21, amountCents: Number.NaN }] },
+      'changes[1].amountCents',
+      /whole number of cents/,
+    ],
     ['zero', { changes: [good, { productId: 21, amountCents: 0 }] }, 'changes[1].amountCents', /above zero/],
     ['negative', { changes: [good, { productId: 21, amountCents: -1 }] }, 'changes[1].amountCents', /above zero/],
-    ['too large', { changes: [good, { productId: 21, amountCents: 100_000_000 }] }, 'changes[1].amountCents', /€999,999\.99/],
-    ['another currency', { changes: [good, { productId: 21, amountCents: 100, currency: 'USD' }] }, 'changes[1].currency', /in EUR, not in USD/],
-    ['an unknown product', { changes: [good, { productId: 999_999, amountCents: 100 }] }, 'changes[1].productId', /no product 999999/],
+    [
+      'too large',
+      { changes: [good, { productId: 21, amountCents: 100_000_000 }] },
+      'changes[1].amountCents',
+      /€999,999\.99/,
+    ],
+    [
+      'another currency',
+      { changes: [good, { productId: 21, amountCents: 100, currency: 'USD' }] },
+      'changes[1].currency',
+      /in EUR, not in USD/,
+    ],
+    [
+      'an unknown product',
+      { changes: [good, { productId: 999_999, amountCents: 100 }] },
+      'changes[1].productId',
+      /no product 999999/,
+    ],
     ['a product twice', { changes: [good, { ...good, amountCents: 1 }] }, 'changes[1].productId', /listed twice/],
-    ['compare-at not above', { changes: [{ ...good, compareAtCents: 4242 }] }, 'changes[0].compareAtCents', /must stay above/],
+    [
+      'compare-at not above',
+      { changes: [{ ...good, compareAtCents: 4242 }] },
+      'changes[0].compareAtCents',
+      /must stay above/,
+    ],
     ['no changes', { changes: [] }, 'changes', /at least one/],
-    ['too many', { changes: Array.from({ length: 501 }, (_, i) => ({ productId: i + 1, amountCents: 1 })) }, 'changes', /At most 500/],
+    [
+      'too many',
+      { changes: Array.from({ length: 501 }, (_, i) => ({ productId: i + 1, amountCents: 1 })) },
+      'changes',
+      /At most 500/,
+    ],
     ['no reason', { changes: [good], reason: ' ' }, 'reason', /Say why/],
     ['a long reason', { changes: [good], reason: 'x'.repeat(501) }, 'reason', /at most 500/],
   ]
@@ -127,7 +175,13 @@ describe('bad input changes nothing', () => {
     await change([{ productId: 22, amountCents: 1000, compareAtCents: 2000 }])
     const before = await stores.written()
     await expect(change([{ productId: 22, amountCents: 2000 }])).rejects.toMatchObject({
-      issues: [{ field: 'changes[0].amountCents', productId: 22, message: expect.stringContaining('Raise the compare-at price') }],
+      issues: [
+        {
+          field: 'changes[0].amountCents',
+          productId: 22,
+          message: expect.stringContaining('Raise the compare-at price'),
+        },
+      ],
     })
     expect(await stores.written()).toEqual(before)
   })

@@ -32,13 +32,22 @@ export interface PriceChangeOutcome {
 
 function resultOf(status: PriceChangeResult['status'], row: PriceRow, message?: string): PriceChangeResult {
   const { productId, amountCents, compareAtCents } = row
-  const result = { productId, status, amountCents, compareAtCents, version: Number(row.version), versionUpdatedAt: row.versionUpdatedAt.toISOString() }
+  const result = {
+    productId,
+    status,
+    amountCents,
+    compareAtCents,
+    version: Number(row.version),
+    versionUpdatedAt: row.versionUpdatedAt.toISOString(),
+  }
   return message === undefined ? result : { ...result, message }
 }
 
 function updatesIn(plan: readonly PlannedChange[]): Update[] {
   return plan.flatMap((step) =>
-    step.action === 'update' ? [{ productId: step.row.productId, amountCents: step.amountCents, compareAtCents: step.compareAtCents }] : [],
+    step.action === 'update'
+      ? [{ productId: step.row.productId, amountCents: step.amountCents, compareAtCents: step.compareAtCents }]
+      : [],
   )
 }
 
@@ -73,7 +82,10 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[])
 export async function changePrices(request: PriceChangeRequest): Promise<PriceChangeOutcome> {
   const { changes, correlationId = currentCorrelationId() ?? randomUUID(), via, ...context } = checkRequest(request)
   const { plan, updated } = await inPriceTransaction({ ...context, correlationId }, async (tx) => {
-    const rows = await lockPrices(tx, changes.map(({ productId }) => productId))
+    const rows = await lockPrices(
+      tx,
+      changes.map(({ productId }) => productId),
+    )
     const plan = planChanges(changes, rows)
     const refusals = refusalsIn(plan)
     if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
@@ -81,8 +93,16 @@ export async function changePrices(request: PriceChangeRequest): Promise<PriceCh
     const [first] = updated
     if (first) {
       const target = updated.length === 1 ? `product:${first.productId}` : undefined
-      const detail = { source: context.source, prices: updated.length, products: updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`) }
-      await writeAudit(tx, { actor: context.actor, kind: via }, { action: 'prices.change', target, reason: context.reason, detail, correlationId })
+      const detail = {
+        source: context.source,
+        prices: updated.length,
+        products: updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`),
+      }
+      await writeAudit(
+        tx,
+        { actor: context.actor, kind: via },
+        { action: 'prices.change', target, reason: context.reason, detail, correlationId },
+      )
     }
     return { plan, updated }
   })

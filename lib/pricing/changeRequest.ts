@@ -8,7 +8,10 @@ export const MAX_REASON_LENGTH = 500
 /** What one call may come from; the triggers write `sql` for whoever goes past the application. */
 export const SOURCES = ['editor', 'api', 'csv', 'schedule'] as const
 
-const id = z.int('A product id is a whole number.').min(1, 'A product id is above zero.').max(2_147_483_647, 'A product id is at most 2147483647.')
+const id = z
+  .int('A product id is a whole number.')
+  .min(1, 'A product id is above zero.')
+  .max(2_147_483_647, 'A product id is at most 2147483647.')
 const cents = z
   .int('An amount is a whole number of cents.')
   .min(1, 'A price is above zero.')
@@ -20,7 +23,10 @@ export const changeSchema = z.strictObject({
   /** Absent: as it is. Null: none. */
   compareAtCents: cents.nullable().optional(),
   /** Absent: that of the price. Another one is refused, nothing is converted. */
-  currency: z.string().regex(/^[A-Z]{3}$/, `A currency is a code such as ${CURRENCY}.`).optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/, `A currency is a code such as ${CURRENCY}.`)
+    .optional(),
   /** The version that the editor saw. When the price has moved on, this row is a conflict and stays as it is. */
   expectedVersion: z.int('A version is a whole number.').min(1, 'A version is above zero.').optional(),
 })
@@ -50,7 +56,10 @@ export type PriceChangeInput = z.output<typeof changeSchema>
 
 /** `['changes', 0, 'amountCents']` as `changes[0].amountCents`. */
 export function fieldName(path: readonly PropertyKey[]): string {
-  return path.reduce<string>((name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`), '')
+  return path.reduce<string>(
+    (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`),
+    '',
+  )
 }
 
 /** The product that a path such as `changes[0].amountCents` is about, where the request says so legibly. */
@@ -67,7 +76,11 @@ export function issuesOf(error: z.ZodError, request?: unknown): PriceChangeIssue
   return error.issues.flatMap((issue): PriceChangeIssue[] => {
     const about = productAt(request, issue.path)
     return issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: fieldName([...issue.path, key]), message: 'There is no such field.', ...about }))
+      ? issue.keys.map((key) => ({
+          field: fieldName([...issue.path, key]),
+          message: 'There is no such field.',
+          ...about,
+        }))
       : [{ field: fieldName(issue.path) || 'body', message: issue.message, ...about }]
   })
 }
@@ -81,7 +94,8 @@ export function checkRequest(request: PriceChangeRequest): z.output<typeof chang
   const issues = result.success ? [] : issuesOf(result.error, request)
   const seen = new Set<number>()
   for (const [i, { productId }] of (result.data?.changes ?? []).entries()) {
-    if (seen.has(productId)) issues.push({ field: `changes[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })
+    if (seen.has(productId))
+      issues.push({ field: `changes[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })
     seen.add(productId)
   }
   if (!result.success || issues.length > 0) throw new PriceChangeRefusedError(issues)

@@ -16,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => stores.close())
 
 const editor = shellPrincipal('ana')
-const set = (productId: number, status: 'active' | 'discontinued') => changeStatus({ productId, status, reason: 'No longer made' }, editor)
+const set = (productId: number, status: 'active' | 'discontinued') =>
+  changeStatus({ productId, status, reason: 'No longer made' }, editor)
 
 async function indexed(tag: string): Promise<number> {
   return parseTagState(await stores.redis.direct.get(keys.tag(tag))).version
@@ -25,14 +26,21 @@ async function indexed(tag: string): Promise<number> {
 describe('a product that is taken off the shelves', () => {
   test('is acknowledged when the index has its version and that of each list that it was in', async () => {
     const outcome = await set(1, 'discontinued')
-    const product = await stores.database.db.product.findUniqueOrThrow({ where: { id: 1 }, include: { categories: { include: { category: true } } } })
+    const product = await stores.database.db.product.findUniqueOrThrow({
+      where: { id: 1 },
+      include: { categories: { include: { category: true } } },
+    })
     expect(product.status).toBe('discontinued')
     expect(outcome).toMatchObject({ state: 'live', changed: true, version: Number(product.version) })
     expect(await indexed('product:1')).toBe(Number(product.version))
     expect(product.categories.length).toBeGreaterThan(1)
-    for (const { category } of product.categories) expect(await indexed(`category:${category.id}`)).toBe(Number(category.version))
+    for (const { category } of product.categories)
+      expect(await indexed(`category:${category.id}`)).toBe(Number(category.version))
     expect(await stores.database.db.auditEntry.findFirst({ where: { target: 'product:1' } })).toMatchObject({
-      actor: 'shell ana', action: 'product.status', reason: 'No longer made', detail: { from: 'active', to: 'discontinued' },
+      actor: 'shell ana',
+      action: 'product.status',
+      reason: 'No longer made',
+      detail: { from: 'active', to: 'discontinued' },
     })
     await set(1, 'active')
   })
@@ -63,7 +71,9 @@ describe('a product that is taken off the shelves', () => {
 
 test('whoever may only read cannot take a product off the shelves', async () => {
   const viewer = { ...editor, role: 'viewer' as const, permissions: permissionsOf('viewer') }
-  await expect(changeStatus({ productId: 3, status: 'discontinued', reason: 'No' }, viewer)).rejects.toBeInstanceOf(MissingPermissionError)
+  await expect(changeStatus({ productId: 3, status: 'discontinued', reason: 'No' }, viewer)).rejects.toBeInstanceOf(
+    MissingPermissionError,
+  )
   expect((await stores.database.db.product.findUniqueOrThrow({ where: { id: 3 } })).status).toBe('active')
 })
 

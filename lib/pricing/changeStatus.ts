@@ -37,29 +37,49 @@ interface Row {
  * @throws {PricesBusyError} when another transaction holds the row for more than 5 s; nothing was written
  * @throws {PriceStoreUnavailableError} when Postgres does not answer
  */
-export async function changeStatus({ productId, status, reason }: StatusChange, principal: Principal): Promise<StatusOutcome | undefined> {
+export async function changeStatus(
+  { productId, status, reason }: StatusChange,
+  principal: Principal,
+): Promise<StatusOutcome | undefined> {
   assertMay(principal, 'products:write')
   const correlationId = currentCorrelationId() ?? randomUUID()
-  const found = await inPriceTransaction({ actor: principal.actor, reason, source: 'api', correlationId }, async (tx) => {
-    const [before] = await tx.$queryRaw<(Row & { status: ProductStatus })[]>`
+  const found = await inPriceTransaction(
+    { actor: principal.actor, reason, source: 'api', correlationId },
+    async (tx) => {
+      const [before] = await tx.$queryRaw<(Row & { status: ProductStatus })[]>`
       SELECT version, status::text FROM products WHERE id = ${productId} FOR NO KEY UPDATE`
-    if (!before) return undefined
-    if (before.status === status) return { changed: false, version: Number(before.version), lists: [] }
-    const [after] = await tx.$queryRaw<Row[]>`
+      if (!before) return undefined
+      if (before.status === status) return { changed: false, version: Number(before.version), lists: [] }
+      const [after] = await tx.$queryRaw<Row[]>`
       UPDATE products SET status = ${status}::product_status WHERE id = ${productId} RETURNING version`
-    await tx.auditEntry.create({
-      data: { actor: principal.actor, via: principal.kind, action: 'product.status', target: `product:${productId}`, reason, detail: { from: before.status, to: status }, correlationId },
-    })
-    const lists = await tx.$queryRaw<(Row & { id: number })[]>`
+      await tx.auditEntry.create({
+        data: {
+          actor: principal.actor,
+          via: principal.kind,
+          action: 'product.status',
+          target: `product:${productId}`,
+          reason,
+          detail: { from: before.status, to: status },
+          correlationId,
+        },
+      })
+      const lists = await tx.$queryRaw<(Row & { id: number })[]>`
       SELECT c.id, c.version FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE pc.product_id = ${productId}`
-    return { changed: true, version: Number(after?.version ?? before.version), lists }
-  })
+      return { changed: true, version: Number(after?.version ?? before.version), lists }
+    },
+  )
   if (!found) return undefined
   const { changed, version, lists } = found
   const state = await advanceTags(
-    [{ kind: 'product', id: productId, version }, ...lists.map((list) => ({ kind: 'category' as const, id: list.id, version: Number(list.version) }))],
+    [
+      { kind: 'product', id: productId, version },
+      ...lists.map((list) => ({ kind: 'category' as const, id: list.id, version: Number(list.version) })),
+    ],
     correlationId,
   )
-  logger('pricing').info({ correlationId, state, productId, status, changed, actor: principal.actor, reason }, 'the status of a product was set')
+  logger('pricing').info(
+    { correlationId, state, productId, status, changed, actor: principal.actor, reason },
+    'the status of a product was set',
+  )
   return { state, correlationId, productId, status, changed, version }
 }

@@ -27,7 +27,9 @@ export class PricesBusyError extends Error {
   readonly retryable = true
 
   constructor(cause: unknown) {
-    super('These prices are being changed by somebody else right now. Nothing was saved; try again in a moment.', { cause })
+    super('These prices are being changed by somebody else right now. Nothing was saved; try again in a moment.', {
+      cause,
+    })
   }
 }
 

@@ -8,7 +8,12 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(60)
   for (const amountCents of [1000, 1100, 1200, 1300]) {
-    await changePrices({ changes: [{ productId: 1, amountCents, compareAtCents: null }], reason: `To ${amountCents}`, actor: 'ana@example.com', source: 'editor' })
+    await changePrices({
+      changes: [{ productId: 1, amountCents, compareAtCents: null }],
+      reason: `To ${amountCents}`,
+      actor: 'ana@example.com',
+      source: 'editor',
+    })
   }
 })
 afterAll(() => stores.close())
@@ -17,15 +22,27 @@ test('the pages of a history hold every version once, the newest first', async (
   const first = await priceHistory(1, { limit: 2 })
   const second = await priceHistory(1, { limit: 2, before: first.nextBefore })
   const third = await priceHistory(1, { limit: 2, before: second.nextBefore })
-  expect([first, second, third].map(({ entries }) => entries.map(({ version }) => version))).toEqual([[5, 4], [3, 2], [1]])
+  expect([first, second, third].map(({ entries }) => entries.map(({ version }) => version))).toEqual([
+    [5, 4],
+    [3, 2],
+    [1],
+  ])
   expect(third.nextBefore).toBeUndefined()
-  expect(first.entries[0]).toMatchObject({ oldAmountCents: 1200, newAmountCents: 1300, reason: 'To 1300', actor: 'ana@example.com', source: 'editor' })
+  expect(first.entries[0]).toMatchObject({
+    oldAmountCents: 1200,
+    newAmountCents: 1300,
+    reason: 'To 1300',
+    actor: 'ana@example.com',
+    source: 'editor',
+  })
 })
 
 test('recent changes name the product and leave the seed out', async () => {
   const { name } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 1 } })
   const changes = await recentChanges()
-  expect(changes.map(({ newAmountCents, productName }) => [newAmountCents, productName])).toEqual([1300, 1200, 1100, 1000].map((cents) => [cents, name]))
+  expect(changes.map(({ newAmountCents, productName }) => [newAmountCents, productName])).toEqual(
+    [1300, 1200, 1100, 1000].map((cents) => [cents, name]),
+  )
 })
 
 test('what is not delivered yet is counted', async () => {
@@ -36,8 +53,20 @@ test('what is not delivered yet is counted', async () => {
 
 test('a product is found by the beginnings of its words, its SKU and its id, with the price of now', async () => {
   const product = await pricedProduct(1)
-  expect(product).toMatchObject({ id: 1, amountCents: 1300, version: 5, discontinued: false, category: expect.any(String) })
-  for (const query of [product?.name ?? '', product?.sku ?? '', product?.sku.toLowerCase() ?? '', '1', (product?.name ?? '').slice(0, 4)]) {
+  expect(product).toMatchObject({
+    id: 1,
+    amountCents: 1300,
+    version: 5,
+    discontinued: false,
+    category: expect.any(String),
+  })
+  for (const query of [
+    product?.name ?? '',
+    product?.sku ?? '',
+    product?.sku.toLowerCase() ?? '',
+    '1',
+    (product?.name ?? '').slice(0, 4),
+  ]) {
     expect((await findPricedProducts(query, 1)).products.map(({ id }) => id)).toContain(1)
   }
   expect(await findPricedProducts('nothing is called this', 1)).toEqual({ products: [], hasNext: false })
@@ -46,13 +75,17 @@ test('a product is found by the beginnings of its words, its SKU and its id, wit
 
 test('a discontinued product is still found: its price may have to be corrected', async () => {
   await stores.database.db.product.update({ where: { id: 2 }, data: { status: 'discontinued' } })
-  expect((await findPricedProducts('2', 1)).products).toContainEqual(expect.objectContaining({ id: 2, discontinued: true }))
+  expect((await findPricedProducts('2', 1)).products).toContainEqual(
+    expect.objectContaining({ id: 2, discontinued: true }),
+  )
 })
 
 test('pages of the list hold every product once', async () => {
   const pages = await Promise.all([1, 2, 3].map((page) => findPricedProducts('', page)))
   expect(pages.map(({ hasNext }) => hasNext)).toEqual([true, true, false])
-  expect(pages.flatMap(({ products }) => products.map(({ id }) => id))).toEqual(Array.from({ length: 60 }, (_, i) => i + 1))
+  expect(pages.flatMap(({ products }) => products.map(({ id }) => id))).toEqual(
+    Array.from({ length: 60 }, (_, i) => i + 1),
+  )
   expect(await pricedProduct(999)).toBeUndefined()
 })
 
@@ -60,12 +93,17 @@ test('the history of a bulk edit holds what it changed and nothing else, of all 
   const bulkEditId = crypto.randomUUID()
   await stores.database.db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${bulkEditId}, true)`
-    await tx.price.updateMany({ where: { productId: { in: [50, 51, 52] } }, data: { amountCents: 4321, compareAtCents: null } })
+    await tx.price.updateMany({
+      where: { productId: { in: [50, 51, 52] } },
+      data: { amountCents: 4321, compareAtCents: null },
+    })
   })
   const first = await editHistory(bulkEditId, { limit: 2 })
   const second = await editHistory(bulkEditId, { limit: 2, before: first.nextBefore })
   const changed = [...first.entries, ...second.entries]
-  expect(changed.map(({ productId, newAmountCents }) => [productId, newAmountCents]).toSorted()).toEqual([50, 51, 52].map((id) => [id, 4321]))
+  expect(changed.map(({ productId, newAmountCents }) => [productId, newAmountCents]).toSorted()).toEqual(
+    [50, 51, 52].map((id) => [id, 4321]),
+  )
   expect(changed.every((entry) => entry.bulkEditId === bulkEditId)).toBe(true)
   expect(second.nextBefore).toBeUndefined()
   expect((await editHistory(bulkEditId, { productId: 51 })).entries).toHaveLength(1)

@@ -35,9 +35,34 @@ export interface RecentChange extends HistoryEntry {
 export const HISTORY_PAGE_SIZE = 20
 
 function entryOf(change: PriceChangeModel): HistoryEntry {
-  const { productId, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, bulkEditId, changedAt } = change
+  const {
+    productId,
+    oldAmountCents,
+    newAmountCents,
+    oldCompareAtCents,
+    newCompareAtCents,
+    currency,
+    source,
+    actor,
+    reason,
+    bulkEditId,
+    changedAt,
+  } = change
   const version = Number(change.version)
-  return { productId, version, oldAmountCents, newAmountCents, oldCompareAtCents, newCompareAtCents, currency, source, actor, reason, bulkEditId, changedAt }
+  return {
+    productId,
+    version,
+    oldAmountCents,
+    newAmountCents,
+    oldCompareAtCents,
+    newCompareAtCents,
+    currency,
+    source,
+    actor,
+    reason,
+    bulkEditId,
+    changedAt,
+  }
 }
 
 /**
@@ -64,10 +89,18 @@ export async function priceHistory(
  */
 export async function editHistory(
   bulkEditId: string,
-  { productId, before, limit = HISTORY_PAGE_SIZE }: { productId?: number | undefined; before?: number | undefined; limit?: number } = {},
+  {
+    productId,
+    before,
+    limit = HISTORY_PAGE_SIZE,
+  }: { productId?: number | undefined; before?: number | undefined; limit?: number } = {},
 ): Promise<HistoryPage> {
   const changes = await db().priceChange.findMany({
-    where: { bulkEditId, ...(productId !== undefined && { productId }), ...(before !== undefined && { id: { lt: before } }) },
+    where: {
+      bulkEditId,
+      ...(productId !== undefined && { productId }),
+      ...(before !== undefined && { id: { lt: before } }),
+    },
     orderBy: { id: 'desc' },
     take: limit + 1,
   })

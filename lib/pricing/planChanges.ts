@@ -14,7 +14,12 @@ export interface PriceRow {
 
 /** What to do with one change, given the row that it is about, which is locked. */
 export type PlannedChange =
-  | { readonly action: 'update'; readonly row: PriceRow; readonly amountCents: number; readonly compareAtCents: number | null }
+  | {
+      readonly action: 'update'
+      readonly row: PriceRow
+      readonly amountCents: number
+      readonly compareAtCents: number | null
+    }
   | { readonly action: 'keep'; readonly row: PriceRow }
   | { readonly action: 'conflict'; readonly row: PriceRow; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }

@@ -57,7 +57,10 @@ const SERIALIZATION_FAILURE = '40001'
 
 /** Somebody changed, since this transaction began, a row that it wants to lock. */
 export function isOvertaken(error: unknown): boolean {
-  return sqlState(error) === SERIALIZATION_FAILURE || (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034')
+  return (
+    sqlState(error) === SERIALIZATION_FAILURE ||
+    (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034')
+  )
 }
 
 /** Data that the schema or a trigger does not take: the same statement fails the same way each time. */
@@ -66,7 +69,10 @@ const REFUSED = /^(22|23)|^P0001$/
 /** @returns what Postgres says against the data; undefined for any other error, which a later try may not meet */
 export function refusalOf(error: unknown): string | undefined {
   if (!REFUSED.test(sqlState(error) ?? '') || !(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
-  return /"originalMessage":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(error.meta ?? {}))?.[1]?.replaceAll('\\"', '"') ?? 'it gave no reason'
+  return (
+    /"originalMessage":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(error.meta ?? {}))?.[1]?.replaceAll('\\"', '"') ??
+    'it gave no reason'
+  )
 }
 
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -77,7 +83,8 @@ const UNAVAILABLE = /^P1\d{3}$|^P2024$|^P2028$/
 export function explained(error: unknown): unknown {
   if (sqlState(error) === LOCK_NOT_AVAILABLE) return new PricesBusyError(error)
   if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
-  if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code)) return new PriceStoreUnavailableError(error)
+  if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code))
+    return new PriceStoreUnavailableError(error)
   return error
 }
 

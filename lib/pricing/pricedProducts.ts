@@ -33,7 +33,10 @@ const select = {
   image: true,
   status: true,
   price: true,
-  categories: { where: { category: { kind: 'category' } }, select: { category: { select: { names: true, parentId: true } } } },
+  categories: {
+    where: { category: { kind: 'category' } },
+    select: { category: { select: { names: true, parentId: true } } },
+  },
 } satisfies Prisma.ProductSelect
 
 type Row = Prisma.ProductGetPayload<{ select: typeof select }>
@@ -51,13 +54,16 @@ function pricedOf(row: Row): PricedProduct[] {
   const { id, slug, sku, name, brand, image, status } = row
   const { amountCents, compareAtCents, currency, version, versionUpdatedAt } = row.price
   const price = { amountCents, compareAtCents, currency, version: Number(version), versionUpdatedAt }
-  return [{ id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price }]
+  return [
+    { id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price },
+  ]
 }
 
 /** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */
 export function matchesText(query: string): Prisma.Sql {
   const terms = prefixQuery(query.slice(0, MAX_QUERY_LENGTH))
-  const words = terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
+  const words =
+    terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
   return /^[1-9]\d{0,8}$/.test(query) ? Prisma.sql`(${words} OR p.id = ${Number(query)})` : words
 }
 

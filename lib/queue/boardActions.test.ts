@@ -12,9 +12,18 @@ test.each([
   expect(boardAction(path)).toEqual(expected)
 })
 
-test.each(['clean/wait', 'clean/active', 'clean/delayed', 'empty', 'obliterate', 'pause', 'add', 'concurrency', '17/update-data'].map((end) => `/api/queues/invalidation/${end}`))(
-  '%s could lose a change: nobody may',
-  (path) => {
-    expect(boardAction(path)).toBeUndefined()
-  },
-)
+test.each(
+  [
+    'clean/wait',
+    'clean/active',
+    'clean/delayed',
+    'empty',
+    'obliterate',
+    'pause',
+    'add',
+    'concurrency',
+    '17/update-data',
+  ].map((end) => `/api/queues/invalidation/${end}`),
+)('%s could lose a change: nobody may', (path) => {
+  expect(boardAction(path)).toBeUndefined()
+})

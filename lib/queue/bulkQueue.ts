@@ -43,5 +43,9 @@ export async function queuedBulkEdits(queue: BulkQueue): Promise<Set<string>> {
 }
 
 export function startBulkWorker(processor: Processor<BulkJob, void, 'apply'>): Worker<BulkJob, void, 'apply'> {
-  return new Worker(NAME, processor, { ...workerOptions('bulk-worker'), maxStalledCount: 100, concurrency: CONCURRENCY })
+  return new Worker(NAME, processor, {
+    ...workerOptions('bulk-worker'),
+    maxStalledCount: 100,
+    concurrency: CONCURRENCY,
+  })
 }

@@ -39,6 +39,12 @@ export async function enqueueInvalidation(queue: InvalidationQueue, job: Invalid
   await addedInTime(queue.add('invalidate', job))
 }
 
-export function startInvalidationWorker(processor: Processor<InvalidationJob, void, 'invalidate'>): Worker<InvalidationJob, void, 'invalidate'> {
-  return new Worker(INVALIDATION_QUEUE, processor, { ...workerOptions('queue-worker'), maxStalledCount: 10, concurrency: CONCURRENCY })
+export function startInvalidationWorker(
+  processor: Processor<InvalidationJob, void, 'invalidate'>,
+): Worker<InvalidationJob, void, 'invalidate'> {
+  return new Worker(INVALIDATION_QUEUE, processor, {
+    ...workerOptions('queue-worker'),
+    maxStalledCount: 10,
+    concurrency: CONCURRENCY,
+  })
 }

@@ -17,7 +17,10 @@ function queue(): InvalidationQueue {
 
 /** @throws when Redis does not answer */
 export async function queueState(): Promise<QueueState> {
-  const [counts, [oldest]] = await Promise.all([queue().getJobCounts('waiting', 'active', 'delayed', 'failed'), queue().getJobs('waiting', 0, 0, true)])
+  const [counts, [oldest]] = await Promise.all([
+    queue().getJobCounts('waiting', 'active', 'delayed', 'failed'),
+    queue().getJobs('waiting', 0, 0, true),
+  ])
   const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts
   return { waiting, active, delayed, failed, oldestMs: oldest ? Math.max(0, Date.now() - oldest.timestamp) : 0 }
 }

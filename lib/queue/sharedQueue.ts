@@ -14,12 +14,21 @@ const ENQUEUE_TIMEOUT_MS = 2_000
 
 /** For whoever adds jobs: fails at once while Redis is away, because what the job is about stands in Postgres. */
 export function producerConnection(name: string): Redis {
-  return connectRedis(env().REDIS_URL, name, { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: ENQUEUE_TIMEOUT_MS })
+  return connectRedis(env().REDIS_URL, name, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: ENQUEUE_TIMEOUT_MS,
+  })
 }
 
 /** Of a worker, which waits for Redis for as long as it is away. */
 export function workerOptions(name: string): WorkerOptions {
-  return { prefix: QUEUE_PREFIX, connection: connectRedis(env().REDIS_URL, name, { maxRetriesPerRequest: null }), lockDuration: LOCK_MS, stalledInterval: STALL_CHECK_MS }
+  return {
+    prefix: QUEUE_PREFIX,
+    connection: connectRedis(env().REDIS_URL, name, { maxRetriesPerRequest: null }),
+    lockDuration: LOCK_MS,
+    stalledInterval: STALL_CHECK_MS,
+  }
 }
 
 /**

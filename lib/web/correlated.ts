@@ -8,7 +8,11 @@ function hasStory({ method, headers }: IncomingMessage): boolean {
   return (method !== 'GET' && method !== 'HEAD') || headers[CORRELATION_HEADER] !== undefined
 }
 
-export function correlated(request: IncomingMessage, response: ServerResponse, handle: () => Promise<void>): Promise<void> {
+export function correlated(
+  request: IncomingMessage,
+  response: ServerResponse,
+  handle: () => Promise<void>,
+): Promise<void> {
   if (!hasStory(request)) return handle()
   const id = acceptedCorrelationId(request.headers[CORRELATION_HEADER])
   const started = performance.now()

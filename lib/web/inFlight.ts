@@ -17,10 +17,15 @@ export class InFlight {
    * @param boundMs what has not ended after this is cut off
    */
   async close(servers: readonly Server[], boundMs: number): Promise<void> {
-    const closed = Promise.all(servers.map((server) => new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeIdleConnections()
-    })))
+    const closed = Promise.all(
+      servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve())
+            server.closeIdleConnections()
+          }),
+      ),
+    )
     for (const response of this.#responses) {
       // A stream has no end of its own: its tab connects again, to another instance.
       if (String(response.getHeader('content-type')).startsWith(STREAM)) response.destroy()

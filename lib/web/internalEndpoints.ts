@@ -19,11 +19,17 @@ type Run = (body: unknown) => Promise<object>
 function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
   if (url === '/api/internal/warm') return async (body) => ({ pages: pages.warming.warm(tagList.parse(body).tags) })
   if (url !== '/api/internal/forget') return undefined
-  return async (body) => ({ pages: (await Promise.all(pathList.parse(body).paths.map((path) => pages.forget(path)))).filter(Boolean).length })
+  return async (body) => ({
+    pages: (await Promise.all(pathList.parse(body).paths.map((path) => pages.forget(path)))).filter(Boolean).length,
+  })
 }
 
 /** @returns whether the request was one of these */
-export async function internalEndpoint(request: IncomingMessage, response: ServerResponse, pages: OwnPages): Promise<boolean> {
+export async function internalEndpoint(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pages: OwnPages,
+): Promise<boolean> {
   const run = request.method === 'POST' ? runnerOf(request.url, pages) : undefined
   if (!run) return false
   if (!hasInternalSecret(request.headers[INTERNAL_SECRET_HEADER])) {

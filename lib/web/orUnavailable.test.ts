@@ -25,7 +25,9 @@ afterAll(async () => {
 })
 
 test('an error that has nothing to do with Postgres stays an error', async () => {
-  await expect(orUnavailable(() => Promise.reject(new Error('a mistake of ours')))()).rejects.toThrow('a mistake of ours')
+  await expect(orUnavailable(() => Promise.reject(new Error('a mistake of ours')))()).rejects.toThrow(
+    'a mistake of ours',
+  )
 })
 
 test('while Postgres is away the answer is a 503 that nobody keeps; when it is back, so is the answer', async () => {

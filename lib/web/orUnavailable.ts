@@ -5,7 +5,9 @@ import { readiness } from '#lib/platform/health.ts'
  * Whatever else goes wrong stays an error.
  * @example export const GET = orUnavailable(async () => Response.json(await currentRecommendations()))
  */
-export function orUnavailable<A extends unknown[]>(answer: (...args: A) => Promise<Response>): (...args: A) => Promise<Response> {
+export function orUnavailable<A extends unknown[]>(
+  answer: (...args: A) => Promise<Response>,
+): (...args: A) => Promise<Response> {
   return async (...args) => {
     try {
       return await answer(...args)

@@ -11,16 +11,28 @@ const PASSED_ON = 421
 
 let server: Server
 beforeAll(async () => {
-  server = createServer((incoming, response) => void sendPicture(incoming, response).then((sent) => sent || response.writeHead(PASSED_ON).end()))
+  server = createServer(
+    (incoming, response) =>
+      void sendPicture(incoming, response).then((sent) => sent || response.writeHead(PASSED_ON).end()),
+  )
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 })
 afterAll(() => void server.close())
 
-async function ask(address: string, accept?: string, method = 'GET'): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: Buffer }> {
+async function ask(
+  address: string,
+  accept?: string,
+  method = 'GET',
+): Promise<{ status: number | undefined; headers: IncomingHttpHeaders; body: Buffer }> {
   const bound = server.address()
   const port = typeof bound === 'object' ? bound?.port : undefined
-  const asked = request({ port, path: address, method, headers: accept === undefined ? {} : { 'accept-encoding': accept } })
+  const asked = request({
+    port,
+    path: address,
+    method,
+    headers: accept === undefined ? {} : { 'accept-encoding': accept },
+  })
   asked.end()
   const [response] = await once(asked, 'response')
   const chunks: Buffer[] = await response.toArray()
@@ -38,7 +50,9 @@ test.each([
   expect(status).toBe(200)
   expect(headers['content-encoding']).toBe(encoding)
   expect(headers).toMatchObject({
-    'content-type': 'image/svg+xml; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable', vary: 'Accept-Encoding',
+    'content-type': 'image/svg+xml; charset=utf-8',
+    'cache-control': 'public, max-age=31536000, immutable',
+    vary: 'Accept-Encoding',
     'content-length': String(body.byteLength),
   })
   expect(decompress(body).toString()).toBe(svg)
@@ -51,7 +65,11 @@ test('HEAD has the headers of the picture and no body', async () => {
 })
 
 test.each([
-  ['GET', path.replace(/\.[0-9a-f]{12}\./, '.000000000000.')], ['GET', `${path}?v=1`], ['GET', '/images/products/'], ['GET', '/en'], ['POST', path],
+  ['GET', path.replace(/\.[0-9a-f]{12}\./, '.000000000000.')],
+  ['GET', `${path}?v=1`],
+  ['GET', '/images/products/'],
+  ['GET', '/en'],
+  ['POST', path],
 ])('%s %s is left to Next', async (method, address) => {
   expect((await ask(address, 'br', method)).status).toBe(PASSED_ON)
 })

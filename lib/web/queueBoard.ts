@@ -8,7 +8,11 @@ import { BOARD_PATH } from '#lib/queue/boardActions.ts'
 const TIMEOUT_MS = 10_000
 
 function headersOf(request: IncomingMessage): Headers {
-  return new Headers(Object.entries(request.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat().join(', ')]])))
+  return new Headers(
+    Object.entries(request.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, [value].flat().join(', ')]],
+    ),
+  )
 }
 
 function say(response: ServerResponse, status: number, text: string): void {
@@ -18,12 +22,20 @@ function say(response: ServerResponse, status: number, text: string): void {
 /** @returns whether the session may; if not, the request is answered */
 async function mayEnter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   try {
-    await requirePermission(new Request(`${env().PUBLIC_URL}${BOARD_PATH}`, { method: request.method ?? 'GET', headers: headersOf(request) }), 'queues:manage')
+    await requirePermission(
+      new Request(`${env().PUBLIC_URL}${BOARD_PATH}`, { method: request.method ?? 'GET', headers: headersOf(request) }),
+      'queues:manage',
+    )
     return true
   } catch (error) {
     if (!isAccessError(error)) throw error
     if (error instanceof SignedOutError && request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-      response.writeHead(303, { location: `/admin/sign-in?${new URLSearchParams({ next: BOARD_PATH })}`, 'cache-control': 'no-store' }).end()
+      response
+        .writeHead(303, {
+          location: `/admin/sign-in?${new URLSearchParams({ next: BOARD_PATH })}`,
+          'cache-control': 'no-store',
+        })
+        .end()
     } else say(response, error.status, error.message)
     return false
   }
@@ -34,7 +46,14 @@ export async function queueBoardProxy(request: IncomingMessage, response: Server
   if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false
   if (!(await mayEnter(request, response))) return true
   const { connection: _connection, ...headers } = request.headers
-  const asked = httpRequest({ host: '127.0.0.1', port: env().WORKER_PORT, method: request.method, path: request.url, headers, timeout: TIMEOUT_MS })
+  const asked = httpRequest({
+    host: '127.0.0.1',
+    port: env().WORKER_PORT,
+    method: request.method,
+    path: request.url,
+    headers,
+    timeout: TIMEOUT_MS,
+  })
   asked.on('timeout', () => asked.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)))
   asked.on('error', () => {
     if (response.headersSent) response.destroy()

@@ -25,13 +25,18 @@ describe('the seeded catalog', () => {
       expect(Object.keys(row.names).toSorted()).toEqual(LOCALES)
       expect(Object.values(row.names).every((name) => name.length > 1)).toBe(true)
     }
-    expect(await count(`product_categories JOIN categories c ON c.id = category_id WHERE c.kind = 'collection' AND c.slug = 'featured'`)).toBe(12)
+    expect(
+      await count(
+        `product_categories JOIN categories c ON c.id = category_id WHERE c.kind = 'collection' AND c.slug = 'featured'`,
+      ),
+    ).toBe(12)
   })
 
   test('has every product in one category and the parent of it', async () => {
     const wrong = await shop.query(
       `SELECT p.sku FROM products p LEFT JOIN product_categories pc ON pc.product_id = p.id LEFT JOIN categories c ON c.id = pc.category_id AND c.kind = 'category'
-       GROUP BY p.id HAVING count(c.id) <> 2 OR max(c.parent_id) IS NULL OR NOT max(c.parent_id) = ANY (array_agg(c.id))`)
+       GROUP BY p.id HAVING count(c.id) <> 2 OR max(c.parent_id) IS NULL OR NOT max(c.parent_id) = ANY (array_agg(c.id))`,
+    )
     expect(wrong).toEqual([])
   })
 
@@ -48,7 +53,12 @@ describe('the seeded catalog', () => {
     const rows = await shop.query<{ name: string; description: string }>('SELECT name, description FROM products')
     const wrong = rows.filter(({ name, description }) => {
       const sentences = description.split(/(?<=\.) (?=[A-Z])/).length
-      return sentences < 2 || sentences > 5 || /[{}]|undefined|lorem/i.test(`${name} ${description}`) || /\ba [aeio]/.test(description)
+      return (
+        sentences < 2 ||
+        sentences > 5 ||
+        /[{}]|undefined|lorem/i.test(`${name} ${description}`) ||
+        /\ba [aeio]/.test(description)
+      )
     })
     expect(wrong).toEqual([])
   })
@@ -61,9 +71,12 @@ describe('the seeded catalog', () => {
   })
 
   test('shows six others beside each product, mostly from its own category', async () => {
-    expect(await count(`(SELECT 1 FROM products p LEFT JOIN related_products r ON r.product_id = p.id
-      GROUP BY p.id HAVING count(r.related_id) <> 6 OR count(DISTINCT r.position) <> 6 OR bool_or(r.related_id = p.id)) wrong`)).toBe(0)
-    const same = await count(`related_products r WHERE EXISTS (SELECT 1 FROM product_categories a JOIN product_categories b USING (category_id)
+    expect(
+      await count(`(SELECT 1 FROM products p LEFT JOIN related_products r ON r.product_id = p.id
+      GROUP BY p.id HAVING count(r.related_id) <> 6 OR count(DISTINCT r.position) <> 6 OR bool_or(r.related_id = p.id)) wrong`),
+    ).toBe(0)
+    const same =
+      await count(`related_products r WHERE EXISTS (SELECT 1 FROM product_categories a JOIN product_categories b USING (category_id)
       JOIN categories c ON c.id = category_id WHERE a.product_id = r.product_id AND b.product_id = r.related_id AND c.parent_id IS NOT NULL)`)
     expect((same ?? 0) / (6 * SIZE)).toBeGreaterThan(0.9)
   })
@@ -74,7 +87,9 @@ describe('the seeded catalog', () => {
   })
 
   test('went through the triggers: history says "seed", the consumer is up to date, and nothing waits', async () => {
-    expect(await count(`price_changes WHERE source = 'seed' AND actor = 'seed' AND reason IS NOT NULL AND version = 1`)).toBe(SIZE)
+    expect(
+      await count(`price_changes WHERE source = 'seed' AND actor = 'seed' AND reason IS NOT NULL AND version = 1`),
+    ).toBe(SIZE)
     expect(await count('price_index JOIN prices p USING (product_id, version, version_updated_at)')).toBe(SIZE)
     expect(await count('outbox WHERE done_at IS NULL')).toBe(0)
   })

@@ -6,14 +6,20 @@ const terminal = process.stdout.isTTY
 
 function show({ done, total, seconds }: SeedProgress): void {
   const percent = Math.floor((100 * done) / total)
-  const line = `seeding ${String(percent).padStart(3)} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} products, ` +
+  const line =
+    `seeding ${String(percent).padStart(3)} %  ${done.toLocaleString('en')} of ${total.toLocaleString('en')} products, ` +
     `${Math.round(done / seconds).toLocaleString('en')} a second`
   process.stdout.write(terminal ? `\r${line}\u001b[K` : `${line}\n`)
 }
 
 const began = performance.now()
-const { added, picturesRefreshed } = await seedCatalog({ databaseUrl: env().DATABASE_URL, size: env().CATALOG_SIZE, onProgress: show })
+const { added, picturesRefreshed } = await seedCatalog({
+  databaseUrl: env().DATABASE_URL,
+  size: env().CATALOG_SIZE,
+  onProgress: show,
+})
 const seconds = ((performance.now() - began) / 1_000).toFixed(1)
 if (terminal && added > 0) process.stdout.write('\n')
 if (added > 0) process.stdout.write(`seeded ${added.toLocaleString('en')} products in ${seconds} s\n`)
-if (picturesRefreshed > 0) process.stdout.write(`gave ${picturesRefreshed.toLocaleString('en')} products their new pictures\n`)
+if (picturesRefreshed > 0)
+  process.stdout.write(`gave ${picturesRefreshed.toLocaleString('en')} products their new pictures\n`)

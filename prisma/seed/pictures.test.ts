@@ -18,7 +18,9 @@ test('a release that draws differently gives the products their new addresses, a
   await shop.query(`UPDATE products SET image = 'https://cdn.example/own.jpg' WHERE id = $1`, [before[1]?.['id']])
   expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: SIZE - 1 })
   const after = await images()
-  expect(after.map((row) => row['image'])).toEqual(before.map((row, i) => (i === 1 ? 'https://cdn.example/own.jpg' : row['image'])))
+  expect(after.map((row) => row['image'])).toEqual(
+    before.map((row, i) => (i === 1 ? 'https://cdn.example/own.jpg' : row['image'])),
+  )
   expect(after[0]?.['version']).toBe(before[0]?.['version'] + 2)
   expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0 })
 })

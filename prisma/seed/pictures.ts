@@ -11,10 +11,11 @@ interface Picture {
   readonly image: string
 }
 
-const outdated = (rows: readonly Picture[]) => rows.flatMap(({ id, image }) => {
-  const current = currentArtPath(image)
-  return current === undefined || current === image ? [] : [{ id, image: current }]
-})
+const outdated = (rows: readonly Picture[]) =>
+  rows.flatMap(({ id, image }) => {
+    const current = currentArtPath(image)
+    return current === undefined || current === image ? [] : [{ id, image: current }]
+  })
 
 /**
  * The address of a picture holds the hash of its bytes. When a release draws differently, the products that a
@@ -27,13 +28,17 @@ export async function refreshPictures(client: Client): Promise<number> {
   if (outdated(sample.rows).length === 0) return 0
   let changed = 0
   for (let after = 0; ;) {
-    const { rows } = await client.query<Picture>('SELECT id, image FROM products WHERE id > $1 ORDER BY id LIMIT $2', [after, BATCH])
+    const { rows } = await client.query<Picture>('SELECT id, image FROM products WHERE id > $1 ORDER BY id LIMIT $2', [
+      after,
+      BATCH,
+    ])
     const last = rows.at(-1)
     if (!last) return changed
     const updates = outdated(rows)
     await client.query(
       'UPDATE products p SET image = t.image FROM unnest($1::int[], $2::text[]) AS t (id, image) WHERE p.id = t.id',
-      [updates.map((u) => u.id), updates.map((u) => u.image)])
+      [updates.map((u) => u.id), updates.map((u) => u.image)],
+    )
     changed += updates.length
     after = last.id
   }

@@ -23,7 +23,12 @@ export interface ProductSeed {
 }
 
 const slugify = (text: string) =>
-  text.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '')
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
 
 const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1)
 
@@ -42,9 +47,18 @@ export function productSeed(index: number): ProductSeed {
   const { form, types, euros } = kind.forms[turn % kind.forms.length]!
   const colour = pick(kind.colours)
   const [type, model, material, brand] = [pick(types), pick(kind.models), pick(kind.materials), pick(kind.brands)]
-  const name = fillIn(kind.naming ?? '{model} {material} {type}, {colour}', { model, material, type, colour: capitalize(colour) })
+  const name = fillIn(kind.naming ?? '{model} {material} {type}, {colour}', {
+    model,
+    material,
+    type,
+    colour: capitalize(colour),
+  })
   const words = { type: type.toLowerCase(), colour, material: material.toLowerCase(), model, brand }
-  const sentences = [pick(kind.openings), ...faker.helpers.arrayElements(kind.features, { min: 1, max: 2 }), pick(kind.details)]
+  const sentences = [
+    pick(kind.openings),
+    ...faker.helpers.arrayElements(kind.features, { min: 1, max: 2 }),
+    pick(kind.details),
+  ]
 
   return {
     slug: `${slugify(name)}-${index + 1}`,

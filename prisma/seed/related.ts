@@ -23,6 +23,8 @@ export function relatedTo(index: number, size: number): number[] {
   // A stride that has no factor in common with the length visits every neighbour once.
   const turn = Math.floor(index / KIND_COUNT)
   const stride = [7, 5, 11, 13, 1].find((step) => neighbours.length % step !== 0) ?? 1
-  return Array.from({ length: Math.min(RELATED_COUNT, neighbours.length) }, (_, i) =>
-    neighbours[(turn * 3 + i * stride) % neighbours.length]!)
+  return Array.from(
+    { length: Math.min(RELATED_COUNT, neighbours.length) },
+    (_, i) => neighbours[(turn * 3 + i * stride) % neighbours.length]!,
+  )
 }

@@ -14,10 +14,13 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all([shop.drop(), other.drop()]))
 
-const count = async (catalog: EmptyCatalog) => (await catalog.query<{ n: number }>('SELECT count(*)::int AS n FROM products'))[0]?.n
-const versions = (catalog: EmptyCatalog) => catalog.query(
-  `SELECT (SELECT sum(version) FROM products) AS products, (SELECT sum(version) FROM prices) AS prices, (SELECT sum(version) FROM categories) AS categories,
-          (SELECT version FROM catalog_state) AS catalog, (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM price_changes) AS history`)
+const count = async (catalog: EmptyCatalog) =>
+  (await catalog.query<{ n: number }>('SELECT count(*)::int AS n FROM products'))[0]?.n
+const versions = (catalog: EmptyCatalog) =>
+  catalog.query(
+    `SELECT (SELECT sum(version) FROM products) AS products, (SELECT sum(version) FROM prices) AS prices, (SELECT sum(version) FROM categories) AS categories,
+          (SELECT version FROM catalog_state) AS catalog, (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM price_changes) AS history`,
+  )
 
 describe('the seed', () => {
   test('makes the same catalog every time', async () => {
@@ -36,11 +39,17 @@ describe('the seed', () => {
 
   test('keeps what an admin has changed since', async () => {
     const [product] = await shop.query<{ id: number }>('SELECT id FROM products ORDER BY id LIMIT 1')
-    await shop.query(`UPDATE prices SET amount_cents = 123456, compare_at_cents = NULL WHERE product_id = $1`, [product?.id])
+    await shop.query(`UPDATE prices SET amount_cents = 123456, compare_at_cents = NULL WHERE product_id = $1`, [
+      product?.id,
+    ])
     await shop.query(`UPDATE categories SET names = '{"en": "Renamed"}' WHERE slug = 'chairs'`)
     await shop.seed(SIZE)
-    expect(await shop.query('SELECT amount_cents, version::int FROM prices WHERE product_id = $1', [product?.id])).toEqual([{ amount_cents: 123456, version: 2 }])
-    expect(await shop.query(`SELECT names FROM categories WHERE slug = 'chairs'`)).toEqual([{ names: { en: 'Renamed' } }])
+    expect(
+      await shop.query('SELECT amount_cents, version::int FROM prices WHERE product_id = $1', [product?.id]),
+    ).toEqual([{ amount_cents: 123456, version: 2 }])
+    expect(await shop.query(`SELECT names FROM categories WHERE slug = 'chairs'`)).toEqual([
+      { names: { en: 'Renamed' } },
+    ])
   })
 
   test('grows a catalog to the same one that it would have made at once', async () => {
@@ -81,7 +90,8 @@ describe('the seed', () => {
       let killed: Promise<unknown> | undefined
       const seeding = broken.seed(TWO_BATCHES, () => {
         killed ??= broken.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'evergreen-seed'`)
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'evergreen-seed'`,
+        )
       })
       await expect(seeding).rejects.toThrow(/terminat/)
       await killed

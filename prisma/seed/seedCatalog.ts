@@ -32,7 +32,11 @@ const SEED_LOCK = 7_304_221
 
 /** Adds the products that are missing. A catalog that is complete costs two small queries. */
 export async function seedCatalog(options: SeedOptions): Promise<SeedResult> {
-  const client = new pg.Client({ connectionString: options.databaseUrl, connectionTimeoutMillis: 5_000, application_name: 'evergreen-seed' })
+  const client = new pg.Client({
+    connectionString: options.databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'evergreen-seed',
+  })
   // A lost connection rejects the query that is running; without a listener it would end the process as well.
   client.on('error', () => undefined)
   await client.connect()
@@ -73,7 +77,10 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
     await markDelivered(client, correlationId, first)
     await client.query('COMMIT')
     // Without fresh statistics and a visibility map the first queries of a large catalog choose bad plans.
-    if (start < size) await client.query('VACUUM (ANALYZE) products, prices, product_categories, related_products, price_changes, outbox')
+    if (start < size)
+      await client.query(
+        'VACUUM (ANALYZE) products, prices, product_categories, related_products, price_changes, outbox',
+      )
     return Math.max(0, size - start)
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined) // the connection may be gone; the first error says why
@@ -84,7 +91,8 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
 /** History is append-only, so it is the witness of how far earlier seeds came. */
 async function countSeeded(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM price_changes WHERE source = 'seed' AND version = 1`)
+    `SELECT count(*)::int AS count FROM price_changes WHERE source = 'seed' AND version = 1`,
+  )
   return rows[0]?.count ?? 0
 }
 
@@ -97,8 +105,12 @@ async function markDelivered(client: pg.Client, correlationId: string, first: bo
     `INSERT INTO price_index (product_id, version, version_updated_at)
      SELECT product_id, version, version_updated_at FROM prices WHERE product_id IN
        (SELECT unnest(entity_ids) FROM outbox WHERE correlation_id = $1 AND topic = 'price')
-     ON CONFLICT (product_id) DO NOTHING`, [correlationId])
+     ON CONFLICT (product_id) DO NOTHING`,
+    [correlationId],
+  )
   await client.query(
     `UPDATE outbox SET done_at = clock_timestamp()
-     WHERE correlation_id = $1 AND done_at IS NULL AND ($2 OR topic IN ('price', 'product'))`, [correlationId, first])
+     WHERE correlation_id = $1 AND done_at IS NULL AND ($2 OR topic IN ('price', 'product'))`,
+    [correlationId, first],
+  )
 }

@@ -31,11 +31,18 @@ export async function insertCategories(client: Client): Promise<SeedIds['categor
        LEFT JOIN categories parent ON parent.slug = t.parent
        WHERE NOT EXISTS (SELECT 1 FROM categories c WHERE c.slug = t.slug)
        ORDER BY t.n`,
-      [level.map((c) => c.slug), level.map((c) => c.kind), level.map((c) => JSON.stringify(c.names)),
-        level.map((c) => c.parent), level.map((c) => c.position)])
+      [
+        level.map((c) => c.slug),
+        level.map((c) => c.kind),
+        level.map((c) => JSON.stringify(c.names)),
+        level.map((c) => c.parent),
+        level.map((c) => c.position),
+      ],
+    )
   }
   const { rows } = await client.query<{ id: number; slug: string; parentId: number | null }>(
-    'SELECT id, slug, parent_id AS "parentId" FROM categories')
+    'SELECT id, slug, parent_id AS "parentId" FROM categories',
+  )
   return new Map(rows.map((row) => [row.slug, row]))
 }
 
@@ -54,37 +61,53 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
      SELECT slug, sku, name, description, brand, image, rank
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
        WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, n) ORDER BY n`,
-    [column((p) => p.slug), column((p) => p.sku), column((p) => p.name), column((p) => p.description),
-      column((p) => p.brand), column((p) => p.image), column((p) => p.rank)])
+    [
+      column((p) => p.slug),
+      column((p) => p.sku),
+      column((p) => p.name),
+      column((p) => p.description),
+      column((p) => p.brand),
+      column((p) => p.image),
+      column((p) => p.rank),
+    ],
+  )
   await lookUpIds(client, [...indexes, ...related.flat()], ids)
   const idOf = (index: number) => known(ids.products.get(index), skuOf(index))
 
   await client.query(
     `INSERT INTO prices (product_id, amount_cents, compare_at_cents, currency)
      SELECT *, 'EUR' FROM unnest($1::int[], $2::int[], $3::int[])`,
-    [indexes.map(idOf), column((p) => p.amountCents), column((p) => p.compareAtCents)])
+    [indexes.map(idOf), column((p) => p.amountCents), column((p) => p.compareAtCents)],
+  )
 
   const members = indexes.flatMap((index, i) => {
     const category = known(ids.categories.get(seeds[i]?.category ?? ''), 'category')
     const slugs = isFeatured(index) ? [known(ids.categories.get(FEATURED_SLUG), FEATURED_SLUG).id] : []
-    return [category.id, ...(category.parentId === null ? [] : [category.parentId]), ...slugs]
-      .map((categoryId) => ({ productId: idOf(index), categoryId }))
+    return [category.id, ...(category.parentId === null ? [] : [category.parentId]), ...slugs].map((categoryId) => ({
+      productId: idOf(index),
+      categoryId,
+    }))
   })
   await client.query(
     'INSERT INTO product_categories (product_id, category_id) SELECT * FROM unnest($1::int[], $2::int[])',
-    [members.map((m) => m.productId), members.map((m) => m.categoryId)])
+    [members.map((m) => m.productId), members.map((m) => m.categoryId)],
+  )
 
   const pairs = indexes.flatMap((index, i) =>
-    (related[i] ?? []).map((other, position) => ({ productId: idOf(index), relatedId: idOf(other), position })))
+    (related[i] ?? []).map((other, position) => ({ productId: idOf(index), relatedId: idOf(other), position })),
+  )
   await client.query(
     `INSERT INTO related_products (product_id, related_id, position) SELECT * FROM unnest($1::int[], $2::int[], $3::int[])`,
-    [pairs.map((p) => p.productId), pairs.map((p) => p.relatedId), pairs.map((p) => p.position)])
+    [pairs.map((p) => p.productId), pairs.map((p) => p.relatedId), pairs.map((p) => p.position)],
+  )
 }
 
 async function lookUpIds(client: Client, indexes: readonly number[], ids: SeedIds): Promise<void> {
   const missing = new Map(indexes.filter((index) => !ids.products.has(index)).map((index) => [skuOf(index), index]))
   const { rows } = await client.query<{ id: number; sku: string }>(
-    'SELECT id, sku FROM products WHERE sku = ANY($1::text[])', [[...missing.keys()]])
+    'SELECT id, sku FROM products WHERE sku = ANY($1::text[])',
+    [[...missing.keys()]],
+  )
   for (const { id, sku } of rows) ids.products.set(known(missing.get(sku), sku), id)
 }
 

@@ -40,25 +40,31 @@ export async function triggerFixture(connections = 5): Promise<TriggerFixture> {
 
   const fixture: TriggerFixture = {
     pool,
-    query: async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]) => (await pool.query<Row>(sql, params)).rows,
+    query: async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]) =>
+      (await pool.query<Row>(sql, params)).rows,
     async products(count) {
       const rows = await fixture.query<{ id: number }>(
         `INSERT INTO products (slug, sku, name, description, brand, image)
          SELECT 'p' || n, 'P' || n, 'Product', 'A product.', 'Brand', '/images/p.svg' FROM generate_series($1::int, $2::int) n RETURNING id`,
-        [made + 1, (made += count)])
+        [made + 1, (made += count)],
+      )
       const ids = rows.map((row) => row.id)
       await pool.query('INSERT INTO prices (product_id, amount_cents) SELECT unnest($1::int[]), 1000', [ids])
       return ids
     },
     async categories(...slugs) {
       const rows = await fixture.query<{ id: number }>(
-        `INSERT INTO categories (slug, names) SELECT slug, '{"en": "Category"}' FROM unnest($1::text[]) slug RETURNING id`, [slugs])
+        `INSERT INTO categories (slug, names) SELECT slug, '{"en": "Category"}' FROM unnest($1::text[]) slug RETURNING id`,
+        [slugs],
+      )
       return rows.map((row) => row.id)
     },
     async price(productId) {
       const [row] = await fixture.query<Price>(
         `SELECT product_id AS "productId", amount_cents AS "amountCents", version::int, version_updated_at AS "versionUpdatedAt"
-         FROM prices WHERE product_id = $1`, [productId])
+         FROM prices WHERE product_id = $1`,
+        [productId],
+      )
       if (!row) throw new Error(`product ${productId} has no price`)
       return row
     },
@@ -71,7 +77,9 @@ export async function triggerFixture(connections = 5): Promise<TriggerFixture> {
       const [before] = await fixture.query<{ id: string }>('SELECT COALESCE(max(id), 0) AS id FROM outbox')
       await work()
       return fixture.query<OutboxRow>(
-        'SELECT topic, entity_ids AS ids, versions::int[] FROM outbox WHERE id > $1 ORDER BY id', [before?.id])
+        'SELECT topic, entity_ids AS ids, versions::int[] FROM outbox WHERE id > $1 ORDER BY id',
+        [before?.id],
+      )
     },
     async transaction(work) {
       const client = await pool.connect()

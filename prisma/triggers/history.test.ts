@@ -11,7 +11,9 @@ const lastChange = async (id: number | undefined) => {
   const rows = await shop.query(
     `SELECT version::int, old_amount_cents, new_amount_cents, old_compare_at_cents, new_compare_at_cents, currency,
             source, actor, reason, bulk_edit_id, correlation_id, changed_at
-     FROM price_changes WHERE product_id = $1 ORDER BY id DESC LIMIT 1`, [id])
+     FROM price_changes WHERE product_id = $1 ORDER BY id DESC LIMIT 1`,
+    [id],
+  )
   return rows[0]
 }
 
@@ -20,15 +22,27 @@ describe('the history of a price', () => {
     const [id] = await shop.products(1)
     const bulkEdit = '5f1d2c3b-0000-4000-8000-000000000001'
     await shop.transaction(async (run) => {
-      await run(`SELECT set_config('evergreen.source', 'editor', true), set_config('evergreen.actor', 'ada@example.com', true),
+      await run(
+        `SELECT set_config('evergreen.source', 'editor', true), set_config('evergreen.actor', 'ada@example.com', true),
                         set_config('evergreen.reason', 'Winter sale', true), set_config('evergreen.correlation_id', 'req-1', true),
-                        set_config('evergreen.bulk_edit_id', $1, true)`, [bulkEdit])
+                        set_config('evergreen.bulk_edit_id', $1, true)`,
+        [bulkEdit],
+      )
       await run('UPDATE prices SET amount_cents = 900, compare_at_cents = 1000 WHERE product_id = $1', [id])
     })
     const price = await shop.price(id ?? 0)
     expect(await lastChange(id)).toEqual({
-      version: 2, old_amount_cents: 1000, new_amount_cents: 900, old_compare_at_cents: null, new_compare_at_cents: 1000, currency: 'EUR',
-      source: 'editor', actor: 'ada@example.com', reason: 'Winter sale', bulk_edit_id: bulkEdit, correlation_id: 'req-1',
+      version: 2,
+      old_amount_cents: 1000,
+      new_amount_cents: 900,
+      old_compare_at_cents: null,
+      new_compare_at_cents: 1000,
+      currency: 'EUR',
+      source: 'editor',
+      actor: 'ada@example.com',
+      reason: 'Winter sale',
+      bulk_edit_id: bulkEdit,
+      correlation_id: 'req-1',
       changed_at: price.versionUpdatedAt,
     })
   })
@@ -38,11 +52,19 @@ describe('the history of a price', () => {
     const client = await shop.pool.connect()
     try {
       await client.query('BEGIN')
-      await client.query(`SELECT set_config('evergreen.source', 'editor', true), set_config('evergreen.actor', 'ada@example.com', true)`)
+      await client.query(
+        `SELECT set_config('evergreen.source', 'editor', true), set_config('evergreen.actor', 'ada@example.com', true)`,
+      )
       await client.query('COMMIT')
       await client.query('UPDATE prices SET amount_cents = 1 WHERE product_id = $1', [id])
       const { rows } = await client.query<{ role: string }>('SELECT session_user AS role')
-      expect(await lastChange(id)).toMatchObject({ source: 'sql', actor: rows[0]?.role, reason: null, bulk_edit_id: null, correlation_id: null })
+      expect(await lastChange(id)).toMatchObject({
+        source: 'sql',
+        actor: rows[0]?.role,
+        reason: null,
+        bulk_edit_id: null,
+        correlation_id: null,
+      })
     } finally {
       client.release()
     }
@@ -65,16 +87,23 @@ describe('the history of a price', () => {
     expect(await lastChange(id)).toMatchObject({ version: 1 })
     expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountCents: 1000 })
 
-    await shop.transaction(async (run) => void (await run('UPDATE prices SET amount_cents = 4000 WHERE product_id = $1', [id])))
+    await shop.transaction(
+      async (run) => void (await run('UPDATE prices SET amount_cents = 4000 WHERE product_id = $1', [id])),
+    )
     expect(await lastChange(id)).toMatchObject({ version: 2, new_amount_cents: 4000 })
   })
 
-  test.each(['UPDATE price_changes SET actor = \'nobody\'', 'DELETE FROM price_changes', 'TRUNCATE price_changes'])(
-    'is append-only: %s is refused', async (sql) => {
+  test.each(["UPDATE price_changes SET actor = 'nobody'", 'DELETE FROM price_changes', 'TRUNCATE price_changes'])(
+    'is append-only: %s is refused',
+    async (sql) => {
       await shop.products(1)
       const count = 'SELECT count(*)::int AS rows FROM price_changes'
       const before = await shop.query(count)
-      await expect(shop.query(sql)).rejects.toMatchObject({ code: '23001', message: expect.stringContaining('history is append-only') })
+      await expect(shop.query(sql)).rejects.toMatchObject({
+        code: '23001',
+        message: expect.stringContaining('history is append-only'),
+      })
       expect(await shop.query(count)).toEqual(before)
-    })
+    },
+  )
 })

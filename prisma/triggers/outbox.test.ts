@@ -18,16 +18,17 @@ afterAll(async () => {
 async function notificationsOf(work: () => Promise<unknown>): Promise<number> {
   let seen = 0
   const marker = `marker-${Math.random()}`
-  const count = () => new Promise<number>((resolve) => {
-    const listen = (message: pg.Notification) => {
-      if (message.payload !== marker) seen += 1
-      else {
-        listener.off('notification', listen)
-        resolve(seen)
+  const count = () =>
+    new Promise<number>((resolve) => {
+      const listen = (message: pg.Notification) => {
+        if (message.payload !== marker) seen += 1
+        else {
+          listener.off('notification', listen)
+          resolve(seen)
+        }
       }
-    }
-    listener.on('notification', listen)
-  })
+      listener.on('notification', listen)
+    })
   const counted = count()
   await work()
   await shop.query(`SELECT pg_notify('evergreen_outbox', $1)`, [marker])
@@ -38,13 +39,17 @@ describe('the outbox', () => {
   test('has one row a statement, with the ids and versions in step', async () => {
     const ids = await shop.products(3)
     await shop.query('UPDATE prices SET amount_cents = 1500 WHERE product_id = $1', [ids[1]])
-    const rows = await shop.outboxOf(() => shop.query('UPDATE prices SET amount_cents = 1600 WHERE product_id = ANY($1)', [ids]))
+    const rows = await shop.outboxOf(() =>
+      shop.query('UPDATE prices SET amount_cents = 1600 WHERE product_id = ANY($1)', [ids]),
+    )
     expect(rows).toEqual([{ topic: 'price', ids, versions: [2, 3, 2] }])
   })
 
   test('splits a statement of 2,500 products into rows of at most 1,000, losing none', async () => {
     const ids = await shop.products(2_500)
-    const rows = await shop.outboxOf(() => shop.query('UPDATE prices SET amount_cents = amount_cents + 5 WHERE product_id = ANY($1)', [ids]))
+    const rows = await shop.outboxOf(() =>
+      shop.query('UPDATE prices SET amount_cents = amount_cents + 5 WHERE product_id = ANY($1)', [ids]),
+    )
     expect(rows.map((row) => row.ids.length)).toEqual([1_000, 1_000, 500])
     expect(rows.flatMap((row) => row.ids)).toEqual(ids)
     expect(rows.flatMap((row) => row.versions).every((version) => version === 2)).toBe(true)
@@ -61,7 +66,8 @@ describe('the outbox', () => {
 
   test('has a row if and only if the transaction committed', async () => {
     const [id] = await shop.products(1)
-    const change = (end: string) => shop.outboxOf(() => shop.query(`BEGIN; UPDATE prices SET amount_cents = 3000 WHERE product_id = ${id}; ${end}`))
+    const change = (end: string) =>
+      shop.outboxOf(() => shop.query(`BEGIN; UPDATE prices SET amount_cents = 3000 WHERE product_id = ${id}; ${end}`))
     expect(await change('ROLLBACK')).toEqual([])
     expect(await change('COMMIT')).toEqual([{ topic: 'price', ids: [id], versions: [2] }])
   })
@@ -69,10 +75,12 @@ describe('the outbox', () => {
   test('keeps the change and its row together when a later statement of the transaction fails', async () => {
     const [id] = await shop.products(1)
     const rows = await shop.outboxOf(async () => {
-      await expect(shop.transaction(async (run) => {
-        await run('UPDATE prices SET amount_cents = 3000 WHERE product_id = $1', [id])
-        await run('UPDATE prices SET amount_cents = -1 WHERE product_id = $1', [id])
-      })).rejects.toMatchObject({ constraint: 'prices_amount_positive' })
+      await expect(
+        shop.transaction(async (run) => {
+          await run('UPDATE prices SET amount_cents = 3000 WHERE product_id = $1', [id])
+          await run('UPDATE prices SET amount_cents = -1 WHERE product_id = $1', [id])
+        }),
+      ).rejects.toMatchObject({ constraint: 'prices_amount_positive' })
     })
     expect(rows).toEqual([])
     expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountCents: 1000 })
@@ -84,7 +92,9 @@ describe('the outbox', () => {
       await run(`SELECT set_config('evergreen.correlation_id', 'req-42', true)`)
       await run('UPDATE prices SET amount_cents = 3000 WHERE product_id = $1', [id])
     })
-    expect(await shop.query(`SELECT entity_ids AS ids FROM outbox WHERE correlation_id = 'req-42'`)).toEqual([{ ids: [id] }])
+    expect(await shop.query(`SELECT entity_ids AS ids FROM outbox WHERE correlation_id = 'req-42'`)).toEqual([
+      { ids: [id] },
+    ])
   })
 
   test('wakes the relay on commit, and neither before it nor after a rollback', async () => {

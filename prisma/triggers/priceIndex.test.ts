@@ -9,9 +9,12 @@ afterAll(() => shop.drop())
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second))
 const stored = () => shop.query('SELECT product_id AS id, version::int, version_updated_at AS at FROM price_index')
-const apply = (version: number, second: number) => shop.query(
-  `INSERT INTO price_index (product_id, version, version_updated_at) VALUES (1, $1, $2)
-   ON CONFLICT (product_id) DO UPDATE SET version = EXCLUDED.version, version_updated_at = EXCLUDED.version_updated_at`, [version, at(second)])
+const apply = (version: number, second: number) =>
+  shop.query(
+    `INSERT INTO price_index (product_id, version, version_updated_at) VALUES (1, $1, $2)
+   ON CONFLICT (product_id) DO UPDATE SET version = EXCLUDED.version, version_updated_at = EXCLUDED.version_updated_at`,
+    [version, at(second)],
+  )
 
 test('what the consumer has applied never moves backwards, in whatever order its jobs come', async () => {
   await apply(5, 5)

@@ -27,20 +27,32 @@ async function attempt(sql: string) {
 
 describe('a price that cannot be right is refused', () => {
   test.each(['0', '-1', '100000000'])('an amount of %s', async (amount) => {
-    expect(await attempt(`UPDATE prices SET amount_cents = ${amount}`)).toMatchObject({ ...UNCHANGED, constraint: 'prices_amount_positive' })
+    expect(await attempt(`UPDATE prices SET amount_cents = ${amount}`)).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'prices_amount_positive',
+    })
   })
 
   test.each(['999', '1000', '100000000'])('a compare-at price of %s beside an amount of 1000', async (amount) => {
-    expect(await attempt(`UPDATE prices SET compare_at_cents = ${amount}`)).toMatchObject({ ...UNCHANGED, constraint: 'prices_compare_at_above' })
+    expect(await attempt(`UPDATE prices SET compare_at_cents = ${amount}`)).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'prices_compare_at_above',
+    })
   })
 
   test('an amount that reaches the compare-at price', async () => {
     await shop.query('UPDATE prices SET compare_at_cents = 1500 WHERE product_id = $1', [product])
-    expect(await attempt('UPDATE prices SET amount_cents = 1500')).toMatchObject({ ...UNCHANGED, constraint: 'prices_compare_at_above' })
+    expect(await attempt('UPDATE prices SET amount_cents = 1500')).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'prices_compare_at_above',
+    })
   })
 
   test.each(['eur', 'EU', '€', '123'])('a currency of %s', async (currency) => {
-    expect(await attempt(`UPDATE prices SET currency = '${currency}'`)).toMatchObject({ ...UNCHANGED, constraint: 'prices_currency_code' })
+    expect(await attempt(`UPDATE prices SET currency = '${currency}'`)).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'prices_currency_code',
+    })
   })
 
   test('a currency of four letters', async () => {
@@ -48,29 +60,47 @@ describe('a price that cannot be right is refused', () => {
   })
 
   test('one bad row refuses the whole statement', async () => {
-    expect(await attempt(`UPDATE prices SET amount_cents = CASE product_id WHEN ${product} THEN 1200 ELSE 0 END`)).toMatchObject({ ...UNCHANGED, constraint: 'prices_amount_positive' })
+    expect(
+      await attempt(`UPDATE prices SET amount_cents = CASE product_id WHEN ${product} THEN 1200 ELSE 0 END`),
+    ).toMatchObject({ ...UNCHANGED, constraint: 'prices_amount_positive' })
   })
 
   test('a price of an unknown product', async () => {
-    expect(await attempt('INSERT INTO prices (product_id, amount_cents) VALUES (999999, 100)')).toMatchObject({ ...UNCHANGED, constraint: 'prices_product_id_fkey' })
+    expect(await attempt('INSERT INTO prices (product_id, amount_cents) VALUES (999999, 100)')).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'prices_product_id_fkey',
+    })
   })
 })
 
 describe('what would make a version start again is refused', () => {
   test.each([
-    'DELETE FROM prices', 'TRUNCATE prices', 'DELETE FROM products', 'TRUNCATE products CASCADE', 'DELETE FROM categories',
-    'TRUNCATE categories CASCADE', 'DELETE FROM catalog_state', 'TRUNCATE catalog_state', 'TRUNCATE product_categories', 'TRUNCATE related_products',
+    'DELETE FROM prices',
+    'TRUNCATE prices',
+    'DELETE FROM products',
+    'TRUNCATE products CASCADE',
+    'DELETE FROM categories',
+    'TRUNCATE categories CASCADE',
+    'DELETE FROM catalog_state',
+    'TRUNCATE catalog_state',
+    'TRUNCATE product_categories',
+    'TRUNCATE related_products',
   ])('%s', async (sql) => {
     expect(await attempt(sql)).toMatchObject({ ...UNCHANGED, code: RESTRICT_VIOLATION })
   })
 
   test.each([
-    'UPDATE prices SET product_id = product_id + 1000', 'UPDATE products SET id = id + 1000', 'UPDATE categories SET id = id + 1000',
+    'UPDATE prices SET product_id = product_id + 1000',
+    'UPDATE products SET id = id + 1000',
+    'UPDATE categories SET id = id + 1000',
   ])('%s, which would leave what is cached under the old id behind', async (sql) => {
     expect(await attempt(sql)).toMatchObject({ ...UNCHANGED, code: RESTRICT_VIOLATION })
   })
 
   test('a second row of catalog state', async () => {
-    expect(await attempt('INSERT INTO catalog_state (id) VALUES (2)')).toMatchObject({ ...UNCHANGED, constraint: 'catalog_state_one_row' })
+    expect(await attempt('INSERT INTO catalog_state (id) VALUES (2)')).toMatchObject({
+      ...UNCHANGED,
+      constraint: 'catalog_state_one_row',
+    })
   })
 })

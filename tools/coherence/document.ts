@@ -28,20 +28,27 @@ interface Made {
 const EDGES = { local: 'our Worker on workerd', varnish: 'Varnish' } as const
 
 function version(name: string): string {
-  const { version: found }: { version: string } = JSON.parse(readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8'))
+  const { version: found }: { version: string } = JSON.parse(
+    readFileSync(path.join(root, 'node_modules', name, 'package.json'), 'utf8'),
+  )
   return found
 }
 
 function machine(): string {
   const [cpu] = cpus()
-  return `${cpu?.model ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, ` +
+  return (
+    `${cpu?.model ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, ` +
     `Node ${process.versions.node}, Next.js ${version('next')}; readers, editors, web instances, worker, Postgres and Redis share it`
+  )
 }
 
 export function document({ result, options, samples, kills, clients, products, locales }: Made): string {
   const { verdict, counts } = result
   const total = Object.values(verdict.counts).reduce((sum, count) => sum + count, 0)
-  const asked = counts.reads < options.reads ? ` The run was to make ${options.reads.toLocaleString('en')}; it ended after ${options.minutes} minutes.` : ''
+  const asked =
+    counts.reads < options.reads
+      ? ` The run was to make ${options.reads.toLocaleString('en')}; it ended after ${options.minutes} minutes.`
+      : ''
   return `# Coherence: a history of reads and edits, checked
 
 ${verdict.reads.toLocaleString('en')} reads, ${verdict.prices.toLocaleString('en')} prices in them, **${total} violations** of invariants 1 to 5 of the design.${asked}
@@ -61,6 +68,9 @@ ${tables(result)}
 
 What the checker keeps grows with the edits, not with the reads:
 
-${table(['reads', 'kept', 'heap of the process that reads and checks, MB'], samples.map(({ reads, kept, heapMb }) => [reads, kept, heapMb]))}
+${table(
+  ['reads', 'kept', 'heap of the process that reads and checks, MB'],
+  samples.map(({ reads, kept, heapMb }) => [reads, kept, heapMb]),
+)}
 `
 }

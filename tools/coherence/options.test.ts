@@ -2,15 +2,33 @@ import { expect, test } from 'vitest'
 import { parseCoherenceOptions } from './options.ts'
 
 test('without arguments it is the long run of the issue, on stores of its own', () => {
-  expect(parseCoherenceOptions([])).toMatchObject({ reads: 3_000_000, web: 3, faults: false, stores: {}, command: 'npm run coherence --' })
+  expect(parseCoherenceOptions([])).toMatchObject({
+    reads: 3_000_000,
+    web: 3,
+    faults: false,
+    stores: {},
+    command: 'npm run coherence --',
+  })
 })
 
 test('the command to run it again names no store: their addresses may carry a password', () => {
-  const options = parseCoherenceOptions(['--reads', '500', '--database', 'postgresql://me:secret@db/x', '--faults', '--redis=redis://r'])
+  const options = parseCoherenceOptions([
+    '--reads',
+    '500',
+    '--database',
+    'postgresql://me:secret@db/x',
+    '--faults',
+    '--redis=redis://r',
+  ])
   expect(options.command).toBe('npm run coherence -- --reads 500 --faults')
   expect(options.stores).toEqual({ DATABASE_URL: 'postgresql://me:secret@db/x', REDIS_URL: 'redis://r' })
 })
 
-test.each([[['--reads', '0'], '--reads'], [['--web', 'many'], '--web'], [['--edge', 'fastly'], '--edge'], [['--fast'], '--fast']])('%j is refused by name', (args, name) => {
+test.each([
+  [['--reads', '0'], '--reads'],
+  [['--web', 'many'], '--web'],
+  [['--edge', 'fastly'], '--edge'],
+  [['--fast'], '--fast'],
+])('%j is refused by name', (args, name) => {
   expect(() => parseCoherenceOptions(args)).toThrow(name)
 })

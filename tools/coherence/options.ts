@@ -21,12 +21,14 @@ export interface CoherenceOptions {
   readonly command: string
 }
 
-const USAGE = 'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--edge local|varnish] [--output FILE] [--database URL --redis URL]'
+const USAGE =
+  'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--edge local|varnish] [--output FILE] [--database URL --redis URL]'
 const STORE = /^--(?:database|redis)(=|$)/
 
 function whole(name: string, text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new SetupError(`--${name} takes a whole number from 1, not "${text}". ${USAGE}`)
+  if (!Number.isInteger(value) || value < 1)
+    throw new SetupError(`--${name} takes a whole number from 1, not "${text}". ${USAGE}`)
   return value
 }
 
@@ -45,8 +47,15 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
     const { values } = parseArgs({
       args: [...args],
       options: {
-        reads: text('3000000'), web: text('3'), 'edit-every': text('1000'), minutes: text('120'), output: text('docs/results/coherence.md'),
-        faults: { type: 'boolean', default: false }, edge: { type: 'string' }, database: { type: 'string' }, redis: { type: 'string' },
+        reads: text('3000000'),
+        web: text('3'),
+        'edit-every': text('1000'),
+        minutes: text('120'),
+        output: text('docs/results/coherence.md'),
+        faults: { type: 'boolean', default: false },
+        edge: { type: 'string' },
+        database: { type: 'string' },
+        redis: { type: 'string' },
       },
     })
     const shown = args.filter((arg, i) => !STORE.test(arg) && STORE.exec(args[i - 1] ?? '')?.[1] !== '')
@@ -58,7 +67,10 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
       faults: values.faults,
       edge: edgeFrom(values.edge),
       output: path.resolve(root, values.output),
-      stores: { ...(values.database !== undefined && { DATABASE_URL: values.database }), ...(values.redis !== undefined && { REDIS_URL: values.redis }) },
+      stores: {
+        ...(values.database !== undefined && { DATABASE_URL: values.database }),
+        ...(values.redis !== undefined && { REDIS_URL: values.redis }),
+      },
       command: ['npm run coherence --', ...shown].join(' '),
     }
   } catch (error) {

@@ -8,8 +8,10 @@ const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
 
 /** Commands whose first argument is a key. */
 const KEY_COMMANDS = new Set(
-  ('get set del unlink mget mset incr incrby expire pexpire ttl exists getdel getset append hget hset hmget hgetall hdel ' +
-    'sadd srem smembers sismember zadd zrem zrange zrangebyscore zcard lpush rpush lpop rpop lrange llen xadd xread').split(' '),
+  (
+    'get set del unlink mget mset incr incrby expire pexpire ttl exists getdel getset append hget hset hmget hgetall hdel ' +
+    'sadd srem smembers sismember zadd zrem zrange zrangebyscore zcard lpush rpush lpop rpop lrange llen xadd xread'
+  ).split(' '),
 )
 
 /** A Redis connection goes by one of these names. */
@@ -48,7 +50,8 @@ const redisKeys = {
         if (!key || callee?.type !== 'MemberExpression') return
         const text = spelled(key)
         if (text === undefined || KEY_PREFIX.test(text)) return
-        if (KEY_COMMANDS.has(nameOf(callee.property)) && CONNECTION.test(nameOf(callee.object))) context.report({ node: key, message })
+        if (KEY_COMMANDS.has(nameOf(callee.property)) && CONNECTION.test(nameOf(callee.object)))
+          context.report({ node: key, message })
       },
     }
   },

@@ -8,7 +8,10 @@ const root = path.resolve(import.meta.dirname, '../..')
 // The overrides of a configuration match paths below its own folder, so the planted folder gets one that says
 // the same; the plugin is named by its real place.
 const PLUGIN = 'tools/lint/houseRules.mjs'
-const configuration = readFileSync(path.join(root, '.oxlintrc.json'), 'utf8').replace(`./${PLUGIN}`, path.join(root, PLUGIN))
+const configuration = readFileSync(path.join(root, '.oxlintrc.json'), 'utf8').replace(
+  `./${PLUGIN}`,
+  path.join(root, PLUGIN),
+)
 
 /** A copy of the project's shape with nothing in it but what a test plants. */
 let planted: string
@@ -25,10 +28,14 @@ function violations(file: string, source: string): string[] {
   const target = path.join(planted, file)
   mkdirSync(path.dirname(target), { recursive: true })
   writeFileSync(target, source)
-  const { stdout } = spawnSync(path.join(root, 'node_modules/.bin/oxlint'), ['-c', '.oxlintrc.json', '-f', 'unix', '--no-ignore', file], {
-    cwd: planted,
-    encoding: 'utf8',
-  })
+  const { stdout } = spawnSync(
+    path.join(root, 'node_modules/.bin/oxlint'),
+    ['-c', '.oxlintrc.json', '-f', 'unix', '--no-ignore', file],
+    {
+      cwd: planted,
+      encoding: 'utf8',
+    },
+  )
   rmSync(target)
   return [...stdout.matchAll(/\[Error\/([^\]]+)\]/g)].map((match) => match[1] ?? '')
 }
@@ -36,26 +43,91 @@ function violations(file: string, source: string): string[] {
 test.each([
   ['process.env outside env.ts', 'lib/pricing/a.ts', `export const a = process.env['A']`, 'node(no-process-env)'],
   ['process.env in a route', 'app/api/a/route.ts', `export const a = process.env.A`, 'node(no-process-env)'],
-  ['a Redis key by its prefix', 'lib/catalog/a.ts', `export const key = (id: number) => \`price:v2:\${id}\``, 'evergreen(redis-keys)'],
+  [
+    'a Redis key by its prefix',
+    'lib/catalog/a.ts',
+    `export const key = (id: number) => \`price:v2:\${id}\``,
+    'evergreen(redis-keys)',
+  ],
   ['a Redis key of the index', 'workers/a.ts', `export const key = '{ix}:tag:a'`, 'evergreen(redis-keys)'],
-  ['a Redis key in a command', 'lib/queue/a.ts', `export const a = (redis: Map<string, string>) => redis.get('held')`, 'evergreen(redis-keys)'],
+  [
+    'a Redis key in a command',
+    'lib/queue/a.ts',
+    `export const a = (redis: Map<string, string>) => redis.get('held')`,
+    'evergreen(redis-keys)',
+  ],
   ['console in lib', 'lib/catalog/a.ts', `console.log('a')`, 'eslint(no-console)'],
   ['any', 'lib/catalog/a.ts', `export const a: any = 1`, 'typescript(no-explicit-any)'],
   ['as never', 'lib/catalog/a.ts', `export const a: string = 1 as never`, 'evergreen(silenced-compiler)'],
   ['as unknown as', 'lib/catalog/a.ts', `export const a = 1 as unknown as string`, 'evergreen(silenced-compiler)'],
   ['@ts-ignore', 'lib/catalog/a.ts', `// @ts-ignore\nexport const a = 1`, 'typescript(ban-ts-comment)'],
   ['a default export', 'lib/catalog/a.ts', `const a = 1\nexport default a`, 'import(no-default-export)'],
-  ['lib importing app', 'lib/catalog/a.ts', `import { a } from '../../app/a.ts'\nexport { a }`, 'eslint(no-restricted-imports)'],
-  ['workers importing app', 'workers/a.ts', `import { a } from '../app/a.ts'\nexport { a }`, 'eslint(no-restricted-imports)'],
-  ['lib/coherence importing React', 'lib/coherence/a.ts', `import { cache } from 'react'\nexport { cache }`, 'eslint(no-restricted-imports)'],
-  ['lib/coherence importing next', 'lib/coherence/a.ts', `import { cacheTag } from 'next/cache'\nexport { cacheTag }`, 'eslint(no-restricted-imports)'],
-  ['lib/coherence importing app', 'lib/coherence/a.ts', `import { a } from '../../app/a.ts'\nexport { a }`, 'eslint(no-restricted-imports)'],
-  ['lib/platform importing another room', 'lib/platform/a.ts', `import { a } from '#lib/pricing/a.ts'\nexport { a }`, 'eslint(no-restricted-imports)'],
-  ['a route importing Redis', 'app/a.ts', `import { Redis } from 'ioredis'\nexport { Redis }`, 'eslint(no-restricted-imports)'],
-  ['a route importing the database', 'app/a.ts', `import { db } from '#lib/platform/db.ts'\nexport { db }`, 'eslint(no-restricted-imports)'],
-  ['a focused test', 'lib/a.test.ts', `import { expect, test } from 'vitest'\ntest.only('a', () => expect(1).toBe(1))`, 'vitest(no-focused-tests)'],
-  ['a test without an assertion', 'lib/a.test.ts', `import { test } from 'vitest'\ntest('a', () => {})`, 'vitest(expect-expect)'],
-  ['a skipped test', 'lib/a.test.ts', `import { expect, test } from 'vitest'\ntest.skip('a', () => expect(1).toBe(1))`, 'vitest(no-disabled-tests)'],
+  [
+    'lib importing app',
+    'lib/catalog/a.ts',
+    `import { a } from '../../app/a.ts'\nexport { a }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'workers importing app',
+    'workers/a.ts',
+    `import { a } from '../app/a.ts'\nexport { a }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'lib/coherence importing React',
+    'lib/coherence/a.ts',
+    `import { cache } from 'react'\nexport { cache }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'lib/coherence importing next',
+    'lib/coherence/a.ts',
+    `import { cacheTag } from 'next/cache'\nexport { cacheTag }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'lib/coherence importing app',
+    'lib/coherence/a.ts',
+    `import { a } from '../../app/a.ts'\nexport { a }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'lib/platform importing another room',
+    'lib/platform/a.ts',
+    `import { a } from '#lib/pricing/a.ts'\nexport { a }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'a route importing Redis',
+    'app/a.ts',
+    `import { Redis } from 'ioredis'\nexport { Redis }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'a route importing the database',
+    'app/a.ts',
+    `import { db } from '#lib/platform/db.ts'\nexport { db }`,
+    'eslint(no-restricted-imports)',
+  ],
+  [
+    'a focused test',
+    'lib/a.test.ts',
+    `import { expect, test } from 'vitest'\ntest.only('a', () => expect(1).toBe(1))`,
+    'vitest(no-focused-tests)',
+  ],
+  [
+    'a test without an assertion',
+    'lib/a.test.ts',
+    `import { test } from 'vitest'\ntest('a', () => {})`,
+    'vitest(expect-expect)',
+  ],
+  [
+    'a skipped test',
+    'lib/a.test.ts',
+    `import { expect, test } from 'vitest'\ntest.skip('a', () => expect(1).toBe(1))`,
+    'vitest(no-disabled-tests)',
+  ],
   ['a file over 300 lines', 'lib/catalog/a.ts', 'export {}\n'.repeat(301), 'eslint(max-lines)'],
 ])('lint refuses %s', (_name, file, source, rule) => {
   expect(violations(file, source)).toContain(rule)
@@ -66,7 +138,11 @@ test.each([
   ['a key in keys.ts', 'lib/coherence/protocol/keys.ts', `export const a = '{ix}:tag:a'`],
   ['console in tools', 'tools/a.ts', `console.log('a')`],
   ['a tag, which is not a key', 'lib/coherence/protocol/tags.ts', `export const a = (id: number) => \`price:\${id}\``],
-  ['a page, which Next wants as default export', 'app/[locale]/page.tsx', `export default function Page() { return null }`],
+  [
+    'a page, which Next wants as default export',
+    'app/[locale]/page.tsx',
+    `export default function Page() { return null }`,
+  ],
 ])('lint accepts %s', (_name, file, source) => {
   expect(violations(file, source)).toEqual([])
 })

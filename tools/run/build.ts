@@ -7,9 +7,11 @@ import { root, type Environment } from './environment.ts'
 
 /** What a build does not read. Everything else does count, so that a folder added later is not forgotten. */
 const NOT_READ = new Set(
-  ('node_modules docs bench e2e edge cli tools workers generated seed migrations test-results playwright-report ' +
+  (
+    'node_modules docs bench e2e edge cli tools workers generated seed migrations test-results playwright-report ' +
     // Dependencies count by the lockfile.
-    'vitest.config.ts playwright.config.ts package.json').split(' '),
+    'vitest.config.ts playwright.config.ts package.json'
+  ).split(' '),
 )
 const READ = /\.(ts|tsx|js|mjs|json|css|svg|png|jpg|webp|ico|woff2|txt|prisma|md|mdx)$/
 const NOT_READ_NAME = /^\.|\.test\.tsx?$|\.tsbuildinfo$|^[A-Z]+\.md$|^next-env\.d\.ts$/
@@ -31,7 +33,10 @@ function* sources(folder: string): Generator<string> {
 export function buildInputs(folder: string, context: readonly string[]): string {
   const hash = createHash('sha256')
   for (const file of sources(folder)) {
-    hash.update(`${path.relative(folder, file)}\0`).update(readFileSync(file)).update('\0')
+    hash
+      .update(`${path.relative(folder, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0')
   }
   for (const item of context) hash.update(`${item}\0`)
   return hash.digest('hex')
@@ -60,7 +65,13 @@ export async function build({ environment, distDir, catalog, logFile, signal }: 
   await step('Building the shop', (detail) =>
     run(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
-      env: { ...process.env, ...environment, NODE_ENV: 'production', NEXT_DIST_DIR: distDir, NEXT_TELEMETRY_DISABLED: '1' },
+      env: {
+        ...process.env,
+        ...environment,
+        NODE_ENV: 'production',
+        NEXT_DIST_DIR: distDir,
+        NEXT_TELEMETRY_DISABLED: '1',
+      },
       onLine: (line) => {
         writeFileSync(logFile, `${line}\n`, { flag: 'a' })
         detail(line)

@@ -5,9 +5,21 @@ import { SetupError, step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
 import { root, type Environment } from './environment.ts'
 
-async function script(title: string, file: string, failure: string, environment: Environment, signal: AbortSignal): Promise<void> {
+async function script(
+  title: string,
+  file: string,
+  failure: string,
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<void> {
   await step(title, (detail) =>
-    run(process.execPath, [path.join(root, file)], { cwd: root, env: { ...process.env, ...environment }, onLine: detail, failure, signal }),
+    run(process.execPath, [path.join(root, file)], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      onLine: detail,
+      failure,
+      signal,
+    }),
   )
 }
 
@@ -28,11 +40,21 @@ async function migrate(url: string): Promise<void> {
 export async function prepareCatalog(environment: Environment, signal: AbortSignal): Promise<void> {
   await migrate(environment['DATABASE_URL'] ?? '')
   await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
-  await script('Making the administrator', 'tools/first-admin.ts', 'The administrator could not be made.', environment, signal)
+  await script(
+    'Making the administrator',
+    'tools/first-admin.ts',
+    'The administrator could not be made.',
+    environment,
+    signal,
+  )
 }
 
 /** Runs one query on a connection of its own. */
-export async function query<Row extends object>(url: string, sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+export async function query<Row extends object>(
+  url: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
   await client.connect()
   try {

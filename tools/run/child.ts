@@ -35,7 +35,8 @@ export class Child {
   constructor(spec: ChildSpec, ledger: Ledger) {
     this.spec = spec
     mkdirSync(path.dirname(spec.logFile), { recursive: true })
-    if (existsSync(spec.logFile) && statSync(spec.logFile).size > LOG_MAX_BYTES) renameSync(spec.logFile, `${spec.logFile}.old`)
+    if (existsSync(spec.logFile) && statSync(spec.logFile).size > LOG_MAX_BYTES)
+      renameSync(spec.logFile, `${spec.logFile}.old`)
     const log = openSync(spec.logFile, 'a', 0o600)
     this.#logStart = existsSync(spec.logFile) ? statSync(spec.logFile).size : 0
     this.#process = spawn(spec.program, [...spec.args], {
@@ -74,7 +75,9 @@ export class Child {
     if (this.#howEnded !== undefined) return
     this.#process.kill(this.spec.stopSignal)
     const patience = new AbortController()
-    const tooLong = wait(this.spec.stopWithinMs, 'too long' as const, { signal: patience.signal }).catch(() => 'in time' as const)
+    const tooLong = wait(this.spec.stopWithinMs, 'too long' as const, { signal: patience.signal }).catch(
+      () => 'in time' as const,
+    )
     if ((await Promise.race([this.ended, tooLong])) === 'too long') this.kill()
     patience.abort()
     await this.ended

@@ -11,7 +11,9 @@ export type Environment = Readonly<Record<string, string>>
 /** The shell's variables over those of `.env`. An empty value counts as unset, so that it can switch one off. */
 export function readEnvironment(shell: NodeJS.ProcessEnv = process.env, file = path.join(root, '.env')): Environment {
   const merged = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...shell }
-  return Object.fromEntries(Object.entries(merged).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''))
+  return Object.fromEntries(
+    Object.entries(merged).filter((entry): entry is [string, string] => (entry[1] ?? '') !== ''),
+  )
 }
 
 /** @throws {SetupError} when the variable is set to something that is not a port */

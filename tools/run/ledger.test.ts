@@ -52,7 +52,9 @@ test('a second supervisor is refused, and leaves what the first one wrote', asyn
   write([{ name: 'supervisor', pid: first.pid, identity: identityOf(first.pid) }])
   const written = readFileSync(path.join(folder, 'processes.json'), 'utf8')
   const second = new Ledger(folder)
-  await expect(second.takeOver()).rejects.toThrow(`(process ${first.pid}): use that one, or stop it first with kill ${first.pid}.`)
+  await expect(second.takeOver()).rejects.toThrow(
+    `(process ${first.pid}): use that one, or stop it first with kill ${first.pid}.`,
+  )
   second.remove(process.pid)
   expect(readFileSync(path.join(folder, 'processes.json'), 'utf8')).toBe(written)
 })

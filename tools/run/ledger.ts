@@ -14,7 +14,12 @@ const STOP_WITHIN_MS = 10_000
 
 function isEntry(value: unknown): value is Entry {
   return (
-    typeof value === 'object' && value !== null && 'name' in value && 'pid' in value && typeof value.pid === 'number' && 'identity' in value
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'identity' in value
   )
 }
 
@@ -54,7 +59,9 @@ export class Ledger {
     const supervisor = left.find((entry) => entry.name === 'supervisor')
     if (supervisor !== undefined) {
       const folder = path.relative(process.cwd(), this.#folder)
-      throw new SetupError(`Evergreen already runs on ${folder} (process ${supervisor.pid}): use that one, or stop it first with kill ${supervisor.pid}.`)
+      throw new SetupError(
+        `Evergreen already runs on ${folder} (process ${supervisor.pid}): use that one, or stop it first with kill ${supervisor.pid}.`,
+      )
     }
     this.#mine = true
     this.#entries = [...left]

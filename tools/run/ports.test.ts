@@ -24,12 +24,17 @@ afterEach(async () => {
   if (closing) await new Promise((resolve) => closing.close(resolve))
 })
 
-test.each(['127.0.0.1', '0.0.0.0'])('a port that is taken on %s is refused with one sentence that names it and a way out', async (host) => {
-  const port = await freePort()
-  await occupy(port, host)
-  expect(await isFree(port)).toBe(false)
-  await expect(requirePort('PORT', port)).rejects.toThrow(new RegExp(`^Port ${port} is taken by another program: .* PORT=${port + 1} npm start\\.$`))
-})
+test.each(['127.0.0.1', '0.0.0.0'])(
+  'a port that is taken on %s is refused with one sentence that names it and a way out',
+  async (host) => {
+    const port = await freePort()
+    await occupy(port, host)
+    expect(await isFree(port)).toBe(false)
+    await expect(requirePort('PORT', port)).rejects.toThrow(
+      new RegExp(`^Port ${port} is taken by another program: .* PORT=${port + 1} npm start\\.$`),
+    )
+  },
+)
 
 test('a data folder keeps its ports from start to start', async () => {
   const first = await new KeptPorts(folder).choose('redis')

@@ -8,7 +8,8 @@ function listens(port: number, host?: string): Promise<number | undefined> {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE') resolve(undefined)
-      else if (error.code === 'EACCES') reject(new SetupError(`Port ${port} is for root only: choose one from 1024 up, as in PORT=3000 npm start.`))
+      else if (error.code === 'EACCES')
+        reject(new SetupError(`Port ${port} is for root only: choose one from 1024 up, as in PORT=3000 npm start.`))
       // A machine without IPv6, for example: what cannot be tried is not taken.
       else resolve(port)
     })
@@ -34,7 +35,9 @@ export async function freePort(): Promise<number> {
 /** @throws {SetupError} when somebody else listens there */
 export async function requirePort(name: string, port: number): Promise<void> {
   if (await isFree(port)) return
-  throw new SetupError(`Port ${port} is taken by another program: stop that one, or choose another port, as in ${name}=${port + 1} npm start.`)
+  throw new SetupError(
+    `Port ${port} is taken by another program: stop that one, or choose another port, as in ${name}=${port + 1} npm start.`,
+  )
 }
 
 /** The ports that a data folder used last: a second start keeps them, so that open tools stay connected. */

@@ -15,7 +15,10 @@ export async function answers(child: Child, url: string): Promise<void> {
   let last = 'no answer'
   for (;;) {
     if (child.howEnded !== undefined) {
-      throw new SetupError(`${child.spec.title} ended while it started (${child.howEnded}); its log is ${child.spec.logFile}.`, child.tail())
+      throw new SetupError(
+        `${child.spec.title} ended while it started (${child.howEnded}); its log is ${child.spec.logFile}.`,
+        child.tail(),
+      )
     }
     try {
       const response = await fetch(url, { signal: AbortSignal.timeout(ASK_FOR_MS), headers: { connection: 'close' } })
@@ -25,7 +28,10 @@ export async function answers(child: Child, url: string): Promise<void> {
       // It does not listen yet.
     }
     if (Date.now() > deadline) {
-      throw new SetupError(`${child.spec.title} is not ready after ${WITHIN_MS / 1000} s (${last}); its log is ${child.spec.logFile}.`, child.tail())
+      throw new SetupError(
+        `${child.spec.title} is not ready after ${WITHIN_MS / 1000} s (${last}); its log is ${child.spec.logFile}.`,
+        child.tail(),
+      )
     }
     await wait(100)
   }

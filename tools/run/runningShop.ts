@@ -6,7 +6,18 @@ import { SetupError } from '../progress.mjs'
 import { readEnvironment, root, type Environment } from './environment.ts'
 
 const FILE = path.join(root, '.data/shop.json')
-const ADDRESSES = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'PUBLIC_URL', 'WEB_URLS', 'WORKER_PORT', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
+const ADDRESSES = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'CACHE_REDIS_URL',
+  'PORT',
+  'PUBLIC_URL',
+  'WEB_URLS',
+  'WORKER_PORT',
+  'EDGE',
+  'EDGE_PORT',
+  'EDGE_CONTROL_URL',
+]
 
 /** Called by whoever starts the shop. The addresses hold passwords: for the owner alone. */
 export function noteRunningShop(environment: Environment): void {
@@ -22,5 +33,6 @@ export function noteRunningShop(environment: Environment): void {
 export function useRunningShop(): void {
   const noted = existsSync(FILE) ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(FILE, 'utf8'))) : {}
   Object.assign(process.env, { ...noted, ...readEnvironment() })
-  if (!process.env['DATABASE_URL']) throw new SetupError('There is no shop to talk to: start it with npm start, or set DATABASE_URL and REDIS_URL.')
+  if (!process.env['DATABASE_URL'])
+    throw new SetupError('There is no shop to talk to: start it with npm start, or set DATABASE_URL and REDIS_URL.')
 }

@@ -51,7 +51,15 @@ interface Role {
 function webRoles({ port, instancePorts = [] }: ShopOptions): Role[] {
   const web = { file: 'server.ts', stopWithinMs: WEB_STOPS_WITHIN_MS }
   if (instancePorts.length === 0) {
-    return [{ ...web, name: 'web', title: 'The web instance', readyUrl: `http://127.0.0.1:${port}/api/ready`, environment: {} }]
+    return [
+      {
+        ...web,
+        name: 'web',
+        title: 'The web instance',
+        readyUrl: `http://127.0.0.1:${port}/api/ready`,
+        environment: {},
+      },
+    ]
   }
   return instancePorts.map((own, i) => ({
     ...web,
@@ -75,22 +83,30 @@ function workerRoles({ workerPorts }: ShopOptions): Role[] {
 
 function edgeRoles({ edge }: ShopOptions): Role[] {
   if (!edge) return []
-  return [{
-    file: `edge/${edge.kind}/serve.ts`, stopWithinMs: EDGE_STOPS_WITHIN_MS, name: 'edge', title: 'The edge',
-    readyUrl: `http://127.0.0.1:${edge.port}/api/health`, environment: {},
-  }]
+  return [
+    {
+      file: `edge/${edge.kind}/serve.ts`,
+      stopWithinMs: EDGE_STOPS_WITHIN_MS,
+      name: 'edge',
+      title: 'The edge',
+      readyUrl: `http://127.0.0.1:${edge.port}/api/health`,
+      environment: {},
+    },
+  ]
 }
 
 function proberRoles({ proberPort }: ShopOptions): Role[] {
   if (proberPort === undefined) return []
-  return [{
-    file: 'workers/prober.ts',
-    stopWithinMs: WORKER_STOPS_WITHIN_MS,
-    name: 'prober',
-    title: 'The prober',
-    readyUrl: `http://127.0.0.1:${proberPort}/ready`,
-    environment: { PROBER_PORT: String(proberPort) },
-  }]
+  return [
+    {
+      file: 'workers/prober.ts',
+      stopWithinMs: WORKER_STOPS_WITHIN_MS,
+      name: 'prober',
+      title: 'The prober',
+      readyUrl: `http://127.0.0.1:${proberPort}/ready`,
+      environment: { PROBER_PORT: String(proberPort) },
+    },
+  ]
 }
 
 function spec({ name, title, file, stopWithinMs, environment }: Role, options: ShopOptions): ChildSpec {
@@ -99,7 +115,13 @@ function spec({ name, title, file, stopWithinMs, environment }: Role, options: S
     title,
     program: process.execPath,
     args: ['--enable-source-maps', path.join(root, file)],
-    env: { ...process.env, ...options.environment, ...environment, NODE_ENV: 'production', NEXT_DIST_DIR: options.distDir },
+    env: {
+      ...process.env,
+      ...options.environment,
+      ...environment,
+      NODE_ENV: 'production',
+      NEXT_DIST_DIR: options.distDir,
+    },
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
     stopSignal: 'SIGTERM',
@@ -121,14 +143,23 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
     ...(given.edge && { EDGE: given.edge.kind, EDGE_PORT: String(given.edge.port) }),
     PUBLIC_URL: given.environment['PUBLIC_URL'] ?? url,
   }
-  await build({ environment, distDir, catalog, logFile: path.join(dataFolder, 'logs/build.log'), signal: supervisor.signal })
+  await build({
+    environment,
+    distDir,
+    catalog,
+    logFile: path.join(dataFolder, 'logs/build.log'),
+    signal: supervisor.signal,
+  })
 
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
-    const start = (roles: readonly Role[]) => Promise.all(roles.map((role) => {
-      const ready = (child: Child) => answers(child, role.readyUrl)
-      return ready(supervisor.start(spec(role, options), { ready }))
-    }))
+    const start = (roles: readonly Role[]) =>
+      Promise.all(
+        roles.map((role) => {
+          const ready = (child: Child) => answers(child, role.readyUrl)
+          return ready(supervisor.start(spec(role, options), { ready }))
+        }),
+      )
     await start([...webRoles(options), ...workerRoles(options), ...edgeRoles(options)])
     // To the prober a web instance that is starting is one that does not answer: an alert.
     await start(proberRoles(options))

@@ -23,7 +23,13 @@ export interface StoreOptions {
 
 const LEFTOVER_GONE_WITHIN_MS = 15_000
 
-async function embeddedPostgres({ dataFolder, durable, ports, preferredPorts, supervisor }: StoreOptions): Promise<string> {
+async function embeddedPostgres({
+  dataFolder,
+  durable,
+  ports,
+  preferredPorts,
+  supervisor,
+}: StoreOptions): Promise<string> {
   const port = await ports.choose('postgres', preferredPorts?.postgres)
   const made = existsSync(path.join(dataFolder, 'postgres/cluster/complete'))
   return step(made ? 'Starting Postgres' : 'Creating and starting Postgres', async () => {
@@ -32,13 +38,16 @@ async function embeddedPostgres({ dataFolder, durable, ports, preferredPorts, su
     const deadline = Date.now() + LEFTOVER_GONE_WITHIN_MS
     for (;;) {
       dropStaleLock(cluster)
-      const child = supervisor.start(postgresSpec(cluster, { dataFolder, port, durable }), { ready: (again) => postgresReady(again, url, dataFolder) })
+      const child = supervisor.start(postgresSpec(cluster, { dataFolder, port, durable }), {
+        ready: (again) => postgresReady(again, url, dataFolder),
+      })
       try {
         await postgresReady(child, url, dataFolder)
         return url
       } catch (error) {
         // The backends of a killed Postgres hold its memory until they notice, a moment later.
-        const leftovers = error instanceof SetupError && /pre-existing shared memory block|already exists/.test(error.detail)
+        const leftovers =
+          error instanceof SetupError && /pre-existing shared memory block|already exists/.test(error.detail)
         if (!leftovers || Date.now() > deadline) throw error
         await wait(200)
       }
@@ -51,7 +60,9 @@ async function embeddedRedis({ dataFolder, ports, preferredPorts, supervisor }: 
   const port = await ports.choose('redis', preferredPorts?.redis)
   return step('Starting Redis', async () => {
     const url = redisUrl(port)
-    const child = supervisor.start(redisSpec({ program, dataFolder, port }), { ready: (again) => redisReady(again, url) })
+    const child = supervisor.start(redisSpec({ program, dataFolder, port }), {
+      ready: (again) => redisReady(again, url),
+    })
     await redisReady(child, url)
     return url
   })

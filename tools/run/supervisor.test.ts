@@ -30,7 +30,10 @@ const protocol = () => path.join(folder, 'stopped.txt')
 /** A program that notes when it is told to stop, and ends `takesMs` later. */
 function noting(name: string, takesMs = 0): ChildSpec {
   const file = JSON.stringify(protocol())
-  return spec(name, `process.on('SIGTERM', () => setTimeout(() => { require('fs').appendFileSync(${file}, '${name} '); process.exit(0) }, ${takesMs})); console.log('up'); setInterval(() => {}, 1000)`)
+  return spec(
+    name,
+    `process.on('SIGTERM', () => setTimeout(() => { require('fs').appendFileSync(${file}, '${name} '); process.exit(0) }, ${takesMs})); console.log('up'); setInterval(() => {}, 1000)`,
+  )
 }
 
 function spec(name: string, source: string): ChildSpec {
@@ -47,11 +50,14 @@ function spec(name: string, source: string): ChildSpec {
   }
 }
 
-const pids = (): { name: string; pid: number }[] => JSON.parse(readFileSync(path.join(folder, 'processes.json'), 'utf8'))
+const pids = (): { name: string; pid: number }[] =>
+  JSON.parse(readFileSync(path.join(folder, 'processes.json'), 'utf8'))
 const pidOf = (name: string): number | undefined => pids().find((entry) => entry.name === name)?.pid
 
 test('web and worker finish what they do before Redis stops, and Redis before Postgres', async () => {
-  const children = [noting('postgres'), noting('redis'), noting('web', 300), noting('worker', 200)].map((each) => supervisor.start(each, care))
+  const children = [noting('postgres'), noting('redis'), noting('web', 300), noting('worker', 200)].map((each) =>
+    supervisor.start(each, care),
+  )
   await vi.waitFor(() => expect(children.every((child) => child.tail().includes('up'))).toBe(true))
   await supervisor.stop()
   expect(readFileSync(protocol(), 'utf8').trim().split(' ')).toEqual(['worker', 'web', 'redis', 'postgres'])
@@ -59,7 +65,13 @@ test('web and worker finish what they do before Redis stops, and Redis before Po
 })
 
 test('what does not stop in time is killed', async () => {
-  const child = supervisor.start({ ...spec('web', `process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`), stopWithinMs: 100 }, care)
+  const child = supervisor.start(
+    {
+      ...spec('web', `process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`),
+      stopWithinMs: 100,
+    },
+    care,
+  )
   await vi.waitFor(() => expect(child.tail()).toContain('up'))
   await supervisor.stop()
   expect(child.howEnded).toBe('signal SIGKILL')
@@ -81,7 +93,10 @@ test('a process that keeps ending is given up with one sentence, after four time
   const runs = path.join(folder, 'runs.txt')
   supervisor.start(spec('worker', `require('fs').appendFileSync(${JSON.stringify(runs)}, 'x')`), care)
   supervisor.watch()
-  await vi.waitFor(() => expect(gaveUp).toEqual(['worker has ended 4 times within a minute and is not started again.']), { timeout: 10_000 })
+  await vi.waitFor(
+    () => expect(gaveUp).toEqual(['worker has ended 4 times within a minute and is not started again.']),
+    { timeout: 10_000 },
+  )
   expect(readFileSync(runs, 'utf8')).toBe('xxxx')
 })
 

@@ -94,7 +94,8 @@ export class Supervisor {
       if (!this.stopping) say(`  ${spec.title} runs again.`)
     } catch {
       // It has ended again, which is told above, or it does not answer and may still come.
-      if (!this.stopping && child.howEnded === undefined) say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
+      if (!this.stopping && child.howEnded === undefined)
+        say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
     }
   }
 

@@ -1,6 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import path from 'node:path'
 import { SetupError } from '../progress.mjs'
 
@@ -38,7 +49,9 @@ export function postgresAccount(): Account | undefined {
     const made = existing()
     if (made !== undefined) return made
   }
-  throw new SetupError(`Postgres must not run as root, and the account "${NAME}" for it cannot be made here: make it, or run the command as another user.`)
+  throw new SetupError(
+    `Postgres must not run as root, and the account "${NAME}" for it cannot be made here: make it, or run the command as another user.`,
+  )
 }
 
 function mayPass(folder: string, account: Account): boolean {

@@ -5,12 +5,18 @@ import type { Environment } from '../run/environment.ts'
 import { findProgram, installerOf } from './systemPackage.ts'
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
-const APPLICATIONS = ['/Applications/Chromium.app/Contents/MacOS/Chromium', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+const APPLICATIONS = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+]
 const PACKAGE = { 'apt-get': 'chromium', dnf: 'chromium', apk: 'chromium', brew: 'chromium' }
 const HOW_TO = 'install it, name one with CHROMIUM_PATH, or run npx playwright install --with-deps chromium'
 
 function installed(): string | undefined {
-  return PROGRAMS.map(findProgram).find((file) => file !== undefined) ?? [...APPLICATIONS, chromium.executablePath()].find((file) => existsSync(file))
+  return (
+    PROGRAMS.map(findProgram).find((file) => file !== undefined) ??
+    [...APPLICATIONS, chromium.executablePath()].find((file) => existsSync(file))
+  )
 }
 
 /**
@@ -26,9 +32,12 @@ export async function chromiumPath(environment: Environment, signal: AbortSignal
   const install = installed() === undefined ? installerOf(PACKAGE) : undefined
   if (install !== undefined) {
     const failure = `Chromium is not installed and the package manager could not install it: ${HOW_TO}.`
-    await step('Installing Chromium with the package manager of this system', (onLine) => install({ onLine, failure, signal }))
+    await step('Installing Chromium with the package manager of this system', (onLine) =>
+      install({ onLine, failure, signal }),
+    )
   }
   const found = installed()
-  if (found === undefined) throw new SetupError(`Chromium is not installed, and installing it here needs a password: ${HOW_TO}.`)
+  if (found === undefined)
+    throw new SetupError(`Chromium is not installed, and installing it here needs a password: ${HOW_TO}.`)
   return found
 }

@@ -16,9 +16,22 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'external-'))
   port = await freePort()
   const program = findProgram('redis-server') ?? findProgram('valkey-server') ?? ''
-  const started = spawn(program, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--maxmemory-policy', 'allkeys-lru', '--dir', folder])
+  const started = spawn(program, [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'allkeys-lru',
+    '--dir',
+    folder,
+  ])
   evicting = started
-  await new Promise<void>((resolve) => started.stdout.on('data', (chunk) => String(chunk).includes('Ready to accept') && resolve()))
+  await new Promise<void>((resolve) =>
+    started.stdout.on('data', (chunk) => String(chunk).includes('Ready to accept') && resolve()),
+  )
 })
 afterAll(() => {
   evicting.kill()
@@ -32,18 +45,30 @@ test('servers that the environment names are accepted when they can be used', as
 
 test('a Redis that would drop jobs when it is full is refused, and accepted for what may be dropped', async () => {
   const url = `redis://127.0.0.1:${port}`
-  await expect(checkRedis('REDIS_URL', url)).rejects.toThrow(/has maxmemory-policy allkeys-lru.*CONFIG SET maxmemory-policy noeviction/)
+  await expect(checkRedis('REDIS_URL', url)).rejects.toThrow(
+    /has maxmemory-policy allkeys-lru.*CONFIG SET maxmemory-policy noeviction/,
+  )
   await expect(checkRedis('CACHE_REDIS_URL', url)).resolves.toBeUndefined()
 })
 
 test('a server that cannot be reached: one sentence with the address, without the password', async () => {
   const nobody = await freePort()
   const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${nobody}/shop`)
-  await expect(database).rejects.toThrow(new RegExp(`^The database at postgresql://me@127.0.0.1:${nobody}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`))
-  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${nobody}`)).rejects.toThrow(/^Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED/)
+  await expect(database).rejects.toThrow(
+    new RegExp(
+      `^The database at postgresql://me@127.0.0.1:${nobody}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
+    ),
+  )
+  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${nobody}`)).rejects.toThrow(
+    /^Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED/,
+  )
 })
 
 test('an address of another kind is told apart from a server that is down', async () => {
-  await expect(checkDatabase('mysql://localhost/shop')).rejects.toThrow('DATABASE_URL must be an address that begins with postgresql://')
-  await expect(checkRedis('REDIS_URL', 'localhost:6379')).rejects.toThrow('REDIS_URL must be an address that begins with redis://')
+  await expect(checkDatabase('mysql://localhost/shop')).rejects.toThrow(
+    'DATABASE_URL must be an address that begins with postgresql://',
+  )
+  await expect(checkRedis('REDIS_URL', 'localhost:6379')).rejects.toThrow(
+    'REDIS_URL must be an address that begins with redis://',
+  )
 })

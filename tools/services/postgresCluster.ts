@@ -49,12 +49,19 @@ export function prepareCluster(dataFolder: string): Cluster {
   const account = postgresAccount()
   const programs = reachablePrograms(packaged, version, account)
   for (const program of ['postgres', 'initdb', 'pg_ctl']) makeExecutable(path.join(programs, 'bin', program))
-  const cluster = { folder: ownFolder(path.join(dataFolder, 'postgres'), account), programs, account, password: passwordOf(dataFolder) }
+  const cluster = {
+    folder: ownFolder(path.join(dataFolder, 'postgres'), account),
+    programs,
+    account,
+    password: passwordOf(dataFolder),
+  }
   const data = path.join(cluster.folder, 'cluster')
   if (!existsSync(path.join(data, 'complete'))) initialise(cluster, dataFolder)
   const release = readFileSync(path.join(data, 'PG_VERSION'), 'utf8').trim()
   if (release !== version.split('.')[0]) {
-    throw new SetupError(`${dataFolder} was written by Postgres ${release}, and this is Postgres ${version}: move that folder away, or set DATABASE_URL to a server that has the data.`)
+    throw new SetupError(
+      `${dataFolder} was written by Postgres ${release}, and this is Postgres ${version}: move that folder away, or set DATABASE_URL to a server that has the data.`,
+    )
   }
   return cluster
 }

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import { explainPostgres } from './postgresFailures.ts'
 
 test.each([
-  ['FATAL:  could not resize shared memory segment "/PostgreSQL.1": No space left on device', 'no room in shared memory'],
+  [
+    'FATAL:  could not resize shared memory segment "/PostgreSQL.1": No space left on device',
+    'no room in shared memory',
+  ],
   ['FATAL:  could not map anonymous shared memory: Cannot allocate memory', 'not enough memory'],
   ['FATAL:  could not create semaphores: No space left on device', 'no semaphores left'],
   ['PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device', 'The disk that holds .data is full'],

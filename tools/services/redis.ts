@@ -57,7 +57,11 @@ export async function redisReady(child: Child, url: string): Promise<void> {
       await redis.ping()
       return
     } catch (error) {
-      if (Date.now() > deadline) throw new SetupError(`Redis did not start within ${START_WITHIN_MS / 1000} s.`, `${String(error)}\n${child.tail()}`)
+      if (Date.now() > deadline)
+        throw new SetupError(
+          `Redis did not start within ${START_WITHIN_MS / 1000} s.`,
+          `${String(error)}\n${child.tail()}`,
+        )
       await wait(50)
     } finally {
       redis.disconnect()

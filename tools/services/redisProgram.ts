@@ -7,7 +7,8 @@ const PROGRAMS = ['redis-server', 'valkey-server'] as const
 /** BullMQ needs 6.2; Valkey counts from 7.2. */
 const OLDEST = { major: 6, minor: 2 }
 
-const HOW_TO = 'install it (Debian and Ubuntu: apt-get install redis-server, Fedora: dnf install valkey, macOS: brew install redis), or set REDIS_URL to a server of your own'
+const HOW_TO =
+  'install it (Debian and Ubuntu: apt-get install redis-server, Fedora: dnf install valkey, macOS: brew install redis), or set REDIS_URL to a server of your own'
 
 function installed(): string | undefined {
   return PROGRAMS.map(findProgram).find((file) => file !== undefined)
@@ -29,7 +30,9 @@ export async function redisProgram(signal: AbortSignal): Promise<string> {
   const install = installed() === undefined ? installerOf(PACKAGE) : undefined
   if (install !== undefined) {
     const failure = `Redis is not installed and the package manager could not install it: ${HOW_TO}.`
-    await step('Installing Redis with the package manager of this system', (onLine) => install({ onLine, failure, signal }))
+    await step('Installing Redis with the package manager of this system', (onLine) =>
+      install({ onLine, failure, signal }),
+    )
     stopService()
   }
   const program = installed()
@@ -45,5 +48,7 @@ export async function redisProgram(signal: AbortSignal): Promise<string> {
 /** @param where the program or the address, for the message */
 export function requireRedisVersion(major: number, minor: number, where: string): void {
   if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return
-  throw new SetupError(`${where} is Redis ${major}.${minor}, and the queue needs ${OLDEST.major}.${OLDEST.minor} or newer: upgrade it, or set REDIS_URL to another server.`)
+  throw new SetupError(
+    `${where} is Redis ${major}.${minor}, and the queue needs ${OLDEST.major}.${OLDEST.minor} or newer: upgrade it, or set REDIS_URL to another server.`,
+  )
 }

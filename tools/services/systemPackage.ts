@@ -5,7 +5,13 @@ import { run } from '../setup/command.mjs'
 
 /** @returns where the program is on PATH, also in the folders that a plain user's PATH leaves out */
 export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin', '/snap/bin']
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/opt/homebrew/bin',
+    '/snap/bin',
+  ]
   return folders.map((folder) => path.join(folder, name)).find((file) => path.isAbsolute(file) && existsSync(file))
 }
 
@@ -26,7 +32,11 @@ const MANAGERS: readonly PackageManager[] = [
     ],
   },
   // Several names: releases differ in which they have, and `strict=0` passes over the ones that are missing.
-  { program: 'dnf', needsRoot: true, commands: (names) => [['install', '-y', '--setopt=strict=0', ...names.split(' ')]] },
+  {
+    program: 'dnf',
+    needsRoot: true,
+    commands: (names) => [['install', '-y', '--setopt=strict=0', ...names.split(' ')]],
+  },
   { program: 'apk', needsRoot: true, commands: (name) => [['add', '--no-cache', name]] },
   { program: 'brew', needsRoot: false, commands: (name) => [['install', '--quiet', name]] },
 ]
@@ -44,7 +54,8 @@ function usableManager(names: PackageNames): Usable | undefined {
   for (const manager of MANAGERS) {
     if (names[manager.program] === undefined || findProgram(manager.program) === undefined) continue
     if (!manager.needsRoot || process.getuid?.() === 0) return { manager, prefix: [] }
-    if (findProgram('sudo') !== undefined && spawnSync('sudo', ['-n', 'true']).status === 0) return { manager, prefix: ['sudo', '-n'] }
+    if (findProgram('sudo') !== undefined && spawnSync('sudo', ['-n', 'true']).status === 0)
+      return { manager, prefix: ['sudo', '-n'] }
   }
   return undefined
 }
@@ -68,7 +79,11 @@ export function installerOf(names: PackageNames): Install | undefined {
   return usable && ((request) => install(names[usable.manager.program] ?? '', usable, request))
 }
 
-async function install(name: string, { manager, prefix }: Usable, { onLine, failure, signal }: InstallRequest): Promise<void> {
+async function install(
+  name: string,
+  { manager, prefix }: Usable,
+  { onLine, failure, signal }: InstallRequest,
+): Promise<void> {
   // Variables go through `env`, because sudo drops them. RUNLEVEL keeps Debian from starting a service that nobody asked for.
   const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', manager.program]
   for (const args of manager.commands(name)) {

@@ -5,7 +5,8 @@ import { findProgram, installerOf } from './systemPackage.ts'
 /** xkey, which purges by tag, is in a package of its own. */
 const PACKAGE = { 'apt-get': 'varnish varnish-modules', dnf: 'varnish varnish-modules', apk: 'varnish varnish-modules' }
 const XKEY = '/usr/{lib,lib64,local/lib}/{,*/}varnish/vmods/libvmod_xkey.so'
-const HOW_TO = 'install varnish and varnish-modules (Debian and Ubuntu: apt-get install varnish varnish-modules), or leave EDGE out'
+const HOW_TO =
+  'install varnish and varnish-modules (Debian and Ubuntu: apt-get install varnish varnish-modules), or leave EDGE out'
 
 function installed(): string | undefined {
   return globSync(XKEY).length > 0 ? findProgram('varnishd') : undefined
@@ -19,9 +20,12 @@ export async function varnishProgram(signal: AbortSignal): Promise<string> {
   const install = installed() === undefined ? installerOf(PACKAGE) : undefined
   if (install !== undefined) {
     const failure = `Varnish is not installed and the package manager could not install it: ${HOW_TO}.`
-    await step('Installing Varnish with the package manager of this system', (onLine) => install({ onLine, failure, signal }))
+    await step('Installing Varnish with the package manager of this system', (onLine) =>
+      install({ onLine, failure, signal }),
+    )
   }
   const program = installed()
-  if (program === undefined) throw new SetupError(`Varnish with xkey is not installed, and installing it here needs a password: ${HOW_TO}.`)
+  if (program === undefined)
+    throw new SetupError(`Varnish with xkey is not installed, and installing it here needs a password: ${HOW_TO}.`)
   return program
 }

@@ -35,5 +35,6 @@ test('a value that is there is never overwritten, and the rest of the file stays
 
 test('an empty secret is filled where it stands, and a commented one is not taken for a value', () => {
   const values = parseEnv(withSecrets('AUTH_SECRET=\n# INTERNAL_SECRET=old\nADMIN_PASSWORD=""\n'))
-  for (const name of ['AUTH_SECRET', 'INTERNAL_SECRET', 'ADMIN_PASSWORD']) expect(values[name]?.length).toBeGreaterThan(11)
+  for (const name of ['AUTH_SECRET', 'INTERNAL_SECRET', 'ADMIN_PASSWORD'])
+    expect(values[name]?.length).toBeGreaterThan(11)
 })

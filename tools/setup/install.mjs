@@ -16,7 +16,9 @@ function npmCommand() {
 
 /** @param {string} root */
 async function installFromLockfile(root) {
-  const lockfileHash = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex')
+  const lockfileHash = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex')
   // Inside node_modules, so that an install which was cut short, or done by somebody else, leaves no stamp.
   const stamp = path.join(root, 'node_modules/.evergreen-lockfile')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfileHash) return

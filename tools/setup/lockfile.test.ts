@@ -10,7 +10,9 @@ test('the lockfile names the packages of every platform: npm ci refuses one that
   const file = path.resolve(import.meta.dirname, '../../package-lock.json')
   const { packages }: { packages: Readonly<Record<string, Package>> } = JSON.parse(readFileSync(file, 'utf8'))
   const missing = Object.entries(packages).flatMap(([owner, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter((name) => !(`node_modules/${name}` in packages) && !(`${owner}/node_modules/${name}` in packages)),
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${owner}/node_modules/${name}` in packages),
+    ),
   )
   expect(missing).toEqual([])
 })

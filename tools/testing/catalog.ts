@@ -15,8 +15,12 @@ function withDatabase(url: string, name: string): string {
 }
 
 function catalogInputs(environment: Environment): string {
-  const hash = createHash('sha256').update(`${environment['CATALOG_SIZE']}\0${environment['ADMIN_EMAIL']}\0${environment['ADMIN_PASSWORD']}`)
-  for (const file of globSync(['prisma/**/*.{ts,sql,prisma}', 'lib/auth/*.ts', 'lib/catalog/art/**/*.ts'], { cwd: root }).toSorted()) {
+  const hash = createHash('sha256').update(
+    `${environment['CATALOG_SIZE']}\0${environment['ADMIN_EMAIL']}\0${environment['ADMIN_PASSWORD']}`,
+  )
+  for (const file of globSync(['prisma/**/*.{ts,sql,prisma}', 'lib/auth/*.ts', 'lib/catalog/art/**/*.ts'], {
+    cwd: root,
+  }).toSorted()) {
     hash.update(`${file}\0`).update(readFileSync(path.join(root, file)))
   }
   return hash.digest('hex')

@@ -6,7 +6,12 @@ import { run } from '../setup/command.mjs'
 import { FAILED, PASSED, type Tally } from './tally.ts'
 
 /** Runs a check that is one test: it holds or it does not. */
-export async function check(title: string, args: readonly string[], environment: Environment, signal: AbortSignal): Promise<Tally> {
+export async function check(
+  title: string,
+  args: readonly string[],
+  environment: Environment,
+  signal: AbortSignal,
+): Promise<Tally> {
   let output = ''
   try {
     await step(title, () =>
@@ -28,7 +33,12 @@ export async function check(title: string, args: readonly string[], environment:
 
 /** Runs a test runner with its output on this terminal. @returns whether it exited with 0 */
 export async function runner(args: readonly string[], environment: Environment, signal: AbortSignal): Promise<boolean> {
-  const child = spawn(process.execPath, [...args], { cwd: root, env: { ...process.env, ...environment }, stdio: ['ignore', 'inherit', 'inherit'], signal })
+  const child = spawn(process.execPath, [...args], {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal,
+  })
   return new Promise((resolve) => {
     child.once('error', () => resolve(false))
     child.once('close', (code) => resolve(code === 0))

@@ -19,7 +19,20 @@ const dataFolder = path.join(root, '.data/test')
 const DIST_DIR = '.next-test'
 
 /** Never the stores and addresses of a shop that people use: tests write, drop and flush. */
-const NOT_FOR_TESTS = ['DATABASE_URL', 'REDIS_URL', 'CACHE_REDIS_URL', 'PORT', 'WORKER_PORT', 'WEB_PORT_BASE', 'WEB_URLS', 'PUBLIC_URL', 'NEXT_DIST_DIR', 'EDGE', 'EDGE_PORT', 'EDGE_CONTROL_URL']
+const NOT_FOR_TESTS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'CACHE_REDIS_URL',
+  'PORT',
+  'WORKER_PORT',
+  'WEB_PORT_BASE',
+  'WEB_URLS',
+  'PUBLIC_URL',
+  'NEXT_DIST_DIR',
+  'EDGE',
+  'EDGE_PORT',
+  'EDGE_CONTROL_URL',
+]
 
 function testEnvironment(): Environment {
   for (const name of NOT_FOR_TESTS) delete process.env[name]
@@ -56,7 +69,9 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
   const session: Session = {
     async check(title, args) {
       const [file = '', ...rest] = args
-      tallies.push(await check(title, [program(file), ...rest], { ...environment, NEXT_DIST_DIR: '.next-types' }, signal))
+      tallies.push(
+        await check(title, [program(file), ...rest], { ...environment, NEXT_DIST_DIR: '.next-types' }, signal),
+      )
     },
     async startStores() {
       environment = await startStores({ environment, dataFolder, durable: false, ports, supervisor })
@@ -64,7 +79,18 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     async unit(args = []) {
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
-      const ok = await runner([program('vitest/vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile=${results}`, ...args], environment, signal)
+      const ok = await runner(
+        [
+          program('vitest/vitest.mjs'),
+          'run',
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile=${results}`,
+          ...args,
+        ],
+        environment,
+        signal,
+      )
       tallies.push(vitestTally(results, ok))
     },
     async browser(args = []) {
@@ -72,12 +98,26 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       const catalog = await freshCatalog(environment, dataFolder, signal)
       const port = await ports.choose('web')
       const workerPort = await ports.choose('worker')
-      const shop = await startShop({ environment, dataFolder, distDir: DIST_DIR, port, workerPorts: [workerPort], catalog, supervisor })
+      const shop = await startShop({
+        environment,
+        dataFolder,
+        distDir: DIST_DIR,
+        port,
+        workerPorts: [workerPort],
+        catalog,
+        supervisor,
+      })
       const results = path.join(dataFolder, 'playwright.json')
       rmSync(results, { force: true })
       const ok = await runner(
         [program('@playwright/test/cli.js'), 'test', ...args],
-        { ...shop.environment, BASE_URL: shop.url, CHROMIUM_PATH: chromium, PLAYWRIGHT_RESULTS: results, NEXT_DIST_DIR: DIST_DIR },
+        {
+          ...shop.environment,
+          BASE_URL: shop.url,
+          CHROMIUM_PATH: chromium,
+          PLAYWRIGHT_RESULTS: results,
+          NEXT_DIST_DIR: DIST_DIR,
+        },
         signal,
       )
       tallies.push(playwrightTally(results, ok))

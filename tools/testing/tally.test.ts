@@ -20,7 +20,10 @@ test('the closing line adds up every step', () => {
 
 test('tests count as their runner counts them', () => {
   expect(vitestTally(written({ numPassedTests: 7, numFailedTests: 1 }), false)).toEqual({ passed: 7, failed: 1 })
-  expect(playwrightTally(written({ stats: { expected: 5, unexpected: 2, flaky: 1, skipped: 0 } }), false)).toEqual({ passed: 5, failed: 3 })
+  expect(playwrightTally(written({ stats: { expected: 5, unexpected: 2, flaky: 1, skipped: 0 } }), false)).toEqual({
+    passed: 5,
+    failed: 3,
+  })
 })
 
 test('a runner that crashes is a failure, whether or not it left a report', () => {

@@ -10,12 +10,16 @@ export const PASSED: Tally = { passed: 1, failed: 0 }
 export const FAILED: Tally = { passed: 0, failed: 1 }
 
 export function sum(tallies: readonly Tally[]): Tally {
-  return tallies.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), { passed: 0, failed: 0 })
+  return tallies.reduce((all, one) => ({ passed: all.passed + one.passed, failed: all.failed + one.failed }), {
+    passed: 0,
+    failed: 0,
+  })
 }
 
 function numberAt(value: unknown, ...keys: readonly string[]): number {
   let current = value
-  for (const key of keys) current = typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined
+  for (const key of keys)
+    current = typeof current === 'object' && current !== null ? Reflect.get(current, key) : undefined
   return typeof current === 'number' ? current : 0
 }
 

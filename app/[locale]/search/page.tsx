@@ -60,7 +60,13 @@ export default async function SearchPage({ params, searchParams }: Props) {
         </p>
       </header>
       <div className={styles.columns}>
-        <SearchFilters query={query} problems={problems} categories={categories} locale={locale} shownPage={shownPage} />
+        <SearchFilters
+          query={query}
+          problems={problems}
+          categories={categories}
+          locale={locale}
+          shownPage={shownPage}
+        />
         <div>
           {products.length === 0 ? (
             <EmptyState title={t('emptyTitle')} text={t('emptyText')}>

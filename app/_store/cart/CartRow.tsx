@@ -30,7 +30,12 @@ export function CartRow({ item, price, known }: CartRowProps) {
         <Picture src={item.image} alt="" />
       </div>
       <div className={styles.what}>
-        <Link href={localized(locale, productPath(item.slug))} prefetch={false} className={styles.name} {...foreignText(locale)}>
+        <Link
+          href={localized(locale, productPath(item.slug))}
+          prefetch={false}
+          className={styles.name}
+          {...foreignText(locale)}
+        >
           {item.name}
         </Link>
         {price ? (

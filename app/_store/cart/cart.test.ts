@@ -10,7 +10,13 @@ describe('a cart', () => {
     expect(countItems(cart)).toBe(3)
   })
 
-  it.each([[0, 1], [-4, 1], [2.4, 2], [1000, 99], [Number.NaN, 1]])('takes a quantity of %d as %i', (typed, quantity) => {
+  it.each([
+    [0, 1],
+    [-4, 1],
+    [2.4, 2],
+    [1000, 99],
+    [Number.NaN, 1],
+  ])('takes a quantity of %d as %i', (typed, quantity) => {
     expect(setQuantity([chair], 42, typed)[0]?.quantity).toBe(quantity)
   })
 
@@ -19,9 +25,17 @@ describe('a cart', () => {
   it('comes back from storage as it was', () => expect(readCart(JSON.stringify([chair]))).toEqual([chair]))
 
   it.each([null, '', '{', '7', '{}', '[null, 7, {}]', '[{"productId":-1}]'])('is empty when storage holds %j', (text) =>
-    expect(readCart(text)).toEqual([]))
+    expect(readCart(text)).toEqual([]),
+  )
 
   it('shows no picture of a foreign host', () => {
-    expect(readCart(JSON.stringify([{ ...chair, image: 'https://evil.example/x.svg' }, { ...chair, image: '//evil.example' }]))).toEqual([])
+    expect(
+      readCart(
+        JSON.stringify([
+          { ...chair, image: 'https://evil.example/x.svg' },
+          { ...chair, image: '//evil.example' },
+        ]),
+      ),
+    ).toEqual([])
   })
 })

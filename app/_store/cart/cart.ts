@@ -36,10 +36,18 @@ export function countItems(items: readonly CartItem[]): number {
 
 function readItem(value: unknown): CartItem | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { productId, slug, name, image, quantity } = { productId: 0, slug: '', name: '', image: '', quantity: 0, ...value }
+  const { productId, slug, name, image, quantity } = {
+    productId: 0,
+    slug: '',
+    name: '',
+    image: '',
+    quantity: 0,
+    ...value,
+  }
   if (!Number.isSafeInteger(productId) || productId <= 0 || typeof quantity !== 'number') return undefined
   // Only the shop's own pictures: storage is the visitor's, and other scripts may have written to it.
-  if (typeof slug !== 'string' || typeof name !== 'string' || typeof image !== 'string' || !/^\/(?!\/)/.test(image)) return undefined
+  if (typeof slug !== 'string' || typeof name !== 'string' || typeof image !== 'string' || !/^\/(?!\/)/.test(image))
+    return undefined
   return { productId, slug, name, image, quantity: clampQuantity(quantity) }
 }
 
@@ -47,7 +55,12 @@ function readItem(value: unknown): CartItem | undefined {
 export function readCart(text: string | null): CartItem[] {
   try {
     const list: unknown = JSON.parse(text ?? '[]')
-    return Array.isArray(list) ? list.map(readItem).filter((item) => item !== undefined).slice(0, MAX_ITEMS) : []
+    return Array.isArray(list)
+      ? list
+          .map(readItem)
+          .filter((item) => item !== undefined)
+          .slice(0, MAX_ITEMS)
+      : []
   } catch {
     return []
   }

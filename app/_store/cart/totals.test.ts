@@ -13,7 +13,9 @@ const price = (productId: number, amountCents: number, currency = 'EUR') => ({
 
 it('multiplies by the quantity, leaves out what has no price, and never adds two currencies', () => {
   const prices = [price(1, 1999), price(2, 5), price(3, 700, 'USD')]
-  expect(totals([item(1, 3), item(2, 1), item(3, 1), item(4, 9)], (id) => prices.find((p) => p.productId === id))).toEqual([
+  expect(
+    totals([item(1, 3), item(2, 1), item(3, 1), item(4, 9)], (id) => prices.find((p) => p.productId === id)),
+  ).toEqual([
     { currency: 'EUR', amountCents: 6002 },
     { currency: 'USD', amountCents: 700 },
   ])

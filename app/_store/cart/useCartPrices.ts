@@ -24,7 +24,11 @@ export function useCartPrices(items: readonly CartItem[] | undefined) {
   const ids = (items ?? []).map((item) => item.productId).join(',')
   const [answer, setAnswer] = useState<{ question: string; known: Set<number> | 'failed' }>()
   const [attempt, setAttempt] = useState(0)
-  useSyncExternalStore(subscribe, () => changes, () => 0)
+  useSyncExternalStore(
+    subscribe,
+    () => changes,
+    () => 0,
+  )
 
   const question = `${ids};${attempt}`
 

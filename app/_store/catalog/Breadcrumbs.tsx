@@ -9,7 +9,9 @@ export function Breadcrumbs({ crumbs, label }: { crumbs: readonly Crumb[]; label
     <nav aria-label={label} className={styles.breadcrumbs}>
       <ol>
         {crumbs.map(({ name, path }) => (
-          <li key={`${path} ${name}`}>{path === undefined ? <span aria-current="page">{name}</span> : <Link href={path}>{name}</Link>}</li>
+          <li key={`${path} ${name}`}>
+            {path === undefined ? <span aria-current="page">{name}</span> : <Link href={path}>{name}</Link>}
+          </li>
         ))}
       </ol>
       <JsonLd value={breadcrumbJsonLd(crumbs, absolute('/').replace(/\/$/, ''))} />

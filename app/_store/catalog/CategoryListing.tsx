@@ -71,7 +71,10 @@ export async function CategoryListing(address: ListingAddress) {
         label={product('breadcrumbs')}
         crumbs={[
           { name: shop('home'), path: localized(locale, '') },
-          ...above.map(({ names, slug }) => ({ name: nameIn(names, locale), path: localized(locale, categoryPath(slug)) })),
+          ...above.map(({ names, slug }) => ({
+            name: nameIn(names, locale),
+            path: localized(locale, categoryPath(slug)),
+          })),
           { name },
         ]}
       />
@@ -83,7 +86,11 @@ export async function CategoryListing(address: ListingAddress) {
         </p>
         {parent || children.length > 0 ? (
           <nav aria-label={t('subcategories')} className={styles.chips}>
-            {parent ? <Link href={localized(locale, categoryPath(parent.slug))}>{t('parent', { name: nameIn(parent.names, locale) })}</Link> : null}
+            {parent ? (
+              <Link href={localized(locale, categoryPath(parent.slug))}>
+                {t('parent', { name: nameIn(parent.names, locale) })}
+              </Link>
+            ) : null}
             {children.map((child) => (
               <Link key={child.id} href={localized(locale, categoryPath(child.slug))}>
                 {nameIn(child.names, locale)}

@@ -42,7 +42,10 @@ export async function DiscontinuedProduct({ product, locale }: { product: Produc
         label={t('breadcrumbs')}
         crumbs={[
           { name: shop('home'), path: localized(locale, '') },
-          ...path.map(({ names, slug }) => ({ name: nameIn(names, locale), path: localized(locale, categoryPath(slug)) })),
+          ...path.map(({ names, slug }) => ({
+            name: nameIn(names, locale),
+            path: localized(locale, categoryPath(slug)),
+          })),
           { name: product.name },
         ]}
       />
@@ -63,7 +66,11 @@ export async function DiscontinuedProduct({ product, locale }: { product: Produc
             {alternatives.length > 0 ? <p>{t('discontinuedText')}</p> : null}
           </div>
           <div className={styles.actions}>
-            {leaf ? <ButtonLink href={localized(locale, categoryPath(leaf.slug))}>{category('parent', { name: nameIn(leaf.names, locale) })}</ButtonLink> : null}
+            {leaf ? (
+              <ButtonLink href={localized(locale, categoryPath(leaf.slug))}>
+                {category('parent', { name: nameIn(leaf.names, locale) })}
+              </ButtonLink>
+            ) : null}
             <ButtonLink href={localized(locale, searchPath())} variant="secondary">
               {shop('search')}
             </ButtonLink>

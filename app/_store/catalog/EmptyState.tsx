@@ -19,7 +19,14 @@ export function EmptyState({ title, text, children, headingLevel = 2 }: EmptySta
         <path d="M8 78h104" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" />
         <path d="M60 12 44 34h8L38 54h44L68 34h8z" stroke="currentColor" strokeWidth="2.5" strokeLinejoin="round" />
         <path d="M60 54v24" stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" />
-        <path d="m26 48-8 12h16zM26 60v18M94 48l-8 12h16zM94 60v18" stroke="currentColor" strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" opacity=".5" />
+        <path
+          d="m26 48-8 12h16zM26 60v18M94 48l-8 12h16zM94 60v18"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+          opacity=".5"
+        />
       </svg>
       <Heading>{title}</Heading>
       <p>{text}</p>

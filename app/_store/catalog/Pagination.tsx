@@ -31,7 +31,11 @@ export async function Pagination({ page, pages, locale, hrefOf }: PaginationProp
             </li>
           ) : (
             <li key={link}>
-              <Link href={hrefOf(link)} aria-label={t('page', { page: link })} aria-current={link === page ? 'page' : undefined}>
+              <Link
+                href={hrefOf(link)}
+                aria-label={t('page', { page: link })}
+                aria-current={link === page ? 'page' : undefined}
+              >
                 {link}
               </Link>
             </li>

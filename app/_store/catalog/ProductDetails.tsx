@@ -29,7 +29,8 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     cachedNavigation(),
   ])
   const { lowestCents, price } = product
-  const lowest = lowestCents === null ? undefined : t('lowestPrice', { price: formatMoney(lowestCents, price.currency, locale) })
+  const lowest =
+    lowestCents === null ? undefined : t('lowestPrice', { price: formatMoney(lowestCents, price.currency, locale) })
   const url = absolute(localized(locale, productPath(product.slug)))
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
@@ -43,7 +44,10 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
         label={t('breadcrumbs')}
         crumbs={[
           { name: shop('home'), path: localized(locale, '') },
-          ...path.map(({ names, slug }) => ({ name: nameIn(names, locale), path: localized(locale, categoryPath(slug)) })),
+          ...path.map(({ names, slug }) => ({
+            name: nameIn(names, locale),
+            path: localized(locale, categoryPath(slug)),
+          })),
           { name: product.name },
         ]}
       />

@@ -39,7 +39,10 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
             </Heading>
             <Price product={product} locale={locale} />
             {product.lowestCents === null ? null : (
-              <CardLowestPrice price={product.price} amount={formatMoney(product.lowestCents, product.price.currency, locale)} />
+              <CardLowestPrice
+                price={product.price}
+                amount={formatMoney(product.lowestCents, product.price.currency, locale)}
+              />
             )}
           </article>
         </li>

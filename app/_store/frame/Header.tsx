@@ -11,7 +11,11 @@ import { LanguageMenu } from './LanguageMenu.tsx'
 import { NavLink } from './NavLink.tsx'
 
 export async function Header({ locale }: { locale: Locale }) {
-  const [t, { categories }] = await Promise.all([getTranslations({ locale, namespace: 'Shop' }), cachedNavigation(), taggedLocale(locale)])
+  const [t, { categories }] = await Promise.all([
+    getTranslations({ locale, namespace: 'Shop' }),
+    cachedNavigation(),
+    taggedLocale(locale),
+  ])
   return (
     <header className={styles.header}>
       <div className={`${styles.width} ${styles.bar}`}>
@@ -24,7 +28,14 @@ export async function Header({ locale }: { locale: Locale }) {
             <label htmlFor="site-search" className="visually-hidden">
               {t('searchPlaceholder')}
             </label>
-            <input id="site-search" name="q" type="search" placeholder={t('searchPlaceholder')} maxLength={100} autoComplete="off" />
+            <input
+              id="site-search"
+              name="q"
+              type="search"
+              placeholder={t('searchPlaceholder')}
+              maxLength={100}
+              autoComplete="off"
+            />
             <button type="submit" aria-label={t('search')}>
               <SearchIcon />
             </button>

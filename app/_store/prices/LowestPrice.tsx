@@ -9,7 +9,15 @@ import { useNewestPrice } from './useNewestPrice.ts'
  * The lowest price of the 30 days before the reduction, as a line of text. It belongs to one version of the price: once
  * the tab knows a newer one it is taken away, and comes back with the page of that version when that is on sale too.
  */
-export function LowestPrice({ price, text, className }: { price: ShownPrice; text: string | undefined; className: string | undefined }) {
+export function LowestPrice({
+  price,
+  text,
+  className,
+}: {
+  price: ShownPrice
+  text: string | undefined
+  className: string | undefined
+}) {
   const router = useRouter()
   const newest = useNewestPrice(price)
   const isBehind = newest !== price
@@ -18,5 +26,9 @@ export function LowestPrice({ price, text, className }: { price: ShownPrice; tex
     // Once a version: a page that is still behind afterwards is not asked for again.
     if (missing !== undefined) router.refresh()
   }, [missing, router])
-  return isBehind || text === undefined ? null : <p className={className} data-lowest-price={newest.version}>{text}</p>
+  return isBehind || text === undefined ? null : (
+    <p className={className} data-lowest-price={newest.version}>
+      {text}
+    </p>
+  )
 }

@@ -13,12 +13,17 @@ const price = (productId: number, version: number) => ({
 
 function memory() {
   const items = new Map<string, string>()
-  return { getItem: (key: string) => items.get(key) ?? null, setItem: (key: string, value: string) => void items.set(key, value) }
+  return {
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+  }
 }
 
 describe('the prices that a tab has seen', () => {
   it('never go back, in whatever order they arrive', () => {
-    const arrivals = fc.array(fc.record({ productId: fc.integer({ min: 1, max: 3 }), version: fc.integer({ min: 1, max: 20 }) }))
+    const arrivals = fc.array(
+      fc.record({ productId: fc.integer({ min: 1, max: 3 }), version: fc.integer({ min: 1, max: 20 }) }),
+    )
     fc.assert(
       fc.property(arrivals, (list) => {
         const store = createPriceStore(memory)
@@ -42,7 +47,12 @@ describe('the prices that a tab has seen', () => {
   })
 
   it('survive storage that is forbidden, full or full of rubbish', () => {
-    const forbidden = { getItem: () => '{"', setItem: () => { throw new Error('QuotaExceededError') } }
+    const forbidden = {
+      getItem: () => '{"',
+      setItem: () => {
+        throw new Error('QuotaExceededError')
+      },
+    }
     const store = createPriceStore(() => forbidden)
     store.readSaved()
     store.offer([price(42, 7)])
@@ -78,8 +88,13 @@ describe('the products on the screen', () => {
 describe('readPrice', () => {
   it('takes a price as the API writes it', () => expect(readPrice(price(42, 7))).toEqual(price(42, 7)))
 
-  it.each([null, 7, 'price', {}, { ...price(42, 7), amountCents: 0 }, { ...price(42, 7), version: '7' }, { ...price(42, 7), currency: 'euro' }])(
-    'refuses %j',
-    (value) => expect(readPrice(value)).toBeUndefined(),
-  )
+  it.each([
+    null,
+    7,
+    'price',
+    {},
+    { ...price(42, 7), amountCents: 0 },
+    { ...price(42, 7), version: '7' },
+    { ...price(42, 7), currency: 'euro' },
+  ])('refuses %j', (value) => expect(readPrice(value)).toBeUndefined())
 })

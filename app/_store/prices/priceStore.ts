@@ -35,9 +35,14 @@ export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const field = (name: string): unknown => Reflect.get(value, name)
   const [productId, amountCents, version] = [field('productId'), field('amountCents'), field('version')]
-  const [compareAtCents, currency, versionUpdatedAt] = [field('compareAtCents'), field('currency'), field('versionUpdatedAt')]
+  const [compareAtCents, currency, versionUpdatedAt] = [
+    field('compareAtCents'),
+    field('currency'),
+    field('versionUpdatedAt'),
+  ]
   if (!isCount(productId) || !isCount(amountCents) || !isCount(version)) return undefined
-  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency) || typeof versionUpdatedAt !== 'string') return undefined
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency) || typeof versionUpdatedAt !== 'string')
+    return undefined
   return {
     productId,
     amountCents,

@@ -2,7 +2,14 @@ import { getTranslations } from 'next-intl/server'
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/catalog/locales.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
-import { searchFields, SORTS, type SearchField, type SearchProblem, type SearchQuery, type Sort } from '#lib/catalog/searchParams.ts'
+import {
+  searchFields,
+  SORTS,
+  type SearchField,
+  type SearchProblem,
+  type SearchQuery,
+  type Sort,
+} from '#lib/catalog/searchParams.ts'
 import { localized, searchPath } from '../../_i18n/paths.ts'
 import { Button, ButtonLink } from '../../_ui/Button.tsx'
 import { Field, SelectField } from '../../_ui/Field.tsx'
@@ -37,10 +44,29 @@ export async function SearchFilters({ query, problems, categories, locale, shown
   const pageProblem = errorOf('page')
   // A form that was just sent starts anew when the address changes: the fields then show what was understood.
   return (
-    <form action={localized(locale, searchPath())} className={styles.filters} aria-label={t('filters')} key={JSON.stringify(fields)}>
+    <form
+      action={localized(locale, searchPath())}
+      className={styles.filters}
+      aria-label={t('filters')}
+      key={JSON.stringify(fields)}
+    >
       {pageProblem ? <Notice tone="warning">{pageProblem}</Notice> : null}
-      <Field id="q" name="q" type="search" label={t('text')} defaultValue={fields.q} maxLength={100} error={errorOf('q')} />
-      <SelectField id="category" name="category" label={t('category')} defaultValue={fields.category} error={errorOf('category')}>
+      <Field
+        id="q"
+        name="q"
+        type="search"
+        label={t('text')}
+        defaultValue={fields.q}
+        maxLength={100}
+        error={errorOf('q')}
+      />
+      <SelectField
+        id="category"
+        name="category"
+        label={t('category')}
+        defaultValue={fields.category}
+        error={errorOf('category')}
+      >
         <option value="">{t('anyCategory')}</option>
         {topCategories(categories).map((top) => (
           <optgroup key={top.id} label={nameIn(top.names, locale)}>
@@ -54,8 +80,22 @@ export async function SearchFilters({ query, problems, categories, locale, shown
         ))}
       </SelectField>
       <div className={styles.range}>
-        <Field id="min" name="min" inputMode="decimal" label={`${t('min')} (€)`} defaultValue={fields.min} error={errorOf('min')} />
-        <Field id="max" name="max" inputMode="decimal" label={`${t('max')} (€)`} defaultValue={fields.max} error={errorOf('max')} />
+        <Field
+          id="min"
+          name="min"
+          inputMode="decimal"
+          label={`${t('min')} (€)`}
+          defaultValue={fields.min}
+          error={errorOf('min')}
+        />
+        <Field
+          id="max"
+          name="max"
+          inputMode="decimal"
+          label={`${t('max')} (€)`}
+          defaultValue={fields.max}
+          error={errorOf('max')}
+        />
       </div>
       <SelectField id="sort" name="sort" label={t('sort')} defaultValue={fields.sort} error={errorOf('sort')}>
         {SORTS.map((sort) => (

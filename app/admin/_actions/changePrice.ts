@@ -11,7 +11,12 @@ import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.
 
 export type ChangePriceState =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly version: number; readonly amountCents: number }
+  | {
+      readonly kind: 'saved'
+      readonly state: 'live' | 'propagating'
+      readonly version: number
+      readonly amountCents: number
+    }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'refused'; readonly fields: FieldErrors }
@@ -22,10 +27,15 @@ export type ChangePriceState =
 function explain(error: unknown): ChangePriceState {
   if (error instanceof SignedOutError) return { kind: 'signed-out' }
   if (error instanceof PriceChangeRefusedError) return { kind: 'refused', fields: fieldErrors(error.issues) }
-  if (isAccessError(error) || error instanceof PricesBusyError) return { kind: 'failed', saved: 'no', message: error.message }
+  if (isAccessError(error) || error instanceof PricesBusyError)
+    return { kind: 'failed', saved: 'no', message: error.message }
   if (error instanceof PriceStoreUnavailableError) return { kind: 'failed', saved: 'unknown', message: error.message }
   logger('admin').error({ err: error }, 'a price was not changed')
-  return { kind: 'failed', saved: 'unknown', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
+  return {
+    kind: 'failed',
+    saved: 'unknown',
+    message: 'Something went wrong on our side. Load the page again to see whether the change was saved.',
+  }
 }
 
 /** Changes the price of one product, as the form on its page asks. */
@@ -38,8 +48,10 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
     const [result] = results
     if (!result) return { kind: 'unchanged' }
     refresh() // the page shows the price and the history as they are now, also after somebody else's edit
-    if (result.status === 'changed') return { kind: 'saved', state, version: result.version, amountCents: result.amountCents }
-    if (result.status === 'conflict') return { kind: 'conflict', message: result.message ?? 'Somebody else changed this price.' }
+    if (result.status === 'changed')
+      return { kind: 'saved', state, version: result.version, amountCents: result.amountCents }
+    if (result.status === 'conflict')
+      return { kind: 'conflict', message: result.message ?? 'Somebody else changed this price.' }
     return { kind: 'unchanged' }
   } catch (error) {
     return explain(error)

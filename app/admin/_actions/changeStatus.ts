@@ -24,10 +24,15 @@ export type ChangeStatusState =
   | { readonly kind: 'failed'; readonly message: string }
 
 function explain(error: unknown): ChangeStatusState {
-  if (error instanceof SignedOutError) return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }
-  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) return { kind: 'failed', message: error.message }
+  if (error instanceof SignedOutError)
+    return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }
+  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError)
+    return { kind: 'failed', message: error.message }
   logger('admin').error({ err: error }, 'the status of a product was not set')
-  return { kind: 'failed', message: 'Something went wrong on our side. Load the page again to see whether the change was saved.' }
+  return {
+    kind: 'failed',
+    message: 'Something went wrong on our side. Load the page again to see whether the change was saved.',
+  }
 }
 
 /** Takes a product off the shelves or puts it back, as the form on its page asks. */
@@ -35,7 +40,11 @@ export async function setStatus(_previous: ChangeStatusState, data: FormData): P
   try {
     const editor = await requirePermission(await headers(), 'products:write')
     const asked = form.safeParse(Object.fromEntries(data))
-    if (!asked.success) return { kind: 'refused', reason: z.flattenError(asked.error).fieldErrors.reason?.[0] ?? 'The form is not complete. Load the page again.' }
+    if (!asked.success)
+      return {
+        kind: 'refused',
+        reason: z.flattenError(asked.error).fieldErrors.reason?.[0] ?? 'The form is not complete. Load the page again.',
+      }
     const outcome = await changeStatus(asked.data, editor)
     if (!outcome) return { kind: 'failed', message: 'There is no such product any more.' }
     refresh()

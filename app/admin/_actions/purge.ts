@@ -32,7 +32,13 @@ export async function purgeCopies(_previous: PurgeState, form: FormData): Promis
     const admin = await requirePermission(await headers(), 'freshness:purge')
     const [scope, reason] = [purgeScope.safeParse(scopeIn(form)), purgeReason.safeParse(form.get('reason'))]
     if (!scope.success || !reason.success) {
-      return { kind: 'refused', fields: { ...(scope.error && { scope: scope.error.issues[0]?.message ?? '' }), ...(reason.error && { reason: reason.error.issues[0]?.message ?? '' }) } }
+      return {
+        kind: 'refused',
+        fields: {
+          ...(scope.error && { scope: scope.error.issues[0]?.message ?? '' }),
+          ...(reason.error && { reason: reason.error.issues[0]?.message ?? '' }),
+        },
+      }
     }
     const words = confirmationOf(scope.data)
     if (form.get('confirm') !== words) return { kind: 'refused', fields: { confirm: `Type “${words}”.` } }

@@ -31,7 +31,11 @@ export async function signIn(_previous: SignInState, form: FormData): Promise<Si
   const password = text(form, 'password')
   if (email === '' || password === '') return { email, error: 'Enter your e-mail and your password.' }
   try {
-    const answer = await auth().api.signInEmail({ body: { email, password }, headers: await headers(), returnHeaders: true })
+    const answer = await auth().api.signInEmail({
+      body: { email, password },
+      headers: await headers(),
+      returnHeaders: true,
+    })
     await applyCookies(answer.headers)
   } catch (error) {
     return { email, error: explain(error) }

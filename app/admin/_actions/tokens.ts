@@ -23,7 +23,11 @@ export async function createToken(_previous: CreateTokenState, form: FormData): 
   try {
     const admin = await requirePermission(await headers(), 'tokens:manage')
     const days = form.get('expires')
-    const input = newApiToken.safeParse({ name: form.get('name'), role: form.get('role'), ...(days !== 'never' && { expiresInDays: Number(days) }) })
+    const input = newApiToken.safeParse({
+      name: form.get('name'),
+      role: form.get('role'),
+      ...(days !== 'never' && { expiresInDays: Number(days) }),
+    })
     if (!input.success) {
       const [issue] = input.error.issues
       return { kind: 'refused', fields: { [issue?.path[0] === 'name' ? 'name' : 'form']: issue?.message } }

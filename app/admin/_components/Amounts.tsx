@@ -10,7 +10,9 @@ const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionD
 /** How much a price moves: `+5.2%`. Said in words and sign, never by colour alone. */
 export function Delta({ from, to }: { from: number | null; to: number }) {
   if (from === null || Math.abs(to - from) / from < 0.0005) return null // would be shown as 0%
-  return <span className={to > from ? styles.up : styles.down}>{PERCENT.format((to - from) / from).replace('-', '−')}</span>
+  return (
+    <span className={to > from ? styles.up : styles.down}>{PERCENT.format((to - from) / from).replace('-', '−')}</span>
+  )
 }
 
 /** `€9.90 → €8.50 −14.1%` */

@@ -14,8 +14,8 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
         </Notice>
       ) : (
         <Notice tone="warning">
-          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountCents)}) is in the database and reaches the shop
-          by itself.
+          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountCents)}) is in the
+          database and reaches the shop by itself.
         </Notice>
       )
     case 'unchanged':

@@ -84,7 +84,13 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
           autoComplete="off"
           value={compareAt}
           onChange={(event) => setCompareAt(event.target.value)}
-          hint={errors.compareAt ? undefined : compareAt.trim() === '' ? 'Empty: no struck-through price in the shop.' : readingOf(compareAt)}
+          hint={
+            errors.compareAt
+              ? undefined
+              : compareAt.trim() === ''
+                ? 'Empty: no struck-through price in the shop.'
+                : readingOf(compareAt)
+          }
           error={errors.compareAt}
         />
       </div>
@@ -101,10 +107,15 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
       />
       <fieldset className={styles.reasons} aria-label="Frequent reasons">
         {REASONS.map((text) => (
-          <button key={text} type="button" className={styles.chip} onClick={() => {
+          <button
+            key={text}
+            type="button"
+            className={styles.chip}
+            onClick={() => {
               setReason(text)
               setEdited(true)
-            }}>
+            }}
+          >
             {text}
           </button>
         ))}

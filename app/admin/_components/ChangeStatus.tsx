@@ -25,7 +25,8 @@ function StatusAnswer({ state }: { state: ChangeStatusState }) {
   }
   return (
     <Notice tone="success">
-      <strong>Live everywhere.</strong> {state.status === 'active' ? 'The product is on sale again.' : 'The product is off the shelves.'}
+      <strong>Live everywhere.</strong>{' '}
+      {state.status === 'active' ? 'The product is on sale again.' : 'The product is off the shelves.'}
     </Notice>
   )
 }

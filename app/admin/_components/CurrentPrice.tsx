@@ -11,7 +11,12 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
       <h2 id="current" className={styles.label}>
         Price now
       </h2>
-      <p className={styles.amount} data-testid="current-price" data-amount-cents={amountCents} data-price-version={version}>
+      <p
+        className={styles.amount}
+        data-testid="current-price"
+        data-amount-cents={amountCents}
+        data-price-version={version}
+      >
         <Money cents={amountCents} />
       </p>
       <dl className={styles.facts}>

@@ -9,7 +9,8 @@ export function LoadError({ retry }: { retry: () => void }) {
   return (
     <Notice tone="danger" role="alert" className={styles.notice}>
       <p>
-        <strong>This page could not be loaded.</strong> The database may be out of reach. Nothing that was saved is lost.
+        <strong>This page could not be loaded.</strong> The database may be out of reach. Nothing that was saved is
+        lost.
       </p>
       <Button onClick={retry}>Try again</Button>
     </Notice>

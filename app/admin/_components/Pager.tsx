@@ -1,7 +1,15 @@
 import { ButtonLink } from '../../_ui/Button.tsx'
 import styles from './Pager.module.css'
 
-export function Pager({ previous, next, page }: { previous: string | undefined; next: string | undefined; page: number }) {
+export function Pager({
+  previous,
+  next,
+  page,
+}: {
+  previous: string | undefined
+  next: string | undefined
+  page: number
+}) {
   if (!previous && !next) return null
   return (
     <nav aria-label="Pages" className={styles.pager}>

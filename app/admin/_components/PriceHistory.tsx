@@ -21,7 +21,15 @@ function CompareAt({ entry: { version, oldCompareAtCents, newCompareAtCents } }:
 }
 
 /** What each version of the price was, who made it, when and why. */
-export function PriceHistory({ history, path, isFirstPage }: { history: HistoryPage; path: string; isFirstPage: boolean }) {
+export function PriceHistory({
+  history,
+  path,
+  isFirstPage,
+}: {
+  history: HistoryPage
+  path: string
+  isFirstPage: boolean
+}) {
   if (history.entries.length === 0) return <Empty title="No history">There is no older version of this price.</Empty>
   return (
     <>
@@ -43,7 +51,11 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
               <tr key={entry.version}>
                 <td data-label="Version">{entry.version}</td>
                 <td data-label="Price">
-                  {entry.oldAmountCents === entry.newAmountCents ? <Money cents={entry.newAmountCents} /> : <Move from={entry.oldAmountCents} to={entry.newAmountCents} />}
+                  {entry.oldAmountCents === entry.newAmountCents ? (
+                    <Money cents={entry.newAmountCents} />
+                  ) : (
+                    <Move from={entry.oldAmountCents} to={entry.newAmountCents} />
+                  )}
                 </td>
                 <td data-label="Compare-at">
                   <CompareAt entry={entry} />
@@ -74,7 +86,9 @@ export function PriceHistory({ history, path, isFirstPage }: { history: HistoryP
       </div>
       <p className={styles.pages}>
         {isFirstPage ? <span /> : <Link href={path}>Newest</Link>}
-        {history.nextBefore === undefined ? null : <Link href={`${path}?before=${history.nextBefore}#history`}>Older versions</Link>}
+        {history.nextBefore === undefined ? null : (
+          <Link href={`${path}?before=${history.nextBefore}#history`}>Older versions</Link>
+        )}
       </p>
     </>
   )

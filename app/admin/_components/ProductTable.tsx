@@ -32,12 +32,15 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                       {product.name}
                     </Link>
                     <span className={table.sub}>
-                      <span className="mono">{product.sku}</span> · {product.brand} {product.discontinued ? <Badge tone="warning">Discontinued</Badge> : null}
+                      <span className="mono">{product.sku}</span> · {product.brand}{' '}
+                      {product.discontinued ? <Badge tone="warning">Discontinued</Badge> : null}
                     </span>
                   </span>
                 </span>
               </th>
-              <td data-label="Category" className={styles.category}>{product.category ?? '–'}</td>
+              <td data-label="Category" className={styles.category}>
+                {product.category ?? '–'}
+              </td>
               <td data-label="Price" className={table.number}>
                 <span>
                   <strong>

@@ -9,7 +9,11 @@ import { When } from './When.tsx'
 /** The newest price changes of the whole catalog. */
 export function RecentChanges({ changes }: { changes: readonly RecentChange[] }) {
   if (changes.length === 0) {
-    return <Empty title="No price has been changed yet">Find a product above and change its price: the change appears here.</Empty>
+    return (
+      <Empty title="No price has been changed yet">
+        Find a product above and change its price: the change appears here.
+      </Empty>
+    )
   }
   return (
     <div className={table.frame}>

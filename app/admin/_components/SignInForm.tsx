@@ -17,7 +17,15 @@ export function SignInForm({ next }: { next: string }) {
           {state.error}
         </Notice>
       ) : null}
-      <Field id="email" name="email" type="email" label="E-mail" autoComplete="username" required defaultValue={state.email} />
+      <Field
+        id="email"
+        name="email"
+        type="email"
+        label="E-mail"
+        autoComplete="username"
+        required
+        defaultValue={state.email}
+      />
       <Field id="password" name="password" type="password" label="Password" autoComplete="current-password" required />
       <Button type="submit" disabled={pending}>
         {pending ? 'Signing in…' : 'Sign in'}

@@ -39,7 +39,12 @@ function About({ alert: { kind, layer, productIds, evidence } }: { alert: AlertR
 
 /** Alerts, the open ones first. They are raised and resolved by the monitor; nobody has to close one. */
 export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resolved: readonly AlertRow[] }) {
-  if (open.length + resolved.length === 0) return <Empty title="No alert, now or before">An alert stands here from the moment it is raised until it is resolved.</Empty>
+  if (open.length + resolved.length === 0)
+    return (
+      <Empty title="No alert, now or before">
+        An alert stands here from the moment it is raised until it is resolved.
+      </Empty>
+    )
   return (
     <div className={table.frame}>
       <table className={table.table} data-testid="alerts">
@@ -59,7 +64,11 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
                 <About alert={alert} />
               </th>
               <td data-label="State" className={table.number}>
-                {alert.resolvedAt === null ? <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge> : <Badge tone="success">resolved</Badge>}
+                {alert.resolvedAt === null ? (
+                  <Badge tone={alert.severity === 'warning' ? 'warning' : 'danger'}>open · {alert.severity}</Badge>
+                ) : (
+                  <Badge tone="success">resolved</Badge>
+                )}
               </td>
               <td data-label="Raised" className={table.number}>
                 <Moment at={alert.raisedAt} />

@@ -15,7 +15,19 @@ import { MismatchList, ProbeTable } from './ProbeTable.tsx'
 import { Tiles } from './Tiles.tsx'
 import { useSnapshot } from './useSnapshot.ts'
 
-function Section({ id, title, hint, children, wide }: { id: string; title: string; hint?: string; children: ReactNode; wide?: boolean }) {
+function Section({
+  id,
+  title,
+  hint,
+  children,
+  wide,
+}: {
+  id: string
+  title: string
+  hint?: string
+  children: ReactNode
+  wide?: boolean
+}) {
   return (
     <section aria-labelledby={id} className={wide ? styles.wide : undefined}>
       <h2 id={id} className={styles.heading}>
@@ -36,13 +48,24 @@ export function Dashboard({ initial }: { initial: Snapshot }) {
       <Tiles snapshot={snapshot} />
       <nav aria-label="Time that is shown" className={styles.windows}>
         {Object.entries(WINDOWS).map(([name, { label }]) => (
-          <Link key={name} href={`/admin/freshness?window=${name}`} aria-current={name === snapshot.window ? 'true' : undefined} className={styles.window} scroll={false}>
+          <Link
+            key={name}
+            href={`/admin/freshness?window=${name}`}
+            aria-current={name === snapshot.window ? 'true' : undefined}
+            className={styles.window}
+            scroll={false}
+          >
             {label}
           </Link>
         ))}
       </nav>
       <div className={styles.columns}>
-        <Section id="lag" title="Lag over time" hint="From the commit of a change until a layer was read back and showed it. Thick: p99, thin: p50." wide>
+        <Section
+          id="lag"
+          title="Lag over time"
+          hint="From the commit of a change until a layer was read back and showed it. Thick: p99, thin: p50."
+          wide
+        >
           <div className={styles.panel}>
             <LagChart snapshot={snapshot} />
           </div>
@@ -53,7 +76,12 @@ export function Dashboard({ initial }: { initial: Snapshot }) {
         <Section id="nines" title="Nines">
           <NinesTable rows={snapshot.nines} />
         </Section>
-        <Section id="probes" title="Seen by the prober" hint="A process that shares no cache with the shop asks for pages as shoppers do: what has changed first, then a random sample, in every language. Its lag is an upper bound: it looks once a second." wide>
+        <Section
+          id="probes"
+          title="Seen by the prober"
+          hint="A process that shares no cache with the shop asks for pages as shoppers do: what has changed first, then a random sample, in every language. Its lag is an upper bound: it looks once a second."
+          wide
+        >
           <ProbeTable rows={snapshot.probed} />
           <MismatchList rows={snapshot.mismatches} />
         </Section>

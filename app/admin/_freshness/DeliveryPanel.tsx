@@ -8,7 +8,12 @@ const NOTHING = 'nothing'
 /** How much waits between Postgres and the layers, and for how long. */
 export function DeliveryPanel({ delivery: { queue, outbox } }: { delivery: Delivery }) {
   const rows: [string, string][] = [
-    ['Outbox, not seen everywhere', outbox.rows === 0 ? NOTHING : `${outbox.changes.toLocaleString('en')} changes in ${outbox.rows.toLocaleString('en')} rows`],
+    [
+      'Outbox, not seen everywhere',
+      outbox.rows === 0
+        ? NOTHING
+        : `${outbox.changes.toLocaleString('en')} changes in ${outbox.rows.toLocaleString('en')} rows`,
+    ],
     ['Oldest of them', outbox.rows === 0 ? '–' : showMs(outbox.oldestMs)],
     ['Jobs waiting', queue ? queue.waiting.toLocaleString('en') : 'Redis does not answer'],
     ['Jobs running', queue ? queue.active.toLocaleString('en') : '–'],

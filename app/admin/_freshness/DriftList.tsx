@@ -10,7 +10,8 @@ const ON_THE_WAY_MS = 5_000
 
 /** Products whose newest change has not been seen in every layer, and at which station it is. */
 export function DriftList({ rows, budgetMs }: { rows: readonly DriftRow[]; budgetMs: number }) {
-  if (rows.length === 0) return <Empty title="No product is behind">Every change of the last 24 hours was seen in every layer.</Empty>
+  if (rows.length === 0)
+    return <Empty title="No product is behind">Every change of the last 24 hours was seen in every layer.</Empty>
   return (
     <div className={table.frame}>
       <table className={table.table}>

@@ -23,7 +23,8 @@ function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => num
 }
 
 export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
-  if (lag.length === 0) return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
+  if (lag.length === 0)
+    return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
   const scale = logScale(lag.flatMap(({ p50, p99 }) => [p50, p99]))
   return (
     <div className={table.frame}>

@@ -15,7 +15,11 @@ const PAD = { top: 12, right: 12, bottom: 26, left: 56 }
 const TIME_TICK_PX = 130
 
 /** Lag over time, the 99th percentile of each bucket and layer; the median as a thin line below it. */
-export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snapshot: Pick<Snapshot, 'series' | 'window' | 'at' | 'budgetMs'> }) {
+export function LagChart({
+  snapshot: { series, window, at, budgetMs },
+}: {
+  snapshot: Pick<Snapshot, 'series' | 'window' | 'at' | 'budgetMs'>
+}) {
   const frame = useRef<HTMLDivElement>(null)
   const width = useWidth(frame, 720)
   const [hovered, setHovered] = useState<number>()
@@ -31,11 +35,16 @@ export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snaps
   const steps = Math.max(2, Math.floor(inner.width / TIME_TICK_PX))
   const times = Array.from({ length: steps + 1 }, (_, i) => start + ((end - start) * i) / steps)
   const buckets = [...new Set(series.map((point) => point.at))]
-  const nearest = hovered === undefined ? undefined : buckets.toSorted((a, b) => Math.abs(a - hovered) - Math.abs(b - hovered))[0]
+  const nearest =
+    hovered === undefined ? undefined : buckets.toSorted((a, b) => Math.abs(a - hovered) - Math.abs(b - hovered))[0]
   const read = byLayer(series.filter((point) => point.at === nearest))
-  const line = (points: readonly LagPoint[], of: 'p50' | 'p99') => points.map((point) => `${x(point.at).toFixed(1)},${y(point[of]).toFixed(1)}`).join(' ')
+  const line = (points: readonly LagPoint[], of: 'p50' | 'p99') =>
+    points.map((point) => `${x(point.at).toFixed(1)},${y(point[of]).toFixed(1)}`).join(' ')
   const worst = series.reduce((most, { p99 }) => Math.max(most, p99), 0)
-  const summary = series.length === 0 ? 'No change was delivered in this time.' : `Lag over the last ${label}, by layer. The highest 99th percentile is ${showMs(worst)}.`
+  const summary =
+    series.length === 0
+      ? 'No change was delivered in this time.'
+      : `Lag over the last ${label}, by layer. The highest 99th percentile is ${showMs(worst)}.`
 
   return (
     <figure className={styles.figure}>
@@ -49,7 +58,9 @@ export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snaps
           </span>
         ))}
         <output className={styles.readout}>
-          {nearest === undefined ? '' : `${showClock(nearest)} UTC · ${read.map((point) => `${layerLabel(point.layer)} ${showMs(point.p99)}`).join(' · ')}`}
+          {nearest === undefined
+            ? ''
+            : `${showClock(nearest)} UTC · ${read.map((point) => `${layerLabel(point.layer)} ${showMs(point.p99)}`).join(' · ')}`}
         </output>
       </figcaption>
       <div ref={frame} className={styles.frame}>
@@ -74,7 +85,13 @@ export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snaps
             </g>
           ))}
           {times.map((time, i) => (
-            <text key={time} x={PAD.left + (inner.width * i) / steps} y={HEIGHT - 6} textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'} className={styles.label}>
+            <text
+              key={time}
+              x={PAD.left + (inner.width * i) / steps}
+              y={HEIGHT - 6}
+              textAnchor={i === 0 ? 'start' : i === steps ? 'end' : 'middle'}
+              className={styles.label}
+            >
               {showClock(time, false)}
             </text>
           ))}
@@ -86,17 +103,24 @@ export function LagChart({ snapshot: { series, window, at, budgetMs } }: { snaps
               </text>
             </g>
           ) : null}
-          {nearest === undefined ? null : <line x1={x(nearest)} x2={x(nearest)} y1={PAD.top} y2={HEIGHT - PAD.bottom} className={styles.cursor} />}
+          {nearest === undefined ? null : (
+            <line x1={x(nearest)} x2={x(nearest)} y1={PAD.top} y2={HEIGHT - PAD.bottom} className={styles.cursor} />
+          )}
           {layers.map((layer) => (
             <g key={layer} className={layerClass(layer)}>
-              {segments(series.filter((point) => point.layer === layer), bucketMs).map((points) => (
+              {segments(
+                series.filter((point) => point.layer === layer),
+                bucketMs,
+              ).map((points) => (
                 <g key={points[0]?.at}>
                   <polyline points={line(points, 'p50')} className={styles.p50} />
                   <polyline points={line(points, 'p99')} className={styles.p99} />
                   {points.length === 1 || points.some((point) => point.at === nearest)
-                    ? points.filter((point) => points.length === 1 || point.at === nearest).map((point) => (
-                        <circle key={point.at} cx={x(point.at)} cy={y(point.p99)} r="3.5" className={styles.dot} />
-                      ))
+                    ? points
+                        .filter((point) => points.length === 1 || point.at === nearest)
+                        .map((point) => (
+                          <circle key={point.at} cx={x(point.at)} cy={y(point.p99)} r="3.5" className={styles.dot} />
+                        ))
                     : null}
                 </g>
               ))}

@@ -5,12 +5,15 @@ import { showMs, showNines, showShare } from './format.ts'
 /** What may be said of a row: measured nines where something was late, and never more than the sample supports. */
 export function claim({ nines, supported, changes }: NinesRow): string {
   if (changes === 0) return 'no changes yet'
-  return nines === null ? `at least ${showNines(supported)}` : `${showNines(Math.max(supported, 0))} to ${showNines(nines)}`
+  return nines === null
+    ? `at least ${showNines(supported)}`
+    : `${showNines(Math.max(supported, 0))} to ${showNines(nines)}`
 }
 
 function explain({ changes, late, nines }: NinesRow): string {
   if (changes === 0) return 'A change counts once its time is over.'
-  if (nines === null) return `None of ${changes.toLocaleString('en')} was late: by the rule of three that supports no more.`
+  if (nines === null)
+    return `None of ${changes.toLocaleString('en')} was late: by the rule of three that supports no more.`
   return `${late.toLocaleString('en')} of ${changes.toLocaleString('en')} late: as measured, and the least that is sure to 95 %.`
 }
 

@@ -14,7 +14,12 @@ function nines({ nines: measured, supported, reads, unreachable }: ProbedTarget)
 
 /** What the prober saw where: it asks for pages as shoppers do. */
 export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
-  if (rows.length === 0) return <Empty title="The prober has not looked in this time">npm start runs it beside the shop; npm run probe runs it alone.</Empty>
+  if (rows.length === 0)
+    return (
+      <Empty title="The prober has not looked in this time">
+        npm start runs it beside the shop; npm run probe runs it alone.
+      </Empty>
+    )
   return (
     <div className={table.frame}>
       <table className={table.table} data-testid="probes">
@@ -31,7 +36,13 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={`${row.layer} ${row.target}`} data-layer={row.layer} data-target={row.target} data-reads={row.reads} data-wrong={row.wrong}>
+            <tr
+              key={`${row.layer} ${row.target}`}
+              data-layer={row.layer}
+              data-target={row.target}
+              data-reads={row.reads}
+              data-wrong={row.wrong}
+            >
               <th scope="row" className={table.wide}>
                 {row.target} <span className="muted">{layerLabel(row.layer)}</span>
               </th>
@@ -41,7 +52,9 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
               <td data-label="Wrong" className={table.number}>
                 <span>
                   {row.wrong === 0 ? '0' : <Badge tone="danger">{row.wrong.toLocaleString('en')}</Badge>}
-                  {row.unreachable === 0 ? null : <span className={table.sub}>{row.unreachable.toLocaleString('en')} without an answer</span>}
+                  {row.unreachable === 0 ? null : (
+                    <span className={table.sub}>{row.unreachable.toLocaleString('en')} without an answer</span>
+                  )}
                 </span>
               </td>
               <td data-label="Nines" className={table.number}>
@@ -73,8 +86,10 @@ export function MismatchList({ rows }: { rows: readonly ProbedMismatch[] }) {
         <li key={row.id} data-product-id={row.productId} data-verdict={row.verdict}>
           <details>
             <summary>
-              <Badge tone="danger">{row.verdict}</Badge> {row.target}: <Link href={`/admin/freshness/products/${row.productId}`}>product {row.productId}</Link> at version{' '}
-              {row.shownVersion ?? 'none'}, Postgres had {row.expectedVersion} <span className="muted">{showClock(row.probedAt)} UTC</span>
+              <Badge tone="danger">{row.verdict}</Badge> {row.target}:{' '}
+              <Link href={`/admin/freshness/products/${row.productId}`}>product {row.productId}</Link> at version{' '}
+              {row.shownVersion ?? 'none'}, Postgres had {row.expectedVersion}{' '}
+              <span className="muted">{showClock(row.probedAt)} UTC</span>
             </summary>
             <p className="mono">{row.url}</p>
             <pre className={styles.evidence}>{JSON.stringify(row.evidence, null, 2)}</pre>

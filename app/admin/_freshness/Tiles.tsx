@@ -20,7 +20,8 @@ function SlowestLayer({ snapshot: { lag, budgetMs } }: { snapshot: Snapshot }) {
 
 function FirstNines({ snapshot: { nines } }: { snapshot: Snapshot }) {
   const [row] = nines
-  if (!row || row.changes === 0) return <Tile label="Fresh everywhere within 1 s" value="–" hint="No change whose time is over" />
+  if (!row || row.changes === 0)
+    return <Tile label="Fresh everywhere within 1 s" value="–" hint="No change whose time is over" />
   return (
     <Tile
       label={`Fresh everywhere within ${showMs(row.withinMs)}`}
@@ -36,7 +37,13 @@ function Hits({ snapshot: { hitRatio } }: { snapshot: Snapshot }) {
   const { hits, reads, stale, instances, unreachable, seconds } = hitRatio
   const since = seconds === 0 ? 'since the start' : `last ${showMs(seconds * 1_000)}`
   const seen = unreachable > 0 ? `, ${unreachable} of ${instances} instances away` : ''
-  return <Tile label="Page cache hits" value={showShare(hits, reads)} hint={`${reads.toLocaleString('en')} reads, ${since}; ${stale} refused as stale${seen}`} />
+  return (
+    <Tile
+      label="Page cache hits"
+      value={showShare(hits, reads)}
+      hint={`${reads.toLocaleString('en')} reads, ${since}; ${stale} refused as stale${seen}`}
+    />
+  )
 }
 
 function Queue({ snapshot: { delivery } }: { snapshot: Snapshot }) {
@@ -46,9 +53,21 @@ function Queue({ snapshot: { delivery } }: { snapshot: Snapshot }) {
   return (
     <Tile
       label="Queue and outbox"
-      value={waiting === undefined ? 'Redis is away' : waiting === 0 && outbox.rows === 0 ? 'Empty' : `${waiting} jobs, ${outbox.rows} rows`}
+      value={
+        waiting === undefined
+          ? 'Redis is away'
+          : waiting === 0 && outbox.rows === 0
+            ? 'Empty'
+            : `${waiting} jobs, ${outbox.rows} rows`
+      }
       tone={waiting === undefined || (queue?.failed ?? 0) > 0 ? 'warning' : undefined}
-      hint={queue && queue.failed > 0 ? `${queue.failed} jobs have failed` : oldest > 0 ? `The oldest has waited ${showMs(oldest)}` : 'Nothing waits, nothing has failed'}
+      hint={
+        queue && queue.failed > 0
+          ? `${queue.failed} jobs have failed`
+          : oldest > 0
+            ? `The oldest has waited ${showMs(oldest)}`
+            : 'Nothing waits, nothing has failed'
+      }
     />
   )
 }

@@ -1,7 +1,13 @@
 import { LAYERS } from '#lib/observability/dashboard/shapes.ts'
 import styles from './layers.module.css'
 
-const LABELS: Readonly<Record<string, string>> = { index: 'Index', redis: 'Redis', page: 'Pages', edge: 'Edge', browser: 'Browser' }
+const LABELS: Readonly<Record<string, string>> = {
+  index: 'Index',
+  redis: 'Redis',
+  page: 'Pages',
+  edge: 'Edge',
+  browser: 'Browser',
+}
 
 export function layerLabel(layer: string): string {
   return LABELS[layer] ?? layer

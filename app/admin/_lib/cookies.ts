@@ -7,5 +7,6 @@ import { cookies } from 'next/headers'
  */
 export async function applyCookies(answer: Headers): Promise<void> {
   const jar = await cookies()
-  for (const [name, cookie] of parseSetCookieHeader(answer.get('set-cookie') ?? '')) jar.set(name, cookie.value, toCookieOptions(cookie))
+  for (const [name, cookie] of parseSetCookieHeader(answer.get('set-cookie') ?? ''))
+    jar.set(name, cookie.value, toCookieOptions(cookie))
 }

@@ -6,7 +6,14 @@ import { relative } from './time.ts'
 
 function form(fields: Record<string, string>): FormData {
   const data = new FormData()
-  for (const [name, value] of Object.entries({ productId: '42', expectedVersion: '7', amount: '12,90', compareAt: '', reason: 'Sale', ...fields })) {
+  for (const [name, value] of Object.entries({
+    productId: '42',
+    expectedVersion: '7',
+    amount: '12,90',
+    compareAt: '',
+    reason: 'Sale',
+    ...fields,
+  })) {
     data.set(name, value)
   }
   return data
@@ -44,12 +51,18 @@ describe('the price form', () => {
   test('every field that is wrong is marked', () => {
     expect(readPriceForm(form({ amount: '1,299', compareAt: '-1', reason: ' ' }))).toMatchObject({
       change: undefined,
-      fields: { amount: expect.stringContaining('two ways'), compareAt: expect.stringContaining('sign'), reason: expect.stringContaining('why') },
+      fields: {
+        amount: expect.stringContaining('two ways'),
+        compareAt: expect.stringContaining('sign'),
+        reason: expect.stringContaining('why'),
+      },
     })
   })
 
   test('what the writer refuses is shown at the field that it is about', () => {
-    const issues = ['changes[0].amountCents', 'changes[0].compareAtCents', 'reason', 'changes[0].productId'].map((field) => ({ field, message: field }))
+    const issues = ['changes[0].amountCents', 'changes[0].compareAtCents', 'reason', 'changes[0].productId'].map(
+      (field) => ({ field, message: field }),
+    )
     expect(fieldErrors(issues)).toEqual({
       amount: 'changes[0].amountCents',
       compareAt: 'changes[0].compareAtCents',
@@ -60,7 +73,11 @@ describe('the price form', () => {
 })
 
 test('an address typed by hand never reaches the database as it is', () => {
-  expect(['1', '2147483647', '2147483648', '0', '-1', '1.5', '1e3', 'x', ''].map(idNumber)).toEqual([1, 2_147_483_647, ...Array(7)])
+  expect(['1', '2147483647', '2147483648', '0', '-1', '1.5', '1e3', 'x', ''].map(idNumber)).toEqual([
+    1,
+    2_147_483_647,
+    ...Array(7),
+  ])
   expect(['1', '12', '0', '-1', 'x', '', '9999999'].map(pageNumber)).toEqual([1, 12, 1, 1, 1, 1, 1])
 })
 

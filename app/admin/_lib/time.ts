@@ -14,7 +14,8 @@ export function absolute(at: Date): string {
 /** `3 min. ago`; a date that is more than a month old is given in full, where the minute says nothing any more. */
 export function relative(at: Date, now = Date.now()): string {
   const age = now - at.getTime()
-  if (age > 30 * 86_400_000) return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
+  if (age > 30 * 86_400_000)
+    return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
   const step = STEPS.find(([, length]) => age >= length)
   return step ? RELATIVE.format(-Math.floor(age / step[1]), step[0]) : 'just now'
 }

@@ -6,5 +6,8 @@ import { orUnavailable } from '#lib/web/orUnavailable.ts'
 export const GET = orUnavailable(async () => {
   await connection()
   const { generation } = await currentRecommendations()
-  return Response.json({ generation, url: `/api/recommendations/${generation}` }, { headers: { 'Cache-Control': 'no-store' } })
+  return Response.json(
+    { generation, url: `/api/recommendations/${generation}` },
+    { headers: { 'Cache-Control': 'no-store' } },
+  )
 })

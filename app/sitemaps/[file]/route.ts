@@ -16,12 +16,22 @@ interface Listed {
 async function listedIn(file: string): Promise<Listed | undefined> {
   if (file === 'pages.xml') {
     const places = await sitemapCategories()
-    const newest = places.map(({ changedAt }) => changedAt ?? '').toSorted().at(-1) || null
-    return { places, pageOf: ({ slug, changedAt }) => sitemapPage(categoryPath(slug), changedAt), first: [sitemapPage('', newest)] }
+    const newest =
+      places
+        .map(({ changedAt }) => changedAt ?? '')
+        .toSorted()
+        .at(-1) || null
+    return {
+      places,
+      pageOf: ({ slug, changedAt }) => sitemapPage(categoryPath(slug), changedAt),
+      first: [sitemapPage('', newest)],
+    }
   }
   const part = PRODUCTS.exec(file)?.[1]
   const places = part === undefined ? [] : await sitemapProducts(Number(part))
-  return places.length === 0 ? undefined : { places, pageOf: ({ slug, changedAt }) => sitemapPage(productPath(slug), changedAt), first: [] }
+  return places.length === 0
+    ? undefined
+    : { places, pageOf: ({ slug, changedAt }) => sitemapPage(productPath(slug), changedAt), first: [] }
 }
 
 function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array> {
@@ -39,9 +49,17 @@ function streamOf(pieces: Iterator<string>): ReadableStream<Uint8Array> {
 export const GET = orUnavailable(async (request: Request, { params }: RouteContext<'/sitemaps/[file]'>) => {
   await connection()
   const listed = await listedIn((await params).file)
-  if (!listed) return new Response('There is no such sitemap.\n', { status: 404, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' } })
+  if (!listed)
+    return new Response('There is no such sitemap.\n', {
+      status: 404,
+      headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },
+    })
   const { places, pageOf, first } = listed
-  const headers = { ETag: sitemapEtag(places), 'Cache-Control': 'no-cache', 'Content-Type': 'application/xml; charset=utf-8' }
+  const headers = {
+    ETag: sitemapEtag(places),
+    'Cache-Control': 'no-cache',
+    'Content-Type': 'application/xml; charset=utf-8',
+  }
   if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
   return new Response(streamOf(sitemapPages([...first, ...places.map(pageOf)])), { headers })
 })

@@ -17,7 +17,10 @@ export interface Kills {
 }
 
 async function pidOf(url: string): Promise<number> {
-  const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(ASK_FOR_MS), headers: { connection: 'close' } })
+  const response = await fetch(`${url}/health`, {
+    signal: AbortSignal.timeout(ASK_FOR_MS),
+    headers: { connection: 'close' },
+  })
   return health.parse(await response.json()).pid
 }
 
@@ -27,7 +30,10 @@ async function killAndWait(url: string): Promise<void> {
   process.kill(old, 'SIGKILL')
   const deadline = performance.now() + BACK_WITHIN_MS
   while (performance.now() < deadline) {
-    const response = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(ASK_FOR_MS), headers: { connection: 'close' } }).catch(() => undefined)
+    const response = await fetch(`${url}/ready`, {
+      signal: AbortSignal.timeout(ASK_FOR_MS),
+      headers: { connection: 'close' },
+    }).catch(() => undefined)
     await response?.arrayBuffer()
     if (response?.ok && (await pidOf(url)) !== old) return
     await wait(AGAIN_AFTER_MS)

@@ -2,12 +2,17 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readCommand, writeCommand } from './losingProxy.ts'
 
-const command = fc.array(fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)), { minLength: 1, maxLength: 6 })
+const command = fc.array(
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+  { minLength: 1, maxLength: 6 },
+)
 
 test('commands are read one by one, whatever bytes they carry, and only when they are whole', () => {
-  fc.assert(fc.property(command, command, fc.nat(), (first, second, cut) => {
-    const bytes = writeCommand(first)
-    expect(readCommand(Buffer.concat([bytes, writeCommand(second)]))).toEqual({ args: first, length: bytes.length })
-    expect(readCommand(bytes.subarray(0, cut % bytes.length))).toBeUndefined()
-  }))
+  fc.assert(
+    fc.property(command, command, fc.nat(), (first, second, cut) => {
+      const bytes = writeCommand(first)
+      expect(readCommand(Buffer.concat([bytes, writeCommand(second)]))).toEqual({ args: first, length: bytes.length })
+      expect(readCommand(bytes.subarray(0, cut % bytes.length))).toBeUndefined()
+    }),
+  )
 })

@@ -35,7 +35,11 @@ export function readCommand(bytes: Buffer): { args: Buffer[]; length: number } |
 }
 
 export function writeCommand(args: readonly (Buffer | string)[]): Buffer {
-  const parts = args.flatMap((arg) => [Buffer.from(`$${Buffer.byteLength(arg)}\r\n`), Buffer.from(arg), Buffer.from('\r\n')])
+  const parts = args.flatMap((arg) => [
+    Buffer.from(`$${Buffer.byteLength(arg)}\r\n`),
+    Buffer.from(arg),
+    Buffer.from('\r\n'),
+  ])
   return Buffer.concat([Buffer.from(`*${args.length}\r\n`), ...parts])
 }
 
@@ -65,7 +69,10 @@ export async function losingProxy(target: { host: string; port: number }): Promi
       }
     })
     upstream.on('data', (chunk) => client.write(chunk))
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(from)
       from.on('error', () => to.destroy())
       from.on('close', () => {

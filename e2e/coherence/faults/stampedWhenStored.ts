@@ -9,6 +9,8 @@ const { put } = EntryStore.prototype
 
 EntryStore.prototype.put = async function (key, entry) {
   const { states } = await versionIndex().read(entry.dependencies.tags)
-  const stamped = [...entry.dependencies.versions].map(([base, version]) => [base, states.get(base)?.version ?? version] as const)
+  const stamped = [...entry.dependencies.versions].map(
+    ([base, version]) => [base, states.get(base)?.version ?? version] as const,
+  )
   await put.call(this, key, { ...entry, dependencies: { ...entry.dependencies, versions: new Map(stamped) } })
 }

@@ -17,22 +17,28 @@ export interface WebInstance {
  * @param variables over those of the shop under test
  * @param preload a file to load before the server
  */
-export async function startWebInstance(variables: Readonly<Record<string, string>> = {}, preload?: string): Promise<WebInstance> {
+export async function startWebInstance(
+  variables: Readonly<Record<string, string>> = {},
+  preload?: string,
+): Promise<WebInstance> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-coherence-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const { INSTANCE_PORT: _shared, ...inherited } = process.env
-  const child = new Child({
-    name: 'web',
-    title: 'The web instance of this test',
-    program: process.execPath,
-    args: [...(preload === undefined ? [] : ['--import', path.join(root, preload)]), path.join(root, 'server.ts')],
-    env: { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: String(port), ...variables },
-    cwd: root,
-    logFile: path.join(folder, 'web.log'),
-    stopSignal: 'SIGTERM',
-    stopWithinMs: 10_000,
-  }, new Ledger(folder))
+  const child = new Child(
+    {
+      name: 'web',
+      title: 'The web instance of this test',
+      program: process.execPath,
+      args: [...(preload === undefined ? [] : ['--import', path.join(root, preload)]), path.join(root, 'server.ts')],
+      env: { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: String(port), ...variables },
+      cwd: root,
+      logFile: path.join(folder, 'web.log'),
+      stopSignal: 'SIGTERM',
+      stopWithinMs: 10_000,
+    },
+    new Ledger(folder),
+  )
   const stop = async () => {
     await child.stop()
     rmSync(folder, { recursive: true })

@@ -17,7 +17,15 @@ export const SECRET = 'the secret of the test, 32 characters long'
 
 /** A page as the shop sends it. @param cacheTag its versioned tags */
 export function page(cacheTag: string, body = `<html>${cacheTag}</html>`): Answer {
-  return { headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache, must-revalidate', 'cache-tag': cacheTag, etag: `"${cacheTag}"` }, body }
+  return {
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache, must-revalidate',
+      'cache-tag': cacheTag,
+      etag: `"${cacheTag}"`,
+    },
+    body,
+  }
 }
 
 export interface WorkerRig {
@@ -31,28 +39,47 @@ export interface WorkerRig {
 }
 
 /** @param confirmed false: nobody has told the Worker that its index is complete */
-export async function workerRig({ confirmed = true, ...options }: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerRig> {
+export async function workerRig({
+  confirmed = true,
+  ...options
+}: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerRig> {
   const questions: IncomingMessage[] = []
   const rig: { script: Script } = { script: () => page('catalog@1') }
   const server = createServer((request, response) => {
     questions.push(request)
     void Promise.resolve(rig.script(request, questions.length)).then((answer) => {
       if (!answer) return void request.socket.destroy()
-      response.writeHead(answer.status ?? 200, answer.headers).end(request.method === 'HEAD' ? undefined : (answer.body ?? ''))
+      response
+        .writeHead(answer.status ?? 200, answer.headers)
+        .end(request.method === 'HEAD' ? undefined : (answer.body ?? ''))
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
-  const worker = await startWorker({ port: 0, origin: `http://127.0.0.1:${address.port}`, publicUrl: 'https://shop.example', secret: SECRET, trustMs: 600_000, ...options })
+  const worker = await startWorker({
+    port: 0,
+    origin: `http://127.0.0.1:${address.port}`,
+    publicUrl: 'https://shop.example',
+    secret: SECRET,
+    trustMs: 600_000,
+    ...options,
+  })
   const edge = new LocalEdge({ url: worker.url, secret: SECRET })
   // It is trusted from the confirmation after the one that began its index.
   for (let i = 0; i < (confirmed ? 2 : 0); i++) await edge.publish([], 0)
   return Object.assign(rig, {
-    url: worker.url, edge, questions,
+    url: worker.url,
+    edge,
+    questions,
     async get(path: string, init: RequestInit = {}) {
       const response = await fetch(worker.url + path, { redirect: 'manual', ...init })
-      return { status: response.status, cache: response.headers.get('x-cache') ?? 'none', headers: response.headers, body: await response.text() }
+      return {
+        status: response.status,
+        cache: response.headers.get('x-cache') ?? 'none',
+        headers: response.headers,
+        body: await response.text(),
+      }
     },
     async stop() {
       await worker.stop()

@@ -11,10 +11,13 @@ const mug = { form: 'mug', colour: 'sage', variant: 7 } as const
 describe.each(DRAWN_FORMS)('the picture of a %s', (form) => {
   // Each colour, and each variant once.
   const pictures = Array.from({ length: ART_VARIANTS }, (_, variant) =>
-    drawScene({ form, colour: COLOURS[variant % COLOURS.length] ?? 'sage', variant }))
+    drawScene({ form, colour: COLOURS[variant % COLOURS.length] ?? 'sage', variant }),
+  )
 
   test('is small, complete and refers to nothing outside itself', () => {
-    const wrong = pictures.filter((svg) => svg.length > MAX_BYTES || /NaN|undefined|null|Infinity|<script|<image|href|\bon\w+=/.test(svg))
+    const wrong = pictures.filter(
+      (svg) => svg.length > MAX_BYTES || /NaN|undefined|null|Infinity|<script|<image|href|\bon\w+=/.test(svg),
+    )
     expect(wrong).toEqual([])
   })
 
@@ -50,7 +53,9 @@ describe('the address of a picture', () => {
   })
 
   test('is not that of another picture', () => {
-    const paths = COLOURS.flatMap((colour) => Array.from({ length: ART_VARIANTS }, (_, variant) => artPath({ form: 'teapot', colour, variant })))
+    const paths = COLOURS.flatMap((colour) =>
+      Array.from({ length: ART_VARIANTS }, (_, variant) => artPath({ form: 'teapot', colour, variant })),
+    )
     expect(new Set(paths.map((path) => path.split('.')[1])).size).toBe(paths.length)
   })
 

@@ -2,7 +2,18 @@
 import type { Tone } from './colour.ts'
 
 export const COLOURS = [
-  'sage', 'terracotta', 'ochre', 'indigo', 'blush', 'charcoal', 'sand', 'moss', 'plum', 'mist', 'ivory', 'crimson',
+  'sage',
+  'terracotta',
+  'ochre',
+  'indigo',
+  'blush',
+  'charcoal',
+  'sand',
+  'moss',
+  'plum',
+  'mist',
+  'ivory',
+  'crimson',
 ] as const
 export type Colour = (typeof COLOURS)[number]
 
@@ -34,7 +45,16 @@ export const PALETTES: Readonly<Record<Colour, Palette>> = {
   moss: { body: [0.52, 0.075, 128], accent: [0.8, 0.085, 90], walls: [BUTTER, PEACH, WARM, ROSE] },
   plum: { body: [0.45, 0.095, 345], accent: [0.79, 0.07, 30], walls: [LILAC, PEACH, BUTTER, STONE] },
   mist: { body: [0.77, 0.042, 232], accent: [0.5, 0.06, 245], walls: [WARM, PEACH, BUTTER, ROSE] },
-  ivory: { body: [0.93, 0.022, 88], accent: [0.66, 0.075, 62], walls: [[0.8, 0.055, 45], [0.77, 0.035, 158], [0.77, 0.038, 240], [0.81, 0.04, 12]] },
+  ivory: {
+    body: [0.93, 0.022, 88],
+    accent: [0.66, 0.075, 62],
+    walls: [
+      [0.8, 0.055, 45],
+      [0.77, 0.035, 158],
+      [0.77, 0.038, 240],
+      [0.81, 0.04, 12],
+    ],
+  },
   crimson: { body: [0.53, 0.165, 24], accent: [0.86, 0.05, 75], walls: [SKY, STONE, MINT, WARM] },
 }
 
@@ -52,8 +72,16 @@ export interface Look {
 
 export const CREAM: Tone = [0.955, 0.014, 88]
 export const INK: Tone = [0.27, 0.014, 275]
-const WOODS: readonly Tone[] = [[0.73, 0.08, 70], [0.53, 0.07, 52], [0.64, 0.085, 62]]
-const METALS: readonly Tone[] = [[0.8, 0.006, 255], [0.77, 0.085, 82], [0.36, 0.012, 265]]
+const WOODS: readonly Tone[] = [
+  [0.73, 0.08, 70],
+  [0.53, 0.07, 52],
+  [0.64, 0.085, 62],
+]
+const METALS: readonly Tone[] = [
+  [0.8, 0.006, 255],
+  [0.77, 0.085, 82],
+  [0.36, 0.012, 265],
+]
 const BACKDROP_COUNT = 4
 
 /** Degrees of hue between walls that are otherwise the same. */

@@ -51,8 +51,13 @@ export function createPen(): Pen {
     ids.set(key, id)
     return id
   }
-  const stopsOf = (stops: readonly Stop[]) => stops.map(([offset, tone, opacity]) =>
-    `<stop offset="${offset}" stop-color="${hex(tone)}"${opacity === undefined ? '' : ` stop-opacity="${opacity}"`}/>`).join('')
+  const stopsOf = (stops: readonly Stop[]) =>
+    stops
+      .map(
+        ([offset, tone, opacity]) =>
+          `<stop offset="${offset}" stop-color="${hex(tone)}"${opacity === undefined ? '' : ` stop-opacity="${opacity}"`}/>`,
+      )
+      .join('')
   const faded = (opacity?: number) => (opacity === undefined || opacity === 1 ? '' : ` opacity="${opacity}"`)
   function captured(draw: () => void): string {
     const outside = body
@@ -65,35 +70,80 @@ export function createPen(): Pen {
 
   const pen: Pen = {
     path: (d, paint, opacity) => void body.push(`<path d="${d}" fill="${paint}"${faded(opacity)}/>`),
-    line: (d, width, paint, opacity) => void body.push(
-      `<path d="${d}" fill="none" stroke="${paint}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"${faded(opacity)}/>`),
-    rect: (x, y, width, height, radius, paint, opacity) => void body.push(
-      `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}" fill="${paint}"${faded(opacity)}/>`),
-    ellipse: (cx, cy, rx, ry, paint, opacity) => void body.push(
-      `<ellipse cx="${round(cx)}" cy="${round(cy)}" rx="${round(rx)}" ry="${round(ry)}" fill="${paint}"${faded(opacity)}/>`),
-    turned: (degrees, [x, y], draw) => void body.push(`<g transform="rotate(${round(degrees)} ${x} ${y})">${captured(draw)}</g>`),
-    placed: ([x, y], degrees, draw) => void body.push(
-      `<g transform="translate(${round(x)} ${round(y)})rotate(${round(degrees)})">${captured(draw)}</g>`),
-    scaled: (factor, [x, y], draw) => void body.push(
-      `<g transform="translate(${round(x * (1 - factor))} ${round(y * (1 - factor))})scale(${factor})">${captured(draw)}</g>`),
+    line: (d, width, paint, opacity) =>
+      void body.push(
+        `<path d="${d}" fill="none" stroke="${paint}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"${faded(opacity)}/>`,
+      ),
+    rect: (x, y, width, height, radius, paint, opacity) =>
+      void body.push(
+        `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="${radius}" fill="${paint}"${faded(opacity)}/>`,
+      ),
+    ellipse: (cx, cy, rx, ry, paint, opacity) =>
+      void body.push(
+        `<ellipse cx="${round(cx)}" cy="${round(cy)}" rx="${round(rx)}" ry="${round(ry)}" fill="${paint}"${faded(opacity)}/>`,
+      ),
+    turned: (degrees, [x, y], draw) =>
+      void body.push(`<g transform="rotate(${round(degrees)} ${x} ${y})">${captured(draw)}</g>`),
+    placed: ([x, y], degrees, draw) =>
+      void body.push(
+        `<g transform="translate(${round(x)} ${round(y)})rotate(${round(degrees)})">${captured(draw)}</g>`,
+      ),
+    scaled: (factor, [x, y], draw) =>
+      void body.push(
+        `<g transform="translate(${round(x * (1 - factor))} ${round(y * (1 - factor))})scale(${factor})">${captured(draw)}</g>`,
+      ),
     mirrored: (draw) => {
       const half = captured(draw)
       body.push(half, `<g transform="matrix(-1 0 0 1 800 0)">${half}</g>`)
     },
-    clipped: (d, draw) => void body.push(
-      `<g clip-path="url(#${define((id) => `<clipPath id="${id}"><path d="${d}"/></clipPath>`)})">${captured(draw)}</g>`),
+    clipped: (d, draw) =>
+      void body.push(
+        `<g clip-path="url(#${define((id) => `<clipPath id="${id}"><path d="${d}"/></clipPath>`)})">${captured(draw)}</g>`,
+      ),
     flat: hex,
     gradient: (stops, direction = 'down') =>
       `url(#${define((id) => `<linearGradient id="${id}" ${DIRECTIONS[direction]}>${stopsOf(stops)}</linearGradient>`)})`,
     glow: (stops, [x, y] = [0.5, 0.5]) =>
       `url(#${define((id) => `<radialGradient id="${id}" cx="${x}" cy="${y}" r="${x === 0.5 && y === 0.5 ? 0.5 : 0.8}">${stopsOf(stops)}</radialGradient>`)})`,
-    cylinder: (tone) => pen.gradient([
-      [0, shade(tone, -0.05)], [0.22, shade(tone, 0.07)], [0.55, tone], [0.88, shade(tone, -0.13)], [1, shade(tone, -0.09)]], 'right'),
-    ball: (tone) => pen.glow([[0, shade(tone, 0.12)], [0.45, tone], [1, shade(tone, -0.17)]], [0.34, 0.26]),
-    face: (tone) => pen.gradient([[0, shade(tone, 0.06)], [1, shade(tone, -0.07)]]),
+    cylinder: (tone) =>
+      pen.gradient(
+        [
+          [0, shade(tone, -0.05)],
+          [0.22, shade(tone, 0.07)],
+          [0.55, tone],
+          [0.88, shade(tone, -0.13)],
+          [1, shade(tone, -0.09)],
+        ],
+        'right',
+      ),
+    ball: (tone) =>
+      pen.glow(
+        [
+          [0, shade(tone, 0.12)],
+          [0.45, tone],
+          [1, shade(tone, -0.17)],
+        ],
+        [0.34, 0.26],
+      ),
+    face: (tone) =>
+      pen.gradient([
+        [0, shade(tone, 0.06)],
+        [1, shade(tone, -0.07)],
+      ]),
     shadow: (cx, cy, rx, ry, opacity = 0.34) =>
-      pen.ellipse(cx, cy, rx, ry, pen.glow([[0, SHADOW, opacity], [0.55, SHADOW, opacity * 0.45], [1, SHADOW, 0]])),
-    svg: (size) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}">` +
+      pen.ellipse(
+        cx,
+        cy,
+        rx,
+        ry,
+        pen.glow([
+          [0, SHADOW, opacity],
+          [0.55, SHADOW, opacity * 0.45],
+          [1, SHADOW, 0],
+        ]),
+      ),
+    svg: (size) =>
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}">` +
       `<defs>${defs.join('')}</defs>${body.join('')}</svg>`,
   }
   return pen

@@ -24,22 +24,52 @@ async function productWith(steps: readonly Step[]): Promise<number> {
   return db().$transaction(async (tx) => {
     await tx.$executeRaw`ALTER TABLE prices DISABLE TRIGGER USER`
     const name = randomUUID()
-    const { id } = await tx.product.create({ data: { slug: name, sku: name, name, description: '', brand: '', image: '' }, select: { id: true } })
+    const { id } = await tx.product.create({
+      data: { slug: name, sku: name, name, description: '', brand: '', image: '' },
+      select: { id: true },
+    })
     let before: Step | undefined
     for (const [i, step] of steps.entries()) {
       const { amountCents: newAmountCents, compareAtCents: newCompareAtCents } = step
-      const data = { productId: id, version: i + 1, newAmountCents, newCompareAtCents, currency: 'EUR', source: 'editor', actor: 'ana@example.com' }
-      await tx.priceChange.create({ data: { ...data, oldAmountCents: before?.amountCents ?? null, oldCompareAtCents: before?.compareAtCents ?? null, changedAt: new Date(Date.now() - step.daysAgo * DAY_MS) } })
+      const data = {
+        productId: id,
+        version: i + 1,
+        newAmountCents,
+        newCompareAtCents,
+        currency: 'EUR',
+        source: 'editor',
+        actor: 'ana@example.com',
+      }
+      await tx.priceChange.create({
+        data: {
+          ...data,
+          oldAmountCents: before?.amountCents ?? null,
+          oldCompareAtCents: before?.compareAtCents ?? null,
+          changedAt: new Date(Date.now() - step.daysAgo * DAY_MS),
+        },
+      })
       before = step
     }
     if (!before) throw new Error('a price needs a step')
-    await tx.price.create({ data: { productId: id, amountCents: before.amountCents, compareAtCents: before.compareAtCents, currency: 'EUR', version: steps.length } })
+    await tx.price.create({
+      data: {
+        productId: id,
+        amountCents: before.amountCents,
+        compareAtCents: before.compareAtCents,
+        currency: 'EUR',
+        version: steps.length,
+      },
+    })
     await tx.$executeRaw`ALTER TABLE prices ENABLE TRIGGER USER`
     return id
   })
 }
 
-const step = (daysAgo: number, amountCents: number, compareAtCents: number | null = null): Step => ({ daysAgo, amountCents, compareAtCents })
+const step = (daysAgo: number, amountCents: number, compareAtCents: number | null = null): Step => ({
+  daysAgo,
+  amountCents,
+  compareAtCents,
+})
 const lowestOf = async (...steps: Step[]) => {
   const id = await productWith(steps)
   return (await lowestPrices([id])).get(id)
@@ -51,7 +81,11 @@ function lowestByDefinition(steps: readonly Step[]): number | undefined {
   if (!last || last.compareAtCents === null) return undefined
   const starts = (now: Step, i: number) => {
     const before = steps[i - 1]
-    return !before || before.amountCents !== now.amountCents || (before.compareAtCents === null && now.compareAtCents !== null)
+    return (
+      !before ||
+      before.amountCents !== now.amountCents ||
+      (before.compareAtCents === null && now.compareAtCents !== null)
+    )
   }
   const began = steps.findLastIndex(starts)
   const end = steps[began]?.daysAgo ?? 0
@@ -66,7 +100,9 @@ describe('the lowest price of 30 days', () => {
   })
 
   test('counts the price that held when the 30 days began, however old it is, and none that ended before', async () => {
-    expect(await lowestOf(step(400, 90_00), step(20, 120_00), step(1, 80_00, 120_00)), 'held until 20 days ago').toBe(90_00)
+    expect(await lowestOf(step(400, 90_00), step(20, 120_00), step(1, 80_00, 120_00)), 'held until 20 days ago').toBe(
+      90_00,
+    )
     expect(await lowestOf(step(400, 60_00), step(40, 120_00), step(1, 80_00, 120_00)), 'ended 40 days ago').toBe(120_00)
   })
 
@@ -85,19 +121,43 @@ describe('the lowest price of 30 days', () => {
   })
 
   test('agrees with the definition for any history', async () => {
-    const history = fc.array(fc.record({ gap: fc.integer({ min: 1, max: 300 }), amountCents: fc.integer({ min: 1, max: 4 }), compareAt: fc.boolean() }), { minLength: 1, maxLength: 8 })
-    await fc.assert(fc.asyncProperty(history, async (gaps) => {
-      let daysAgo = 0.5
-      const steps = gaps.map(({ gap, amountCents, compareAt }) => ({ daysAgo: (daysAgo += gap / 10), amountCents, compareAtCents: compareAt ? 9 : null })).toReversed()
-      const distinct = steps.filter((now, i) => i === 0 || now.amountCents !== steps[i - 1]?.amountCents || now.compareAtCents !== steps[i - 1]?.compareAtCents)
-      expect(await lowestOf(...distinct)).toBe(lowestByDefinition(distinct))
-    }), { numRuns: 60 })
+    const history = fc.array(
+      fc.record({
+        gap: fc.integer({ min: 1, max: 300 }),
+        amountCents: fc.integer({ min: 1, max: 4 }),
+        compareAt: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 8 },
+    )
+    await fc.assert(
+      fc.asyncProperty(history, async (gaps) => {
+        let daysAgo = 0.5
+        const steps = gaps
+          .map(({ gap, amountCents, compareAt }) => ({
+            daysAgo: (daysAgo += gap / 10),
+            amountCents,
+            compareAtCents: compareAt ? 9 : null,
+          }))
+          .toReversed()
+        const distinct = steps.filter(
+          (now, i) =>
+            i === 0 ||
+            now.amountCents !== steps[i - 1]?.amountCents ||
+            now.compareAtCents !== steps[i - 1]?.compareAtCents,
+        )
+        expect(await lowestOf(...distinct)).toBe(lowestByDefinition(distinct))
+      }),
+      { numRuns: 60 },
+    )
   })
 
   test('is what the history of the database says after changes that its triggers recorded', async () => {
     const { amountCents } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
     await db().price.update({ where: { productId: 5 }, data: { amountCents: amountCents + 500, compareAtCents: null } })
-    await db().price.update({ where: { productId: 5 }, data: { amountCents: amountCents + 100, compareAtCents: amountCents + 500 } })
+    await db().price.update({
+      where: { productId: 5 },
+      data: { amountCents: amountCents + 100, compareAtCents: amountCents + 500 },
+    })
     expect((await lowestPrices([5, 6])).get(5)).toBe(amountCents)
   })
 })

@@ -31,5 +31,7 @@ export const LOWEST_CENTS = Prisma.sql`CASE WHEN pr.compare_at_cents IS NOT NULL
 export async function lowestPrices(productIds: readonly number[], db: Db = ownDb()): Promise<Map<number, number>> {
   const rows = await db.$queryRaw<{ productId: number; lowestCents: number | null }[]>`
     SELECT pr.product_id AS "productId", ${LOWEST_CENTS} AS "lowestCents" FROM prices pr WHERE pr.product_id = ANY(${[...productIds]}::int[])`
-  return new Map(rows.flatMap(({ productId, lowestCents }) => (lowestCents === null ? [] : [[productId, lowestCents] as const])))
+  return new Map(
+    rows.flatMap(({ productId, lowestCents }) => (lowestCents === null ? [] : [[productId, lowestCents] as const])),
+  )
 }

@@ -34,7 +34,8 @@ function cache(): PriceCache {
   })
 }
 
-const edit = (productId: number) => database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+const edit = (productId: number) =>
+  database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
 
 async function acknowledgedEdit(productId: number): Promise<number> {
   const version = Number((await edit(productId)).version)
@@ -68,7 +69,10 @@ describe('the price cache', () => {
   })
 
   it('a price and its version belong together, also when the row changes while it is read', async () => {
-    await Promise.all([...Array.from({ length: 20 }, () => edit(4)), ...Array.from({ length: 50 }, () => cache().current([4]))])
+    await Promise.all([
+      ...Array.from({ length: 20 }, () => edit(4)),
+      ...Array.from({ length: 50 }, () => cache().current([4])),
+    ])
     const history = await database.db.priceChange.findMany({ where: { productId: 4 } })
     const committed = new Map(history.map((change) => [Number(change.version), change.newAmountCents]))
     for (const key of await redis.direct.keys(keys.price(4, 0).replace(/0$/, '*'))) {
@@ -111,11 +115,18 @@ describe('the price cache', () => {
 
 describe('early refresh', () => {
   it('never happens long before the end, always at it, and more often the slower a load is', () => {
-    fc.assert(fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), fc.integer({ min: 1, max: 1_000 }), (random, loadMs) => {
-      expect(refreshesEarly(0, loadMs, random)).toBe(true)
-      expect(refreshesEarly(loadMs * 25, loadMs, random)).toBe(false)
-    }))
-    const rate = (loadMs: number) => Array.from({ length: 10_000 }, (_, i) => refreshesEarly(100, loadMs, (i + 1) / 10_001)).filter(Boolean).length
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-9, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 1_000 }),
+        (random, loadMs) => {
+          expect(refreshesEarly(0, loadMs, random)).toBe(true)
+          expect(refreshesEarly(loadMs * 25, loadMs, random)).toBe(false)
+        },
+      ),
+    )
+    const rate = (loadMs: number) =>
+      Array.from({ length: 10_000 }, (_, i) => refreshesEarly(100, loadMs, (i + 1) / 10_001)).filter(Boolean).length
     expect(rate(200)).toBeGreaterThan(rate(50))
     expect(rate(50)).toBeGreaterThan(rate(10))
   })

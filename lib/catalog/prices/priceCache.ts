@@ -69,11 +69,13 @@ export class PriceCache {
     const snapshot = await this.#index().read(ids.map((id) => tag('price', id)))
     const prices = new Map<number, PriceView>()
     if (snapshot.epoch !== undefined) {
-      await Promise.all(ids.map(async (id) => {
-        const version = snapshot.states.get(tag('price', id))?.version ?? 0
-        const price = version > 0 ? await this.#payload(id, version) : undefined
-        if (price) prices.set(id, price)
-      }))
+      await Promise.all(
+        ids.map(async (id) => {
+          const version = snapshot.states.get(tag('price', id))?.version ?? 0
+          const price = version > 0 ? await this.#payload(id, version) : undefined
+          if (price) prices.set(id, price)
+        }),
+      )
     }
     const missing = ids.filter((id) => !prices.has(id))
     if (missing.length > 0) {
@@ -123,7 +125,12 @@ export class PriceCache {
   async #store(prices: PriceView[], loadMs: number): Promise<void> {
     const writes = prices.map((price) => {
       const payload: Payload = { price, loadMs }
-      return this.#redis().set(keys.price(price.productId, price.version), JSON.stringify(payload), 'EX', withJitter(PRICE_TTL_S))
+      return this.#redis().set(
+        keys.price(price.productId, price.version),
+        JSON.stringify(payload),
+        'EX',
+        withJitter(PRICE_TTL_S),
+      )
     })
     const failed = (await Promise.allSettled(writes)).filter((result) => result.status === 'rejected')
     if (failed.length > 0) logger('prices').debug({ failed: failed.length }, 'payloads could not be stored')
@@ -144,17 +151,26 @@ function isPayload(value: unknown): value is Payload {
   if (typeof value !== 'object' || value === null || !('price' in value) || !('loadMs' in value)) return false
   const { price } = value
   return (
-    typeof value.loadMs === 'number' && typeof price === 'object' && price !== null &&
-    'productId' in price && 'version' in price && 'amountCents' in price && Number.isSafeInteger(price.amountCents)
+    typeof value.loadMs === 'number' &&
+    typeof price === 'object' &&
+    price !== null &&
+    'productId' in price &&
+    'version' in price &&
+    'amountCents' in price &&
+    Number.isSafeInteger(price.amountCents)
   )
 }
 
 export function priceCache(): PriceCache {
-  return processSingleton('priceCache', () => new PriceCache({
-    readRows: (ids) => db().price.findMany({ where: { productId: { in: ids } } }),
-    redis: cacheRedis,
-    index: versionIndex,
-  }))
+  return processSingleton(
+    'priceCache',
+    () =>
+      new PriceCache({
+        readRows: (ids) => db().price.findMany({ where: { productId: { in: ids } } }),
+        redis: cacheRedis,
+        index: versionIndex,
+      }),
+  )
 }
 
 /** @see PriceCache.current */

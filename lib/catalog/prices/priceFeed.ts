@@ -45,7 +45,9 @@ export class PriceFeed {
       const watched = new Set([...this.#subscriptions].flatMap(({ seen }) => [...seen.keys()]))
       const { states } = await versionIndex().read([...watched].map((id) => tag('price', id)))
       const behind = (id: number, version: number) => (states.get(tag('price', id))?.version ?? 0) > version
-      const changed = new Set([...this.#subscriptions].flatMap(({ seen }) => [...seen].filter(([id, v]) => behind(id, v)).map(([id]) => id)))
+      const changed = new Set(
+        [...this.#subscriptions].flatMap(({ seen }) => [...seen].filter(([id, v]) => behind(id, v)).map(([id]) => id)),
+      )
       if (changed.size > 0) this.#publish(await currentPrices([...changed]))
     } catch (error) {
       logger('price-feed').warn({ err: error }, 'poll failed, it is repeated')

@@ -27,7 +27,9 @@ const RATE_LIMIT_PAUSE_MS = 1_000
 export const TRUST_MS = 120_000
 
 const done = z.object({ success: z.literal(true) })
-const written = done.extend({ result: z.object({ successful_key_count: z.number(), unsuccessful_keys: z.array(z.string()).default([]) }) })
+const written = done.extend({
+  result: z.object({ successful_key_count: z.number(), unsuccessful_keys: z.array(z.string()).default([]) }),
+})
 
 export interface CloudflareOptions {
   /** Milliseconds that a control call may take. */
@@ -59,7 +61,10 @@ export class CloudflareEdge implements EdgePort {
     const latest = latestOf(news)
     await this.#write([...latest].map(([key, version]) => ({ key, value: String(version) })))
     for (const [name, version] of latest) this.#published.set(name, version)
-    if (confirmedAgeMs !== undefined) await this.#write([{ key: 'state', value: `${await this.#epochAt(began)} ${Math.round(began - confirmedAgeMs)}` }])
+    if (confirmedAgeMs !== undefined)
+      await this.#write([
+        { key: 'state', value: `${await this.#epochAt(began)} ${Math.round(began - confirmedAgeMs)}` },
+      ])
   }
 
   async purge(tags: readonly string[]): Promise<void> {
@@ -92,7 +97,12 @@ export class CloudflareEdge implements EdgePort {
     }
     if (left.length > 0) {
       const keys = left.map(({ key }) => key)
-      throw new EdgeError('EDGE_PARTIAL', this.name, `KV did not take ${keys.length} keys: ${keys.slice(0, 10).join(', ')}`, { left: keys })
+      throw new EdgeError(
+        'EDGE_PARTIAL',
+        this.name,
+        `KV did not take ${keys.length} keys: ${keys.slice(0, 10).join(', ')}`,
+        { left: keys },
+      )
     }
   }
 
@@ -113,12 +123,19 @@ export class CloudflareEdge implements EdgePort {
     await bucket.take()
     try {
       return await call({
-        edge: this.name, url: (this.#options.api ?? API) + path, method, timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
-        headers: { authorization: `Bearer ${this.#options.token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        edge: this.name,
+        url: (this.#options.api ?? API) + path,
+        method,
+        timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
+        headers: {
+          authorization: `Bearer ${this.#options.token}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       })
     } catch (error) {
-      if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED') bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
+      if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED')
+        bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
       throw error
     }
   }

@@ -51,16 +51,21 @@ export class FastlyEdge implements EdgePort {
     for (const keys of inParts([...new Set(tags)], KEYS_A_PURGE)) {
       await this.#bucket.take()
       const text = await call({
-        edge: this.name, url: `${api}/service/${serviceId}/purge`, method: 'POST', timeoutMs,
+        edge: this.name,
+        url: `${api}/service/${serviceId}/purge`,
+        method: 'POST',
+        timeoutMs,
         headers: { 'fastly-key': token, 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify({ surrogate_keys: keys }),
       }).catch((error: unknown) => {
-        if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED') this.#bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
+        if (error instanceof EdgeError && error.code === 'EDGE_RATE_LIMITED')
+          this.#bucket.closeFor(error.retryAfterMs ?? RATE_LIMIT_PAUSE_MS)
         throw error
       })
       const answer = understood(this.name, text, (value) => purged.parse(value))
       const left = keys.filter((key) => answer[key] === undefined)
-      if (left.length > 0) throw new EdgeError('EDGE_PARTIAL', this.name, `no purge id for ${left.slice(0, 10).join(', ')}`, { left })
+      if (left.length > 0)
+        throw new EdgeError('EDGE_PARTIAL', this.name, `no purge id for ${left.slice(0, 10).join(', ')}`, { left })
     }
   }
 

@@ -36,7 +36,9 @@ export class LocalEdge implements EdgePort {
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
     const began = performance.now()
     const all = latestOf(versions)
-    const pairs = [...all].filter(([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version)
+    const pairs = [...all].filter(
+      ([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version,
+    )
     const before = this.#epoch
     if (pairs.length > MOST_TAGS) {
       // Whatever was asked for before now is dropped; what the shop answers from now on has these versions.
@@ -45,15 +47,19 @@ export class LocalEdge implements EdgePort {
     } else for (const part of inParts(pairs, TAGS_A_CALL)) await this.#publishPart(part)
     if (confirmedAgeMs === undefined) return
     // An index that was lost has another epoch: what it was told before counts for nothing.
-    if (before !== undefined && before !== this.#epoch) return this.publish(versions, confirmedAgeMs + performance.now() - began)
+    if (before !== undefined && before !== this.#epoch)
+      return this.publish(versions, confirmedAgeMs + performance.now() - began)
     const known = this.#epoch
     await this.#publishPart([], confirmedAgeMs + performance.now() - began)
-    if (known !== undefined && known !== this.#epoch) await this.publish(versions, confirmedAgeMs + performance.now() - began)
+    if (known !== undefined && known !== this.#epoch)
+      await this.publish(versions, confirmedAgeMs + performance.now() - began)
   }
 
   async purge(tags: readonly string[]): Promise<void> {
     if (tags.length > MOST_TAGS) await this.#control(CONTROL.purge, { tags: '*' }, [])
-    else for (const part of inParts(tags, TAGS_A_CALL)) await this.#control(CONTROL.purge, { tags: part } satisfies PurgeCall, part)
+    else
+      for (const part of inParts(tags, TAGS_A_CALL))
+        await this.#control(CONTROL.purge, { tags: part } satisfies PurgeCall, part)
   }
 
   read(path: string): ReturnType<EdgePort['read']> {
@@ -62,23 +68,42 @@ export class LocalEdge implements EdgePort {
 
   async #publishPart(pairs: [string, number][], ageMs?: number): Promise<void> {
     const body: PublishCall = { versions: pairs, ...(ageMs !== undefined && { confirm: { ageMs } }) }
-    const versions = await this.#control(CONTROL.publish, body, pairs.map(([name]) => name))
+    const versions = await this.#control(
+      CONTROL.publish,
+      body,
+      pairs.map(([name]) => name),
+    )
     const low = pairs.filter(([name, version]) => (versions.get(name) ?? 0) < version)
-    if (low.length > 0) throw new EdgeError('EDGE_PARTIAL', this.name, `the index still has less for ${low.map(([name]) => name).join(', ')}`, { left: low.map(([name]) => name) })
+    if (low.length > 0)
+      throw new EdgeError(
+        'EDGE_PARTIAL',
+        this.name,
+        `the index still has less for ${low.map(([name]) => name).join(', ')}`,
+        { left: low.map(([name]) => name) },
+      )
     for (const [name, version] of pairs) this.#published.set(name, version)
   }
 
   /** @returns the versions that the index holds now, for each of `tags` */
-  async #control(path: string, payload: PublishCall | PurgeCall, tags: readonly string[]): Promise<Map<string, number>> {
+  async #control(
+    path: string,
+    payload: PublishCall | PurgeCall,
+    tags: readonly string[],
+  ): Promise<Map<string, number>> {
     const body = JSON.stringify(payload)
     const signature = await sign({ method: 'POST', path, body }, this.#options.secret)
     const text = await call({
-      edge: this.name, url: (this.#options.controlUrl ?? this.#options.url) + path, method: 'POST',
-      headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }, body, timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
+      edge: this.name,
+      url: (this.#options.controlUrl ?? this.#options.url) + path,
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature },
+      body,
+      timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
     })
     const { epoch, versions } = understood(this.name, text, (value) => answer.parse(value))
     const found = new Map(versions)
-    if (tags.some((name) => !found.has(name))) throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
+    if (tags.some((name) => !found.has(name)))
+      throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
     if (epoch !== this.#epoch) this.#published.clear()
     this.#epoch = epoch
     return found

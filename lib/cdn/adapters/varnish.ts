@@ -49,11 +49,15 @@ export class VarnishEdge implements EdgePort {
   async #purge(tags: readonly string[], how: Readonly<Record<string, string>>): Promise<void> {
     for (const part of inParts([...new Set(tags)], TAGS_A_PURGE)) {
       const text = await call({
-        edge: this.name, url: `${this.#options.controlUrl ?? this.#options.url}/`, method: 'PURGE', timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
+        edge: this.name,
+        url: `${this.#options.controlUrl ?? this.#options.url}/`,
+        method: 'PURGE',
+        timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
         headers: { 'x-purge-secret': this.#options.secret, 'xkey-purge': part.join(' '), ...how },
       })
       // Whatever else says 200 has purged nothing.
-      if (!/^purged \d+\s*$/.test(text)) throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
+      if (!/^purged \d+\s*$/.test(text))
+        throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
     }
   }
 

@@ -5,7 +5,11 @@ import { connected, stored, tick, until, type Check, type Product } from './worl
 
 const MAX_PROFILE = { expire: 31_536_000 }
 
-async function fill(at: Instance, product: Product, lifetime: { revalidate?: number; expire?: number } = {}): Promise<void> {
+async function fill(
+  at: Instance,
+  product: Product,
+  lifetime: { revalidate?: number; expire?: number } = {},
+): Promise<void> {
   const [tags, text] = [await product.tags(), `version ${await product.version()}`]
   const end = await at.dataFill(product.key)
   await end({ how: 'value', text, tags, ...lifetime })
@@ -24,7 +28,14 @@ export const dataChecks: Check[] = [
     async run({ a }, product) {
       await fill(a, product)
       const reads = await Promise.all([a.dataRead(product.key), a.dataRead(product.key)])
-      const expected = { verdict: 'fresh', text: `version ${await product.version()}`, tags: await product.tags(), stale: 30, revalidate: 3_600, expire: 86_400 }
+      const expected = {
+        verdict: 'fresh',
+        text: `version ${await product.version()}`,
+        tags: await product.tags(),
+        stale: 30,
+        revalidate: 3_600,
+        expire: 86_400,
+      }
       for (const read of reads) assert.deepEqual(read, expected)
     },
   },
@@ -174,7 +185,12 @@ export const dataChecks: Check[] = [
       await product.edit(a)
       await b.proxy.heal()
       await connected(fleet, b)
-      await until('no old value is used', async () => notOld(b, product).then(() => true, () => false))
+      await until('no old value is used', async () =>
+        notOld(b, product).then(
+          () => true,
+          () => false,
+        ),
+      )
     },
   },
   {
@@ -187,7 +203,10 @@ export const dataChecks: Check[] = [
       await fill(a, product)
       await a.proxy.cut()
       await product.commit()
-      const accepted = await a.revalidate([product.tag]).then(() => true, () => false)
+      const accepted = await a.revalidate([product.tag]).then(
+        () => true,
+        () => false,
+      )
       if (!accepted) return
       await a.proxy.heal()
       await connected(fleet, a)

@@ -8,7 +8,17 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { z } from 'zod'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
-import { dataRead, pageRead, reply, type DataRead, type FillEnd, type HandlerSource, type Operations, type PageKind, type PageRead } from './protocol.ts'
+import {
+  dataRead,
+  pageRead,
+  reply,
+  type DataRead,
+  type FillEnd,
+  type HandlerSource,
+  type Operations,
+  type PageKind,
+  type PageRead,
+} from './protocol.ts'
 
 /** A handler, or a set of them, as its manual says to configure it. */
 export interface Subject {
@@ -60,7 +70,10 @@ export class Instance {
     const id = this.#calls++
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     this.#waiting.set(id, { resolve, reject })
-    const timer = setTimeout(() => reject(new Error(`${operation} did not answer within ${ANSWERS_WITHIN_MS} ms`)), ANSWERS_WITHIN_MS)
+    const timer = setTimeout(
+      () => reject(new Error(`${operation} did not answer within ${ANSWERS_WITHIN_MS} ms`)),
+      ANSWERS_WITHIN_MS,
+    )
     this.#process.send({ id, operation, args })
     try {
       return await promise
@@ -79,7 +92,13 @@ export class Instance {
     return pageRead.parse(await this.#call('get', request, key, kind, softTags))
   }
 
-  async set(request: number, key: string, value: unknown, options: Partial<Operations['set'][4]> = {}, kind: PageKind = 'APP_PAGE'): Promise<void> {
+  async set(
+    request: number,
+    key: string,
+    value: unknown,
+    options: Partial<Operations['set'][4]> = {},
+    kind: PageKind = 'APP_PAGE',
+  ): Promise<void> {
     await this.#call('set', request, key, kind, value, { revalidate: 3_600, expire: 86_400, ...options })
   }
 
@@ -89,7 +108,12 @@ export class Instance {
   }
 
   /** A visit that misses, renders and stores. */
-  async fill(key: string, value: unknown, options: Partial<Operations['set'][4]> = {}, kind: PageKind = 'APP_PAGE'): Promise<void> {
+  async fill(
+    key: string,
+    value: unknown,
+    options: Partial<Operations['set'][4]> = {},
+    kind: PageKind = 'APP_PAGE',
+  ): Promise<void> {
     const request = await this.open()
     await this.get(request, key, kind)
     await this.set(request, key, value, options, kind)
@@ -156,7 +180,10 @@ export async function startFleet(subject: Subject, stores: Stores): Promise<Flee
   for (const distDir of [distA, distB]) {
     mkdirSync(path.join(distDir, 'server'), { recursive: true })
     writeFileSync(path.join(distDir, 'BUILD_ID'), path.basename(folder))
-    writeFileSync(path.join(distDir, 'prerender-manifest.json'), JSON.stringify({ version: 4, routes: {}, dynamicRoutes: {}, notFoundRoutes: [] }))
+    writeFileSync(
+      path.join(distDir, 'prerender-manifest.json'),
+      JSON.stringify({ version: 4, routes: {}, dynamicRoutes: {}, notFoundRoutes: [] }),
+    )
   }
   const redis = new Redis(stores.redisUrl)
   await redis.flushdb()

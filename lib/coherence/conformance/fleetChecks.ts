@@ -69,7 +69,12 @@ export const fleetChecks: Check[] = [
       await product.edit(a)
       await b.proxy.heal()
       await connected(fleet, b)
-      await until('no old page is served', async () => notOld(b, product).then(() => true, () => false))
+      await until('no old page is served', async () =>
+        notOld(b, product).then(
+          () => true,
+          () => false,
+        ),
+      )
     },
   },
   {
@@ -97,7 +102,10 @@ export const fleetChecks: Check[] = [
       await a.fill(product.key, await product.page())
       await a.proxy.cut()
       await product.commit()
-      const accepted = await a.revalidate([product.tag]).then(() => true, () => false)
+      const accepted = await a.revalidate([product.tag]).then(
+        () => true,
+        () => false,
+      )
       if (!accepted) return
       await a.proxy.heal()
       await connected(fleet, a)

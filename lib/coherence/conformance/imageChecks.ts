@@ -26,7 +26,10 @@ export const imageChecks: Check[] = [
         const { verdict, value } = await instance.read(keyOf(product), 'IMAGE')
         assert.equal(verdict, 'fresh')
         // Next adds the lifetime itself when it has a handler to give it to, and reads it from there.
-        assert.deepEqual({ ...Object(value), revalidate: undefined }, { ...Object(described(stored)), revalidate: undefined })
+        assert.deepEqual(
+          { ...Object(value), revalidate: undefined },
+          { ...Object(described(stored)), revalidate: undefined },
+        )
       }
     },
   },

@@ -57,7 +57,10 @@ const STEPS = {
   async edit(world: World, at: Instance, product: Product) {
     await product.commit()
     const version = await product.version()
-    const told = await at.revalidate([product.tag]).then(() => true, () => false)
+    const told = await at.revalidate([product.tag]).then(
+      () => true,
+      () => false,
+    )
     if (told) world.acknowledged[product.id] = version
   },
   /** A write past the application: nobody is told. */
@@ -103,7 +106,8 @@ const STEPS = {
     // A read that waits for a fill under way would wait for the history to end it.
     if (world.filling.size > 0) return
     const { verdict, text } = await at.dataRead(product.key)
-    if (verdict !== 'miss') expect(Number(text), 'acknowledged before the value was asked for').toBeGreaterThanOrEqual(acknowledged)
+    if (verdict !== 'miss')
+      expect(Number(text), 'acknowledged before the value was asked for').toBeGreaterThanOrEqual(acknowledged)
   },
   async flush() {
     await fleet.redis.flushdb()
@@ -119,11 +123,32 @@ const STEPS = {
 }
 
 const names = [
-  'edit', 'edit', 'commit', 'startRender', 'startRender', 'startRender', 'startFill', 'finish', 'finish', 'finish', 'finishNewest',
-  'readPage', 'readPage', 'readPage', 'readPage', 'readData', 'flush', 'cut', 'heal',
+  'edit',
+  'edit',
+  'commit',
+  'startRender',
+  'startRender',
+  'startRender',
+  'startFill',
+  'finish',
+  'finish',
+  'finish',
+  'finishNewest',
+  'readPage',
+  'readPage',
+  'readPage',
+  'readPage',
+  'readData',
+  'flush',
+  'cut',
+  'heal',
 ] as const satisfies (keyof typeof STEPS)[]
 
-const event = fc.record({ step: fc.constantFrom(...names), second: fc.boolean(), product: fc.integer({ min: 1, max: PRODUCTS }) })
+const event = fc.record({
+  step: fc.constantFrom(...names),
+  second: fc.boolean(),
+  product: fc.integer({ min: 1, max: PRODUCTS }),
+})
 
 it('whatever two instances are made to do, no read is old', { timeout: 90_000 }, async () => {
   let hits = 0
@@ -132,7 +157,8 @@ it('whatever two instances are made to do, no read is old', { timeout: 90_000 },
       const world: World = { acknowledged: [], seen: [], underWay: [], filling: new Set(), cut: false, hits: 0 }
       await fleet.redis.flushdb()
       try {
-        for (const { step, second, product } of events) await STEPS[step](world, second ? fleet.b : fleet.a, new Product(fleet, product))
+        for (const { step, second, product } of events)
+          await STEPS[step](world, second ? fleet.b : fleet.a, new Product(fleet, product))
       } finally {
         await heal(world)
         for (const finish of world.underWay) await finish()

@@ -25,7 +25,12 @@ export const pageChecks: Check[] = [
     title: 'The body of a route handler comes back as a Buffer, with its status and headers',
     part: 'pages',
     async run({ a }, product) {
-      const route = { kind: 'APP_ROUTE', body: Buffer.from([0, 159, 146, 150]), headers: { 'content-type': 'image/png', 'x-next-cache-tags': product.pathTag }, status: 201 }
+      const route = {
+        kind: 'APP_ROUTE',
+        body: Buffer.from([0, 159, 146, 150]),
+        headers: { 'content-type': 'image/png', 'x-next-cache-tags': product.pathTag },
+        status: 201,
+      }
       await a.fill(product.key, route, {}, 'APP_ROUTE')
       const { verdict, value } = await a.read(product.key, 'APP_ROUTE')
       assert.equal(verdict, 'fresh')
@@ -102,7 +107,12 @@ export const pageChecks: Check[] = [
     title: 'A `fetch` result is not used by a page whose path was revalidated after it',
     part: 'pages',
     async run({ a }, product) {
-      const result = { kind: 'FETCH', data: { headers: {}, body: 'b2xk', status: 200, url: 'http://x.test/' }, revalidate: 3_600, tags: [product.tag] }
+      const result = {
+        kind: 'FETCH',
+        data: { headers: {}, body: 'b2xk', status: 200, url: 'http://x.test/' },
+        revalidate: 3_600,
+        tags: [product.tag],
+      }
       await a.fill(`fetch${product.id}`, result, { tags: [product.tag] }, 'FETCH')
       assert.equal((await a.read(`fetch${product.id}`, 'FETCH', [product.pathTag])).verdict, 'fresh')
       await tick()

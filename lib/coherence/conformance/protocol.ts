@@ -36,7 +36,13 @@ export type PageKind = (typeof PAGE_KINDS)[number]
 
 /** How a fill of the data cache ends. `breaks`: its stream fails after the first bytes. */
 export type FillEnd =
-  | { readonly how: 'value'; readonly text: string; readonly tags: string[]; readonly revalidate?: number; readonly expire?: number }
+  | {
+      readonly how: 'value'
+      readonly text: string
+      readonly tags: string[]
+      readonly revalidate?: number
+      readonly expire?: number
+    }
   | { readonly how: 'fails' | 'breaks' }
 
 /** Arguments of each operation. */
@@ -44,7 +50,13 @@ export interface Operations {
   /** A request of a visitor: Next makes one page cache handler for each. */
   open: []
   get: [request: number, key: string, kind: PageKind, softTags: string[]]
-  set: [request: number, key: string, kind: PageKind, value: unknown, options: { revalidate: number; expire: number; tags?: string[] }]
+  set: [
+    request: number,
+    key: string,
+    kind: PageKind,
+    value: unknown,
+    options: { revalidate: number; expire: number; tags?: string[] },
+  ]
   /** `revalidateTag` in all handlers. No durations: at once, as `updateTag` does. */
   revalidate: [tags: string[], durations: { expire?: number } | undefined]
   dataGet: [key: string, softTags: string[]]
@@ -63,5 +75,9 @@ export function described(value: unknown): unknown {
   if (value instanceof Map) return { map: [...value].map(([key, item]) => [key, described(item)]) }
   if (Array.isArray(value)) return value.map(described)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => [key, described(item)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined)
+      .map(([key, item]) => [key, described(item)]),
+  )
 }

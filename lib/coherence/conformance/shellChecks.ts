@@ -10,11 +10,18 @@ const keyOf = (product: Product) => `/en/products/[slug]/${product.id}`
 
 /** As Next stores a shell: no RSC payload of its own, and the state of what comes with each request. */
 async function shell(product: Product) {
-  return { ...(await product.page()), rscData: undefined, postponed: `123:[["slug","%%drp:slug:${product.id}%%","d"]]null{"resume":"ü ✓"}` }
+  return {
+    ...(await product.page()),
+    rscData: undefined,
+    postponed: `123:[["slug","%%drp:slug:${product.id}%%","d"]]null{"resume":"ü ✓"}`,
+  }
 }
 
 /** What the check is about happened between `read` and the look at the cache: the shell of before must not be served. */
-async function refusesShell(at: { read: (key: string, kind: 'SHELL') => Promise<{ verdict: string }> }, product: Product): Promise<void> {
+async function refusesShell(
+  at: { read: (key: string, kind: 'SHELL') => Promise<{ verdict: string }> },
+  product: Product,
+): Promise<void> {
   assert.equal((await at.read(keyOf(product), 'SHELL')).verdict, 'miss', 'the old shell was served')
 }
 

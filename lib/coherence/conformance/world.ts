@@ -17,7 +17,11 @@ export interface Check {
 const CONVERGES_WITHIN_MS = 5_000
 
 /** Returns once `condition` holds. @throws when it does not within `withinMs` */
-export async function until(what: string, condition: () => Promise<boolean>, withinMs = CONVERGES_WITHIN_MS): Promise<void> {
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  withinMs = CONVERGES_WITHIN_MS,
+): Promise<void> {
   const deadline = performance.now() + withinMs
   while (!(await condition())) {
     assert.ok(performance.now() < deadline, `not within ${withinMs / 1_000} s: ${what}`)
@@ -55,7 +59,10 @@ export class Product {
 
   /** The version in Postgres, as a render reads it. */
   async version(): Promise<number> {
-    const { rows } = await this.#fleet.postgres.query<{ version: string }>('SELECT version FROM prices WHERE product_id = $1', [this.id])
+    const { rows } = await this.#fleet.postgres.query<{ version: string }>(
+      'SELECT version FROM prices WHERE product_id = $1',
+      [this.id],
+    )
     return Number(rows[0]?.version)
   }
 
@@ -75,13 +82,18 @@ export class Product {
       headers: { 'x-next-cache-tags': [...tags, this.pathTag, '_N_T_/layout'].join(','), 'x-nextjs-stale-time': '30' },
       postponed: undefined,
       status: 200,
-      segmentData: new Map([['/_tree', Buffer.from('the tree')], ['/products', Buffer.from(`segment of ${version}`)]]),
+      segmentData: new Map([
+        ['/_tree', Buffer.from('the tree')],
+        ['/products', Buffer.from(`segment of ${version}`)],
+      ]),
     }
   }
 
   /** Commits another price. Nobody is told yet. */
   async commit(): Promise<void> {
-    await this.#fleet.postgres.query('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [this.id])
+    await this.#fleet.postgres.query('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [
+      this.id,
+    ])
   }
 
   /** An edit as the usual recipe has it: commit, then `revalidateTag`. Returns when both are done. */
@@ -96,7 +108,11 @@ export class Product {
 /** Fails when a visit finds a page of another version than Postgres has; a miss is always right. */
 export async function notOld(at: Instance, product: Product): Promise<void> {
   const { verdict, value } = await at.read(product.key)
-  if (verdict !== 'miss') assert.ok(JSON.stringify(value).includes(`data-price-version=\\"${await product.version()}\\"`), 'an old page was served')
+  if (verdict !== 'miss')
+    assert.ok(
+      JSON.stringify(value).includes(`data-price-version=\\"${await product.version()}\\"`),
+      'an old page was served',
+    )
 }
 
 export async function fresh(at: Instance, product: Product): Promise<void> {
@@ -107,15 +123,21 @@ export async function fresh(at: Instance, product: Product): Promise<void> {
 /** At a start and after a broken connection: waits until what the instance stores arrives in Redis. */
 export async function connected(fleet: Fleet, at: Instance): Promise<void> {
   if (!fleet.usesRedis) return
-  await until('the instance uses Redis', async () => {
-    const before = await fleet.redis.dbsize()
-    const key = `/probe/${crypto.randomUUID()}`
-    await at.fill(key, { kind: 'APP_ROUTE', body: Buffer.from('probe'), headers: {}, status: 200 }, {}, 'APP_ROUTE').catch(() => undefined)
-    const end = await at.dataFill(key)
-    await end({ how: 'value', text: 'probe', tags: [] })
-    await at.read(key, 'APP_ROUTE')
-    return (await fleet.redis.dbsize()) > before
-  }, 20_000)
+  await until(
+    'the instance uses Redis',
+    async () => {
+      const before = await fleet.redis.dbsize()
+      const key = `/probe/${crypto.randomUUID()}`
+      await at
+        .fill(key, { kind: 'APP_ROUTE', body: Buffer.from('probe'), headers: {}, status: 200 }, {}, 'APP_ROUTE')
+        .catch(() => undefined)
+      const end = await at.dataFill(key)
+      await end({ how: 'value', text: 'probe', tags: [] })
+      await at.read(key, 'APP_ROUTE')
+      return (await fleet.redis.dbsize()) > before
+    },
+    20_000,
+  )
 }
 
 export async function connectedFleet(subject: Subject, stores: Stores): Promise<Fleet> {

@@ -15,7 +15,10 @@ const MOST = 100
 
 let failedAt = -Infinity
 
-async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) => Promise<void> | undefined): Promise<boolean> {
+async function told(
+  versions: readonly VersionedTag[],
+  tell: (port: EdgePort) => Promise<void> | undefined,
+): Promise<boolean> {
   const port = edge()
   if (!port?.immediate || versions.length === 0) return true
   if (versions.length > MOST || performance.now() - failedAt < PAUSE_MS) return false
@@ -28,7 +31,10 @@ async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) =>
     return true
   } catch (error) {
     failedAt = performance.now()
-    logger('edge').warn({ err: error, edge: port.name, versions: versions.length }, 'the edge was not told before the edit is live; the job will')
+    logger('edge').warn(
+      { err: error, edge: port.name, versions: versions.length },
+      'the edge was not told before the edit is live; the job will',
+    )
     return false
   } finally {
     clearTimeout(timer)

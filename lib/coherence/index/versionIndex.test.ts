@@ -25,8 +25,10 @@ afterEach(async () => {
   await redis.proxy.heal()
 })
 
-const setPrice = (productId: number, amountCents: number) => db.price.update({ where: { productId }, data: { amountCents } })
-const versionOf = async (productId: number) => Number((await db.price.findUniqueOrThrow({ where: { productId } })).version)
+const setPrice = (productId: number, amountCents: number) =>
+  db.price.update({ where: { productId }, data: { amountCents } })
+const versionOf = async (productId: number) =>
+  Number((await db.price.findUniqueOrThrow({ where: { productId } })).version)
 const read = async (name: string) => (await index.read([name])).states.get(name)?.version
 
 describe('the version index', () => {
@@ -62,7 +64,8 @@ describe('the version index', () => {
   it('gives every key of its tags a lifetime', async () => {
     await index.advance([{ kind: 'price', id: 3, version: 1 }])
     await index.revalidate(['_N_T_/en', 'price:3'])
-    for (const key of await redis.direct.keys(`${keys.tagPrefix}*`)) expect(await redis.direct.ttl(key)).toBeGreaterThan(0)
+    for (const key of await redis.direct.keys(`${keys.tagPrefix}*`))
+      expect(await redis.direct.ttl(key)).toBeGreaterThan(0)
   })
 
   it('lets no gentle revalidation bring back what an earlier one expired', async () => {
@@ -88,17 +91,23 @@ describe('the version index', () => {
 })
 
 describe('with Redis away', () => {
-  it.each(['cut', 'freeze'] as const)('the index answers from Postgres (%s), and an advance fails aloud within a second', async (fault) => {
-    index = await trustedIndex(redis.client, db)
-    await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
-    await redis.proxy[fault]()
-    const start = performance.now()
-    await expect(index.advance([{ kind: 'price', id: 10, version: 99 }])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE', retryable: true })
-    expect(performance.now() - start).toBeLessThan(1_000)
-    expect(await read('price:10')).toBe(await versionOf(10))
-    await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
-    expect(await read('price:10')).toBe(await versionOf(10))
-  })
+  it.each(['cut', 'freeze'] as const)(
+    'the index answers from Postgres (%s), and an advance fails aloud within a second',
+    async (fault) => {
+      index = await trustedIndex(redis.client, db)
+      await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
+      await redis.proxy[fault]()
+      const start = performance.now()
+      await expect(index.advance([{ kind: 'price', id: 10, version: 99 }])).rejects.toMatchObject({
+        code: 'INDEX_UNAVAILABLE',
+        retryable: true,
+      })
+      expect(performance.now() - start).toBeLessThan(1_000)
+      expect(await read('price:10')).toBe(await versionOf(10))
+      await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
+      expect(await read('price:10')).toBe(await versionOf(10))
+    },
+  )
 
   it('a revalidation is refused, not swallowed', async () => {
     index = await trustedIndex(redis.client, db)

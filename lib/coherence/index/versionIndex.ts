@@ -62,7 +62,8 @@ export class VersionIndex {
 
   /** Waits for the first resync, so that a process starts with an index it believes, if Redis is there. */
   async connect(): Promise<void> {
-    if (this.#redis.status !== 'ready') await once(this.#redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined)
+    if (this.#redis.status !== 'ready')
+      await once(this.#redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined)
     this.#trust.check()
     await this.#trust.settled()
   }
@@ -113,7 +114,12 @@ export class VersionIndex {
       deadline ||= state.deadline > 0
       if (state.version === 0 && parseTag(name)) unknown.add(name)
     })
-    return { epoch: epoch ?? (await this.#createEpoch()), states, unknown, now: deadline ? await this.now() : undefined }
+    return {
+      epoch: epoch ?? (await this.#createEpoch()),
+      states,
+      unknown,
+      now: deadline ? await this.now() : undefined,
+    }
   }
 
   /**
@@ -150,7 +156,9 @@ export class VersionIndex {
    */
   async observe(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
     if (snapshot.epoch === undefined) return // the versions came from Postgres: nothing shown can be ahead of it
-    const newer = [...dependencies.versions].filter(([base, version]) => version > (snapshot.states.get(base)?.version ?? 0))
+    const newer = [...dependencies.versions].filter(
+      ([base, version]) => version > (snapshot.states.get(base)?.version ?? 0),
+    )
     if (newer.length === 0) return
     try {
       const changes = newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? [])
@@ -201,7 +209,9 @@ export class VersionIndex {
     for (const [name, version] of wrong) {
       const found = states.get(name)?.version ?? 0
       logger('index').error({ tag: name, index: found, postgres: version }, 'the index was ahead of Postgres')
-      await this.#confirmed('repair', () => this.#redis.eval(REPAIR, 1, keys.tag(name), withJitter(TAG_TTL_S), found, version))
+      await this.#confirmed('repair', () =>
+        this.#redis.eval(REPAIR, 1, keys.tag(name), withJitter(TAG_TTL_S), found, version),
+      )
     }
     return wrong.map(([name]) => name)
   }

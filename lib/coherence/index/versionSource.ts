@@ -34,20 +34,24 @@ export class PostgresVersionSource implements VersionSource {
 
   async versions(tags: string[]): Promise<ReadonlyMap<string, number>> {
     const ids = wanted(tags)
-    const rows = await this.#query(() => this.#db().$queryRaw<Row[]>`
+    const rows = await this.#query(
+      () => this.#db().$queryRaw<Row[]>`
       SELECT 'price' AS kind, product_id AS id, version FROM prices WHERE product_id = ANY(${ids.price})
       UNION ALL SELECT 'product', id, version FROM products WHERE id = ANY(${ids.product})
       UNION ALL SELECT 'category', id, version FROM categories WHERE id = ANY(${ids.category})
-      UNION ALL SELECT 'catalog', id, version FROM catalog_state WHERE id = ANY(${ids.catalog})`)
+      UNION ALL SELECT 'catalog', id, version FROM catalog_state WHERE id = ANY(${ids.catalog})`,
+    )
     return new Map(rows.map((row) => [tag(row.kind, row.id), Number(row.version)]))
   }
 
   async recentChanges(seconds: number): Promise<VersionedTag[]> {
-    const rows = await this.#query(() => this.#db().$queryRaw<Row[]>`
+    const rows = await this.#query(
+      () => this.#db().$queryRaw<Row[]>`
       SELECT topic::text AS kind, entity.id, max(entity.version) AS version
       FROM outbox, unnest(entity_ids, versions) AS entity(id, version)
       WHERE done_at IS NULL OR created_at > clock_timestamp() - make_interval(secs => ${seconds})
-      GROUP BY 1, 2`)
+      GROUP BY 1, 2`,
+    )
     return rows.map((row) => ({ kind: row.kind, id: row.id, version: Number(row.version) }))
   }
 
@@ -55,7 +59,10 @@ export class PostgresVersionSource implements VersionSource {
     try {
       return await run()
     } catch (cause) {
-      throw new FreshnessError('SOURCE_UNAVAILABLE', 'Postgres did not answer a version look-up', { cause, retryable: true })
+      throw new FreshnessError('SOURCE_UNAVAILABLE', 'Postgres did not answer a version look-up', {
+        cause,
+        retryable: true,
+      })
     }
   }
 }

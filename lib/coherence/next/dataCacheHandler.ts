@@ -30,19 +30,29 @@ interface DataValue {
 }
 
 function isDataValue(value: unknown): value is DataValue {
-  return typeof value === 'object' && value !== null && 'bytes' in value && value.bytes instanceof Uint8Array && 'tags' in value
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'bytes' in value &&
+    value.bytes instanceof Uint8Array &&
+    'tags' in value
+  )
 }
 
 function store(): EntryStore<DataValue> {
-  return processSingleton('dataCache', () => new EntryStore<DataValue>({
-    name: 'data',
-    redis: cacheRedis,
-    index: versionIndex,
-    redisKey: (key) => keys.data(buildId(), key),
-    maxBytes: env().L1_MAX_BYTES * 0.25,
-    sizeOf: (value) => value.bytes.byteLength,
-    isValue: isDataValue,
-  }))
+  return processSingleton(
+    'dataCache',
+    () =>
+      new EntryStore<DataValue>({
+        name: 'data',
+        redis: cacheRedis,
+        index: versionIndex,
+        redisKey: (key) => keys.data(buildId(), key),
+        maxBytes: env().L1_MAX_BYTES * 0.25,
+        sizeOf: (value) => value.bytes.byteLength,
+        isValue: isDataValue,
+      }),
+  )
 }
 
 /** Fills under way: `get` notes when they started, `set` takes the earliest, which is never too late. */
@@ -95,9 +105,16 @@ const dataCacheHandler = {
     if (isBuildPhase()) return undefined
     await pending.get(key)
     // Next waits for good for a `get` that rejects. When nobody can say, the function runs, and says why it cannot.
-    const found = await store().get(key).catch(() => undefined)
+    const found = await store()
+      .get(key)
+      .catch(() => undefined)
     if (!found) return begin(key)
-    const soft = softTags.length === 0 ? undefined : await versionIndex().read(softTags).catch(() => undefined)
+    const soft =
+      softTags.length === 0
+        ? undefined
+        : await versionIndex()
+            .read(softTags)
+            .catch(() => undefined)
     const expired = softTags.some((name) => found.entry.startedAt <= (soft?.states.get(name)?.expiredAt ?? 0))
     if (expired) return begin(key)
     const { bytes, ...value } = found.entry.value

@@ -41,7 +41,8 @@ function representationOf(headers: IncomingHttpHeaders): Representation | undefi
   const segment = headers[SEGMENT]
   const prefetch = headers['next-router-prefetch']
   if (segment === undefined && prefetch === undefined) return headers.rsc === undefined ? 'html' : 'rsc'
-  if (headers.rsc === undefined || prefetch !== '1' || typeof segment !== 'string' || !segment.startsWith('/')) return undefined
+  if (headers.rsc === undefined || prefetch !== '1' || typeof segment !== 'string' || !segment.startsWith('/'))
+    return undefined
   return `/${segment.slice(1)}`
 }
 
@@ -66,7 +67,10 @@ export class FastPath {
   constructor(routes: PageRoutes, origin: { socketPath: string; host: string }) {
     this.#routes = routes
     this.#origin = origin
-    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS))
+    this.#pages = new FreshPages(
+      (key, pathname) => this.#render(key, pathname),
+      new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS),
+    )
   }
 
   /** @returns whether the request was answered; if not it is Next's */
@@ -87,7 +91,13 @@ export class FastPath {
     if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return false
     const body = bodyOf(content, representation)
     if (!body) return false
-    await sendPage(request, response, { entry: result.entry, page: content, body, representation, cache: `${result.cache} ${result.layer}` })
+    await sendPage(request, response, {
+      entry: result.entry,
+      page: content,
+      body,
+      representation,
+      cache: `${result.cache} ${result.layer}`,
+    })
     return true
   }
 
@@ -115,7 +125,9 @@ export class FastPath {
     return route !== undefined
   }
 
-  async #select(request: IncomingMessage): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
+  async #select(
+    request: IncomingMessage,
+  ): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
     const { method, url = '', headers } = request
     if (method !== 'GET' && method !== 'HEAD') return undefined
     if (SELECTING.some((name) => headers[name] !== undefined)) return undefined
@@ -126,11 +138,22 @@ export class FastPath {
     const pathname = pathnameOf(route.key)
     const representation = representationOf(headers)
     // Whatever stands in the query: the page is the same for everybody.
-    if (representation === undefined || representation === 'html') return representation && { route, pathname, representation }
+    if (representation === undefined || representation === 'html')
+      return representation && { route, pathname, representation }
     const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
     // Next redirects a request whose `_rsc` does not belong to its headers, so that no cache mixes the two up.
-    const { 'next-router-prefetch': prefetch, [SEGMENT]: segment, 'next-router-state-tree': tree, 'next-url': nextUrl } = headers
-    const expected = await computeCacheBustingSearchParam(prefetch === '1' ? prefetch : undefined, segment, tree, nextUrl)
+    const {
+      'next-router-prefetch': prefetch,
+      [SEGMENT]: segment,
+      'next-router-state-tree': tree,
+      'next-url': nextUrl,
+    } = headers
+    const expected = await computeCacheBustingSearchParam(
+      prefetch === '1' ? prefetch : undefined,
+      segment,
+      tree,
+      nextUrl,
+    )
     return rscHash === expected && expected !== '' ? { route, pathname, representation } : undefined
   }
 
@@ -147,20 +170,28 @@ export class FastPath {
   /** An error page of Next says nothing of why. With Postgres away the shop is not broken, it has to wait. */
   async #blameStore(): Promise<void> {
     const { checks } = await readiness()
-    if (checks['postgres'] !== 'ok') throw new FreshnessError('SOURCE_UNAVAILABLE', `Postgres: ${checks['postgres']}`, { retryable: true })
+    if (checks['postgres'] !== 'ok')
+      throw new FreshnessError('SOURCE_UNAVAILABLE', `Postgres: ${checks['postgres']}`, { retryable: true })
   }
 
   #askNext(pathname: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { socketPath, host } = this.#origin
-      const request = httpRequest({ socketPath, path: pathname, headers: { host, accept: 'text/html' }, timeout: RENDER_TIMEOUT_MS })
+      const request = httpRequest({
+        socketPath,
+        path: pathname,
+        headers: { host, accept: 'text/html' },
+        timeout: RENDER_TIMEOUT_MS,
+      })
       request.on('timeout', () => request.destroy(new Error(`no render of ${pathname} within ${RENDER_TIMEOUT_MS} ms`)))
       request.on('error', reject)
       request.on('response', (incoming) => {
         const chunks: Buffer[] = []
         incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
         incoming.on('error', reject)
-        incoming.on('end', () => resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(chunks) }))
+        incoming.on('end', () =>
+          resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(chunks) }),
+        )
       })
       request.end()
     })
@@ -169,7 +200,17 @@ export class FastPath {
 
 /** Passes on an answer that is not kept: a page that was not found, an error. */
 function relay(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
-  const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _transferEncoding, ...headers } = answer.headers
-  response.writeHead(answer.status, { ...headers, 'content-length': answer.body.byteLength, 'cache-control': 'no-store', 'x-cache': 'MISS next' })
+  const {
+    connection: _connection,
+    'keep-alive': _keepAlive,
+    'transfer-encoding': _transferEncoding,
+    ...headers
+  } = answer.headers
+  response.writeHead(answer.status, {
+    ...headers,
+    'content-length': answer.body.byteLength,
+    'cache-control': 'no-store',
+    'x-cache': 'MISS next',
+  })
   response.end(request.method === 'HEAD' ? undefined : answer.body)
 }

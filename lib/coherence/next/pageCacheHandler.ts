@@ -13,7 +13,15 @@ type Headers = Record<string, string | string[] | number | undefined>
 
 /** What Next hands over and wants back, in the parts that matter here. */
 type NextValue =
-  | { kind: 'APP_PAGE'; html: string; rscData?: Buffer; headers?: Headers; postponed?: string; status?: number; segmentData?: Map<string, Buffer> }
+  | {
+      kind: 'APP_PAGE'
+      html: string
+      rscData?: Buffer
+      headers?: Headers
+      postponed?: string
+      status?: number
+      segmentData?: Map<string, Buffer>
+    }
   | { kind: 'APP_ROUTE'; body: Buffer; headers: Headers; status: number }
   | { kind: 'FETCH'; tags?: string[] }
   | { kind: 'PAGES' | 'REDIRECT' | 'IMAGE'; headers?: Headers }
@@ -56,7 +64,8 @@ function toStored(value: NextValue | null): PageValue['content'] {
       segmentData: value.segmentData,
     }
   }
-  if (value?.kind === 'APP_ROUTE') return { kind: 'APP_ROUTE', body: value.body, headers: value.headers, status: value.status }
+  if (value?.kind === 'APP_ROUTE')
+    return { kind: 'APP_ROUTE', body: value.body, headers: value.headers, status: value.status }
   return { kind: 'OTHER', value }
 }
 
@@ -87,7 +96,9 @@ export default class PageCacheHandler {
   async get(key: string, context: GetContext): Promise<NextEntry | null> {
     if (isBuildPhase()) return null
     // When nobody can say what is fresh Next renders, and the render says why it cannot.
-    const found = await pageCache().get(key).catch(() => undefined)
+    const found = await pageCache()
+      .get(key)
+      .catch(() => undefined)
     if (found && !(await this.#softTagsExpired(found.entry, context))) {
       if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
       const { content, cacheControl } = found.entry.value

@@ -65,11 +65,15 @@ export class PageRoutes {
     const { staticRoutes, dynamicRoutes } = routesManifest.parse(read('routes-manifest.json'))
     const prerender = prerenderManifest.parse(read('prerender-manifest.json'))
     const sources = Object.entries(appPathRoutes.parse(read('app-path-routes-manifest.json')))
-    const pageOf = new Map(sources.filter(([source]) => source.endsWith('/page')).map(([source, page]) => [page, source]))
+    const pageOf = new Map(
+      sources.filter(([source]) => source.endsWith('/page')).map(([source, page]) => [page, source]),
+    )
     this.#routes = [...staticRoutes, ...dynamicRoutes].map(({ page, regex }) => {
       const isStatic = (prerender.dynamicRoutes[page] ?? prerender.routes[page])?._isEnsureStaticPage === true
       const source = isStatic ? pageOf.get(page) : undefined
-      const hash = createHash('sha256').update(source ?? '').digest('hex')
+      const hash = createHash('sha256')
+        .update(source ?? '')
+        .digest('hex')
       return { pattern: new RegExp(regex), source, prefix: `/route-cache/APP_PAGE/${hash}${PATHNAME_MARK}` }
     })
   }

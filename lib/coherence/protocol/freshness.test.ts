@@ -4,7 +4,13 @@ import { dependenciesOf, judge, type Snapshot } from './freshness.ts'
 import { parseTagState, type TagState } from './tagState.ts'
 import { parseTag, parseVersionedTag, versionedTag } from './tags.ts'
 
-const state = (partial: Partial<TagState>): TagState => ({ version: 0, expiredAt: 0, staleAt: 0, deadline: 0, ...partial })
+const state = (partial: Partial<TagState>): TagState => ({
+  version: 0,
+  expiredAt: 0,
+  staleAt: 0,
+  deadline: 0,
+  ...partial,
+})
 const snapshot = (states: Record<string, Partial<TagState>>, rest: Partial<Snapshot> = {}): Snapshot => ({
   epoch: 'e1',
   now: undefined,
@@ -66,9 +72,14 @@ describe('an entry', () => {
 describe('tags', () => {
   it('are read back as they were spelled', () => {
     fc.assert(
-      fc.property(fc.constantFrom('price', 'product', 'category'), fc.integer({ min: 1, max: 2 ** 31 - 1 }), fc.integer({ min: 1, max: 2 ** 50 }), (kind, id, version) => {
-        expect(parseVersionedTag(versionedTag(kind, id, version))).toEqual({ kind, id, version })
-      }),
+      fc.property(
+        fc.constantFrom('price', 'product', 'category'),
+        fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+        fc.integer({ min: 1, max: 2 ** 50 }),
+        (kind, id, version) => {
+          expect(parseVersionedTag(versionedTag(kind, id, version))).toEqual({ kind, id, version })
+        },
+      ),
     )
   })
 

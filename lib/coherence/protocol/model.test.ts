@@ -49,7 +49,8 @@ function newStore(redis: TestRedis, index: VersionIndex): EntryStore<Page> {
     redisKey: (key) => keys.page('model', key),
     maxBytes: 1024 * 1024,
     sizeOf: () => 1,
-    isValue: (value): value is Page => typeof value === 'object' && value !== null && 'version' in value && 'step' in value,
+    isValue: (value): value is Page =>
+      typeof value === 'object' && value !== null && 'version' in value && 'step' in value,
   })
 }
 
@@ -68,16 +69,22 @@ afterAll(async () => {
 })
 /** All of the fleet is back, or all of it is away: see docs/decisions for what lies between. */
 async function healed(): Promise<void> {
-  await Promise.all(instances.map(async ({ redis, index }) => {
-    await redis.proxy.heal()
-    await vi.waitUntil(async () => {
-      await index.read([])
-      return index.trusted
-    }, { timeout: 10_000, interval: 10 })
-  }))
+  await Promise.all(
+    instances.map(async ({ redis, index }) => {
+      await redis.proxy.heal()
+      await vi.waitUntil(
+        async () => {
+          await index.read([])
+          return index.trusted
+        },
+        { timeout: 10_000, interval: 10 },
+      )
+    }),
+  )
 }
 
-const versionOf = async (productId: number) => Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
+const versionOf = async (productId: number) =>
+  Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
 
 async function commit(product: number): Promise<number> {
   const row = await database.db.price.update({ where: { productId: product }, data: { amountCents: { increment: 1 } } })
@@ -88,7 +95,10 @@ async function commit(product: number): Promise<number> {
 const STEPS = {
   async edit(world: World, at: Instance, product: number) {
     const version = await commit(product)
-    const acknowledged = await at.index.advance([{ kind: 'price', id: product, version }]).then(() => true, () => false)
+    const acknowledged = await at.index.advance([{ kind: 'price', id: product, version }]).then(
+      () => true,
+      () => false,
+    )
     if (acknowledged) world.acknowledged.set(product, version)
   },
   async sqlEdit(_world: World, _at: Instance, product: number) {
@@ -113,11 +123,15 @@ const STEPS = {
     expect(version, 'acknowledged before the read began').toBeGreaterThanOrEqual(acknowledged)
     expect(version, 'seen before by the same reader').toBeGreaterThanOrEqual(world.seen.get(product) ?? 0)
     // While Redis is away revalidations of plain tags cannot be looked up; versions can.
-    if (found.snapshot.epoch !== undefined) expect(step, 'rendered after the revalidation').toBeGreaterThan(world.revalidatedAt)
+    if (found.snapshot.epoch !== undefined)
+      expect(step, 'rendered after the revalidation').toBeGreaterThan(world.revalidatedAt)
     world.seen.set(product, version)
   },
   async revalidate(world: World, at: Instance) {
-    const done = await at.index.revalidate([PATH_TAG]).then(() => true, () => false)
+    const done = await at.index.revalidate([PATH_TAG]).then(
+      () => true,
+      () => false,
+    )
     if (done) world.revalidatedAt = world.step
   },
   async flush(_world: World, at: Instance) {
@@ -130,10 +144,12 @@ const STEPS = {
     at.store = newStore(at.redis, at.index)
   },
   async cut(world: World) {
-    await Promise.all(world.instances.map(async ({ redis }) => {
-      await redis.proxy.heal()
-      await redis.proxy.cut()
-    }))
+    await Promise.all(
+      world.instances.map(async ({ redis }) => {
+        await redis.proxy.heal()
+        await redis.proxy.cut()
+      }),
+    )
   },
   async heal() {
     await healed()
@@ -142,7 +158,17 @@ const STEPS = {
 
 type Step = keyof typeof STEPS
 const weights: Record<Step, number> = {
-  edit: 3, sqlEdit: 4, startRender: 6, finishRender: 6, read: 8, revalidate: 1, flush: 1, loseTag: 1, restart: 1, cut: 0.5, heal: 1,
+  edit: 3,
+  sqlEdit: 4,
+  startRender: 6,
+  finishRender: 6,
+  read: 8,
+  revalidate: 1,
+  flush: 1,
+  loseTag: 1,
+  restart: 1,
+  cut: 0.5,
+  heal: 1,
 }
 const steps = Object.entries(weights).flatMap(([name, weight]) => Array<Step>(weight * 2).fill(name as Step))
 const history = fc.array(
@@ -150,25 +176,29 @@ const history = fc.array(
   { minLength: 20, maxLength: 100 },
 )
 
-it('no read returns less than was acknowledged before it, and no reader goes backwards', { timeout: 120_000 }, async () => {
-  let hits = 0
-  await fc.assert(
-    fc.asyncProperty(history, async (events) => {
-      const world: World = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
-      await healed()
-      for (const instance of instances) {
-        instance.store = newStore(instance.redis, instance.index)
-        instance.rendering.length = 0
-      }
-      await instances[0]?.redis.direct.flushdb()
-      for (const { step, instance, product } of events) {
-        world.step++
-        const at = instances[instance]
-        if (at) await STEPS[step](world, at, product)
-      }
-      hits += world.seen.size
-    }),
-    { numRuns: 60 },
-  )
-  expect(hits, 'histories in which something was served from a cache').toBeGreaterThan(0)
-})
+it(
+  'no read returns less than was acknowledged before it, and no reader goes backwards',
+  { timeout: 120_000 },
+  async () => {
+    let hits = 0
+    await fc.assert(
+      fc.asyncProperty(history, async (events) => {
+        const world: World = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
+        await healed()
+        for (const instance of instances) {
+          instance.store = newStore(instance.redis, instance.index)
+          instance.rendering.length = 0
+        }
+        await instances[0]?.redis.direct.flushdb()
+        for (const { step, instance, product } of events) {
+          world.step++
+          const at = instances[instance]
+          if (at) await STEPS[step](world, at, product)
+        }
+        hits += world.seen.size
+      }),
+      { numRuns: 60 },
+    )
+    expect(hits, 'histories in which something was served from a cache').toBeGreaterThan(0)
+  },
+)

@@ -16,7 +16,15 @@ import { Turns } from './renderLimiter.ts'
 import { versionIndex } from '../index/versionIndex.ts'
 
 const VALUE: PageValue = {
-  content: { kind: 'APP_PAGE', html: Buffer.from('a page'), rscData: undefined, headers: undefined, postponed: undefined, status: 200, segmentData: undefined },
+  content: {
+    kind: 'APP_PAGE',
+    html: Buffer.from('a page'),
+    rscData: undefined,
+    headers: undefined,
+    postponed: undefined,
+    status: 200,
+    segmentData: undefined,
+  },
   cacheControl: undefined,
 }
 
@@ -31,7 +39,10 @@ beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
   writeFileSync(path.join(build, 'BUILD_ID'), 'of-this-test')
-  stubEnvironment({ databaseUrl: database.url, redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}` })
+  stubEnvironment({
+    databaseUrl: database.url,
+    redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}`,
+  })
   vi.stubEnv('NEXT_DIST_DIR', build)
   await vi.waitUntil(async () => {
     await versionIndex().connect()
@@ -51,7 +62,12 @@ afterAll(async () => {
 async function rendered(key: string, productId: number): Promise<number> {
   const start = await renderStart(versionIndex())
   const { version } = await database.db.price.findUniqueOrThrow({ where: { productId } })
-  await pageCache().put(key, { ...start, value: VALUE, dependencies: dependenciesOf(tagsFor('price', productId, version)), ttl: 60 })
+  await pageCache().put(key, {
+    ...start,
+    value: VALUE,
+    dependencies: dependenciesOf(tagsFor('price', productId, version)),
+    ttl: 60,
+  })
   return Number(version)
 }
 
@@ -70,7 +86,10 @@ it('a page that was never held here is served, when those that others render are
 it('a page that has come to depend on something new is served', async () => {
   const key = '/grown'
   await rendered(key, 2)
-  const { version } = await database.db.price.update({ where: { productId: 2 }, data: { amountCents: { increment: 1 } } })
+  const { version } = await database.db.price.update({
+    where: { productId: 2 },
+    data: { amountCents: { increment: 1 } },
+  })
   await versionIndex().advance([{ kind: 'price', id: 2, version: Number(version) }])
   let renders = 0
   const pages = new FreshPages(async () => {

@@ -24,7 +24,11 @@ import { versionIndex } from '../index/versionIndex.ts'
 export type Rendered<R> = { readonly stored: true } | { readonly stored: false; readonly response: R }
 
 export type FreshPage<R> =
-  | { readonly entry: Entry<PageValue>; readonly cache: 'HIT' | 'MISS' | 'STALE'; readonly layer: 'l1' | 'redis' | 'render' }
+  | {
+      readonly entry: Entry<PageValue>
+      readonly cache: 'HIT' | 'MISS' | 'STALE'
+      readonly layer: 'l1' | 'redis' | 'render'
+    }
   | { readonly response: R }
 
 const CATALOG_TAG = tag('catalog', 1)
@@ -50,7 +54,12 @@ export class FreshPages<R> {
       const end = renderSeconds().startTimer()
       return render(key, pathname).finally(end)
     }
-    publishCounts('evergreen_page_builds_total', 'What misses led to: renders here, or waits for another process', {}, () => this.counts)
+    publishCounts(
+      'evergreen_page_builds_total',
+      'What misses led to: renders here, or waits for another process',
+      {},
+      () => this.counts,
+    )
   }
 
   /**

@@ -32,7 +32,11 @@ export class Misses {
     const share = 1 - (this.#now() - this.#since) / WINDOW_MS
     const counts = new Map([...this.#previous.entries()].map(([page, count]) => [page, count * share]))
     for (const [page, count] of this.#current.entries()) counts.set(page, count + (counts.get(page) ?? 0))
-    return [...counts].map(([page, count]): [string, number] => [page, Math.round(count)]).filter(([, count]) => count > 0).toSorted(([, a], [, b]) => b - a).slice(0, limit)
+    return [...counts]
+      .map(([page, count]): [string, number] => [page, Math.round(count)])
+      .filter(([, count]) => count > 0)
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, limit)
   }
 
   #turn(): void {

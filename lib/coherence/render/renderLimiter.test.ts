@@ -10,7 +10,10 @@ it('whoever has no turn in time is turned away, and what it asked for is not don
     await opened
     return done.push('first')
   })
-  await expect(turns.take(async () => done.push('too late'))).rejects.toMatchObject({ code: 'NOT_VERIFIED', retryable: true })
+  await expect(turns.take(async () => done.push('too late'))).rejects.toMatchObject({
+    code: 'NOT_VERIFIED',
+    retryable: true,
+  })
   gate()
   await first
   await turns.take(async () => done.push('third'))

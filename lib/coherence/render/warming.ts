@@ -44,7 +44,11 @@ export class Warming {
   warm(tags: readonly string[]): number {
     const affected = new Set(tags)
     const { cache, visits } = this.#options
-    const keys = visits.mostVisited(CONSIDERED).filter((key) => cache().peek(key)?.dependencies.tags.some((tag) => affected.has(tag)))
+    const keys = visits.mostVisited(CONSIDERED).filter((key) =>
+      cache()
+        .peek(key)
+        ?.dependencies.tags.some((tag) => affected.has(tag)),
+    )
     for (const key of keys.slice(0, WARMED)) this.#waiting.add(key)
     while (this.#running < Math.min(CONCURRENCY, this.#waiting.size)) void this.#work()
     return Math.min(keys.length, WARMED)

@@ -18,6 +18,9 @@ it('a large body takes a fraction of its size', async () => {
   expect((await encode(html)).byteLength).toBeLessThan(html.length / 20)
 })
 
-it.each([[Buffer.alloc(0)], [Buffer.from([7, 1, 2])], [Buffer.from([1, 2, 3, 4])], [Buffer.from([0, 255, 255])]])('bytes of somebody else (%j) are no body', async (bytes) => {
-  expect(await decode(bytes)).toBeUndefined()
-})
+it.each([[Buffer.alloc(0)], [Buffer.from([7, 1, 2])], [Buffer.from([1, 2, 3, 4])], [Buffer.from([0, 255, 255])]])(
+  'bytes of somebody else (%j) are no body',
+  async (bytes) => {
+    expect(await decode(bytes)).toBeUndefined()
+  },
+)

@@ -37,11 +37,17 @@ function instance(): EntryStore<string> {
   })
 }
 
-const versionOf = async (productId: number) => Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
+const versionOf = async (productId: number) =>
+  Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
 
 async function rendered(productId: number, value: string): Promise<Entry<string>> {
   const start = await renderStart(index)
-  return { ...start, value, ttl: 60, dependencies: dependenciesOf([`price:${productId}`, `price:${productId}@${await versionOf(productId)}`]) }
+  return {
+    ...start,
+    value,
+    ttl: 60,
+    dependencies: dependenciesOf([`price:${productId}`, `price:${productId}@${await versionOf(productId)}`]),
+  }
 }
 
 async function edit(productId: number): Promise<void> {
@@ -101,13 +107,14 @@ describe('a body in Redis', () => {
     expect(ttl).toBeLessThanOrEqual(66)
   })
 
-  it.each([['random bytes', Buffer.from([1, 2, 3, 4])], ['nothing', Buffer.alloc(0)], ['JSON', Buffer.from('{"value":"evil"}')]])(
-    'that somebody else wrote (%s) is a miss',
-    async (_name, bytes) => {
-      await redis.direct.set(keys.page('test', 'foreign'), bytes)
-      expect(await instance().get('foreign')).toBeUndefined()
-    },
-  )
+  it.each([
+    ['random bytes', Buffer.from([1, 2, 3, 4])],
+    ['nothing', Buffer.alloc(0)],
+    ['JSON', Buffer.from('{"value":"evil"}')],
+  ])('that somebody else wrote (%s) is a miss', async (_name, bytes) => {
+    await redis.direct.set(keys.page('test', 'foreign'), bytes)
+    expect(await instance().get('foreign')).toBeUndefined()
+  })
 })
 
 describe('this process', () => {

@@ -7,7 +7,14 @@ import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import { logger } from '#lib/platform/logger.ts'
 import { decode, encode } from './codec.ts'
-import { isAhead, judge, type Dependencies, type Provenance, type Snapshot, type Verdict } from '../protocol/freshness.ts'
+import {
+  isAhead,
+  judge,
+  type Dependencies,
+  type Provenance,
+  type Snapshot,
+  type Verdict,
+} from '../protocol/freshness.ts'
 import { withJitter } from '../protocol/keys.ts'
 import { publishBytes, publishCounts } from '../metrics.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
@@ -191,13 +198,18 @@ export class EntryStore<T> {
 
 function isEntry<T>(value: unknown, isValue: (value: unknown) => value is T): value is Entry<T> {
   if (typeof value !== 'object' || value === null) return false
-  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'epoch' in value && 'ttl' in value)) return false
+  if (!('value' in value && 'dependencies' in value && 'startedAt' in value && 'epoch' in value && 'ttl' in value))
+    return false
   const { dependencies } = value
   return (
-    typeof dependencies === 'object' && dependencies !== null &&
-    'versions' in dependencies && dependencies.versions instanceof Map &&
-    'tags' in dependencies && Array.isArray(dependencies.tags) &&
-    typeof value.startedAt === 'number' && typeof value.ttl === 'number' &&
+    typeof dependencies === 'object' &&
+    dependencies !== null &&
+    'versions' in dependencies &&
+    dependencies.versions instanceof Map &&
+    'tags' in dependencies &&
+    Array.isArray(dependencies.tags) &&
+    typeof value.startedAt === 'number' &&
+    typeof value.ttl === 'number' &&
     isValue(value.value)
   )
 }

@@ -73,13 +73,17 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 export type PageCache = EntryStore<PageValue>
 
 export function pageCache(): PageCache {
-  return processSingleton('pageCache', () => new EntryStore<PageValue>({
-    name: 'page',
-    redis: cacheRedis,
-    index: versionIndex,
-    redisKey: (key) => keys.page(buildId(), key),
-    maxBytes: env().L1_MAX_BYTES * 0.75,
-    sizeOf,
-    isValue: isPageValue,
-  }))
+  return processSingleton(
+    'pageCache',
+    () =>
+      new EntryStore<PageValue>({
+        name: 'page',
+        redis: cacheRedis,
+        index: versionIndex,
+        redisKey: (key) => keys.page(buildId(), key),
+        maxBytes: env().L1_MAX_BYTES * 0.75,
+        sizeOf,
+        isValue: isPageValue,
+      }),
+  )
 }

@@ -7,7 +7,11 @@ export interface PurgeProgress {
   readonly delivered: boolean
   readonly lastError: string | null
   /** Absent numbers are those of an instance that does not answer. */
-  readonly warming: readonly { readonly instance: string; readonly waiting: number | null; readonly warmed: number | null }[]
+  readonly warming: readonly {
+    readonly instance: string
+    readonly waiting: number | null
+    readonly warmed: number | null
+  }[]
 }
 
 const TIMEOUT_MS = 2_000
@@ -18,8 +22,15 @@ function metric(text: string, name: string): number | null {
 }
 
 async function warmingAt(url: string, i: number): Promise<PurgeProgress['warming'][number]> {
-  const text = await fetch(`${url}/api/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then((response) => response.text(), () => '')
-  return { instance: `Web ${i + 1}`, waiting: metric(text, 'evergreen_warming_waiting_pages'), warmed: metric(text, 'evergreen_warming_pages_total') }
+  const text = await fetch(`${url}/api/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+    (response) => response.text(),
+    () => '',
+  )
+  return {
+    instance: `Web ${i + 1}`,
+    waiting: metric(text, 'evergreen_warming_waiting_pages'),
+    warmed: metric(text, 'evergreen_warming_pages_total'),
+  }
 }
 
 /** @param correlationId of the purge */
@@ -28,5 +39,9 @@ export async function purgeProgress(correlationId: string): Promise<PurgeProgres
     db().outbox.findMany({ where: { correlationId }, select: { doneAt: true, lastError: true } }),
     Promise.all(env().webUrls.map(warmingAt)),
   ])
-  return { delivered: rows.every(({ doneAt }) => doneAt !== null), lastError: rows.find(({ lastError }) => lastError !== null)?.lastError ?? null, warming }
+  return {
+    delivered: rows.every(({ doneAt }) => doneAt !== null),
+    lastError: rows.find(({ lastError }) => lastError !== null)?.lastError ?? null,
+    warming,
+  }
 }

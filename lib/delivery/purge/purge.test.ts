@@ -29,16 +29,23 @@ describe('a purge', () => {
     ['product', { kind: 'product', id: 5 }, 'product:5'],
     ['category', { kind: 'category', id: 2 }, 'category:2'],
     ['catalog', { kind: 'everything' }, 'catalog'],
-  ] as const)('of a %s is one new version of it alone, in the index before the answer, with an outbox row and an entry in the log', async (name, scope, target) => {
-    const before = await versions()
-    const outcome = await purge(scope, 'The picture is old', admin)
-    expect(outcome).toMatchObject({ state: 'live', target })
-    expect(await versions()).toEqual({ ...before, [name]: before[name] + 1 })
-    expect(await indexed(target)).toBe(before[name] + 1)
-    const correlationId = outcome?.correlationId ?? ''
-    expect(await db().outbox.findMany({ where: { correlationId }, select: { topic: true } })).toEqual([{ topic: name }])
-    expect(await db().auditEntry.findMany({ where: { correlationId } })).toMatchObject([{ action: 'freshness.purge', target, reason: 'The picture is old', actor: admin.actor }])
-  })
+  ] as const)(
+    'of a %s is one new version of it alone, in the index before the answer, with an outbox row and an entry in the log',
+    async (name, scope, target) => {
+      const before = await versions()
+      const outcome = await purge(scope, 'The picture is old', admin)
+      expect(outcome).toMatchObject({ state: 'live', target })
+      expect(await versions()).toEqual({ ...before, [name]: before[name] + 1 })
+      expect(await indexed(target)).toBe(before[name] + 1)
+      const correlationId = outcome?.correlationId ?? ''
+      expect(await db().outbox.findMany({ where: { correlationId }, select: { topic: true } })).toEqual([
+        { topic: name },
+      ])
+      expect(await db().auditEntry.findMany({ where: { correlationId } })).toMatchObject([
+        { action: 'freshness.purge', target, reason: 'The picture is old', actor: admin.actor },
+      ])
+    },
+  )
 
   test('of a product takes the payload of its price out of Redis', async () => {
     const { version } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
@@ -49,7 +56,11 @@ describe('a purge', () => {
   })
 
   test('of everything leaves neither page nor payload in Redis, and the index as it is', async () => {
-    await stores.redis.direct.mset({ [keys.page('b', '/en')]: '1', [keys.data('b', 'x')]: '1', [keys.price(7, 1)]: '1' })
+    await stores.redis.direct.mset({
+      [keys.page('b', '/en')]: '1',
+      [keys.data('b', 'x')]: '1',
+      [keys.price(7, 1)]: '1',
+    })
     const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
     expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
     for (const prefix of keys.bodyPrefixes) expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
@@ -86,13 +97,23 @@ describe('a purge', () => {
 
   test.each(['viewer', 'editor'] as const)('is nothing that a %s may do', async (role) => {
     const before = await versions()
-    for (const scope of [{ kind: 'product', id: 5 }, { kind: 'everything' }, { kind: 'locale', locale: 'de' }] satisfies PurgeScope[]) {
+    for (const scope of [
+      { kind: 'product', id: 5 },
+      { kind: 'everything' },
+      { kind: 'locale', locale: 'de' },
+    ] satisfies PurgeScope[]) {
       await expect(purge(scope, 'Because', person(role))).rejects.toBeInstanceOf(MissingPermissionError)
     }
     expect(await versions()).toEqual(before)
   })
 })
 
-test.each([{ kind: 'product' }, { kind: 'product', id: 0 }, { kind: 'locale', locale: 'deutsch' }, { kind: 'all' }, { kind: 'everything', id: 1 }])('%j is no scope', (given) => {
+test.each([
+  { kind: 'product' },
+  { kind: 'product', id: 0 },
+  { kind: 'locale', locale: 'deutsch' },
+  { kind: 'all' },
+  { kind: 'everything', id: 1 },
+])('%j is no scope', (given) => {
   expect(purgeScope.safeParse(given).success).toBe(false)
 })

@@ -37,12 +37,22 @@ const PAYLOAD_VERSIONS = 20
 
 async function bump(tx: Prisma.TransactionClient, scope: PurgeScope): Promise<VersionedTag | undefined> {
   const rows =
-    scope.kind === 'product' ? await tx.$queryRaw<{ version: bigint }[]>`UPDATE products SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
-    : scope.kind === 'category' ? await tx.$queryRaw<{ version: bigint }[]>`UPDATE categories SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
-    : await tx.$queryRaw<{ version: bigint }[]>`UPDATE catalog_state SET version = version + 1 RETURNING version`
+    scope.kind === 'product'
+      ? await tx.$queryRaw<
+          { version: bigint }[]
+        >`UPDATE products SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
+      : scope.kind === 'category'
+        ? await tx.$queryRaw<
+            { version: bigint }[]
+          >`UPDATE categories SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
+        : await tx.$queryRaw<{ version: bigint }[]>`UPDATE catalog_state SET version = version + 1 RETURNING version`
   const [row] = rows
   if (!row || scope.kind === 'locale') return undefined
-  return { kind: scope.kind === 'everything' ? 'catalog' : scope.kind, id: scope.kind === 'everything' ? 1 : scope.id, version: Number(row.version) }
+  return {
+    kind: scope.kind === 'everything' ? 'catalog' : scope.kind,
+    id: scope.kind === 'everything' ? 1 : scope.id,
+    version: Number(row.version),
+  }
 }
 
 async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
@@ -59,11 +69,19 @@ async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
 
 async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
   const headers = { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: env().INTERNAL_SECRET }
-  const answers = await Promise.allSettled(env().webUrls.map(async (url) => {
-    const response = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify({ tags }), signal: AbortSignal.timeout(WEB_TIMEOUT_MS) })
-    if (!response.ok) throw new Error(`${url}${path} answered ${response.status}`)
-  }))
-  if (answers.every(({ status }) => status === 'rejected')) throw new FreshnessError('NOT_VERIFIED', 'no web instance took the purge', { retryable: true })
+  const answers = await Promise.allSettled(
+    env().webUrls.map(async (url) => {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ tags }),
+        signal: AbortSignal.timeout(WEB_TIMEOUT_MS),
+      })
+      if (!response.ok) throw new Error(`${url}${path} answered ${response.status}`)
+    }),
+  )
+  if (answers.every(({ status }) => status === 'rejected'))
+    throw new FreshnessError('NOT_VERIFIED', 'no web instance took the purge', { retryable: true })
 }
 
 async function purgeLocale(tag: string): Promise<void> {
@@ -95,14 +113,25 @@ async function clear(scope: PurgeScope): Promise<number> {
  * @throws {FreshnessError} NOT_VERIFIED when no web instance could be told to purge a language; the log has the attempt
  * @example await purge({ kind: 'product', id: 42 }, 'The page shows an old picture', principal)
  */
-export async function purge(scope: PurgeScope, reason: string, principal: Principal): Promise<PurgeOutcome | undefined> {
+export async function purge(
+  scope: PurgeScope,
+  reason: string,
+  principal: Principal,
+): Promise<PurgeOutcome | undefined> {
   assertMay(principal, 'freshness:purge')
   const correlationId = currentCorrelationId() ?? randomUUID()
   const target = scopeTarget(scope)
   const version = await db().$transaction(async (tx) => {
     await tx.$executeRaw`SELECT set_config('evergreen.correlation_id', ${correlationId}, true)`
     const bumped = scope.kind === 'locale' ? undefined : await bump(tx, scope)
-    if (bumped || scope.kind === 'locale') await writeAudit(tx, principal, { action: 'freshness.purge', target, reason, detail: { ...(bumped && { version: bumped.version }) }, correlationId })
+    if (bumped || scope.kind === 'locale')
+      await writeAudit(tx, principal, {
+        action: 'freshness.purge',
+        target,
+        reason,
+        detail: { ...(bumped && { version: bumped.version }) },
+        correlationId,
+      })
     return bumped
   })
   if (!version && scope.kind !== 'locale') return undefined

@@ -1,7 +1,12 @@
 /** What a purge is about. */
 import { z } from 'zod'
 
-const id = (what: string) => z.coerce.number(`The id of a ${what} is a whole number.`).int(`The id of a ${what} is a whole number.`).min(1).max(2_147_483_647)
+const id = (what: string) =>
+  z.coerce
+    .number(`The id of a ${what} is a whole number.`)
+    .int(`The id of a ${what} is a whole number.`)
+    .min(1)
+    .max(2_147_483_647)
 
 export const purgeScope = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('product'), id: id('product') }),
@@ -11,7 +16,11 @@ export const purgeScope = z.discriminatedUnion('kind', [
 ])
 export type PurgeScope = z.output<typeof purgeScope>
 
-export const purgeReason = z.string('Say why.').trim().min(3, 'Say why, in a few words.').max(500, 'At most 500 characters.')
+export const purgeReason = z
+  .string('Say why.')
+  .trim()
+  .min(3, 'Say why, in a few words.')
+  .max(500, 'At most 500 characters.')
 
 /** `product:42`, as the audit log names it. */
 export function scopeTarget(scope: PurgeScope): string {

@@ -56,7 +56,11 @@ afterEach(async () => {
 })
 
 const behind = (productId: number, summary = `Product ${productId} is behind`): Finding => ({
-  dedupKey: `product:${productId}`, kind: 'product-behind', severity: 'critical', summary, detail: { layer: 'index', productId },
+  dedupKey: `product:${productId}`,
+  kind: 'product-behind',
+  severity: 'critical',
+  summary,
+  detail: { layer: 'index', productId },
 })
 const open = () => db.alert.findMany({ where: { resolvedAt: null }, orderBy: { dedupKey: 'asc' } })
 const webhook = () => ({ url, shopUrl: 'https://shop.example' })
@@ -70,7 +74,10 @@ it('what is found again and again, by several monitors at once, is one alert', a
 
 it('an alert is resolved when it is not found any more, and one found later is a new one', async () => {
   await reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])
-  expect(await reconcileAlerts(db, 'monitor:test', [behind(2)])).toEqual({ raised: [], resolved: ['monitor:test/product:1'] })
+  expect(await reconcileAlerts(db, 'monitor:test', [behind(2)])).toEqual({
+    raised: [],
+    resolved: ['monitor:test/product:1'],
+  })
   expect((await reconcileAlerts(db, 'monitor:test', [behind(1), behind(2)])).raised).toEqual(['monitor:test/product:1'])
   expect(await db.alert.count()).toBe(3)
 })
@@ -87,10 +94,13 @@ it('nobody resolves what another has raised, and what comes and goes stays one a
 it('a webhook that refuses hears of it later, once, and hears of the end', async () => {
   refusals = 1
   await reconcileAlerts(db, 'monitor:test', [behind(1, 'Page of <product> 1')])
-  await vi.waitFor(async () => {
-    await Promise.all([tellAlerts(db, webhook()), tellAlerts(db, webhook())])
-    expect(heard).toEqual([':red_circle: Critical: Page of &lt;product&gt; 1 [product-behind]'])
-  }, { timeout: 15_000, interval: 50 })
+  await vi.waitFor(
+    async () => {
+      await Promise.all([tellAlerts(db, webhook()), tellAlerts(db, webhook())])
+      expect(heard).toEqual([':red_circle: Critical: Page of &lt;product&gt; 1 [product-behind]'])
+    },
+    { timeout: 15_000, interval: 50 },
+  )
   expect(await tellAlerts(db, webhook())).toBe(0)
   await reconcileAlerts(db, 'monitor:test', [])
   await tellAlerts(db, webhook())
@@ -114,7 +124,10 @@ it('a warning that becomes critical is told again, also where that happens while
   expect(await tellAlerts(db, webhook())).toBe(0)
   await reconcileAlerts(db, 'monitor:test', [behind(1, 'Very late')])
   await tellAlerts(db, webhook())
-  expect(heard).toEqual([':warning: Warning: Late [product-behind]', ':red_circle: Critical: Very late [product-behind]'])
+  expect(heard).toEqual([
+    ':warning: Warning: Late [product-behind]',
+    ':red_circle: Critical: Very late [product-behind]',
+  ])
   expect(await tellAlerts(db, webhook())).toBe(0)
 
   await reconcileAlerts(db, 'monitor:test', [])

@@ -17,7 +17,12 @@ function escaped(text: string): string {
 
 /** @param shopUrl where the back office is, for the link */
 export function messageOf(alert: AlertModel, news: 'raised' | 'resolved', shopUrl: string): Message {
-  const mark = news === 'resolved' ? ':white_check_mark: Resolved' : alert.severity === 'critical' ? ':red_circle: Critical' : ':warning: Warning'
+  const mark =
+    news === 'resolved'
+      ? ':white_check_mark: Resolved'
+      : alert.severity === 'critical'
+        ? ':red_circle: Critical'
+        : ':warning: Warning'
   const text = `${mark}: ${escaped(alert.summary)} [${alert.kind}]`
   const evidence = escaped(JSON.stringify(alert.detail, null, 1)).slice(0, EVIDENCE_CHARACTERS)
   const at = (news === 'resolved' ? alert.resolvedAt : alert.raisedAt)?.toISOString() ?? ''

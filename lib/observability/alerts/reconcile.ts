@@ -26,7 +26,13 @@ const WORSE = Prisma.sql`(alerts.severity = 'warning' AND excluded.severity = 'c
  */
 export async function raiseAlerts(db: Db, scope: Scope, findings: readonly Finding[]): Promise<string[]> {
   const distinct = new Map(findings.map((finding) => [`${scope}/${finding.dedupKey}`, finding]))
-  const rows = [...distinct].map(([key, { kind, severity, summary, detail }]) => ({ key, kind, severity, summary, detail }))
+  const rows = [...distinct].map(([key, { kind, severity, summary, detail }]) => ({
+    key,
+    kind,
+    severity,
+    summary,
+    detail,
+  }))
   if (rows.length === 0) return []
   const seen = await db.$queryRaw<{ key: string; raised: boolean }[]>`
     INSERT INTO alerts (dedup_key, kind, severity, summary, detail, raised_at, last_seen_at, tell_after)
@@ -49,7 +55,12 @@ export async function raiseAlerts(db: Db, scope: Scope, findings: readonly Findi
  * @param findings all that is wrong now, as far as `scope` can see
  * @returns the keys of the alerts that were raised and resolved by this call
  */
-export async function reconcileAlerts(db: Db, scope: Scope, findings: readonly Finding[], { quietMs = 0 }: Options = {}): Promise<Reconciled> {
+export async function reconcileAlerts(
+  db: Db,
+  scope: Scope,
+  findings: readonly Finding[],
+  { quietMs = 0 }: Options = {},
+): Promise<Reconciled> {
   const raised = await raiseAlerts(db, scope, findings)
   const gone = await db.$queryRaw<{ key: string }[]>`
     UPDATE alerts SET resolved_at = clock_timestamp(), tell_after = clock_timestamp(), tell_attempts = 0

@@ -50,7 +50,10 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
     if (alert.raisedToldAt === null) {
       await send(url, messageOf(alert, 'raised', shopUrl))
       // One that became worse meanwhile is told again.
-      await db.alert.updateMany({ where: { id, severity: alert.severity }, data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() } })
+      await db.alert.updateMany({
+        where: { id, severity: alert.severity },
+        data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() },
+      })
       return // its end, if it has come, is the next news
     }
     await send(url, messageOf(alert, 'resolved', shopUrl))
@@ -59,7 +62,10 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
     // The claim counted from before the time-out: what was refused at once is tried again sooner.
     await db.$executeRaw`
       UPDATE alerts SET tell_after = clock_timestamp() + make_interval(secs => least(2 ^ least(tell_attempts - 1, 10), ${LONGEST_PAUSE_S})) WHERE id = ${id}`
-    logger('alerts').warn({ err: error, alert: alert.dedupKey, attempt: alert.tellAttempts }, 'the webhook did not take an alert, it is told again')
+    logger('alerts').warn(
+      { err: error, alert: alert.dedupKey, attempt: alert.tellAttempts },
+      'the webhook did not take an alert, it is told again',
+    )
   }
 }
 

@@ -9,7 +9,11 @@ const ON_DASHBOARD = 20
 export const MOST_LISTED = 500
 const MAX_PRODUCTS = 5
 
-const about = z.object({ layer: z.string().nullish(), productId: z.number().nullish(), productIds: z.array(z.number()).nullish() })
+const about = z.object({
+  layer: z.string().nullish(),
+  productId: z.number().nullish(),
+  productIds: z.array(z.number()).nullish(),
+})
 
 function rowOf({ id, kind, severity, summary, detail, raisedAt, lastSeenAt, resolvedAt }: AlertModel): AlertRow {
   const { layer, productId, productIds } = about.safeParse(detail).data ?? {}
@@ -29,7 +33,13 @@ function rowOf({ id, kind, severity, summary, detail, raisedAt, lastSeenAt, reso
 
 /** What shoppers may see comes first, then the newest. */
 export async function openAlerts(db: Db, limit = ON_DASHBOARD): Promise<AlertRow[]> {
-  return (await db.alert.findMany({ where: { resolvedAt: null }, orderBy: [{ severity: 'asc' }, { raisedAt: 'desc' }, { id: 'desc' }], take: limit })).map(rowOf)
+  return (
+    await db.alert.findMany({
+      where: { resolvedAt: null },
+      orderBy: [{ severity: 'asc' }, { raisedAt: 'desc' }, { id: 'desc' }],
+      take: limit,
+    })
+  ).map(rowOf)
 }
 
 export function openAlertCount(db: Db): Promise<number> {
@@ -37,5 +47,7 @@ export function openAlertCount(db: Db): Promise<number> {
 }
 
 export async function resolvedAlerts(db: Db, limit = 10): Promise<AlertRow[]> {
-  return (await db.alert.findMany({ where: { resolvedAt: { not: null } }, orderBy: { resolvedAt: 'desc' }, take: limit })).map(rowOf)
+  return (
+    await db.alert.findMany({ where: { resolvedAt: { not: null } }, orderBy: { resolvedAt: 'desc' }, take: limit })
+  ).map(rowOf)
 }

@@ -17,7 +17,10 @@ afterAll(() => catalog.drop())
 
 async function change(productId: number): Promise<{ outboxId: bigint; changedAt: Date }> {
   await catalog.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = ${productId}`
-  const row = await catalog.db.outbox.findFirstOrThrow({ where: { topic: 'price', entityIds: { has: productId } }, orderBy: { id: 'desc' } })
+  const row = await catalog.db.outbox.findFirstOrThrow({
+    where: { topic: 'price', entityIds: { has: productId } },
+    orderBy: { id: 'desc' },
+  })
   const price = await catalog.db.price.findUniqueOrThrow({ where: { productId } })
   return { outboxId: row.id, changedAt: price.versionUpdatedAt }
 }
@@ -30,21 +33,34 @@ it('a seeded catalog has no drift, no lag and no change to count', async () => {
 
 it('a change that nobody delivered is listed with the reason, and late once its time is over', async () => {
   const { outboxId } = await change(3)
-  expect(await driftingProducts(catalog.db)).toMatchObject([{ productId: 3, version: 2, appliedVersion: 1, why: expect.stringContaining('relay') }])
+  expect(await driftingProducts(catalog.db)).toMatchObject([
+    { productId: 3, version: 2, appliedVersion: 1, why: expect.stringContaining('relay') },
+  ])
   expect(await pendingOutboxSize(catalog.db)).toMatchObject({ rows: 1, changes: 1 })
   await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
-  expect((await readNines(catalog.db, '15m')).map(({ changes, late }) => [changes, late])).toEqual([[1, 1], [0, 0], [0, 0]])
+  expect((await readNines(catalog.db, '15m')).map(({ changes, late }) => [changes, late])).toEqual([
+    [1, 1],
+    [0, 0],
+    [0, 0],
+  ])
 })
 
 it('a delivery that wrote no index is drift of a consumer that writes nothing', async () => {
   await catalog.db.outbox.updateMany({ where: { doneAt: null }, data: { doneAt: new Date() } })
-  expect(await driftingProducts(catalog.db)).toMatchObject([{ productId: 3, why: expect.stringContaining('writes nothing') }])
+  expect(await driftingProducts(catalog.db)).toMatchObject([
+    { productId: 3, why: expect.stringContaining('writes nothing') },
+  ])
 })
 
 it('the ledger says of an edit which layers showed it, when, and how often it was tried; lag counts the first time', async () => {
   const { outboxId, changedAt } = await change(5)
   const report = (layer: 'index' | 'page', afterMs: number, verified: boolean) => ({
-    layer, verified, entities: 1, durationMs: 1, detail: {}, readAt: new Date(changedAt.getTime() + afterMs),
+    layer,
+    verified,
+    entities: 1,
+    durationMs: 1,
+    detail: {},
+    readAt: new Date(changedAt.getTime() + afterMs),
   })
   const job = { jobId: 'one', outboxIds: [outboxId], changedAt }
   await writeLedger(catalog.db, { ...job, attempt: 1 }, [report('index', 20, true), report('page', 60, false)])
@@ -53,7 +69,10 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
   const [edit] = await searchLedger(catalog.db, '5')
   expect(edit).toMatchObject({ productId: 5, version: 2, source: 'sql' })
   expect(edit?.layers.map(({ layer, lagMs, attempts }) => ({ layer, lagMs, attempts }))).toEqual(
-    expect.arrayContaining([{ layer: 'index', lagMs: 20, attempts: 2 }, { layer: 'page', lagMs: 950, attempts: 2 }]),
+    expect.arrayContaining([
+      { layer: 'index', lagMs: 20, attempts: 2 },
+      { layer: 'page', lagMs: 950, attempts: 2 },
+    ]),
   )
   expect((await lagByLayer(catalog.db, '1h')).map(({ layer, p99, samples }) => ({ layer, p99, samples }))).toEqual([
     { layer: 'index', p99: 20, samples: 1 },
@@ -71,14 +90,35 @@ it('edits are found by SKU, and nothing by what nobody wrote', async () => {
 
 it('what the prober saw wrong overrules a ledger that says delivered, and is shown with its evidence', async () => {
   const { outboxId, changedAt } = await change(7)
-  await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds', done_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
+  await catalog.db
+    .$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds', done_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
   const within1s = async () => (await readNines(catalog.db, '15m'))[0]
   const before = await within1s()
-  const reading = { layer: 'page', target: 'Web 1', url: 'http://127.0.0.1/de/products/x', locale: 'de', productId: 7, expectedVersion: 2, expectedAt: changedAt }
+  const reading = {
+    layer: 'page',
+    target: 'Web 1',
+    url: 'http://127.0.0.1/de/products/x',
+    locale: 'de',
+    productId: 7,
+    expectedVersion: 2,
+    expectedAt: changedAt,
+  }
   await catalog.db.probeReading.create({ data: { ...reading, shownVersion: 2, verdict: 'fresh', lagMs: 40 } })
   expect(await within1s()).toEqual(before)
-  await catalog.db.probeReading.create({ data: { ...reading, shownVersion: 1, verdict: 'behind', evidence: { status: 200 }, probedAt: new Date(changedAt.getTime() + 1_500) } })
+  await catalog.db.probeReading.create({
+    data: {
+      ...reading,
+      shownVersion: 1,
+      verdict: 'behind',
+      evidence: { status: 200 },
+      probedAt: new Date(changedAt.getTime() + 1_500),
+    },
+  })
   expect(await within1s()).toMatchObject({ changes: before?.changes, late: (before?.late ?? 0) + 1 })
-  expect(await probedTargets(catalog.db, '15m')).toMatchObject([{ target: 'Web 1', reads: 2, wrong: 1, nines: expect.closeTo(0.3, 1), lag: { samples: 1, p50: 40 } }])
-  expect(await probedMismatches(catalog.db, '15m')).toMatchObject([{ productId: 7, verdict: 'behind', shownVersion: 1, expectedVersion: 2, evidence: { status: 200 } }])
+  expect(await probedTargets(catalog.db, '15m')).toMatchObject([
+    { target: 'Web 1', reads: 2, wrong: 1, nines: expect.closeTo(0.3, 1), lag: { samples: 1, p50: 40 } },
+  ])
+  expect(await probedMismatches(catalog.db, '15m')).toMatchObject([
+    { productId: 7, verdict: 'behind', shownVersion: 1, expectedVersion: 2, evidence: { status: 200 } },
+  ])
 })

@@ -16,10 +16,13 @@ interface Evidence {
 
 /** @returns in words, the first station on the way that the change has not passed */
 export function whyBehind({ outboxId, enqueuedAt, attempts, lastError }: Evidence): string {
-  if (outboxId === null) return 'The outbox says delivered, but the consumer never applied it: a consumer that runs and writes nothing.'
+  if (outboxId === null)
+    return 'The outbox says delivered, but the consumer never applied it: a consumer that runs and writes nothing.'
   if (enqueuedAt === null) return 'Waits in the outbox: the relay has not taken it yet.'
   if (lastError) return `The job ran and did not see it everywhere: ${lastError}`
-  return (attempts ?? 0) > 1 ? `In the queue, handed over ${attempts} times: no worker has finished the job.` : 'In the queue: the job has not finished yet.'
+  return (attempts ?? 0) > 1
+    ? `In the queue, handed over ${attempts} times: no worker has finished the job.`
+    : 'In the queue: the job has not finished yet.'
 }
 
 interface Row extends Evidence {

@@ -62,5 +62,10 @@ export class HitRatios {
 }
 
 function isBefore(earlier: PageReads | undefined, later: PageReads): boolean {
-  return earlier !== undefined && earlier.hits <= later.hits && earlier.misses <= later.misses && earlier.stale <= later.stale
+  return (
+    earlier !== undefined &&
+    earlier.hits <= later.hits &&
+    earlier.misses <= later.misses &&
+    earlier.stale <= later.stale
+  )
 }

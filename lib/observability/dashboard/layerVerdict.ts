@@ -15,7 +15,8 @@ interface Read {
 }
 
 const BEHIND: Readonly<Record<string, string>> = {
-  index: 'The writer could not advance it and the relay has not yet. Pages that are checked now may be old: the monitor advances it again.',
+  index:
+    'The writer could not advance it and the relay has not yet. Pages that are checked now may be old: the monitor advances it again.',
   payload: 'A payload under the wrong key: readers refuse it and read Postgres.',
   applied: 'The invalidation job of this change has not finished. Shoppers do not read this copy.',
   page: 'It passed a check against an index that was behind when it was asked for, or that instance does not believe the index.',
@@ -30,6 +31,7 @@ export function judgeLayer({ layer, version, note, error }: Read, before: number
   if (error !== undefined) return { standing: 'unreadable', why: error }
   if (version === undefined) return { standing: 'empty', why: note ?? 'Nothing is kept here.' }
   if (version < before) return { standing: 'behind', why: BEHIND[layer] ?? 'It shows an older version.' }
-  if (version > after) return { standing: 'ahead', why: 'Postgres never had this version: restored from a backup, or written by hand.' }
+  if (version > after)
+    return { standing: 'ahead', why: 'Postgres never had this version: restored from a backup, or written by hand.' }
   return { standing: 'fresh', why: note ?? '' }
 }

@@ -59,7 +59,10 @@ export async function searchLedger(db: Db, text: string): Promise<LedgerEdit[]> 
       LIMIT 1) o ON true
     ORDER BY c.id DESC`
   const outboxIds = edits.flatMap(({ outboxId }) => outboxId ?? [])
-  const layers = outboxIds.length === 0 ? [] : await db.$queryRaw<LayerRow[]>`
+  const layers =
+    outboxIds.length === 0
+      ? []
+      : await db.$queryRaw<LayerRow[]>`
     SELECT o.id AS "outboxId", i.layer, min(i.lag_ms) AS "lagMs", min(i.verified_at) AS "seenAt",
       count(*)::int AS attempts, sum(i.removed)::int AS removed
     FROM unnest(${outboxIds}::bigint[]) AS o(id) JOIN invalidations i ON i.outbox_ids @> ARRAY[o.id]

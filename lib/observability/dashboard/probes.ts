@@ -29,16 +29,39 @@ export async function probedTargets(db: Db, window: WindowName): Promise<ProbedT
     GROUP BY layer, target ORDER BY layer DESC, target`
   return rows.map(({ layer, target, reads, wrong, unreachable, samples, p50, p95, p99 }) => {
     const { nines, supported } = ninesOf({ withinMs: 0, changes: reads - unreachable, late: wrong })
-    return { layer, target, reads, wrong, unreachable, nines, supported, lag: samples === 0 ? null : { samples, p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0 } }
+    return {
+      layer,
+      target,
+      reads,
+      wrong,
+      unreachable,
+      nines,
+      supported,
+      lag: samples === 0 ? null : { samples, p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0 },
+    }
   })
 }
 
 /** The newest first. */
 export async function probedMismatches(db: Db, window: WindowName): Promise<ProbedMismatch[]> {
   const since = new Date(Date.now() - WINDOWS[window].seconds * 1_000)
-  const rows = await db.probeReading.findMany({ where: { verdict: { in: ['behind', 'torn'] }, probedAt: { gt: since } }, orderBy: { probedAt: 'desc' }, take: MOST_MISMATCHES })
-  return rows.map(({ id, layer, target, url, productId, verdict, expectedVersion, shownVersion, probedAt, evidence }) => ({
-    id: id.toString(), layer, target, url, productId, verdict, evidence,
-    expectedVersion: Number(expectedVersion), shownVersion: shownVersion === null ? null : Number(shownVersion), probedAt: probedAt.toISOString(),
-  }))
+  const rows = await db.probeReading.findMany({
+    where: { verdict: { in: ['behind', 'torn'] }, probedAt: { gt: since } },
+    orderBy: { probedAt: 'desc' },
+    take: MOST_MISMATCHES,
+  })
+  return rows.map(
+    ({ id, layer, target, url, productId, verdict, expectedVersion, shownVersion, probedAt, evidence }) => ({
+      id: id.toString(),
+      layer,
+      target,
+      url,
+      productId,
+      verdict,
+      evidence,
+      expectedVersion: Number(expectedVersion),
+      shownVersion: shownVersion === null ? null : Number(shownVersion),
+      probedAt: probedAt.toISOString(),
+    }),
+  )
 }

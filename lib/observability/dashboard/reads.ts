@@ -10,7 +10,14 @@ import type { AlertRow } from './shapes.ts'
 
 /** @returns undefined when there is no such product */
 export function readCard(productId: number): Promise<FreshnessCard | undefined> {
-  const context = { db: db(), indexRedis: indexRedis(), cacheRedis: cacheRedis(), webUrls: env().webUrls, edgeUrl: env().EDGE === 'none' ? undefined : env().edgeUrl, locales: LOCALES }
+  const context = {
+    db: db(),
+    indexRedis: indexRedis(),
+    cacheRedis: cacheRedis(),
+    webUrls: env().webUrls,
+    edgeUrl: env().EDGE === 'none' ? undefined : env().edgeUrl,
+    locales: LOCALES,
+  }
   return freshnessCard(context, productId)
 }
 
@@ -27,6 +34,10 @@ export interface AlertHistory {
 
 /** The alerts that are open, at most 500, and the hundred that were resolved last. */
 export async function readAlerts(): Promise<AlertHistory> {
-  const [open, openCount, resolved] = await Promise.all([openAlerts(db(), MOST_LISTED), openAlertCount(db()), resolvedAlerts(db(), MOST_LISTED / 5)])
+  const [open, openCount, resolved] = await Promise.all([
+    openAlerts(db(), MOST_LISTED),
+    openAlertCount(db()),
+    resolvedAlerts(db(), MOST_LISTED / 5),
+  ])
   return { open, openCount, resolved }
 }

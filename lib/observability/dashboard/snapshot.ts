@@ -30,20 +30,21 @@ async function queueIfThere(): Promise<Delivery['queue']> {
 
 /** @throws Prisma's error when Postgres does not answer */
 export async function readSnapshot(window: WindowName): Promise<Snapshot> {
-  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] = await Promise.all([
-    lagByLayer(db(), window),
-    lagSeries(db(), window),
-    readNines(db(), window),
-    probedTargets(db(), window),
-    probedMismatches(db(), window),
-    hitRatios().sample(env().webUrls),
-    driftingProducts(db()),
-    queueIfThere(),
-    pendingOutboxSize(db()),
-    openAlerts(db()),
-    openAlertCount(db()),
-    resolvedAlerts(db()),
-  ])
+  const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] =
+    await Promise.all([
+      lagByLayer(db(), window),
+      lagSeries(db(), window),
+      readNines(db(), window),
+      probedTargets(db(), window),
+      probedMismatches(db(), window),
+      hitRatios().sample(env().webUrls),
+      driftingProducts(db()),
+      queueIfThere(),
+      pendingOutboxSize(db()),
+      openAlerts(db()),
+      openAlertCount(db()),
+      resolvedAlerts(db()),
+    ])
   return {
     at: new Date().toISOString(),
     window,

@@ -37,7 +37,8 @@ describe('why a product is behind', () => {
 })
 
 describe('the standing of a layer', () => {
-  const read = (version: number | undefined, error?: string) => judgeLayer({ layer: 'page', version, note: undefined, error }, 7, 8)
+  const read = (version: number | undefined, error?: string) =>
+    judgeLayer({ layer: 'page', version, note: undefined, error }, 7, 8)
 
   it('is judged against Postgres before and after the read, so that an edit meanwhile is no staleness', () => {
     expect(read(6).standing).toBe('behind')
@@ -51,15 +52,25 @@ describe('the standing of a layer', () => {
 
 describe('the hit ratio', () => {
   it('counts reads of pages only, a stale answer in an outage included', () => {
-    const text = ['l1"} 90', 'redis"} 5', 'stale"} 7', 'unconfirmed"} 1', 'miss"} 10'].map((end) => `evergreen_cache_reads_total{store="page",outcome="${end}`)
-    expect(pageReads([...text, 'evergreen_cache_reads_total{store="data",outcome="l1"} 999'].join('\n'))).toEqual({ hits: 96, misses: 10, stale: 7 })
+    const text = ['l1"} 90', 'redis"} 5', 'stale"} 7', 'unconfirmed"} 1', 'miss"} 10'].map(
+      (end) => `evergreen_cache_reads_total{store="page",outcome="${end}`,
+    )
+    expect(pageReads([...text, 'evergreen_cache_reads_total{store="data",outcome="l1"} 999'].join('\n'))).toEqual({
+      hits: 96,
+      misses: 10,
+      stale: 7,
+    })
   })
 
   it('is that of the time since the first sample, and survives an instance that was away or began anew', () => {
     const ratios = new HitRatios(60_000)
     expect(ratios.add([undefined], 0)).toMatchObject({ reads: 0, unreachable: 1 })
     expect(ratios.add([{ hits: 90, misses: 10, stale: 0 }], 1_000)).toMatchObject({ hits: 90, reads: 100, seconds: 0 })
-    expect(ratios.add([{ hits: 100, misses: 10, stale: 0 }], 11_000)).toMatchObject({ hits: 10, reads: 10, seconds: 10 })
+    expect(ratios.add([{ hits: 100, misses: 10, stale: 0 }], 11_000)).toMatchObject({
+      hits: 10,
+      reads: 10,
+      seconds: 10,
+    })
     expect(ratios.add([{ hits: 3, misses: 1, stale: 0 }], 21_000)).toMatchObject({ hits: 3, reads: 4 })
   })
 })

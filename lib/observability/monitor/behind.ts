@@ -17,7 +17,11 @@ export interface Behind {
   readonly rows: readonly BehindRow[]
 }
 
-type Row = Omit<BehindRow, 'version' | 'appliedVersion'> & { version: bigint; appliedVersion: bigint | null; total: number }
+type Row = Omit<BehindRow, 'version' | 'appliedVersion'> & {
+  version: bigint
+  appliedVersion: bigint | null
+  total: number
+}
 
 /**
  * @param lookBackMs only prices that changed since: the index makes that cheap on a catalog of any size

@@ -66,7 +66,8 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await catalog.db.outbox.updateMany({ where: { doneAt: null }, data: { doneAt: new Date() } })
-  await catalog.db.$executeRaw`UPDATE price_index i SET version = p.version FROM prices p WHERE p.product_id = i.product_id`
+  await catalog.db
+    .$executeRaw`UPDATE price_index i SET version = p.version FROM prices p WHERE p.product_id = i.product_id`
   await catalog.db.invalidation.deleteMany()
   await catalog.db.alert.deleteMany()
   await catalog.db.heartbeat.deleteMany()
@@ -81,8 +82,12 @@ async function findings(check: Check, more: Partial<MonitorContext> = {}): Promi
 
 async function change(productId: number, ageS: number): Promise<bigint> {
   await catalog.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = ${productId}`
-  const row = await catalog.db.outbox.findFirstOrThrow({ where: { topic: 'price', entityIds: { has: productId } }, orderBy: { id: 'desc' } })
-  await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - make_interval(secs => ${ageS}) WHERE id = ${row.id}`
+  const row = await catalog.db.outbox.findFirstOrThrow({
+    where: { topic: 'price', entityIds: { has: productId } },
+    orderBy: { id: 'desc' },
+  })
+  await catalog.db
+    .$executeRaw`UPDATE outbox SET created_at = created_at - make_interval(secs => ${ageS}) WHERE id = ${row.id}`
   return row.id
 }
 
@@ -107,7 +112,8 @@ it('an outbox that grows round after round is told', async () => {
   const check = deliveryCheck()
   const kinds: string[][] = []
   for (let round = 0; round < 5; round++) {
-    await catalog.db.$executeRaw`INSERT INTO outbox (topic, entity_ids, versions, enqueued_at) SELECT 'price', ARRAY[1], ARRAY[1], clock_timestamp() FROM generate_series(1, 10)`
+    await catalog.db
+      .$executeRaw`INSERT INTO outbox (topic, entity_ids, versions, enqueued_at) SELECT 'price', ARRAY[1], ARRAY[1], clock_timestamp() FROM generate_series(1, 10)`
     kinds.push((await findings(check)).map(({ kind }) => kind))
   }
   expect(kinds).toEqual([[], [], [], [], ['outbox-growing']])
@@ -120,7 +126,13 @@ it('a job that no worker takes is told with its age and products', async () => {
   await queue.waitUntilReady()
   await enqueueInvalidation(queue, { outboxIds: [outboxId.toString()] })
   expect(await findings(queueCheck)).toEqual([])
-  await vi.waitFor(async () => expect(await findings(queueCheck)).toMatchObject([{ kind: 'queue-age', detail: { layer: 'queue', productId: 5, waiting: 1 } }]), { timeout: 10_000 })
+  await vi.waitFor(
+    async () =>
+      expect(await findings(queueCheck)).toMatchObject([
+        { kind: 'queue-age', detail: { layer: 'queue', productId: 5, waiting: 1 } },
+      ]),
+    { timeout: 10_000 },
+  )
   await queue.obliterate({ force: true })
   await queue.close()
 })
@@ -128,21 +140,37 @@ it('a job that no worker takes is told with its age and products', async () => {
 it('a change that was called done and never applied is opened again, reported before the repair, and named while it lasts', async () => {
   const outboxId = await change(6, 0)
   await catalog.db.outbox.update({ where: { id: outboxId }, data: { doneAt: new Date() } })
-  await vi.waitFor(async () => {
-    const found = await findings(driftCheck()) // no web instance: it cannot be delivered
-    expect(found).toMatchObject(expect.arrayContaining([
-      expect.objectContaining({ kind: 'drift-repaired', severity: 'critical', detail: expect.objectContaining({ productId: 6, station: expect.stringContaining('applied nothing') }) }),
-    ]))
-  }, { timeout: 10_000, interval: 200 })
+  await vi.waitFor(
+    async () => {
+      const found = await findings(driftCheck()) // no web instance: it cannot be delivered
+      expect(found).toMatchObject(
+        expect.arrayContaining([
+          expect.objectContaining({
+            kind: 'drift-repaired',
+            severity: 'critical',
+            detail: expect.objectContaining({ productId: 6, station: expect.stringContaining('applied nothing') }),
+          }),
+        ]),
+      )
+    },
+    { timeout: 10_000, interval: 200 },
+  )
   expect(await catalog.db.outbox.findUnique({ where: { id: outboxId } })).toMatchObject({ doneAt: null })
-  await vi.waitFor(async () => {
-    expect((await findings(driftCheck())).map(({ kind, detail }) => [kind, detail['productId']])).toContainEqual(['product-behind', 6])
-  }, { timeout: 10_000, interval: 200 })
+  await vi.waitFor(
+    async () => {
+      expect((await findings(driftCheck())).map(({ kind, detail }) => [kind, detail['productId']])).toContainEqual([
+        'product-behind',
+        6,
+      ])
+    },
+    { timeout: 10_000, interval: 200 },
+  )
 })
 
-it('a row that waits only for the edge is the edge delivery\'s', async () => {
+it("a row that waits only for the edge is the edge delivery's", async () => {
   const outboxId = await change(10, 60)
-  const products = async () => (await findings(driftCheck(), { hasEdge: true })).flatMap(({ detail }) => detail['outboxIds'])
+  const products = async () =>
+    (await findings(driftCheck(), { hasEdge: true })).flatMap(({ detail }) => detail['outboxIds'])
   expect(await products()).toContain(outboxId.toString())
   const report = { layer: 'page' as const, entities: 1, durationMs: 1, verified: true, readAt: new Date(), detail: {} }
   await writeLedger(catalog.db, { jobId: 'shown', attempt: 1, outboxIds: [outboxId], changedAt: new Date() }, [report])
@@ -156,11 +184,15 @@ it('a Redis that was restarted, or has other data than the last monitor saw, get
   await seenBy({})
   await redis.direct.del(keys.tag(tag('price', 11)))
   const check = redisCheck()
-  expect(await findings(check)).toMatchObject([{ kind: 'redis-lost-data', severity: 'warning', summary: expect.stringContaining('restarted') }])
+  expect(await findings(check)).toMatchObject([
+    { kind: 'redis-lost-data', severity: 'warning', summary: expect.stringContaining('restarted') },
+  ])
   expect(parseTagState(await redis.direct.get(keys.tag(tag('price', 11)))).version).toBe(version)
   expect(await findings(check)).toEqual([])
   await seenBy({ runId: check.identity()?.runId, epoch: 'of another data set' })
-  expect(await findings(redisCheck())).toMatchObject([{ kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') }])
+  expect(await findings(redisCheck())).toMatchObject([
+    { kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') },
+  ])
 })
 
 it('after a purge of everything Redis is taken for the one that it was', async () => {
@@ -173,14 +205,30 @@ it('after a purge of everything Redis is taken for the one that it was', async (
 it('a layer that shows changes later than the budget is told, and one in time is not', async () => {
   const changedAt = new Date(Date.now() - 5_000)
   const job = { jobId: 'late', attempt: 1, outboxIds: [], changedAt }
-  const report = (layer: 'index' | 'page', afterMs: number) => ({ layer, entities: 1, durationMs: 1, verified: true, readAt: new Date(changedAt.getTime() + afterMs), detail: {} })
+  const report = (layer: 'index' | 'page', afterMs: number) => ({
+    layer,
+    entities: 1,
+    durationMs: 1,
+    verified: true,
+    readAt: new Date(changedAt.getTime() + afterMs),
+    detail: {},
+  })
   await writeLedger(catalog.db, job, [report('index', 20), report('page', 4_000)])
-  expect(await findings(lagCheck)).toMatchObject([{ kind: 'lag-p99', detail: { layer: 'page', p99: 4_000, window: '1m' } }])
+  expect(await findings(lagCheck)).toMatchObject([
+    { kind: 'lag-p99', detail: { layer: 'page', p99: 4_000, window: '1m' } },
+  ])
 })
 
 it('a change that was read back already does not look late when its job runs again', async () => {
   const changedAt = new Date(Date.now() - 5_000)
-  const report = (afterMs: number) => ({ layer: 'page' as const, entities: 1, durationMs: 1, verified: true, readAt: new Date(changedAt.getTime() + afterMs), detail: {} })
+  const report = (afterMs: number) => ({
+    layer: 'page' as const,
+    entities: 1,
+    durationMs: 1,
+    verified: true,
+    readAt: new Date(changedAt.getTime() + afterMs),
+    detail: {},
+  })
   const outboxIds = [await change(12, 0)]
   await writeLedger(catalog.db, { jobId: 'first', attempt: 1, outboxIds, changedAt }, [report(20)])
   await writeLedger(catalog.db, { jobId: 'brought again', attempt: 1, outboxIds, changedAt }, [report(4_000)])
@@ -204,29 +252,48 @@ it('a product that is behind for days is told in each round, not in the full one
   await catalog.db.$executeRaw`UPDATE outbox SET done_at = created_at WHERE done_at IS NULL`
   // The history lets nobody rewrite it.
   await catalog.db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
-  await catalog.db.$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '3 days' WHERE product_id = 14`
+  await catalog.db
+    .$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '3 days' WHERE product_id = 14`
   await catalog.db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
-  await catalog.db.$executeRaw`UPDATE prices SET version_updated_at = version_updated_at - interval '3 days' WHERE product_id = 14`
+  await catalog.db
+    .$executeRaw`UPDATE prices SET version_updated_at = version_updated_at - interval '3 days' WHERE product_id = 14`
   const check = driftCheck()
-  for (let round = 0; round < 3; round++) expect((await findings(check)).filter(({ kind }) => kind === 'product-behind')).toMatchObject([{ detail: { productId: 14 } }])
+  for (let round = 0; round < 3; round++)
+    expect((await findings(check)).filter(({ kind }) => kind === 'product-behind')).toMatchObject([
+      { detail: { productId: 14 } },
+    ])
 })
 
 it('who is not the monitor any more publishes nothing of what he saw last', async () => {
   monitorMetrics().alertsOpen.set({ kind: 'queue-age' }, 3)
   monitorMetrics().productsBehind.set(7)
-  expect(await metrics().metrics()).toMatch(/^evergreen_alerts_open\{.*\} 3\n[^]*^evergreen_products_behind 7|^evergreen_products_behind 7\n[^]*^evergreen_alerts_open\{.*\} 3/m)
+  expect(await metrics().metrics()).toMatch(
+    /^evergreen_alerts_open\{.*\} 3\n[^]*^evergreen_products_behind 7|^evergreen_products_behind 7\n[^]*^evergreen_alerts_open\{.*\} 3/m,
+  )
   forgetGauges()
   expect(await metrics().metrics()).not.toMatch(/^evergreen_(alerts_open|products_behind)[ {]/m)
 })
 
 it('a purge that the edge refused is told with its answer until one went through', async () => {
   const outboxId = await change(7, 0)
-  const ledger = (verified: boolean) => catalog.db.invalidation.create({
-    data: { jobId: 'purge', outboxIds: [outboxId], layer: 'edge', attempt: 1, entities: 1, durationMs: 1, detail: { status: 503 }, verifiedAt: verified ? new Date() : null },
-  })
+  const ledger = (verified: boolean) =>
+    catalog.db.invalidation.create({
+      data: {
+        jobId: 'purge',
+        outboxIds: [outboxId],
+        layer: 'edge',
+        attempt: 1,
+        entities: 1,
+        durationMs: 1,
+        detail: { status: 503 },
+        verifiedAt: verified ? new Date() : null,
+      },
+    })
   await ledger(false)
   await ledger(false)
-  expect(await findings(purgeCheck)).toMatchObject([{ kind: 'purge-failing', detail: { layer: 'edge', productId: 7, failures: 2, answer: '{"status":503}' } }])
+  expect(await findings(purgeCheck)).toMatchObject([
+    { kind: 'purge-failing', detail: { layer: 'edge', productId: 7, failures: 2, answer: '{"status":503}' } },
+  ])
   await ledger(true)
   expect(await findings(purgeCheck)).toEqual([])
 })
@@ -248,7 +315,8 @@ it('an instance that does not answer twice in a row is told, and one page that i
 it('a price on a page is judged by the history: older than before the read, never there, or another amount', async () => {
   await change(9, 0)
   const { amountCents } = await catalog.db.price.findUniqueOrThrow({ where: { productId: 9 } })
-  const shown = (version: number, amount: number) => judgeShown(catalog.db, [{ productId: 9, version, amountCents: amount }], new Map([[9, 2]]))
+  const shown = (version: number, amount: number) =>
+    judgeShown(catalog.db, [{ productId: 9, version, amountCents: amount }], new Map([[9, 2]]))
   expect(await shown(2, amountCents)).toEqual([])
   expect(await shown(2, amountCents + 1)).toMatchObject([{ why: 'torn', expected: `${amountCents} cents` }])
   expect(await shown(1, amountCents - 1)).toMatchObject([{ why: 'behind' }])

@@ -42,20 +42,34 @@ async function queueFindings({ budgetMs, db }: MonitorContext): Promise<Finding[
   const waiting = await db.$queryRaw<{ id: number }[]>`
     SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND enqueued_at IS NOT NULL AND topic = 'price' LIMIT ${MOST_LISTED}`
   const ids = waiting.map(({ id }) => id)
-  return [{
-    dedupKey: 'queue', kind: 'queue-age', severity: 'critical',
-    summary: `The oldest invalidation job has waited ${showMs(oldestMs)} for a worker${ids.length > 0 ? `; it or others bring ${nameProducts(ids)}` : ''}.`,
-    detail: { layer: 'queue', productId: ids[0] ?? null, productIds: ids, ...state },
-  }]
+  return [
+    {
+      dedupKey: 'queue',
+      kind: 'queue-age',
+      severity: 'critical',
+      summary: `The oldest invalidation job has waited ${showMs(oldestMs)} for a worker${ids.length > 0 ? `; it or others bring ${nameProducts(ids)}` : ''}.`,
+      detail: { layer: 'queue', productId: ids[0] ?? null, productIds: ids, ...state },
+    },
+  ]
 }
 
 function relayFindings({ untaken, untakenMs, untakenProducts }: Pending): Finding[] {
   if (untaken === 0) return []
-  return [{
-    dedupKey: 'relay', kind: 'relay-stuck', severity: 'critical',
-    summary: `The relay does not drain the outbox: ${untaken} row${untaken === 1 ? '' : 's'}, the oldest for ${showMs(untakenMs)}${untakenProducts.length > 0 ? ` (${nameProducts(untakenProducts)})` : ''}.`,
-    detail: { layer: 'outbox', productId: untakenProducts[0] ?? null, productIds: untakenProducts, rows: untaken, oldestMs: Math.round(untakenMs) },
-  }]
+  return [
+    {
+      dedupKey: 'relay',
+      kind: 'relay-stuck',
+      severity: 'critical',
+      summary: `The relay does not drain the outbox: ${untaken} row${untaken === 1 ? '' : 's'}, the oldest for ${showMs(untakenMs)}${untakenProducts.length > 0 ? ` (${nameProducts(untakenProducts)})` : ''}.`,
+      detail: {
+        layer: 'outbox',
+        productId: untakenProducts[0] ?? null,
+        productIds: untakenProducts,
+        rows: untaken,
+        oldestMs: Math.round(untakenMs),
+      },
+    },
+  ]
 }
 
 const WHAT_STOPS: Readonly<Record<string, string>> = {
@@ -75,11 +89,19 @@ async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
   return expected.flatMap((role): Finding[] => {
     const ageMs = beats.get(role) ?? watchedForMs
     if (ageMs < silentAfterMs()) return []
-    return [{
-      dedupKey: `role:${role}`, kind: role === 'prober' ? 'prober-silent' : 'worker-silent', severity: role === 'prober' ? 'warning' : 'critical',
-      summary: `No process runs as ${role}: silent for ${showMs(ageMs)}, so ${WHAT_STOPS[role] ?? 'its work is not done'}.`,
-      detail: { layer: role === 'relay' ? 'outbox' : role === 'prober' ? 'page' : 'queue', role, silentMs: Math.round(ageMs) },
-    }]
+    return [
+      {
+        dedupKey: `role:${role}`,
+        kind: role === 'prober' ? 'prober-silent' : 'worker-silent',
+        severity: role === 'prober' ? 'warning' : 'critical',
+        summary: `No process runs as ${role}: silent for ${showMs(ageMs)}, so ${WHAT_STOPS[role] ?? 'its work is not done'}.`,
+        detail: {
+          layer: role === 'relay' ? 'outbox' : role === 'prober' ? 'page' : 'queue',
+          role,
+          silentMs: Math.round(ageMs),
+        },
+      },
+    ]
   })
 }
 
@@ -98,9 +120,17 @@ export function deliveryCheck(): Check {
         findings.push(...relayFindings(pending))
         if (growing(sizes, pending.rows)) {
           findings.push({
-            dedupKey: 'outbox', kind: 'outbox-growing', severity: 'warning',
+            dedupKey: 'outbox',
+            kind: 'outbox-growing',
+            severity: 'warning',
             summary: `The outbox grows: ${pending.rows} rows with ${pending.changes} changes wait, ${sizes[0] ?? 0} rows ${sizes.length - 1} rounds ago.`,
-            detail: { layer: 'outbox', rows: pending.rows, changes: pending.changes, sizes: [...sizes], oldestMs: Math.round(pending.oldestMs) },
+            detail: {
+              layer: 'outbox',
+              rows: pending.rows,
+              changes: pending.changes,
+              sizes: [...sizes],
+              oldestMs: Math.round(pending.oldestMs),
+            },
           })
         }
       }

@@ -22,18 +22,32 @@ function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], err
   if (rows.length === 0) return []
   const ids = productsOf(rows)
   const oldestMs = Math.max(...rows.map(({ ageMs }) => ageMs))
-  const station = forgotten.length > 0 ? 'a consumer called it done and applied nothing'
-    : rows.some(({ enqueuedAt }) => enqueuedAt === null) ? 'the relay had not taken it' : 'no worker had finished it'
+  const station =
+    forgotten.length > 0
+      ? 'a consumer called it done and applied nothing'
+      : rows.some(({ enqueuedAt }) => enqueuedAt === null)
+        ? 'the relay had not taken it'
+        : 'no worker had finished it'
   const about = ids.length > 0 ? nameProducts(ids) : `${rows.length} outbox rows`
-  return [{
-    dedupKey: 'drift',
-    kind: 'drift-repaired',
-    severity: error === undefined ? 'warning' : 'critical',
-    summary: error === undefined
-      ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivers it.`
-      : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${reasonOf(error)}`,
-    detail: { layer: 'applied', productId: ids[0] ?? null, productIds: ids.slice(0, MOST_LISTED), outboxIds: rows.map(({ id }) => id.toString()), station, oldestMs: Math.round(oldestMs) },
-  }]
+  return [
+    {
+      dedupKey: 'drift',
+      kind: 'drift-repaired',
+      severity: error === undefined ? 'warning' : 'critical',
+      summary:
+        error === undefined
+          ? `The change of ${about} was ${showMs(oldestMs)} old and not in every layer (${station}): the monitor delivers it.`
+          : `The change of ${about} is ${showMs(oldestMs)} old and not in every layer (${station}); the monitor could not deliver it: ${reasonOf(error)}`,
+      detail: {
+        layer: 'applied',
+        productId: ids[0] ?? null,
+        productIds: ids.slice(0, MOST_LISTED),
+        outboxIds: rows.map(({ id }) => id.toString()),
+        station,
+        oldestMs: Math.round(oldestMs),
+      },
+    },
+  ]
 }
 
 function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
@@ -43,8 +57,13 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
     severity: 'critical',
     summary: `Product ${productId} is behind in what the consumer has applied for ${showMs(behindMs)}: version ${appliedVersion ?? 'none'}, Postgres has ${version}.`,
     detail: {
-      layer: 'applied', productId, version, appliedVersion, behindMs: Math.round(behindMs),
-      outboxId: pendingOutboxId?.toString() ?? null, alsoBehind: Math.max(0, total - MOST_NAMED),
+      layer: 'applied',
+      productId,
+      version,
+      appliedVersion,
+      behindMs: Math.round(behindMs),
+      outboxId: pendingOutboxId?.toString() ?? null,
+      alsoBehind: Math.max(0, total - MOST_NAMED),
     },
   }))
 }
@@ -64,13 +83,19 @@ export function driftCheck(): Check {
       monitorMetrics().productsBehind.set(total)
       monitorMetrics().oldestDrift.set((rows[0]?.behindMs ?? 0) / 1000)
 
-      const forgotten = rows.filter(({ behindMs, pendingOutboxId }) => pendingOutboxId === null && behindMs > repairFromMs)
-      await reopenOutbox(db, forgotten.map(({ productId }) => productId))
+      const forgotten = rows.filter(
+        ({ behindMs, pendingOutboxId }) => pendingOutboxId === null && behindMs > repairFromMs,
+      )
+      await reopenOutbox(
+        db,
+        forgotten.map(({ productId }) => productId),
+      )
       const overdue = await overdueOutbox(context, repairFromMs)
       const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
       await report([...repaired(overdue, forgotten), ...tooLong(late, late.length)])
       const error = await redeliver(context, overdue).then(
-        (reports) => reports.filter(({ verified }) => !verified).map(({ layer }) => `not seen in the ${layer} layer`)[0],
+        (reports) =>
+          reports.filter(({ verified }) => !verified).map(({ layer }) => `not seen in the ${layer} layer`)[0],
         (failure: unknown) => failure,
       )
       return [...repaired(overdue, forgotten, error), ...tooLong(late, late.length)]

@@ -12,5 +12,10 @@ export function growing(sizes: number[], size: number): boolean {
   sizes.push(size)
   if (sizes.length > ROUNDS) sizes.shift()
   const [first = 0] = sizes
-  return sizes.length === ROUNDS && size >= AT_LEAST && size >= first * 1.5 && sizes.every((value, i) => i === 0 || value > (sizes[i - 1] ?? 0))
+  return (
+    sizes.length === ROUNDS &&
+    size >= AT_LEAST &&
+    size >= first * 1.5 &&
+    sizes.every((value, i) => i === 0 || value > (sizes[i - 1] ?? 0))
+  )
 }

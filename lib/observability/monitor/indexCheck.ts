@@ -30,7 +30,12 @@ async function lowerIn({ indexRedis }: MonitorContext, expected: readonly Versio
 /** @returns those that the consumer has applied: the index had them, whatever it has now */
 async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<Low[]> {
   const ids = low.filter(({ kind }) => kind === 'price').map(({ id }) => id)
-  const applied = new Map((await db.priceIndex.findMany({ where: { productId: { in: ids } } })).map(({ productId, version }) => [productId, Number(version)]))
+  const applied = new Map(
+    (await db.priceIndex.findMany({ where: { productId: { in: ids } } })).map(({ productId, version }) => [
+      productId,
+      Number(version),
+    ]),
+  )
   return low.filter(({ kind, id, version }) => kind === 'price' && (applied.get(id) ?? 0) >= version)
 }
 
@@ -40,10 +45,13 @@ async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<L
  */
 async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]> {
   const versions = await context.source.versions(tags)
-  const first = await lowerIn(context, [...versions].flatMap(([name, version]) => {
-    const ref = parseTag(name)
-    return ref ? [{ ...ref, version }] : []
-  }))
+  const first = await lowerIn(
+    context,
+    [...versions].flatMap(([name, version]) => {
+      const ref = parseTag(name)
+      return ref ? [{ ...ref, version }] : []
+    }),
+  )
   if (first.length === 0) return []
   const lowered = await onceThere(context, first)
   await context.index.advance(lowered)
@@ -66,7 +74,13 @@ function finding({ kind, id, found, version }: Low): Finding {
     kind: 'index-repaired',
     severity: 'warning',
     summary: `The version index was behind for ${kind === 'price' ? `product ${id}` : name}: version ${found}, Postgres has ${version}. The monitor raised it.`,
-    detail: { layer: 'index', tag: name, productId: kind === 'price' || kind === 'product' ? id : null, found, version },
+    detail: {
+      layer: 'index',
+      tag: name,
+      productId: kind === 'price' || kind === 'product' ? id : null,
+      found,
+      version,
+    },
   }
 }
 

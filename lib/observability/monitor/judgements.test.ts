@@ -35,14 +35,19 @@ function watchRatios(minutes: readonly { hits: number; misses: number }[]) {
 }
 
 it('a hit ratio that falls by more than five points is told, with both numbers', () => {
-  const told = watchRatios([...Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 })), ...Array.from({ length: 5 }, () => ({ hits: 900, misses: 100 }))])
+  const told = watchRatios([
+    ...Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 })),
+    ...Array.from({ length: 5 }, () => ({ hits: 900, misses: 100 })),
+  ])
   expect(told.slice(0, 20)).not.toContainEqual(expect.anything())
   expect(told.at(-1)).toEqual({ now: 90, before: 98 })
 })
 
 it('five points, few reads, and an instance that starts anew are no fall', () => {
   const steady = Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 }))
-  expect(watchRatios([...steady, ...Array.from({ length: 5 }, () => ({ hits: 940, misses: 60 }))]).at(-1)).toBeUndefined()
+  expect(
+    watchRatios([...steady, ...Array.from({ length: 5 }, () => ({ hits: 940, misses: 60 }))]).at(-1),
+  ).toBeUndefined()
   expect(watchRatios([...steady, ...Array.from({ length: 5 }, () => ({ hits: 0, misses: 50 }))]).at(-1)).toBeUndefined()
   const watch = new HitRatioWatch()
   watch.add(new Map([['web', { hits: 1e6, misses: 0, stale: 0 }]]), 0)
@@ -56,19 +61,27 @@ it('misses of a page count for a minute and are forgotten in the next', () => {
   misses.count('/en')
   expect(misses.most(1)).toEqual([['/en/products/a', 40]])
   now = 90_000 // half a window after the one in which they were
-  expect(misses.most(5)).toEqual([['/en/products/a', 20], ['/en', 1]])
+  expect(misses.most(5)).toEqual([
+    ['/en/products/a', 20],
+    ['/en', 1],
+  ])
   now = 180_000
   expect(misses.most(5)).toEqual([])
 })
 
 it('a burst is read from the metrics of an instance, and a page that is built now and then is none', () => {
-  const text = 'evergreen_page_misses_last_minute{page="/en/products/mug"} 31\nevergreen_page_misses_last_minute{page="/en"} 30\n'
+  const text =
+    'evergreen_page_misses_last_minute{page="/en/products/mug"} 31\nevergreen_page_misses_last_minute{page="/en"} 30\n'
   expect(missBursts(text)).toEqual([{ page: '/en/products/mug', misses: 31 }])
 })
 
 it('the price elements of a page are read, whatever stands around them, each distinct one once', () => {
   const element = '<span class="x" data-product-id="42" data-price-version="7" data-amount-cents="1290">'
-  expect(shownPrices(`<p>${element}12</span>${element}12</span><a data-product-id="42" class="y" data-price-version="8" data-amount-cents="1291">`)).toEqual([
+  expect(
+    shownPrices(
+      `<p>${element}12</span>${element}12</span><a data-product-id="42" class="y" data-price-version="8" data-amount-cents="1291">`,
+    ),
+  ).toEqual([
     { productId: 42, version: 7, amountCents: 1290 },
     { productId: 42, version: 8, amountCents: 1291 },
   ])

@@ -15,10 +15,17 @@ export const lagCheck: Check = {
     monitorMetrics().lag.reset()
     for (const [window, seconds] of Object.entries(WINDOWS)) {
       for (const { layer, samples, p50, p95, p99, max } of await lagOver(db, seconds)) {
-        for (const [quantile, ms] of [['0.5', p50], ['0.95', p95], ['0.99', p99]] as const) monitorMetrics().lag.set({ layer, window, quantile }, ms / 1000)
+        for (const [quantile, ms] of [
+          ['0.5', p50],
+          ['0.95', p95],
+          ['0.99', p99],
+        ] as const)
+          monitorMetrics().lag.set({ layer, window, quantile }, ms / 1000)
         if (window !== ALERT_WINDOW || p99 <= budgetMs) continue
         findings.push({
-          dedupKey: `layer:${layer}`, kind: 'lag-p99', severity: 'critical',
+          dedupKey: `layer:${layer}`,
+          kind: 'lag-p99',
+          severity: 'critical',
           summary: `The ${layer} layer showed changes late: p99 ${showMs(p99)} over the last minute, where the budget is ${showMs(budgetMs)}.`,
           detail: { layer, window, samples, p50, p95, p99, max, budgetMs },
         })

@@ -4,13 +4,29 @@ import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 
 /** What was repaired: the label of the counter, and the name in the monitor's heartbeat. */
-export type Repair = 'redelivered' | 'reopened' | 'index-advanced' | 'index-filled' | 'index-lowered' | 'redis-reapplied' | 'payload-removed' | 'page-dropped'
+export type Repair =
+  | 'redelivered'
+  | 'reopened'
+  | 'index-advanced'
+  | 'index-filled'
+  | 'index-lowered'
+  | 'redis-reapplied'
+  | 'payload-removed'
+  | 'page-dropped'
 
 function make() {
   const registers = [metrics()]
   return {
-    productsBehind: new Gauge({ name: 'evergreen_products_behind', help: 'Products whose newest price the consumer has not applied', registers }),
-    oldestDrift: new Gauge({ name: 'evergreen_oldest_drift_seconds', help: 'Age of the oldest price change that the consumer has not applied', registers }),
+    productsBehind: new Gauge({
+      name: 'evergreen_products_behind',
+      help: 'Products whose newest price the consumer has not applied',
+      registers,
+    }),
+    oldestDrift: new Gauge({
+      name: 'evergreen_oldest_drift_seconds',
+      help: 'Age of the oldest price change that the consumer has not applied',
+      registers,
+    }),
     lag: new Gauge({
       name: 'evergreen_freshness_lag_seconds',
       help: 'From the commit of a price change to the first read that showed it, by layer, over a window',
@@ -18,13 +34,46 @@ function make() {
       registers,
     }),
     outboxRows: new Gauge({ name: 'evergreen_outbox_pending_rows', help: 'Outbox rows that are not done', registers }),
-    outboxOldest: new Gauge({ name: 'evergreen_outbox_oldest_seconds', help: 'Age of the oldest outbox row that is not done', registers }),
-    queueJobs: new Gauge({ name: 'evergreen_queue_jobs', help: 'Jobs of the invalidation queue, by state', labelNames: ['state'], registers }),
-    queueOldest: new Gauge({ name: 'evergreen_queue_oldest_seconds', help: 'Age of the oldest job that waits for a worker', registers }),
-    heartbeatAge: new Gauge({ name: 'evergreen_heartbeat_age_seconds', help: 'Since a role last said that it is alive', labelNames: ['role'], registers }),
-    alertsOpen: new Gauge({ name: 'evergreen_alerts_open', help: 'Alerts that are open, by kind', labelNames: ['kind'], registers }),
-    repairs: new Counter({ name: 'evergreen_monitor_repairs_total', help: 'What the monitor put right', labelNames: ['repair'], registers }),
-    failures: new Counter({ name: 'evergreen_monitor_check_failures_total', help: 'Checks of the monitor that could not look', labelNames: ['check'], registers }),
+    outboxOldest: new Gauge({
+      name: 'evergreen_outbox_oldest_seconds',
+      help: 'Age of the oldest outbox row that is not done',
+      registers,
+    }),
+    queueJobs: new Gauge({
+      name: 'evergreen_queue_jobs',
+      help: 'Jobs of the invalidation queue, by state',
+      labelNames: ['state'],
+      registers,
+    }),
+    queueOldest: new Gauge({
+      name: 'evergreen_queue_oldest_seconds',
+      help: 'Age of the oldest job that waits for a worker',
+      registers,
+    }),
+    heartbeatAge: new Gauge({
+      name: 'evergreen_heartbeat_age_seconds',
+      help: 'Since a role last said that it is alive',
+      labelNames: ['role'],
+      registers,
+    }),
+    alertsOpen: new Gauge({
+      name: 'evergreen_alerts_open',
+      help: 'Alerts that are open, by kind',
+      labelNames: ['kind'],
+      registers,
+    }),
+    repairs: new Counter({
+      name: 'evergreen_monitor_repairs_total',
+      help: 'What the monitor put right',
+      labelNames: ['repair'],
+      registers,
+    }),
+    failures: new Counter({
+      name: 'evergreen_monitor_check_failures_total',
+      help: 'Checks of the monitor that could not look',
+      labelNames: ['check'],
+      registers,
+    }),
     checkSeconds: new Histogram({
       name: 'evergreen_monitor_check_seconds',
       help: 'Time of one check of the monitor, with its repairs',
@@ -42,7 +91,17 @@ export function monitorMetrics(): ReturnType<typeof make> {
 
 /** What this process saw last is not so for ever: for one that is not the monitor any more. Counters stay. */
 export function forgetGauges(): void {
-  const { lag, queueJobs, heartbeatAge, alertsOpen, productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest } = monitorMetrics()
+  const {
+    lag,
+    queueJobs,
+    heartbeatAge,
+    alertsOpen,
+    productsBehind,
+    oldestDrift,
+    outboxRows,
+    outboxOldest,
+    queueOldest,
+  } = monitorMetrics()
   for (const gauge of [lag, queueJobs, heartbeatAge, alertsOpen]) gauge.reset()
   for (const gauge of [productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest]) gauge.remove()
 }

@@ -25,7 +25,18 @@ export class Monitor {
 
   constructor(context: MonitorContext, checks?: readonly Check[]) {
     this.#context = context
-    this.#checks = checks ?? [this.#redis, indexCheck(), driftCheck(), deliveryCheck(), queueCheck, lagCheck, payloadCheck, pageCheck, purgeCheck, webCheck()]
+    this.#checks = checks ?? [
+      this.#redis,
+      indexCheck(),
+      driftCheck(),
+      deliveryCheck(),
+      queueCheck,
+      lagCheck,
+      payloadCheck,
+      pageCheck,
+      purgeCheck,
+      webCheck(),
+    ]
   }
 
   /**
@@ -36,7 +47,9 @@ export class Monitor {
   async round(stop: AbortSignal): Promise<void> {
     const due = this.#checks.filter((check) => !this.#running.has(check))
     const patience = new AbortController()
-    const round = delay(this.#context.intervalMs, undefined, { signal: AbortSignal.any([patience.signal, stop]) }).catch(() => undefined)
+    const round = delay(this.#context.intervalMs, undefined, {
+      signal: AbortSignal.any([patience.signal, stop]),
+    }).catch(() => undefined)
     await Promise.race([Promise.all(due.map((check) => this.#run(check))), round])
     patience.abort()
     const open = await this.#context.db.alert.groupBy({ by: ['kind'], where: { resolvedAt: null }, _count: true })

@@ -31,7 +31,10 @@ interface Seen extends Wrong {
 /** The English page of what changed lately, and one other language of each product, by chance. */
 async function pagesToRead({ db, webUrls, locales }: MonitorContext): Promise<Page[]> {
   const { recent, random } = await sampleProducts(db, RECENT, RANDOM)
-  const products = await db.product.findMany({ where: { id: { in: [...recent, ...random] }, status: 'active' }, select: { id: true, slug: true } })
+  const products = await db.product.findMany({
+    where: { id: { in: [...recent, ...random] }, status: 'active' },
+    select: { id: true, slug: true },
+  })
   const paths = products.flatMap(({ id, slug }) => {
     const other = locales[Math.floor(Math.random() * locales.length)] ?? 'en'
     const chosen = recent.includes(id) ? new Set(['en', other]) : new Set([other])
@@ -53,9 +56,11 @@ async function lookAt({ db, source }: MonitorContext, page: Page): Promise<Seen[
 async function lookAtAll(context: MonitorContext, pages: readonly Page[]): Promise<Seen[]> {
   const waiting = [...pages]
   const seen: Seen[] = []
-  await Promise.all(Array.from({ length: CONCURRENCY }, async () => {
-    for (let page = waiting.shift(); page; page = waiting.shift()) seen.push(...(await lookAt(context, page)))
-  }))
+  await Promise.all(
+    Array.from({ length: CONCURRENCY }, async () => {
+      for (let page = waiting.shift(); page; page = waiting.shift()) seen.push(...(await lookAt(context, page)))
+    }),
+  )
   return seen
 }
 
@@ -81,7 +86,11 @@ export const pageCheck: Check = {
     // Told first: a repair that fails halfway may have dropped the page already.
     const findings = wrong.slice(0, MOST_NAMED).map(finding)
     await report(findings)
-    await dropPages(context, [...new Set(wrong.flatMap(({ productId, page }) => [productId, page.productId]))], [...new Set(wrong.map(({ page }) => page.path))])
+    await dropPages(
+      context,
+      [...new Set(wrong.flatMap(({ productId, page }) => [productId, page.productId]))],
+      [...new Set(wrong.map(({ page }) => page.path))],
+    )
     return findings
   },
 }

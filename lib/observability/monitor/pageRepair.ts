@@ -13,7 +13,11 @@ const WEB_TIMEOUT_MS = 5_000
  * the product goes through the outbox to the edge.
  * @param paths pages that were seen to be wrong
  */
-export async function dropPages(context: MonitorContext, productIds: readonly number[], paths: readonly string[] = []): Promise<void> {
+export async function dropPages(
+  context: MonitorContext,
+  productIds: readonly number[],
+  paths: readonly string[] = [],
+): Promise<void> {
   await context.index.revalidate(productIds.flatMap((id) => [tag('price', id), tag('product', id)]))
   if (paths.length > 0) await Promise.all(context.webUrls.map((webUrl) => forget(context, webUrl, paths)))
   await context.db.$executeRaw`UPDATE products SET version = version + 1 WHERE id = ANY(${[...productIds]}::int[])`

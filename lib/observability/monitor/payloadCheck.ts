@@ -17,16 +17,25 @@ interface Poisoned {
   readonly amountCents: number
 }
 
-async function poisonedPayloads({ db, cacheRedis }: MonitorContext, productIds: readonly number[]): Promise<Poisoned[]> {
+async function poisonedPayloads(
+  { db, cacheRedis }: MonitorContext,
+  productIds: readonly number[],
+): Promise<Poisoned[]> {
   const rows = await db.price.findMany({ where: { productId: { in: [...productIds] } } })
-  const found = await Promise.all(rows.map(async ({ productId, version, amountCents, compareAtCents, currency }): Promise<Poisoned | undefined> => {
-    const text = await cacheRedis.get(keys.price(productId, Number(version)))
-    if (text === null) return undefined
-    const price = parsePayload(text)?.price
-    const right = price?.productId === productId && price.version === Number(version) && price.amountCents === amountCents
-      && price.compareAtCents === compareAtCents && price.currency === currency
-    return right ? undefined : { productId, version: Number(version), said: text.slice(0, 300), amountCents }
-  }))
+  const found = await Promise.all(
+    rows.map(async ({ productId, version, amountCents, compareAtCents, currency }): Promise<Poisoned | undefined> => {
+      const text = await cacheRedis.get(keys.price(productId, Number(version)))
+      if (text === null) return undefined
+      const price = parsePayload(text)?.price
+      const right =
+        price?.productId === productId &&
+        price.version === Number(version) &&
+        price.amountCents === amountCents &&
+        price.compareAtCents === compareAtCents &&
+        price.currency === currency
+      return right ? undefined : { productId, version: Number(version), said: text.slice(0, 300), amountCents }
+    }),
+  )
   return found.filter((one) => one !== undefined)
 }
 
@@ -49,10 +58,15 @@ export const payloadCheck: Check = {
     // Told first: a repair that fails halfway leaves nothing behind for the next round to find.
     const findings = poisoned.slice(0, MOST_NAMED).map(finding)
     await report(findings)
-    await Promise.all(poisoned.map(({ productId, version }) => context.cacheRedis.unlink(keys.price(productId, version))))
+    await Promise.all(
+      poisoned.map(({ productId, version }) => context.cacheRedis.unlink(keys.price(productId, version))),
+    )
     countRepairs('payload-removed', poisoned.length)
     // A page may have been made from it meanwhile.
-    await dropPages(context, poisoned.map(({ productId }) => productId))
+    await dropPages(
+      context,
+      poisoned.map(({ productId }) => productId),
+    )
     return findings
   },
 }

@@ -41,8 +41,16 @@ export const purgeCheck: Check = {
       dedupKey: `purge:${layer}`,
       kind: 'purge-failing',
       severity: 'critical',
-      summary: `The ${layer} did not take purges: ${failures} failed${productIds.length > 0 ? `, and ${nameProducts(productIds)} wait for it` : ''}. They are tried again. ${answerIn(detail)}`.trim(),
-      detail: { layer, productId: productIds[0] ?? null, productIds, failures, lastAt: lastAt.toISOString(), answer: JSON.stringify(detail).slice(0, 1_000) },
+      summary:
+        `The ${layer} did not take purges: ${failures} failed${productIds.length > 0 ? `, and ${nameProducts(productIds)} wait for it` : ''}. They are tried again. ${answerIn(detail)}`.trim(),
+      detail: {
+        layer,
+        productId: productIds[0] ?? null,
+        productIds,
+        failures,
+        lastAt: lastAt.toISOString(),
+        answer: JSON.stringify(detail).slice(0, 1_000),
+      },
     }))
   },
 }

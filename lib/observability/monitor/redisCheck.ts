@@ -50,11 +50,16 @@ export function redisCheck(): RedisCheck {
       try {
         now = await identityOf(indexRedis)
       } catch (error) {
-        return [{
-          dedupKey: 'index', kind: 'layer-unreachable', severity: 'critical',
-          summary: 'Redis does not answer: pages are checked against Postgres, and edits say "saved, still propagating".',
-          detail: { layer: 'index', error: String(error) },
-        }]
+        return [
+          {
+            dedupKey: 'index',
+            kind: 'layer-unreachable',
+            severity: 'critical',
+            summary:
+              'Redis does not answer: pages are checked against Postgres, and edits say "saved, still propagating".',
+            detail: { layer: 'index', error: String(error) },
+          },
+        ]
       }
       const before = known ?? (await lastIdentity(db))
       const restarted = before !== undefined && before.runId !== now.runId
@@ -71,9 +76,18 @@ export function redisCheck(): RedisCheck {
       const ids = changes.filter(({ kind }) => kind === 'price').map(({ id }) => id)
       const what = emptied ? 'lost its data' : 'was restarted'
       const finding: Finding = {
-        dedupKey: 'redis', kind: 'redis-lost-data', severity: emptied ? 'critical' : 'warning',
+        dedupKey: 'redis',
+        kind: 'redis-lost-data',
+        severity: emptied ? 'critical' : 'warning',
         summary: `Redis ${what}: the version index got the last changes again${ids.length > 0 ? ` (${nameProducts(ids)})` : ''}.`,
-        detail: { layer: 'index', productId: ids[0] ?? null, productIds: ids.slice(0, MOST_LISTED), reapplied: changes.length, before: { ...before }, now: { ...known } },
+        detail: {
+          layer: 'index',
+          productId: ids[0] ?? null,
+          productIds: ids.slice(0, MOST_LISTED),
+          reapplied: changes.length,
+          before: { ...before },
+          now: { ...known },
+        },
       }
       return [finding]
     },

@@ -17,5 +17,8 @@ export async function sampleProducts(db: Db, recent: number, random: number): Pr
     (SELECT DISTINCT p.id, false FROM (SELECT min(id) AS low, max(id) AS high FROM products) range,
       generate_series(1, ${random}::int) AS n, LATERAL (
         SELECT id FROM products WHERE id >= range.low + floor(random() * (range.high - range.low + 1) + n * 0)::int AND status = 'active' ORDER BY id LIMIT 1) p)`
-  return { recent: rows.filter((row) => row.recent).map(({ id }) => id), random: rows.filter((row) => !row.recent).map(({ id }) => id) }
+  return {
+    recent: rows.filter((row) => row.recent).map(({ id }) => id),
+    random: rows.filter((row) => !row.recent).map(({ id }) => id),
+  }
 }

@@ -17,7 +17,11 @@ function numberIn(element: string, name: string): number {
 export function shownPrices(html: string): Shown[] {
   const found = new Map<string, Shown>()
   for (const [element] of html.matchAll(ELEMENT)) {
-    const shown = { productId: numberIn(element, 'data-product-id'), version: numberIn(element, 'data-price-version'), amountCents: numberIn(element, 'data-amount-cents') }
+    const shown = {
+      productId: numberIn(element, 'data-product-id'),
+      version: numberIn(element, 'data-price-version'),
+      amountCents: numberIn(element, 'data-amount-cents'),
+    }
     found.set(Object.values(shown).join(':'), shown)
   }
   return [...found.values()]
@@ -33,7 +37,11 @@ export interface Wrong extends Shown {
  * @param floor versions that Postgres had before the page was asked for
  * @returns what may not be shown: less than that, a version that never was, an amount that its version never had
  */
-export async function judgeShown(db: Db, shown: readonly Shown[], floor: ReadonlyMap<number, number>): Promise<Wrong[]> {
+export async function judgeShown(
+  db: Db,
+  shown: readonly Shown[],
+  floor: ReadonlyMap<number, number>,
+): Promise<Wrong[]> {
   if (shown.length === 0) return []
   const productIds = shown.map(({ productId }) => productId)
   const versions = shown.map(({ version }) => (Number.isSafeInteger(version) ? version : 0))
@@ -42,7 +50,9 @@ export async function judgeShown(db: Db, shown: readonly Shown[], floor: Readonl
     WITH shown AS (SELECT * FROM unnest(${productIds}::int[], ${versions}::bigint[]) AS shown(product_id, version))
     SELECT product_id AS "productId", version, new_amount_cents AS "amountCents" FROM price_changes JOIN shown USING (product_id, version)
     UNION SELECT product_id, version, amount_cents FROM prices JOIN shown USING (product_id, version)`
-  const amounts = new Map(changes.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]))
+  const amounts = new Map(
+    changes.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]),
+  )
   return shown.flatMap((one): Wrong[] => {
     const least = floor.get(one.productId) ?? 0
     if (one.version < least) return [{ ...one, why: 'behind', expected: `version ${least}` }]

@@ -35,7 +35,9 @@ export async function watchMonitor(database: Db, limitMs: number, watchedForMs: 
     const silent = ['monitor', 'relay', 'invalidator'].filter((role) => (beats.get(role) ?? watchedForMs) > limitMs)
     const productIds = await waitingProducts(database)
     findings.push({
-      dedupKey: 'monitor', kind: 'monitor-silent', severity: 'critical',
+      dedupKey: 'monitor',
+      kind: 'monitor-silent',
+      severity: 'critical',
       summary: `The monitor has been silent for ${showMs(ageMs)}${silent.length > 1 ? `, and so have ${silent.slice(1).join(' and ')}` : ''}: nobody would notice a stale price${productIds.length > 0 ? ` (${nameProducts(productIds)} on the way)` : ''}.`,
       detail: { layer: 'monitor', silent, silentMs: Math.round(ageMs), productId: productIds[0] ?? null, productIds },
     })

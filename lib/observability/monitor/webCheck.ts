@@ -31,7 +31,9 @@ async function ask(webUrl: string): Promise<Answer> {
 
 function away({ webUrl, error }: Answer): Finding {
   return {
-    dedupKey: `web:${webUrl}`, kind: 'layer-unreachable', severity: 'critical',
+    dedupKey: `web:${webUrl}`,
+    kind: 'layer-unreachable',
+    severity: 'critical',
     summary: `The page layer cannot be looked at: the web instance at ${webUrl} does not answer (${error ?? ''}).`,
     detail: { layer: 'page', url: webUrl, error: error ?? null },
   }
@@ -39,19 +41,25 @@ function away({ webUrl, error }: Answer): Finding {
 
 /** @param text of `/api/metrics` @returns the pages of a burst, with how often each was built */
 export function missBursts(text: string): { page: string; misses: number }[] {
-  return [...text.matchAll(MISSES)].map(([, page = '', misses]) => ({ page, misses: Number(misses) })).filter(({ misses }) => misses > BURST)
+  return [...text.matchAll(MISSES)]
+    .map(([, page = '', misses]) => ({ page, misses: Number(misses) }))
+    .filter(({ misses }) => misses > BURST)
 }
 
 async function bursts({ db }: MonitorContext, { webUrl, text = '' }: Answer): Promise<Finding[]> {
-  return Promise.all(missBursts(text).map(async ({ page, misses }) => {
-    const slug = PRODUCT_PAGE.exec(page)?.[1]
-    const product = slug === undefined ? null : await db.product.findUnique({ where: { slug }, select: { id: true } })
-    return {
-      dedupKey: `misses:${webUrl}:${page}`, kind: 'miss-burst', severity: 'warning',
-      summary: `The page ${page}${product ? ` of product ${product.id}` : ''} was built ${misses} times within a minute on ${webUrl}: it changes that often, or is not kept.`,
-      detail: { layer: 'page', productId: product?.id ?? null, url: webUrl + page, misses },
-    } satisfies Finding
-  }))
+  return Promise.all(
+    missBursts(text).map(async ({ page, misses }) => {
+      const slug = PRODUCT_PAGE.exec(page)?.[1]
+      const product = slug === undefined ? null : await db.product.findUnique({ where: { slug }, select: { id: true } })
+      return {
+        dedupKey: `misses:${webUrl}:${page}`,
+        kind: 'miss-burst',
+        severity: 'warning',
+        summary: `The page ${page}${product ? ` of product ${product.id}` : ''} was built ${misses} times within a minute on ${webUrl}: it changes that often, or is not kept.`,
+        detail: { layer: 'page', productId: product?.id ?? null, url: webUrl + page, misses },
+      } satisfies Finding
+    }),
+  )
 }
 
 export function webCheck(): Check {
@@ -61,13 +69,18 @@ export function webCheck(): Check {
     name: 'web',
     async run(context) {
       const answers = await Promise.all(context.webUrls.map(ask))
-      for (const { webUrl, error } of answers) missed.set(webUrl, error === undefined ? 0 : (missed.get(webUrl) ?? 0) + 1)
+      for (const { webUrl, error } of answers)
+        missed.set(webUrl, error === undefined ? 0 : (missed.get(webUrl) ?? 0) + 1)
       const findings = answers.filter(({ webUrl }) => (missed.get(webUrl) ?? 0) >= AWAY_AFTER).map(away)
-      const reads = new Map<string, PageReads>(answers.flatMap(({ webUrl, text }) => (text === undefined ? [] : [[webUrl, pageReads(text)] as const])))
+      const reads = new Map<string, PageReads>(
+        answers.flatMap(({ webUrl, text }) => (text === undefined ? [] : [[webUrl, pageReads(text)] as const])),
+      )
       const drop = ratios.add(reads, performance.now())
       if (drop) {
         findings.push({
-          dedupKey: 'hit-ratio', kind: 'hit-ratio-drop', severity: 'warning',
+          dedupKey: 'hit-ratio',
+          kind: 'hit-ratio-drop',
+          severity: 'warning',
           summary: `The page cache answers ${drop.now.toFixed(1)} % of reads, ${(drop.before - drop.now).toFixed(1)} points less than in the hour before.`,
           detail: { layer: 'page', now: drop.now, before: drop.before },
         })

@@ -28,11 +28,20 @@ export class Agenda {
       this.#locales.forEach((_, rank) => {
         const locale = this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'
         for (const target of targets) {
-          this.#waiting.push({ target, path: `/${locale}/products/${slug}`, locale, productId, change: { version, changedAt, correlationId }, rank })
+          this.#waiting.push({
+            target,
+            path: `/${locale}/products/${slug}`,
+            locale,
+            productId,
+            change: { version, changedAt, correlationId },
+            rank,
+          })
         }
       })
     }
-    this.#waiting.sort((a, b) => a.rank - b.rank || (b.change?.changedAt.getTime() ?? 0) - (a.change?.changedAt.getTime() ?? 0))
+    this.#waiting.sort(
+      (a, b) => a.rank - b.rank || (b.change?.changedAt.getTime() ?? 0) - (a.change?.changedAt.getTime() ?? 0),
+    )
     this.#waiting.length = Math.min(this.#waiting.length, MOST_WAITING)
   }
 

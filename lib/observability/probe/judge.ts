@@ -35,12 +35,27 @@ export interface Truth {
   amount(productId: number, version: number): number | undefined
 }
 
-function judgePrice(productId: number, expected: Known, shown: { version: number; amountCents: number }, truth: Truth): Judged {
+function judgePrice(
+  productId: number,
+  expected: Known,
+  shown: { version: number; amountCents: number },
+  truth: Truth,
+): Judged {
   const base = { productId, expected, shownVersion: shown.version, shownAmountCents: shown.amountCents }
   const amount = truth.amount(productId, shown.version)
   if (amount === undefined) return { ...base, verdict: 'torn', why: `Version ${shown.version} was never committed.` }
-  if (amount !== shown.amountCents) return { ...base, verdict: 'torn', why: `Version ${shown.version} is ${amount} cents, the page says ${shown.amountCents}.` }
-  if (shown.version < expected.version) return { ...base, verdict: 'behind', why: `Version ${shown.version} was shown, ${expected.version} was committed before the page was asked for.` }
+  if (amount !== shown.amountCents)
+    return {
+      ...base,
+      verdict: 'torn',
+      why: `Version ${shown.version} is ${amount} cents, the page says ${shown.amountCents}.`,
+    }
+  if (shown.version < expected.version)
+    return {
+      ...base,
+      verdict: 'behind',
+      why: `Version ${shown.version} was shown, ${expected.version} was committed before the page was asked for.`,
+    }
   return { ...base, verdict: 'fresh', why: '' }
 }
 
@@ -52,9 +67,12 @@ function judgePrice(productId: number, expected: Known, shown: { version: number
 export function judgePage(answer: Answer, ownProductId: number | undefined, truth: Truth): Judged[] {
   const own = ownProductId === undefined ? undefined : truth.floor(ownProductId)
   const missing = (verdict: Verdict, why: string): Judged[] =>
-    ownProductId === undefined || !own ? [] : [{ productId: ownProductId, verdict, expected: own, shownVersion: undefined, shownAmountCents: undefined, why }]
+    ownProductId === undefined || !own
+      ? []
+      : [{ productId: ownProductId, verdict, expected: own, shownVersion: undefined, shownAmountCents: undefined, why }]
   if (answer.status === undefined) return missing('unreachable', answer.error ?? 'No answer.')
-  if (answer.status === 404 || answer.status === 410) return missing('behind', `It answered ${answer.status} for a product that is on sale.`)
+  if (answer.status === 404 || answer.status === 410)
+    return missing('behind', `It answered ${answer.status} for a product that is on sale.`)
   if (answer.status !== 200) return missing('unreachable', `It answered ${answer.status}.`)
   const { prices, contradictions } = answer.statement
   const judged = prices.flatMap((shown): Judged[] => {
@@ -62,7 +80,11 @@ export function judgePage(answer: Answer, ownProductId: number | undefined, trut
     if (!expected) return []
     const verdict = judgePrice(shown.productId, expected, shown, truth)
     const torn = contradictions.filter((text) => text.startsWith(`product ${shown.productId}:`))
-    return [torn.length === 0 ? verdict : { ...verdict, verdict: 'torn', why: [verdict.why, ...torn].filter(Boolean).join(' ') }]
+    return [
+      torn.length === 0
+        ? verdict
+        : { ...verdict, verdict: 'torn', why: [verdict.why, ...torn].filter(Boolean).join(' ') },
+    ]
   })
   const saysOwn = ownProductId === undefined || judged.some(({ productId }) => productId === ownProductId)
   return saysOwn ? judged : [...judged, ...missing('torn', 'The page shows no price of its product.')]

@@ -41,7 +41,8 @@ export class Mismatches {
     const known = this.#open.get(place)
     if (!known || hasMoved(known.first, reading)) {
       const kept = this.#resumed.delete(place)
-      if (this.#open.size < MOST_FOLLOWED || known) this.#open.set(place, { first: reading, last: reading, looks: 1, kept, dueAt: now })
+      if (this.#open.size < MOST_FOLLOWED || known)
+        this.#open.set(place, { first: reading, last: reading, looks: 1, kept, dueAt: now })
       return false
     }
     known.last = reading
@@ -64,37 +65,63 @@ export class Mismatches {
   /** What a page that can show a product no more cannot show wrongly either. */
   forget(task: ProbeTask, shown: ReadonlySet<number>): void {
     for (const [place, { first }] of this.#open) {
-      if (first.task.path === task.path && first.task.target.name === task.target.name && !shown.has(first.judged.productId)) this.#open.delete(place)
+      if (
+        first.task.path === task.path &&
+        first.task.target.name === task.target.name &&
+        !shown.has(first.judged.productId)
+      )
+        this.#open.delete(place)
     }
   }
 
   due(now: number, most: number): ProbeTask[] {
-    return [...this.#open.values()].filter(({ dueAt }) => dueAt <= now).slice(0, most).map(({ last }) => last.task)
+    return [...this.#open.values()]
+      .filter(({ dueAt }) => dueAt <= now)
+      .slice(0, most)
+      .map(({ last }) => last.task)
   }
 
   /** @returns `kept`: pages that say something wrong; one that says nothing is not among them */
   counts(): { followed: number; kept: number } {
-    return { followed: this.#open.size, kept: [...this.#open.values()].filter(({ kept, last }) => kept && last.judged.verdict !== 'unreachable').length }
+    return {
+      followed: this.#open.size,
+      kept: [...this.#open.values()].filter(({ kept, last }) => kept && last.judged.verdict !== 'unreachable').length,
+    }
   }
 
   findings(): Finding[] {
-    return [...this.#open].filter(([, { kept }]) => kept).slice(0, MOST_FINDINGS).map(([place, { first, last, looks }]) => {
-      const { judged, task, answer } = last
-      if (judged.verdict === 'unreachable') return silent(place, last, looks)
-      const shown = judged.shownVersion === undefined ? 'no version' : `version ${judged.shownVersion}`
-      const what = judged.verdict === 'behind' ? `${shown} of product ${judged.productId}, Postgres has ${judged.expected.version}` : `product ${judged.productId} wrongly. ${judged.why}`
-      return {
-        dedupKey: place,
-        kind: 'probe-mismatch',
-        severity: 'critical',
-        summary: `${task.target.name} (${task.target.layer}) shows ${what}: ${task.path}`,
-        detail: {
-          layer: task.target.layer, target: task.target.name, productId: judged.productId, url: urlOf(task), verdict: judged.verdict, why: judged.why, looks,
-          expectedVersion: judged.expected.version, expectedSince: first.judged.expected.at.toISOString(), shownVersion: judged.shownVersion ?? null,
-          shownAmountCents: judged.shownAmountCents ?? null, headers: { ...answer.headers },
-        },
-      }
-    })
+    return [...this.#open]
+      .filter(([, { kept }]) => kept)
+      .slice(0, MOST_FINDINGS)
+      .map(([place, { first, last, looks }]) => {
+        const { judged, task, answer } = last
+        if (judged.verdict === 'unreachable') return silent(place, last, looks)
+        const shown = judged.shownVersion === undefined ? 'no version' : `version ${judged.shownVersion}`
+        const what =
+          judged.verdict === 'behind'
+            ? `${shown} of product ${judged.productId}, Postgres has ${judged.expected.version}`
+            : `product ${judged.productId} wrongly. ${judged.why}`
+        return {
+          dedupKey: place,
+          kind: 'probe-mismatch',
+          severity: 'critical',
+          summary: `${task.target.name} (${task.target.layer}) shows ${what}: ${task.path}`,
+          detail: {
+            layer: task.target.layer,
+            target: task.target.name,
+            productId: judged.productId,
+            url: urlOf(task),
+            verdict: judged.verdict,
+            why: judged.why,
+            looks,
+            expectedVersion: judged.expected.version,
+            expectedSince: first.judged.expected.at.toISOString(),
+            shownVersion: judged.shownVersion ?? null,
+            shownAmountCents: judged.shownAmountCents ?? null,
+            headers: { ...answer.headers },
+          },
+        }
+      })
   }
 }
 
@@ -105,16 +132,30 @@ function silent(place: string, { task, judged, answer }: ProbeReading, looks: nu
     kind: 'layer-unreachable',
     severity: 'warning',
     summary: `${task.target.name} (${task.target.layer}) does not answer for product ${judged.productId}: ${task.path}. ${judged.why}`,
-    detail: { layer: task.target.layer, target: task.target.name, productId: judged.productId, url: urlOf(task), error: answer.error ?? null, status: answer.status ?? null, looks },
+    detail: {
+      layer: task.target.layer,
+      target: task.target.name,
+      productId: judged.productId,
+      url: urlOf(task),
+      error: answer.error ?? null,
+      status: answer.status ?? null,
+      looks,
+    },
   }
 }
 
 /** Milliseconds for which it has been wrong: a change since its commit, a page that does not answer since the first look. */
 function ageOf(first: ProbeReading, now: ProbeReading): number {
-  return now.readAt.getTime() - (now.judged.verdict === 'unreachable' ? first.readAt : first.judged.expected.at).getTime()
+  return (
+    now.readAt.getTime() - (now.judged.verdict === 'unreachable' ? first.readAt : first.judged.expected.at).getTime()
+  )
 }
 
 /** The page is another one than at the first look, which is what a page that follows with a delay looks like. */
 function hasMoved(first: ProbeReading, now: ProbeReading): boolean {
-  return first.judged.verdict === 'behind' && now.judged.verdict === 'behind' && (now.judged.shownVersion ?? 0) >= first.judged.expected.version
+  return (
+    first.judged.verdict === 'behind' &&
+    now.judged.verdict === 'behind' &&
+    (now.judged.shownVersion ?? 0) >= first.judged.expected.version
+  )
 }

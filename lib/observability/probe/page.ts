@@ -33,8 +33,15 @@ function metaVersions(html: string): Map<number, number> {
 
 function elementsOf(html: string): ShownPrice[] {
   return (html.match(ELEMENT) ?? [])
-    .map((tag) => ({ productId: numberIn(tag, 'data-product-id'), version: numberIn(tag, 'data-price-version'), amountCents: numberIn(tag, 'data-amount-cents') }))
-    .filter(({ productId, version, amountCents }) => Number.isInteger(productId) && Number.isInteger(version) && Number.isInteger(amountCents))
+    .map((tag) => ({
+      productId: numberIn(tag, 'data-product-id'),
+      version: numberIn(tag, 'data-price-version'),
+      amountCents: numberIn(tag, 'data-amount-cents'),
+    }))
+    .filter(
+      ({ productId, version, amountCents }) =>
+        Number.isInteger(productId) && Number.isInteger(version) && Number.isInteger(amountCents),
+    )
 }
 
 /**
@@ -48,21 +55,31 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     const known = prices.get(shown.productId)
     if (!known) prices.set(shown.productId, shown)
     else if (known.version !== shown.version || known.amountCents !== shown.amountCents) {
-      contradictions.push(`product ${shown.productId}: ${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`)
+      contradictions.push(
+        `product ${shown.productId}: ${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`,
+      )
     }
   }
   const announced = metaVersions(html)
   for (const { productId, version } of prices.values()) {
     const meta = announced.get(productId)
-    if (meta !== version) contradictions.push(`product ${productId}: the head says version ${meta ?? 'none'}, the price ${version}`)
+    if (meta !== version)
+      contradictions.push(`product ${productId}: the head says version ${meta ?? 'none'}, the price ${version}`)
   }
   // Tags may name more products than the page shows, never another version of one that it shows.
-  for (const { id, version } of cacheTag.split(',').flatMap((text) => parseVersionedTag(text.trim()) ?? []).filter(({ kind }) => kind === 'price')) {
+  for (const { id, version } of cacheTag
+    .split(',')
+    .flatMap((text) => parseVersionedTag(text.trim()) ?? [])
+    .filter(({ kind }) => kind === 'price')) {
     const shown = prices.get(id)
-    if (shown && shown.version !== version) contradictions.push(`product ${id}: Cache-Tag says version ${version}, the price ${shown.version}`)
+    if (shown && shown.version !== version)
+      contradictions.push(`product ${id}: Cache-Tag says version ${version}, the price ${shown.version}`)
   }
   const own = ownProductId === undefined ? undefined : prices.get(ownProductId)
-  for (const [place, pattern] of [['JSON-LD', JSON_LD], ['OpenGraph', OPEN_GRAPH]] as const) {
+  for (const [place, pattern] of [
+    ['JSON-LD', JSON_LD],
+    ['OpenGraph', OPEN_GRAPH],
+  ] as const) {
     const text = own && pattern.exec(html)?.[1]
     if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents) {
       contradictions.push(`product ${own.productId}: ${place} says ${text}, the price ${own.amountCents} cents`)

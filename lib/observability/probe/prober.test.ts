@@ -27,7 +27,11 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1')
   await once(shop, 'listening')
   const address = shop.address()
-  target = { layer: 'page', name: 'Web 1', url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` }
+  target = {
+    layer: 'page',
+    name: 'Web 1',
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+  }
   await catalog.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = ${ID}`
 })
 afterAll(async () => {
@@ -35,17 +39,29 @@ afterAll(async () => {
   await catalog.drop()
 })
 
-const proberOf = () => new Prober({ db: catalog.db, targets: [target], locales: ['en'], readsPerRound: 20, randomProducts: 0, windowMs: 0, record: false })
+const proberOf = () =>
+  new Prober({
+    db: catalog.db,
+    targets: [target],
+    locales: ['en'],
+    readsPerRound: 20,
+    randomProducts: 0,
+    windowMs: 0,
+    record: false,
+  })
 const found = (prober: Prober) => prober.findings().map(({ kind, detail }) => [kind, detail['productId']])
 
 it('a prober that is started again goes on with what was wrong, and calls nothing right that it has not seen', async () => {
   const first = proberOf()
-  await expect.poll(async () => (await first.round(), found(first)), { timeout: 20_000 }).toEqual([['probe-mismatch', ID]])
+  await expect
+    .poll(async () => (await first.round(), found(first)), { timeout: 20_000 })
+    .toEqual([['probe-mismatch', ID]])
   await reconcileAlerts(catalog.db, 'probe', first.findings())
   const open = await openMismatches(catalog.db, 'probe', [target])
   expect(open).toMatchObject([{ task: { path: `/en/products/${slug}`, productId: ID, target } }])
 
-  await catalog.db.$executeRaw`UPDATE prices SET version_updated_at = version_updated_at - interval '1 hour' WHERE product_id = ${ID}`
+  await catalog.db
+    .$executeRaw`UPDATE prices SET version_updated_at = version_updated_at - interval '1 hour' WHERE product_id = ${ID}`
   const second = proberOf()
   second.resume(open)
   await second.round()

@@ -81,7 +81,10 @@ export class Prober {
       const answer = await fetchPage(`${task.target.url}${task.path}`, task.productId)
       return { task, answer, readAt: new Date(before.getTime() + performance.now() - began) }
     })
-    const shown = looked.flatMap(({ task, answer }) => [...answer.statement.prices, ...(task.productId === undefined ? [] : [{ productId: task.productId, version: 0 }])])
+    const shown = looked.flatMap(({ task, answer }) => [
+      ...answer.statement.prices,
+      ...(task.productId === undefined ? [] : [{ productId: task.productId, version: 0 }]),
+    ])
     const truth = await truthBefore(db, before, shown)
     const judged = looked.map((look) => ({ ...look, judged: judgePage(look.answer, look.task.productId, truth) }))
     const round = this.#follow(judged)
@@ -100,23 +103,33 @@ export class Prober {
     const targetAt = (i: number) => targets[(turn + i) % targets.length]
     const sample = random.flatMap(({ productId, slug }, i): ProbeTask[] => {
       const [target, locale] = [targetAt(i), localeAt(i)]
-      return target ? [{ target, path: `/${locale}/products/${slug}`, locale, productId, change: undefined, rank: 0 }] : []
+      return target
+        ? [{ target, path: `/${locale}/products/${slug}`, locale, productId, change: undefined, rank: 0 }]
+        : []
     })
     const [target, locale] = [targetAt(0), localeAt(0)]
-    const list = target && count > 0 ? [{ target, path: await randomListPath(db, locale), locale, productId: undefined, change: undefined, rank: 0 }] : []
+    const list =
+      target && count > 0
+        ? [{ target, path: await randomListPath(db, locale), locale, productId: undefined, change: undefined, rank: 0 }]
+        : []
     return [...again, ...recent, ...sample, ...list]
   }
 
-  #follow(looks: readonly { task: ProbeTask; answer: Answer; readAt: Date; judged: Judged[] }[]): Round & { toKeep: KeptReading[] } {
+  #follow(
+    looks: readonly { task: ProbeTask; answer: Answer; readAt: Date; judged: Judged[] }[],
+  ): Round & { toKeep: KeptReading[] } {
     const readings: ProbeReading[] = []
     const kept: ProbeReading[] = []
     const toKeep: KeptReading[] = []
     for (const { judged, ...look } of looks) {
       const all = judged.map((one): ProbeReading => ({ ...look, judged: one }))
       // One row a look: of its own product, or of the newest price in a list.
-      const main = all.find(({ judged: { productId } }) => productId === look.task.productId) ?? all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
+      const main =
+        all.find(({ judged: { productId } }) => productId === look.task.productId) ??
+        all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
       // Also of a page that shows nothing that may be judged: a product that is not on sale any more.
-      if (look.answer.status !== undefined && look.answer.status < 500) this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
+      if (look.answer.status !== undefined && look.answer.status < 500)
+        this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
       if (!main) continue
       this.#health.note(main)
       readings.push(main)
@@ -132,8 +145,18 @@ export class Prober {
         }
       }
     }
-    for (const { task, judged: { verdict } } of readings) probeMetrics().reads.inc({ layer: task.target.layer, target: task.target.name, verdict })
-    for (const { reading: { task: { target } }, lagMs } of toKeep) if (lagMs !== undefined) probeMetrics().lag.observe({ layer: target.layer, target: target.name }, lagMs / 1_000)
+    for (const {
+      task,
+      judged: { verdict },
+    } of readings)
+      probeMetrics().reads.inc({ layer: task.target.layer, target: task.target.name, verdict })
+    for (const {
+      reading: {
+        task: { target },
+      },
+      lagMs,
+    } of toKeep)
+      if (lagMs !== undefined) probeMetrics().lag.observe({ layer: target.layer, target: target.name }, lagMs / 1_000)
     const seen = toKeep.flatMap(({ reading, lagMs }) => (lagMs === undefined ? [] : [{ reading, lagMs }]))
     return { readings, seen, kept, toKeep }
   }
@@ -155,8 +178,10 @@ function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number
 async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = []
   const waiting = [...items]
-  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await work(item))
-  }))
+  await Promise.all(
+    Array.from({ length: Math.min(CONCURRENCY, items.length) }, async () => {
+      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await work(item))
+    }),
+  )
   return results
 }

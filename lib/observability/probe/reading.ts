@@ -9,7 +9,9 @@ export interface ProbeTask {
   /** Whose page it is; undefined for a list. */
   readonly productId: number | undefined
   /** The change that made the prober look, where one did. */
-  readonly change: { readonly version: number; readonly changedAt: Date; readonly correlationId: string | null } | undefined
+  readonly change:
+    | { readonly version: number; readonly changedAt: Date; readonly correlationId: string | null }
+    | undefined
   /** The languages of a change are read one after the other: only the first says how long it took. */
   readonly rank: number
 }

@@ -36,7 +36,11 @@ function rowOf({ reading: { task, answer, judged, readAt }, lagMs }: KeptReading
         error: answer.error ?? null,
         headers: { ...answer.headers },
         renderedAt: answer.statement.renderedAt ?? null,
-        expected: { version: judged.expected.version, amountCents: judged.expected.amountCents, at: judged.expected.at.toISOString() },
+        expected: {
+          version: judged.expected.version,
+          amountCents: judged.expected.amountCents,
+          at: judged.expected.at.toISOString(),
+        },
         shown: answer.statement.prices.slice(0, 30).map((price) => ({ ...price })),
         contradictions: answer.statement.contradictions.slice(0, 10),
       },

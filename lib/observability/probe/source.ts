@@ -37,16 +37,23 @@ export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]
 
 /** Products on sale, each as likely as another; from a random id on, so that a million cost no more than a thousand. */
 export async function randomProducts(db: Db, count: number): Promise<ProbedPage[]> {
-  const found = await Promise.all(Array.from({ length: count }, () => db.$queryRaw<ProbedPage[]>`
+  const found = await Promise.all(
+    Array.from(
+      { length: count },
+      () => db.$queryRaw<ProbedPage[]>`
     SELECT id AS "productId", slug FROM products
     WHERE status = 'active' AND id >= (SELECT min(id) + floor(random() * (max(id) - min(id) + 1))::int FROM products)
-    ORDER BY id LIMIT 1`))
+    ORDER BY id LIMIT 1`,
+    ),
+  )
   return found.flat()
 }
 
 /** A list page of each kind that shows many prices. */
 export async function randomListPath(db: Db, locale: string): Promise<string> {
-  const [row] = await db.$queryRaw<{ slug: string }[]>`SELECT slug FROM categories WHERE kind = 'category' ORDER BY random() LIMIT 1`
+  const [row] = await db.$queryRaw<
+    { slug: string }[]
+  >`SELECT slug FROM categories WHERE kind = 'category' ORDER BY random() LIMIT 1`
   return row && Math.random() < 0.8 ? `/${locale}/categories/${row.slug}` : `/${locale}`
 }
 
@@ -64,8 +71,15 @@ interface TruthRow {
  * @param before the moment before the pages were asked for, by the clock of Postgres
  * @param shown every price that was read, and version 0 for a product whose page showed none
  */
-export async function truthBefore(db: Db, before: Date, shown: readonly Pick<ShownPrice, 'productId' | 'version'>[]): Promise<Truth> {
-  const rows = shown.length === 0 ? [] : await db.$queryRaw<TruthRow[]>`
+export async function truthBefore(
+  db: Db,
+  before: Date,
+  shown: readonly Pick<ShownPrice, 'productId' | 'version'>[],
+): Promise<Truth> {
+  const rows =
+    shown.length === 0
+      ? []
+      : await db.$queryRaw<TruthRow[]>`
     SELECT s.product_id AS "productId", floor.version, floor.new_amount_cents AS "amountCents", floor.changed_at AS at,
       s.version AS "shownVersion", c.new_amount_cents AS "shownAmount"
     FROM (SELECT DISTINCT * FROM unnest(${shown.map(({ productId }) => productId)}::int[], ${shown.map(({ version }) => version)}::bigint[]) AS s(product_id, version)) s
@@ -76,7 +90,8 @@ export async function truthBefore(db: Db, before: Date, shown: readonly Pick<Sho
   const floors = new Map<number, Known>()
   const amounts = new Map<string, number>()
   for (const { productId, version, amountCents, at, shownVersion, shownAmount } of rows) {
-    if (version !== null && amountCents !== null && at !== null) floors.set(productId, { version: Number(version), amountCents, at })
+    if (version !== null && amountCents !== null && at !== null)
+      floors.set(productId, { version: Number(version), amountCents, at })
     if (shownAmount !== null) amounts.set(`${productId}@${shownVersion}`, shownAmount)
   }
   return { floor: (id) => floors.get(id), amount: (id, version) => amounts.get(`${id}@${version}`) }

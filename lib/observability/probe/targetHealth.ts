@@ -24,12 +24,29 @@ export class TargetHealth {
   }
 
   findings(): Finding[] {
-    return [...this.#targets].filter(([name]) => this.isUnreachable(name)).map(([name, { failures, last: { task, answer, judged } }]) => ({
-      dedupKey: `unreachable:${name}`,
-      kind: 'layer-unreachable',
-      severity: 'critical',
-      summary: `${name} (${task.target.layer}) cannot be probed: ${judged.why}`,
-      detail: { layer: task.target.layer, target: name, url: task.target.url, error: answer.error ?? null, status: answer.status ?? null, failures },
-    }))
+    return [...this.#targets]
+      .filter(([name]) => this.isUnreachable(name))
+      .map(
+        ([
+          name,
+          {
+            failures,
+            last: { task, answer, judged },
+          },
+        ]) => ({
+          dedupKey: `unreachable:${name}`,
+          kind: 'layer-unreachable',
+          severity: 'critical',
+          summary: `${name} (${task.target.layer}) cannot be probed: ${judged.why}`,
+          detail: {
+            layer: task.target.layer,
+            target: name,
+            url: task.target.url,
+            error: answer.error ?? null,
+            status: answer.status ?? null,
+            failures,
+          },
+        }),
+      )
   }
 }

@@ -25,7 +25,8 @@ const CLOSING_MS = 2_000
 /** A pool that was ended still says goodbye to the server: dropping under it would surface as errors in the test. */
 async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   const until = Date.now() + CLOSING_MS
-  const isOpen = async () => (await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])).rowCount !== 0
+  const isOpen = async () =>
+    (await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name])).rowCount !== 0
   while (Date.now() < until && (await isOpen())) await setTimeout(10)
   await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
 }

@@ -21,7 +21,10 @@ export async function faultProxy(target: { host: string; port: number }): Promis
 
   const server = createServer((client) => {
     const upstream = connect(target)
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(from)
       if (frozen) from.pause()
       from.on('data', (chunk) => to.write(chunk))

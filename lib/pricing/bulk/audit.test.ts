@@ -21,9 +21,21 @@ afterAll(async () => {
 const editor = person('editor')
 const nothingTyped = { confirmations: [] }
 const preview = (ids: number[]) =>
-  createBulkEdit(editor, { selection: { matching: false, added: ids }, rules: { amount: { kind: 'add', cents: 1 }, compareAt: { kind: 'clear' } }, reason: 'A cent more' }, 'editor')
+  createBulkEdit(
+    editor,
+    {
+      selection: { matching: false, added: ids },
+      rules: { amount: { kind: 'add', cents: 1 }, compareAt: { kind: 'clear' } },
+      reason: 'A cent more',
+    },
+    'editor',
+  )
 const actionsOn = async (target: string) =>
-  (await db().auditEntry.findMany({ where: { target }, orderBy: { id: 'asc' } })).map(({ action, actor, via }) => [action, actor, via])
+  (await db().auditEntry.findMany({ where: { target }, orderBy: { id: 'asc' } })).map(({ action, actor, via }) => [
+    action,
+    actor,
+    via,
+  ])
 const by = (...actions: string[]) => actions.map((action) => [action, editor.actor, 'session'])
 
 test('whatever is decided on a bulk edit is in the audit log with who did it; what was refused is not', async () => {
@@ -44,7 +56,12 @@ test('whatever is decided on a bulk edit is in the audit log with who did it; wh
 
 test('so is a schedule: made, moved and taken back', async () => {
   const { id: edit } = await preview([4])
-  const { id } = await scheduleBulkEdit(editor, edit, { ...nothingTyped, startsAt: '2090-03-01T09:00', endsAt: '2090-03-02T09:00', timeZone: 'Europe/Berlin' })
+  const { id } = await scheduleBulkEdit(editor, edit, {
+    ...nothingTyped,
+    startsAt: '2090-03-01T09:00',
+    endsAt: '2090-03-02T09:00',
+    timeZone: 'Europe/Berlin',
+  })
   await updateSchedule(editor, id, { startsAt: '2090-03-03T09:00', timeZone: 'Europe/Berlin' })
   await cancelSchedule(editor, id)
   expect(await actionsOn(`bulk_edit:${edit}`)).toEqual(by('bulk.create', 'bulk.approve'))

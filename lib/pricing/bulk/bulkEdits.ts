@@ -42,7 +42,10 @@ export interface Page {
 const MAX_EDITS = 100
 
 /** The newest first. */
-export async function bulkEdits(principal: Principal, { offset, limit }: Page): Promise<{ edits: BulkEditView[]; total: number }> {
+export async function bulkEdits(
+  principal: Principal,
+  { offset, limit }: Page,
+): Promise<{ edits: BulkEditView[]; total: number }> {
   assertMay(principal, 'bulk:read')
   const [total, edits] = await Promise.all([
     db().bulkEdit.count(),
@@ -80,7 +83,11 @@ export interface RowFilter extends Page {
  * Rows of an edit, in the order of their products.
  * @throws {BulkEditNotFoundError}
  */
-export async function bulkEditRows(principal: Principal, id: string, filter: RowFilter): Promise<{ rows: PreviewRow[]; total: number }> {
+export async function bulkEditRows(
+  principal: Principal,
+  id: string,
+  filter: RowFilter,
+): Promise<{ rows: PreviewRow[]; total: number }> {
   assertMay(principal, 'bulk:read')
   const uuid = editId(id)
   const conditions = [Prisma.sql`r.bulk_edit_id = ${uuid}::uuid`]

@@ -46,24 +46,28 @@ const rounding = z.strictObject({
 
 /** Applied in this order: compare-at as the base is read first, then amount, rounding, floor and ceiling, compare-at. */
 export const rules = z.strictObject({
-  amount: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('keep') }),
-    z.strictObject({ kind: z.literal('set'), cents }),
-    z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-99_999_999).max(99_999_999) }),
-    z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
-    /** Ends a sale: the price becomes what compare-at says. */
-    z.strictObject({ kind: z.literal('restore') }),
-  ]).default({ kind: 'keep' }),
+  amount: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('keep') }),
+      z.strictObject({ kind: z.literal('set'), cents }),
+      z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-99_999_999).max(99_999_999) }),
+      z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
+      /** Ends a sale: the price becomes what compare-at says. */
+      z.strictObject({ kind: z.literal('restore') }),
+    ])
+    .default({ kind: 'keep' }),
   rounding: rounding.optional(),
   floorCents: cents.optional(),
   ceilingCents: cents.optional(),
-  compareAt: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('keep') }),
-    z.strictObject({ kind: z.literal('set'), cents }),
-    /** Starts a sale: compare-at becomes the price as it was, unless it already has one. */
-    z.strictObject({ kind: z.literal('old-price') }),
-    z.strictObject({ kind: z.literal('clear') }),
-  ]).default({ kind: 'keep' }),
+  compareAt: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('keep') }),
+      z.strictObject({ kind: z.literal('set'), cents }),
+      /** Starts a sale: compare-at becomes the price as it was, unless it already has one. */
+      z.strictObject({ kind: z.literal('old-price') }),
+      z.strictObject({ kind: z.literal('clear') }),
+    ])
+    .default({ kind: 'keep' }),
 })
 export type Rules = z.infer<typeof rules>
 
@@ -93,7 +97,13 @@ export const ROW_STATES = ['pending', 'applied', 'conflict', 'skipped', 'refused
 export type RowState = (typeof ROW_STATES)[number]
 
 /** What a row of the preview warns of, or why it is refused. */
-export type RowWarning = 'large-change' | 'below-floor' | 'refused-not-positive' | 'refused-compare-at' | 'refused-too-large' | 'refused-currency'
+export type RowWarning =
+  | 'large-change'
+  | 'below-floor'
+  | 'refused-not-positive'
+  | 'refused-compare-at'
+  | 'refused-too-large'
+  | 'refused-currency'
 
 export interface PreviewRow {
   readonly productId: number

@@ -33,8 +33,17 @@ function progressOf({ counts, state, startedAt, appliedAt, now }: StoredEdit): P
   const seconds = startedAt === null ? 0 : ((appliedAt ?? now).getTime() - startedAt.getTime()) / 1_000
   const runs = state === 'applying' || state === 'applied' // one that was stopped has no rate any more
   const rowsPerSecond = runs && seconds > 0 ? Math.round((applied + conflicts) / seconds) : 0
-  const secondsLeft = state === 'applied' ? 0 : state === 'applying' && rowsPerSecond > 0 ? Math.ceil(pending / rowsPerSecond) : null
-  return { total: pending + applied + conflicts + skipped + refused, applied, conflicts, skipped, refused, rowsPerSecond, secondsLeft }
+  const secondsLeft =
+    state === 'applied' ? 0 : state === 'applying' && rowsPerSecond > 0 ? Math.ceil(pending / rowsPerSecond) : null
+  return {
+    total: pending + applied + conflicts + skipped + refused,
+    applied,
+    conflicts,
+    skipped,
+    refused,
+    rowsPerSecond,
+    secondsLeft,
+  }
 }
 
 /** The stored counts, with what this reader would have to type. */
@@ -46,7 +55,16 @@ function summaryFor(principal: Principal, stored: unknown): PreviewSummary | nul
 export function viewOf(principal: Principal, edit: StoredEdit): BulkEditView {
   const { id, state, kind, source, reason, createdBy, approvedBy, of, undoneBy, error } = edit
   return {
-    id, state, kind, source, reason, createdBy, approvedBy, of, undoneBy, error,
+    id,
+    state,
+    kind,
+    source,
+    reason,
+    createdBy,
+    approvedBy,
+    of,
+    undoneBy,
+    error,
     createdAt: edit.createdAt.toISOString(),
     previewedAt: edit.previewedAt.toISOString(),
     appliedAt: edit.appliedAt?.toISOString() ?? null,

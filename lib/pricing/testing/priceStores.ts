@@ -18,7 +18,10 @@ export interface PriceStores {
 
 export async function priceStores(products = 40): Promise<PriceStores> {
   const [database, redis] = await Promise.all([seededDatabase(products), testRedis()])
-  stubEnvironment({ databaseUrl: database.url, redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}` })
+  stubEnvironment({
+    databaseUrl: database.url,
+    redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}`,
+  })
   await versionIndex().connect()
   return {
     database,

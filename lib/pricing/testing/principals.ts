@@ -3,5 +3,13 @@ import { permissionsOf, type Role } from '#lib/auth/permissions.ts'
 import type { Principal } from '#lib/auth/principal.ts'
 
 export function person(role: Role): Principal {
-  return { kind: 'session', userId: `id-${role}`, name: role, email: `${role}@evergreen.example`, actor: `${role}@evergreen.example`, role, permissions: permissionsOf(role) }
+  return {
+    kind: 'session',
+    userId: `id-${role}`,
+    name: role,
+    email: `${role}@evergreen.example`,
+    actor: `${role}@evergreen.example`,
+    role,
+    permissions: permissionsOf(role),
+  }
 }

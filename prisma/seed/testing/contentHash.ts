@@ -10,9 +10,11 @@ export async function catalogContentHash(client: Client): Promise<string> {
     `SELECT p.slug, p.sku, p.name, p.description, p.brand, p.image, p.rank, pr.amount_cents, pr.compare_at_cents, pr.currency,
             ARRAY(SELECT c.slug FROM product_categories pc JOIN categories c ON c.id = pc.category_id WHERE pc.product_id = p.id ORDER BY 1) AS categories,
             ARRAY(SELECT o.slug FROM related_products r JOIN products o ON o.id = r.related_id WHERE r.product_id = p.id ORDER BY r.position) AS related
-     FROM products p JOIN prices pr ON pr.product_id = p.id ORDER BY p.slug`)
+     FROM products p JOIN prices pr ON pr.product_id = p.id ORDER BY p.slug`,
+  )
   const { rows: categories } = await client.query(
-    `SELECT c.slug, c.kind, c.names, c.position, parent.slug AS parent FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id ORDER BY c.slug`)
+    `SELECT c.slug, c.kind, c.names, c.position, parent.slug AS parent FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id ORDER BY c.slug`,
+  )
   for (const row of [...categories, ...products]) hash.update(JSON.stringify(row))
   return hash.digest('hex')
 }

@@ -18,7 +18,8 @@ export async function emptyCatalog(): Promise<EmptyCatalog> {
     url,
     client,
     seed: (size, onProgress) => seedCatalog({ databaseUrl: url, size, ...(onProgress && { onProgress }) }),
-    query: async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]) => (await client.query<Row>(sql, params)).rows,
+    query: async <Row extends pg.QueryResultRow>(sql: string, params?: unknown[]) =>
+      (await client.query<Row>(sql, params)).rows,
     async drop() {
       await client.end()
       await drop()

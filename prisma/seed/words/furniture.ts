@@ -1,8 +1,34 @@
 import { COLOURS } from '#lib/catalog/art/palette.ts'
 import type { KindWords } from './kind.ts'
 
-const MODELS = ['Solna', 'Halden', 'Vika', 'Ebba', 'Runa', 'Torsby', 'Alva', 'Lund', 'Siljan', 'Marit', 'Fjord', 'Stellan',
-  'Ines', 'Koto', 'Harlow', 'Wren', 'Otto', 'Saga', 'Nelle', 'Brisa', 'Tove', 'Aurelio', 'Linnea', 'Hollis', 'Ruben', 'Mio']
+const MODELS = [
+  'Solna',
+  'Halden',
+  'Vika',
+  'Ebba',
+  'Runa',
+  'Torsby',
+  'Alva',
+  'Lund',
+  'Siljan',
+  'Marit',
+  'Fjord',
+  'Stellan',
+  'Ines',
+  'Koto',
+  'Harlow',
+  'Wren',
+  'Otto',
+  'Saga',
+  'Nelle',
+  'Brisa',
+  'Tove',
+  'Aurelio',
+  'Linnea',
+  'Hollis',
+  'Ruben',
+  'Mio',
+]
 
 export const chairs: KindWords = {
   category: 'chairs',

@@ -8,9 +8,24 @@ import { backpacks, bottles, tents } from './outdoor.ts'
 
 /** In the order in which products are dealt out: neighbours come from different rooms of the shop. */
 export const KINDS: readonly KindWords[] = [
-  chairs, lamps, mugs, headphones, sneakers, backpacks,
-  sofas, vases, kettles, laptops, watches, bottles,
-  tables, plants, cookware, speakers, sunglasses, tents,
+  chairs,
+  lamps,
+  mugs,
+  headphones,
+  sneakers,
+  backpacks,
+  sofas,
+  vases,
+  kettles,
+  laptops,
+  watches,
+  bottles,
+  tables,
+  plants,
+  cookware,
+  speakers,
+  sunglasses,
+  tents,
 ]
 
 export type { KindWords }

@@ -30,7 +30,8 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
   const url = localized(locale, productPath(product.slug))
   const title = `${product.name}, ${product.brand}`
   const t = await getTranslations({ locale, namespace: 'Shop' })
-  if (product.status === 'discontinued') return { title, robots: { index: false }, alternates: alternates(locale, productPath(product.slug)) }
+  if (product.status === 'discontinued')
+    return { title, robots: { index: false }, alternates: alternates(locale, productPath(product.slug)) }
   return {
     title,
     description: product.description,
@@ -42,5 +43,9 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
 
 export default async function ProductPage({ params }: { params: Params }) {
   const { locale, product } = await read(params)
-  return product.status === 'active' ? <ProductDetails product={product} locale={locale} /> : <DiscontinuedProduct product={product} locale={locale} />
+  return product.status === 'active' ? (
+    <ProductDetails product={product} locale={locale} />
+  ) : (
+    <DiscontinuedProduct product={product} locale={locale} />
+  )
 }

@@ -10,7 +10,15 @@ export function AuditFilters({ given }: { given: Readonly<Record<string, string>
   return (
     <search>
       <Form action="/admin/audit" className={styles.filters} key={JSON.stringify(given)}>
-        <Field id="actor" name="actor" label="Who" defaultValue={given['actor']} maxLength={200} autoComplete="off" placeholder="Part of a name" />
+        <Field
+          id="actor"
+          name="actor"
+          label="Who"
+          defaultValue={given['actor']}
+          maxLength={200}
+          autoComplete="off"
+          placeholder="Part of a name"
+        />
         <SelectField id="action" name="action" label="What" defaultValue={given['action'] ?? ''}>
           <option value="">Everything</option>
           {kinds.map((kind) => (
@@ -24,7 +32,15 @@ export function AuditFilters({ given }: { given: Readonly<Record<string, string>
             </optgroup>
           ))}
         </SelectField>
-        <Field id="target" name="target" label="About" defaultValue={given['target']} maxLength={200} autoComplete="off" placeholder="product:42" />
+        <Field
+          id="target"
+          name="target"
+          label="About"
+          defaultValue={given['target']}
+          maxLength={200}
+          autoComplete="off"
+          placeholder="product:42"
+        />
         <Field id="from" name="from" type="date" label="From (UTC)" defaultValue={given['from']} />
         <Field id="to" name="to" type="date" label="To (UTC)" defaultValue={given['to']} />
         <div className={styles.buttons}>

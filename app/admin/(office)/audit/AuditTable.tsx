@@ -64,7 +64,17 @@ export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
           {entries.map((entry) => (
             <tr key={entry.id} data-action={entry.action} data-target={entry.target ?? ''}>
               <th scope="row" className={table.wide}>
-                <Badge tone={entry.action === 'session.refuse' ? 'warning' : entry.action === 'freshness.purge' ? 'danger' : 'neutral'}>{entry.action}</Badge>
+                <Badge
+                  tone={
+                    entry.action === 'session.refuse'
+                      ? 'warning'
+                      : entry.action === 'freshness.purge'
+                        ? 'danger'
+                        : 'neutral'
+                  }
+                >
+                  {entry.action}
+                </Badge>
                 <Detail entry={entry} />
               </th>
               <td data-label="About">

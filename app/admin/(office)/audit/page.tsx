@@ -23,24 +23,42 @@ function filterOf(given: Readonly<Record<string, string>>): AuditFilter {
     return Number.isNaN(at) ? undefined : new Date(at + days * 86_400_000).toISOString()
   }
   const before = /^[1-9]\d{0,17}$/.test(given['before'] ?? '') ? given['before'] : undefined
-  return { actor: given['actor'], action: given['action'], target: given['target'], from: day(given['from'], 0), to: day(given['to'], 1), before }
+  return {
+    actor: given['actor'],
+    action: given['action'],
+    target: given['target'],
+    from: day(given['from'], 0),
+    to: day(given['to'], 1),
+    before,
+  }
 }
 
 async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
   const asked = await searchParams
-  const given = Object.fromEntries(FIELDS.flatMap((name) => {
-    const text = first(asked[name]).trim().slice(0, 200)
-    return text === '' ? [] : [[name, text]]
-  }))
+  const given = Object.fromEntries(
+    FIELDS.flatMap((name) => {
+      const text = first(asked[name]).trim().slice(0, 200)
+      return text === '' ? [] : [[name, text]]
+    }),
+  )
   const principal = await requireSession(`/admin/audit?${new URLSearchParams(given)}`)
   const { entries, next } = await readAudit(filterOf(given), principal)
   return (
     <>
       <AuditFilters given={given} />
-      {entries.length === 0 ? <Empty title="No entry matches">Leave out a filter, or look at another time.</Empty> : <AuditTable entries={entries} />}
+      {entries.length === 0 ? (
+        <Empty title="No entry matches">Leave out a filter, or look at another time.</Empty>
+      ) : (
+        <AuditTable entries={entries} />
+      )}
       {next === null ? null : (
         <div>
-          <ButtonLink href={`/admin/audit?${new URLSearchParams({ ...given, before: next })}`} variant="secondary" size="sm" rel="next">
+          <ButtonLink
+            href={`/admin/audit?${new URLSearchParams({ ...given, before: next })}`}
+            variant="secondary"
+            size="sm"
+            rel="next"
+          >
             Older entries
           </ButtonLink>
         </div>

@@ -24,7 +24,8 @@ function address(number: number): string {
 
 async function Actions() {
   const principal = await requireSession('/admin/bulk')
-  if (!principal.permissions.includes('bulk:write')) return <p className="muted">You may look at edits. Making one needs the role editor.</p>
+  if (!principal.permissions.includes('bulk:write'))
+    return <p className="muted">You may look at edits. Making one needs the role editor.</p>
   return (
     <div className={page.actions}>
       <ButtonLink href="/admin/bulk/import" variant="secondary">
@@ -57,11 +58,20 @@ async function Edits({ searchParams }: Pick<Props, 'searchParams'>) {
   const number = pageNumber(first((await searchParams)['page']))
   const principal = await requireSession(address(number))
   const { edits, total } = await bulkEdits(principal, { offset: (number - 1) * PER_PAGE, limit: PER_PAGE })
-  if (edits.length === 0) return <Empty title="No bulk edit has been made yet">Select products, say what their prices become, look at the preview, and approve it.</Empty>
+  if (edits.length === 0)
+    return (
+      <Empty title="No bulk edit has been made yet">
+        Select products, say what their prices become, look at the preview, and approve it.
+      </Empty>
+    )
   return (
     <>
       <EditTable edits={edits} />
-      <Pager previous={number > 1 ? address(number - 1) : undefined} next={number * PER_PAGE < total ? address(number + 1) : undefined} page={number} />
+      <Pager
+        previous={number > 1 ? address(number - 1) : undefined}
+        next={number * PER_PAGE < total ? address(number + 1) : undefined}
+        page={number}
+      />
     </>
   )
 }

@@ -15,7 +15,10 @@ export const metadata: Metadata = { title: 'Prices' }
 type Props = PageProps<'/admin/products'>
 
 function address(query: string, page: number): string {
-  const params = new URLSearchParams({ ...(query === '' ? {} : { q: query }), ...(page > 1 ? { page: String(page) } : {}) })
+  const params = new URLSearchParams({
+    ...(query === '' ? {} : { q: query }),
+    ...(page > 1 ? { page: String(page) } : {}),
+  })
   return params.size === 0 ? '/admin/products' : `/admin/products?${params}`
 }
 
@@ -34,13 +37,19 @@ async function Products({ searchParams }: Pick<Props, 'searchParams'>) {
     return query === '' ? (
       <Empty title="There are no products here">The catalog is empty, or this page is behind its end.</Empty>
     ) : (
-      <Empty title={`Nothing is called “${query}”`}>Every word must occur in the name, the SKU or the brand. Try fewer letters.</Empty>
+      <Empty title={`Nothing is called “${query}”`}>
+        Every word must occur in the name, the SKU or the brand. Try fewer letters.
+      </Empty>
     )
   }
   return (
     <>
       <ProductTable products={products} />
-      <Pager previous={page > 1 ? address(query, page - 1) : undefined} next={hasNext ? address(query, page + 1) : undefined} page={page} />
+      <Pager
+        previous={page > 1 ? address(query, page - 1) : undefined}
+        next={hasNext ? address(query, page + 1) : undefined}
+        page={page}
+      />
     </>
   )
 }

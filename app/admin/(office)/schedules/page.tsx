@@ -23,11 +23,20 @@ async function Schedules({ searchParams }: Pick<Props, 'searchParams'>) {
   const number = pageNumber(first((await searchParams)['page']))
   const principal = await requireSession(address(number))
   const { schedules: planned, total } = await schedules(principal, { offset: (number - 1) * PER_PAGE, limit: PER_PAGE })
-  if (planned.length === 0) return <Empty title="Nothing is scheduled">Make a bulk edit, look at its preview, and choose Schedule in place of Approve.</Empty>
+  if (planned.length === 0)
+    return (
+      <Empty title="Nothing is scheduled">
+        Make a bulk edit, look at its preview, and choose Schedule in place of Approve.
+      </Empty>
+    )
   return (
     <>
       <ScheduleTable schedules={planned} />
-      <Pager previous={number > 1 ? address(number - 1) : undefined} next={number * PER_PAGE < total ? address(number + 1) : undefined} page={number} />
+      <Pager
+        previous={number > 1 ? address(number - 1) : undefined}
+        next={number * PER_PAGE < total ? address(number + 1) : undefined}
+        page={number}
+      />
     </>
   )
 }

@@ -20,7 +20,10 @@ function Shown({ token, name }: { token: string; name: string }) {
   const field = useRef<HTMLInputElement>(null)
   async function copy() {
     field.current?.select()
-    await navigator.clipboard.writeText(token).then(() => setCopied(true), () => setCopied(false))
+    await navigator.clipboard.writeText(token).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    )
   }
   return (
     <Notice tone="success" className={styles.shown}>
@@ -28,7 +31,14 @@ function Shown({ token, name }: { token: string; name: string }) {
         <strong>Copy the token of “{name}” now.</strong> It is kept as a hash only, so nobody can show it again.
       </p>
       <div className={styles.secret}>
-        <input ref={field} className={`mono ${styles.token}`} readOnly value={token} aria-label={`Token of ${name}`} onFocus={(event) => event.target.select()} />
+        <input
+          ref={field}
+          className={`mono ${styles.token}`}
+          readOnly
+          value={token}
+          aria-label={`Token of ${name}`}
+          onFocus={(event) => event.target.select()}
+        />
         <Button variant="secondary" onClick={copy}>
           {copied ? 'Copied' : 'Copy'}
         </Button>
@@ -46,7 +56,15 @@ export function NewToken() {
   const errors = state.kind === 'refused' && !pending ? state.fields : {}
   return (
     <form action={action} className={forms.form} noValidate>
-      <Field id="name" name="name" label="Name" autoComplete="off" maxLength={100} hint="What uses it. The history of prices shows this name." error={errors.name} />
+      <Field
+        id="name"
+        name="name"
+        label="Name"
+        autoComplete="off"
+        maxLength={100}
+        hint="What uses it. The history of prices shows this name."
+        error={errors.name}
+      />
       <div className={forms.pair}>
         <SelectField id="role" name="role" label="Role" defaultValue="viewer" hint="Never more than you may yourself.">
           {ROLES.map(({ role, label }) => (
@@ -68,7 +86,9 @@ export function NewToken() {
         </Button>
       </div>
       <div aria-live="polite">
-        {state.kind === 'created' && !pending ? <Shown key={state.token} token={state.token} name={state.name} /> : null}
+        {state.kind === 'created' && !pending ? (
+          <Shown key={state.token} token={state.token} name={state.name} />
+        ) : null}
         {errors.form ? <Notice tone="danger">{errors.form}</Notice> : null}
       </div>
     </form>

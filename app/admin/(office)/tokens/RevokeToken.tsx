@@ -24,7 +24,14 @@ export function RevokeToken({ id, name }: { id: string; name: string }) {
   return (
     <form action={action} className={styles.revoke}>
       <input type="hidden" name="id" value={id} />
-      <Button type="submit" variant="danger" size="sm" disabled={pending} ref={focused} aria-label={`Revoke ${name} now`}>
+      <Button
+        type="submit"
+        variant="danger"
+        size="sm"
+        disabled={pending}
+        ref={focused}
+        aria-label={`Revoke ${name} now`}
+      >
         Revoke now
       </Button>
       <Button variant="quiet" size="sm" onClick={() => setAsked(false)}>

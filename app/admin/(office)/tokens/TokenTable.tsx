@@ -13,7 +13,8 @@ function State({ token }: { token: ApiTokenView }) {
 }
 
 export function TokenTable({ tokens }: { tokens: readonly ApiTokenView[] }) {
-  if (tokens.length === 0) return <Empty title="There is no token yet">Make one above for each program that reads or changes prices.</Empty>
+  if (tokens.length === 0)
+    return <Empty title="There is no token yet">Make one above for each program that reads or changes prices.</Empty>
   return (
     <div className={table.frame}>
       <table className={table.table}>
@@ -49,10 +50,18 @@ export function TokenTable({ tokens }: { tokens: readonly ApiTokenView[] }) {
                 <When at={new Date(token.createdAt)} />
               </td>
               <td data-label="Last used" className={table.number}>
-                {token.lastUsedAt === null ? <span className="muted">Never</span> : <When at={new Date(token.lastUsedAt)} />}
+                {token.lastUsedAt === null ? (
+                  <span className="muted">Never</span>
+                ) : (
+                  <When at={new Date(token.lastUsedAt)} />
+                )}
               </td>
               <td data-label="Expires" className={table.number}>
-                {token.expiresAt === null ? <span className="muted">Never</span> : <span>{absolute(new Date(token.expiresAt))}</span>}
+                {token.expiresAt === null ? (
+                  <span className="muted">Never</span>
+                ) : (
+                  <span>{absolute(new Date(token.expiresAt))}</span>
+                )}
               </td>
               <td data-label="">{token.usable ? <RevokeToken id={token.id} name={token.name} /> : null}</td>
             </tr>

@@ -23,7 +23,11 @@ function streamOf(iterator: AsyncIterator<Uint8Array>, first: IteratorResult<Uin
 export async function csv(parts: AsyncIterable<Uint8Array>, filename: string): Promise<Response> {
   const iterator = parts[Symbol.asyncIterator]()
   return new Response(streamOf(iterator, await iterator.next()), {
-    headers: { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${filename}"`, 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${filename}"`,
+      'cache-control': 'no-store',
+    },
   })
 }
 
@@ -33,7 +37,8 @@ export async function csv(parts: AsyncIterable<Uint8Array>, filename: string): P
  */
 export function readUpload(request: Request): AsyncIterable<Uint8Array> {
   const [type] = (request.headers.get('content-type') ?? '').split(';')
-  if (type?.trim().toLowerCase() !== 'text/csv') throw new UnreadableBodyError('unsupported_media_type', 'Send the file as text/csv.')
+  if (type?.trim().toLowerCase() !== 'text/csv')
+    throw new UnreadableBodyError('unsupported_media_type', 'Send the file as text/csv.')
   if (!request.body) throw new UnreadableBodyError('unsupported_media_type', 'Send the file as the body.')
   return request.body
 }

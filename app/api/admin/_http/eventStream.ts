@@ -12,7 +12,12 @@ const HEARTBEAT_MS = 15_000
  * @param permission that the client has now, and without which the stream ends
  * @param values stops when its signal says so: the client has gone, or has been here for long
  */
-export function eventStream(request: Request, permission: Permission, event: string, values: (signal: AbortSignal) => AsyncIterable<unknown>): Response {
+export function eventStream(
+  request: Request,
+  permission: Permission,
+  event: string,
+  values: (signal: AbortSignal) => AsyncIterable<unknown>,
+): Response {
   const encoder = new TextEncoder()
   const gone = new AbortController()
   const refused = new AbortController()
@@ -36,5 +41,11 @@ export function eventStream(request: Request, permission: Permission, event: str
     },
     cancel: () => gone.abort(),
   })
-  return new Response(body, { headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' } })
+  return new Response(body, {
+    headers: {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
+  })
 }

@@ -32,11 +32,13 @@ function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
 function readQuery(request: Request, lists: ReadonlySet<string>): Record<string, string | string[]> {
   const { searchParams } = new URL(request.url)
   const names = [...new Set(searchParams.keys())]
-  return Object.fromEntries(names.map((name) => {
-    const values = searchParams.getAll(name)
-    const [only] = values
-    return [name, !lists.has(name) && values.length === 1 && only !== undefined ? only : values]
-  }))
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = searchParams.getAll(name)
+      const [only] = values
+      return [name, !lists.has(name) && values.length === 1 && only !== undefined ? only : values]
+    }),
+  )
 }
 
 /**
@@ -55,7 +57,9 @@ export function handle<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
       const principal = await requirePermission(request, operation.permission)
       const params = checked(operation.params, (await context.params) ?? {})
       const query = checked(operation.query, readQuery(request, lists))
-      const sent = takesBody(operation) ? await readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES) : undefined
+      const sent = takesBody(operation)
+        ? await readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES)
+        : undefined
       return await run({ request, principal, params, query, body: checked(operation.body, sent) })
     } catch (error) {
       return failed(error)

@@ -11,7 +11,10 @@ afterAll(() => vi.unstubAllEnvs())
 
 const LIMIT = 100
 
-function request(body: BodyInit | null, headers: Record<string, string> = { 'content-type': 'application/json' }): Request {
+function request(
+  body: BodyInit | null,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Request {
   const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' }
   return new Request('http://localhost/api', init)
 }
@@ -28,7 +31,9 @@ function stream(bytes: number): ReadableStream<Uint8Array> {
 
 describe('a JSON body', () => {
   test('is read, whatever the case and the parameters of its type', async () => {
-    expect(await readJson(request('{"a":1}', { 'content-type': 'Application/JSON; charset=utf-8' }), LIMIT)).toEqual({ a: 1 })
+    expect(await readJson(request('{"a":1}', { 'content-type': 'Application/JSON; charset=utf-8' }), LIMIT)).toEqual({
+      a: 1,
+    })
   })
 
   test.each([
@@ -52,11 +57,20 @@ describe('an error answer', () => {
   test.each([
     [new SignedOutError(), 401, { error: { code: 'signed_out' } }],
     [new PricesBusyError(undefined), 503, { error: { code: 'prices_busy' } }],
-    [new Error('secret detail'), 500, { error: { code: 'internal', message: 'Something went wrong on our side. It has been logged.' } }],
     [
-      new PriceChangeRefusedError([{ field: 'changes[0].amountCents', productId: 7, message: 'A price is above zero.' }]),
+      new Error('secret detail'),
+      500,
+      { error: { code: 'internal', message: 'Something went wrong on our side. It has been logged.' } },
+    ],
+    [
+      new PriceChangeRefusedError([
+        { field: 'changes[0].amountCents', productId: 7, message: 'A price is above zero.' },
+      ]),
       400,
-      { error: { field: 'changes[0].amountCents', message: 'A price is above zero.' }, results: [{ productId: 7, status: 'refused' }] },
+      {
+        error: { field: 'changes[0].amountCents', message: 'A price is above zero.' },
+        results: [{ productId: 7, status: 'refused' }],
+      },
     ],
   ])('%s has its status, says why, and is kept by no cache', async (error, status, body) => {
     const response = failed(error)

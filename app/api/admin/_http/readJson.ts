@@ -28,7 +28,8 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    if (cause instanceof SyntaxError || cause instanceof TypeError) throw new UnreadableBodyError('invalid_json', 'The body is not JSON in UTF-8.')
+    if (cause instanceof SyntaxError || cause instanceof TypeError)
+      throw new UnreadableBodyError('invalid_json', 'The body is not JSON in UTF-8.')
     throw cause
   }
 }

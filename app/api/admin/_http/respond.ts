@@ -1,6 +1,11 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { BulkEditNotFoundError, BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '#lib/pricing/bulk/errors.ts'
+import {
+  BulkEditNotFoundError,
+  BulkEditRefusedError,
+  BulkEditStateError,
+  ScheduleNotFoundError,
+} from '#lib/pricing/bulk/errors.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
 import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
@@ -15,14 +20,25 @@ export function created(body: unknown, location: string): Response {
   return json(body, 201, { location })
 }
 
-function failure(status: number, code: string, message: string, more: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
+function failure(
+  status: number,
+  code: string,
+  message: string,
+  more: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Response {
   return json({ error: { code, message, ...more } }, status, headers)
 }
 
 function refused({ code, issues }: PriceChangeRefusedError): Response {
   const first = issues[0]
-  const results = issues.flatMap(({ productId, message }) => (productId === undefined ? [] : [{ productId, status: 'refused', message }]))
-  return json({ error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results }, 400)
+  const results = issues.flatMap(({ productId, message }) =>
+    productId === undefined ? [] : [{ productId, status: 'refused', message }],
+  )
+  return json(
+    { error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results },
+    400,
+  )
 }
 
 function invalid({ code, issues }: InvalidRequestError | BulkEditRefusedError): Response {
@@ -33,12 +49,23 @@ function invalid({ code, issues }: InvalidRequestError | BulkEditRefusedError): 
 /** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
 export function failed(error: unknown): Response {
   if (error instanceof PriceChangeRefusedError) return refused(error)
-  if (error instanceof InvalidTokenError) return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
-  if (isAccessError(error)) return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
+  if (error instanceof InvalidTokenError)
+    return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
+  if (isAccessError(error))
+    return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
   if (error instanceof InvalidRequestError || error instanceof BulkEditRefusedError) return invalid(error)
   if (error instanceof BulkEditStateError) return failure(409, error.code, error.message, { state: error.state })
-  if (error instanceof CsvRefusedError) return failure(error.code === 'csv_too_large' ? 413 : 400, error.code, error.message, { field: 'file', line: error.line })
-  if (error instanceof NotFoundError || error instanceof BulkEditNotFoundError || error instanceof ScheduleNotFoundError) return failure(404, error.code, error.message)
+  if (error instanceof CsvRefusedError)
+    return failure(error.code === 'csv_too_large' ? 413 : 400, error.code, error.message, {
+      field: 'file',
+      line: error.line,
+    })
+  if (
+    error instanceof NotFoundError ||
+    error instanceof BulkEditNotFoundError ||
+    error instanceof ScheduleNotFoundError
+  )
+    return failure(404, error.code, error.message)
   if (error instanceof TokenNameTakenError) return failure(error.status, error.code, error.message, { field: 'name' })
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {

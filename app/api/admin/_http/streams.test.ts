@@ -53,10 +53,13 @@ test('nothing goes on reading for a client that has gone, whichever way it goes'
 const bytes = (text: string) => new TextEncoder().encode(text)
 
 test('a file is sent as it is made; what fails at once is thrown, what fails later breaks the answer off', async () => {
-  const whole = await csv((async function* () {
-    yield bytes('sku,price\n')
-    yield bytes('A,1.00\n')
-  })(), 'prices.csv')
+  const whole = await csv(
+    (async function* () {
+      yield bytes('sku,price\n')
+      yield bytes('A,1.00\n')
+    })(),
+    'prices.csv',
+  )
   expect(whole.headers.get('content-disposition')).toBe('attachment; filename="prices.csv"')
   expect(await whole.text()).toBe('sku,price\nA,1.00\n')
 
@@ -70,19 +73,23 @@ test('a file is sent as it is made; what fails at once is thrown, what fails lat
 
 test('a file that nobody reads to its end is not made to its end', async () => {
   const seen: string[] = []
-  const response = await csv((async function* () {
-    try {
-      for (;;) yield bytes('A,1.00\n')
-    } finally {
-      seen.push('stopped')
-    }
-  })(), 'prices.csv')
+  const response = await csv(
+    (async function* () {
+      try {
+        for (;;) yield bytes('A,1.00\n')
+      } finally {
+        seen.push('stopped')
+      }
+    })(),
+    'prices.csv',
+  )
   await response.body?.cancel()
   expect(seen).toEqual(['stopped'])
 })
 
 test('an upload is taken as text/csv only', () => {
-  const upload = (headers: Record<string, string>) => () => readUpload(new Request('http://localhost/api', { method: 'POST', headers, body: 'sku' }))
+  const upload = (headers: Record<string, string>) => () =>
+    readUpload(new Request('http://localhost/api', { method: 'POST', headers, body: 'sku' }))
   expect(upload({ 'content-type': 'text/csv; charset=utf-8' })).not.toThrow()
   expect(upload({ 'content-type': 'application/json' })).toThrow(UnreadableBodyError)
 })

@@ -31,7 +31,16 @@ export const readAuditLog = operation({
     target: text('A target').meta({ description: 'as written: product:42' }),
     from: instant,
     to: instant,
-    before: z.string().regex(/^[1-9]\d{0,17}$/, 'The id of an entry.').optional().meta({ description: '`next` of the page before' }),
+    before: z
+      .string()
+      .regex(/^[1-9]\d{0,17}$/, 'The id of an entry.')
+      .optional()
+      .meta({ description: '`next` of the page before' }),
   }),
-  answers: { 200: { description: 'A page of the log', schema: z.object({ entries: z.array(entry), next: z.string().nullable() }) satisfies z.ZodType<AuditPage> } },
+  answers: {
+    200: {
+      description: 'A page of the log',
+      schema: z.object({ entries: z.array(entry), next: z.string().nullable() }) satisfies z.ZodType<AuditPage>,
+    },
+  },
 })

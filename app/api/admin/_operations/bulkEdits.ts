@@ -7,19 +7,38 @@ import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operatio
 const DRAFT_BYTES = 16 * 1024 * 1024
 const base = { ...takesNothing, tag: 'bulk edits' } as const
 const one = { ...base, params: byId } as const
-const paging = { offset: wholeNumber('An offset', 0).default(0), limit: wholeNumber('A limit', 1, MAX_PAGE_ROWS).default(100) }
+const paging = {
+  offset: wholeNumber('An offset', 0).default(0),
+  limit: wholeNumber('A limit', 1, MAX_PAGE_ROWS).default(100),
+}
 
-const confirmations = z.array(z.string().max(200)).max(10).default([]).meta({ description: 'the phrases of summary.confirmations, typed by a person' })
-const previewedAt = z.iso.datetime({ offset: true }).optional().meta({ description: 'as the edit said when it was looked at: a preview that was replaced since is refused' })
+const confirmations = z
+  .array(z.string().max(200))
+  .max(10)
+  .default([])
+  .meta({ description: 'the phrases of summary.confirmations, typed by a person' })
+const previewedAt = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .meta({ description: 'as the edit said when it was looked at: a preview that was replaced since is refused' })
 const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
 
 /** A body as somebody would send it. */
 const AUTUMN_SALE: z.input<typeof draft> = {
   selection: { categories: ['laptops'], status: 'active' },
-  rules: { amount: { kind: 'percent', percent: '-10', of: 'price' }, rounding: { to: '.99', mode: 'down' }, floorCents: 19_900, compareAt: { kind: 'old-price' } },
+  rules: {
+    amount: { kind: 'percent', percent: '-10', of: 'price' },
+    rounding: { to: '.99', mode: 'down' },
+    floorCents: 19_900,
+    compareAt: { kind: 'old-price' },
+  },
   reason: 'Autumn sale',
 }
-const BLACK_FRIDAY: z.input<typeof scheduleTimes> = { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' }
+const BLACK_FRIDAY: z.input<typeof scheduleTimes> = {
+  startsAt: '2026-11-27T09:00',
+  endsAt: '2026-11-30T23:59',
+  timeZone: 'Europe/Berlin',
+}
 
 export const dryRunBulkEdit = operation({
   ...base,
@@ -39,7 +58,8 @@ export const previewBulkEdit = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits',
   id: 'createBulkEdit',
-  summary: 'Previews an edit: freezes the rows that the selection finds with the prices that the rules make. No price changes before it is approved.',
+  summary:
+    'Previews an edit: freezes the rows that the selection finds with the prices that the rules make. No price changes before it is approved.',
   permission: 'bulk:write',
   body: draft,
   maxBodyBytes: DRAFT_BYTES,
@@ -88,7 +108,12 @@ export const listBulkEditRows = operation({
   id: 'listBulkEditRows',
   summary: 'The rows of an edit: what was, what is to be, what became of it.',
   permission: 'bulk:read',
-  query: z.strictObject({ ...paging, state: z.enum(ROW_STATES).optional(), warning: rowWarning.optional(), text: z.string().max(200).optional() }),
+  query: z.strictObject({
+    ...paging,
+    state: z.enum(ROW_STATES).optional(),
+    warning: rowWarning.optional(),
+    text: z.string().max(200).optional(),
+  }),
   answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) } },
 })
 
@@ -97,16 +122,21 @@ export const approve = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/approve',
   id: 'approveBulkEdit',
-  summary: 'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
+  summary:
+    'Approves a preview. Up to 500 prices are live with the answer; more are applied by a worker, and 202 says so.',
   permission: 'bulk:approve',
   body: z.strictObject({ confirmations, previewedAt }),
   example: { confirmations: ['change 1200 prices by more than 50 percent'], previewedAt: '2026-11-21T09:30:00.000Z' },
   answers: {
     200: {
-      description: 'Applied. live: no read that starts from now on returns an older version; propagating: saved, and on its way',
+      description:
+        'Applied. live: no read that starts from now on returns an older version; propagating: saved, and on its way',
       schema: z.object({ state: z.enum(['live', 'propagating']), edit: editView }),
     },
-    202: { description: 'Saved, and applied by a worker from now on: watch its events', schema: z.object({ state: z.literal('queued'), edit: editView }) },
+    202: {
+      description: 'Saved, and applied by a worker from now on: watch its events',
+      schema: z.object({ state: z.literal('queued'), edit: editView }),
+    },
     ...STATE,
   },
 })
@@ -116,7 +146,8 @@ export const cancel = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/cancel',
   id: 'cancelBulkEdit',
-  summary: 'Gives up a preview, or stops an edit between two chunks of 1,000 rows. What is applied stays, and can be undone.',
+  summary:
+    'Gives up a preview, or stops an edit between two chunks of 1,000 rows. What is applied stays, and can be undone.',
   permission: 'bulk:approve',
   answers: { 200: { description: 'The edit, cancelled', schema: editView }, ...STATE },
 })
@@ -136,7 +167,8 @@ export const undo = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/undo',
   id: 'undoBulkEdit',
-  summary: 'Previews the exact reverse of an edit. It waits for an approval; a price that somebody changed since is a conflict.',
+  summary:
+    'Previews the exact reverse of an edit. It waits for an approval; a price that somebody changed since is a conflict.',
   permission: 'bulk:approve',
   answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })
@@ -160,7 +192,12 @@ export const watch = operation({
   id: 'watchBulkEdit',
   summary: 'The edit as it moves on. Ends with the edit, or after five minutes; connect again.',
   permission: 'bulk:read',
-  answers: { 200: { description: 'An event stream: each `edit` event is the edit as JSON; an `end` event follows the last one', contentType: 'text/event-stream' } },
+  answers: {
+    200: {
+      description: 'An event stream: each `edit` event is the edit as JSON; an `end` event follows the last one',
+      contentType: 'text/event-stream',
+    },
+  },
 })
 
 export const exportBulkEditRows = operation({

@@ -1,13 +1,27 @@
 /** What the operations of bulk edits answer with. */
 import { z } from 'zod'
 import {
-  BULK_EDIT_STATES, type BulkEditView, type GridRow, type PreviewRow, type PreviewSummary, ROW_STATES, SCHEDULE_STATES, type ScheduleView,
+  BULK_EDIT_STATES,
+  type BulkEditView,
+  type GridRow,
+  type PreviewRow,
+  type PreviewSummary,
+  ROW_STATES,
+  SCHEDULE_STATES,
+  type ScheduleView,
   type SelectionFacets,
 } from '#lib/pricing/bulk/contract.ts'
 
 const time = z.iso.datetime()
 const zoned = z.iso.datetime({ offset: true })
-export const rowWarning = z.enum(['large-change', 'below-floor', 'refused-not-positive', 'refused-compare-at', 'refused-too-large', 'refused-currency'])
+export const rowWarning = z.enum([
+  'large-change',
+  'below-floor',
+  'refused-not-positive',
+  'refused-compare-at',
+  'refused-too-large',
+  'refused-currency',
+])
 
 export const summaryView = z.object({
   rows: z.int(),
@@ -82,7 +96,13 @@ export const gridRow = z.object({
 
 export const facetsView = z.object({
   categories: z.array(
-    z.object({ slug: z.string(), name: z.string(), kind: z.enum(['category', 'collection']), parent: z.string().nullable(), products: z.int() }),
+    z.object({
+      slug: z.string(),
+      name: z.string(),
+      kind: z.enum(['category', 'collection']),
+      parent: z.string().nullable(),
+      products: z.int(),
+    }),
   ),
   brands: z.array(z.object({ brand: z.string(), products: z.int() })),
 }) satisfies z.ZodType<SelectionFacets>

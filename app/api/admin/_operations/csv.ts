@@ -12,7 +12,14 @@ const imported = z.object({
   edit: editView.nullable().meta({ description: 'null when the file says nothing that could be taken' }),
   rows: z.int(),
   errors: z
-    .array(z.object({ line: z.int(), sku: z.string().nullable(), column: z.enum(IMPORT_COLUMNS).nullable(), message: z.string() }))
+    .array(
+      z.object({
+        line: z.int(),
+        sku: z.string().nullable(),
+        column: z.enum(IMPORT_COLUMNS).nullable(),
+        message: z.string(),
+      }),
+    )
     .meta({ description: 'the rows that were left out, at most 1,000 of them' }),
   errorCount: z.int(),
   ignoredColumns: z.array(z.string()),
@@ -32,12 +39,22 @@ export const importPrices = operation({
   example: 'sku,price,compare_at\nEVG-00042,899.00,999.00\nEVG-00043,19.90,none\n',
   answers: {
     201: { description: 'The edit, previewed, and the rows that were left out', schema: imported, headers: LOCATION },
-    422: { description: 'No row says anything that could be taken: `edit` is null, `errors` say why. Nothing was stored', schema: imported },
+    422: {
+      description: 'No row says anything that could be taken: `edit` is null, `errors` say why. Nothing was stored',
+      schema: imported,
+    },
   },
 })
 
-const FILE = { 200: { description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at', contentType: 'text/csv' } } as const
-const FOR_SPREADSHEETS = { description: 'begins with a byte order mark, for spreadsheets that take a file without it for another encoding' }
+const FILE = {
+  200: {
+    description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at',
+    contentType: 'text/csv',
+  },
+} as const
+const FOR_SPREADSHEETS = {
+  description: 'begins with a byte order mark, for spreadsheets that take a file without it for another encoding',
+}
 
 export const exportSelection = operation({
   ...base,

@@ -8,8 +8,14 @@ const error = z.object({
   error: z.object({
     code: z.string().meta({ description: 'stable: programs decide by it' }),
     message: z.string().meta({ description: 'for people' }),
-    field: z.string().optional().meta({ description: 'the first field that is wrong, as a path: changes[0].amountCents' }),
-    issues: z.array(z.object({ field: z.string(), message: z.string() })).optional().meta({ description: 'every field that is wrong' }),
+    field: z
+      .string()
+      .optional()
+      .meta({ description: 'the first field that is wrong, as a path: changes[0].amountCents' }),
+    issues: z
+      .array(z.object({ field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'every field that is wrong' }),
   }),
 })
 
@@ -48,15 +54,26 @@ function answerOf(status: string, answer: Answer): Json {
   const { description, headers = {} } = answer
   const named = Object.entries(headers).map(([name, says]) => [name, { description: says, schema: { type: 'string' } }])
   const failure = Number(status) >= 400 && !answer.schema ? FAILURE : {}
-  return { description, ...(named.length > 0 && { headers: Object.fromEntries(named) }), ...contentOf(answer), ...failure }
+  return {
+    description,
+    ...(named.length > 0 && { headers: Object.fromEntries(named) }),
+    ...contentOf(answer),
+    ...failure,
+  }
 }
 
 function requestBody(operation: Operation): Json {
   const { example, upload, body } = operation
   const examples = example === undefined ? {} : { example }
-  if (upload !== undefined) return { requestBody: { required: true, content: { [upload]: { schema: { type: 'string' }, ...examples } } } }
+  if (upload !== undefined)
+    return { requestBody: { required: true, content: { [upload]: { schema: { type: 'string' }, ...examples } } } }
   if (!takesBody(operation)) return {}
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body, 'input'), ...examples } } } }
+  return {
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: jsonSchema(body, 'input'), ...examples } },
+    },
+  }
 }
 
 function described(operation: Operation): Json {
@@ -65,7 +82,9 @@ function described(operation: Operation): Json {
     status,
     { description, ...FAILURE },
   ])
-  const notFound = operation.path.includes('{') ? { 404: { description: 'There is nothing under this id', ...FAILURE } } : {}
+  const notFound = operation.path.includes('{')
+    ? { 404: { description: 'There is nothing under this id', ...FAILURE } }
+    : {}
   return {
     operationId: id,
     tags: [tag],
@@ -91,7 +110,8 @@ export function openApiDocument(operations: readonly Operation[]): Json {
     info: {
       title: 'Evergreen admin API',
       version: '1',
-      description: 'Prices, and whatever changes them. An edit that is answered with "live" is seen by every read that starts after the answer.',
+      description:
+        'Prices, and whatever changes them. An edit that is answered with "live" is seen by every read that starts after the answer.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
@@ -100,8 +120,17 @@ export function openApiDocument(operations: readonly Operation[]): Json {
     components: {
       schemas: { Error: jsonSchema(error, 'output') },
       securitySchemes: {
-        token: { type: 'http', scheme: 'bearer', description: 'An API token, made by an administrator under /admin/tokens.' },
-        session: { type: 'apiKey', in: 'cookie', name: 'evergreen.session_token', description: 'The session of somebody who signed in.' },
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API token, made by an administrator under /admin/tokens.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'evergreen.session_token',
+          description: 'The session of somebody who signed in.',
+        },
       },
     },
   }

@@ -13,14 +13,23 @@ export const watchFreshness = operation({
   tag: 'freshness',
   summary: 'The dashboard of freshness, as it changes. Ends after five minutes; connect again.',
   permission: 'freshness:read',
-  query: z.strictObject({ window: z.enum(Object.keys(WINDOWS)).optional().meta({ description: 'How far back; 15m unless given' }) }),
-  answers: { 200: { description: 'An event stream: each `snapshot` event is the whole dashboard as JSON', contentType: 'text/event-stream' } },
+  query: z.strictObject({
+    window: z.enum(Object.keys(WINDOWS)).optional().meta({ description: 'How far back; 15m unless given' }),
+  }),
+  answers: {
+    200: {
+      description: 'An event stream: each `snapshot` event is the whole dashboard as JSON',
+      contentType: 'text/event-stream',
+    },
+  },
 })
 
 const outcome = z.object({
   correlationId: z.string(),
   target: z.string(),
-  state: z.enum(['live', 'propagating']).meta({ description: 'live: no read that starts now is answered from a copy made before' }),
+  state: z
+    .enum(['live', 'propagating'])
+    .meta({ description: 'live: no read that starts now is answered from a copy made before' }),
   removed: z.int(),
 }) satisfies z.ZodType<PurgeOutcome>
 
@@ -44,7 +53,8 @@ export const watchPurge = operation({
   path: '/api/admin/freshness/purge',
   id: 'watchPurge',
   tag: 'freshness',
-  summary: 'How far a purge has come: whether every layer was read back, and how many popular pages wait to be rendered again.',
+  summary:
+    'How far a purge has come: whether every layer was read back, and how many popular pages wait to be rendered again.',
   permission: 'freshness:read',
   query: z.strictObject({ correlationId: z.string().min(1).max(100) }),
   answers: {

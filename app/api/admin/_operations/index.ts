@@ -14,5 +14,16 @@ import { createToken, listTokens, revokeToken } from './tokens.ts'
 const BULK = [selection, bulkEdits, schedules, csv].flatMap((module) => Object.values<Operation>(module))
 
 export const OPERATIONS: readonly Operation[] = [
-  changePricesNow, readHistory, readLowest, setProductStatus, ...BULK, listTokens, createToken, revokeToken, watchFreshness, watchPurge, purgeCopies, readAuditLog,
+  changePricesNow,
+  readHistory,
+  readLowest,
+  setProductStatus,
+  ...BULK,
+  listTokens,
+  createToken,
+  revokeToken,
+  watchFreshness,
+  watchPurge,
+  purgeCopies,
+  readAuditLog,
 ]

@@ -14,7 +14,11 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface Operation<P extends z.ZodType = z.ZodType, Q extends z.ZodObject = z.ZodObject, B extends z.ZodType = z.ZodType> {
+export interface Operation<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodType,
+> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** As OpenAPI writes it: `/api/admin/tokens/{id}`. */
   readonly path: string
@@ -47,7 +51,9 @@ export const LOCATION = { Location: 'Where it can be read' } as const
 
 export const byId = z.strictObject({ id: z.uuid('An id is a UUID.') })
 
-export function operation<P extends z.ZodType, Q extends z.ZodObject, B extends z.ZodType>(given: Operation<P, Q, B>): Operation<P, Q, B> {
+export function operation<P extends z.ZodType, Q extends z.ZodObject, B extends z.ZodType>(
+  given: Operation<P, Q, B>,
+): Operation<P, Q, B> {
   return given
 }
 
@@ -58,16 +64,22 @@ export function takesBody({ body }: Operation): boolean {
 /** The parameters that may come several times. */
 export function listParameters({ query }: Operation): ReadonlySet<string> {
   const { properties = {} } = z.toJSONSchema(query, { io: 'input' })
-  return new Set(Object.keys(properties).filter((name) => {
-    const property = properties[name]
-    return typeof property === 'object' && property.type === 'array'
-  }))
+  return new Set(
+    Object.keys(properties).filter((name) => {
+      const property = properties[name]
+      return typeof property === 'object' && property.type === 'array'
+    }),
+  )
 }
 
 // ---- the parts of queries, which arrive as texts ----
 
 export const wholeNumber = (what: string, min = 1, max = 2_147_483_647) =>
-  z.coerce.number(`${what} is a whole number.`).int(`${what} is a whole number.`).min(min, `${what} is at least ${min}.`).max(max, `${what} is at most ${max}.`)
+  z.coerce
+    .number(`${what} is a whole number.`)
+    .int(`${what} is a whole number.`)
+    .min(min, `${what} is at least ${min}.`)
+    .max(max, `${what} is at most ${max}.`)
 
 export const yesOrNo = z.enum(['true', 'false'], 'Write true or false.').transform((text) => text === 'true')
 

@@ -13,7 +13,9 @@ const SELF = 'GET /api/admin/openapi.json'
 
 /** `GET /api/admin/tokens/{id}` for each method that a route file exports. */
 function routes(): string[] {
-  const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((name) => path.basename(name) === 'route.ts')
+  const files = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => path.basename(name) === 'route.ts',
+  )
   return files.flatMap((name) => {
     const address = `/api/admin/${path.dirname(name)}`.replaceAll(/\[(\w+)\]/g, '{$1}')
     return [...readFileSync(path.join(ROOT, name), 'utf8').matchAll(METHOD)].map(([, method]) => `${method} ${address}`)
@@ -48,5 +50,7 @@ test('every body that changes prices has an example, and each operation takes it
 
 test('what changes something asks for more than reading', () => {
   const reading = OPERATIONS.filter(({ permission }) => permission.endsWith(':read'))
-  expect(reading.filter(({ method, id }) => method !== 'GET' && !id.startsWith('search')).map(({ id }) => id)).toEqual([])
+  expect(reading.filter(({ method, id }) => method !== 'GET' && !id.startsWith('search')).map(({ id }) => id)).toEqual(
+    [],
+  )
 })

@@ -4,7 +4,9 @@ import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 import { operation, takesNothing, wholeNumber } from './operation.ts'
 
 const outcome = z.object({
-  state: z.enum(['live', 'propagating']).meta({ description: 'live: no read that starts from now on returns an older version' }),
+  state: z
+    .enum(['live', 'propagating'])
+    .meta({ description: 'live: no read that starts from now on returns an older version' }),
   correlationId: z.string(),
   results: z.array(
     z.object({
@@ -40,10 +42,17 @@ export const changePricesNow = operation({
   path: '/api/admin/prices',
   id: 'changePrices',
   tag: 'prices',
-  summary: 'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone.',
+  summary:
+    'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone.',
   permission: 'prices:write',
   body: apiChangesSchema,
-  example: { changes: [{ productId: 42, amountCents: 129_900, expectedVersion: 7 }, { productId: 43, amount: '19.90' }], reason: 'Price match' },
+  example: {
+    changes: [
+      { productId: 42, amountCents: 129_900, expectedVersion: 7 },
+      { productId: 43, amount: '19.90' },
+    ],
+    reason: 'Price match',
+  },
   answers: {
     200: { description: 'Each row, as it is now', schema: outcome },
     409: { description: 'No row was changed: each is at another version than the one expected', schema: outcome },
@@ -59,11 +68,23 @@ export const readHistory = operation({
   summary: 'Who changed a price, when, why, from what to what, and from where. The newest version first.',
   permission: 'prices:read',
   query: z.strictObject({
-    productId: wholeNumber('A product id').optional().meta({ description: 'One of productId and bulkEditId must be there' }),
-    bulkEditId: z.uuid('An id is a UUID.').optional().meta({ description: 'What this edit changed: of one product, or of all' }),
-    before: wholeNumber('Before', 1, Number.MAX_SAFE_INTEGER).optional().meta({ description: 'nextBefore of the page before' }),
+    productId: wholeNumber('A product id')
+      .optional()
+      .meta({ description: 'One of productId and bulkEditId must be there' }),
+    bulkEditId: z
+      .uuid('An id is a UUID.')
+      .optional()
+      .meta({ description: 'What this edit changed: of one product, or of all' }),
+    before: wholeNumber('Before', 1, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .meta({ description: 'nextBefore of the page before' }),
   }),
-  answers: { 200: { description: 'A page of the history', schema: z.object({ entries: z.array(historyEntry), nextBefore: z.int().optional() }) } },
+  answers: {
+    200: {
+      description: 'A page of the history',
+      schema: z.object({ entries: z.array(historyEntry), nextBefore: z.int().optional() }),
+    },
+  },
 })
 
 export const readLowest = operation({
@@ -74,11 +95,23 @@ export const readLowest = operation({
   tag: 'prices',
   summary: 'The lowest price of the 30 days before a reduction, which EU law wants beside a sale price.',
   permission: 'prices:read',
-  query: z.strictObject({ productId: z.array(wholeNumber('A product id')).min(1, 'Say which product.').max(500, 'At most 500 products fit into one request.') }),
+  query: z.strictObject({
+    productId: z
+      .array(wholeNumber('A product id'))
+      .min(1, 'Say which product.')
+      .max(500, 'At most 500 products fit into one request.'),
+  }),
   answers: {
     200: {
       description: 'In the order asked for',
-      schema: z.object({ prices: z.array(z.object({ productId: z.int(), lowestCents: z.int().nullable().meta({ description: 'null when the product is not on sale' }) })) }),
+      schema: z.object({
+        prices: z.array(
+          z.object({
+            productId: z.int(),
+            lowestCents: z.int().nullable().meta({ description: 'null when the product is not on sale' }),
+          }),
+        ),
+      }),
     },
   },
 })

@@ -5,7 +5,9 @@ import { operation, takesNothing, wholeNumber } from './operation.ts'
 const status = z.enum(['active', 'discontinued'], 'A status is active or discontinued.')
 
 const outcome = z.object({
-  state: z.enum(['live', 'propagating']).meta({ description: 'live: every page, list and feed that is read from now on shows it' }),
+  state: z
+    .enum(['live', 'propagating'])
+    .meta({ description: 'live: every page, list and feed that is read from now on shows it' }),
   correlationId: z.string(),
   productId: z.int(),
   status,
@@ -19,12 +21,17 @@ export const setProductStatus = operation({
   path: '/api/admin/products/{id}/status',
   id: 'setProductStatus',
   tag: 'products',
-  summary: 'Takes a product off the shelves, or puts it back. Discontinued, its page answers 410 with alternatives, and it leaves lists, search, recommendations and sitemaps.',
+  summary:
+    'Takes a product off the shelves, or puts it back. Discontinued, its page answers 410 with alternatives, and it leaves lists, search, recommendations and sitemaps.',
   permission: 'products:write',
   params: z.strictObject({ id: wholeNumber('A product id') }),
   body: z.strictObject({
     status,
-    reason: z.string('Say why, in a few words.').trim().min(3, 'Say why, in a few words.').max(500, 'At most 500 characters.'),
+    reason: z
+      .string('Say why, in a few words.')
+      .trim()
+      .min(3, 'Say why, in a few words.')
+      .max(500, 'At most 500 characters.'),
   }),
   answers: { 200: { description: 'The product, as it is now', schema: outcome } },
 })

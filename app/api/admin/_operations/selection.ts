@@ -15,7 +15,9 @@ export const searchSelectionCount = operation({
   summary: 'How many products a selection finds, and which of its SKUs no product has.',
   body: z.strictObject({ selection }),
   example: { selection: { categories: ['laptops'], minCents: 50_000, status: 'active' } },
-  answers: { 200: { description: 'The count', schema: z.object({ count: z.int(), unknownSkus: z.array(z.string()) }) } },
+  answers: {
+    200: { description: 'The count', schema: z.object({ count: z.int(), unknownSkus: z.array(z.string()) }) },
+  },
 })
 
 export const searchSelectionRows = operation({
@@ -31,7 +33,13 @@ export const searchSelectionRows = operation({
     sort: z.enum(GRID_SORTS).default('id'),
     direction: z.enum(['asc', 'desc']).default('asc'),
   }),
-  example: { selection: { text: 'ultrabook', onSale: false }, offset: 0, limit: 100, sort: 'amount', direction: 'desc' },
+  example: {
+    selection: { text: 'ultrabook', onSale: false },
+    offset: 0,
+    limit: 100,
+    sort: 'amount',
+    direction: 'desc',
+  },
   answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(gridRow), total: z.int() }) } },
 })
 

@@ -35,7 +35,9 @@ export const createToken = operation({
   summary: 'Makes an API token. It is shown in this answer and never again.',
   body: newApiToken,
   example: { name: 'price feed', role: 'editor', expiresInDays: 90 },
-  answers: { 201: { description: 'The token, and its row', schema: z.object({ token: z.string(), view: tokenSchema }) } },
+  answers: {
+    201: { description: 'The token, and its row', schema: z.object({ token: z.string(), view: tokenSchema }) },
+  },
 })
 
 export const revokeToken = operation({

@@ -6,7 +6,8 @@ const body = z.object({ tags: z.array(z.string().min(1).max(256)).min(1).max(4_0
 
 /** The worker asks for Next's own invalidation here; only our own processes may. */
 export async function POST(request: Request): Promise<Response> {
-  if (!hasInternalSecret(request.headers.get(INTERNAL_SECRET_HEADER))) return Response.json({ error: 'not for you' }, { status: 403 })
+  if (!hasInternalSecret(request.headers.get(INTERNAL_SECRET_HEADER)))
+    return Response.json({ error: 'not for you' }, { status: 403 })
   const parsed = body.safeParse(await request.json().catch(() => undefined))
   if (!parsed.success) return Response.json({ error: z.prettifyError(parsed.error) }, { status: 400 })
   for (const tag of parsed.data.tags) revalidateTag(tag, { expire: 0 })

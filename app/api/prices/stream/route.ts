@@ -15,7 +15,9 @@ export async function GET(request: Request): Promise<Response> {
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text))
       send('retry: 1000\n\n')
-      const unsubscribe = priceFeed().subscribe(parsed.ids, (price) => send(`event: price\ndata: ${JSON.stringify(price)}\n\n`))
+      const unsubscribe = priceFeed().subscribe(parsed.ids, (price) =>
+        send(`event: price\ndata: ${JSON.stringify(price)}\n\n`),
+      )
       const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS)
       end = () => {
         clearInterval(heartbeat)
@@ -27,6 +29,10 @@ export async function GET(request: Request): Promise<Response> {
     cancel: () => end(),
   })
   return new Response(body, {
-    headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' },
+    headers: {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    },
   })
 }

@@ -21,8 +21,10 @@ test('a picture may be kept for ever, and opened by itself it runs and loads not
 })
 
 test.each([file.replace(/\.[0-9a-f]{12}\./, '.000000000000.'), 'nothing.svg', '..%2Fsecret'])(
-  '%s is not found, and that is not kept for ever', async (name) => {
+  '%s is not found, and that is not kept for ever',
+  async (name) => {
     const response = await get(name)
     expect(response.status).toBe(404)
     expect(response.headers.get('cache-control')).toBe('public, max-age=60')
-  })
+  },
+)

@@ -13,7 +13,10 @@ export async function GET(_request: Request, { params }: { params: Promise<{ fil
   const svg = artByFile(file)
   if (svg === undefined) {
     // Not for long: the next release may draw what an address of its own stands for.
-    return new Response(NOT_FOUND, { status: 404, headers: { 'Cache-Control': 'public, max-age=60', 'Content-Type': 'text/plain; charset=utf-8' } })
+    return new Response(NOT_FOUND, {
+      status: 404,
+      headers: { 'Cache-Control': 'public, max-age=60', 'Content-Type': 'text/plain; charset=utf-8' },
+    })
   }
   return new Response(svg, { headers: PICTURE_HEADERS })
 }

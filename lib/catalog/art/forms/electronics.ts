@@ -22,13 +22,35 @@ export function overEarHeadphones(pen: Pen, { body, accent, metal, detail }: Loo
 export function earbuds(pen: Pen, { body, accent, detail }: Look): void {
   pen.shadow(400, FLOOR, 260, 36)
   // The open lid, the two buds in front of it, and the case.
-  pen.path('M206 470Q196 300 262 292H538Q604 300 594 470Z', pen.gradient([[0, shade(body, 0.05)], [1, shade(body, -0.08)]]))
-  pen.path('M232 470Q224 322 274 316H526Q576 322 568 470Z', pen.gradient([[0, shade(body, -0.2)], [1, shade(body, -0.12)]]))
+  pen.path(
+    'M206 470Q196 300 262 292H538Q604 300 594 470Z',
+    pen.gradient([
+      [0, shade(body, 0.05)],
+      [1, shade(body, -0.08)],
+    ]),
+  )
+  pen.path(
+    'M232 470Q224 322 274 316H526Q576 322 568 470Z',
+    pen.gradient([
+      [0, shade(body, -0.2)],
+      [1, shade(body, -0.12)],
+    ]),
+  )
   pen.mirrored(() => {
     const bud: Tone = detail === 0 ? CREAM : shade(body, 0.06)
     pen.turned(-6, [330, 420], () => {
       pen.ellipse(284, 388, 22, 26, pen.ball([0.62, 0.008, 265]))
-      pen.path('M286 366Q304 350 334 352Q374 358 374 400V540H336V440Q310 440 290 416Q280 392 286 366Z', pen.gradient([[0, shade(bud, 0.05)], [0.6, bud], [1, shade(bud, -0.12)]], 'right'))
+      pen.path(
+        'M286 366Q304 350 334 352Q374 358 374 400V540H336V440Q310 440 290 416Q280 392 286 366Z',
+        pen.gradient(
+          [
+            [0, shade(bud, 0.05)],
+            [0.6, bud],
+            [1, shade(bud, -0.12)],
+          ],
+          'right',
+        ),
+      )
       pen.rect(348, 384, 8, 44, 4, pen.flat(shade(bud, -0.16)))
     })
   })
@@ -45,13 +67,29 @@ export function laptop(pen: Pen, { body, accent, wall, detail }: Look): void {
   const screen = 'M194 230H606V494H194Z'
   pen.clipped(screen, () => {
     const sky: Tone = detail === 0 ? shade(accent, 0.12) : [0.62, 0.1, 262]
-    pen.rect(194, 230, 412, 264, 0, pen.gradient([[0, shade(sky, -0.1)], [1, [0.9, 0.07, 65]]]))
+    pen.rect(
+      194,
+      230,
+      412,
+      264,
+      0,
+      pen.gradient([
+        [0, shade(sky, -0.1)],
+        [1, [0.9, 0.07, 65]],
+      ]),
+    )
     pen.ellipse(500, 330, 46, 46, pen.flat([0.95, 0.06, 88]), 0.95)
     pen.path('M194 430C270 360 330 400 396 372S540 350 606 420V494H194Z', pen.flat(shade(sky, -0.12)), 0.75)
     pen.path('M194 468C290 410 370 452 448 430S560 420 606 450V494H194Z', pen.flat(shade(sky, -0.24)), 0.85)
     pen.path('M194 230H420L270 494H194Z', '#fff', 0.07)
   })
-  pen.path('M172 512H628L706 596H94Z', pen.gradient([[0, shade(body, -0.07)], [1, shade(body, 0.06)]]))
+  pen.path(
+    'M172 512H628L706 596H94Z',
+    pen.gradient([
+      [0, shade(body, -0.07)],
+      [1, shade(body, 0.06)],
+    ]),
+  )
   pen.path('M206 522H594L630 562H170Z', pen.flat(shade(body, -0.16)))
   for (let row = 0; row < 4; row += 1) {
     const y = 526 + row * 9
@@ -68,7 +106,17 @@ export function laptop(pen: Pen, { body, accent, wall, detail }: Look): void {
 
 function driver(pen: Pen, cy: number, radius: number, ring: Tone): void {
   pen.ellipse(380, cy, radius, radius, pen.flat(shade(ring, 0.02)))
-  pen.ellipse(380, cy, radius * 0.9, radius * 0.9, pen.glow([[0, [0.2, 0.01, 265]], [0.75, [0.32, 0.012, 265]], [1, [0.24, 0.01, 265]]]))
+  pen.ellipse(
+    380,
+    cy,
+    radius * 0.9,
+    radius * 0.9,
+    pen.glow([
+      [0, [0.2, 0.01, 265]],
+      [0.75, [0.32, 0.012, 265]],
+      [1, [0.24, 0.01, 265]],
+    ]),
+  )
   pen.ellipse(380, cy, radius * 0.66, radius * 0.66, pen.ball([0.36, 0.012, 265]))
   pen.ellipse(380, cy, radius * 0.26, radius * 0.26, pen.ball(ring))
 }
@@ -76,9 +124,41 @@ function driver(pen: Pen, cy: number, radius: number, ring: Tone): void {
 export function shelfSpeaker(pen: Pen, { body, wood, metal, detail }: Look): void {
   const side = detail === 0 ? wood : body
   pen.shadow(412, FLOOR, 210, 34)
-  pen.path('M512 162L572 186Q580 190 580 200V622Q580 632 572 634L512 648Z', pen.gradient([[0, shade(side, -0.14)], [1, shade(side, -0.24)]]))
-  pen.rect(246, 160, 270, 490, 18, pen.gradient([[0, shade(side, 0.05)], [1, shade(side, -0.05)]], 'diagonal'))
-  pen.rect(262, 176, 238, 458, 10, pen.gradient([[0, shade(body, 0.03)], [1, shade(body, -0.06)]], 'diagonal'))
+  pen.path(
+    'M512 162L572 186Q580 190 580 200V622Q580 632 572 634L512 648Z',
+    pen.gradient([
+      [0, shade(side, -0.14)],
+      [1, shade(side, -0.24)],
+    ]),
+  )
+  pen.rect(
+    246,
+    160,
+    270,
+    490,
+    18,
+    pen.gradient(
+      [
+        [0, shade(side, 0.05)],
+        [1, shade(side, -0.05)],
+      ],
+      'diagonal',
+    ),
+  )
+  pen.rect(
+    262,
+    176,
+    238,
+    458,
+    10,
+    pen.gradient(
+      [
+        [0, shade(body, 0.03)],
+        [1, shade(body, -0.06)],
+      ],
+      'diagonal',
+    ),
+  )
   driver(pen, 280, 56, metal)
   driver(pen, 462, 100, metal)
   pen.rect(338, 588, 84, 16, 8, pen.flat(shade(body, -0.26)))
@@ -97,7 +177,16 @@ export function roundSpeaker(pen: Pen, { body, accent, wood, detail }: Look): vo
     pen.path('M236 590Q400 634 564 590V660H236Z', pen.cylinder(detail === 0 ? wood : shade(accent, -0.04)))
   })
   pen.ellipse(400, 264, 164, 40, pen.cylinder(detail === 0 ? wood : shade(accent, -0.02)))
-  pen.ellipse(400, 260, 140, 32, pen.gradient([[0, [0.2, 0.01, 265]], [1, [0.36, 0.012, 265]]]))
+  pen.ellipse(
+    400,
+    260,
+    140,
+    32,
+    pen.gradient([
+      [0, [0.2, 0.01, 265]],
+      [1, [0.36, 0.012, 265]],
+    ]),
+  )
   pen.line('M306 266A94 20 0 0 0 494 266', 5, pen.flat([0.86, 0.12, 195]), 0.9)
   pen.rect(352, 446, 96, 26, 13, pen.flat(shade(body, 0.1)), 0.9)
   pen.ellipse(378, 459, 5, 5, pen.flat(shade(body, -0.2)))

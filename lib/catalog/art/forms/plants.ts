@@ -3,7 +3,11 @@ import type { Look } from '../palette.ts'
 import { round, type Pen } from '../pen.ts'
 import { FLOOR, lathe, leaf, opening } from '../shapes.ts'
 
-const GREENS: readonly Tone[] = [[0.5, 0.095, 148], [0.55, 0.1, 138], [0.46, 0.08, 156]]
+const GREENS: readonly Tone[] = [
+  [0.5, 0.095, 148],
+  [0.55, 0.1, 138],
+  [0.46, 0.08, 156],
+]
 const SOIL: Tone = [0.36, 0.03, 60]
 
 const greenOf = (i: number): Tone => GREENS[i % GREENS.length] ?? [0.5, 0.1, 148]
@@ -16,7 +20,12 @@ function plantPot(pen: Pen, { body, accent, detail }: Look): void {
     pen.path('M276 452H524V490Q524 498 516 498H284Q276 498 276 490Z', pen.cylinder(shade(body, 0.025)))
     pen.path('M284 498H516L515 506Q400 516 285 506Z', pen.flat(shade(body, -0.2)), 0.35)
   } else {
-    const outline = lathe([[112, 452], [126, 510], [118, 590], [84, 650]])
+    const outline = lathe([
+      [112, 452],
+      [126, 510],
+      [118, 590],
+      [84, 650],
+    ])
     pen.path(outline, pen.cylinder(body))
     pen.clipped(outline, () => pen.path('M270 560Q400 596 530 560V660H270Z', pen.cylinder(accent)))
   }
@@ -24,17 +33,35 @@ function plantPot(pen: Pen, { body, accent, detail }: Look): void {
 }
 
 export function leafyPlant(pen: Pen, look: Look): void {
-  const back = [[-64, 200], [64, 196], [-22, 262], [26, 256]] as const
-  const front = [[-92, 158], [90, 162], [-46, 208], [46, 204], [0, 236], [-74, 120], [72, 116]] as const
+  const back = [
+    [-64, 200],
+    [64, 196],
+    [-22, 262],
+    [26, 256],
+  ] as const
+  const front = [
+    [-92, 158],
+    [90, 162],
+    [-46, 208],
+    [46, 204],
+    [0, 236],
+    [-74, 120],
+    [72, 116],
+  ] as const
   plantPot(pen, look)
   back.forEach(([turn, length], i) => leaf(pen, [400, 450], turn, length + 60, 52, shade(greenOf(i), -0.07)))
-  front.forEach(([turn, length], i) => leaf(pen, [400 + turn * 0.25, 452], turn, length + 44, 50, shade(greenOf(i), 0.03 * (i % 3))))
+  front.forEach(([turn, length], i) =>
+    leaf(pen, [400 + turn * 0.25, 452], turn, length + 44, 50, shade(greenOf(i), 0.03 * (i % 3))),
+  )
 }
 
 export function cactus(pen: Pen, look: Look): void {
   const green = greenOf(look.detail * 2)
   const column = (x: number, top: number, bottom: number, radius: number) => {
-    pen.path(`M${x - radius} ${bottom}V${top + radius}A${radius} ${radius} 0 0 1 ${x + radius} ${top + radius}V${bottom}Z`, pen.cylinder(green))
+    pen.path(
+      `M${x - radius} ${bottom}V${top + radius}A${radius} ${radius} 0 0 1 ${x + radius} ${top + radius}V${bottom}Z`,
+      pen.cylinder(green),
+    )
     for (const d of [-0.55, 0, 0.55]) {
       pen.line(`M${x + radius * d} ${top + radius * 0.55}V${bottom - 8}`, 3, pen.flat(shade(green, -0.1)), 0.55)
       let spines = ''
@@ -54,19 +81,21 @@ export function cactus(pen: Pen, look: Look): void {
 }
 
 export function snakePlant(pen: Pen, look: Look): void {
-  const blade = (x: number, lean: number, height: number, width: number, i: number) => pen.turned(lean, [x, 460], () => {
-    const tip = 460 - height
-    const outline = (half: number, top: number) => {
-      const [belly, waist, middle] = [round(half * 1.3), round(half * 0.7), round(460 - height * 0.4)]
-      return `M${round(x - half)} 460C${x - belly} ${middle} ${x - waist} ${top + 60} ${x} ${top}C${x + waist} ${top + 60} ${x + belly} ${middle} ${round(x + half)} 460Z`
-    }
-    const inner = width * 0.68
-    pen.path(outline(width, tip), pen.cylinder([0.82, 0.1, 112]))
-    pen.path(outline(inner, tip + 18), pen.cylinder(greenOf(i)))
-    let bands = ''
-    for (let y = tip + 90; y < 440; y += 30) bands += `M${round(x - inner * 0.6)} ${y}Q${x} ${y - 12} ${round(x + inner * 0.6)} ${y + 2}`
-    pen.line(bands, 4, pen.flat(shade(greenOf(i), 0.12)), 0.5)
-  })
+  const blade = (x: number, lean: number, height: number, width: number, i: number) =>
+    pen.turned(lean, [x, 460], () => {
+      const tip = 460 - height
+      const outline = (half: number, top: number) => {
+        const [belly, waist, middle] = [round(half * 1.3), round(half * 0.7), round(460 - height * 0.4)]
+        return `M${round(x - half)} 460C${x - belly} ${middle} ${x - waist} ${top + 60} ${x} ${top}C${x + waist} ${top + 60} ${x + belly} ${middle} ${round(x + half)} 460Z`
+      }
+      const inner = width * 0.68
+      pen.path(outline(width, tip), pen.cylinder([0.82, 0.1, 112]))
+      pen.path(outline(inner, tip + 18), pen.cylinder(greenOf(i)))
+      let bands = ''
+      for (let y = tip + 90; y < 440; y += 30)
+        bands += `M${round(x - inner * 0.6)} ${y}Q${x} ${y - 12} ${round(x + inner * 0.6)} ${y + 2}`
+      pen.line(bands, 4, pen.flat(shade(greenOf(i), 0.12)), 0.5)
+    })
   plantPot(pen, look)
   blade(352, -20, 250, 26, 0)
   blade(448, 20, 236, 26, 1)

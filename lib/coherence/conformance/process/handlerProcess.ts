@@ -4,7 +4,14 @@
  */
 import path from 'node:path'
 import { z } from 'zod'
-import { described, PAGE_KINDS, type DataRead, type HandlerSetup, type HandlerSource, type PageRead } from '../protocol.ts'
+import {
+  described,
+  PAGE_KINDS,
+  type DataRead,
+  type HandlerSetup,
+  type HandlerSource,
+  type PageRead,
+} from '../protocol.ts'
 import { ImageOptimizerCache } from 'next/dist/server/image-optimizer.js'
 import { createDefaultCacheHandler } from 'next/dist/server/lib/cache-handlers/default.js'
 import type { CacheEntry, CacheHandler } from 'next/dist/server/lib/cache-handlers/types.js'
@@ -21,14 +28,20 @@ async function load(source: Exclude<HandlerSource, 'built-in'>) {
 }
 
 const CurCacheHandler = setup.page === 'built-in' ? undefined : await load(setup.page)
-const data: CacheHandler = setup.data === 'built-in' ? createDefaultCacheHandler(setup.memoryBytes) : await load(setup.data)
+const data: CacheHandler =
+  setup.data === 'built-in' ? createDefaultCacheHandler(setup.memoryBytes) : await load(setup.data)
 
 /** Next's own types name kinds by constants that exist only while it is compiled. */
 const isObject = (value: unknown) => typeof value === 'object'
 const imageConfig = z.custom<ConstructorParameters<typeof ImageOptimizerCache>[0]['nextConfig']>(isObject)
 
 const requests: IncrementalCache[] = []
-const fills: { resolve: (entry: CacheEntry) => void; reject: (error: Error) => void; startedAt: number; stored: Promise<unknown> }[] = []
+const fills: {
+  resolve: (entry: CacheEntry) => void
+  reject: (error: Error) => void
+  startedAt: number
+  stored: Promise<unknown>
+}[] = []
 
 function newCache(): IncrementalCache {
   return new IncrementalCache({
@@ -49,14 +62,16 @@ function newCache(): IncrementalCache {
 const images = new ImageOptimizerCache({
   distDir: setup.distDir,
   nextConfig: imageConfig.parse({ images: { minimumCacheTTL: 1 }, experimental: { isrFlushToDisk: true } }),
-  cacheHandler: CurCacheHandler && new CurCacheHandler({
-    dev: false,
-    flushToDisk: true,
-    serverDistDir: path.join(setup.distDir, 'server'),
-    maxMemoryCacheSize: setup.memoryBytes,
-    revalidatedTags: [],
-    _requestHeaders: {},
-  }),
+  cacheHandler:
+    CurCacheHandler &&
+    new CurCacheHandler({
+      dev: false,
+      flushToDisk: true,
+      serverDistDir: path.join(setup.distDir, 'server'),
+      maxMemoryCacheSize: setup.memoryBytes,
+      revalidatedTags: [],
+      _requestHeaders: {},
+    }),
 })
 
 const now = () => performance.timeOrigin + performance.now()
@@ -67,7 +82,13 @@ const softTagsSchema = z.array(z.string())
 const durationsSchema = z.object({ expire: z.number().optional() }).optional()
 const setOptions = z.object({ revalidate: z.number(), expire: z.number(), tags: z.array(z.string()).optional() })
 const fillEnd = z.discriminatedUnion('how', [
-  z.object({ how: z.literal('value'), text: z.string(), tags: z.array(z.string()), revalidate: z.number().optional(), expire: z.number().optional() }),
+  z.object({
+    how: z.literal('value'),
+    text: z.string(),
+    tags: z.array(z.string()),
+    revalidate: z.number().optional(),
+    expire: z.number().optional(),
+  }),
   z.object({ how: z.literal('fails') }),
   z.object({ how: z.literal('breaks') }),
 ])
@@ -88,17 +109,32 @@ function getContextOf(key: string, kind: z.infer<typeof kindSchema>, softTags: s
   }
 }
 
-async function get(request: number, key: string, kindName: z.infer<typeof kindSchema>, softTags: string[]): Promise<PageRead> {
+async function get(
+  request: number,
+  key: string,
+  kindName: z.infer<typeof kindSchema>,
+  softTags: string[],
+): Promise<PageRead> {
   const cache = requests[request]
   if (!cache) throw new Error(`no request ${request}`)
-  const found = kindName === 'IMAGE' ? await images.get(key) : await cache.get(key, getContext.parse(getContextOf(key, kindName, softTags)))
+  const found =
+    kindName === 'IMAGE'
+      ? await images.get(key)
+      : await cache.get(key, getContext.parse(getContextOf(key, kindName, softTags)))
   if (!found || found.isStale === -1) return { verdict: 'miss', value: undefined }
   return { verdict: found.isStale ? 'stale' : 'fresh', value: described(found.value) }
 }
 
-async function set(request: number, key: string, kind: z.infer<typeof kindSchema>, value: unknown, options: unknown): Promise<void> {
+async function set(
+  request: number,
+  key: string,
+  kind: z.infer<typeof kindSchema>,
+  value: unknown,
+  options: unknown,
+): Promise<void> {
   const { revalidate, expire, tags } = setOptions.parse(options)
-  if (kind === 'IMAGE') return images.set(key, imageValue.parse(value), { cacheControl: { revalidate, expire: undefined } })
+  if (kind === 'IMAGE')
+    return images.set(key, imageValue.parse(value), { cacheControl: { revalidate, expire: undefined } })
   const context = fetched.safeParse(value).success
     ? { fetchCache: true, tags: tags ?? [], fetchUrl: key, fetchIdx: 1 }
     : { cacheControl: { revalidate, expire }, isFallback: kind === 'SHELL', isRoutePPREnabled: true, route }
@@ -120,7 +156,8 @@ async function dataGet(key: string, softTags: string[]): Promise<DataRead> {
   if (!entry || (expiration < Infinity && entry.timestamp <= expiration)) return { verdict: 'miss' }
   const { value, tags, stale, revalidate, expire } = entry
   const chunks = await Array.fromAsync(value)
-  const verdict = now() > entry.timestamp + expire * 1000 ? 'miss' : now() > entry.timestamp + revalidate * 1000 ? 'stale' : 'fresh'
+  const verdict =
+    now() > entry.timestamp + expire * 1000 ? 'miss' : now() > entry.timestamp + revalidate * 1000 ? 'stale' : 'fresh'
   return { verdict, text: Buffer.concat(chunks).toString(), tags, stale, revalidate, expire }
 }
 
@@ -165,9 +202,12 @@ async function dataEnd(id: number, end: z.infer<typeof fillEnd>): Promise<void> 
 const anyRequest = z.number()
 const operations: Record<string, (args: unknown[]) => Promise<unknown>> = {
   open: async () => requests.push(newCache()) - 1,
-  get: ([request, key, kind, softTags]) => get(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), softTagsSchema.parse(softTags)),
-  set: ([request, key, kind, value, options]) => set(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), value, options),
-  revalidate: ([tags, durations]) => revalidate(softTagsSchema.parse(tags), durationsSchema.parse(durations ?? undefined)),
+  get: ([request, key, kind, softTags]) =>
+    get(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), softTagsSchema.parse(softTags)),
+  set: ([request, key, kind, value, options]) =>
+    set(anyRequest.parse(request), z.string().parse(key), kindSchema.parse(kind), value, options),
+  revalidate: ([tags, durations]) =>
+    revalidate(softTagsSchema.parse(tags), durationsSchema.parse(durations ?? undefined)),
   dataGet: ([key, softTags]) => dataGet(z.string().parse(key), softTagsSchema.parse(softTags)),
   dataBegin: ([key]) => dataBegin(z.string().parse(key)),
   dataEnd: ([fill, end]) => dataEnd(anyRequest.parse(fill), fillEnd.parse(end)),

@@ -21,7 +21,11 @@ const editor = person('editor')
 const admin = person('admin')
 const sale: DraftInput = {
   selection: {},
-  rules: { amount: { kind: 'percent', percent: '-15', of: 'price' }, rounding: { to: '.99', mode: 'down' }, compareAt: { kind: 'old-price' } },
+  rules: {
+    amount: { kind: 'percent', percent: '-15', of: 'price' },
+    rounding: { to: '.99', mode: 'down' },
+    compareAt: { kind: 'old-price' },
+  },
   reason: 'Autumn sale',
 }
 
@@ -38,12 +42,16 @@ beforeEach(async () => {
 })
 
 const prices = () => db().price.findMany({ orderBy: { productId: 'asc' } })
-const amounts = async () => (await prices()).map(({ productId, amountCents, compareAtCents }) => ({ productId, amountCents, compareAtCents }))
+const amounts = async () =>
+  (await prices()).map(({ productId, amountCents, compareAtCents }) => ({ productId, amountCents, compareAtCents }))
 const rowsOf = async (id: string) => {
-  const pages = await Promise.all([0, 500, 1_000, 1_500, 2_000].map((offset) => bulkEditRows(editor, id, { offset, limit: 500 })))
+  const pages = await Promise.all(
+    [0, 500, 1_000, 1_500, 2_000].map((offset) => bulkEditRows(editor, id, { offset, limit: 500 })),
+  )
   return pages.flatMap(({ rows }) => rows)
 }
-const changesOf = (id: string) => db().priceChange.findMany({ where: { bulkEditId: id }, orderBy: { productId: 'asc' } })
+const changesOf = (id: string) =>
+  db().priceChange.findMany({ where: { bulkEditId: id }, orderBy: { productId: 'asc' } })
 
 /** The catalog holds exactly what the preview said, each row changed once, with its reason in the history. */
 async function expectApplied(id: string): Promise<void> {
@@ -51,18 +59,30 @@ async function expectApplied(id: string): Promise<void> {
   const applied = rows.filter(({ state }) => state === 'applied')
   const now = new Map((await amounts()).map((price) => [price.productId, price]))
   expect(applied.map(({ productId }) => now.get(productId))).toEqual(
-    applied.map(({ productId, newAmountCents, newCompareAtCents }) => ({ productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents })))
+    applied.map(({ productId, newAmountCents, newCompareAtCents }) => ({
+      productId,
+      amountCents: newAmountCents,
+      compareAtCents: newCompareAtCents,
+    })),
+  )
   expect((await changesOf(id)).map(({ productId }) => productId)).toEqual(applied.map(({ productId }) => productId))
 }
 
 async function approvedFor(draft: DraftInput) {
   const edit = await createBulkEdit(admin, draft, 'editor')
-  return approveBulkEdit(admin, edit.id, { confirmations: (edit.summary?.confirmations ?? []).map(({ phrase }) => phrase) })
+  return approveBulkEdit(admin, edit.id, {
+    confirmations: (edit.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+  })
 }
 
 /** The edit of one product, as somebody else makes it. */
 async function editElsewhere(productId: number, amountCents: number): Promise<void> {
-  await changePrices({ changes: [{ productId, amountCents, compareAtCents: null }], reason: 'elsewhere', actor: 'ana@example.com', source: 'editor' })
+  await changePrices({
+    changes: [{ productId, amountCents, compareAtCents: null }],
+    reason: 'elsewhere',
+    actor: 'ana@example.com',
+    source: 'editor',
+  })
 }
 
 describe('an approval', () => {
@@ -83,7 +103,10 @@ describe('an approval', () => {
     expect(state).toBe('queued')
     expect((await bulkQueue().getJobs(['waiting'])).map(({ data }) => data)).toEqual([{ editId: edit.id }])
     await Promise.all([applyBulkEdit(edit.id), applyBulkEdit(edit.id)])
-    expect(await bulkEdit(editor, edit.id)).toMatchObject({ state: 'applied', progress: { secondsLeft: 0, conflicts: 0 } })
+    expect(await bulkEdit(editor, edit.id)).toMatchObject({
+      state: 'applied',
+      progress: { secondsLeft: 0, conflicts: 0 },
+    })
     await expectApplied(edit.id)
   })
 
@@ -92,62 +115,120 @@ describe('an approval', () => {
     const { state, edit } = await approvedFor({ ...sale, rules: { amount: { kind: 'add', cents: 10 } } })
     await stores.redis.proxy.heal()
     expect(state).toBe('queued')
-    await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 minute' WHERE id = ${edit.id}::uuid`
+    await db()
+      .$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 minute' WHERE id = ${edit.id}::uuid`
     expect(await unfinishedBulkEdits()).toEqual([edit.id])
     await applyBulkEdit(edit.id)
     await expectApplied(edit.id)
     expect(await unfinishedBulkEdits()).toEqual([])
   })
 
-  test('answers live only when the index has every version, also of what another process applied meanwhile', { timeout: 40_000 }, async () => {
-    const { id } = await createBulkEdit(admin, { selection: { matching: false, added: [50] }, rules: { amount: { kind: 'add', cents: 5 } }, reason: 'taken over' }, 'editor')
-    await versionIndex().read(['price:50'])
-    let approval: ReturnType<typeof approveBulkEdit> | undefined
-    // As a worker does whose sweep took the edit over, and that is killed before it tells the index.
-    await stores.database.db.$transaction(async (tx) => {
-      const price = await tx.price.update({ where: { productId: 50 }, data: { amountCents: { increment: 5 } } })
-      approval = approveBulkEdit(admin, id, { confirmations: [] })
-      await expect.poll(async () => (await db().$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).length).toBe(1)
-      await tx.bulkEditRow.updateMany({ where: { bulkEditId: id }, data: { state: 'applied', appliedVersion: price.version } })
-    }, { timeout: 30_000 })
-    expect(await approval).toMatchObject({ state: 'live', edit: { state: 'applied', progress: { applied: 1 } } })
-    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 50 } })
-    expect((await versionIndex().read(['price:50'])).states.get('price:50')?.version).toBe(Number(version))
-  })
+  test(
+    'answers live only when the index has every version, also of what another process applied meanwhile',
+    { timeout: 40_000 },
+    async () => {
+      const { id } = await createBulkEdit(
+        admin,
+        {
+          selection: { matching: false, added: [50] },
+          rules: { amount: { kind: 'add', cents: 5 } },
+          reason: 'taken over',
+        },
+        'editor',
+      )
+      await versionIndex().read(['price:50'])
+      let approval: ReturnType<typeof approveBulkEdit> | undefined
+      // As a worker does whose sweep took the edit over, and that is killed before it tells the index.
+      await stores.database.db.$transaction(
+        async (tx) => {
+          const price = await tx.price.update({ where: { productId: 50 }, data: { amountCents: { increment: 5 } } })
+          approval = approveBulkEdit(admin, id, { confirmations: [] })
+          await expect
+            .poll(
+              async () =>
+                (
+                  await db().$queryRaw<
+                    unknown[]
+                  >`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+                ).length,
+            )
+            .toBe(1)
+          await tx.bulkEditRow.updateMany({
+            where: { bulkEditId: id },
+            data: { state: 'applied', appliedVersion: price.version },
+          })
+        },
+        { timeout: 30_000 },
+      )
+      expect(await approval).toMatchObject({ state: 'live', edit: { state: 'applied', progress: { applied: 1 } } })
+      const { version } = await db().price.findUniqueOrThrow({ where: { productId: 50 } })
+      expect((await versionIndex().read(['price:50'])).states.get('price:50')?.version).toBe(Number(version))
+    },
+  )
 
   test('is given once: the second is told that it is applied', async () => {
-    const { edit } = await approvedFor({ ...sale, selection: { matching: false, added: [1] }, rules: { amount: { kind: 'add', cents: 5 } } })
+    const { edit } = await approvedFor({
+      ...sale,
+      selection: { matching: false, added: [1] },
+      rules: { amount: { kind: 'add', cents: 5 } },
+    })
     await expect(approveBulkEdit(admin, edit.id, { confirmations: [] })).rejects.toThrow(BulkEditStateError)
     await expectApplied(edit.id)
   })
 
   test('beyond the limits needs the permission and the typed text; a viewer may not approve at all', async () => {
     const before = await stores.written()
-    const edit = await createBulkEdit(admin, { ...sale, selection: { matching: false, added: [2, 3] }, rules: { amount: { kind: 'percent', percent: '-60', of: 'price' } } }, 'editor')
+    const edit = await createBulkEdit(
+      admin,
+      {
+        ...sale,
+        selection: { matching: false, added: [2, 3] },
+        rules: { amount: { kind: 'percent', percent: '-60', of: 'price' } },
+      },
+      'editor',
+    )
     await expect(approveBulkEdit(editor, edit.id, { confirmations: [] })).rejects.toThrow(MissingPermissionError)
     await expect(approveBulkEdit(admin, edit.id, { confirmations: ['yes'] })).rejects.toThrow(BulkEditRefusedError)
-    await expect(approveBulkEdit(person('viewer'), edit.id, { confirmations: [] })).rejects.toThrow(MissingPermissionError)
-    for (const act of [cancelBulkEdit, undoBulkEdit, retryConflicts]) await expect(act(person('viewer'), edit.id)).rejects.toThrow(MissingPermissionError)
+    await expect(approveBulkEdit(person('viewer'), edit.id, { confirmations: [] })).rejects.toThrow(
+      MissingPermissionError,
+    )
+    for (const act of [cancelBulkEdit, undoBulkEdit, retryConflicts])
+      await expect(act(person('viewer'), edit.id)).rejects.toThrow(MissingPermissionError)
     expect(await stores.written()).toEqual(before)
   })
 })
 
 describe('an edit that is interrupted', () => {
   test('says why while somebody holds a price, and is applied when it is called again', async () => {
-    const edit = await createBulkEdit(admin, { selection: { matching: false, added: [40, 41] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'held' }, 'editor')
+    const edit = await createBulkEdit(
+      admin,
+      {
+        selection: { matching: false, added: [40, 41] },
+        rules: { amount: { kind: 'add', cents: 100 } },
+        reason: 'held',
+      },
+      'editor',
+    )
     let held: Promise<unknown> = Promise.resolve()
     const release = await new Promise<() => void>((locked) => {
-      held = stores.database.db.$transaction(async (tx) => {
-        await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
-        await new Promise<void>((done) => locked(done))
-      }, { timeout: 30_000 })
+      held = stores.database.db.$transaction(
+        async (tx) => {
+          await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
+          await new Promise<void>((done) => locked(done))
+        },
+        { timeout: 30_000 },
+      )
     })
     const { state } = await approveBulkEdit(admin, edit.id, { confirmations: [] })
     expect(state, 'approved is approved').toBe('queued')
     const failure = await applyBulkEdit(edit.id).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(PricesBusyError)
     await noteInterruption(edit.id, failure instanceof Error ? failure : new Error('none'))
-    expect(await bulkEdit(editor, edit.id)).toMatchObject({ state: 'applying', error: expect.stringContaining('Interrupted'), progress: { applied: 0 } })
+    expect(await bulkEdit(editor, edit.id)).toMatchObject({
+      state: 'applying',
+      error: expect.stringContaining('Interrupted'),
+      progress: { applied: 0 },
+    })
     release()
     await held
     await applyBulkEdit(edit.id)
@@ -159,7 +240,11 @@ describe('an edit that is interrupted', () => {
 describe('a row that somebody else changed since the preview', () => {
   test('is a conflict: it stays, says by whom, the others go on, and it can be retried on its own', async () => {
     const added = [10, 11, 12]
-    const edit = await createBulkEdit(admin, { selection: { matching: false, added }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'one more' }, 'api')
+    const edit = await createBulkEdit(
+      admin,
+      { selection: { matching: false, added }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'one more' },
+      'api',
+    )
     await editElsewhere(11, 123_45)
     const { edit: done } = await approveBulkEdit(admin, edit.id, { confirmations: [] })
     expect(done.progress).toMatchObject({ applied: 2, conflicts: 1 })
@@ -185,20 +270,28 @@ describe('an undo', () => {
 
     const undo = await undoBulkEdit(admin, edit.id)
     expect(undo).toMatchObject({ kind: 'undo', of: edit.id, state: 'previewed', reason: 'Undo: Autumn sale' })
-    await approveBulkEdit(admin, undo.id, { confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase) })
+    await approveBulkEdit(admin, undo.id, {
+      confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+    })
     await applyBulkEdit(undo.id)
     expect(await amounts()).toEqual(before)
     expect((await bulkEdit(editor, edit.id)).undoneBy).toBe(undo.id)
     await expect(undoBulkEdit(admin, edit.id)).rejects.toThrow(/undone already/)
 
     const redo = await undoBulkEdit(admin, undo.id)
-    await approveBulkEdit(admin, redo.id, { confirmations: (redo.summary?.confirmations ?? []).map(({ phrase }) => phrase) })
+    await approveBulkEdit(admin, redo.id, {
+      confirmations: (redo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+    })
     await applyBulkEdit(redo.id)
     expect(await amounts()).toEqual(between)
   })
 
   test('leaves a price alone that somebody changed since, and says so', async () => {
-    const { edit } = await approvedFor({ selection: { matching: false, added: [20, 21] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'up' })
+    const { edit } = await approvedFor({
+      selection: { matching: false, added: [20, 21] },
+      rules: { amount: { kind: 'add', cents: 100 } },
+      reason: 'up',
+    })
     await editElsewhere(20, 55_55)
     const undo = await undoBulkEdit(admin, edit.id)
     const { edit: done } = await approveBulkEdit(admin, undo.id, { confirmations: [] })
@@ -208,25 +301,31 @@ describe('an undo', () => {
 })
 
 describe('a cancellation', () => {
-  test('stops between two chunks; what is applied can be undone, and the rest retried', { timeout: 60_000 }, async () => {
-    const before = await amounts()
-    const { edit } = await approvedFor({ ...sale, rules: { amount: { kind: 'add', cents: 300 } } })
-    const stop = new AbortController()
-    stop.abort()
-    await applyBulkEdit(edit.id, { signal: stop.signal })
-    const cancelled = await cancelBulkEdit(admin, edit.id)
-    expect(cancelled).toMatchObject({ state: 'cancelled', progress: { applied: 2_000 } })
-    await applyBulkEdit(edit.id)
-    expect((await bulkEdit(editor, edit.id)).progress.applied).toBe(2_000)
-    await expectApplied(edit.id)
-    await expect(cancelBulkEdit(admin, edit.id)).rejects.toThrow(BulkEditStateError)
+  test(
+    'stops between two chunks; what is applied can be undone, and the rest retried',
+    { timeout: 60_000 },
+    async () => {
+      const before = await amounts()
+      const { edit } = await approvedFor({ ...sale, rules: { amount: { kind: 'add', cents: 300 } } })
+      const stop = new AbortController()
+      stop.abort()
+      await applyBulkEdit(edit.id, { signal: stop.signal })
+      const cancelled = await cancelBulkEdit(admin, edit.id)
+      expect(cancelled).toMatchObject({ state: 'cancelled', progress: { applied: 2_000 } })
+      await applyBulkEdit(edit.id)
+      expect((await bulkEdit(editor, edit.id)).progress.applied).toBe(2_000)
+      await expectApplied(edit.id)
+      await expect(cancelBulkEdit(admin, edit.id)).rejects.toThrow(BulkEditStateError)
 
-    const left = (await rowsOf(edit.id)).filter(({ state }) => state === 'pending').length
-    expect(left).toBeGreaterThan(0)
-    expect((await retryConflicts(admin, edit.id)).summary).toMatchObject({ rows: left, changed: left })
-    const undo = await undoBulkEdit(admin, edit.id)
-    await approveBulkEdit(admin, undo.id, { confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase) })
-    await applyBulkEdit(undo.id)
-    expect(await amounts()).toEqual(before)
-  })
+      const left = (await rowsOf(edit.id)).filter(({ state }) => state === 'pending').length
+      expect(left).toBeGreaterThan(0)
+      expect((await retryConflicts(admin, edit.id)).summary).toMatchObject({ rows: left, changed: left })
+      const undo = await undoBulkEdit(admin, edit.id)
+      await approveBulkEdit(admin, undo.id, {
+        confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+      })
+      await applyBulkEdit(undo.id)
+      expect(await amounts()).toEqual(before)
+    },
+  )
 })

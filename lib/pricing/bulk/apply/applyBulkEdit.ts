@@ -56,16 +56,25 @@ async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgem
 }
 
 /** @throws the first failure, when no chunk is under way any more */
-async function applyChunks(edit: ApplyingEdit, chunks: readonly Chunk[], signal: AbortSignal | undefined): Promise<Acknowledgement[]> {
+async function applyChunks(
+  edit: ApplyingEdit,
+  chunks: readonly Chunk[],
+  signal: AbortSignal | undefined,
+): Promise<Acknowledgement[]> {
   const states: Acknowledgement[] = []
   const left = [...chunks]
   async function lane(): Promise<void> {
-    for (let chunk = left.shift(); chunk; chunk = signal?.aborted ? undefined : left.shift()) states.push(...(await applyPart(edit, chunk)))
+    for (let chunk = left.shift(); chunk; chunk = signal?.aborted ? undefined : left.shift())
+      states.push(...(await applyPart(edit, chunk)))
   }
-  const ended = await Promise.allSettled(Array.from({ length: LANES }, () => lane().catch((error: unknown) => {
-    left.length = 0
-    throw error
-  })))
+  const ended = await Promise.allSettled(
+    Array.from({ length: LANES }, () =>
+      lane().catch((error: unknown) => {
+        left.length = 0
+        throw error
+      }),
+    ),
+  )
   for (const result of ended) if (result.status === 'rejected') throw result.reason
   return states
 }

@@ -48,10 +48,17 @@ export async function chunksOf(id: string): Promise<Chunk[]> {
 /** Who, why and from where, for the triggers that write the history. Read by them at the end of the statement. */
 function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): Prisma.Sql {
   const values = Object.entries({
-    'evergreen.actor': actor, 'evergreen.reason': reason, 'evergreen.source': source,
-    'evergreen.correlation_id': correlationId, 'evergreen.bulk_edit_id': id, lock_timeout: `${LOCK_TIMEOUT_MS}ms`,
+    'evergreen.actor': actor,
+    'evergreen.reason': reason,
+    'evergreen.source': source,
+    'evergreen.correlation_id': correlationId,
+    'evergreen.bulk_edit_id': id,
+    lock_timeout: `${LOCK_TIMEOUT_MS}ms`,
   })
-  return Prisma.join(values.map(([name, value]) => Prisma.sql`set_config(${name}, ${value}, true)`), ' || ')
+  return Prisma.join(
+    values.map(([name, value]) => Prisma.sql`set_config(${name}, ${value}, true)`),
+    ' || ',
+  )
 }
 
 /**
@@ -81,10 +88,11 @@ export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Pr
       FROM changed c WHERE r.bulk_edit_id = ${edit.id}::uuid AND ${range(Prisma.sql`r.product_id`)} AND r.product_id = c.product_id
       RETURNING r.product_id, r.applied_version
     )
-    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`
-    .catch((error: unknown) => {
+    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`.catch(
+    (error: unknown) => {
       throw explained(error)
-    })
+    },
+  )
   const [answer] = answers
   if (!answer) throw new Error('The database answered without a row.')
   const { rows, productIds, versions } = answer

@@ -14,21 +14,35 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(PRODUCTS)
   // Chunks of different lengths: at no moment is none under way.
-  await db().$executeRawUnsafe('CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2 + random() * 0.4); RETURN NULL; END $$')
-  await db().$executeRawUnsafe('CREATE TRIGGER take_time AFTER UPDATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION take_time()')
+  await db().$executeRawUnsafe(
+    'CREATE FUNCTION take_time() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.2 + random() * 0.4); RETURN NULL; END $$',
+  )
+  await db().$executeRawUnsafe(
+    'CREATE TRIGGER take_time AFTER UPDATE ON prices FOR EACH STATEMENT EXECUTE FUNCTION take_time()',
+  )
 }, 120_000)
 afterAll(() => stores.close())
 
-test('a cancellation waits for the chunks under way, and no chunk begins after it was asked for', { timeout: 60_000 }, async () => {
-  const { id } = await createBulkEdit(admin, { selection: {}, rules: { amount: { kind: 'add', cents: 1 }, compareAt: { kind: 'clear' } }, reason: 'One more' }, 'editor')
-  await db().bulkEdit.update({ where: { id }, data: { state: 'approved' } })
-  const applying = applyBulkEdit(id)
-  await expect.poll(async () => (await bulkEdit(admin, id)).progress.applied, { interval: 20, timeout: 30_000 }).toBeGreaterThan(0)
-  const { applied: before } = (await bulkEdit(admin, id)).progress
-  const { state, progress } = await cancelBulkEdit(admin, id)
-  await applying
-  expect(state).toBe('cancelled')
-  // Two are under way when it is asked for; two more may have begun before the question came to Postgres.
-  expect(progress.applied).toBeLessThanOrEqual(before + 4_000)
-  expect((await bulkEdit(admin, id)).progress.applied).toBe(progress.applied)
-})
+test(
+  'a cancellation waits for the chunks under way, and no chunk begins after it was asked for',
+  { timeout: 60_000 },
+  async () => {
+    const { id } = await createBulkEdit(
+      admin,
+      { selection: {}, rules: { amount: { kind: 'add', cents: 1 }, compareAt: { kind: 'clear' } }, reason: 'One more' },
+      'editor',
+    )
+    await db().bulkEdit.update({ where: { id }, data: { state: 'approved' } })
+    const applying = applyBulkEdit(id)
+    await expect
+      .poll(async () => (await bulkEdit(admin, id)).progress.applied, { interval: 20, timeout: 30_000 })
+      .toBeGreaterThan(0)
+    const { applied: before } = (await bulkEdit(admin, id)).progress
+    const { state, progress } = await cancelBulkEdit(admin, id)
+    await applying
+    expect(state).toBe('cancelled')
+    // Two are under way when it is asked for; two more may have begun before the question came to Postgres.
+    expect(progress.applied).toBeLessThanOrEqual(before + 4_000)
+    expect((await bulkEdit(admin, id)).progress.applied).toBe(progress.applied)
+  },
+)

@@ -10,7 +10,9 @@ type Transaction = Prisma.TransactionClient
 
 /** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied by somebody else */
 async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
-  const [locked] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
+  const [locked] = await tx.$queryRaw<
+    { state: string }[]
+  >`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
   return locked?.state === 'applying'
 }
 
@@ -30,14 +32,19 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
   await inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
     if (!(await lockEdit(tx, id, 'SHARE'))) return
     const left = await tx.bulkEditRow.findMany({
-      where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } }, select: { productId: true, previewedVersion: true },
+      where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } },
+      select: { productId: true, previewedVersion: true },
     })
     const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
-    const rows = (await lockPrices(tx, [...previewed.keys()])).filter(({ productId, version }) => previewed.get(productId) !== version)
+    const rows = (await lockPrices(tx, [...previewed.keys()])).filter(
+      ({ productId, version }) => previewed.get(productId) !== version,
+    )
     if (rows.length === 0) return
     const actors = await lastActors(tx, rows)
-    const messages = rows.map(({ productId, amountCents, version }) =>
-      `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountCents)} in version ${version} now.`)
+    const messages = rows.map(
+      ({ productId, amountCents, version }) =>
+        `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountCents)} in version ${version} now.`,
+    )
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message
       FROM unnest(${rows.map(({ productId }) => productId)}::int[], ${messages}::text[]) AS c (product_id, message)
@@ -52,7 +59,8 @@ export async function finishEdit({ id, ...context }: ApplyingEdit): Promise<bool
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
       WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`
-    if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } })) return false
+    if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } }))
+      return false
     await tx.$executeRaw`UPDATE bulk_edits e SET state = 'applied', applied_at = clock_timestamp(), error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${id}::uuid`
     return true
   })

@@ -23,15 +23,26 @@ afterAll(async () => {
 })
 
 const cheaper = (added: number[]) =>
-  createBulkEdit(admin, { selection: { matching: false, added }, rules: { amount: { kind: 'percent', percent: '-10', of: 'price' } }, reason: 'Ten percent less' }, 'editor')
+  createBulkEdit(
+    admin,
+    {
+      selection: { matching: false, added },
+      rules: { amount: { kind: 'percent', percent: '-10', of: 'price' } },
+      reason: 'Ten percent less',
+    },
+    'editor',
+  )
 /** With everything typed that is asked for. */
 async function approved(id: string) {
   const { summary } = await bulkEdit(admin, id)
-  return (await approveBulkEdit(admin, id, { confirmations: (summary?.confirmations ?? []).map(({ phrase }) => phrase) })).edit
+  return (
+    await approveBulkEdit(admin, id, { confirmations: (summary?.confirmations ?? []).map(({ phrase }) => phrase) })
+  ).edit
 }
 const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountCents
 /** Past the application, as another service does. */
-const setElsewhere = (productId: number, amountCents: number) => db().price.update({ where: { productId }, data: { amountCents } })
+const setElsewhere = (productId: number, amountCents: number) =>
+  db().price.update({ where: { productId }, data: { amountCents } })
 
 /** The product was changed after the preview, and stays at what it was changed to. */
 async function conflicted(productId: number, cents: number): Promise<string> {
@@ -90,7 +101,10 @@ test('of two undos of one edit, previewed at once, one brings the prices back an
 test('of two approvals at once one is given, and the prices change once', async () => {
   const { id } = await cheaper([8])
   const results = await Promise.allSettled([approved(id), approved(id), approved(id)])
-  expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))).toEqual([expect.any(BulkEditStateError), expect.any(BulkEditStateError)])
+  expect(results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))).toEqual([
+    expect.any(BulkEditStateError),
+    expect.any(BulkEditStateError),
+  ])
   expect(await priceOf(8)).toBe(90_00)
   expect(await db().priceChange.count({ where: { bulkEditId: id } })).toBe(1)
 })
@@ -117,7 +131,16 @@ test('an undo asked for at the moment at which its edit ends is told to ask agai
   await stores.database.db.$transaction(async (tx) => {
     await tx.bulkEdit.update({ where: { id }, data: { state: 'applied' } })
     undo = undoBulkEdit(admin, id).catch((error: unknown) => error)
-    await expect.poll(async () => (await db().$queryRaw<unknown[]>`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).length).toBe(1)
+    await expect
+      .poll(
+        async () =>
+          (
+            await db().$queryRaw<
+              unknown[]
+            >`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+          ).length,
+      )
+      .toBe(1)
   })
   expect(await undo).toBeInstanceOf(BulkEditStateError)
 })

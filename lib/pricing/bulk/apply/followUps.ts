@@ -39,7 +39,8 @@ export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   const [origin] = await tx.$queryRaw<Origin[]>`
     SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   if (!origin) throw new BulkEditNotFoundError(id)
-  if (!['applied', 'cancelled', 'failed'].includes(origin.state)) throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
+  if (!['applied', 'cancelled', 'failed'].includes(origin.state))
+    throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
   return origin
 }
 
@@ -48,7 +49,12 @@ const NO_SELECTION = { matching: false, added: [], removed: [] }
 const NO_RULES = { amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }
 
 /** @returns the id of the edit that it previews, with these rows */
-export async function store(tx: Transaction, origin: Origin, followUp: FollowUp, rows: AsyncIterable<FrozenRow[]>): Promise<string> {
+export async function store(
+  tx: Transaction,
+  origin: Origin,
+  followUp: FollowUp,
+  rows: AsyncIterable<FrozenRow[]>,
+): Promise<string> {
   const { kind, source, reason, createdBy, limits, rules = NO_RULES, cells = [] } = followUp
   const [edit] = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO bulk_edits (kind, source, selection, rules, cells, reason, created_by, of_id, created_at, previewed_at)
@@ -68,13 +74,38 @@ export async function store(tx: Transaction, origin: Origin, followUp: FollowUp,
 /** From what the edit made back to what it found. A price that somebody changed since is a conflict when this is applied. */
 async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']): AsyncGenerator<FrozenRow[]> {
   for await (const rows of rowsOf(tx, id, ['applied'])) {
-    const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
+    const now = new Map(
+      (
+        await currentPrices(
+          tx,
+          rows.map(({ productId }) => productId),
+        )
+      ).map((price) => [price.productId, price]),
+    )
     yield rows.flatMap((row) => {
       const current = now.get(row.productId)
       if (!current || row.appliedVersion === null) return []
-      const made = { ...current, version: row.appliedVersion, amountCents: row.newAmountCents, compareAtCents: row.newCompareAtCents }
-      const frozen = frozenRow(made, { outcome: 'price', amountCents: row.oldAmountCents, compareAtCents: row.oldCompareAtCents, belowRulesFloor: false }, limits)
-      return [current.version === row.appliedVersion ? frozen : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' }]
+      const made = {
+        ...current,
+        version: row.appliedVersion,
+        amountCents: row.newAmountCents,
+        compareAtCents: row.newCompareAtCents,
+      }
+      const frozen = frozenRow(
+        made,
+        {
+          outcome: 'price',
+          amountCents: row.oldAmountCents,
+          compareAtCents: row.oldCompareAtCents,
+          belowRulesFloor: false,
+        },
+        limits,
+      )
+      return [
+        current.version === row.appliedVersion
+          ? frozen
+          : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' },
+      ]
     })
   }
 }
@@ -100,11 +131,24 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
         (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied') LIMIT 1) AS "undoneBy"
       FROM bulk_edits e WHERE e.id = ${uuid}::uuid`
     if (!state) throw new BulkEditNotFoundError(id)
-    if (state.undoneBy !== null) throw new BulkEditStateError(state.state, 'This edit is undone already. Undo the undo to bring it back.')
-    if (state.state !== 'applying' && state.applied === 0) throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
+    if (state.undoneBy !== null)
+      throw new BulkEditStateError(state.state, 'This edit is undone already. Undo the undo to bring it back.')
+    if (state.state !== 'applying' && state.applied === 0)
+      throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
     const { actor: createdBy, role, kind } = principal
-    const made = await freezeReverse(tx, uuid, { kind: 'undo', source: kind === 'session' ? 'editor' : 'api', reason: `Undo: ${state.reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf(role) })
-    await writeAudit(tx, principal, { action: 'bulk.undo', target: `bulk_edit:${uuid}`, reason: state.reason, detail: { preview: made } })
+    const made = await freezeReverse(tx, uuid, {
+      kind: 'undo',
+      source: kind === 'session' ? 'editor' : 'api',
+      reason: `Undo: ${state.reason}`.slice(0, 500),
+      createdBy,
+      limits: bulkLimitsOf(role),
+    })
+    await writeAudit(tx, principal, {
+      action: 'bulk.undo',
+      target: `bulk_edit:${uuid}`,
+      reason: state.reason,
+      detail: { preview: made },
+    })
     return made
   })
 }
@@ -113,7 +157,10 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
  * Previews a follow-up from one snapshot.
  * @throws {BulkEditStateError} when its origin ended while it was looked at
  */
-export async function previewFollowUp(principal: Principal, preview: (tx: Transaction) => Promise<string>): Promise<BulkEditView> {
+export async function previewFollowUp(
+  principal: Principal,
+  preview: (tx: Transaction) => Promise<string>,
+): Promise<BulkEditView> {
   const id = await inSnapshot(preview).catch((error: unknown) => {
     if (isOvertaken(error)) throw new BulkEditStateError('applying', 'This edit ended just now. Try it again.')
     throw error

@@ -33,9 +33,18 @@ afterEach(async () => {
 })
 
 const dearer = (added?: number[]) =>
-  createBulkEdit(admin, { selection: added ? { matching: false, added } : {}, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'One more' }, 'editor')
+  createBulkEdit(
+    admin,
+    {
+      selection: added ? { matching: false, added } : {},
+      rules: { amount: { kind: 'add', cents: 100 } },
+      reason: 'One more',
+    },
+    'editor',
+  )
 const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
-const amounts = async () => (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountCents }) => amountCents)
+const amounts = async () =>
+  (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountCents }) => amountCents)
 
 /** Two chunks, then the worker stops. */
 async function applyInPart(id: string): Promise<void> {
@@ -47,8 +56,14 @@ async function applyInPart(id: string): Promise<void> {
 /** A flash sale that has begun; `pass` moves its times as waiting would. */
 async function begunSale() {
   const edit = await dearer()
-  const at = (minutes: number) => Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
-  const { id } = await scheduleBulkEdit(admin, edit.id, { startsAt: at(10), endsAt: at(20), timeZone, confirmations: phrases(edit) })
+  const at = (minutes: number) =>
+    Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+  const { id } = await scheduleBulkEdit(admin, edit.id, {
+    startsAt: at(10),
+    endsAt: at(20),
+    timeZone,
+    confirmations: phrases(edit),
+  })
   const pass = (minutes: number) => db().$executeRaw`
     UPDATE price_schedules SET starts_at = starts_at - make_interval(mins => ${minutes}), ends_at = ends_at - make_interval(mins => ${minutes}) WHERE id = ${id}::uuid`
   await pass(10)
@@ -68,8 +83,15 @@ describe('a schedule whose end comes while its start is not applied yet', () => 
     const end = await endDue()
     await applyBulkEdit(end ?? '')
     expect(await amounts()).toEqual(before)
-    expect(await bulkEdit(admin, editId)).toMatchObject({ state: 'cancelled', error: expect.stringContaining('Its end came'), progress: { applied: 2_000 } })
-    expect(await bulkEdit(admin, end ?? '')).toMatchObject({ state: 'applied', progress: { applied: 2_000, conflicts: 0 } })
+    expect(await bulkEdit(admin, editId)).toMatchObject({
+      state: 'cancelled',
+      error: expect.stringContaining('Its end came'),
+      progress: { applied: 2_000 },
+    })
+    expect(await bulkEdit(admin, end ?? '')).toMatchObject({
+      state: 'applied',
+      progress: { applied: 2_000, conflicts: 0 },
+    })
     expect(await schedule(admin, id)).toMatchObject({ state: 'done', endEditId: end })
   })
 
@@ -79,35 +101,49 @@ describe('a schedule whose end comes while its start is not applied yet', () => 
     await pass(10)
     expect(await endDue()).toBeNull()
     expect(await endDue()).toBeUndefined()
-    expect(await schedule(admin, id)).toMatchObject({ state: 'done', endEditId: null, message: expect.stringContaining('Nothing had been applied') })
+    expect(await schedule(admin, id)).toMatchObject({
+      state: 'done',
+      endEditId: null,
+      message: expect.stringContaining('Nothing had been applied'),
+    })
     expect((await bulkEdit(admin, editId)).state).toBe('cancelled')
     expect(await stores.written()).toEqual(before)
   })
 })
 
 describe('a price that somebody holds', () => {
-  test('does not keep an edit from being cancelled, which then has neither a rate nor a reason why it waits', { timeout: 60_000 }, async () => {
-    const { id } = await dearer([40, 41])
-    const hourAgo = new Date(Date.now() - 3_600_000)
-    await db().bulkEdit.update({ where: { id }, data: { state: 'approved', approvedAt: hourAgo, startedAt: hourAgo } })
-    let held: Promise<unknown> = Promise.resolve()
-    const release = await new Promise<() => void>((locked) => {
-      held = stores.database.db.$transaction(async (tx) => {
-        await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
-        await new Promise<void>((done) => locked(done))
-      }, { timeout: 30_000 })
-    })
-    await noteInterruption(id, new Error('some text of a library'))
-    expect((await bulkEdit(admin, id)).error).not.toContain('library')
-    expect(await unfinishedBulkEdits()).toEqual([id])
-    const waiting = applyBulkEdit(id).catch((error: unknown) => error)
-    await expect.poll(async () => (await bulkEdit(admin, id)).state).toBe('applying')
-    await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes what somebody is at' }).toEqual([])
-    const cancelled = await cancelBulkEdit(admin, id)
-    expect(cancelled).toMatchObject({ state: 'cancelled', error: null, progress: { applied: 0, rowsPerSecond: 0 } })
-    release()
-    await Promise.all([held, waiting])
-  })
+  test(
+    'does not keep an edit from being cancelled, which then has neither a rate nor a reason why it waits',
+    { timeout: 60_000 },
+    async () => {
+      const { id } = await dearer([40, 41])
+      const hourAgo = new Date(Date.now() - 3_600_000)
+      await db().bulkEdit.update({
+        where: { id },
+        data: { state: 'approved', approvedAt: hourAgo, startedAt: hourAgo },
+      })
+      let held: Promise<unknown> = Promise.resolve()
+      const release = await new Promise<() => void>((locked) => {
+        held = stores.database.db.$transaction(
+          async (tx) => {
+            await tx.$queryRaw`SELECT 1 FROM prices WHERE product_id = 41 FOR UPDATE`
+            await new Promise<void>((done) => locked(done))
+          },
+          { timeout: 30_000 },
+        )
+      })
+      await noteInterruption(id, new Error('some text of a library'))
+      expect((await bulkEdit(admin, id)).error).not.toContain('library')
+      expect(await unfinishedBulkEdits()).toEqual([id])
+      const waiting = applyBulkEdit(id).catch((error: unknown) => error)
+      await expect.poll(async () => (await bulkEdit(admin, id)).state).toBe('applying')
+      await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes what somebody is at' }).toEqual([])
+      const cancelled = await cancelBulkEdit(admin, id)
+      expect(cancelled).toMatchObject({ state: 'cancelled', error: null, progress: { applied: 0, rowsPerSecond: 0 } })
+      release()
+      await Promise.all([held, waiting])
+    },
+  )
 })
 
 describe('a row that Postgres refuses, because a constraint is newer than the preview', () => {
@@ -115,12 +151,17 @@ describe('a row that Postgres refuses, because a constraint is newer than the pr
     const edit = await dearer()
     const { rows } = await bulkEditRows(admin, edit.id, { offset: 0, limit: 500 })
     const refused = rows.filter(({ productId }) => [7, 8, 300].includes(productId))
-    const list = refused.map(({ newAmountCents, productId }) => `(product_id = ${productId} AND amount_cents = ${newAmountCents})`).join(' OR ')
+    const list = refused
+      .map(({ newAmountCents, productId }) => `(product_id = ${productId} AND amount_cents = ${newAmountCents})`)
+      .join(' OR ')
     await db().$executeRawUnsafe(`ALTER TABLE prices ADD CONSTRAINT newer_than_the_preview CHECK (NOT (${list}))`)
     const before = await amounts()
     await approveBulkEdit(admin, edit.id, { confirmations: phrases(edit) })
     await applyBulkEdit(edit.id)
-    expect(await bulkEdit(admin, edit.id)).toMatchObject({ state: 'applied', progress: { applied: PRODUCTS - 3, refused: 3, conflicts: 0 } })
+    expect(await bulkEdit(admin, edit.id)).toMatchObject({
+      state: 'applied',
+      progress: { applied: PRODUCTS - 3, refused: 3, conflicts: 0 },
+    })
     const { rows: left } = await bulkEditRows(admin, edit.id, { state: 'refused', offset: 0, limit: 10 })
     expect(left.map(({ productId }) => productId)).toEqual([7, 8, 300])
     expect(left[0]?.message).toMatch(/refuses this price.*newer_than_the_preview/)

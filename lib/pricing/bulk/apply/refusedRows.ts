@@ -12,7 +12,10 @@ export async function halvesOf(id: string, { after, last }: Chunk): Promise<read
     SELECT count(*)::int AS rows, (array_agg(product_id ORDER BY product_id))[(count(*) + 1) / 2] AS middle
     FROM bulk_edit_rows WHERE bulk_edit_id = ${id}::uuid AND state = 'pending' AND product_id > ${after} AND product_id <= ${last}`
   if (!pending || pending.middle === null || pending.rows < 2) return undefined
-  return [{ after, last: pending.middle }, { after: pending.middle, last }]
+  return [
+    { after, last: pending.middle },
+    { after: pending.middle, last },
+  ]
 }
 
 /** The pending row of this chunk stays as it is, and says why. */

@@ -40,12 +40,23 @@ function notTaken(tries: readonly string[]): Prisma.Sql {
 }
 
 /** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
-function targetOf(origin: Origin): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {
+function targetOf(
+  origin: Origin,
+): (row: EditRow) => { rules: ReturnType<typeof rulesSchema.parse>; cell: Cell | undefined } {
   const rules = rulesSchema.parse(origin.rules)
-  const cells = new Map(cell.array().parse(origin.cells).map((one) => [one.productId, one]))
+  const cells = new Map(
+    cell
+      .array()
+      .parse(origin.cells)
+      .map((one) => [one.productId, one]),
+  )
   const keepsTarget = origin.kind === 'undo' || origin.kind === 'schedule-end'
-  return ({ productId, newAmountCents, newCompareAtCents }) =>
-    ({ rules, cell: keepsTarget ? { productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents } : cells.get(productId) })
+  return ({ productId, newAmountCents, newCompareAtCents }) => ({
+    rules,
+    cell: keepsTarget
+      ? { productId, amountCents: newAmountCents, compareAtCents: newCompareAtCents }
+      : cells.get(productId),
+  })
 }
 
 /**
@@ -62,21 +73,47 @@ export async function retryConflicts(principal: Principal, id: string): Promise<
     const open = notTaken(await triesOf(tx, uuid))
     const left: EditRow[] = []
     for await (const rows of rowsOf(tx, uuid, wasLeft(origin), open)) left.push(...rows)
-    if (left.length === 0) throw new BulkEditStateError(origin.state, 'This edit left nothing to retry, or it was retried already.')
+    if (left.length === 0)
+      throw new BulkEditStateError(origin.state, 'This edit left nothing to retry, or it was retried already.')
     const target = targetOf(origin)
     const cells = left.flatMap((row) => target(row).cell ?? [])
-    const followUp = { kind: 'retry', source: principal.kind === 'session' ? 'editor' : 'api', reason: origin.reason, createdBy: principal.actor, limits, rules: origin.rules, cells } as const
-    const made = await store(tx, origin, followUp, (async function* () {
-      for (const rows of chunks(left)) {
-        const now = new Map((await currentPrices(tx, rows.map(({ productId }) => productId))).map((price) => [price.productId, price]))
-        yield rows.flatMap((row) => {
-          const current = now.get(row.productId)
-          const { rules, cell } = target(row)
-          return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
-        })
-      }
-    })())
-    await writeAudit(tx, principal, { action: 'bulk.retry', target: `bulk_edit:${uuid}`, reason: origin.reason, detail: { preview: made } })
+    const followUp = {
+      kind: 'retry',
+      source: principal.kind === 'session' ? 'editor' : 'api',
+      reason: origin.reason,
+      createdBy: principal.actor,
+      limits,
+      rules: origin.rules,
+      cells,
+    } as const
+    const made = await store(
+      tx,
+      origin,
+      followUp,
+      (async function* () {
+        for (const rows of chunks(left)) {
+          const now = new Map(
+            (
+              await currentPrices(
+                tx,
+                rows.map(({ productId }) => productId),
+              )
+            ).map((price) => [price.productId, price]),
+          )
+          yield rows.flatMap((row) => {
+            const current = now.get(row.productId)
+            const { rules, cell } = target(row)
+            return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
+          })
+        }
+      })(),
+    )
+    await writeAudit(tx, principal, {
+      action: 'bulk.retry',
+      target: `bulk_edit:${uuid}`,
+      reason: origin.reason,
+      detail: { preview: made },
+    })
     return made
   })
 }

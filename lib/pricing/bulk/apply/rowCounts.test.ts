@@ -22,10 +22,17 @@ afterAll(async () => {
 
 /** What the view says, and what the rows say. */
 async function expectCounted(id: string): Promise<Record<string, number>> {
-  const counted = Object.fromEntries((await db().bulkEditRow.groupBy({ by: ['state'], where: { bulkEditId: id }, _count: true })).map(({ state, _count }) => [state, _count]))
+  const counted = Object.fromEntries(
+    (await db().bulkEditRow.groupBy({ by: ['state'], where: { bulkEditId: id }, _count: true })).map(
+      ({ state, _count }) => [state, _count],
+    ),
+  )
   const { applied, conflicts, skipped, refused, total } = (await bulkEdit(admin, id)).progress
   expect({ applied, conflicts, skipped, refused, total }).toEqual({
-    applied: counted.applied ?? 0, conflicts: counted.conflict ?? 0, skipped: counted.skipped ?? 0, refused: counted.refused ?? 0,
+    applied: counted.applied ?? 0,
+    conflicts: counted.conflict ?? 0,
+    skipped: counted.skipped ?? 0,
+    refused: counted.refused ?? 0,
     total: Object.values(counted).reduce((sum, count) => sum + count, 0),
   })
   return counted
@@ -34,7 +41,16 @@ async function expectCounted(id: string): Promise<Record<string, number>> {
 test('the counts of an edit are those of its rows in every state, though only an edit under way is counted', async () => {
   await db().price.update({ where: { productId: 1 }, data: { amountCents: 90_00 } })
   await db().price.update({ where: { productId: 2 }, data: { amountCents: 5_00 } })
-  const { id, summary } = await createBulkEdit(admin, { selection: {}, rules: { amount: { kind: 'set', cents: 90_00 } }, cells: [{ productId: 2, amountCents: 90_00, compareAtCents: 80_00 }], reason: 'Ninety' }, 'editor')
+  const { id, summary } = await createBulkEdit(
+    admin,
+    {
+      selection: {},
+      rules: { amount: { kind: 'set', cents: 90_00 } },
+      cells: [{ productId: 2, amountCents: 90_00, compareAtCents: 80_00 }],
+      reason: 'Ninety',
+    },
+    'editor',
+  )
   expect(await expectCounted(id)).toEqual({ pending: 18, skipped: 1, refused: 1 })
   await db().price.update({ where: { productId: 3 }, data: { amountCents: 70_00 } })
   await db().bulkEdit.update({ where: { id }, data: { state: 'approved' } })
@@ -42,7 +58,12 @@ test('the counts of an edit are those of its rows in every state, though only an
   await db().bulkEdit.update({ where: { id }, data: { state: 'previewed' } })
   await approveBulkEdit(admin, id, { confirmations: (summary?.confirmations ?? []).map(({ phrase }) => phrase) })
   expect(await expectCounted(id)).toEqual({ applied: 17, conflict: 1, skipped: 1, refused: 1 })
-  expect((await db().bulkEdit.findUniqueOrThrow({ where: { id } })).counts).toEqual({ applied: 17, conflict: 1, skipped: 1, refused: 1 })
+  expect((await db().bulkEdit.findUniqueOrThrow({ where: { id } })).counts).toEqual({
+    applied: 17,
+    conflict: 1,
+    skipped: 1,
+    refused: 1,
+  })
 
   const undo = await undoBulkEdit(admin, id)
   expect(await expectCounted(undo.id)).toEqual({ pending: 17 })

@@ -18,7 +18,12 @@ export function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
 }
 
 /** In ascending order of product. @param only a further condition on the row `r` */
-export async function* rowsOf(tx: Prisma.TransactionClient, id: string, states: readonly RowState[], only = Prisma.sql`true`): AsyncGenerator<EditRow[]> {
+export async function* rowsOf(
+  tx: Prisma.TransactionClient,
+  id: string,
+  states: readonly RowState[],
+  only = Prisma.sql`true`,
+): AsyncGenerator<EditRow[]> {
   let after = 0
   for (;;) {
     const rows = await tx.$queryRaw<EditRow[]>`

@@ -26,5 +26,6 @@ function reasonOf(error: Error): string {
 /** Says on the edit why it does not get on; its end takes that away again. */
 export async function noteInterruption(id: string, error: Error): Promise<void> {
   const text = `Interrupted, and tried again: ${reasonOf(error)}`
-  await db().$executeRaw`UPDATE bulk_edits SET error = ${text} WHERE id = ${id}::uuid AND state IN ('approved', 'applying')`
+  await db()
+    .$executeRaw`UPDATE bulk_edits SET error = ${text} WHERE id = ${id}::uuid AND state IN ('approved', 'applying')`
 }

@@ -12,7 +12,11 @@ const ENDED = new Set(['applied', 'cancelled', 'failed'])
  * The edit now, and again whenever it has moved on, until it has ended.
  * @throws {BulkEditNotFoundError} before the first view
  */
-export async function* watchBulkEdit(principal: Principal, id: string, signal: AbortSignal): AsyncGenerator<BulkEditView> {
+export async function* watchBulkEdit(
+  principal: Principal,
+  id: string,
+  signal: AbortSignal,
+): AsyncGenerator<BulkEditView> {
   let last = ''
   while (!signal.aborted) {
     const asked = performance.now()

@@ -18,7 +18,9 @@ export function readCsvAmount(text: string): CsvAmount {
   if (!match) {
     return /^[-−]/.test(text)
       ? refused(`"${text}" is below zero: a price is above zero.`)
-      : refused(`"${text}" is not an amount. Write it as 1299.90: a full stop before the cents, no groups and no currency, whatever the language of the spreadsheet.`)
+      : refused(
+          `"${text}" is not an amount. Write it as 1299.90: a full stop before the cents, no groups and no currency, whatever the language of the spreadsheet.`,
+        )
   }
   const [, whole = '', rest = ''] = match
   const cents = whole.length > 6 ? Infinity : Number(whole) * 100 + Number(rest.padEnd(2, '0'))

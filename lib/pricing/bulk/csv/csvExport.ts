@@ -30,12 +30,28 @@ async function* priceLines(selection: Selection): AsyncGenerator<PriceLine> {
  * @param options `bom` for spreadsheets that take a file without it for another encoding
  * @throws {MissingPermissionError} at once, not while the file is read
  */
-export function exportPrices(principal: Principal, selection: Selection, options: { bom?: boolean } = {}): AsyncGenerator<Uint8Array> {
+export function exportPrices(
+  principal: Principal,
+  selection: Selection,
+  options: { bom?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   assertMay(principal, 'bulk:read')
   return writePrices(priceLines(selection), options)
 }
 
-const HEADER = ['sku', 'name', 'price', 'compare_at', 'currency', 'old_price', 'old_compare_at', 'state', 'version', 'warnings', 'message']
+const HEADER = [
+  'sku',
+  'name',
+  'price',
+  'compare_at',
+  'currency',
+  'old_price',
+  'old_compare_at',
+  'state',
+  'version',
+  'warnings',
+  'message',
+]
 
 /** `none`, not an empty cell, where there is no compare-at price afterwards: to an import, empty means as it is. */
 function cellsOf(row: PreviewRow): string[] {
@@ -67,7 +83,11 @@ async function* rowCells(id: string): AsyncGenerator<string[]> {
  * The rows of an edit, with the old and the new price of each. Imported, it says what the edit said.
  * @throws {BulkEditNotFoundError} before the file begins
  */
-export async function exportEditRows(principal: Principal, id: string, options: { bom?: boolean } = {}): Promise<AsyncGenerator<Uint8Array>> {
+export async function exportEditRows(
+  principal: Principal,
+  id: string,
+  options: { bom?: boolean } = {},
+): Promise<AsyncGenerator<Uint8Array>> {
   const edit = await bulkEdit(principal, id)
   return writeCsv(HEADER, rowCells(edit.id), options)
 }

@@ -49,10 +49,19 @@ describe('a file of prices', () => {
   test('is previewed row by row: what is wrong is named with its line, the rest goes on', async () => {
     const products = await database.db.product.findMany({ orderBy: { id: 'asc' }, take: 3, include: { price: true } })
     const [one, two, three] = products.map(({ sku, price }) => ({ sku, cents: price?.amountCents ?? 0 }))
-    const { edit, errors } = await previewCsv(editor, file(`sku,price\n${one?.sku},1.05\n${two?.sku},"1,05"\nNONE,3.00\n${three?.sku},2.10\n`), 'List of May')
-    expect(errors.map(({ line, column }) => [line, column])).toEqual([[3, 'price'], [4, 'sku']])
+    const { edit, errors } = await previewCsv(
+      editor,
+      file(`sku,price\n${one?.sku},1.05\n${two?.sku},"1,05"\nNONE,3.00\n${three?.sku},2.10\n`),
+      'List of May',
+    )
+    expect(errors.map(({ line, column }) => [line, column])).toEqual([
+      [3, 'price'],
+      [4, 'sku'],
+    ])
     const { rows } = await bulkEditRows(editor, edit?.id ?? '', { offset: 0, limit: 10 })
-    expect(rows.map(({ productId, oldAmountCents, newAmountCents }) => [productId, oldAmountCents, newAmountCents])).toEqual([
+    expect(
+      rows.map(({ productId, oldAmountCents, newAmountCents }) => [productId, oldAmountCents, newAmountCents]),
+    ).toEqual([
       [1, one?.cents, 105],
       [3, three?.cents, 210],
     ])
@@ -60,7 +69,10 @@ describe('a file of prices', () => {
 
   test('of which nothing can be taken makes no edit', async () => {
     const before = await db().bulkEdit.count()
-    expect(await previewCsv(editor, file('sku,price\nNONE,1.00\n'), 'Wrong shop')).toMatchObject({ edit: null, errorCount: 1 })
+    expect(await previewCsv(editor, file('sku,price\nNONE,1.00\n'), 'Wrong shop')).toMatchObject({
+      edit: null,
+      errorCount: 1,
+    })
     await expect(previewCsv(editor, file('name\nx\n'), 'Wrong file')).rejects.toBeInstanceOf(CsvRefusedError)
     await expect(previewCsv(editor, file('sku,price\n'), ' ')).rejects.toMatchObject({ issues: [{ field: 'reason' }] })
     expect(await db().bulkEdit.count()).toBe(before)
@@ -80,15 +92,23 @@ describe('a file of prices', () => {
 })
 
 test('the rows of an edit, exported and imported, make the same edit again', async () => {
-  const made = await createBulkEdit(editor, {
-    selection: {},
-    rules: { amount: { kind: 'percent', percent: '-7.5', of: 'price' }, compareAt: { kind: 'clear' } },
-    reason: 'No more sales',
-  }, 'editor')
+  const made = await createBulkEdit(
+    editor,
+    {
+      selection: {},
+      rules: { amount: { kind: 'percent', percent: '-7.5', of: 'price' }, compareAt: { kind: 'clear' } },
+      reason: 'No more sales',
+    },
+    'editor',
+  )
   const text = await textOf(await exportEditRows(editor, made.id))
   const records: Record<string, string>[] = parse(text, { columns: true })
   expect(records).toHaveLength(60)
-  expect(records.every((record) => /^\d+\.\d\d$/.test(record['price'] ?? '') && /^\d+\.\d\d$/.test(record['old_price'] ?? ''))).toBe(true)
+  expect(
+    records.every(
+      (record) => /^\d+\.\d\d$/.test(record['price'] ?? '') && /^\d+\.\d\d$/.test(record['old_price'] ?? ''),
+    ),
+  ).toBe(true)
   const { edit } = await previewCsv(editor, file(text), 'The same again')
   const rowsOf = async (id: string) => (await bulkEditRows(editor, id, { offset: 0, limit: 100 })).rows
   expect(await rowsOf(edit?.id ?? '')).toEqual(await rowsOf(made.id))

@@ -19,11 +19,19 @@ export interface CsvImport extends Omit<CsvPrices, 'cells'> {
  * @throws {MissingPermissionError} without `bulk:write`, before the file is read
  * @example const { edit, errors } = await previewCsv(principal, request.body, 'Price list of May')
  */
-export async function previewCsv(principal: Principal, file: AsyncIterable<Uint8Array>, reason: string): Promise<CsvImport> {
+export async function previewCsv(
+  principal: Principal,
+  file: AsyncIterable<Uint8Array>,
+  reason: string,
+): Promise<CsvImport> {
   assertMay(principal, 'bulk:write')
   const why = reasonSchema.safeParse(reason)
-  if (!why.success) throw new BulkEditRefusedError(why.error.issues.map(({ message }) => ({ field: 'reason', message })))
+  if (!why.success)
+    throw new BulkEditRefusedError(why.error.issues.map(({ message }) => ({ field: 'reason', message })))
   const { cells, ...read } = await readPrices(file)
-  const edit = cells.length === 0 ? null : await createBulkEdit(principal, { selection: { matching: false }, cells: [...cells], reason: why.data }, 'csv')
+  const edit =
+    cells.length === 0
+      ? null
+      : await createBulkEdit(principal, { selection: { matching: false }, cells: [...cells], reason: why.data }, 'csv')
   return { ...read, edit }
 }

@@ -23,7 +23,8 @@ async function* decoded(source: AsyncIterable<Uint8Array>, maxBytes: number): As
     }
     yield decoder.decode()
   } catch (error) {
-    if (error instanceof TypeError) throw new CsvRefusedError('invalid_csv', 'The file is not UTF-8. Save it as "CSV UTF-8" and send it again.')
+    if (error instanceof TypeError)
+      throw new CsvRefusedError('invalid_csv', 'The file is not UTF-8. Save it as "CSV UTF-8" and send it again.')
     throw error
   }
 }
@@ -74,7 +75,8 @@ export async function* csvRows(source: AsyncIterable<Uint8Array>, maxBytes: numb
   const reading = Readable.from(joined(first, texts))
   reading.on('error', (error) => parser.destroy(error))
   try {
-    for await (const { record, info } of reading.pipe(parser)) yield { line: firstLineOf(record, info.lines), cells: record }
+    for await (const { record, info } of reading.pipe(parser))
+      yield { line: firstLineOf(record, info.lines), cells: record }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     const line = typeof error['lines'] === 'number' ? error['lines'] : undefined

@@ -32,7 +32,11 @@ describe('a file', () => {
     const text = `Name,SKU,Price,Compare-At\r\n"Müller, ""Sessel""",${sku(2)},12.90,20\r\n\r\nx, ${sku(0)} ,5,\r\ny,${sku(1)},,none\r\nz,${sku(3)},,\r\n`
     expect(await readPrices(file(text))).toEqual({
       rows: 4,
-      cells: [{ productId: 3, amountCents: 1290, compareAtCents: 2000 }, { productId: 1, amountCents: 500 }, { productId: 2, compareAtCents: null }],
+      cells: [
+        { productId: 3, amountCents: 1290, compareAtCents: 2000 },
+        { productId: 1, amountCents: 500 },
+        { productId: 2, compareAtCents: null },
+      ],
       errors: [],
       errorCount: 0,
       ignoredColumns: ['Name'],
@@ -45,23 +49,47 @@ describe('a file', () => {
     ['old line ends', ',', '\r', ''],
     ['a byte order mark', ',', '\n', '\uFEFF'],
   ])('with %s is read', async (_name, delimiter, end, mark) => {
-    const text = `${mark}${[['sku', 'price'], [sku(0), '1.50'], [sku(1), '2.50']].map((row) => row.join(delimiter)).join(end)}`
-    expect(await readPrices(file(text))).toMatchObject({ rows: 2, cells: [{ productId: 1, amountCents: 150 }, { productId: 2, amountCents: 250 }], errors: [] })
+    const text = `${mark}${[
+      ['sku', 'price'],
+      [sku(0), '1.50'],
+      [sku(1), '2.50'],
+    ]
+      .map((row) => row.join(delimiter))
+      .join(end)}`
+    expect(await readPrices(file(text))).toMatchObject({
+      rows: 2,
+      cells: [
+        { productId: 1, amountCents: 150 },
+        { productId: 2, amountCents: 250 },
+      ],
+      errors: [],
+    })
   })
 
   test('names line, SKU and column of each row that is wrong, and takes the others', async () => {
-    const rows = [`${sku(0)},"12,90",`, `${sku(1)},0,`, 'NO-SUCH,1.00,', ',1.00,', `${sku(2)},12,90,`, `"a\nb",1.00,`, `${sku(3)},1.00,nine`, `${sku(4)},7.00,`]
+    const rows = [
+      `${sku(0)},"12,90",`,
+      `${sku(1)},0,`,
+      'NO-SUCH,1.00,',
+      ',1.00,',
+      `${sku(2)},12,90,`,
+      `"a\nb",1.00,`,
+      `${sku(3)},1.00,nine`,
+      `${sku(4)},7.00,`,
+    ]
     const { cells, errors } = await readPrices(file(`sku,price,compare_at\n${rows.join('\n')}\n`))
     expect(cells).toEqual([{ productId: 5, amountCents: 700 }])
-    expect(errors.map(({ line, sku, column }) => [line, sku, column])).toEqual([
-      [2, sku(0), 'price'],
-      [3, sku(1), 'price'],
-      [5, null, 'sku'],
-      [6, sku(2), null],
-      [9, sku(3), 'compare_at'],
-      [4, 'NO-SUCH', 'sku'],
-      [7, 'a\nb', 'sku'],
-    ].toSorted(([a], [b]) => Number(a) - Number(b)))
+    expect(errors.map(({ line, sku, column }) => [line, sku, column])).toEqual(
+      [
+        [2, sku(0), 'price'],
+        [3, sku(1), 'price'],
+        [5, null, 'sku'],
+        [6, sku(2), null],
+        [9, sku(3), 'compare_at'],
+        [4, 'NO-SUCH', 'sku'],
+        [7, 'a\nb', 'sku'],
+      ].toSorted(([a], [b]) => Number(a) - Number(b)),
+    )
   })
 
   test('that says two things about one SKU changes it to neither; the same twice is no error', async () => {
@@ -121,7 +149,9 @@ test('an export is read back as what it was, whatever a name or a SKU begins wit
   await db().product.update({ where: { id: 2 }, data: { sku: "'-7" } })
   const products = await db().product.findMany({ include: { price: true }, orderBy: { id: 'asc' } })
   const lines = products.flatMap(({ sku, name, brand, status, price }): PriceLine[] =>
-    price ? [{ sku, name, brand, status, ...price, version: Number(price.version), changedAt: price.versionUpdatedAt }] : [],
+    price
+      ? [{ sku, name, brand, status, ...price, version: Number(price.version), changedAt: price.versionUpdatedAt }]
+      : [],
   )
   async function* each(): AsyncGenerator<PriceLine> {
     yield* lines

@@ -35,7 +35,12 @@ export interface CsvPrices {
 type Read = { readonly line: number; readonly sku: string; readonly cell: Omit<Cell, 'productId'> }
 type Known = Extract<Columns, { ok: true }>
 
-function readAmounts(row: CsvRow, at: Known['at'], text: (column: ImportColumn) => string, sku: string): Read | CsvRowError {
+function readAmounts(
+  row: CsvRow,
+  at: Known['at'],
+  text: (column: ImportColumn) => string,
+  sku: string,
+): Read | CsvRowError {
   const wrong = (column: ImportColumn, message: string): CsvRowError => ({ line: row.line, sku, column, message })
   const cell: { amountCents?: number; compareAtCents?: number | null } = {}
   if (text('price') !== '') {
@@ -79,7 +84,8 @@ class Merged {
       this.#bySku.set(read.sku, { ...read, productId })
       return undefined
     }
-    if (before.cell.amountCents === read.cell.amountCents && before.cell.compareAtCents === read.cell.compareAtCents) return undefined
+    if (before.cell.amountCents === read.cell.amountCents && before.cell.compareAtCents === read.cell.compareAtCents)
+      return undefined
     this.#disagreeing.add(read.sku)
     return `Line ${before.line} says something else about this SKU. Neither is taken.`
   }
@@ -92,7 +98,10 @@ class Merged {
 }
 
 async function productIds(skus: readonly string[]): Promise<Map<string, number>> {
-  const products = await db().product.findMany({ where: { sku: { in: [...new Set(skus)] } }, select: { id: true, sku: true } })
+  const products = await db().product.findMany({
+    where: { sku: { in: [...new Set(skus)] } },
+    select: { id: true, sku: true },
+  })
   return new Map(products.map(({ sku, id }) => [sku, id]))
 }
 
@@ -110,7 +119,10 @@ async function* batched(rows: AsyncGenerator<CsvRow>, columns: Known): AsyncGene
  * Reads the file as it arrives. What is kept is one cell a product, and at most MAX_LISTED_ERRORS errors.
  * @throws {CsvRefusedError} when the file as a whole cannot be read
  */
-export async function readPrices(source: AsyncIterable<Uint8Array>, { maxBytes = MAX_FILE_BYTES, maxRows = MAX_ROWS } = {}): Promise<CsvPrices> {
+export async function readPrices(
+  source: AsyncIterable<Uint8Array>,
+  { maxBytes = MAX_FILE_BYTES, maxRows = MAX_ROWS } = {},
+): Promise<CsvPrices> {
   const rows = csvRows(source, maxBytes)
   const header = await rows.next()
   if (header.done) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
@@ -126,7 +138,8 @@ export async function readPrices(source: AsyncIterable<Uint8Array>, { maxBytes =
   }
   for await (const batch of batched(rows, columns)) {
     count += batch.length
-    if (count > maxRows) throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
+    if (count > maxRows)
+      throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
     const ids = await productIds(batch.flatMap((row) => ('cell' in row ? [row.sku] : [])))
     for (const row of batch) {
       if (!('cell' in row)) {

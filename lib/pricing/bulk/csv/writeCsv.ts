@@ -5,7 +5,10 @@ import { stringify } from 'csv-stringify'
 /** Tells a spreadsheet that the file is UTF-8. */
 const BOM = '\uFEFF'
 
-async function* table(header: readonly string[], rows: AsyncIterable<readonly string[]>): AsyncGenerator<readonly string[]> {
+async function* table(
+  header: readonly string[],
+  rows: AsyncIterable<readonly string[]>,
+): AsyncGenerator<readonly string[]> {
   yield header
   yield* rows
 }
@@ -15,7 +18,11 @@ async function* table(header: readonly string[], rows: AsyncIterable<readonly st
  * before (formulaGuard.ts).
  * @param bom for spreadsheets that take a file without it for another encoding
  */
-export async function* writeCsv(header: readonly string[], rows: AsyncIterable<readonly string[]>, { bom = false } = {}): AsyncGenerator<Uint8Array> {
+export async function* writeCsv(
+  header: readonly string[],
+  rows: AsyncIterable<readonly string[]>,
+  { bom = false } = {},
+): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   if (bom) yield encoder.encode(BOM)
   const reading = Readable.from(table(header, rows))

@@ -36,6 +36,9 @@ async function* table(lines: AsyncIterable<PriceLine>): AsyncGenerator<string[]>
 }
 
 /** @param options as those of writeCsv */
-export function writePrices(lines: AsyncIterable<PriceLine>, options: { bom?: boolean } = {}): AsyncGenerator<Uint8Array> {
+export function writePrices(
+  lines: AsyncIterable<PriceLine>,
+  options: { bom?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   return writeCsv(HEADER, table(lines), options)
 }

@@ -8,10 +8,24 @@ import { type Rules, rules as rulesSchema } from '../contract.ts'
 type RulesInput = Parameters<typeof rulesSchema.parse>[0]
 type To = NonNullable<Rules['rounding']>['to']
 
-const row = (amountCents: number, compareAtCents: number | null = null): PricedRow => ({ amountCents, compareAtCents, currency: 'EUR' })
-const priced = (amountCents: number, compareAtCents: number | null = null) => ({ outcome: 'price', amountCents, compareAtCents, belowRulesFloor: false })
-const after = (before: PricedRow, rules: RulesInput, cell?: { amountCents?: number; compareAtCents?: number | null }) => newPrice(before, rulesSchema.parse(rules), cell)
-const percent = (text: string, of: 'price' | 'compare-at' = 'price') => ({ kind: 'percent' as const, percent: text, of })
+const row = (amountCents: number, compareAtCents: number | null = null): PricedRow => ({
+  amountCents,
+  compareAtCents,
+  currency: 'EUR',
+})
+const priced = (amountCents: number, compareAtCents: number | null = null) => ({
+  outcome: 'price',
+  amountCents,
+  compareAtCents,
+  belowRulesFloor: false,
+})
+const after = (before: PricedRow, rules: RulesInput, cell?: { amountCents?: number; compareAtCents?: number | null }) =>
+  newPrice(before, rulesSchema.parse(rules), cell)
+const percent = (text: string, of: 'price' | 'compare-at' = 'price') => ({
+  kind: 'percent' as const,
+  percent: text,
+  of,
+})
 
 // ---- the same arithmetic, written a second time with fractions of bigints ----
 
@@ -46,20 +60,28 @@ function onLattice({ top, bottom }: Fraction, to: To, mode: 'up' | 'down' | 'hal
   const places = { top: top - offset * bottom, bottom: bottom * step }
   const below = floorOf(places)
   const rest = places.top - below * places.bottom
-  const up = mode === 'up' ? rest > 0n : mode === 'half-even' && (rest * 2n > places.bottom || (rest * 2n === places.bottom && below % 2n !== 0n))
+  const up =
+    mode === 'up'
+      ? rest > 0n
+      : mode === 'half-even' && (rest * 2n > places.bottom || (rest * 2n === places.bottom && below % 2n !== 0n))
   return (below + (up ? 1n : 0n)) * step + offset
 }
 
 describe('a percentage', () => {
   test('of any size is reckoned exactly and rounded once, or refused: nothing overflows', () => {
-    fc.assert(fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
-      const exact = fractionOf(cents, text)
-      const expected = onLattice(exact, rounding?.to ?? '0.01', rounding?.mode ?? 'half-even')
-      const price = after(row(cents), { amount: percent(text), ...(rounding && { rounding }) })
-      if (exact.top <= 0n || expected <= 0n) expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-not-positive' })
-      else if (expected > BigInt(MAX_CENTS)) expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-too-large' })
-      else expect(price).toEqual(priced(Number(expected)))
-    }), { numRuns: 3_000 })
+    fc.assert(
+      fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
+        const exact = fractionOf(cents, text)
+        const expected = onLattice(exact, rounding?.to ?? '0.01', rounding?.mode ?? 'half-even')
+        const price = after(row(cents), { amount: percent(text), ...(rounding && { rounding }) })
+        if (exact.top <= 0n || expected <= 0n)
+          expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-not-positive' })
+        else if (expected > BigInt(MAX_CENTS))
+          expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-too-large' })
+        else expect(price).toEqual(priced(Number(expected)))
+      }),
+      { numRuns: 3_000 },
+    )
   })
 
   test.each([
@@ -74,18 +96,33 @@ describe('a percentage', () => {
     [MAX_CENTS, '999999.9999', 'refused-too-large'],
     [MAX_CENTS, '0.0001', 'refused-too-large'],
   ])('%i cents and %s percent: %s', (cents, text, result) => {
-    expect(after(row(cents), { amount: percent(text) })).toMatchObject(typeof result === 'number' ? { amountCents: result } : { refusal: result })
+    expect(after(row(cents), { amount: percent(text) })).toMatchObject(
+      typeof result === 'number' ? { amountCents: result } : { refusal: result },
+    )
   })
 
   test('up and the same percentage down is not the old price: restore is, to the cent', () => {
     expect(after(row(850), { amount: percent('15') })).toEqual(priced(978))
-    fc.assert(fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
-      const sale = after(row(cents), { amount: percent(text), compareAt: { kind: 'old-price' }, ...(rounding && { rounding }) })
-      fc.pre(sale.outcome === 'price')
-      expect(sale.compareAtCents).toBe(cents)
-      expect(after(row(sale.amountCents, sale.compareAtCents), { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } })).toEqual(priced(cents))
-      expect(after(row(sale.amountCents, sale.compareAtCents), { amount: { kind: 'restore' } })).toEqual(priced(cents))
-    }))
+    fc.assert(
+      fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
+        const sale = after(row(cents), {
+          amount: percent(text),
+          compareAt: { kind: 'old-price' },
+          ...(rounding && { rounding }),
+        })
+        fc.pre(sale.outcome === 'price')
+        expect(sale.compareAtCents).toBe(cents)
+        expect(
+          after(row(sale.amountCents, sale.compareAtCents), {
+            amount: { kind: 'restore' },
+            compareAt: { kind: 'clear' },
+          }),
+        ).toEqual(priced(cents))
+        expect(after(row(sale.amountCents, sale.compareAtCents), { amount: { kind: 'restore' } })).toEqual(
+          priced(cents),
+        )
+      }),
+    )
   })
 })
 
@@ -110,23 +147,30 @@ describe('rounding', () => {
 
   test('never makes a price of nothing', () => {
     expect(after(row(50), { rounding: { to: '.99', mode: 'down' } })).toMatchObject({ refusal: 'refused-not-positive' })
-    expect(after(row(50), { rounding: { to: '.00', mode: 'half-even' } })).toMatchObject({ refusal: 'refused-not-positive' })
-    expect(after(row(50), { amount: { kind: 'add', cents: -60 }, rounding: { to: '.99', mode: 'up' } })).toMatchObject({ refusal: 'refused-not-positive' })
+    expect(after(row(50), { rounding: { to: '.00', mode: 'half-even' } })).toMatchObject({
+      refusal: 'refused-not-positive',
+    })
+    expect(after(row(50), { amount: { kind: 'add', cents: -60 }, rounding: { to: '.99', mode: 'up' } })).toMatchObject({
+      refusal: 'refused-not-positive',
+    })
   })
 
   test('never crosses the floor or the ceiling, and takes an allowed ending between them where there is one', () => {
-    fc.assert(fc.property(anyRow, anyRules, (before, rules) => {
-      const price = newPrice(before, rules)
-      fc.pre(price.outcome === 'price')
-      const { floorCents = 1, ceilingCents = MAX_CENTS, rounding } = rules
-      expect(price.amountCents).toBeGreaterThanOrEqual(floorCents)
-      expect(price.amountCents).toBeLessThanOrEqual(ceilingCents)
-      if (!rounding) return
-      const { step, offset } = LATTICES[rounding.to]
-      const first = onLattice({ top: BigInt(floorCents), bottom: 1n }, rounding.to, 'up')
-      if (first <= BigInt(ceilingCents)) expect((BigInt(price.amountCents) - offset) % step).toBe(0n)
-      else expect([floorCents, ceilingCents]).toContain(price.amountCents)
-    }), { numRuns: 3_000 })
+    fc.assert(
+      fc.property(anyRow, anyRules, (before, rules) => {
+        const price = newPrice(before, rules)
+        fc.pre(price.outcome === 'price')
+        const { floorCents = 1, ceilingCents = MAX_CENTS, rounding } = rules
+        expect(price.amountCents).toBeGreaterThanOrEqual(floorCents)
+        expect(price.amountCents).toBeLessThanOrEqual(ceilingCents)
+        if (!rounding) return
+        const { step, offset } = LATTICES[rounding.to]
+        const first = onLattice({ top: BigInt(floorCents), bottom: 1n }, rounding.to, 'up')
+        if (first <= BigInt(ceilingCents)) expect((BigInt(price.amountCents) - offset) % step).toBe(0n)
+        else expect([floorCents, ceilingCents]).toContain(price.amountCents)
+      }),
+      { numRuns: 3_000 },
+    )
   })
 
   test.each([
@@ -140,19 +184,27 @@ describe('rounding', () => {
 })
 
 test('whatever the rules, a row gets a price that the table takes, or stays as it is with a reason', () => {
-  fc.assert(fc.property(anyRow, anyRules, fc.option(fc.record({ amountCents: anyCents, compareAtCents: fc.option(anyCents) }, { requiredKeys: [] })), (before, rules, cell) => {
-    const price = newPrice(before, rulesSchema.parse(rules), cell ?? undefined)
-    if (price.outcome !== 'price') {
-      expect(price.message).toMatch(/\w/)
-      return
-    }
-    expect(Number.isSafeInteger(price.amountCents)).toBe(true)
-    expect(price.amountCents).toBeGreaterThan(0)
-    expect(price.amountCents).toBeLessThanOrEqual(MAX_CENTS)
-    if (price.compareAtCents === null) return
-    expect(price.compareAtCents).toBeGreaterThan(price.amountCents)
-    expect(price.compareAtCents).toBeLessThanOrEqual(MAX_CENTS)
-  }), { numRuns: 3_000 })
+  fc.assert(
+    fc.property(
+      anyRow,
+      anyRules,
+      fc.option(fc.record({ amountCents: anyCents, compareAtCents: fc.option(anyCents) }, { requiredKeys: [] })),
+      (before, rules, cell) => {
+        const price = newPrice(before, rulesSchema.parse(rules), cell ?? undefined)
+        if (price.outcome !== 'price') {
+          expect(price.message).toMatch(/\w/)
+          return
+        }
+        expect(Number.isSafeInteger(price.amountCents)).toBe(true)
+        expect(price.amountCents).toBeGreaterThan(0)
+        expect(price.amountCents).toBeLessThanOrEqual(MAX_CENTS)
+        if (price.compareAtCents === null) return
+        expect(price.compareAtCents).toBeGreaterThan(price.amountCents)
+        expect(price.compareAtCents).toBeLessThanOrEqual(MAX_CENTS)
+      },
+    ),
+    { numRuns: 3_000 },
+  )
 })
 
 describe('compare-at', () => {
@@ -181,7 +233,12 @@ describe('compare-at', () => {
 
 describe('a cell', () => {
   test('wins over the rules in what it states, as it stands; what it leaves out follows them', () => {
-    const rules = { amount: percent('-10'), rounding: { to: '.99', mode: 'up' }, floorCents: 500, compareAt: { kind: 'old-price' } } as const
+    const rules = {
+      amount: percent('-10'),
+      rounding: { to: '.99', mode: 'up' },
+      floorCents: 500,
+      compareAt: { kind: 'old-price' },
+    } as const
     expect(after(row(1000), rules, { amountCents: 777 })).toEqual(priced(777, 1000))
     expect(after(row(1000), rules, { compareAtCents: null })).toEqual(priced(999, null))
     expect(after(row(1000), rules, { amountCents: 400 })).toEqual({ ...priced(400, 1000), belowRulesFloor: true })
@@ -191,7 +248,13 @@ describe('a cell', () => {
 test('amounts are not converted: a price in another currency takes percentages only', () => {
   const dollars = { ...row(1000), currency: 'USD' }
   expect(after(dollars, { amount: percent('-10'), rounding: { to: '.99', mode: 'down' } })).toEqual(priced(899))
-  for (const rules of [{ amount: { kind: 'set', cents: 5 } }, { amount: { kind: 'add', cents: 5 } }, { floorCents: 5 }, { ceilingCents: 5 }, { compareAt: { kind: 'set', cents: 5000 } }] as const) {
+  for (const rules of [
+    { amount: { kind: 'set', cents: 5 } },
+    { amount: { kind: 'add', cents: 5 } },
+    { floorCents: 5 },
+    { ceilingCents: 5 },
+    { compareAt: { kind: 'set', cents: 5000 } },
+  ] as const) {
     expect(after(dollars, rules)).toMatchObject({ outcome: 'refuse', refusal: 'refused-currency' })
   }
   expect(after(dollars, {}, { amountCents: 5 })).toMatchObject({ refusal: 'refused-currency' })

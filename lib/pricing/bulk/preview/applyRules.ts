@@ -16,7 +16,12 @@ export interface PricedRow {
 export type Refusal = Extract<RowWarning, `refused-${string}`>
 
 export type NewPrice =
-  | { readonly outcome: 'price'; readonly amountCents: number; readonly compareAtCents: number | null; readonly belowRulesFloor: boolean }
+  | {
+      readonly outcome: 'price'
+      readonly amountCents: number
+      readonly compareAtCents: number | null
+      readonly belowRulesFloor: boolean
+    }
   /** The rule has nothing to reckon from here: the row stays as it is. */
   | { readonly outcome: 'skip'; readonly message: string }
   | { readonly outcome: 'refuse'; readonly refusal: Refusal; readonly message: string }
@@ -27,13 +32,21 @@ function refuse(refusal: Refusal, message: string): Exclude<NewPrice, { outcome:
   return { outcome: 'refuse', refusal, message }
 }
 
-const NO_COMPARE_AT = { outcome: 'skip', message: 'There is no compare-at price here, so the rule changes nothing.' } as const
+const NO_COMPARE_AT = {
+  outcome: 'skip',
+  message: 'There is no compare-at price here, so the rule changes nothing.',
+} as const
 
 /** Amounts that the rules or the cell state are in the currency of the shop; nothing is converted. */
 function statesAmounts({ amount, floorCents, ceilingCents, compareAt }: Rules, cell: CellPrice | undefined): boolean {
   return (
-    amount.kind === 'set' || amount.kind === 'add' || floorCents !== undefined || ceilingCents !== undefined || compareAt.kind === 'set' ||
-    cell?.amountCents !== undefined || typeof cell?.compareAtCents === 'number'
+    amount.kind === 'set' ||
+    amount.kind === 'add' ||
+    floorCents !== undefined ||
+    ceilingCents !== undefined ||
+    compareAt.kind === 'set' ||
+    cell?.amountCents !== undefined ||
+    typeof cell?.compareAtCents === 'number'
   )
 }
 
@@ -59,10 +72,12 @@ function amountByRules(row: PricedRow, rules: Rules): Cents {
   const exact = exactAmount(row, rules.amount)
   if (exact === undefined) return NO_COMPARE_AT
   // A floor says what a price that falls to nothing becomes; without one, rounding up must not make a price of a debt.
-  if (rules.floorCents === undefined && !isPositive(exact)) return refuse('refused-not-positive', 'The price would be zero or below.')
+  if (rules.floorCents === undefined && !isPositive(exact))
+    return refuse('refused-not-positive', 'The price would be zero or below.')
   const cents = roundedWithin(exact, rules.rounding, rules)
   if (cents <= 0n) return refuse('refused-not-positive', 'Rounded, the price would be zero or below.')
-  if (cents > BigInt(MAX_CENTS)) return refuse('refused-too-large', `The price would be above ${showMoney(MAX_CENTS)}, the highest there is.`)
+  if (cents > BigInt(MAX_CENTS))
+    return refuse('refused-too-large', `The price would be above ${showMoney(MAX_CENTS)}, the highest there is.`)
   return { cents }
 }
 
@@ -91,14 +106,20 @@ export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents'>
  */
 export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPrice {
   if (row.currency !== CURRENCY && statesAmounts(rules, cell)) {
-    return refuse('refused-currency', `This price is in ${row.currency}, the amounts are in ${CURRENCY}. Nothing is converted.`)
+    return refuse(
+      'refused-currency',
+      `This price is in ${row.currency}, the amounts are in ${CURRENCY}. Nothing is converted.`,
+    )
   }
   const amount = cell?.amountCents === undefined ? amountByRules(row, rules) : { cents: BigInt(cell.amountCents) }
   if ('outcome' in amount) return amount
   const amountCents = Number(amount.cents)
   const compareAtCents = cell?.compareAtCents === undefined ? compareAtByRules(row, rules) : cell.compareAtCents
   if (compareAtCents !== null && compareAtCents <= amountCents) {
-    return refuse('refused-compare-at', `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`)
+    return refuse(
+      'refused-compare-at',
+      `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`,
+    )
   }
   return { outcome: 'price', amountCents, compareAtCents, belowRulesFloor: amountCents < (rules.floorCents ?? 0) }
 }

@@ -46,22 +46,42 @@ interface Approved {
  * @throws {BulkEditRefusedError} naming each text that must be typed
  * @throws {MissingPermissionError} when the role may not approve this much
  */
-export async function approve(tx: Transaction, principal: Principal, id: string, typed: readonly string[], seen?: string): Promise<Approved> {
+export async function approve(
+  tx: Transaction,
+  principal: Principal,
+  id: string,
+  typed: readonly string[],
+  seen?: string,
+): Promise<Approved> {
   const uuid = editId(id)
   const [edit] = await tx.$queryRaw<{ state: string; summary: unknown; reason: string; previewedAt: Date }[]>`
     SELECT state::text AS state, summary, reason, previewed_at AS "previewedAt" FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
   if (!edit) throw new BulkEditNotFoundError(id)
-  if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`)
+  if (edit.state !== 'previewed')
+    throw new BulkEditStateError(
+      edit.state,
+      `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`,
+    )
   if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
-    throw new BulkEditStateError(edit.state, 'This edit was previewed anew since you looked at it. Look at it again before you approve it.')
+    throw new BulkEditStateError(
+      edit.state,
+      'This edit was previewed anew since you looked at it. Look at it again before you approve it.',
+    )
   }
   const { data: summary } = storedSummary.safeParse(edit.summary)
-  if (!summary) throw new BulkEditStateError(edit.state, 'This preview was made by another release of the shop: preview it anew.')
-  if (summary.changed === 0) throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
+  if (!summary)
+    throw new BulkEditStateError(edit.state, 'This preview was made by another release of the shop: preview it anew.')
+  if (summary.changed === 0)
+    throw new BulkEditStateError(edit.state, 'This edit changes no price: there is nothing to approve.')
   checkApproval(principal, summary, typed)
   await tx.$executeRaw`
     UPDATE bulk_edits SET state = 'approved', approved_by = ${principal.actor}, approved_at = clock_timestamp() WHERE id = ${uuid}::uuid`
-  await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${uuid}`, reason: edit.reason, detail: { changed: summary.changed } })
+  await writeAudit(tx, principal, {
+    action: 'bulk.approve',
+    target: `bulk_edit:${uuid}`,
+    reason: edit.reason,
+    detail: { changed: summary.changed },
+  })
   return { id: uuid, changed: summary.changed }
 }
 
@@ -74,8 +94,16 @@ export async function handToWorker(id: string): Promise<void> {
 
 /** Whoever applied the rows: a sweep may have taken the edit over, and the index may not know yet what it did. */
 async function acknowledged(id: string): Promise<Acknowledgement> {
-  const applied = await db().bulkEditRow.findMany({ where: { bulkEditId: id, state: 'applied' }, select: { productId: true, appliedVersion: true } })
-  return advanceIndex(applied.flatMap(({ productId, appliedVersion }) => (appliedVersion === null ? [] : [{ productId, version: appliedVersion }])), id)
+  const applied = await db().bulkEditRow.findMany({
+    where: { bulkEditId: id, state: 'applied' },
+    select: { productId: true, appliedVersion: true },
+  })
+  return advanceIndex(
+    applied.flatMap(({ productId, appliedVersion }) =>
+      appliedVersion === null ? [] : [{ productId, version: appliedVersion }],
+    ),
+    id,
+  )
 }
 
 async function applyNow(id: string): Promise<Approval['state']> {
@@ -123,18 +151,30 @@ const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
 export async function cancelBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
-  await db().$transaction(async (tx) => {
-    // The schedule before its edit, in the order of those who begin and end it.
-    await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
-    await closeGate(tx, uuid)
-    const [edit] = await tx.$queryRaw<{ state: string }[]>`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
-    if (!edit) throw new BulkEditNotFoundError(id)
-    if (!['previewed', 'approved', 'applying'].includes(edit.state)) throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
-    await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
-    await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
-    await writeAudit(tx, principal, { action: 'bulk.cancel', target: `bulk_edit:${uuid}`, detail: { was: edit.state } })
-  }, { timeout: CANCEL_TIMEOUT_MS }).catch((error: unknown) => {
-    throw explained(error)
-  })
+  await db()
+    .$transaction(
+      async (tx) => {
+        // The schedule before its edit, in the order of those who begin and end it.
+        await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
+        await closeGate(tx, uuid)
+        const [edit] = await tx.$queryRaw<
+          { state: string }[]
+        >`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+        if (!edit) throw new BulkEditNotFoundError(id)
+        if (!['previewed', 'approved', 'applying'].includes(edit.state))
+          throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
+        await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
+        await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
+        await writeAudit(tx, principal, {
+          action: 'bulk.cancel',
+          target: `bulk_edit:${uuid}`,
+          detail: { was: edit.state },
+        })
+      },
+      { timeout: CANCEL_TIMEOUT_MS },
+    )
+    .catch((error: unknown) => {
+      throw explained(error)
+    })
   return bulkEdit(principal, uuid)
 }

@@ -16,8 +16,14 @@ export function confirmationsOf({ changed, beyond, belowFloor }: Counts, limits:
   const large = beyond.find(({ percent }) => percent === limits.percent)?.rows ?? changed
   const all: Confirmation[] = []
   if (changed > limits.rows) all.push({ kind: 'many-rows', rows: changed, phrase: `change ${prices(changed)}` })
-  if (large > 0) all.push({ kind: 'large-change', rows: large, phrase: `change ${prices(large)} by more than ${limits.percent} percent` })
-  if (belowFloor > 0) all.push({ kind: 'below-floor', rows: belowFloor, phrase: `set ${prices(belowFloor)} below the floor` })
+  if (large > 0)
+    all.push({
+      kind: 'large-change',
+      rows: large,
+      phrase: `change ${prices(large)} by more than ${limits.percent} percent`,
+    })
+  if (belowFloor > 0)
+    all.push({ kind: 'below-floor', rows: belowFloor, phrase: `set ${prices(belowFloor)} below the floor` })
   return all
 }
 
@@ -38,5 +44,8 @@ export function checkApproval(principal: Principal, summary: Counts, typed: read
   }
   const said = new Set(typed.map((text) => text.trim()))
   const missing = needed.filter(({ phrase }) => !said.has(phrase))
-  if (missing.length > 0) throw new BulkEditRefusedError(missing.map(({ phrase }) => ({ field: 'confirmations', message: `Type "${phrase}" to confirm.` })))
+  if (missing.length > 0)
+    throw new BulkEditRefusedError(
+      missing.map(({ phrase }) => ({ field: 'confirmations', message: `Type "${phrase}" to confirm.` })),
+    )
 }

@@ -23,5 +23,10 @@ export async function draftOf(principal: Principal, id: string): Promise<StoredD
     select: { selection: true, rules: true, cells: true, schedule: { select: { id: true, state: true } } },
   })
   if (!edit) throw new BulkEditNotFoundError(id)
-  return { selection: selection.parse(edit.selection), rules: rules.parse(edit.rules), cells: cell.array().parse(edit.cells).length, schedule: edit.schedule }
+  return {
+    selection: selection.parse(edit.selection),
+    rules: rules.parse(edit.rules),
+    cells: cell.array().parse(edit.cells).length,
+    schedule: edit.schedule,
+  }
 }

@@ -34,12 +34,26 @@ export interface FrozenRow {
 
 /** @param limits of whoever makes the preview: what is a large change to him */
 export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits): FrozenRow {
-  const { productId, version: previewedVersion, amountCents: oldAmountCents, compareAtCents: oldCompareAtCents } = current
-  const same = { productId, previewedVersion, oldAmountCents, newAmountCents: oldAmountCents, oldCompareAtCents, newCompareAtCents: oldCompareAtCents }
+  const {
+    productId,
+    version: previewedVersion,
+    amountCents: oldAmountCents,
+    compareAtCents: oldCompareAtCents,
+  } = current
+  const same = {
+    productId,
+    previewedVersion,
+    oldAmountCents,
+    newAmountCents: oldAmountCents,
+    oldCompareAtCents,
+    newCompareAtCents: oldCompareAtCents,
+  }
   if (price.outcome === 'skip') return { ...same, state: 'skipped', message: price.message, warnings: [] }
-  if (price.outcome === 'refuse') return { ...same, state: 'refused', message: price.message, warnings: [price.refusal] }
+  if (price.outcome === 'refuse')
+    return { ...same, state: 'refused', message: price.message, warnings: [price.refusal] }
   const { amountCents: newAmountCents, compareAtCents: newCompareAtCents, belowRulesFloor } = price
-  if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents) return { ...same, state: 'skipped', message: null, warnings: [] }
+  if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents)
+    return { ...same, state: 'skipped', message: null, warnings: [] }
   const warnings: RowWarning[] = []
   if (isBeyond(oldAmountCents, newAmountCents, limits.percent)) warnings.push('large-change')
   const message = belowFloor(current, newAmountCents, belowRulesFloor)
@@ -48,14 +62,22 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
 }
 
 /** @returns which floor it is below */
-function belowFloor({ amountCents, usualCents }: CurrentPrice, newCents: number, belowRulesFloor: boolean): string | null {
+function belowFloor(
+  { amountCents, usualCents }: CurrentPrice,
+  newCents: number,
+  belowRulesFloor: boolean,
+): string | null {
   if (belowRulesFloor) return 'This is below the floor of the rules.'
   if (typeof usualCents !== 'number' || !isBelowUsual(amountCents, usualCents, newCents)) return null
   return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
 }
 
 /** Stores rows of one edit. The caller's transaction makes them one with the edit; a few thousand a call are best. */
-export async function freezeRows(tx: Prisma.TransactionClient, editId: string, rows: readonly FrozenRow[]): Promise<void> {
+export async function freezeRows(
+  tx: Prisma.TransactionClient,
+  editId: string,
+  rows: readonly FrozenRow[],
+): Promise<void> {
   if (rows.length === 0) return
   await tx.$executeRaw`
     INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents,

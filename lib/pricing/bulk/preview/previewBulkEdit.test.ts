@@ -26,7 +26,11 @@ afterAll(async () => {
 const editor = person('editor')
 const sale: DraftInput = {
   selection: {},
-  rules: { amount: { kind: 'percent', percent: '-15', of: 'price' }, rounding: { to: '.99', mode: 'down' }, compareAt: { kind: 'old-price' } },
+  rules: {
+    amount: { kind: 'percent', percent: '-15', of: 'price' },
+    rounding: { to: '.99', mode: 'down' },
+    compareAt: { kind: 'old-price' },
+  },
   reason: 'Autumn sale',
 }
 
@@ -51,39 +55,83 @@ describe('a preview', () => {
       const price = before.prices[i]
       if (!price) throw new Error('a row too many')
       const said = newPrice(price, rules)
-      expect(row).toMatchObject({ productId: price.productId, version: Number(price.version), oldAmountCents: price.amountCents, oldCompareAtCents: price.compareAtCents })
-      if (said.outcome === 'price') expect(row).toMatchObject({ newAmountCents: said.amountCents, newCompareAtCents: said.compareAtCents })
+      expect(row).toMatchObject({
+        productId: price.productId,
+        version: Number(price.version),
+        oldAmountCents: price.amountCents,
+        oldCompareAtCents: price.compareAtCents,
+      })
+      if (said.outcome === 'price')
+        expect(row).toMatchObject({ newAmountCents: said.amountCents, newCompareAtCents: said.compareAtCents })
     }
-    expect(edit).toMatchObject({ state: 'previewed', kind: 'edit', source: 'editor', createdBy: editor.actor, reason: 'Autumn sale', progress: { total: 60, applied: 0 } })
-    expect(edit.summary).toMatchObject({ rows: 60, oldTotalCents: rows.filter(({ state }) => state === 'pending').reduce((sum, row) => sum + row.oldAmountCents, 0) })
+    expect(edit).toMatchObject({
+      state: 'previewed',
+      kind: 'edit',
+      source: 'editor',
+      createdBy: editor.actor,
+      reason: 'Autumn sale',
+      progress: { total: 60, applied: 0 },
+    })
+    expect(edit.summary).toMatchObject({
+      rows: 60,
+      oldTotalCents: rows.filter(({ state }) => state === 'pending').reduce((sum, row) => sum + row.oldAmountCents, 0),
+    })
     expect((await written()).prices).toEqual(before.prices)
   })
 
   test('marks what would not change as skipped and what has no valid price as refused; the others go on', async () => {
     const [first, second, third] = (await written()).prices
     if (!first || !second || !third) throw new Error('no prices')
-    const edit = await createBulkEdit(editor, {
-      selection: { matching: false },
-      cells: [
-        { productId: first.productId, amountCents: first.amountCents },
-        { productId: second.productId, amountCents: 500, compareAtCents: 400 },
-        { productId: third.productId, amountCents: third.amountCents - 1 },
-      ],
-      reason: 'By hand',
-    }, 'editor')
+    const edit = await createBulkEdit(
+      editor,
+      {
+        selection: { matching: false },
+        cells: [
+          { productId: first.productId, amountCents: first.amountCents },
+          { productId: second.productId, amountCents: 500, compareAtCents: 400 },
+          { productId: third.productId, amountCents: third.amountCents - 1 },
+        ],
+        reason: 'By hand',
+      },
+      'editor',
+    )
     const { rows } = await bulkEditRows(editor, edit.id, { offset: 0, limit: 10 })
-    expect(rows.map(({ state, warnings }) => [state, warnings])).toEqual([['skipped', []], ['refused', ['refused-compare-at']], ['pending', []]])
-    expect(rows[1]).toMatchObject({ newAmountCents: second.amountCents, newCompareAtCents: second.compareAtCents, message: expect.stringContaining('must stay above') })
-    expect(edit.summary).toMatchObject({ rows: 3, changed: 1, unchanged: 1, refused: 1, oldTotalCents: third.amountCents, newTotalCents: third.amountCents - 1 })
+    expect(rows.map(({ state, warnings }) => [state, warnings])).toEqual([
+      ['skipped', []],
+      ['refused', ['refused-compare-at']],
+      ['pending', []],
+    ])
+    expect(rows[1]).toMatchObject({
+      newAmountCents: second.amountCents,
+      newCompareAtCents: second.compareAtCents,
+      message: expect.stringContaining('must stay above'),
+    })
+    expect(edit.summary).toMatchObject({
+      rows: 3,
+      changed: 1,
+      unchanged: 1,
+      refused: 1,
+      oldTotalCents: third.amountCents,
+      newTotalCents: third.amountCents - 1,
+    })
   })
 
   test('can be replaced while it is only previewed, and not once it is approved', async () => {
     const { id } = await createBulkEdit(editor, sale, 'api')
-    const again = await rePreviewBulkEdit(editor, id, { ...sale, selection: { matching: false, added: [7, 8] }, reason: 'Only two' })
+    const again = await rePreviewBulkEdit(editor, id, {
+      ...sale,
+      selection: { matching: false, added: [7, 8] },
+      reason: 'Only two',
+    })
     const audited = await db().auditEntry.findMany({ where: { target: `bulk_edit:${id}` }, orderBy: { id: 'asc' } })
-    expect(audited.map(({ action, reason, actor }) => [action, reason, actor])).toEqual([['bulk.create', 'Autumn sale', editor.actor], ['bulk.change', 'Only two', editor.actor]])
+    expect(audited.map(({ action, reason, actor }) => [action, reason, actor])).toEqual([
+      ['bulk.create', 'Autumn sale', editor.actor],
+      ['bulk.change', 'Only two', editor.actor],
+    ])
     expect(again).toMatchObject({ id, reason: 'Only two', progress: { total: 2 } })
-    expect((await bulkEditRows(editor, id, { offset: 0, limit: 10 })).rows.map(({ productId }) => productId)).toEqual([7, 8])
+    expect((await bulkEditRows(editor, id, { offset: 0, limit: 10 })).rows.map(({ productId }) => productId)).toEqual([
+      7, 8,
+    ])
     await database.db.bulkEdit.update({ where: { id }, data: { state: 'approved' } })
     await expect(rePreviewBulkEdit(editor, id, sale)).rejects.toBeInstanceOf(BulkEditStateError)
     expect(await bulkEdit(editor, id)).toMatchObject({ reason: 'Only two', progress: { total: 2 } })
@@ -104,7 +152,8 @@ describe('a preview', () => {
     const stop = new AbortController()
     const writing = (async () => {
       // Each write raises every price by one cent, and so every version by one.
-      while (!stop.signal.aborted) await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1, compare_at_cents = NULL`
+      while (!stop.signal.aborted)
+        await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1, compare_at_cents = NULL`
     })()
     try {
       for (let i = 0; i < 5; i++) {
@@ -113,7 +162,11 @@ describe('a preview', () => {
           for await (const chunk of previewedRows(tx, draft, { rows: 1, percent: 1 }, 7)) {
             for (const { productId, previewedVersion, oldAmountCents, newAmountCents } of chunk) {
               const price = before.get(productId)
-              steps.push(Number(previewedVersion - (price?.version ?? 0n)), oldAmountCents - (price?.amountCents ?? 0), newAmountCents - 1 - (price?.amountCents ?? 0))
+              steps.push(
+                Number(previewedVersion - (price?.version ?? 0n)),
+                oldAmountCents - (price?.amountCents ?? 0),
+                newAmountCents - 1 - (price?.amountCents ?? 0),
+              )
             }
           }
           return steps
@@ -130,15 +183,25 @@ describe('a preview', () => {
   test('gives way to an approval that came first, and the approval finds the rows that were seen', async () => {
     const { id } = await createBulkEdit(editor, sale, 'editor')
     const { rows } = await bulkEditRows(editor, id, { offset: 0, limit: 60 })
-    const { trying } = await database.db.$transaction(async (tx) => {
-      await tx.$executeRaw`UPDATE bulk_edits SET state = 'approved' WHERE id = ${id}::uuid`
-      const trying = rePreviewBulkEdit(editor, id, { ...sale, selection: { matching: false, added: [1] } }).catch((reason: unknown) => reason)
-      await vi.waitFor(async () => {
-        const [waiting] = await db().$queryRaw<{ n: bigint }[]>`SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-        expect(Number(waiting?.n)).toBe(1)
-      }, { timeout: 10_000 })
-      return { trying }
-    }, { timeout: 20_000 })
+    const { trying } = await database.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`UPDATE bulk_edits SET state = 'approved' WHERE id = ${id}::uuid`
+        const trying = rePreviewBulkEdit(editor, id, { ...sale, selection: { matching: false, added: [1] } }).catch(
+          (reason: unknown) => reason,
+        )
+        await vi.waitFor(
+          async () => {
+            const [waiting] = await db().$queryRaw<
+              { n: bigint }[]
+            >`SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+            expect(Number(waiting?.n)).toBe(1)
+          },
+          { timeout: 10_000 },
+        )
+        return { trying }
+      },
+      { timeout: 20_000 },
+    )
     expect(await trying).toBeInstanceOf(BulkEditStateError)
     expect((await bulkEditRows(editor, id, { offset: 0, limit: 60 })).rows).toEqual(rows)
   })
@@ -147,7 +210,9 @@ describe('a preview', () => {
     const seen = await createBulkEdit(editor, { ...sale, selection: { matching: false, added: [1, 2] } }, 'editor')
     await rePreviewBulkEdit(person('admin'), seen.id, { ...sale, selection: { matching: false, added: [3, 4] } })
     const before = await written()
-    await expect(approveBulkEdit(editor, seen.id, { confirmations: [], previewedAt: seen.previewedAt })).rejects.toThrow(/previewed anew/)
+    await expect(
+      approveBulkEdit(editor, seen.id, { confirmations: [], previewedAt: seen.previewedAt }),
+    ).rejects.toThrow(/previewed anew/)
     expect(await written()).toEqual(before)
     expect(await bulkEdit(editor, seen.id)).toMatchObject({ state: 'previewed' })
   })
@@ -155,7 +220,17 @@ describe('a preview', () => {
   test.each<[string, DraftInput, string]>([
     ['without a product', { ...sale, selection: { matching: false } }, 'selection'],
     ['with a floor above the ceiling', { ...sale, rules: { floorCents: 200, ceilingCents: 100 } }, 'rules.floorCents'],
-    ['with a product twice', { ...sale, cells: [{ productId: 1, amountCents: 5 }, { productId: 1, amountCents: 6 }] }, 'cells[1].productId'],
+    [
+      'with a product twice',
+      {
+        ...sale,
+        cells: [
+          { productId: 1, amountCents: 5 },
+          { productId: 1, amountCents: 6 },
+        ],
+      },
+      'cells[1].productId',
+    ],
     ['with a price of zero', { ...sale, cells: [{ productId: 1, amountCents: 0 }] }, 'cells[0].amountCents'],
     ['without a reason', { ...sale, reason: ' ' }, 'reason'],
   ])('%s is refused, naming the field, and nothing is written', async (_name, draft, field) => {
@@ -171,7 +246,9 @@ describe('a preview', () => {
     const before = await written()
     const viewer = person('viewer')
     await expect(createBulkEdit(viewer, sale, 'editor')).rejects.toBeInstanceOf(MissingPermissionError)
-    await expect(rePreviewBulkEdit(viewer, id, { ...sale, reason: 'Mine' })).rejects.toBeInstanceOf(MissingPermissionError)
+    await expect(rePreviewBulkEdit(viewer, id, { ...sale, reason: 'Mine' })).rejects.toBeInstanceOf(
+      MissingPermissionError,
+    )
     await expect(dryRun(viewer, sale)).rejects.toBeInstanceOf(MissingPermissionError)
     expect(await written()).toEqual(before)
     expect(await bulkEdit(viewer, id)).toMatchObject({ reason: 'Autumn sale' })
@@ -185,5 +262,7 @@ test('edits are listed the newest first; what is no edit is not found', async ()
   expect(edits).toHaveLength(2)
   expect(total).toBe(await db().bulkEdit.count())
   await expect(bulkEdit(editor, 'none')).rejects.toBeInstanceOf(BulkEditNotFoundError)
-  await expect(bulkEditRows(editor, '00000000-0000-4000-8000-000000000000', { offset: 0, limit: 1 })).rejects.toBeInstanceOf(BulkEditNotFoundError)
+  await expect(
+    bulkEditRows(editor, '00000000-0000-4000-8000-000000000000', { offset: 0, limit: 1 }),
+  ).rejects.toBeInstanceOf(BulkEditNotFoundError)
 })

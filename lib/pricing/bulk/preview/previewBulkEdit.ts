@@ -18,7 +18,9 @@ export type DraftSource = 'editor' | 'api' | 'csv'
 type Transaction = Prisma.TransactionClient
 
 async function summarised(
-  rows: AsyncIterable<FrozenRow[]>, limits: BulkLimits, use: (chunk: FrozenRow[]) => Promise<void>,
+  rows: AsyncIterable<FrozenRow[]>,
+  limits: BulkLimits,
+  use: (chunk: FrozenRow[]) => Promise<void>,
 ): Promise<PreviewSummary> {
   const count = new SummaryCount()
   for await (const chunk of rows) {
@@ -30,12 +32,23 @@ async function summarised(
   return summary
 }
 
-async function freeze(tx: Transaction, id: string, draft: Draft, principal: Principal, action: 'bulk.create' | 'bulk.change'): Promise<number> {
+async function freeze(
+  tx: Transaction,
+  id: string,
+  draft: Draft,
+  principal: Principal,
+  action: 'bulk.create' | 'bulk.change',
+): Promise<number> {
   const limits = bulkLimitsOf(principal.role)
   const summary = await summarised(previewedRows(tx, draft, limits), limits, (chunk) => freezeRows(tx, id, chunk))
   await tx.$executeRaw`UPDATE bulk_edits SET summary = ${JSON.stringify(summary)}::jsonb WHERE id = ${id}::uuid`
   const { rows, changed, refused } = summary
-  await writeAudit(tx, principal, { action, target: `bulk_edit:${id}`, reason: draft.reason, detail: { rows, changed, refused } })
+  await writeAudit(tx, principal, {
+    action,
+    target: `bulk_edit:${id}`,
+    reason: draft.reason,
+    detail: { rows, changed, refused },
+  })
   return rows
 }
 
@@ -45,7 +58,11 @@ async function freeze(tx: Transaction, id: string, draft: Draft, principal: Prin
  * @throws {BulkEditRefusedError} naming what is wrong, or that nothing is selected; nothing was written
  * @throws {MissingPermissionError} without `bulk:write`
  */
-export async function createBulkEdit(principal: Principal, sent: DraftInput, source: DraftSource): Promise<BulkEditView> {
+export async function createBulkEdit(
+  principal: Principal,
+  sent: DraftInput,
+  source: DraftSource,
+): Promise<BulkEditView> {
   assertMay(principal, 'bulk:write')
   const draft = readDraft(sent)
   const { id, rows } = await inSnapshot(async (tx) => {
@@ -68,9 +85,18 @@ async function lockPreviewed(tx: Transaction, id: string): Promise<void> {
            EXISTS (SELECT FROM price_schedules s WHERE s.bulk_edit_id = e.id AND s.state IN ('pending', 'running')) AS scheduled
     FROM bulk_edits e WHERE e.id = ${id}::uuid FOR UPDATE OF e`
   if (!edit) throw new BulkEditNotFoundError(id)
-  if (edit.state !== 'previewed') throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: it cannot be changed any more. Make a new one.`)
-  if (edit.scheduled) throw new BulkEditStateError(edit.state, 'This edit is scheduled. Cancel the schedule before you change it.')
-  if (edit.kind !== 'edit') throw new BulkEditStateError(edit.state, 'Its rows follow from another edit: they cannot be changed, only approved or left.')
+  if (edit.state !== 'previewed')
+    throw new BulkEditStateError(
+      edit.state,
+      `This edit is ${edit.state}: it cannot be changed any more. Make a new one.`,
+    )
+  if (edit.scheduled)
+    throw new BulkEditStateError(edit.state, 'This edit is scheduled. Cancel the schedule before you change it.')
+  if (edit.kind !== 'edit')
+    throw new BulkEditStateError(
+      edit.state,
+      'Its rows follow from another edit: they cannot be changed, only approved or left.',
+    )
 }
 
 /**
@@ -106,7 +132,10 @@ export const DRY_RUN_ROWS = 100
  * What a preview would say, storing nothing.
  * @throws {BulkEditRefusedError} as createBulkEdit
  */
-export async function dryRun(principal: Principal, sent: DraftInput): Promise<{ summary: PreviewSummary; rows: PreviewRow[] }> {
+export async function dryRun(
+  principal: Principal,
+  sent: DraftInput,
+): Promise<{ summary: PreviewSummary; rows: PreviewRow[] }> {
   assertMay(principal, 'bulk:write')
   const draft = readDraft(sent)
   const limits = bulkLimitsOf(principal.role)

@@ -18,7 +18,11 @@ const TIMEOUT_MS = 120_000
 /** One snapshot: the versions and the prices of all rows belong together, whoever writes meanwhile. */
 export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   try {
-    return await db().$transaction(work, { isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead, maxWait: 5_000, timeout: TIMEOUT_MS })
+    return await db().$transaction(work, {
+      isolationLevel: Prisma.TransactionIsolationLevel.RepeatableRead,
+      maxWait: 5_000,
+      timeout: TIMEOUT_MS,
+    })
   } catch (error) {
     throw explained(error)
   }
@@ -39,11 +43,22 @@ export async function currentPrices(tx: Transaction, productIds: readonly number
 }
 
 /** In ascending order of product; nothing when the draft selects nothing. @param tx a snapshot, as inSnapshot makes it */
-export async function* previewedRows(tx: Transaction, draft: Draft, limits: BulkLimits, size = CHUNK): AsyncGenerator<FrozenRow[]> {
-  const ids = await selectedIds(tx, draft.selection, draft.cells.map(({ productId }) => productId))
+export async function* previewedRows(
+  tx: Transaction,
+  draft: Draft,
+  limits: BulkLimits,
+  size = CHUNK,
+): AsyncGenerator<FrozenRow[]> {
+  const ids = await selectedIds(
+    tx,
+    draft.selection,
+    draft.cells.map(({ productId }) => productId),
+  )
   const cells = new Map(draft.cells.map((cell) => [cell.productId, cell]))
   for (let at = 0; at < ids.length; at += size) {
     const prices = await currentPrices(tx, ids.slice(at, at + size))
-    yield prices.map((current) => frozenRow(current, newPrice(current, draft.rules, cells.get(current.productId)), limits))
+    yield prices.map((current) =>
+      frozenRow(current, newPrice(current, draft.rules, cells.get(current.productId)), limits),
+    )
   }
 }

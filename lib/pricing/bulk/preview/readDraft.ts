@@ -7,17 +7,25 @@ import { type BulkEditIssue, BulkEditRefusedError } from '../errors.ts'
 function contradictions({ selection, rules, cells }: Draft): BulkEditIssue[] {
   const issues: BulkEditIssue[] = []
   const { floorCents, ceilingCents } = rules
-  if (floorCents !== undefined && ceilingCents !== undefined && floorCents > ceilingCents) issues.push({ field: 'rules.floorCents', message: 'The floor is above the ceiling.' })
+  if (floorCents !== undefined && ceilingCents !== undefined && floorCents > ceilingCents)
+    issues.push({ field: 'rules.floorCents', message: 'The floor is above the ceiling.' })
   const { minCents, maxCents, changedAfter, changedBefore } = selection
-  if (minCents !== undefined && maxCents !== undefined && minCents > maxCents) issues.push({ field: 'selection.minCents', message: 'The lowest price is above the highest.' })
-  if (changedAfter !== undefined && changedBefore !== undefined && Date.parse(changedAfter) >= Date.parse(changedBefore)) {
+  if (minCents !== undefined && maxCents !== undefined && minCents > maxCents)
+    issues.push({ field: 'selection.minCents', message: 'The lowest price is above the highest.' })
+  if (
+    changedAfter !== undefined &&
+    changedBefore !== undefined &&
+    Date.parse(changedAfter) >= Date.parse(changedBefore)
+  ) {
     issues.push({ field: 'selection.changedAfter', message: 'Nothing changed both after and before these times.' })
   }
   const seen = new Set<number>()
   for (const [i, { productId, amountCents, compareAtCents }] of cells.entries()) {
-    if (seen.has(productId)) issues.push({ field: `cells[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })
+    if (seen.has(productId))
+      issues.push({ field: `cells[${i}].productId`, productId, message: `Product ${productId} is listed twice.` })
     seen.add(productId)
-    if (amountCents === undefined && compareAtCents === undefined) issues.push({ field: `cells[${i}]`, productId, message: 'This cell states nothing.' })
+    if (amountCents === undefined && compareAtCents === undefined)
+      issues.push({ field: `cells[${i}]`, productId, message: 'This cell states nothing.' })
   }
   return issues
 }

@@ -2,7 +2,18 @@
  * Exact amounts and how they become whole cents. On dinero.js with bigint: no binary fraction takes part, and no
  * percentage is too large to be reckoned with, only to be a price.
  */
-import { add, dinero, type Dinero, down, halfEven, multiply, subtract, toSnapshot, transformScale, up } from 'dinero.js/bigint'
+import {
+  add,
+  dinero,
+  type Dinero,
+  down,
+  halfEven,
+  multiply,
+  subtract,
+  toSnapshot,
+  transformScale,
+  up,
+} from 'dinero.js/bigint'
 import { EUR } from 'dinero.js/bigint/currencies'
 import { MAX_CENTS } from '#lib/money/money.ts'
 import type { Rules } from '../contract.ts'
@@ -86,7 +97,11 @@ export interface Bounds {
  * the nearest allowed ending inside is taken; where none lies between them, the bound itself.
  * @param rounding absent: to whole cents, half-even
  */
-export function roundedWithin(amount: ExactAmount, rounding: Rounding = WHOLE_CENTS, { floorCents, ceilingCents }: Bounds): bigint {
+export function roundedWithin(
+  amount: ExactAmount,
+  rounding: Rounding = WHOLE_CENTS,
+  { floorCents, ceilingCents }: Bounds,
+): bigint {
   const cents = rounded(amount, rounding)
   const floor = floorCents === undefined ? undefined : BigInt(floorCents)
   const ceiling = ceilingCents === undefined ? undefined : BigInt(ceilingCents)

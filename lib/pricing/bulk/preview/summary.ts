@@ -19,7 +19,9 @@ export const storedSummary = z.object({
   beyond: z.array(z.object({ percent: z.number(), rows: z.number() })),
   belowFloor: z.number(),
   distribution: z.array(z.object({ fromPercent: z.number(), toPercent: z.number(), rows: z.number() })),
-  confirmations: z.array(z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.number(), phrase: z.string() })),
+  confirmations: z.array(
+    z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.number(), phrase: z.string() }),
+  ),
 })
 
 /** Which bar of the chart a change belongs to. Whole numbers only: a share of the old price is never written out. */

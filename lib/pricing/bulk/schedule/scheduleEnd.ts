@@ -28,7 +28,13 @@ interface Ending {
 
 /** Nobody has to confirm the way back: it was agreed to with the schedule. */
 async function freezeEnd(tx: Transaction, { bulkEditId, reason, createdBy }: Ending): Promise<string> {
-  const followUp = { kind: 'schedule-end', source: 'schedule', reason: `End of: ${reason}`.slice(0, 500), createdBy, limits: bulkLimitsOf('admin') } as const
+  const followUp = {
+    kind: 'schedule-end',
+    source: 'schedule',
+    reason: `End of: ${reason}`.slice(0, 500),
+    createdBy,
+    limits: bulkLimitsOf('admin'),
+  } as const
   const edit = await freezeReverse(tx, bulkEditId, followUp)
   await tx.$executeRaw`UPDATE bulk_edits SET state = 'approved', approved_by = ${createdBy}, approved_at = clock_timestamp() WHERE id = ${edit}::uuid`
   return edit
@@ -36,7 +42,9 @@ async function freezeEnd(tx: Transaction, { bulkEditId, reason, createdBy }: End
 
 /** @returns false while another worker prepares it */
 async function isMine(tx: Transaction, schedule: string): Promise<boolean> {
-  const [row] = await tx.$queryRaw<{ mine: boolean }[]>`SELECT pg_try_advisory_xact_lock(hashtextextended('prepare-end:' || ${schedule}, 0)) AS mine`
+  const [row] = await tx.$queryRaw<
+    { mine: boolean }[]
+  >`SELECT pg_try_advisory_xact_lock(hashtextextended('prepare-end:' || ${schedule}, 0)) AS mine`
   return row?.mine ?? false
 }
 
@@ -48,26 +56,31 @@ class EndOvertakenError extends Error {}
  * @returns the edit; undefined when there is none to prepare, or its end came first
  */
 export async function prepareEnd(): Promise<string | undefined> {
-  const edit = await db().$transaction(async (tx) => {
-    const [soon] = await tx.$queryRaw<Ending[]>`
+  const edit = await db()
+    .$transaction(
+      async (tx) => {
+        const [soon] = await tx.$queryRaw<Ending[]>`
       SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.created_by AS "createdBy"
       FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
       WHERE s.state = 'running' AND s.end_edit_id IS NULL AND e.state = 'applied'
         AND s.ends_at > clock_timestamp() AND s.ends_at < clock_timestamp() + make_interval(secs => ${AHEAD_S})
         AND EXISTS (SELECT FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id AND r.state = 'applied')
       ORDER BY s.ends_at LIMIT 1`
-    if (!soon || !(await isMine(tx, soon.id))) return undefined
-    // Without the schedule's lock: whoever ends it now, or moves its end, does not wait for the freeze.
-    const edit = await freezeEnd(tx, soon)
-    const kept = await tx.$executeRaw`
+        if (!soon || !(await isMine(tx, soon.id))) return undefined
+        // Without the schedule's lock: whoever ends it now, or moves its end, does not wait for the freeze.
+        const edit = await freezeEnd(tx, soon)
+        const kept = await tx.$executeRaw`
       UPDATE price_schedules SET end_edit_id = ${edit}::uuid WHERE id = (
         SELECT id FROM price_schedules WHERE id = ${soon.id}::uuid AND state = 'running' AND end_edit_id IS NULL FOR UPDATE SKIP LOCKED)`
-    if (kept === 0) throw new EndOvertakenError()
-    return edit
-  }, { timeout: FREEZE_TIMEOUT_MS }).catch((error: unknown) => {
-    if (error instanceof EndOvertakenError) return undefined
-    throw error
-  })
+        if (kept === 0) throw new EndOvertakenError()
+        return edit
+      },
+      { timeout: FREEZE_TIMEOUT_MS },
+    )
+    .catch((error: unknown) => {
+      if (error instanceof EndOvertakenError) return undefined
+      throw error
+    })
   if (edit !== undefined) await tellPlanner(edit)
   return edit
 }
@@ -80,13 +93,19 @@ async function tellPlanner(edit: string): Promise<void> {
 async function stopStart(tx: Transaction, bulkEditId: string): Promise<{ applied: boolean }> {
   await closeGate(tx, bulkEditId)
   await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = ${MESSAGE_CUT}, counts = ${COUNTED_ROWS} WHERE e.id = ${bulkEditId}::uuid AND e.state IN ('approved', 'applying')`
-  const [row] = await tx.$queryRaw<{ applied: boolean }[]>`SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS applied`
+  const [row] = await tx.$queryRaw<
+    { applied: boolean }[]
+  >`SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS applied`
   return { applied: row?.applied ?? false }
 }
 
 /** @returns false when none was prepared, or somebody cancelled it: that gives up the edit, not the end of the sale */
 async function releasePrepared(tx: Transaction, edit: string | null): Promise<boolean> {
-  return edit !== null && (await tx.$executeRaw`UPDATE bulk_edits SET approved_at = clock_timestamp() WHERE id = ${edit}::uuid AND state = 'approved'`) === 1
+  return (
+    edit !== null &&
+    (await tx.$executeRaw`UPDATE bulk_edits SET approved_at = clock_timestamp() WHERE id = ${edit}::uuid AND state = 'approved'`) ===
+      1
+  )
 }
 
 interface DueEnding extends Ending {
@@ -119,15 +138,18 @@ async function endOne(tx: Transaction, due: DueEnding): Promise<Ended> {
  * @returns the edit that restores the prices, to be applied now; undefined when no end is due, null when nothing was applied
  */
 export async function endDue(): Promise<string | null | undefined> {
-  const ended = await db().$transaction(async (tx) => {
-    const [due] = await tx.$queryRaw<DueEnding[]>`
+  const ended = await db().$transaction(
+    async (tx) => {
+      const [due] = await tx.$queryRaw<DueEnding[]>`
       SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.created_by AS "createdBy", s.message, s.end_edit_id AS prepared,
              (EXTRACT(EPOCH FROM clock_timestamp() - s.ends_at) * 1000)::float8 AS "lateMs"
       FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
       WHERE s.state = 'running' AND s.ends_at <= clock_timestamp()
       ORDER BY s.ends_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED`
-    return due ? endOne(tx, due) : undefined
-  }, { timeout: FREEZE_TIMEOUT_MS })
+      return due ? endOne(tx, due) : undefined
+    },
+    { timeout: FREEZE_TIMEOUT_MS },
+  )
   if (ended?.frozen && ended.edit !== null) await tellPlanner(ended.edit)
   return ended?.edit
 }

@@ -12,7 +12,9 @@ const MESSAGE_MISSED = 'Its whole time passed while no worker ran: nothing was c
 
 /** @returns a sentence for the schedule, null when that was in time */
 export function lateness(ms: number, what: string): string | null {
-  return ms < LATE_MS ? null : `${what} ${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s late: no worker was free at the time.`
+  return ms < LATE_MS
+    ? null
+    : `${what} ${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s late: no worker was free at the time.`
 }
 
 interface Due {
@@ -45,7 +47,12 @@ export async function startDue(): Promise<string | null | undefined> {
 
 /** @returns milliseconds until the next start, or the next end, by the database's clock; undefined when none is planned */
 export async function nextDueMs(what: 'start' | 'end'): Promise<number | undefined> {
-  const planned = what === 'start' ? Prisma.sql`SELECT min(starts_at) FROM price_schedules WHERE state = 'pending'` : Prisma.sql`SELECT min(ends_at) FROM price_schedules WHERE state = 'running'`
-  const [next] = await db().$queryRaw<{ ms: number | null }[]>`SELECT (EXTRACT(EPOCH FROM (${planned}) - clock_timestamp()) * 1000)::float8 AS ms`
+  const planned =
+    what === 'start'
+      ? Prisma.sql`SELECT min(starts_at) FROM price_schedules WHERE state = 'pending'`
+      : Prisma.sql`SELECT min(ends_at) FROM price_schedules WHERE state = 'running'`
+  const [next] = await db().$queryRaw<
+    { ms: number | null }[]
+  >`SELECT (EXTRACT(EPOCH FROM (${planned}) - clock_timestamp()) * 1000)::float8 AS ms`
   return next?.ms === null || next?.ms === undefined ? undefined : Math.max(0, next.ms)
 }

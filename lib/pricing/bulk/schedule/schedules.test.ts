@@ -26,19 +26,35 @@ afterAll(() => stores.close())
 
 /** The wall clock of the zone, so many minutes from now. */
 function inMinutes(minutes: number): string {
-  return Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+  return Temporal.Now.zonedDateTimeISO(timeZone)
+    .add({ minutes })
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' })
 }
 
 const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountCents
 
 async function scheduled(productIds: number[], endsAt?: string) {
-  const edit = await createBulkEdit(admin, { selection: { matching: false, added: productIds }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'Flash sale' }, 'editor')
-  return scheduleBulkEdit(admin, edit.id, { startsAt: inMinutes(10), ...(endsAt && { endsAt }), timeZone, confirmations: [] })
+  const edit = await createBulkEdit(
+    admin,
+    {
+      selection: { matching: false, added: productIds },
+      rules: { amount: { kind: 'add', cents: 100 } },
+      reason: 'Flash sale',
+    },
+    'editor',
+  )
+  return scheduleBulkEdit(admin, edit.id, {
+    startsAt: inMinutes(10),
+    ...(endsAt && { endsAt }),
+    timeZone,
+    confirmations: [],
+  })
 }
 
 /** Moves the planned times, as waiting would. */
 async function pass(id: string, seconds: number): Promise<void> {
-  await db().$executeRaw`UPDATE price_schedules SET starts_at = starts_at - make_interval(secs => ${seconds}), ends_at = ends_at - make_interval(secs => ${seconds}) WHERE id = ${id}::uuid`
+  await db()
+    .$executeRaw`UPDATE price_schedules SET starts_at = starts_at - make_interval(secs => ${seconds}), ends_at = ends_at - make_interval(secs => ${seconds}) WHERE id = ${id}::uuid`
 }
 
 async function stateOf(id: string) {
@@ -52,7 +68,8 @@ describe('a schedule', () => {
     const before = await priceOf(1)
     const { id, bulkEditId } = await scheduled([1])
     expect(await startDue()).toBeUndefined()
-    await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${bulkEditId}::uuid`
+    await db()
+      .$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${bulkEditId}::uuid`
     expect(await unfinishedBulkEdits()).toEqual([])
     await applyBulkEdit(bulkEditId)
     expect(await priceOf(1)).toBe(before)
@@ -73,14 +90,23 @@ describe('a schedule', () => {
     await applyBulkEdit(bulkEditId)
     expect([await priceOf(2), await priceOf(3)]).toEqual(before.map((cents) => cents + 100))
 
-    await changePrices({ changes: [{ productId: 3, amountCents: 77_77, compareAtCents: null }], reason: 'meanwhile', actor: 'ana@example.com', source: 'editor' })
+    await changePrices({
+      changes: [{ productId: 3, amountCents: 77_77, compareAtCents: null }],
+      reason: 'meanwhile',
+      actor: 'ana@example.com',
+      source: 'editor',
+    })
     await pass(id, 600)
     const end = await endDue()
     expect(await endDue()).toBeUndefined()
     await applyBulkEdit(end ?? '')
     expect([await priceOf(2), await priceOf(3)]).toEqual([before[0], 77_77])
     expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
-    expect(await bulkEdit(admin, end ?? '')).toMatchObject({ kind: 'schedule-end', source: 'schedule', progress: { applied: 1, conflicts: 1 } })
+    expect(await bulkEdit(admin, end ?? '')).toMatchObject({
+      kind: 'schedule-end',
+      source: 'schedule',
+      progress: { applied: 1, conflicts: 1 },
+    })
     expect((await db().priceChange.findFirst({ where: { bulkEditId: end ?? '' } }))?.source).toBe('schedule')
   })
 
@@ -101,19 +127,28 @@ describe('a schedule', () => {
     test('has it frozen ahead: nobody applies that before its time, and then it is the end', async () => {
       const before = [await priceOf(11), await priceOf(12)]
       const { id, prepared } = await endingSoon([11, 12])
-      await db().$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${prepared}::uuid`
+      await db()
+        .$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${prepared}::uuid`
       expect(await unfinishedBulkEdits()).toEqual([])
       await applyBulkEdit(prepared)
       expect(await endDue()).toBeUndefined()
       expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
 
-      await changePrices({ changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }], reason: 'since the freeze', actor: 'ana@example.com', source: 'editor' })
+      await changePrices({
+        changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }],
+        reason: 'since the freeze',
+        actor: 'ana@example.com',
+        source: 'editor',
+      })
       await pass(id, 30)
       expect(await endDue()).toBe(prepared)
       expect(await endDue()).toBeUndefined()
       await applyBulkEdit(prepared)
       expect([await priceOf(11), await priceOf(12)]).toEqual([before[0], 66_66])
-      expect(await bulkEdit(admin, prepared)).toMatchObject({ state: 'applied', progress: { applied: 1, conflicts: 1 } })
+      expect(await bulkEdit(admin, prepared)).toMatchObject({
+        state: 'applied',
+        progress: { applied: 1, conflicts: 1 },
+      })
       expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: prepared })
     })
 
@@ -133,7 +168,12 @@ describe('a schedule', () => {
 
     test('has nothing prepared where its start applied nothing', async () => {
       const { id } = await scheduled([15], inMinutes(20))
-      await changePrices({ changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }], reason: 'a conflict', actor: 'ana@example.com', source: 'editor' })
+      await changePrices({
+        changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }],
+        reason: 'a conflict',
+        actor: 'ana@example.com',
+        source: 'editor',
+      })
       await pass(id, 600)
       await applyBulkEdit((await startDue()) ?? '')
       await pass(id, 570)
@@ -157,7 +197,10 @@ describe('a schedule', () => {
     await pass(id, 1_300)
     expect(await startDue()).toBeNull()
     await applyBulkEdit(bulkEditId)
-    expect(await stateOf(id)).toMatchObject({ state: 'failed', message: expect.stringContaining('nothing was changed') })
+    expect(await stateOf(id)).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('nothing was changed'),
+    })
     expect(await stores.written()).toEqual(before)
   })
 
@@ -175,22 +218,34 @@ describe('a schedule', () => {
     await cancelSchedule(admin, id)
     await applyBulkEdit((await endDue()) ?? '')
     expect(await priceOf(6)).toBe(before)
-    expect(await stateOf(id)).toMatchObject({ state: 'done', message: expect.stringContaining(`Ended early by ${admin.actor}`) })
+    expect(await stateOf(id)).toMatchObject({
+      state: 'done',
+      message: expect.stringContaining(`Ended early by ${admin.actor}`),
+    })
     await expect(cancelSchedule(admin, id)).rejects.toThrow(BulkEditStateError)
     expect((await bulkEdit(admin, bulkEditId)).state).toBe('applied')
   })
 
   test('is refused for a time that is over, an end before the start, by an edit that is decided on, and by a viewer', async () => {
-    const edit = await createBulkEdit(admin, { selection: { matching: false, added: [7] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'no' }, 'editor')
-    const attempt = (startsAt: string, endsAt?: string) => scheduleBulkEdit(admin, edit.id, { startsAt, ...(endsAt && { endsAt }), timeZone, confirmations: [] })
+    const edit = await createBulkEdit(
+      admin,
+      { selection: { matching: false, added: [7] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'no' },
+      'editor',
+    )
+    const attempt = (startsAt: string, endsAt?: string) =>
+      scheduleBulkEdit(admin, edit.id, { startsAt, ...(endsAt && { endsAt }), timeZone, confirmations: [] })
     await expect(attempt(inMinutes(-1))).rejects.toThrow(/is over/)
     await expect(attempt(inMinutes(10), inMinutes(9))).rejects.toThrow(/after the start/)
     await expect(attempt('soon')).rejects.toThrow(BulkEditRefusedError)
-    await expect(scheduleBulkEdit(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone, confirmations: [] })).rejects.toThrow(MissingPermissionError)
+    await expect(
+      scheduleBulkEdit(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone, confirmations: [] }),
+    ).rejects.toThrow(MissingPermissionError)
     expect((await bulkEdit(admin, edit.id)).state).toBe('previewed')
     await attempt(inMinutes(10))
     await expect(attempt(inMinutes(20))).rejects.toThrow(BulkEditStateError)
-    await expect(updateSchedule(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone })).rejects.toThrow(MissingPermissionError)
+    await expect(updateSchedule(person('viewer'), edit.id, { startsAt: inMinutes(10), timeZone })).rejects.toThrow(
+      MissingPermissionError,
+    )
     await expect(cancelSchedule(admin, edit.id)).rejects.toThrow(ScheduleNotFoundError)
   })
 })

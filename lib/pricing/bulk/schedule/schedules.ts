@@ -6,7 +6,13 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { editId, type Page } from '../bulkEdits.ts'
-import { SCHEDULE_STATES, scheduleTimes, type ScheduleState, type ScheduleTimes, type ScheduleView } from '../contract.ts'
+import {
+  SCHEDULE_STATES,
+  scheduleTimes,
+  type ScheduleState,
+  type ScheduleTimes,
+  type ScheduleView,
+} from '../contract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { issuesOf } from '../../changeRequest.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
@@ -33,8 +39,12 @@ function readTimes(sent: ScheduleTimes, earliest: Date, startsAtLatest?: Date): 
   const { timeZone } = result.data
   const startsAt = startsAtLatest ?? wallTime(result.data.startsAt, timeZone, 'startsAt')
   const endsAt = result.data.endsAt === undefined ? null : wallTime(result.data.endsAt, timeZone, 'endsAt')
-  if (!startsAtLatest && startsAt <= earliest) throw new BulkEditRefusedError([{ field: 'startsAt', message: `This time is over: it is ${inZone(earliest, timeZone)} now.` }])
-  if (endsAt && (endsAt <= startsAt || endsAt <= earliest)) throw new BulkEditRefusedError([{ field: 'endsAt', message: 'The end must come after the start, and after now.' }])
+  if (!startsAtLatest && startsAt <= earliest)
+    throw new BulkEditRefusedError([
+      { field: 'startsAt', message: `This time is over: it is ${inZone(earliest, timeZone)} now.` },
+    ])
+  if (endsAt && (endsAt <= startsAt || endsAt <= earliest))
+    throw new BulkEditRefusedError([{ field: 'endsAt', message: 'The end must come after the start, and after now.' }])
   return { startsAt, endsAt, timeZone }
 }
 
@@ -67,7 +77,9 @@ function scheduleId(id: string): string {
 }
 
 async function lock(tx: Transaction, id: string): Promise<Stored> {
-  const [row] = await tx.$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.id = ${scheduleId(id)}::uuid FOR NO KEY UPDATE OF s`
+  const [row] = await tx.$queryRaw<
+    Stored[]
+  >`SELECT ${SCHEDULE} WHERE s.id = ${scheduleId(id)}::uuid FOR NO KEY UPDATE OF s`
   if (!row) throw new ScheduleNotFoundError(id)
   return row
 }
@@ -84,14 +96,26 @@ async function viewById(id: string): Promise<ScheduleView> {
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
  * @throws {BulkEditStateError} when somebody decided on the edit already
  */
-export async function scheduleBulkEdit(principal: Principal, id: string, { confirmations, previewedAt, ...times }: ScheduleTimes & ApprovalInput): Promise<ScheduleView> {
+export async function scheduleBulkEdit(
+  principal: Principal,
+  id: string,
+  { confirmations, previewedAt, ...times }: ScheduleTimes & ApprovalInput,
+): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
   const created = await db().$transaction(async (tx) => {
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
     const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
-    const created = await tx.priceSchedule.create({ data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor }, select: { id: true } })
-    const detail = { edit: bulkEditId, startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
+    const created = await tx.priceSchedule.create({
+      data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor },
+      select: { id: true },
+    })
+    const detail = {
+      edit: bulkEditId,
+      startsAt: startsAt.toISOString(),
+      endsAt: endsAt?.toISOString() ?? null,
+      timeZone,
+    }
     await writeAudit(tx, principal, { action: 'schedules.create', target: `schedule:${created.id}`, detail })
     return created.id
   })
@@ -107,10 +131,21 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
   assertMay(principal, 'bulk:approve')
   await db().$transaction(async (tx) => {
     const schedule = await lock(tx, id)
-    if (schedule.state !== 'pending' && schedule.state !== 'running') throw new BulkEditStateError(schedule.state, `This schedule is ${schedule.state}: its times cannot change any more.`)
+    if (schedule.state !== 'pending' && schedule.state !== 'running')
+      throw new BulkEditStateError(
+        schedule.state,
+        `This schedule is ${schedule.state}: its times cannot change any more.`,
+      )
     const begun = schedule.state === 'running'
-    const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx), begun ? schedule.startsAt : undefined)
-    if (begun && endsAt === null) throw new BulkEditRefusedError([{ field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' }])
+    const { startsAt, endsAt, timeZone } = readTimes(
+      times,
+      await databaseTime(tx),
+      begun ? schedule.startsAt : undefined,
+    )
+    if (begun && endsAt === null)
+      throw new BulkEditRefusedError([
+        { field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' },
+      ])
     await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
@@ -147,14 +182,19 @@ export async function schedule(principal: Principal, id: string): Promise<Schedu
 export async function scheduleOf(principal: Principal, bulkEditId: string): Promise<ScheduleView | null> {
   assertMay(principal, 'bulk:read')
   const uuid = editId(bulkEditId)
-  const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${uuid}::uuid OR (s.end_edit_id = ${uuid}::uuid AND s.state = 'running')`
+  const [row] = await db().$queryRaw<
+    Stored[]
+  >`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${uuid}::uuid OR (s.end_edit_id = ${uuid}::uuid AND s.state = 'running')`
   return row ? viewOf(row) : null
 }
 
 const MAX_SCHEDULES = 100
 
 /** What is still to come first, then the newest. @param state all when absent */
-export async function schedules(principal: Principal, { offset, limit, state }: Page & { readonly state?: ScheduleState | undefined }): Promise<{ schedules: ScheduleView[]; total: number }> {
+export async function schedules(
+  principal: Principal,
+  { offset, limit, state }: Page & { readonly state?: ScheduleState | undefined },
+): Promise<{ schedules: ScheduleView[]; total: number }> {
   assertMay(principal, 'bulk:read')
   const wanted = state === undefined ? [...SCHEDULE_STATES] : [state]
   const [total, rows] = await Promise.all([

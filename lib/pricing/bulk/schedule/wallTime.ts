@@ -35,18 +35,24 @@ export function wallTime(text: string, timeZone: string, field: string): Date {
   }
   const earlier = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' })
   const later = plain.toZonedDateTime(timeZone, { disambiguation: 'later' })
-  if (!earlier.toPlainDateTime().equals(plain)) refuse(field, `The clocks of ${timeZone} go forward then: ${plain.toString()} does not exist.`)
+  if (!earlier.toPlainDateTime().equals(plain))
+    refuse(field, `The clocks of ${timeZone} go forward then: ${plain.toString()} does not exist.`)
   const offset = /([+-]\d{2}:\d{2}|Z)$/.exec(text)?.[1]?.replace('Z', '+00:00')
   const fits = [earlier, later].filter((moment) => offset === undefined || moment.offset === offset)
   const [moment] = fits
   if (!moment) refuse(field, `In ${timeZone} this time is ${earlier.offset} from UTC, not ${offset}.`)
   if (offset === undefined && !earlier.equals(later)) {
-    refuse(field, `The clocks of ${timeZone} go back then and show ${plain.toString()} twice. Write ${plain.toString()}${earlier.offset} or ${plain.toString()}${later.offset}.`)
+    refuse(
+      field,
+      `The clocks of ${timeZone} go back then and show ${plain.toString()} twice. Write ${plain.toString()}${earlier.offset} or ${plain.toString()}${later.offset}.`,
+    )
   }
   return new Date(moment.epochMilliseconds)
 }
 
 /** As the clock in the zone shows it, with the offset. @example inZone(date, 'Europe/Berlin') // '2026-11-27T09:00:00+01:00' */
 export function inZone(moment: Date, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO(timeZone).toString({ timeZoneName: 'never', smallestUnit: 'second' })
+  return Temporal.Instant.fromEpochMilliseconds(moment.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' })
 }

@@ -33,17 +33,37 @@ beforeAll(async () => {
   stubEnvironment({ databaseUrl: database.url, redisUrl: 'redis://127.0.0.1:1' })
   await database.db.product.updateMany({ where: { id: { in: [3, 30, 60] } }, data: { status: 'discontinued' } })
   // A product that is filed under the child alone, and prices that changed one by one.
-  await database.db.$executeRaw`DELETE FROM product_categories pc USING categories c WHERE c.id = pc.category_id AND c.parent_id IS NULL AND pc.product_id % 3 = 0 AND c.kind = 'category'`
-  for (const id of [2, 4, 8, 16]) await database.db.price.update({ where: { productId: id }, data: { amountCents: { increment: 1 }, compareAtCents: null } })
+  await database.db
+    .$executeRaw`DELETE FROM product_categories pc USING categories c WHERE c.id = pc.category_id AND c.parent_id IS NULL AND pc.product_id % 3 = 0 AND c.kind = 'category'`
+  for (const id of [2, 4, 8, 16])
+    await database.db.price.update({
+      where: { productId: id },
+      data: { amountCents: { increment: 1 }, compareAtCents: null },
+    })
   const categories = await database.db.category.findMany({ include: { parent: true } })
   parents = new Map(categories.map(({ slug, parent }) => [slug, parent?.slug]))
-  const products = await database.db.product.findMany({ orderBy: { id: 'asc' }, include: { price: true, categories: { include: { category: true } } } })
+  const products = await database.db.product.findMany({
+    orderBy: { id: 'asc' },
+    include: { price: true, categories: { include: { category: true } } },
+  })
   known = products.flatMap(({ id, sku, name, brand, status, price, categories }) => {
     if (!price) return []
     const words = `${name} ${brand} ${sku.replaceAll('-', ' ')}`.toLowerCase().split(/[^\p{L}\p{N}]+/u)
     const slugs = categories.flatMap(({ category }) => [category.slug, parents.get(category.slug) ?? category.slug])
     const { amountCents, compareAtCents, versionUpdatedAt } = price
-    return [{ id, sku, words, brand, status, amountCents, onSale: compareAtCents !== null, changedAt: versionUpdatedAt.getTime(), categories: new Set(slugs) }]
+    return [
+      {
+        id,
+        sku,
+        words,
+        brand,
+        status,
+        amountCents,
+        onSale: compareAtCents !== null,
+        changedAt: versionUpdatedAt.getTime(),
+        categories: new Set(slugs),
+      },
+    ]
   })
 })
 afterAll(async () => {
@@ -60,7 +80,10 @@ function selects(selection: Selection, product: Known): boolean {
   if (!selection.matching) return false
   const terms = text?.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return (
-    (text === undefined || text === '' || String(product.id) === text || (terms.length > 0 && terms.every((term) => product.words.some((word) => word.startsWith(term))))) &&
+    (text === undefined ||
+      text === '' ||
+      String(product.id) === text ||
+      (terms.length > 0 && terms.every((term) => product.words.some((word) => word.startsWith(term))))) &&
     (categories === undefined || categories.length === 0 || categories.some((slug) => product.categories.has(slug))) &&
     (brands === undefined || brands.length === 0 || brands.includes(product.brand)) &&
     (minCents === undefined || product.amountCents >= minCents) &&
@@ -85,21 +108,39 @@ describe('a selection', () => {
     const ids = fc.uniqueArray(fc.integer({ min: 1, max: SIZE + 5 }), { maxLength: 12 })
     const cents = fc.constantFrom(...known.map(({ amountCents }) => amountCents))
     const moments = fc.constantFrom(...known.map(({ changedAt }) => new Date(changedAt).toISOString()))
-    const words = fc.constantFrom(...known.flatMap((product) => product.words.filter((word) => word !== ''))).chain((word) => fc.integer({ min: 1, max: word.length }).map((end) => word.slice(0, end)))
-    const drafts = fc.record({
-      text: fc.oneof(words, fc.tuple(words, words).map((pair) => pair.join(' ')), fc.constantFrom('', '7', '---', "O'Neil; DROP TABLE", 'é')),
-      categories: fc.subarray([...parents.keys(), 'no-such'], { maxLength: 3 }),
-      brands: fc.subarray([...new Set(known.map(({ brand }) => brand)), 'Nobody'], { maxLength: 4 }),
-      minCents: cents, maxCents: cents,
-      status: fc.constantFrom('active' as const, 'discontinued' as const),
-      onSale: fc.boolean(),
-      changedAfter: moments, changedBefore: moments,
-      skus: fc.subarray([...known.map(({ sku }) => sku), 'A"B\\C,{}', "'"]),
-      matching: fc.boolean(), added: ids, removed: ids,
-    }, { requiredKeys: [] })
+    const words = fc
+      .constantFrom(...known.flatMap((product) => product.words.filter((word) => word !== '')))
+      .chain((word) => fc.integer({ min: 1, max: word.length }).map((end) => word.slice(0, end)))
+    const drafts = fc.record(
+      {
+        text: fc.oneof(
+          words,
+          fc.tuple(words, words).map((pair) => pair.join(' ')),
+          fc.constantFrom('', '7', '---', "O'Neil; DROP TABLE", 'é'),
+        ),
+        categories: fc.subarray([...parents.keys(), 'no-such'], { maxLength: 3 }),
+        brands: fc.subarray([...new Set(known.map(({ brand }) => brand)), 'Nobody'], { maxLength: 4 }),
+        minCents: cents,
+        maxCents: cents,
+        status: fc.constantFrom('active' as const, 'discontinued' as const),
+        onSale: fc.boolean(),
+        changedAfter: moments,
+        changedBefore: moments,
+        skus: fc.subarray([...known.map(({ sku }) => sku), 'A"B\\C,{}', "'"]),
+        matching: fc.boolean(),
+        added: ids,
+        removed: ids,
+      },
+      { requiredKeys: [] },
+    )
     // Few at a time, or nearly every selection would be empty.
-    const few = fc.tuple(drafts, fc.integer({ min: 0, max: 3 })).map(([draft, count]) => Object.fromEntries(Object.entries(draft).slice(0, count)))
-    await fc.assert(fc.asyncProperty(fc.oneof(few, drafts), (draft) => expectAsToldByWords(selectionSchema.parse(draft))), { numRuns: 200 })
+    const few = fc
+      .tuple(drafts, fc.integer({ min: 0, max: 3 }))
+      .map(([draft, count]) => Object.fromEntries(Object.entries(draft).slice(0, count)))
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(few, drafts), (draft) => expectAsToldByWords(selectionSchema.parse(draft))),
+      { numRuns: 200 },
+    )
   })
 
   test('of a room has what stands on its shelves, also what is filed under the shelf alone', async () => {
@@ -113,7 +154,15 @@ describe('a selection', () => {
     expect(await countSelection(viewer, selectionSchema.parse({ matching: false }))).toBe(0)
   })
 
-  test.each(GRID_SORTS.flatMap((sort) => [[sort, 'asc'], [sort, 'desc']] as const))('by %s, %s, is cut into pages without a gap or a repetition', async (sort, direction) => {
+  test.each(
+    GRID_SORTS.flatMap(
+      (sort) =>
+        [
+          [sort, 'asc'],
+          [sort, 'desc'],
+        ] as const,
+    ),
+  )('by %s, %s, is cut into pages without a gap or a repetition', async (sort, direction) => {
     // Many equal prices: the id must decide.
     const selection = selectionSchema.parse({})
     const pages: number[] = []
@@ -124,15 +173,24 @@ describe('a selection', () => {
     const { rows } = await selectionRows(viewer, { selection, offset: 0, limit: 500, sort, direction })
     expect(pages).toEqual(rows.map(({ productId }) => productId))
     expect(new Set(pages).size).toBe(SIZE)
-    const values = rows.map(({ productId, name, sku, amountCents, versionUpdatedAt }) => ({ id: productId, name, sku, amount: amountCents, changed: versionUpdatedAt })[sort])
+    const values = rows.map(
+      ({ productId, name, sku, amountCents, versionUpdatedAt }) =>
+        ({ id: productId, name, sku, amount: amountCents, changed: versionUpdatedAt })[sort],
+    )
     const numeric = values.map(Number)
-    if (sort === 'id' || sort === 'amount') expect(numeric).toEqual(numeric.toSorted((a, b) => (direction === 'asc' ? a - b : b - a)))
-    if (sort === 'changed') expect(values).toEqual(direction === 'asc' ? values.toSorted() : values.toSorted().toReversed())
+    if (sort === 'id' || sort === 'amount')
+      expect(numeric).toEqual(numeric.toSorted((a, b) => (direction === 'asc' ? a - b : b - a)))
+    if (sort === 'changed')
+      expect(values).toEqual(direction === 'asc' ? values.toSorted() : values.toSorted().toReversed())
   })
 
   test('says which of the SKUs that were pasted are none', async () => {
     const [one, two] = known.map(({ sku }) => sku)
-    expect(await unknownSkus(viewer, ['NONE-2', one ?? '', 'a"b\\', 'NONE-1', two ?? '', 'NONE-2'])).toEqual(['NONE-2', 'a"b\\', 'NONE-1'])
+    expect(await unknownSkus(viewer, ['NONE-2', one ?? '', 'a"b\\', 'NONE-1', two ?? '', 'NONE-2'])).toEqual([
+      'NONE-2',
+      'a"b\\',
+      'NONE-1',
+    ])
   })
 })
 
@@ -140,7 +198,10 @@ test('the facets are the categories in the order of the tree and the brands, eac
   const { categories, brands } = await selectionFacets(viewer)
   for (const { slug, parent, products } of categories) {
     expect(parent ?? undefined).toBe(parents.get(slug))
-    expect({ slug, products }).toEqual({ slug, products: known.filter((product) => product.categories.has(slug)).length })
+    expect({ slug, products }).toEqual({
+      slug,
+      products: known.filter((product) => product.categories.has(slug)).length,
+    })
   }
   expect(categories).toHaveLength(parents.size)
   expect(brands.reduce((sum, { products }) => sum + products, 0)).toBe(SIZE)

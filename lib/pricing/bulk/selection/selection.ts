@@ -9,7 +9,9 @@ import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
 /** Products that the selection finds. */
 export async function countSelection(principal: Principal, selection: Selection): Promise<number> {
   assertMay(principal, 'bulk:read')
-  const [row] = await db().$queryRaw<{ count: bigint }[]>`SELECT count(*) ${SELECTED_FROM} WHERE ${selectedWhere(selection)}`
+  const [row] = await db().$queryRaw<
+    { count: bigint }[]
+  >`SELECT count(*) ${SELECTED_FROM} WHERE ${selectedWhere(selection)}`
   return Number(row?.count ?? 0)
 }
 
@@ -25,7 +27,10 @@ const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sq
 export const GRID_COLUMNS = Prisma.sql`p.id AS "productId", p.sku, p.slug, p.name, p.brand, p.status::text AS status,
   pr.amount_cents AS "amountCents", pr.compare_at_cents AS "compareAtCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
 
-export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & { readonly version: bigint; readonly versionUpdatedAt: Date }
+export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & {
+  readonly version: bigint
+  readonly versionUpdatedAt: Date
+}
 
 export interface SelectionPage {
   readonly selection: Selection
@@ -53,12 +58,25 @@ export async function selectionRows(
         SELECT p.id ${SELECTED_FROM} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
       ORDER BY ${order}`,
   ])
-  return { total, rows: stored.map((row) => ({ ...row, version: Number(row.version), versionUpdatedAt: row.versionUpdatedAt.toISOString() })) }
+  return {
+    total,
+    rows: stored.map((row) => ({
+      ...row,
+      version: Number(row.version),
+      versionUpdatedAt: row.versionUpdatedAt.toISOString(),
+    })),
+  }
 }
 
 const facets = z.object({
   categories: z.array(
-    z.object({ slug: z.string(), name: z.string(), kind: z.enum(['category', 'collection']), parent: z.string().nullable(), products: z.number().int() }),
+    z.object({
+      slug: z.string(),
+      name: z.string(),
+      kind: z.enum(['category', 'collection']),
+      parent: z.string().nullable(),
+      products: z.number().int(),
+    }),
   ),
   brands: z.array(z.object({ brand: z.string(), products: z.number().int() })),
 })

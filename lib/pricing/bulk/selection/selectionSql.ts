@@ -28,7 +28,8 @@ function filters(selection: Selection): Prisma.Sql[] {
   if (minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${minCents}`)
   if (maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${maxCents}`)
   if (status !== undefined) all.push(Prisma.sql`p.status = ${status}::product_status`)
-  if (onSale !== undefined) all.push(onSale ? Prisma.sql`pr.compare_at_cents IS NOT NULL` : Prisma.sql`pr.compare_at_cents IS NULL`)
+  if (onSale !== undefined)
+    all.push(onSale ? Prisma.sql`pr.compare_at_cents IS NOT NULL` : Prisma.sql`pr.compare_at_cents IS NULL`)
   if (changedAfter !== undefined) all.push(Prisma.sql`pr.version_updated_at >= ${changedAfter}::timestamptz`)
   if (changedBefore !== undefined) all.push(Prisma.sql`pr.version_updated_at < ${changedBefore}::timestamptz`)
   if (skus !== undefined) all.push(Prisma.sql`p.sku = ANY(${arrayOf(skus)}::text[])`)
@@ -40,7 +41,9 @@ function included(matching: boolean, all: readonly Prisma.Sql[], singles: readon
   const listed = Prisma.sql`p.id = ANY(${arrayOf(singles)}::int[])`
   if (!matching) return listed
   const filtered = all.length === 0 ? Prisma.sql`true` : Prisma.join([...all], ' AND ')
-  return singles.length === 0 ? filtered : Prisma.sql`p.id IN (SELECT p.id ${SELECTED_FROM} WHERE ${filtered} UNION ALL SELECT p.id FROM products p WHERE ${listed})`
+  return singles.length === 0
+    ? filtered
+    : Prisma.sql`p.id IN (SELECT p.id ${SELECTED_FROM} WHERE ${filtered} UNION ALL SELECT p.id FROM products p WHERE ${listed})`
 }
 
 /**
@@ -49,12 +52,20 @@ function included(matching: boolean, all: readonly Prisma.Sql[], singles: readon
  */
 export function selectedWhere(selection: Selection, cellProducts: readonly number[] = []): Prisma.Sql {
   const rows = included(selection.matching, filters(selection), [...selection.added, ...cellProducts])
-  return selection.removed.length === 0 ? rows : Prisma.sql`${rows} AND p.id <> ALL(${arrayOf(selection.removed)}::int[])`
+  return selection.removed.length === 0
+    ? rows
+    : Prisma.sql`${rows} AND p.id <> ALL(${arrayOf(selection.removed)}::int[])`
 }
 
 /** In ascending order. @param tx the transaction whose snapshot is asked, or the pool */
-export async function selectedIds(tx: Pick<Prisma.TransactionClient, '$queryRaw'>, selection: Selection, cellProducts: readonly number[] = []): Promise<number[]> {
+export async function selectedIds(
+  tx: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  selection: Selection,
+  cellProducts: readonly number[] = [],
+): Promise<number[]> {
   const where = selectedWhere(selection, cellProducts)
-  const [row] = await tx.$queryRaw<{ ids: number[] }[]>`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`
+  const [row] = await tx.$queryRaw<
+    { ids: number[] }[]
+  >`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`
   return row?.ids ?? []
 }

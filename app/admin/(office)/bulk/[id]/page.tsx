@@ -18,7 +18,11 @@ type Props = PageProps<'/admin/bulk/[id]'>
 async function Room({ params }: Pick<Props, 'params'>) {
   const { id } = await params
   const principal = await requireSession(`/admin/bulk/${id}`)
-  const [edit, draft, schedule] = await Promise.all([bulkEdit(principal, id), draftOf(principal, id), scheduleOf(principal, id)]).catch((error: unknown) => {
+  const [edit, draft, schedule] = await Promise.all([
+    bulkEdit(principal, id),
+    draftOf(principal, id),
+    scheduleOf(principal, id),
+  ]).catch((error: unknown) => {
     if (error instanceof BulkEditNotFoundError) notFound()
     throw error
   })

@@ -29,7 +29,8 @@ function neverChanges(): () => void {
 function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
   if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
   if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'
-  if ((summary?.confirmations.length ?? 0) > 0 && !permissions.includes('bulk:large')) return 'This goes beyond the limits of your role. An administrator can approve it: send the address of this page.'
+  if ((summary?.confirmations.length ?? 0) > 0 && !permissions.includes('bulk:large'))
+    return 'This goes beyond the limits of your role. An administrator can approve it: send the address of this page.'
   return undefined
 }
 
@@ -42,14 +43,21 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   const confirmations = edit.summary?.confirmations ?? []
   const missing = confirmations.filter(({ kind, phrase }) => typed[kind]?.trim() !== phrase)
   const why = hindrance(edit, permissions)
-  const draftIsHere = useSyncExternalStore(neverChanges, () => keptEditId() === edit.id, () => false)
+  const draftIsHere = useSyncExternalStore(
+    neverChanges,
+    () => keptEditId() === edit.id,
+    () => false,
+  )
   const phrases = confirmations.map(({ phrase }) => phrase)
 
   async function decide(what: 'approve' | 'cancel'): Promise<void> {
     setBusy(what)
     setRefusal(undefined)
     if (what === 'approve') {
-      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, { confirmations: phrases, previewedAt: edit.previewedAt })
+      const answer = await callApi<{ edit: BulkEditView }>('POST', `bulk-edits/${edit.id}/approve`, {
+        confirmations: phrases,
+        previewedAt: edit.previewedAt,
+      })
       if (answer.ok) onEdit(answer.value.edit)
       else setRefusal(answer.refusal)
     } else {
@@ -70,10 +78,14 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       ) : (
         <>
           <p className="muted">
-            Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that somebody changes in between stays
-            as it is and is reported.
+            Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that
+            somebody changes in between stays as it is and is reported.
           </p>
-          <Confirmations confirmations={confirmations} typed={typed} onType={(kind, text) => setTyped((before) => ({ ...before, [kind]: text }))} />
+          <Confirmations
+            confirmations={confirmations}
+            typed={typed}
+            onType={(kind, text) => setTyped((before) => ({ ...before, [kind]: text }))}
+          />
         </>
       )}
       {refusal ? (
@@ -83,7 +95,13 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       ) : null}
       {planning && !why ? (
         <ScheduleForm
-          submit={(times) => callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, { ...times, confirmations: phrases, previewedAt: edit.previewedAt })}
+          submit={(times) =>
+            callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, {
+              ...times,
+              confirmations: phrases,
+              previewedAt: edit.previewedAt,
+            })
+          }
           disabled={missing.length > 0}
           onDone={(schedule) => {
             onSchedule(schedule)

@@ -26,7 +26,11 @@ export function DistributionChart({ distribution }: { distribution: PreviewSumma
           <li key={bar.fromPercent} className={styles.bar}>
             <span className={styles.name}>{nameOf(bar)}</span>
             <span className={styles.track}>
-              <span className={styles.fill} data-down={bar.toPercent <= 0} style={{ inlineSize: `${(bar.rows / most) * 100}%` }} />
+              <span
+                className={styles.fill}
+                data-down={bar.toPercent <= 0}
+                style={{ inlineSize: `${(bar.rows / most) * 100}%` }}
+              />
             </span>
             <span className={styles.count}>{bar.rows.toLocaleString('en')}</span>
           </li>

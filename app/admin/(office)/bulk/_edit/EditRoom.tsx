@@ -69,7 +69,12 @@ export function EditRoom({ initial, schedule: planned, selection, rules, cells, 
         <div>
           <dt>Change</dt>
           <dd>
-            {[rules.join(', then '), cells > 0 ? `${rows(cells, 'row')} with a price of ${cells === 1 ? 'its' : 'their'} own` : ''].filter((part) => part !== '').join('; ') ||
+            {[
+              rules.join(', then '),
+              cells > 0 ? `${rows(cells, 'row')} with a price of ${cells === 1 ? 'its' : 'their'} own` : '',
+            ]
+              .filter((part) => part !== '')
+              .join('; ') ||
               (edit.kind === 'undo' || edit.kind === 'schedule-end' ? 'each price back to what it was' : 'nothing')}
           </dd>
         </div>
@@ -79,15 +84,23 @@ export function EditRoom({ initial, schedule: planned, selection, rules, cells, 
           {edit.error}
         </Notice>
       ) : null}
-      {schedule ? <ScheduleNotice schedule={schedule} mayChange={permissions.includes('bulk:approve')} onChange={setSchedule} /> : null}
+      {schedule ? (
+        <ScheduleNotice schedule={schedule} mayChange={permissions.includes('bulk:approve')} onChange={setSchedule} />
+      ) : null}
       {edit.summary ? <SummaryTiles summary={edit.summary} progress={edit.progress} state={edit.state} /> : null}
       {edit.state === 'previewed' ? (
         <DecisionPanel edit={edit} permissions={permissions} onEdit={replace} onSchedule={setSchedule} />
       ) : null}
-      {(edit.state === 'approved' && !waits) || edit.state === 'applying' ? <ProgressPanel edit={edit} onEdit={replace} mayCancel={permissions.includes('bulk:approve')} /> : null}
-      {edit.state === 'applied' || edit.state === 'cancelled' || edit.state === 'failed' ? <OutcomePanel edit={edit} permissions={permissions} /> : null}
+      {(edit.state === 'approved' && !waits) || edit.state === 'applying' ? (
+        <ProgressPanel edit={edit} onEdit={replace} mayCancel={permissions.includes('bulk:approve')} />
+      ) : null}
+      {edit.state === 'applied' || edit.state === 'cancelled' || edit.state === 'failed' ? (
+        <OutcomePanel edit={edit} permissions={permissions} />
+      ) : null}
       <div className={styles.rows}>
-        {edit.summary && edit.summary.changed > 0 ? <DistributionChart distribution={edit.summary.distribution} /> : null}
+        {edit.summary && edit.summary.changed > 0 ? (
+          <DistributionChart distribution={edit.summary.distribution} />
+        ) : null}
         <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} />
       </div>
     </>

@@ -35,7 +35,8 @@ export function EditTable({ edits }: { edits: readonly BulkEditView[] }) {
                     {edit.reason}
                   </Link>
                   <span className={table.sub}>
-                    {KINDS[edit.kind]} · from the {edit.source === 'api' ? 'API' : edit.source === 'csv' ? 'file import' : edit.source}
+                    {KINDS[edit.kind]} · from the{' '}
+                    {edit.source === 'api' ? 'API' : edit.source === 'csv' ? 'file import' : edit.source}
                   </span>
                 </th>
                 <td data-label="State">

@@ -13,11 +13,15 @@ import { rows } from './states.ts'
 
 function Sentence({ edit }: { edit: BulkEditView }) {
   const { applied, conflicts } = edit.progress
-  if (applied === 0 && conflicts === 0) return <Notice>This edit was {edit.state === 'failed' ? 'not applied' : 'cancelled'}: no price was changed.</Notice>
+  if (applied === 0 && conflicts === 0)
+    return <Notice>This edit was {edit.state === 'failed' ? 'not applied' : 'cancelled'}: no price was changed.</Notice>
   if (edit.undoneBy) {
     return (
       <Notice>
-        <strong>{rows(applied)} {applied === 1 ? 'was' : 'were'} changed.</strong> It was taken back by <Link href={`/admin/bulk/${edit.undoneBy}`}>this undo</Link>.
+        <strong>
+          {rows(applied)} {applied === 1 ? 'was' : 'were'} changed.
+        </strong>{' '}
+        It was taken back by <Link href={`/admin/bulk/${edit.undoneBy}`}>this undo</Link>.
       </Notice>
     )
   }
@@ -31,7 +35,9 @@ function Sentence({ edit }: { edit: BulkEditView }) {
   return (
     <Notice tone="warning">
       <strong>{rows(applied)} changed and live</strong>
-      {conflicts > 0 ? `; ${rows(conflicts)} had been changed by somebody else since the preview and stayed as they are` : ''}
+      {conflicts > 0
+        ? `; ${rows(conflicts)} had been changed by somebody else since the preview and stayed as they are`
+        : ''}
       {edit.state === 'applied' ? '.' : '; the rest was left as it was.'}
     </Notice>
   )

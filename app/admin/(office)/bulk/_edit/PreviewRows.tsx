@@ -16,7 +16,14 @@ import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
-const WARNINGS: readonly RowWarning[] = ['large-change', 'below-floor', 'refused-not-positive', 'refused-compare-at', 'refused-too-large', 'refused-currency']
+const WARNINGS: readonly RowWarning[] = [
+  'large-change',
+  'below-floor',
+  'refused-not-positive',
+  'refused-compare-at',
+  'refused-too-large',
+  'refused-currency',
+]
 
 interface Loaded {
   readonly rows: readonly PreviewRow[]
@@ -50,8 +57,20 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
   return (
     <section aria-label="Rows" className={styles.section}>
       <div className={styles.filters}>
-        <Field id="row-text" label="Find" type="search" placeholder="Name or SKU" value={filter.text} onChange={(event) => setFilter({ ...filter, text: event.target.value })} />
-        <SelectField id="row-state" label="State" value={filter.state} onChange={(event) => setFilter({ ...filter, state: event.target.value })}>
+        <Field
+          id="row-text"
+          label="Find"
+          type="search"
+          placeholder="Name or SKU"
+          value={filter.text}
+          onChange={(event) => setFilter({ ...filter, text: event.target.value })}
+        />
+        <SelectField
+          id="row-state"
+          label="State"
+          value={filter.state}
+          onChange={(event) => setFilter({ ...filter, state: event.target.value })}
+        >
           <option value="">All</option>
           {STATES.map((state) => (
             <option key={state} value={state}>
@@ -59,7 +78,12 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
             </option>
           ))}
         </SelectField>
-        <SelectField id="row-warning" label="Warning" value={filter.warning} onChange={(event) => setFilter({ ...filter, warning: event.target.value })}>
+        <SelectField
+          id="row-warning"
+          label="Warning"
+          value={filter.warning}
+          onChange={(event) => setFilter({ ...filter, warning: event.target.value })}
+        >
           <option value="">Any or none</option>
           {WARNINGS.map((warning) => (
             <option key={warning} value={warning}>
@@ -70,14 +94,27 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
         <p className={styles.count} aria-live="polite">
           {pages.total === undefined ? '' : `${pages.total.toLocaleString('en')} ${pages.total === 1 ? 'row' : 'rows'}`}
         </p>
-        <ButtonLink variant="secondary" size="sm" className={styles.export} href={`/api/admin/bulk-edits/${edit.id}/rows.csv`} prefetch={false}>
+        <ButtonLink
+          variant="secondary"
+          size="sm"
+          className={styles.export}
+          href={`/api/admin/bulk-edits/${edit.id}/rows.csv`}
+          prefetch={false}
+        >
           Export as CSV
         </ButtonLink>
       </div>
       <p id="rows-help" className="visually-hidden">
         Enter opens the product of a row.
       </p>
-      <DataGrid label="Rows of this edit" describedBy="rows-help" pages={pages} columns={previewColumns({ narrow, ended })} actions={{ open }} rowTone={toneOf} />
+      <DataGrid
+        label="Rows of this edit"
+        describedBy="rows-help"
+        pages={pages}
+        columns={previewColumns({ narrow, ended })}
+        actions={{ open }}
+        rowTone={toneOf}
+      />
     </section>
   )
 }

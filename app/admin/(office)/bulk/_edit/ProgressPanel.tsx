@@ -48,7 +48,9 @@ export function ProgressPanel({ edit, mayCancel, onEdit }: Props) {
         {conflicts > 0 ? ` · ${rows(conflicts, 'conflict')}` : ''}
         {rowsPerSecond > 0 ? ` · ${rowsPerSecond.toLocaleString('en')} a second · ${timeLeft(secondsLeft)}` : ''}
       </p>
-      <p className="muted">You can leave this page. What is applied is live already; stopping leaves it as it is, and it can be undone.</p>
+      <p className="muted">
+        You can leave this page. What is applied is live already; stopping leaves it as it is, and it can be undone.
+      </p>
       {refusal ? (
         <Notice tone="warning" role="alert">
           {refusal.message}

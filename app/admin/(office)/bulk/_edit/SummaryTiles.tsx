@@ -8,7 +8,15 @@ function signed(cents: number): string {
 }
 
 /** What the edit does, in four numbers. */
-export function SummaryTiles({ summary, progress, state }: { summary: PreviewSummary; progress: Progress; state: BulkEditView['state'] }) {
+export function SummaryTiles({
+  summary,
+  progress,
+  state,
+}: {
+  summary: PreviewSummary
+  progress: Progress
+  state: BulkEditView['state']
+}) {
   const { rows, changed, unchanged, refused, oldTotalCents, newTotalCents } = summary
   const difference = newTotalCents - oldTotalCents
   const percent = oldTotalCents === 0 ? 0 : (difference / oldTotalCents) * 100
@@ -26,11 +34,25 @@ export function SummaryTiles({ summary, progress, state }: { summary: PreviewSum
         value={signed(difference)}
         hint={`${showMoney(oldTotalCents)} before, ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`}
       />
-      <Tile label="Stay as they are" value={n(unchanged)} hint={unchanged === 0 ? 'every row changes or is refused' : 'the rules make the same price'} />
+      <Tile
+        label="Stay as they are"
+        value={n(unchanged)}
+        hint={unchanged === 0 ? 'every row changes or is refused' : 'the rules make the same price'}
+      />
       {decided && progress.conflicts > 0 ? (
-        <Tile label="Conflicts" value={n(progress.conflicts)} tone="warning" hint="changed by somebody else since the preview" />
+        <Tile
+          label="Conflicts"
+          value={n(progress.conflicts)}
+          tone="warning"
+          hint="changed by somebody else since the preview"
+        />
       ) : (
-        <Tile label="Refused" value={n(refused)} {...(refused > 0 && { tone: 'warning' as const })} hint={refused > 0 ? 'no valid price; the others go on' : 'every new price is valid'} />
+        <Tile
+          label="Refused"
+          value={n(refused)}
+          {...(refused > 0 && { tone: 'warning' as const })}
+          hint={refused > 0 ? 'no valid price; the others go on' : 'every new price is valid'}
+        />
       )}
     </dl>
   )

@@ -26,7 +26,8 @@ function CompareAt({ row }: { row: PreviewRow }) {
   if (before === after) return after === null ? '–' : showMoney(after)
   return (
     <span>
-      <s className={styles.old}>{before === null ? 'none' : showMoney(before)}</s> {after === null ? 'none' : showMoney(after)}
+      <s className={styles.old}>{before === null ? 'none' : showMoney(before)}</s>{' '}
+      {after === null ? 'none' : showMoney(after)}
     </span>
   )
 }
@@ -43,7 +44,11 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
     id: 'product',
     header: 'Product',
     size: 260,
-    cell: ({ row: { original: { row } } }) =>
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) =>
       row && (
         <span className={styles.product} title={row.name}>
           <Link href={`/admin/products/${row.productId}`} prefetch={false} tabIndex={-1}>
@@ -53,22 +58,73 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
         </span>
       ),
   },
-  { id: 'old', header: 'Old price', size: 96, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && showMoney(row.oldAmountCents) },
+  {
+    id: 'old',
+    header: 'Old price',
+    size: 96,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && showMoney(row.oldAmountCents),
+  },
   {
     id: 'new',
     header: 'New price',
     size: 96,
     meta: { numeric: true },
-    cell: ({ row: { original: { row } } }) => row && <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : showMoney(row.newAmountCents)}</strong>,
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) =>
+      row && (
+        <strong>{row.state === 'refused' || row.state === 'skipped' ? '–' : showMoney(row.newAmountCents)}</strong>
+      ),
   },
-  { id: 'difference', header: 'Difference', size: 96, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && <span className={tone(row)}>{changeOf(row)}</span> },
-  { id: 'percent', header: '%', size: 84, meta: { numeric: true, label: 'Percent' }, cell: ({ row: { original: { row } } }) => row && <span className={tone(row)}>{percentOf(row)}</span> },
-  { id: 'compareAt', header: 'Compare-at', size: 150, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && <CompareAt row={row} /> },
+  {
+    id: 'difference',
+    header: 'Difference',
+    size: 96,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <span className={tone(row)}>{changeOf(row)}</span>,
+  },
+  {
+    id: 'percent',
+    header: '%',
+    size: 84,
+    meta: { numeric: true, label: 'Percent' },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <span className={tone(row)}>{percentOf(row)}</span>,
+  },
+  {
+    id: 'compareAt',
+    header: 'Compare-at',
+    size: 150,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <CompareAt row={row} />,
+  },
   {
     id: 'state',
     header: 'What happens',
     size: 280,
-    cell: ({ row: { original: { row } } }) =>
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) =>
       row && (
         <span className={styles.state} title={said(row, ended)}>
           {said(row, ended)}

@@ -17,7 +17,9 @@ export function editState({ state, progress, undoneBy }: BulkEditView): Said {
       return { words: 'Being applied', tone: 'warning' }
     case 'applied':
       if (undoneBy) return { words: 'Undone', tone: 'neutral' }
-      return progress.conflicts > 0 ? { words: 'Applied, with conflicts', tone: 'warning' } : { words: 'Applied', tone: 'success' }
+      return progress.conflicts > 0
+        ? { words: 'Applied, with conflicts', tone: 'warning' }
+        : { words: 'Applied', tone: 'success' }
     case 'cancelled':
       return { words: progress.applied > 0 ? 'Stopped' : 'Cancelled', tone: 'neutral' }
     case 'failed':
@@ -25,7 +27,12 @@ export function editState({ state, progress, undoneBy }: BulkEditView): Said {
   }
 }
 
-export const KINDS: Readonly<Record<BulkEditView['kind'], string>> = { edit: 'Edit', undo: 'Undo', retry: 'Retry', 'schedule-end': 'End of a schedule' }
+export const KINDS: Readonly<Record<BulkEditView['kind'], string>> = {
+  edit: 'Edit',
+  undo: 'Undo',
+  retry: 'Retry',
+  'schedule-end': 'End of a schedule',
+}
 
 export const ROW_STATE_WORDS: Readonly<Record<RowState, string>> = {
   pending: 'To be changed',

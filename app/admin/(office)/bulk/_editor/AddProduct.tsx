@@ -15,7 +15,10 @@ export function AddProduct({ onAdd }: { onAdd: (productIds: number[]) => void })
   async function add(): Promise<void> {
     const asked = sku.trim()
     if (asked === '') return setError('Type a SKU.')
-    const answer = await callApi<{ rows: GridRow[] }>('POST', 'selection/rows', { selection: { skus: [asked] }, limit: 1 })
+    const answer = await callApi<{ rows: GridRow[] }>('POST', 'selection/rows', {
+      selection: { skus: [asked] },
+      limit: 1,
+    })
     if (!answer.ok) return setError(answer.refusal.message)
     if (answer.value.rows.length === 0) return setError('No product has this SKU.')
     onAdd(answer.value.rows.map(({ productId }) => productId))
@@ -31,7 +34,14 @@ export function AddProduct({ onAdd }: { onAdd: (productIds: number[]) => void })
         void add()
       }}
     >
-      <Field id="add-sku" label="Add one by SKU" autoComplete="off" value={sku} error={error} onChange={(event) => setSku(event.target.value)} />
+      <Field
+        id="add-sku"
+        label="Add one by SKU"
+        autoComplete="off"
+        value={sku}
+        error={error}
+        onChange={(event) => setSku(event.target.value)}
+      />
       <Button type="submit" variant="secondary">
         Add
       </Button>

@@ -37,7 +37,12 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   const narrow = useNarrow()
   const { rules } = readRules(draft.rules)
   const { edits, removed, stack } = draft
-  const values = { rules, edits, removed, toggle: (productId: number) => dispatch({ kind: 'toggle', productIds: [productId] }) }
+  const values = {
+    rules,
+    edits,
+    removed,
+    toggle: (productId: number) => dispatch({ kind: 'toggle', productIds: [productId] }),
+  }
   const shown = narrow ? NARROW_EDITOR_COLUMNS : EDITOR_COLUMNS
   const columns = shown.map(({ id }) => id)
   const { actions, said } = useEditorGrid({ pages, columns, values, dispatch })
@@ -45,7 +50,12 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
 
   return (
     <EditorContext value={values}>
-      <FilterBar filters={draft.filters} facets={facets} unknownSkus={unknownSkus} onChange={(filters) => dispatch({ kind: 'filters', filters })} />
+      <FilterBar
+        filters={draft.filters}
+        facets={facets}
+        unknownSkus={unknownSkus}
+        onChange={(filters) => dispatch({ kind: 'filters', filters })}
+      />
       <RulesPanel rules={draft.rules} onChange={(form) => dispatch({ kind: 'rules', rules: form })} />
       <section aria-label="Selected products" className={styles.grid}>
         <div className={styles.bar}>
@@ -62,18 +72,29 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
             )}
           </p>
           <div className={styles.buttons}>
-            <Button variant="secondary" size="sm" onClick={() => dispatch({ kind: 'undo' })} disabled={stack.done.length === 0}>
+            <Button
+              variant="secondary"
+              size="sm"
+              onClick={() => dispatch({ kind: 'undo' })}
+              disabled={stack.done.length === 0}
+            >
               Undo
             </Button>
-            <Button variant="secondary" size="sm" onClick={() => dispatch({ kind: 'redo' })} disabled={stack.undone.length === 0}>
+            <Button
+              variant="secondary"
+              size="sm"
+              onClick={() => dispatch({ kind: 'redo' })}
+              disabled={stack.undone.length === 0}
+            >
               Redo
             </Button>
           </div>
           <AddProduct onAdd={(productIds) => dispatch({ kind: 'add', productIds })} />
         </div>
         <p id="grid-help" className={styles.help}>
-          Type into the new prices. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on, <kbd>Ctrl</kbd> <kbd>D</kbd> fills down, <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a
-          spreadsheet, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd> goes back to the rules.
+          Type into the new prices. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on, <kbd>Ctrl</kbd> <kbd>D</kbd> fills down,{' '}
+          <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a spreadsheet, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd>{' '}
+          goes back to the rules.
         </p>
         <p className={styles.said} aria-live="polite">
           {said}
@@ -87,7 +108,12 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           rowTone={(row) => (removed.has(row.productId) ? 'out' : undefined)}
         />
       </section>
-      <PreviewForm draft={draft} chosen={pages.total === undefined ? undefined : chosen} editId={editId} onReason={(reason) => dispatch({ kind: 'reason', reason })} />
+      <PreviewForm
+        draft={draft}
+        chosen={pages.total === undefined ? undefined : chosen}
+        editId={editId}
+        onReason={(reason) => dispatch({ kind: 'reason', reason })}
+      />
     </EditorContext>
   )
 }

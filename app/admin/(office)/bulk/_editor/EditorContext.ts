@@ -11,7 +11,12 @@ export interface EditorValues {
   readonly toggle: (productId: number) => void
 }
 
-export const EditorContext = createContext<EditorValues>({ rules: undefined, edits: new Map(), removed: new Set(), toggle: () => undefined })
+export const EditorContext = createContext<EditorValues>({
+  rules: undefined,
+  edits: new Map(),
+  removed: new Set(),
+  toggle: () => undefined,
+})
 
 export function useEditorValues(): EditorValues {
   return useContext(EditorContext)

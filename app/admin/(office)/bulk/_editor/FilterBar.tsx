@@ -34,8 +34,19 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
     <fieldset className={styles.panel}>
       <legend className={styles.legend}>1. Products</legend>
       <div className={styles.fields}>
-        <Field id="filter-text" label="Name, SKU or brand" type="search" value={filters.text} onChange={(event) => set({ text: event.target.value })} />
-        <SelectField id="filter-category" label="Category" value={filters.category} onChange={(event) => set({ category: event.target.value })}>
+        <Field
+          id="filter-text"
+          label="Name, SKU or brand"
+          type="search"
+          value={filters.text}
+          onChange={(event) => set({ text: event.target.value })}
+        />
+        <SelectField
+          id="filter-category"
+          label="Category"
+          value={filters.category}
+          onChange={(event) => set({ category: event.target.value })}
+        >
           <option value="">All</option>
           {facets.categories.map(({ slug, name, parent, products }) => (
             <option key={slug} value={slug}>
@@ -44,7 +55,12 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
             </option>
           ))}
         </SelectField>
-        <SelectField id="filter-brand" label="Brand" value={filters.brand} onChange={(event) => set({ brand: event.target.value })}>
+        <SelectField
+          id="filter-brand"
+          label="Brand"
+          value={filters.brand}
+          onChange={(event) => set({ brand: event.target.value })}
+        >
           <option value="">All</option>
           {facets.brands.map(({ brand, products }) => (
             <option key={brand} value={brand}>
@@ -52,19 +68,50 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
             </option>
           ))}
         </SelectField>
-        <Field id="filter-min" label="Price from" inputMode="decimal" placeholder="0.00" value={filters.min} error={errors.min} onChange={(event) => set({ min: event.target.value })} />
-        <Field id="filter-max" label="Price to" inputMode="decimal" placeholder="any" value={filters.max} error={errors.max} onChange={(event) => set({ max: event.target.value })} />
-        <SelectField id="filter-sale" label="On sale" value={filters.sale} onChange={(event) => set({ sale: sale(event.target.value) })}>
+        <Field
+          id="filter-min"
+          label="Price from"
+          inputMode="decimal"
+          placeholder="0.00"
+          value={filters.min}
+          error={errors.min}
+          onChange={(event) => set({ min: event.target.value })}
+        />
+        <Field
+          id="filter-max"
+          label="Price to"
+          inputMode="decimal"
+          placeholder="any"
+          value={filters.max}
+          error={errors.max}
+          onChange={(event) => set({ max: event.target.value })}
+        />
+        <SelectField
+          id="filter-sale"
+          label="On sale"
+          value={filters.sale}
+          onChange={(event) => set({ sale: sale(event.target.value) })}
+        >
           <option value="">Either</option>
           <option value="yes">On sale</option>
           <option value="no">Not on sale</option>
         </SelectField>
-        <SelectField id="filter-status" label="Status" value={filters.status} onChange={(event) => set({ status: status(event.target.value) })}>
+        <SelectField
+          id="filter-status"
+          label="Status"
+          value={filters.status}
+          onChange={(event) => set({ status: status(event.target.value) })}
+        >
           <option value="">Either</option>
           <option value="active">Active</option>
           <option value="discontinued">Discontinued</option>
         </SelectField>
-        <SelectField id="filter-changed" label="Price changed" value={filters.changed} onChange={(event) => set({ changed: changed(event.target.value) })}>
+        <SelectField
+          id="filter-changed"
+          label="Price changed"
+          value={filters.changed}
+          onChange={(event) => set({ changed: changed(event.target.value) })}
+        >
           <option value="">Whenever</option>
           <option value="day">In the last day</option>
           <option value="week">In the last week</option>
@@ -88,7 +135,9 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
         />
         {unknownSkus.length > 0 ? (
           <p className={styles.warning} role="alert">
-            No product has {unknownSkus.length === 1 ? 'the SKU' : `${unknownSkus.length.toLocaleString('en')} of these SKUs:`} {unknownSkus.slice(0, 8).join(', ')}
+            No product has{' '}
+            {unknownSkus.length === 1 ? 'the SKU' : `${unknownSkus.length.toLocaleString('en')} of these SKUs:`}{' '}
+            {unknownSkus.slice(0, 8).join(', ')}
             {unknownSkus.length > 8 ? ' …' : ''}
           </p>
         ) : null}

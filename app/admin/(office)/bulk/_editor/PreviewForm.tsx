@@ -43,7 +43,9 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
     if (lacks || noReason || !sent) return
     setBusy(true)
     setRefusal(undefined)
-    const answer = await (editId ? callApi<BulkEditView>('PUT', `bulk-edits/${editId}`, sent) : callApi<BulkEditView>('POST', 'bulk-edits', sent))
+    const answer = await (editId
+      ? callApi<BulkEditView>('PUT', `bulk-edits/${editId}`, sent)
+      : callApi<BulkEditView>('POST', 'bulk-edits', sent))
     if (answer.ok) {
       keepDraft(draft, answer.value.id)
       scrollTo(0, 0) // the next page begins where this one is left
@@ -62,7 +64,15 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
         void preview()
       }}
     >
-      <Field id="reason" label="3. Why" placeholder="Autumn sale" maxLength={500} value={draft.reason} error={asked ? noReason : undefined} onChange={(event) => onReason(event.target.value)} />
+      <Field
+        id="reason"
+        label="3. Why"
+        placeholder="Autumn sale"
+        maxLength={500}
+        value={draft.reason}
+        error={asked ? noReason : undefined}
+        onChange={(event) => onReason(event.target.value)}
+      />
       {asked && lacks ? (
         <Notice tone="warning" role="alert">
           {lacks}
@@ -70,7 +80,9 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
       ) : null}
       {refusal ? (
         <Notice tone="danger" role="alert">
-          {refusal.issues.length > 0 ? refusal.issues.map(({ field, message }) => `${field}: ${message}`).join(' ') : refusal.message}
+          {refusal.issues.length > 0
+            ? refusal.issues.map(({ field, message }) => `${field}: ${message}`).join(' ')
+            : refusal.message}
         </Notice>
       ) : null}
       <div>

@@ -62,33 +62,89 @@ export function RulesPanel({ rules, onChange }: Props) {
     <fieldset className={styles.panel}>
       <legend className={styles.legend}>2. Change</legend>
       <div className={styles.fields}>
-        <SelectField id="rule-amount" label="Price" value={rules.amount} onChange={(event) => set({ amount: chosen(AMOUNTS, event.target.value, 'keep') })}>
+        <SelectField
+          id="rule-amount"
+          label="Price"
+          value={rules.amount}
+          onChange={(event) => set({ amount: chosen(AMOUNTS, event.target.value, 'keep') })}
+        >
           <Options options={AMOUNTS} />
         </SelectField>
         {takesValue ? (
-          <Field id="rule-value" label={percent ? 'Percent' : 'Amount in €'} inputMode="decimal" placeholder={percent ? '15' : '0.00'} value={rules.value} error={errorOf('value', rules.value)} onChange={(event) => set({ value: event.target.value })} />
+          <Field
+            id="rule-value"
+            label={percent ? 'Percent' : 'Amount in €'}
+            inputMode="decimal"
+            placeholder={percent ? '15' : '0.00'}
+            value={rules.value}
+            error={errorOf('value', rules.value)}
+            onChange={(event) => set({ value: event.target.value })}
+          />
         ) : null}
         {percent ? (
-          <SelectField id="rule-of" label="Of" value={rules.percentOf} onChange={(event) => set({ percentOf: event.target.value === 'compare-at' ? 'compare-at' : 'price' })}>
+          <SelectField
+            id="rule-of"
+            label="Of"
+            value={rules.percentOf}
+            onChange={(event) => set({ percentOf: event.target.value === 'compare-at' ? 'compare-at' : 'price' })}
+          >
             <option value="price">the price</option>
             <option value="compare-at">the compare-at price</option>
           </SelectField>
         ) : null}
-        <SelectField id="rule-rounding" label="Round" value={rules.rounding} onChange={(event) => set({ rounding: chosen(ROUNDINGS, event.target.value, 'none') })}>
+        <SelectField
+          id="rule-rounding"
+          label="Round"
+          value={rules.rounding}
+          onChange={(event) => set({ rounding: chosen(ROUNDINGS, event.target.value, 'none') })}
+        >
           <Options options={ROUNDINGS} />
         </SelectField>
         {rules.rounding === 'none' ? null : (
-          <SelectField id="rule-mode" label="Which way" value={rules.mode} onChange={(event) => set({ mode: chosen(MODES, event.target.value, 'half-even') })}>
+          <SelectField
+            id="rule-mode"
+            label="Which way"
+            value={rules.mode}
+            onChange={(event) => set({ mode: chosen(MODES, event.target.value, 'half-even') })}
+          >
             <Options options={MODES} />
           </SelectField>
         )}
-        <Field id="rule-floor" label="Not below" inputMode="decimal" placeholder="no floor" value={rules.floor} error={errorOf('floor', rules.floor)} onChange={(event) => set({ floor: event.target.value })} />
-        <Field id="rule-ceiling" label="Not above" inputMode="decimal" placeholder="no ceiling" value={rules.ceiling} error={errorOf('ceiling', rules.ceiling)} onChange={(event) => set({ ceiling: event.target.value })} />
-        <SelectField id="rule-compare-at" label="Compare-at price" value={rules.compareAt} onChange={(event) => set({ compareAt: chosen(COMPARE_AT, event.target.value, 'keep') })}>
+        <Field
+          id="rule-floor"
+          label="Not below"
+          inputMode="decimal"
+          placeholder="no floor"
+          value={rules.floor}
+          error={errorOf('floor', rules.floor)}
+          onChange={(event) => set({ floor: event.target.value })}
+        />
+        <Field
+          id="rule-ceiling"
+          label="Not above"
+          inputMode="decimal"
+          placeholder="no ceiling"
+          value={rules.ceiling}
+          error={errorOf('ceiling', rules.ceiling)}
+          onChange={(event) => set({ ceiling: event.target.value })}
+        />
+        <SelectField
+          id="rule-compare-at"
+          label="Compare-at price"
+          value={rules.compareAt}
+          onChange={(event) => set({ compareAt: chosen(COMPARE_AT, event.target.value, 'keep') })}
+        >
           <Options options={COMPARE_AT} />
         </SelectField>
         {rules.compareAt === 'set' ? (
-          <Field id="rule-compare-at-value" label="Compare-at in €" inputMode="decimal" value={rules.compareAtValue} error={errorOf('compareAtValue', rules.compareAtValue)} onChange={(event) => set({ compareAtValue: event.target.value })} />
+          <Field
+            id="rule-compare-at-value"
+            label="Compare-at in €"
+            inputMode="decimal"
+            value={rules.compareAtValue}
+            error={errorOf('compareAtValue', rules.compareAtValue)}
+            onChange={(event) => set({ compareAtValue: event.target.value })}
+          />
         ) : null}
       </div>
       <p className={styles.order} aria-live="polite">

@@ -10,5 +10,8 @@ export function becomes(row: GridRow, { rules, edits }: EditorValues): NewPrice 
   const applied = rules ?? KEEP
   if (!applied) return undefined
   const { amountCents, compareAtCents } = edits.get(row.productId) ?? {}
-  return newPrice(row, applied, { ...(amountCents !== undefined && { amountCents }), ...(compareAtCents !== undefined && { compareAtCents }) })
+  return newPrice(row, applied, {
+    ...(amountCents !== undefined && { amountCents }),
+    ...(compareAtCents !== undefined && { compareAtCents }),
+  })
 }

@@ -17,7 +17,15 @@ export interface DraftState {
   readonly reason: string
 }
 
-export const NO_DRAFT: DraftState = { filters: NO_FILTERS, rules: NO_RULES, edits: new Map(), stack: emptyStack(), removed: new Set(), added: [], reason: '' }
+export const NO_DRAFT: DraftState = {
+  filters: NO_FILTERS,
+  rules: NO_RULES,
+  edits: new Map(),
+  stack: emptyStack(),
+  removed: new Set(),
+  added: [],
+  reason: '',
+}
 
 export type DraftAction =
   | { readonly kind: 'filters'; readonly filters: FilterForm }
@@ -88,5 +96,10 @@ export function draftOf(state: DraftState): Draft | undefined {
   const { rules } = readRules(state.rules)
   if (!rules || Object.keys(readFilters(state.filters).errors).length > 0) return undefined
   const cells = cellsOf(state.edits).filter(({ productId }) => !state.removed.has(productId))
-  return { selection: { ...shownSelection(state), removed: [...state.removed] }, rules, cells, reason: state.reason.trim() }
+  return {
+    selection: { ...shownSelection(state), removed: [...state.removed] },
+    rules,
+    cells,
+    reason: state.reason.trim(),
+  }
 }

@@ -31,7 +31,8 @@ function NewAmount({ row }: { row: GridRow }) {
       </span>
     )
   }
-  if (price.outcome === 'skip' || price.amountCents === row.amountCents) return <span className={styles.same}>{showMoney(row.amountCents)}</span>
+  if (price.outcome === 'skip' || price.amountCents === row.amountCents)
+    return <span className={styles.same}>{showMoney(row.amountCents)}</span>
   return (
     <strong className={styles.changed} data-hand={byHand} data-up={price.amountCents > row.amountCents}>
       {showMoney(price.amountCents)}
@@ -54,36 +55,92 @@ function NewCompareAt({ row }: { row: GridRow }) {
 }
 
 export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
-  { id: 'included', header: '✓', size: 44, meta: { label: 'Included' }, cell: ({ row: { original: { row } } }) => row && <Included row={row} /> },
+  {
+    id: 'included',
+    header: '✓',
+    size: 44,
+    meta: { label: 'Included' },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <Included row={row} />,
+  },
   {
     id: 'product',
     header: 'Product',
     size: 280,
-    cell: ({ row: { original: { row } } }) =>
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) =>
       row && (
         <span className={styles.product} title={row.name}>
           {row.name} <span className={styles.sku}>{row.sku}</span>
         </span>
       ),
   },
-  { id: 'brand', header: 'Brand', size: 120, cell: ({ row: { original: { row } } }) => row?.brand },
-  { id: 'price', header: 'Price', size: 100, meta: { numeric: true }, cell: ({ row: { original: { row } } }) => row && showMoney(row.amountCents) },
+  {
+    id: 'brand',
+    header: 'Brand',
+    size: 120,
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row?.brand,
+  },
+  {
+    id: 'price',
+    header: 'Price',
+    size: 100,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && showMoney(row.amountCents),
+  },
   {
     id: 'compareAt',
     header: 'Compare-at',
     size: 104,
     meta: { numeric: true },
-    cell: ({ row: { original: { row } } }) => row && (row.compareAtCents === null ? '–' : showMoney(row.compareAtCents)),
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && (row.compareAtCents === null ? '–' : showMoney(row.compareAtCents)),
   },
-  { id: NEW_PRICE, header: 'New price', size: 120, meta: { numeric: true, editable: true, label: 'New price' }, cell: ({ row: { original: { row } } }) => row && <NewAmount row={row} /> },
+  {
+    id: NEW_PRICE,
+    header: 'New price',
+    size: 120,
+    meta: { numeric: true, editable: true, label: 'New price' },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <NewAmount row={row} />,
+  },
   {
     id: NEW_COMPARE_AT,
     header: 'New compare-at',
     size: 136,
     meta: { numeric: true, editable: true, label: 'New compare-at price' },
-    cell: ({ row: { original: { row } } }) => row && <NewCompareAt row={row} />,
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <NewCompareAt row={row} />,
   },
 ]
 
 /** What fits side by side on a phone. */
-export const NARROW_EDITOR_COLUMNS = narrowed(EDITOR_COLUMNS, { included: 40, product: 132, price: 86, [NEW_PRICE]: 98 })
+export const NARROW_EDITOR_COLUMNS = narrowed(EDITOR_COLUMNS, {
+  included: 40,
+  product: 132,
+  price: 86,
+  [NEW_PRICE]: 98,
+})

@@ -3,7 +3,16 @@ import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { type CellEdits, execute } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
-import { cellText, clearCommand, copyText, fillCommand, type GridRows, pasteCommand, plainText, readCell } from './gridEdits.ts'
+import {
+  cellText,
+  clearCommand,
+  copyText,
+  fillCommand,
+  type GridRows,
+  pasteCommand,
+  plainText,
+  readCell,
+} from './gridEdits.ts'
 
 const COLUMNS = ['included', 'product', 'brand', 'price', 'compareAt', NEW_PRICE, NEW_COMPARE_AT]
 const [PRICE, COMPARE_AT] = [5, 6]
@@ -26,7 +35,10 @@ function product(productId: number): GridRow {
 
 /** Products 1, 2, 3 ... by row, without those that have not come yet. */
 function rowsOf(total: number, missing: readonly number[] = []): GridRows {
-  return { total, row: (index) => (index < 0 || index >= total || missing.includes(index) ? undefined : product(index + 1)) }
+  return {
+    total,
+    row: (index) => (index < 0 || index >= total || missing.includes(index) ? undefined : product(index + 1)),
+  }
 }
 
 function block(top: number, bottom: number, left = PRICE, right = left): Block {
@@ -73,7 +85,9 @@ describe('a typed cell', () => {
   })
 
   test('exists in the two columns of new prices only, wherever they stand', () => {
-    expect(COLUMNS.map((_id, column) => cellText(COLUMNS, column, product(1), NONE, product(1)) !== undefined)).toEqual([false, false, false, false, false, true, true])
+    expect(COLUMNS.map((_id, column) => cellText(COLUMNS, column, product(1), NONE, product(1)) !== undefined)).toEqual(
+      [false, false, false, false, false, true, true],
+    )
     expect(cellText([NEW_PRICE], 0, product(1), NONE, product(1))).toBe('10.01')
   })
 })
@@ -102,7 +116,9 @@ describe('filling down', () => {
 
   test('writes the first row of the block into those below it, column by column', () => {
     const command = fillCommand(rows, COLUMNS, block(0, 2, PRICE, COMPARE_AT), edits)
-    expect(command && shown(execute(edits, command))).toEqual(Object.fromEntries([1, 2, 3].map((id) => [id, { amountCents: 777, compareAtCents: null }])))
+    expect(command && shown(execute(edits, command))).toEqual(
+      Object.fromEntries([1, 2, 3].map((id) => [id, { amountCents: 777, compareAtCents: null }])),
+    )
   })
 
   test('of a single row takes what is above it, as a spreadsheet does', () => {
@@ -123,14 +139,25 @@ describe('filling down', () => {
 
 describe('pasting', () => {
   test('a block goes into the new prices; what falls on other columns or below the last row is left out', () => {
-    const { command, errors } = pasteCommand(rows, COLUMNS, block(2, 2, PRICE - 1), '1.00\t2.00\t3.00\n4.00\t5.00\tnone\n7.00\t8.00\t9.00\n', NONE)
+    const { command, errors } = pasteCommand(
+      rows,
+      COLUMNS,
+      block(2, 2, PRICE - 1),
+      '1.00\t2.00\t3.00\n4.00\t5.00\tnone\n7.00\t8.00\t9.00\n',
+      NONE,
+    )
     expect(errors).toEqual([])
-    expect(command && shown(execute(NONE, command))).toEqual({ 3: { amountCents: 200, compareAtCents: 300 }, 4: { amountCents: 500, compareAtCents: null } })
+    expect(command && shown(execute(NONE, command))).toEqual({
+      3: { amountCents: 200, compareAtCents: 300 },
+      4: { amountCents: 500, compareAtCents: null },
+    })
   })
 
   test('one text fills the whole selection', () => {
     const { command } = pasteCommand(rows, COLUMNS, block(0, 3), '3,50', NONE)
-    expect(command?.changes.map(({ productId, after }) => [productId, after])).toEqual([1, 2, 3, 4].map((id) => [id, 350]))
+    expect(command?.changes.map(({ productId, after }) => [productId, after])).toEqual(
+      [1, 2, 3, 4].map((id) => [id, 350]),
+    )
   })
 
   test('what cannot be read is named by its SKU, and the others are written', () => {
@@ -150,10 +177,13 @@ describe('pasting', () => {
 })
 
 describe('copying', () => {
-  const textOf = (row: GridRow, column: number) => cellText(COLUMNS, column, row, NONE, row) ?? plainText(COLUMNS, column, row)
+  const textOf = (row: GridRow, column: number) =>
+    cellText(COLUMNS, column, row, NONE, row) ?? plainText(COLUMNS, column, row)
 
   test('gives what a spreadsheet reads: a row a line, prices without a sign of currency', () => {
-    expect(copyText(rows, block(0, 1, 1, COMPARE_AT), textOf)).toBe('Product 1\tNord\t10.01\t\t10.01\tnone\nProduct 2\tNord\t10.02\t20.00\t10.02\t20.00\n')
+    expect(copyText(rows, block(0, 1, 1, COMPARE_AT), textOf)).toBe(
+      'Product 1\tNord\t10.01\t\t10.01\tnone\nProduct 2\tNord\t10.02\t20.00\t10.02\t20.00\n',
+    )
     expect(copyText(rows, block(2, 2, 0), textOf)).toBe('SKU-3\n')
   })
 
@@ -161,7 +191,10 @@ describe('copying', () => {
     const copied = copyText(rows, block(0, 1, PRICE, COMPARE_AT), textOf) ?? ''
     const { command, errors } = pasteCommand(rows, COLUMNS, block(2, 2), copied, NONE)
     expect(errors).toEqual([])
-    expect(command && shown(execute(NONE, command))).toEqual({ 3: { amountCents: 1001, compareAtCents: null }, 4: { amountCents: 1002, compareAtCents: 2000 } })
+    expect(command && shown(execute(NONE, command))).toEqual({
+      3: { amountCents: 1001, compareAtCents: null },
+      4: { amountCents: 1002, compareAtCents: 2000 },
+    })
   })
 
   test('is refused while a row of the block has not come: half a block would look like the whole', () => {

@@ -1,7 +1,14 @@
 /** What keys and clipboard do to the grid of the editor, as commands on its cells. */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { centsToInput, parseMoney } from '#lib/money/money.ts'
-import { type CellEdits, commandFor, type EditCommand, type EditedValue, type Field, type Write } from '../_grid/cellEdits.ts'
+import {
+  type CellEdits,
+  commandFor,
+  type EditCommand,
+  type EditedValue,
+  type Field,
+  type Write,
+} from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { pasted, parseBlock, writeBlock } from '../_grid/clipboard.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
@@ -31,7 +38,13 @@ export function readCell(field: Field, text: string): ReadValue {
 }
 
 /** The text with which a cell opens, or is copied. */
-export function cellText(columns: ColumnIds, column: number, row: GridRow, edits: CellEdits, shown: { amountCents: number; compareAtCents: number | null }): string | undefined {
+export function cellText(
+  columns: ColumnIds,
+  column: number,
+  row: GridRow,
+  edits: CellEdits,
+  shown: { amountCents: number; compareAtCents: number | null },
+): string | undefined {
   const field = fieldAt(columns, column)
   if (!field) return undefined
   const edited = edits.get(row.productId)?.[field]
@@ -55,10 +68,16 @@ export function plainText(columns: ColumnIds, column: number, row: GridRow): str
 }
 
 function* places(block: Block): Generator<{ row: number; column: number }> {
-  for (let row = block.top; row <= block.bottom; row++) for (let column = block.left; column <= block.right; column++) yield { row, column }
+  for (let row = block.top; row <= block.bottom; row++)
+    for (let column = block.left; column <= block.right; column++) yield { row, column }
 }
 
-export function clearCommand(rows: GridRows, columns: ColumnIds, block: Block, edits: CellEdits): EditCommand | undefined {
+export function clearCommand(
+  rows: GridRows,
+  columns: ColumnIds,
+  block: Block,
+  edits: CellEdits,
+): EditCommand | undefined {
   const writes = [...places(block)].flatMap(({ row, column }): Write[] => {
     const field = fieldAt(columns, column)
     const found = rows.row(row)
@@ -71,7 +90,12 @@ export function clearCommand(rows: GridRows, columns: ColumnIds, block: Block, e
  * The first row of the block into the rows below it; a single row takes what is above it, as in a spreadsheet.
  * @returns undefined also where nobody typed into the row that would be copied: those below follow the rules as it does
  */
-export function fillCommand(rows: GridRows, columns: ColumnIds, block: Block, edits: CellEdits): EditCommand | undefined {
+export function fillCommand(
+  rows: GridRows,
+  columns: ColumnIds,
+  block: Block,
+  edits: CellEdits,
+): EditCommand | undefined {
   const from = block.top === block.bottom ? block.top - 1 : block.top
   const source = rows.row(from)
   if (!source) return undefined
@@ -85,24 +109,36 @@ export function fillCommand(rows: GridRows, columns: ColumnIds, block: Block, ed
 }
 
 /** @returns the command, and what of the block could not be read */
-export function pasteCommand(rows: GridRows, columns: ColumnIds, block: Block, text: string, edits: CellEdits): { command: EditCommand | undefined; errors: string[] } {
+export function pasteCommand(
+  rows: GridRows,
+  columns: ColumnIds,
+  block: Block,
+  text: string,
+  edits: CellEdits,
+): { command: EditCommand | undefined; errors: string[] } {
   const errors: string[] = []
-  const writes = pasted(parseBlock(text), block, { rows: rows.total, columns: columns.length }).flatMap((cell): Write[] => {
-    const field = fieldAt(columns, cell.column)
-    const found = rows.row(cell.row)
-    if (!field || !found) return []
-    const read = readCell(field, cell.text)
-    if ('error' in read) {
-      errors.push(`${found.sku}: ${read.error}`)
-      return []
-    }
-    return [{ productId: found.productId, field, value: read.value }]
-  })
+  const writes = pasted(parseBlock(text), block, { rows: rows.total, columns: columns.length }).flatMap(
+    (cell): Write[] => {
+      const field = fieldAt(columns, cell.column)
+      const found = rows.row(cell.row)
+      if (!field || !found) return []
+      const read = readCell(field, cell.text)
+      if ('error' in read) {
+        errors.push(`${found.sku}: ${read.error}`)
+        return []
+      }
+      return [{ productId: found.productId, field, value: read.value }]
+    },
+  )
   return { command: commandFor('paste', edits, writes), errors }
 }
 
 /** @returns undefined while some of the rows are not there */
-export function copyText(rows: GridRows, block: Block, textOf: (row: GridRow, column: number) => string): string | undefined {
+export function copyText(
+  rows: GridRows,
+  block: Block,
+  textOf: (row: GridRow, column: number) => string,
+): string | undefined {
   const lines: string[][] = []
   for (let row = block.top; row <= block.bottom; row++) {
     const found = rows.row(row)

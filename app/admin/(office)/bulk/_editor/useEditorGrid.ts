@@ -8,7 +8,16 @@ import type { RowPages } from '../_grid/rowPages.ts'
 import { becomes } from './becomes.ts'
 import type { DraftAction } from './draftState.ts'
 import type { EditorValues } from './EditorContext.ts'
-import { cellText, clearCommand, type ColumnIds, copyText, fillCommand, pasteCommand, plainText, readCell } from './gridEdits.ts'
+import {
+  cellText,
+  clearCommand,
+  type ColumnIds,
+  copyText,
+  fillCommand,
+  pasteCommand,
+  plainText,
+  readCell,
+} from './gridEdits.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 
 const MAX_TOLD = 5
@@ -37,7 +46,10 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
   const rows = { total: pages.total ?? 0, row: (index: number) => pages.row(index) }
   const textOf = (row: GridRow, column: number) => {
     const price = becomes(row, values)
-    return cellText(columns, column, row, values.edits, price?.outcome === 'price' ? price : row) ?? plainText(columns, column, row)
+    return (
+      cellText(columns, column, row, values.edits, price?.outcome === 'price' ? price : row) ??
+      plainText(columns, column, row)
+    )
   }
   const run = (command: EditCommand | undefined) => {
     if (command) dispatch({ kind: 'run', command })
@@ -66,15 +78,19 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
       const { command, errors } = pasteCommand(rows, columns, block, text, edits)
       run(command)
       const count = command?.changes.length ?? 0
-      const cells = count === 0 && errors.length === 0 ? NOTHING_PASTED : `${count} ${count === 1 ? 'cell' : 'cells'} pasted.`
-      return errors.length === 0 ? cells : `${cells} ${errors.length} could not be read: ${errors.slice(0, MAX_TOLD).join(' ')}`
+      const cells =
+        count === 0 && errors.length === 0 ? NOTHING_PASTED : `${count} ${count === 1 ? 'cell' : 'cells'} pasted.`
+      return errors.length === 0
+        ? cells
+        : `${cells} ${errors.length} could not be read: ${errors.slice(0, MAX_TOLD).join(' ')}`
     })
   }
 
   function copy(block: Block): string | undefined {
     const text = copyText(rows, block, textOf)
     // A browser takes what is copied at once, or not at all.
-    if (text === undefined) void withRows(block, () => 'The rows of this block have come: copy them once more.').catch(failed)
+    if (text === undefined)
+      void withRows(block, () => 'The rows of this block have come: copy them once more.').catch(failed)
     return text
   }
 
@@ -102,7 +118,9 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
           run(clearCommand(rows, columns, block, edits))
         }).catch(failed),
       fillDown: (block) =>
-        void withRows(block, (edits) => (run(fillCommand(rows, columns, block, edits)) ? undefined : NOTHING_FILLED)).catch(failed),
+        void withRows(block, (edits) =>
+          run(fillCommand(rows, columns, block, edits)) ? undefined : NOTHING_FILLED,
+        ).catch(failed),
       toggle: (block) =>
         void withRows(block, () => {
           dispatch({ kind: 'toggle', productIds: rowsIn(pages, block).map(({ productId }) => productId) })

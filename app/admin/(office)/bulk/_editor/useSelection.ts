@@ -29,7 +29,14 @@ export function useSelection(selection: Selection): { pages: RowPages<GridRow>; 
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const wanted: Selection = JSON.parse(asked)
-      return valueOf(callApi<Loaded>('POST', 'selection/rows', { selection: wanted, offset: (page - 1) * PAGE_ROWS, limit: PAGE_ROWS }, signal))
+      return valueOf(
+        callApi<Loaded>(
+          'POST',
+          'selection/rows',
+          { selection: wanted, offset: (page - 1) * PAGE_ROWS, limit: PAGE_ROWS },
+          signal,
+        ),
+      )
     },
     [asked],
   )

@@ -79,7 +79,10 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
   const template = shown.map((column) => `minmax(${column.getSize()}px, ${column.getSize()}fr)`).join(' ')
   // Each row is a grid of its own: only a width that does not follow from what is in it keeps their columns in line.
   const rowWidth = shown.reduce((sum, column) => sum + column.getSize(), 0)
-  const layout: CSSProperties & Record<'--columns' | '--row-width', string> = { '--columns': template, '--row-width': `${rowWidth}px` }
+  const layout: CSSProperties & Record<'--columns' | '--row-width', string> = {
+    '--columns': template,
+    '--row-width': `${rowWidth}px`,
+  }
   return (
     <div
       ref={scroller}
@@ -102,7 +105,14 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
             {group.headers.map((header, column) => {
               const { numeric, label: words } = header.column.columnDef.meta ?? {}
               return (
-                <div key={header.id} role="columnheader" aria-colindex={column + 1} aria-label={words} className={styles.header} data-numeric={numeric}>
+                <div
+                  key={header.id}
+                  role="columnheader"
+                  aria-colindex={column + 1}
+                  aria-label={words}
+                  className={styles.header}
+                  data-numeric={numeric}
+                >
                   <table.FlexRender header={header} />
                 </div>
               )

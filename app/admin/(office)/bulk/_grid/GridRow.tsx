@@ -33,7 +33,13 @@ export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRend
     if (event.buttons === 1 && !open && !isControl(event.target)) keyboard.select({ row: index, column }, true)
   }
   return (
-    <div role="row" aria-rowindex={index + 2} className={styles.row} data-tone={tone} style={{ transform: `translateY(${top}px)` }}>
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={styles.row}
+      data-tone={tone}
+      style={{ transform: `translateY(${top}px)` }}
+    >
       {row.getAllCells().map((cell, column) => {
         const { numeric, editable, label } = cell.column.columnDef.meta ?? {}
         const position = { row: index, column }
@@ -57,7 +63,12 @@ export function GridRow<Row>({ index, top, row, tone, keyboard, cellId, FlexRend
             onDoubleClick={() => keyboard.start(position)}
           >
             {opened ? (
-              <CellInput cell={opened} label={label ?? cell.column.id} onType={keyboard.type} onLeave={keyboard.commit} />
+              <CellInput
+                cell={opened}
+                label={label ?? cell.column.id}
+                onType={keyboard.type}
+                onLeave={keyboard.commit}
+              />
             ) : row.original.row === undefined ? (
               <span className={styles.waiting} aria-label="Loading" role="img" />
             ) : (

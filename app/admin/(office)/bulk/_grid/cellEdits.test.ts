@@ -5,7 +5,11 @@ import { emptyStack, pushed, redone, undone, type UndoStack } from './undoStack.
 import type { EditCommand } from './cellEdits.ts'
 
 const write: fc.Arbitrary<Write> = fc.oneof(
-  fc.record({ productId: fc.integer({ min: 1, max: 6 }), field: fc.constant('amountCents' as const), value: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }) }),
+  fc.record({
+    productId: fc.integer({ min: 1, max: 6 }),
+    field: fc.constant('amountCents' as const),
+    value: fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined }),
+  }),
   fc.record({
     productId: fc.integer({ min: 1, max: 6 }),
     field: fc.constant('compareAtCents' as const),
@@ -81,13 +85,19 @@ describe('commands', () => {
 
   test('of two writes to one cell the last counts, and undo knows what was before both', () => {
     const edits: CellEdits = new Map([[1, { amountCents: 5 }]])
-    const command = commandFor('paste', edits, [6, 7].map((value) => ({ productId: 1, field: 'amountCents' as const, value })))
+    const command = commandFor(
+      'paste',
+      edits,
+      [6, 7].map((value) => ({ productId: 1, field: 'amountCents' as const, value })),
+    )
     expect(command?.changes).toEqual([{ productId: 1, field: 'amountCents', before: 5, after: 7 }])
   })
 
   test('no compare-at price is not the same as the one that the rules say', () => {
     const { edits } = done(nothing, [{ productId: 1, field: 'compareAtCents', value: null }])
     expect(cellsOf(edits)).toEqual([{ productId: 1, compareAtCents: null }])
-    expect(cellsOf(done({ ...nothing, edits }, [{ productId: 1, field: 'compareAtCents', value: undefined }]).edits)).toEqual([])
+    expect(
+      cellsOf(done({ ...nothing, edits }, [{ productId: 1, field: 'compareAtCents', value: undefined }]).edits),
+    ).toEqual([])
   })
 })

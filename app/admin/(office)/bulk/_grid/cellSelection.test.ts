@@ -4,7 +4,20 @@ import { at, blockOf, type CellSelection, fitted, inBlock, type Move, moved } fr
 import { commandOf, editingCommandOf, type Key } from './gridKeys.ts'
 
 const MOVES: readonly Move[] = [
-  'up', 'down', 'left', 'right', 'page-up', 'page-down', 'row-start', 'row-end', 'first', 'last', 'column-start', 'column-end', 'next', 'previous',
+  'up',
+  'down',
+  'left',
+  'right',
+  'page-up',
+  'page-down',
+  'row-start',
+  'row-end',
+  'first',
+  'last',
+  'column-start',
+  'column-end',
+  'next',
+  'previous',
 ]
 const size = { rows: 5, columns: 3 }
 
@@ -37,7 +50,9 @@ describe('moving', () => {
           selection = next
           const { top, bottom, left, right } = blockOf(selection)
           expect(top >= 0 && left >= 0 && bottom < grid.rows && right < grid.columns).toBe(true)
-          expect(inBlock(blockOf(selection), selection.anchor) && inBlock(blockOf(selection), selection.focus)).toBe(true)
+          expect(inBlock(blockOf(selection), selection.anchor) && inBlock(blockOf(selection), selection.focus)).toBe(
+            true,
+          )
         }
       }),
     )

@@ -94,7 +94,12 @@ function target(from: Position, move: Move, size: GridSize, pageRows: number): P
  * @param extend keeps the anchor, so that the block grows
  * @param pageRows how many rows a page key passes
  */
-export function moved(selection: CellSelection, move: Move, size: GridSize, { extend = false, pageRows = 10 } = {}): CellSelection {
+export function moved(
+  selection: CellSelection,
+  move: Move,
+  size: GridSize,
+  { extend = false, pageRows = 10 } = {},
+): CellSelection {
   const { row, column } = target(selection.focus, move, size, pageRows)
   const focus = { row: clamp(row, size.rows), column: clamp(column, size.columns) }
   return extend ? { anchor: selection.anchor, focus } : { anchor: focus, focus }

@@ -5,10 +5,31 @@ import { parseBlock, pasted, writeBlock } from './clipboard.ts'
 describe('a block from a spreadsheet', () => {
   test.each([
     ['one cell', '12.90', [['12.90']]],
-    ['rows and columns', '1\t2\n3\t4', [['1', '2'], ['3', '4']]],
-    ['line breaks of Windows, and one behind the last row', '1\t2\r\n3\t4\r\n', [['1', '2'], ['3', '4']]],
+    [
+      'rows and columns',
+      '1\t2\n3\t4',
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
+    [
+      'line breaks of Windows, and one behind the last row',
+      '1\t2\r\n3\t4\r\n',
+      [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    ],
     ['line breaks of an old Mac', '1\r2\r', [['1'], ['2']]],
-    ['empty cells', '\t\n\t2\n', [['', ''], ['', '2']]],
+    [
+      'empty cells',
+      '\t\n\t2\n',
+      [
+        ['', ''],
+        ['', '2'],
+      ],
+    ],
     ['an empty row in the middle', '1\n\n3', [['1'], [''], ['3']]],
     ['a quoted cell with a tab and a line break', '"a\tb\nc"\t2', [['a\tb\nc', '2']]],
     ['doubled quotes', '"say ""hello"""', [['say "hello"']]],
@@ -21,8 +42,11 @@ describe('a block from a spreadsheet', () => {
   })
 
   const cell = fc.string({ unit: fc.constantFrom('a', '1', '"', '\t', '\n', '.', ' ') })
-  const block = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
-    .chain(([height, width]) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: height, maxLength: height }))
+  const block = fc
+    .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }))
+    .chain(([height, width]) =>
+      fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: height, maxLength: height }),
+    )
 
   test('what is written is read again, whatever is in the cells', () => {
     fc.assert(
@@ -47,11 +71,33 @@ describe('pasting', () => {
   const places = (cells: ReturnType<typeof pasted>) => cells.map(({ row, column, text }) => `${row},${column}=${text}`)
 
   test('a block lies at the upper left corner of the selection', () => {
-    expect(places(pasted([['a', 'b'], ['c', 'd']], block(1, 0), size))).toEqual(['1,0=a', '1,1=b', '2,0=c', '2,1=d'])
+    expect(
+      places(
+        pasted(
+          [
+            ['a', 'b'],
+            ['c', 'd'],
+          ],
+          block(1, 0),
+          size,
+        ),
+      ),
+    ).toEqual(['1,0=a', '1,1=b', '2,0=c', '2,1=d'])
   })
 
   test('what is outside of the grid is left out', () => {
-    expect(places(pasted([['a', 'b'], ['c', 'd']], block(3, 2), size))).toEqual(['3,2=a'])
+    expect(
+      places(
+        pasted(
+          [
+            ['a', 'b'],
+            ['c', 'd'],
+          ],
+          block(3, 2),
+          size,
+        ),
+      ),
+    ).toEqual(['3,2=a'])
   })
 
   test('one value fills the whole selection', () => {

@@ -64,7 +64,11 @@ export interface PastedCell {
  * Where each text of a pasted block goes. A selection of several cells is filled again and again when it is a whole
  * multiple of the block; else the block lies at the upper left corner of the selection, and what is outside is left out.
  */
-export function pasted(block: TextBlock, into: Block, size: { readonly rows: number; readonly columns: number }): PastedCell[] {
+export function pasted(
+  block: TextBlock,
+  into: Block,
+  size: { readonly rows: number; readonly columns: number },
+): PastedCell[] {
   const height = block.length
   const width = Math.max(0, ...block.map((row) => row.length))
   if (height === 0 || width === 0) return []

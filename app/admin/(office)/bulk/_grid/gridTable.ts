@@ -21,6 +21,11 @@ export interface Slot<Row> {
 export type GridColumn<Row> = ColumnDef<typeof gridFeatures, Slot<Row>> & { readonly id: string }
 
 /** The columns of a narrow screen: those that `sizes` names, in that order, as wide as it says. */
-export function narrowed<Row>(columns: readonly GridColumn<Row>[], sizes: Readonly<Record<string, number>>): GridColumn<Row>[] {
-  return Object.entries(sizes).flatMap(([id, size]) => columns.filter((column) => column.id === id).map((column) => ({ ...column, size })))
+export function narrowed<Row>(
+  columns: readonly GridColumn<Row>[],
+  sizes: Readonly<Record<string, number>>,
+): GridColumn<Row>[] {
+  return Object.entries(sizes).flatMap(([id, size]) =>
+    columns.filter((column) => column.id === id).map((column) => ({ ...column, size })),
+  )
 }

@@ -5,11 +5,18 @@ import { type Loaded, RowPages } from './rowPages.ts'
 function list(pageSize = 10, ahead = 0) {
   const asked: number[] = []
   const answers = new Map<number, { resolve: (loaded: Loaded<number>) => void; reject: (error: Error) => void }>()
-  const pages = new RowPages<number>((page) => {
-    asked.push(page)
-    return new Promise((resolve, reject) => answers.set(page, { resolve, reject }))
-  }, pageSize, ahead)
-  const come = (page: number) => answers.get(page)?.resolve({ rows: Array.from({ length: pageSize }, (_, i) => (page - 1) * pageSize + i), total: 1000 })
+  const pages = new RowPages<number>(
+    (page) => {
+      asked.push(page)
+      return new Promise((resolve, reject) => answers.set(page, { resolve, reject }))
+    },
+    pageSize,
+    ahead,
+  )
+  const come = (page: number) =>
+    answers
+      .get(page)
+      ?.resolve({ rows: Array.from({ length: pageSize }, (_, i) => (page - 1) * pageSize + i), total: 1000 })
   const fail = (page: number) => answers.get(page)?.reject(new Error('no answer'))
   return { pages, asked, come, fail }
 }

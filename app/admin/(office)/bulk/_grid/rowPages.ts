@@ -68,7 +68,8 @@ export class RowPages<Row> {
   async ensure(from: number, to: number): Promise<void> {
     const missing = this.#missing(from, to)
     const fetchInTurn = async () => {
-      for (let page = missing.shift(); page !== undefined; page = missing.shift()) await (this.#loading.get(page) ?? this.#fetch(page))
+      for (let page = missing.shift(); page !== undefined; page = missing.shift())
+        await (this.#loading.get(page) ?? this.#fetch(page))
     }
     await Promise.all(Array.from({ length: AT_ONCE }, fetchInTurn)).finally(() => missing.splice(0))
   }
@@ -88,7 +89,11 @@ export class RowPages<Row> {
   #missing(from: number, to: number): number[] {
     const last = Math.min(to, (this.#total ?? this.pageSize) - 1)
     const pages: number[] = []
-    for (let page = Math.floor(Math.max(0, from) / this.pageSize) + 1; page <= Math.floor(last / this.pageSize) + 1; page++) {
+    for (
+      let page = Math.floor(Math.max(0, from) / this.pageSize) + 1;
+      page <= Math.floor(last / this.pageSize) + 1;
+      page++
+    ) {
       if (!this.#pages.has(page)) pages.push(page)
     }
     return pages
@@ -107,16 +112,18 @@ export class RowPages<Row> {
 
   #fetch(page: number): Promise<void> {
     const { signal } = this.#closed
-    const loading = this.#load(page, signal).then(({ rows, total }) => {
-      if (signal.aborted) return
-      this.#pages.set(page, rows)
-      this.#total = total
-      this.#failed = false
-      this.#changed()
-    }).finally(() => {
-      this.#loading.delete(page)
-      if (!signal.aborted) queueMicrotask(() => this.#next())
-    })
+    const loading = this.#load(page, signal)
+      .then(({ rows, total }) => {
+        if (signal.aborted) return
+        this.#pages.set(page, rows)
+        this.#total = total
+        this.#failed = false
+        this.#changed()
+      })
+      .finally(() => {
+        this.#loading.delete(page)
+        if (!signal.aborted) queueMicrotask(() => this.#next())
+      })
     this.#loading.set(page, loading)
     return loading
   }

@@ -12,7 +12,11 @@ export function emptyStack<Command>(): UndoStack<Command> {
 }
 
 /** A new act: what was undone before it cannot be done again. */
-export function pushed<Command>({ done }: UndoStack<Command>, command: Command, limit = UNDO_LIMIT): UndoStack<Command> {
+export function pushed<Command>(
+  { done }: UndoStack<Command>,
+  command: Command,
+  limit = UNDO_LIMIT,
+): UndoStack<Command> {
   return { done: [...done, command].slice(-limit), undone: [] }
 }
 

@@ -1,7 +1,17 @@
 'use client'
 
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react'
-import { at, type Block, blockOf, type CellSelection, fitted, type GridSize, type Move, moved, type Position } from './cellSelection.ts'
+import {
+  at,
+  type Block,
+  blockOf,
+  type CellSelection,
+  fitted,
+  type GridSize,
+  type Move,
+  moved,
+  type Position,
+} from './cellSelection.ts'
 import type { GridActions } from './gridActions.ts'
 import { commandOf, editingCommandOf, type GridCommand } from './gridKeys.ts'
 
@@ -33,7 +43,12 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
       return
     }
     // A second key can come before the first one's cell is drawn: no digit of a price may be lost.
-    setOpen((cell) => ({ position, text: typed === undefined ? text : `${cell?.text ?? ''}${typed}`, error: undefined, typed: typed !== undefined }))
+    setOpen((cell) => ({
+      position,
+      text: typed === undefined ? text : `${cell?.text ?? ''}${typed}`,
+      error: undefined,
+      typed: typed !== undefined,
+    }))
   }
 
   function move(step: Move, extend = false): void {
@@ -44,7 +59,8 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
   /** To the next cell that can be edited, in this row or the next: what is in between is only read. */
   function moveToEditable(step: 'next' | 'previous'): void {
     let next = moved(selection, step, size)
-    for (let tries = 0; tries < size.columns && actions.editText?.(next.focus) === undefined; tries++) next = moved(next, step, size)
+    for (let tries = 0; tries < size.columns && actions.editText?.(next.focus) === undefined; tries++)
+      next = moved(next, step, size)
     setChosen(next)
     setMoves((count) => count + 1)
   }
@@ -66,7 +82,9 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
         return start(selection.focus, command.text)
       case 'commit':
         if (!commit() || !command.move) return
-        return command.move === 'next' || command.move === 'previous' ? moveToEditable(command.move) : move(command.move)
+        return command.move === 'next' || command.move === 'previous'
+          ? moveToEditable(command.move)
+          : move(command.move)
       case 'cancel':
         return setOpen(undefined)
       case 'clear':
@@ -87,7 +105,14 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLInputElement && !open) return // a checkbox answers its own keys
     const { key, ctrlKey, metaKey, shiftKey, altKey } = event
-    const command = (open ? editingCommandOf : commandOf)({ key, ctrlKey, metaKey, shiftKey, altKey, isComposing: event.nativeEvent.isComposing })
+    const command = (open ? editingCommandOf : commandOf)({
+      key,
+      ctrlKey,
+      metaKey,
+      shiftKey,
+      altKey,
+      isComposing: event.nativeEvent.isComposing,
+    })
     if (!command) return
     event.preventDefault()
     event.stopPropagation()
@@ -118,7 +143,9 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
     type: (text: string) => setOpen((cell) => cell && { ...cell, text, error: undefined }),
     commit,
     select: (position: Position, extend: boolean) =>
-      setChosen((before) => (extend ? { anchor: before.anchor, focus: position } : { anchor: position, focus: position })),
+      setChosen((before) =>
+        extend ? { anchor: before.anchor, focus: position } : { anchor: position, focus: position },
+      ),
     events: { onKeyDown, onCopy, onPaste },
   }
 }

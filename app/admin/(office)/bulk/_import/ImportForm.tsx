@@ -62,7 +62,9 @@ export function ImportForm() {
             onChange={(event) => choose(event.target.files?.[0])}
           />
           <strong>{file ? file.name : 'Drop a CSV file here'}</strong>
-          <span className="muted">{file ? `${Math.ceil(file.size / 1024).toLocaleString('en')} KB · choose another` : 'or choose one'}</span>
+          <span className="muted">
+            {file ? `${Math.ceil(file.size / 1024).toLocaleString('en')} KB · choose another` : 'or choose one'}
+          </span>
         </label>
         {asked && !file ? (
           <Notice tone="warning" role="alert">

@@ -14,7 +14,9 @@ export function ImportOutcome({ result }: { result: ImportResult }) {
         <strong>
           {rows(errorCount, 'row')} of {total.toLocaleString('en')} could not be taken.
         </strong>{' '}
-        {edit ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.` : 'There is nothing to preview.'}
+        {edit
+          ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
+          : 'There is nothing to preview.'}
         {ignoredColumns.length > 0 ? ` Columns that mean nothing here: ${ignoredColumns.join(', ')}.` : ''}
       </Notice>
       {edit ? (

@@ -4,7 +4,12 @@ import type { Answered } from '../_lib/bulkApi.ts'
 export interface ImportResult {
   readonly edit: BulkEditView | null
   readonly rows: number
-  readonly errors: readonly { readonly line: number; readonly sku: string | null; readonly column: string | null; readonly message: string }[]
+  readonly errors: readonly {
+    readonly line: number
+    readonly sku: string | null
+    readonly column: string | null
+    readonly message: string
+  }[]
   readonly errorCount: number
   readonly ignoredColumns: readonly string[]
 }
@@ -26,7 +31,11 @@ function parsed<T>(text: string): Partial<T> {
  * Sends the file as it is. `fetch` cannot tell how far an upload is; this can.
  * @param onProgress from 0 to 1
  */
-export function uploadPrices(file: Blob, reason: string, onProgress: (share: number) => void): Promise<Answered<ImportResult>> {
+export function uploadPrices(
+  file: Blob,
+  reason: string,
+  onProgress: (share: number) => void,
+): Promise<Answered<ImportResult>> {
   return new Promise((resolve) => {
     const refuse = (status: number, message: string) => resolve({ ok: false, refusal: { status, message, issues: [] } })
     const request = new XMLHttpRequest()
@@ -39,7 +48,13 @@ export function uploadPrices(file: Blob, reason: string, onProgress: (share: num
         const { error } = parsed<ErrorBody>(request.responseText)
         return refuse(request.status, error?.message ?? 'The file could not be read. Nothing was changed.')
       }
-      const { edit = null, rows = 0, errors = [], errorCount = 0, ignoredColumns = [] } = parsed<ImportResult>(request.responseText)
+      const {
+        edit = null,
+        rows = 0,
+        errors = [],
+        errorCount = 0,
+        ignoredColumns = [],
+      } = parsed<ImportResult>(request.responseText)
       return resolve({ ok: true, value: { edit, rows, errors, errorCount, ignoredColumns } })
     })
     request.send(file)

@@ -13,19 +13,37 @@ interface ErrorBody {
   readonly error?: { readonly message?: string; readonly issues?: Refusal['issues'] }
 }
 
-const UNREACHABLE: Refusal = { status: 0, message: 'The server could not be reached. Nothing is lost: try again.', issues: [] }
+const UNREACHABLE: Refusal = {
+  status: 0,
+  message: 'The server could not be reached. Nothing is lost: try again.',
+  issues: [],
+}
 
 function refusalOf(status: number, { error }: ErrorBody): Refusal {
-  if (status === 401) return { status, message: 'Your session has ended: sign in again in another tab, then repeat this.', issues: [] }
-  return { status, message: error?.message ?? 'Something went wrong on our side. Try again in a moment.', issues: error?.issues ?? [] }
+  if (status === 401)
+    return { status, message: 'Your session has ended: sign in again in another tab, then repeat this.', issues: [] }
+  return {
+    status,
+    message: error?.message ?? 'Something went wrong on our side. Try again in a moment.',
+    issues: error?.issues ?? [],
+  }
 }
 
 /**
  * @param path below /api/admin, such as `bulk-edits/ID/approve`
  * @param body sent as JSON
  */
-export async function callApi<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object, signal?: AbortSignal): Promise<Answered<T>> {
-  const init: RequestInit = { method, ...(signal && { signal }), ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }) }
+export async function callApi<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+  signal?: AbortSignal,
+): Promise<Answered<T>> {
+  const init: RequestInit = {
+    method,
+    ...(signal && { signal }),
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  }
   try {
     const response = await fetch(`/api/admin/${path}`, init)
     if (!response.ok) return { ok: false, refusal: refusalOf(response.status, await response.json().catch(() => ({}))) }

@@ -15,7 +15,17 @@ export interface FilterForm {
   readonly skus: string
 }
 
-export const NO_FILTERS: FilterForm = { text: '', category: '', brand: '', min: '', max: '', status: '', sale: '', changed: '', skus: '' }
+export const NO_FILTERS: FilterForm = {
+  text: '',
+  category: '',
+  brand: '',
+  min: '',
+  max: '',
+  status: '',
+  sale: '',
+  changed: '',
+  skus: '',
+}
 
 export type FilterErrors = Partial<Record<'min' | 'max', string>>
 
@@ -39,7 +49,10 @@ function bound(text: string): { readonly cents: number | undefined; readonly err
 }
 
 /** What the filters select; a bound that cannot be read is said and left out. */
-export function readFilters(form: FilterForm, now = Date.now()): { readonly selection: Selection; readonly errors: FilterErrors } {
+export function readFilters(
+  form: FilterForm,
+  now = Date.now(),
+): { readonly selection: Selection; readonly errors: FilterErrors } {
   const min = bound(form.min)
   const max = bound(form.max)
   const crossed = min.cents !== undefined && max.cents !== undefined && min.cents > max.cents

@@ -12,11 +12,20 @@ describe('the rules panel', () => {
     [{ amount: 'plus', value: '2' }, { amount: { kind: 'add', cents: 200 } }],
     [{ amount: 'minus', value: '0.50' }, { amount: { kind: 'add', cents: -50 } }],
     [{ amount: 'percent-down', value: '15' }, { amount: { kind: 'percent', percent: '-15', of: 'price' } }],
-    [{ amount: 'percent-up', value: '12,5 %', percentOf: 'compare-at' }, { amount: { kind: 'percent', percent: '12.5', of: 'compare-at' } }],
+    [
+      { amount: 'percent-up', value: '12,5 %', percentOf: 'compare-at' },
+      { amount: { kind: 'percent', percent: '12.5', of: 'compare-at' } },
+    ],
     [{ rounding: '.99', mode: 'down' }, { rounding: { to: '.99', mode: 'down' } }],
-    [{ floor: '5', ceiling: '100.00' }, { floorCents: 500, ceilingCents: 10_000 }],
+    [
+      { floor: '5', ceiling: '100.00' },
+      { floorCents: 500, ceilingCents: 10_000 },
+    ],
     [{ compareAt: 'set', compareAtValue: '99' }, { compareAt: { kind: 'set', cents: 9900 } }],
-    [{ amount: 'restore', compareAt: 'clear' }, { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } }],
+    [
+      { amount: 'restore', compareAt: 'clear' },
+      { amount: { kind: 'restore' }, compareAt: { kind: 'clear' } },
+    ],
   ])('%j', (form, expected) => {
     const { rules, errors } = readRules({ ...NO_RULES, ...form })
     expect(errors).toEqual({})
@@ -50,7 +59,17 @@ describe('the rules panel', () => {
 describe('the filters', () => {
   test('all together make one selection', () => {
     const { selection } = readFilters(
-      { text: ' lamp ', category: 'lighting', brand: 'Nord', min: '10', max: '99,90', status: 'active', sale: 'no', changed: 'week', skus: 'A-1\nA-2, A-1' },
+      {
+        text: ' lamp ',
+        category: 'lighting',
+        brand: 'Nord',
+        min: '10',
+        max: '99,90',
+        status: 'active',
+        sale: 'no',
+        changed: 'week',
+        skus: 'A-1\nA-2, A-1',
+      },
       NOW,
     )
     expect(selectionSchema.parse(selection)).toEqual({
@@ -70,8 +89,12 @@ describe('the filters', () => {
   })
 
   test('a bound that cannot be read is said, and does not select', () => {
-    expect(readFilters({ ...NO_FILTERS, min: 'cheap' })).toMatchObject({ errors: { min: expect.stringContaining('digits') } })
-    expect(readFilters({ ...NO_FILTERS, min: '20', max: '10' })).toMatchObject({ errors: { max: expect.stringContaining('below') } })
+    expect(readFilters({ ...NO_FILTERS, min: 'cheap' })).toMatchObject({
+      errors: { min: expect.stringContaining('digits') },
+    })
+    expect(readFilters({ ...NO_FILTERS, min: '20', max: '10' })).toMatchObject({
+      errors: { max: expect.stringContaining('below') },
+    })
   })
 
   test('SKUs come from a column, a row, or a sentence', () => {
@@ -81,14 +104,24 @@ describe('the filters', () => {
 
 describe('in words', () => {
   test('rules stand in the order in which they are applied', () => {
-    const { rules } = readRules({ ...NO_RULES, amount: 'percent-down', value: '15', rounding: '.99', mode: 'half-even', floor: '5', compareAt: 'old-price' })
+    const { rules } = readRules({
+      ...NO_RULES,
+      amount: 'percent-down',
+      value: '15',
+      rounding: '.99',
+      mode: 'half-even',
+      floor: '5',
+      compareAt: 'old-price',
+    })
     expect(rules && rulesInWords(rules)).toEqual([
       'lower prices by 15 %',
       'round to the nearest price that ends in .99',
       'not below €5.00',
       'show the old price as the compare-at price',
     ])
-    expect(rulesInWords({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' }, rounding: { to: '0.05', mode: 'up' } })).toEqual(['round up to a multiple of €0.05'])
+    expect(
+      rulesInWords({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' }, rounding: { to: '0.05', mode: 'up' } }),
+    ).toEqual(['round up to a multiple of €0.05'])
   })
 
   test('a selection says what it selects, and what was added and taken out by hand', () => {

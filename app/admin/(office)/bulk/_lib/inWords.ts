@@ -14,7 +14,9 @@ function amountInWords({ amount }: Rules): string[] {
     case 'set':
       return [`set the price to ${showMoney(amount.cents)}`]
     case 'add':
-      return [amount.cents < 0 ? `lower prices by ${showMoney(-amount.cents)}` : `raise prices by ${showMoney(amount.cents)}`]
+      return [
+        amount.cents < 0 ? `lower prices by ${showMoney(-amount.cents)}` : `raise prices by ${showMoney(amount.cents)}`,
+      ]
     case 'percent': {
       const size = amount.percent.replace('-', '')
       if (amount.of === 'price') return [`${amount.percent.startsWith('-') ? 'lower' : 'raise'} prices by ${size} %`]
@@ -61,7 +63,21 @@ function count(n: number, one: string, many = `${one}s`): string {
 }
 
 export function selectionInWords(selection: Selection): string[] {
-  const { text, categories = [], brands = [], minCents, maxCents, status, onSale, changedAfter, changedBefore, skus = [], matching, added, removed } = selection
+  const {
+    text,
+    categories = [],
+    brands = [],
+    minCents,
+    maxCents,
+    status,
+    onSale,
+    changedAfter,
+    changedBefore,
+    skus = [],
+    matching,
+    added,
+    removed,
+  } = selection
   const filters = [
     ...(text ? [`“${text}”`] : []),
     ...(categories.length > 0 ? [`in ${categories.join(', ')}`] : []),
@@ -75,7 +91,13 @@ export function selectionInWords(selection: Selection): string[] {
   ]
   return [
     ...(matching ? (filters.length > 0 ? filters : ['all products']) : []),
-    ...(added.length > 0 ? [matching ? `and ${count(added.length, 'product')} added by hand` : `${count(added.length, 'product')} picked by hand`] : []),
+    ...(added.length > 0
+      ? [
+          matching
+            ? `and ${count(added.length, 'product')} added by hand`
+            : `${count(added.length, 'product')} picked by hand`,
+        ]
+      : []),
     ...(removed.length > 0 ? [`without ${count(removed.length, 'product')} taken out by hand`] : []),
   ]
 }

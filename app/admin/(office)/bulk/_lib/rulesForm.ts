@@ -41,7 +41,9 @@ export interface ReadRules {
 const PERCENT = /^(\d{1,6})(?:[.,](\d{1,4}))?$/
 
 /** `12,5 %` is 12.5. @returns the decimal text, or what is wrong */
-export function parsePercent(text: string): { readonly ok: true; readonly percent: string } | { readonly ok: false; readonly message: string } {
+export function parsePercent(
+  text: string,
+): { readonly ok: true; readonly percent: string } | { readonly ok: false; readonly message: string } {
   const typed = text.replace(/\s*%\s*$/, '').trim()
   if (typed === '') return { ok: false, message: 'Enter a percentage such as 15 or 12.5.' }
   if (/^[-+−]/.test(typed)) return { ok: false, message: 'Leave out the sign: choose whether prices rise or fall.' }
@@ -68,8 +70,11 @@ function readAmount({ amount, value, percentOf }: RulesForm): Part<Rules['amount
   if (amount === 'percent-up' || amount === 'percent-down') {
     const parsed = parsePercent(value)
     if (!parsed.ok) return { error: parsed.message }
-    if (amount === 'percent-down' && Number(parsed.percent) >= 100) return { error: 'A price cannot fall by 100 % or more.' }
-    return { value: { kind: 'percent', percent: `${amount === 'percent-down' ? '-' : ''}${parsed.percent}`, of: percentOf } }
+    if (amount === 'percent-down' && Number(parsed.percent) >= 100)
+      return { error: 'A price cannot fall by 100 % or more.' }
+    return {
+      value: { kind: 'percent', percent: `${amount === 'percent-down' ? '-' : ''}${parsed.percent}`, of: percentOf },
+    }
   }
   const money = cents(value)
   if ('error' in money) return money
@@ -90,14 +95,23 @@ export function readRules(form: RulesForm): ReadRules {
   const ceiling = optionalCents(form.ceiling)
   const compareAt = readCompareAt(form)
   const crossed =
-    'value' in floor && 'value' in ceiling && floor.value !== undefined && ceiling.value !== undefined && floor.value > ceiling.value
+    'value' in floor &&
+    'value' in ceiling &&
+    floor.value !== undefined &&
+    ceiling.value !== undefined &&
+    floor.value > ceiling.value
   const errors: RulesErrors = {
     ...('error' in amount ? { value: amount.error } : {}),
     ...('error' in floor ? { floor: floor.error } : {}),
-    ...('error' in ceiling ? { ceiling: ceiling.error } : crossed ? { ceiling: 'The ceiling is below the floor.' } : {}),
+    ...('error' in ceiling
+      ? { ceiling: ceiling.error }
+      : crossed
+        ? { ceiling: 'The ceiling is below the floor.' }
+        : {}),
     ...('error' in compareAt ? { compareAtValue: compareAt.error } : {}),
   }
-  if ('error' in amount || 'error' in floor || 'error' in ceiling || 'error' in compareAt || crossed) return { rules: undefined, errors }
+  if ('error' in amount || 'error' in floor || 'error' in ceiling || 'error' in compareAt || crossed)
+    return { rules: undefined, errors }
   const rules: Rules = {
     amount: amount.value,
     compareAt: compareAt.value,
@@ -110,5 +124,11 @@ export function readRules(form: RulesForm): ReadRules {
 
 /** Whether the panel asks for anything at all. A field is complained about only once somebody has written into it. */
 export function isUntouched(form: RulesForm): boolean {
-  return form.amount === 'keep' && form.compareAt === 'keep' && form.rounding === 'none' && form.floor === '' && form.ceiling === ''
+  return (
+    form.amount === 'keep' &&
+    form.compareAt === 'keep' &&
+    form.rounding === 'none' &&
+    form.floor === '' &&
+    form.ceiling === ''
+  )
 }

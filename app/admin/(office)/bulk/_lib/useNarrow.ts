@@ -10,5 +10,9 @@ function subscribe(changed: () => void): () => void {
 
 /** Whether the screen is a phone's: grids leave columns out there. */
 export function useNarrow(): boolean {
-  return useSyncExternalStore(subscribe, () => matchMedia(NARROW).matches, () => false)
+  return useSyncExternalStore(
+    subscribe,
+    () => matchMedia(NARROW).matches,
+    () => false,
+  )
 }

@@ -55,9 +55,34 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
       }}
     >
       <div className={styles.times}>
-        <Field id="schedule-start" label="Start" type="datetime-local" required={!begun} disabled={begun} value={startsAt} error={errorOf('startsAt')} onChange={(event) => setStartsAt(event.target.value)} />
-        <Field id="schedule-end" label="End (the prices before come back)" type="datetime-local" required={begun} value={endsAt} error={errorOf('endsAt')} onChange={(event) => setEndsAt(event.target.value)} />
-        <Field id="schedule-zone" label="Time zone" list="time-zones" required value={timeZone} error={errorOf('timeZone')} onChange={(event) => setTimeZone(event.target.value)} />
+        <Field
+          id="schedule-start"
+          label="Start"
+          type="datetime-local"
+          required={!begun}
+          disabled={begun}
+          value={startsAt}
+          error={errorOf('startsAt')}
+          onChange={(event) => setStartsAt(event.target.value)}
+        />
+        <Field
+          id="schedule-end"
+          label="End (the prices before come back)"
+          type="datetime-local"
+          required={begun}
+          value={endsAt}
+          error={errorOf('endsAt')}
+          onChange={(event) => setEndsAt(event.target.value)}
+        />
+        <Field
+          id="schedule-zone"
+          label="Time zone"
+          list="time-zones"
+          required
+          value={timeZone}
+          error={errorOf('timeZone')}
+          onChange={(event) => setTimeZone(event.target.value)}
+        />
         <datalist id="time-zones">
           {Intl.supportedValuesOf('timeZone').map((zone) => (
             <option key={zone} value={zone}>

@@ -3,7 +3,12 @@ import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
 /** `2026-11-27T09:00:00+01:00` as `Nov 27, 2026, 09:00`: the clock of the schedule's zone, not of who looks. */
 export function wall(text: string): string {
   const [date = '', time = ''] = text.split('T')
-  const day = new Date(`${date}T00:00:00Z`).toLocaleDateString('en', { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
+  const day = new Date(`${date}T00:00:00Z`).toLocaleDateString('en', {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
   const clock = time.slice(0, 8)
   return `${day}, ${clock.endsWith(':00') ? clock.slice(0, 5) : clock}`
 }

@@ -14,7 +14,8 @@ async function Form() {
   if (!principal.permissions.includes('bulk:write')) {
     return (
       <Notice>
-        <strong>Importing prices needs the role editor.</strong> You may look at <Link href="/admin/bulk">the edits of others</Link>.
+        <strong>Importing prices needs the role editor.</strong> You may look at{' '}
+        <Link href="/admin/bulk">the edits of others</Link>.
       </Notice>
     )
   }
@@ -27,9 +28,10 @@ export default function ImportPage() {
       <div>
         <h1 className={page.title}>Import prices</h1>
         <p className="muted">
-          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code> and <code>currency</code>. Amounts have a decimal
-          dot, such as <code>1299.00</code>, whatever your language. An empty cell leaves a price as it is; <code>none</code> removes a compare-at price. Up to
-          100,000 rows. Nothing changes before the preview is approved.
+          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code>{' '}
+          and <code>currency</code>. Amounts have a decimal dot, such as <code>1299.00</code>, whatever your language.
+          An empty cell leaves a price as it is; <code>none</code> removes a compare-at price. Up to 100,000 rows.
+          Nothing changes before the preview is approved.
         </p>
       </div>
       <Suspense fallback={<Skeleton rows={4} />}>

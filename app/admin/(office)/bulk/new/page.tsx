@@ -15,7 +15,8 @@ async function Room() {
   if (!principal.permissions.includes('bulk:write')) {
     return (
       <Notice>
-        <strong>Making a bulk edit needs the role editor.</strong> You may look at <Link href="/admin/bulk">those of others</Link>.
+        <strong>Making a bulk edit needs the role editor.</strong> You may look at{' '}
+        <Link href="/admin/bulk">those of others</Link>.
       </Notice>
     )
   }
@@ -27,7 +28,10 @@ export default function NewBulkEditPage() {
     <div className={page.page}>
       <div>
         <h1 className={page.title}>New bulk edit</h1>
-        <p className="muted">Select products, say what their prices become, then preview. Nothing changes before somebody approves the preview.</p>
+        <p className="muted">
+          Select products, say what their prices become, then preview. Nothing changes before somebody approves the
+          preview.
+        </p>
       </div>
       <Suspense fallback={<Skeleton rows={12} />}>
         <Room />

@@ -17,9 +17,15 @@ async function Alerts() {
     <>
       <section aria-labelledby="open">
         <h2 id="open" className={page.heading}>
-          {openCount === 0 ? 'None is open' : openCount === 1 ? 'One is open' : `${openCount.toLocaleString('en')} are open`}
+          {openCount === 0
+            ? 'None is open'
+            : openCount === 1
+              ? 'One is open'
+              : `${openCount.toLocaleString('en')} are open`}
         </h2>
-        {open.length < openCount ? <p className="muted">The first {open.length} of them: what shoppers may see, then the newest.</p> : null}
+        {open.length < openCount ? (
+          <p className="muted">The first {open.length} of them: what shoppers may see, then the newest.</p>
+        ) : null}
         {openCount === 0 ? null : <AlertList open={open} resolved={[]} />}
       </section>
       <section aria-labelledby="resolved">

@@ -16,8 +16,12 @@ export const metadata: Metadata = { title: 'Ledger' }
 type Props = PageProps<'/admin/freshness/ledger'>
 
 async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
-  const query = first((await searchParams)['q']).trim().slice(0, 200)
-  await requireSession(query === '' ? '/admin/freshness/ledger' : `/admin/freshness/ledger?${new URLSearchParams({ q: query })}`)
+  const query = first((await searchParams)['q'])
+    .trim()
+    .slice(0, 200)
+  await requireSession(
+    query === '' ? '/admin/freshness/ledger' : `/admin/freshness/ledger?${new URLSearchParams({ q: query })}`,
+  )
   const edits = await readLedger(query)
   return (
     <>
@@ -40,7 +44,9 @@ async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
         </Form>
       </search>
       {edits.length === 0 ? (
-        <Empty title="No edit was found">Search by a product’s id or SKU, by the id of a bulk edit, or by a correlation id from a log.</Empty>
+        <Empty title="No edit was found">
+          Search by a product’s id or SKU, by the id of a bulk edit, or by a correlation id from a log.
+        </Empty>
       ) : (
         <LedgerTable edits={edits} />
       )}

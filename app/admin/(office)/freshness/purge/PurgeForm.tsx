@@ -13,22 +13,28 @@ const COSTS: Readonly<Record<string, string>> = {
   product: 'Every page that shows it is rendered again: its own in each language, and the lists it stands in.',
   category: 'Its list pages and whatever else shows them are rendered again.',
   locale: 'Every page of the language is rendered again when somebody asks for it.',
-  everything: 'Every page is rendered again when somebody asks for it. The popular ones are, at a bounded pace, before that.',
+  everything:
+    'Every page is rendered again when somebody asks for it. The popular ones are, at a bounded pace, before that.',
 }
 
 /** What to throw away, why, and the words that say so once more. */
 export function PurgeForm({ locales, product }: { locales: readonly string[]; product: string }) {
   const [purges, setPurges] = useState(0)
-  const [state, action, pending] = useActionState<PurgeState, FormData>(async (previous, form) => {
-    const next = await purgeCopies(previous, form)
-    if (next.kind === 'purged') setPurges((count) => count + 1)
-    return next
-  }, { kind: 'idle' })
+  const [state, action, pending] = useActionState<PurgeState, FormData>(
+    async (previous, form) => {
+      const next = await purgeCopies(previous, form)
+      if (next.kind === 'purged') setPurges((count) => count + 1)
+      return next
+    },
+    { kind: 'idle' },
+  )
   const [kind, setKind] = useState('product')
   const [id, setId] = useState(product)
   const [locale, setLocale] = useState(locales[0] ?? 'en')
   const errors = state.kind === 'refused' && !pending ? state.fields : {}
-  const scope = purgeScope.safeParse(kind === 'everything' ? { kind } : kind === 'locale' ? { kind, locale } : { kind, id }).data
+  const scope = purgeScope.safeParse(
+    kind === 'everything' ? { kind } : kind === 'locale' ? { kind, locale } : { kind, id },
+  ).data
   const words = scope ? confirmationOf(scope) : undefined
   // Not by React's own way: it empties a form that was refused, and the reason would have to be typed again.
   function submit(event: FormEvent<HTMLFormElement>): void {
@@ -39,14 +45,28 @@ export function PurgeForm({ locales, product }: { locales: readonly string[]; pr
   return (
     <form onSubmit={submit} className={forms.form} noValidate>
       <div className={forms.pair}>
-        <SelectField id="kind" name="kind" label="Purge" value={kind} onChange={(event) => setKind(event.target.value)} hint={COSTS[kind]}>
+        <SelectField
+          id="kind"
+          name="kind"
+          label="Purge"
+          value={kind}
+          onChange={(event) => setKind(event.target.value)}
+          hint={COSTS[kind]}
+        >
           <option value="product">A product</option>
           <option value="category">A category</option>
           <option value="locale">A language</option>
           <option value="everything">Everything</option>
         </SelectField>
         {kind === 'everything' ? null : kind === 'locale' ? (
-          <SelectField id="locale" name="locale" label="Language" value={locale} onChange={(event) => setLocale(event.target.value)} error={errors.scope}>
+          <SelectField
+            id="locale"
+            name="locale"
+            label="Language"
+            value={locale}
+            onChange={(event) => setLocale(event.target.value)}
+            error={errors.scope}
+          >
             {locales.map((name) => (
               <option key={name} value={name}>
                 {name}
@@ -54,18 +74,54 @@ export function PurgeForm({ locales, product }: { locales: readonly string[]; pr
             ))}
           </SelectField>
         ) : (
-          <Field id="id" name="id" label={kind === 'product' ? 'Product id' : 'Category id'} inputMode="numeric" autoComplete="off" value={id} onChange={(event) => setId(event.target.value)} error={errors.scope} />
+          <Field
+            id="id"
+            name="id"
+            label={kind === 'product' ? 'Product id' : 'Category id'}
+            inputMode="numeric"
+            autoComplete="off"
+            value={id}
+            onChange={(event) => setId(event.target.value)}
+            error={errors.scope}
+          />
         )}
       </div>
-      <Field key={`reason ${purges}`} id="reason" name="reason" label="Reason" maxLength={500} autoComplete="off" hint="For the audit log: what was seen, and where." error={errors.reason} />
-      <Field key={`confirm ${purges}`} id="confirm" name="confirm" label="Confirm" autoComplete="off" hint={words ? <>Type <strong>{words}</strong>.</> : 'Say what to purge first.'} error={errors.confirm} />
+      <Field
+        key={`reason ${purges}`}
+        id="reason"
+        name="reason"
+        label="Reason"
+        maxLength={500}
+        autoComplete="off"
+        hint="For the audit log: what was seen, and where."
+        error={errors.reason}
+      />
+      <Field
+        key={`confirm ${purges}`}
+        id="confirm"
+        name="confirm"
+        label="Confirm"
+        autoComplete="off"
+        hint={
+          words ? (
+            <>
+              Type <strong>{words}</strong>.
+            </>
+          ) : (
+            'Say what to purge first.'
+          )
+        }
+        error={errors.confirm}
+      />
       <div className={forms.actions}>
         <Button type="submit" variant="danger" disabled={pending || !words}>
           {pending ? 'Purging…' : 'Purge'}
         </Button>
       </div>
       <div aria-live="polite">
-        {state.kind === 'purged' && !pending ? <PurgeProgressView key={state.outcome.correlationId} outcome={state.outcome} /> : null}
+        {state.kind === 'purged' && !pending ? (
+          <PurgeProgressView key={state.outcome.correlationId} outcome={state.outcome} />
+        ) : null}
         {errors.form ? <Notice tone="danger">{errors.form}</Notice> : null}
       </div>
     </form>

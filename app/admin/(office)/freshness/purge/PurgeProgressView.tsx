@@ -25,7 +25,9 @@ function useProgress(correlationId: string): Progress | undefined {
     const stop = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     async function ask(): Promise<void> {
-      const response = await fetch(`/api/admin/freshness/purge?${new URLSearchParams({ correlationId })}`, { signal: stop.signal }).catch(() => undefined)
+      const response = await fetch(`/api/admin/freshness/purge?${new URLSearchParams({ correlationId })}`, {
+        signal: stop.signal,
+      }).catch(() => undefined)
       const now = response?.ok ? progressShape.safeParse(await response.json()).data : undefined
       if (stop.signal.aborted) return
       if (now) setProgress(now)
@@ -49,12 +51,22 @@ export function PurgeProgressView({ outcome }: { outcome: PurgeOutcome }) {
     <Notice tone={over ? 'success' : 'neutral'} data-testid="purge-progress" data-over={over}>
       <p>
         <strong>Purged {outcome.target}.</strong>{' '}
-        {outcome.state === 'live' ? 'No read from now on is answered from an older copy.' : 'Redis did not answer: the relay delivers as soon as it does.'}
+        {outcome.state === 'live'
+          ? 'No read from now on is answered from an older copy.'
+          : 'Redis did not answer: the relay delivers as soon as it does.'}
         {outcome.removed > 0 ? ` ${outcome.removed.toLocaleString('en')} keys were taken out of Redis.` : ''}
       </p>
       <p>
-        {progress === undefined ? 'Reading how far it has come…' : progress.delivered ? 'Every layer was read back.' : (progress.lastError ?? 'On its way to every layer…')}{' '}
-        {progress && waiting > 0 ? `${waiting.toLocaleString('en')} popular pages wait to be rendered again.` : progress ? 'No popular page waits to be rendered.' : ''}
+        {progress === undefined
+          ? 'Reading how far it has come…'
+          : progress.delivered
+            ? 'Every layer was read back.'
+            : (progress.lastError ?? 'On its way to every layer…')}{' '}
+        {progress && waiting > 0
+          ? `${waiting.toLocaleString('en')} popular pages wait to be rendered again.`
+          : progress
+            ? 'No popular page waits to be rendered.'
+            : ''}
       </p>
     </Notice>
   )

@@ -30,14 +30,19 @@ async function BreakGlass({ searchParams }: Pick<Props, 'searchParams'>) {
         </div>
       ) : (
         <Notice>
-          <strong>Only administrators purge.</strong> Tell one of them which page is wrong: <Link href="/admin/freshness">the dashboard</Link> may say why.
+          <strong>Only administrators purge.</strong> Tell one of them which page is wrong:{' '}
+          <Link href="/admin/freshness">the dashboard</Link> may say why.
         </Notice>
       )}
       <section aria-labelledby="purges">
         <h2 id="purges" className={page.heading}>
           Latest purges
         </h2>
-        {entries.length === 0 ? <p className="muted">There was none.</p> : <AuditTable entries={entries.slice(0, SHOWN)} />}
+        {entries.length === 0 ? (
+          <p className="muted">There was none.</p>
+        ) : (
+          <AuditTable entries={entries.slice(0, SHOWN)} />
+        )}
       </section>
     </>
   )
@@ -47,8 +52,8 @@ export default function PurgePage({ searchParams }: Props) {
   return (
     <>
       <p className={styles.lead}>
-        Break glass. Every copy follows the row in Postgres by itself, so this is for what has no row: a picture replaced by hand, a restored
-        backup, a Redis that somebody wrote to.
+        Break glass. Every copy follows the row in Postgres by itself, so this is for what has no row: a picture
+        replaced by hand, a restored backup, a Redis that somebody wrote to.
       </p>
       <Suspense fallback={<Skeleton rows={8} />}>
         <BreakGlass searchParams={searchParams} />

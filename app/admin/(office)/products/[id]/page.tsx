@@ -25,7 +25,10 @@ async function Product({ params, searchParams }: Props) {
   const editor = await requireSession(`/admin/products/${text}`)
   const id = idNumber(text)
   if (id === undefined) notFound()
-  const [product, history] = await Promise.all([pricedProduct(id), priceHistory(id, { before: idNumber(first(before)) })])
+  const [product, history] = await Promise.all([
+    pricedProduct(id),
+    priceHistory(id, { before: idNumber(first(before)) }),
+  ])
   if (!product) notFound()
   return (
     <>
@@ -39,11 +42,16 @@ async function Product({ params, searchParams }: Props) {
           {roleMay(editor.role, 'prices:write') ? (
             <ChangePrice
               productId={id}
-              price={{ amountCents: product.amountCents, compareAtCents: product.compareAtCents, version: product.version }}
+              price={{
+                amountCents: product.amountCents,
+                compareAtCents: product.compareAtCents,
+                version: product.version,
+              }}
             />
           ) : (
             <Notice tone="warning">
-              <strong>You may look, but not change.</strong> Your role is “{editor.role}”. Ask an administrator for the role “editor”.
+              <strong>You may look, but not change.</strong> Your role is “{editor.role}”. Ask an administrator for the
+              role “editor”.
             </Notice>
           )}
         </section>

@@ -6,4 +6,6 @@ import { readBulkEdit, rewriteBulkEdit } from '../../_operations/bulkEdits.ts'
 
 export const GET = handle(readBulkEdit, async ({ principal, params }) => json(await bulkEdit(principal, params.id)))
 
-export const PUT = handle(rewriteBulkEdit, async ({ principal, params, body }) => json(await rePreviewBulkEdit(principal, params.id, body)))
+export const PUT = handle(rewriteBulkEdit, async ({ principal, params, body }) =>
+  json(await rePreviewBulkEdit(principal, params.id, body)),
+)

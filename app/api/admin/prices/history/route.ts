@@ -7,6 +7,7 @@ import { readHistory } from '../../_operations/prices.ts'
 /** The history of one price, or of a bulk edit, the newest first: `?productId=42`, older pages with `&before=7`. */
 export const GET = handle(readHistory, async ({ query: { productId, bulkEditId, before } }) => {
   if (bulkEditId !== undefined) return json(await editHistory(bulkEditId, { productId, before }))
-  if (productId === undefined) throw new InvalidRequestError([{ field: 'productId', message: 'Say which product, or which bulk edit.' }])
+  if (productId === undefined)
+    throw new InvalidRequestError([{ field: 'productId', message: 'Say which product, or which bulk edit.' }])
   return json(await priceHistory(productId, { before }))
 })

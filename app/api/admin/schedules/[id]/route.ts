@@ -5,6 +5,10 @@ import { changeSchedule, readSchedule, removeSchedule } from '../../_operations/
 
 export const GET = handle(readSchedule, async ({ principal, params }) => json(await schedule(principal, params.id)))
 
-export const PUT = handle(changeSchedule, async ({ principal, params, body }) => json(await updateSchedule(principal, params.id, body)))
+export const PUT = handle(changeSchedule, async ({ principal, params, body }) =>
+  json(await updateSchedule(principal, params.id, body)),
+)
 
-export const DELETE = handle(removeSchedule, async ({ principal, params }) => json(await cancelSchedule(principal, params.id)))
+export const DELETE = handle(removeSchedule, async ({ principal, params }) =>
+  json(await cancelSchedule(principal, params.id)),
+)

@@ -7,7 +7,14 @@ const NUMBER = /^[1-9]\d{0,8}$/
 const FILE = /^([1-9]\d{0,8})\.png$/
 
 function refuse(status: 404 | 410 | 503, text: string): Response {
-  return new Response(`${text}\n`, { status, headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8', ...(status === 503 && { 'Retry-After': '1' }) } })
+  return new Response(`${text}\n`, {
+    status,
+    headers: {
+      'Cache-Control': 'no-store',
+      'Content-Type': 'text/plain; charset=utf-8',
+      ...(status === 503 && { 'Retry-After': '1' }),
+    },
+  })
 }
 
 /**
