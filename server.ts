@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import next from 'next'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
+import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/coherence/index/cdnPort.ts'
 import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
@@ -44,7 +45,7 @@ const socketPath = path.join(socketFolder, 'next.sock')
 const origin = createServer((request, response) => void handleByNext(request, response))
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
-const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host })
+const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host }, cdnHeaders)
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {

@@ -4,7 +4,7 @@
  * and leaves nothing behind in the database.
  */
 import { parseArgs } from 'node:util'
-import { LOCALES } from '#lib/catalog/locales.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { Prober, type Round } from '#lib/observability/probe/prober.ts'
 import { urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
 import { probeTargets } from '#lib/observability/probe/targets.ts'

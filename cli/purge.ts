@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { shellPrincipal } from '#lib/auth/principal.ts'
+import { shellPrincipal } from '#lib/access/principal.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/coherence/index/cdnPort.ts'
 import { purgeProgress } from '#lib/delivery/purge/progress.ts'

@@ -1,8 +1,8 @@
 /** Runs the monitor: in one process of the fleet, the one that holds the lock. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { LOCALES } from '#lib/catalog/locales.ts'
-import { startTelling } from '#lib/observability/alerts/teller.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { startTelling } from '#lib/alerts/teller.ts'
 import { edge } from '#lib/coherence/index/cdnPort.ts'
 import { forgetGauges } from '#lib/observability/monitor/metrics.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'

@@ -1,8 +1,8 @@
 /** The prober process: looks at the shop from outside, round after round, and raises what it finds. */
 import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
-import { LOCALES } from '#lib/catalog/locales.ts'
-import { reconcileAlerts } from '#lib/observability/alerts/reconcile.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { probeMetrics } from '#lib/observability/probe/metrics.ts'
 import { openMismatches } from '#lib/observability/probe/openMismatches.ts'
 import { Prober } from '#lib/observability/probe/prober.ts'

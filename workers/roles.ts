@@ -1,6 +1,6 @@
 /** Which parts of the worker a process runs: all, unless its arguments name some. */
 
-export const ROLES = ['relay', 'invalidator', 'monitor', 'bulk', 'scheduler'] as const
+const ROLES = ['relay', 'invalidator', 'monitor', 'bulk', 'scheduler'] as const
 export type Role = (typeof ROLES)[number]
 
 /**

@@ -8,7 +8,7 @@ import styles from '../_store/frame/Frame.module.css'
 import { Header } from '../_store/frame/Header.tsx'
 import { LivePrices } from '../_store/prices/LivePrices.tsx'
 import { StoreProvider } from '../_store/StoreContext.tsx'
-import { DEFAULT_LOCALE, isLocale, LOCALES } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE, isLocale, LOCALES } from '#lib/platform/locales.ts'
 import { env } from '#lib/platform/env.ts'
 
 export function generateStaticParams() {

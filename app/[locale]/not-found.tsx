@@ -4,7 +4,7 @@ import { localized, searchPath } from '../_i18n/paths.ts'
 import { EmptyState } from '../_store/catalog/EmptyState.tsx'
 import page from '../_store/catalog/Page.module.css'
 import { ButtonLink } from '../_ui/Button.tsx'
-import { DEFAULT_LOCALE, isLocale } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
 
 export default async function NotFound() {
   const asked = await rootLocale()

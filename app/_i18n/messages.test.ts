@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { LOCALES, type Locale } from '#lib/catalog/locales.ts'
+import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { fillText } from './fillText.ts'
 
 /** Every text of a language by its path, such as `Cart.title`. */

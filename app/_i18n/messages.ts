@@ -1,4 +1,4 @@
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type en from './messages/en.json'
 
 export type Messages = typeof en

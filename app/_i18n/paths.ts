@@ -1,4 +1,4 @@
-import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { searchString, type SearchQuery } from '#lib/catalog/searchParams.ts'
 
 /** The shop's addresses. `path` is without the language: `/products/oak-chair`, or empty for the home page. */

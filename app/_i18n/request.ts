@@ -1,5 +1,5 @@
 import { getRequestConfig } from 'next-intl/server'
-import { DEFAULT_LOCALE, isLocale } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
 import { messagesFor } from './messages.ts'
 
 // The locale always comes from the caller, who has it from the address: asking next-intl to find it out would read

@@ -1,8 +1,8 @@
 import { defineRouting } from 'next-intl/routing'
-import { DEFAULT_LOCALE, LOCALES } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE, LOCALES } from '#lib/platform/locales.ts'
 
 /** The cookie in which a visitor's choice of language is kept. */
-export const LOCALE_COOKIE = 'NEXT_LOCALE'
+const LOCALE_COOKIE = 'NEXT_LOCALE'
 
 export const routing = defineRouting({
   locales: LOCALES,

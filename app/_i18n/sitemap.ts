@@ -1,5 +1,5 @@
 import type { SitemapPage } from '#lib/catalog/sitemapXml.ts'
-import { DEFAULT_LOCALE } from '#lib/catalog/locales.ts'
+import { DEFAULT_LOCALE } from '#lib/platform/locales.ts'
 import { alternates } from './paths.ts'
 import { absolute } from './urls.ts'
 

@@ -1,4 +1,4 @@
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { Messages } from './messages.ts'
 
 declare module 'next-intl' {

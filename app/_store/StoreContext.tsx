@@ -2,7 +2,7 @@
 
 import { createContext, use, type ReactNode } from 'react'
 import type { ClientLabels } from '../_i18n/messages.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 
 interface StoreContextValue {
   locale: Locale

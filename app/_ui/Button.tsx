@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react'
 import styles from './Button.module.css'
 import { classNames } from './classNames.ts'
 
-export type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
+type ButtonVariant = 'primary' | 'secondary' | 'quiet' | 'danger'
 
 interface ButtonLook {
   variant?: ButtonVariant

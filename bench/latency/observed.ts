@@ -8,11 +8,11 @@ import { tag } from '../../lib/coherence/protocol/tags.ts'
 
 const POLL_MS = 2
 /** A layer that is later than this counts as this late. */
-export const GIVE_UP_MS = 10_000
+const GIVE_UP_MS = 10_000
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 
 /** Milliseconds since 1970 with a fraction, to be compared with the clock of a Postgres on the same machine. */
-export const now = () => performance.timeOrigin + performance.now()
+const now = () => performance.timeOrigin + performance.now()
 
 export interface Fetched {
   readonly status: number

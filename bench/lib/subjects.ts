@@ -21,7 +21,7 @@ export const builtIn: Subject = {
 }
 
 /** Its manual: no `cacheHandlers`, no `'use cache'`. */
-export const fortedigital: Subject = {
+const fortedigital: Subject = {
   name: '@fortedigital',
   page: handler('fortedigitalPage.mjs'),
   data: 'built-in',
@@ -30,7 +30,7 @@ export const fortedigital: Subject = {
   environment: redisOnly,
 }
 
-export const trieb: Subject = {
+const trieb: Subject = {
   name: '@trieb.work',
   page: handler('triebPage.cjs'),
   data: handler('triebData.cjs'),
@@ -40,7 +40,7 @@ export const trieb: Subject = {
 }
 
 /** Its manual configures no page cache: pages go to Next's own, on disk only. */
-export const mrjasonroy: Subject = {
+const mrjasonroy: Subject = {
   name: '@mrjasonroy',
   page: 'built-in',
   data: handler('mrjasonroyData.mjs'),

@@ -13,7 +13,7 @@ export interface Load {
   readonly p99: number
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly seconds: number
   readonly connections: number
   readonly core: string

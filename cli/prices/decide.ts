@@ -30,7 +30,7 @@ async function agreed({ summary }: Edit, options: Options, terminal: Terminal): 
 }
 
 /** How an edit that has ended went. */
-export function outcome(edit: Edit, terminal: Terminal): ExitCode {
+function outcome(edit: Edit, terminal: Terminal): ExitCode {
   const { applied, conflicts } = edit.progress
   terminal.tell(edit)
   terminal.say(

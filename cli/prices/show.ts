@@ -19,7 +19,7 @@ function money(cents: number | null): string {
   return cents === null ? '–' : showMoney(cents)
 }
 
-export function percentOf(oldCents: number, newCents: number): string {
+function percentOf(oldCents: number, newCents: number): string {
   if (oldCents === 0) return '–'
   const percent = ((newCents - oldCents) / oldCents) * 100
   return `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`

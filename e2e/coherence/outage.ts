@@ -3,7 +3,7 @@
 /** Milliseconds from the commit of a write past the application until every reader must see it. */
 export const SQL_LIVE_WITHIN_MS = 1_000
 /** Milliseconds from the end of an outage until everything equals Postgres. */
-export const CONVERGED_WITHIN_MS = 5_000
+const CONVERGED_WITHIN_MS = 5_000
 
 export class Outage {
   #lastLiveAt = 0

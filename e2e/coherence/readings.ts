@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Shown } from './history.ts'
 
 export const PLACES = ['meta', 'element', 'text', 'flight', 'json-ld', 'opengraph', 'cache-tag', 'api'] as const
-export type Place = (typeof PLACES)[number]
+type Place = (typeof PLACES)[number]
 
 export interface Reading {
   readonly shown: readonly Shown[]

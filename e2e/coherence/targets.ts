@@ -2,14 +2,14 @@
 import pg from 'pg'
 import type { Shown } from './history.ts'
 
-export const PAGE_KINDS = ['home', 'category', 'category page', 'product', 'search', 'api'] as const
+const PAGE_KINDS = ['home', 'category', 'category page', 'product', 'search', 'api'] as const
 export type PageKind = (typeof PAGE_KINDS)[number]
 
 /**
  * `html`: as a browser opens it. `respelled`: the same at another spelling of its address, as old links have it. `navigation`: as Next's router asks for a page it knows nothing of. `segment`: as the
  * router loads a page that somebody is about to open. `json`: the API.
  */
-export const REPRESENTATIONS = ['html', 'respelled', 'navigation', 'segment', 'json'] as const
+const REPRESENTATIONS = ['html', 'respelled', 'navigation', 'segment', 'json'] as const
 export type Representation = (typeof REPRESENTATIONS)[number]
 
 export interface Target {

@@ -14,16 +14,14 @@ for (const locale of LOCALES) {
     const category = await page.getByRole('navigation').first().getByRole('link').first().getAttribute('href')
     for (const path of [`/${locale}`, `${product}`, `${category}`, `${category}/2`, `/${locale}/search?q=oak`]) {
       await page.goto(path)
-      const prices = await page
-        .locator('[data-product-id]')
-        .evaluateAll((all) =>
-          all.map((e) => ({
-            id: e.getAttribute('data-product-id'),
-            version: e.getAttribute('data-price-version'),
-            cents: Number(e.getAttribute('data-amount-cents')),
-            text: e.textContent,
-          })),
-        )
+      const prices = await page.locator('[data-product-id]').evaluateAll((all) =>
+        all.map((e) => ({
+          id: e.getAttribute('data-product-id'),
+          version: e.getAttribute('data-price-version'),
+          cents: Number(e.getAttribute('data-amount-cents')),
+          text: e.textContent,
+        })),
+      )
       expect(prices.length).toBeGreaterThan(0)
       const head = await page.locator('head meta[name="price-version"]').getAttribute('content')
       expect(new Set(head?.split(' '))).toEqual(new Set(prices.map(({ id, version }) => `${id}@${version}`)))

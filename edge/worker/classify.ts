@@ -1,5 +1,5 @@
 /** What a request is to the edge. Only what is recognised in full is stored; everything else is the origin's. */
-import { LOCALES } from '../../lib/catalog/locales.ts'
+import { LOCALES } from '../../lib/platform/locales.ts'
 import { CONTROL } from '../../lib/cdn/control.ts'
 
 export type Wanted =

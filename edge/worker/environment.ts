@@ -1,7 +1,7 @@
 /** What Cloudflare hands to the Worker: see wrangler.jsonc. */
 
 /** The part of Workers KV that is used. @see https://developers.cloudflare.com/kv/api/ */
-export interface Namespace {
+interface Namespace {
   /** At most 100 keys a call. */
   get(keys: string[]): Promise<Map<string, string | null>>
   put(key: string, value: string, options?: { expirationTtl?: number }): Promise<void>

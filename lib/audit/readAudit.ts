@@ -1,4 +1,4 @@
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 

@@ -1,4 +1,4 @@
-import type { Principal } from '#lib/auth/principal.ts'
+import type { Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import type { AuditAction } from './actions.ts'

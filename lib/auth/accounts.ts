@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hashPassword, verifyPassword } from 'better-auth/crypto'
 import { db } from '#lib/platform/db.ts'
-import type { Role } from './permissions.ts'
+import type { Role } from '#lib/access/permissions.ts'
 
 export interface AccountInput {
   readonly email: string

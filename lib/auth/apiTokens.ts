@@ -6,9 +6,9 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
 import { db } from '#lib/platform/db.ts'
-import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from './errors.ts'
-import { lesserRole, permissionsOf } from './permissions.ts'
-import { assertMay, type Principal } from './principal.ts'
+import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from '#lib/access/errors.ts'
+import { lesserRole, permissionsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 
 /** Says what it is to people and to programs that look for leaked secrets. */
 const PREFIX = 'evg_'

@@ -11,7 +11,7 @@ import { countAttempt, forgetAttempts } from './signInAttempts.ts'
 import { trustedOrigins } from './trustedOrigins.ts'
 
 /** A working day. A session is not prolonged: whoever leaves a desk in the evening is signed out by the morning. */
-export const SESSION_SECONDS = 12 * 60 * 60
+const SESSION_SECONDS = 12 * 60 * 60
 const SIGN_IN_PATH = '/sign-in/email'
 const SIGN_OUT_PATH = '/sign-out'
 

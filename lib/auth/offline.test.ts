@@ -4,7 +4,7 @@ import { db } from '#lib/platform/db.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { faultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { auth } from './auth.ts'
-import { SessionStoreUnavailableError, SignedOutError } from './errors.ts'
+import { SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from './requirePermission.ts'
 
 beforeAll(async () => {

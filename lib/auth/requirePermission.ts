@@ -1,9 +1,9 @@
 import { isAPIError } from 'better-auth/api'
 import { tokenPrincipal } from './apiTokens.ts'
 import { auth } from './auth.ts'
-import { ForeignOriginError, SessionStoreUnavailableError, SignedOutError } from './errors.ts'
-import { type Permission, permissionsOf } from './permissions.ts'
-import { assertMay, type Principal } from './principal.ts'
+import { ForeignOriginError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
+import { type Permission, permissionsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
 export type { Principal }

@@ -6,9 +6,9 @@
 import { LRUCache } from 'lru-cache'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 
-export const WINDOW_MS = 15 * 60_000
+const WINDOW_MS = 15 * 60_000
 export const MAX_FROM_ONE_ADDRESS = 10
-export const MAX_FOR_ONE_ACCOUNT = 100
+const MAX_FOR_ONE_ACCOUNT = 100
 
 function counts(): LRUCache<string, number> {
   return processSingleton(

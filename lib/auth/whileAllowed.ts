@@ -1,6 +1,6 @@
 /** A stream outlives the look at who asks for it: the look is repeated for as long as it flows. */
-import { SessionStoreUnavailableError } from './errors.ts'
-import type { Permission } from './permissions.ts'
+import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
+import type { Permission } from '#lib/access/permissions.ts'
 import { requirePermission } from './requirePermission.ts'
 
 /** Milliseconds: for so long somebody who was signed out, or whose token was revoked, may go on watching. */

@@ -1,4 +1,4 @@
-import type { Locale } from './locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryRef } from './rows.ts'
 
 /** The name in the language, or in English, which every category has. */

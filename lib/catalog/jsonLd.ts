@@ -1,5 +1,5 @@
 import type { BreadcrumbList, Product as ProductSchema, WithContext } from 'schema-dts'
-import { decimalAmount } from './formatMoney.ts'
+import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { Product } from './rows.ts'
 
 /**

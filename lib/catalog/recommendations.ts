@@ -14,7 +14,7 @@ const COLLECTION = 'featured'
 const GENERATION_LENGTH = 16
 const GENERATION = /^[0-9a-f]{16}$/
 
-export interface Recommendation {
+interface Recommendation {
   readonly rank: number
   readonly id: number
   readonly slug: string

@@ -33,7 +33,7 @@ export const productCard = z.object({
   lowestCents: z.number().int().positive().nullable(),
 })
 
-export const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
+const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
 
 export const product = productCard.extend({
   sku: z.string(),
@@ -50,7 +50,7 @@ export const productList = z.object({
 
 export const categoryTotal = z.object({ id, version, total: z.number().int().nonnegative() })
 
-export const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
+const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
 
 /** The whole set stands in it, so it also depends on the version of the catalog, which grows with the tree. */
 export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(categoryTile) })

@@ -28,7 +28,7 @@ const MAX_TERMS = 8
  * Matches that are counted and paged through. Nobody reads further, and both cost as much as there are rows: of a
  * million products, most of a second.
  */
-export const MOST_COUNTED = 10_000
+const MOST_COUNTED = 10_000
 
 /**
  * A text search query in which every word may be the beginning of a word of the product.

@@ -17,7 +17,7 @@ export interface SearchQuery {
 }
 
 export type SearchField = 'q' | 'category' | 'min' | 'max' | 'sort' | 'page'
-export type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | 'unknownSort' | 'noSuchPage'
+type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | 'unknownSort' | 'noSuchPage'
 
 export interface SearchProblem {
   field: SearchField

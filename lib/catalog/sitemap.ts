@@ -5,7 +5,7 @@ import { coalesced } from '#lib/coherence/index/batching.ts'
 import { readValue } from './queries.ts'
 
 /** Seven languages make 7,000 addresses and about 7 MB of it: the protocol allows 50,000 and 50 MB. */
-export const PRODUCTS_PER_SITEMAP = 1_000
+const PRODUCTS_PER_SITEMAP = 1_000
 
 /** There is one thing to ask for. */
 const ALL = 'all'

@@ -1,5 +1,5 @@
 import type { EdgeReading } from '#lib/coherence/index/cdnPort.ts'
-import { PROBE_HEADER } from '#lib/delivery/verification.ts'
+import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
 
 const TIMEOUT_MS = 10_000
 

@@ -6,7 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { raiseAlerts, reconcileAlerts } from '#lib/observability/alerts/reconcile.ts'
+import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'

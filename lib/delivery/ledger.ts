@@ -2,7 +2,7 @@
 import type { Db } from '#lib/platform/db.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 
-export type Layer = 'index' | 'redis' | 'page' | 'edge'
+type Layer = 'index' | 'redis' | 'page' | 'edge'
 
 export interface LayerReport {
   readonly layer: Layer

@@ -1,13 +1,10 @@
 /** Reads a layer as its users do, and tells whether it shows what Postgres has. */
-import { z } from 'zod'
 import type { Redis } from 'ioredis'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
+import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { parseVersionedTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
-
-/** Marks a read of our own, which is no visit. */
-export const PROBE_HEADER = 'x-evergreen-probe'
 
 const READ_TIMEOUT_MS = 10_000
 const PRICE_VERSION_META = /<meta name="price-version" content="([^"]*)"/
@@ -78,15 +75,4 @@ export async function fetchPage(url: string): Promise<FetchedPage> {
 export async function readPage(url: string, productId: number): Promise<PageReading> {
   const { status, html } = await fetchPage(url)
   return { url, status, version: pageVersions(html).get(productId) }
-}
-
-const prices = z.array(z.object({ productId: z.number(), version: z.number() }))
-
-/** The versions that a web instance's price API answers with. */
-export async function readPriceApi(webUrl: string, ids: readonly number[]): Promise<Map<number, number>> {
-  const response = await fetch(`${webUrl}/api/prices?ids=${ids.join(',')}`, {
-    signal: AbortSignal.timeout(READ_TIMEOUT_MS),
-  })
-  if (!response.ok) throw new Error(`${webUrl}/api/prices answered ${response.status}`)
-  return new Map(prices.parse(await response.json()).map(({ productId, version }) => [productId, version]))
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { formatMoney } from '#lib/catalog/formatMoney.ts'
-import { LOCALES } from '#lib/catalog/locales.ts'
+import { formatMoney } from './formatMoney.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { centsToInput, CURRENCY, MAX_CENTS, parseMoney, showMoney } from './money.ts'
 
 const anyCents = fc.integer({ min: 1, max: MAX_CENTS })

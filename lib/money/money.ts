@@ -12,12 +12,12 @@
  * - At least 0.01, at most 999,999.99.
  */
 
-import { formatMoney } from '#lib/catalog/formatMoney.ts'
+import { formatMoney } from './formatMoney.ts'
 
 export const CURRENCY = 'EUR'
 export const MAX_CENTS = 99_999_999
 
-export type MoneyProblem =
+type MoneyProblem =
   | 'empty'
   | 'ambiguous'
   | 'decimals'

@@ -5,7 +5,9 @@ it('every metric that a process publishes is documented, and none that no proces
   const names = new Set<string>()
   for await (const file of glob('{lib,workers}/**/*.ts', { exclude: (name) => name.includes('generated') })) {
     if (file.endsWith('.test.ts')) continue
-    for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(/(?:name: |publishCounts\()'(evergreen_\w+)'/g))
+    for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(
+      /(?:name: |publishCounts\(\s*)'(evergreen_\w+)'/g,
+    ))
       names.add(name)
   }
   expect(names.size).toBeGreaterThan(10)

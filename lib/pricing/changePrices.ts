@@ -11,7 +11,7 @@ import { inPriceTransaction, lockPrices, type Update, updatePrices } from './pri
 /** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
 const AUDITED_PRODUCTS = 20
 
-export interface PriceChangeResult {
+interface PriceChangeResult {
   readonly productId: number
   /** `conflict`: the price is not at `expectedVersion` any more and stays as it is. */
   readonly status: 'changed' | 'unchanged' | 'conflict'

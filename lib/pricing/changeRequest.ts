@@ -4,9 +4,9 @@ import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
 import { CURRENCY, showMoney, MAX_CENTS } from '#lib/money/money.ts'
 
 export const MAX_CHANGES = 500
-export const MAX_REASON_LENGTH = 500
+const MAX_REASON_LENGTH = 500
 /** What one call may come from; the triggers write `sql` for whoever goes past the application. */
-export const SOURCES = ['editor', 'api', 'csv', 'schedule'] as const
+const SOURCES = ['editor', 'api', 'csv', 'schedule'] as const
 
 const id = z
   .int('A product id is a whole number.')
@@ -55,7 +55,7 @@ export type PriceChangeRequest = z.input<typeof changeRequestSchema>
 export type PriceChangeInput = z.output<typeof changeSchema>
 
 /** `['changes', 0, 'amountCents']` as `changes[0].amountCents`. */
-export function fieldName(path: readonly PropertyKey[]): string {
+function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`),
     '',

@@ -1,6 +1,6 @@
 /** Takes a product off the shelves and puts it back, with the guarantee that an edit of a price has. */
 import { randomUUID } from 'node:crypto'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { ProductStatus } from '#lib/generated/prisma/enums.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'

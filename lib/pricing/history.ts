@@ -32,7 +32,7 @@ export interface RecentChange extends HistoryEntry {
   readonly sku: string
 }
 
-export const HISTORY_PAGE_SIZE = 20
+const HISTORY_PAGE_SIZE = 20
 
 function entryOf(change: PriceChangeModel): HistoryEntry {
   const {

@@ -48,7 +48,7 @@ export async function updatePrices(tx: Transaction, updates: readonly Update[]):
 }
 
 /** SQLSTATE of the driver's error, which Prisma carries in `meta`. */
-export function sqlState(error: unknown): string | undefined {
+function sqlState(error: unknown): string | undefined {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
   return /"originalCode":"([0-9A-Z]{5})"/.exec(JSON.stringify(error.meta ?? {}))?.[1]
 }

@@ -21,7 +21,7 @@ export interface PricedProduct {
   readonly versionUpdatedAt: Date
 }
 
-export const PRODUCTS_PAGE_SIZE = 25
+const PRODUCTS_PAGE_SIZE = 25
 const MAX_QUERY_LENGTH = 100
 
 const select = {

@@ -1,6 +1,6 @@
 /** The way of a browser to the board of the queues, which the worker serves on loopback only. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import { isAccessError, SignedOutError } from '#lib/auth/errors.ts'
+import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { env } from '#lib/platform/env.ts'
 import { BOARD_PATH } from '#lib/queue/boardActions.ts'

@@ -1,6 +1,6 @@
 import { KIND_COUNT } from './sku.ts'
 
-export const RELATED_COUNT = 6
+const RELATED_COUNT = 6
 /** The first products choose among each other; later ones among those that came before them. */
 const FIRST = 14 * KIND_COUNT
 /** How far back to look on the same shelf. */

@@ -2,20 +2,20 @@
 import pg from 'pg'
 import { freshDatabase } from '#lib/platform/testing/database.ts'
 
-export interface Price {
+interface Price {
   readonly productId: number
   readonly amountCents: number
   readonly version: number
   readonly versionUpdatedAt: Date
 }
 
-export interface OutboxRow {
+interface OutboxRow {
   readonly topic: string
   readonly ids: number[]
   readonly versions: number[]
 }
 
-export type Trx = (sql: string, params?: unknown[]) => Promise<pg.QueryResult>
+type Trx = (sql: string, params?: unknown[]) => Promise<pg.QueryResult>
 
 export interface TriggerFixture {
   readonly pool: pg.Pool

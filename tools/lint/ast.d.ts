@@ -9,8 +9,10 @@ export interface Node {
   readonly object?: Node
   readonly property?: Node
   readonly typeAnnotation?: Node
+  readonly source?: Node
 }
 
 export interface Context {
+  readonly filename: string
   report(problem: { node: Node; message: string }): void
 }

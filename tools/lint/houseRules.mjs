@@ -3,6 +3,8 @@
  * Each is seen failing on a planted violation in houseRules.test.ts.
  */
 
+import { ROOMS, roomsOf } from './rooms.mjs'
+
 /** How a Redis key of this project begins; lib/coherence/protocol/keys.ts alone may say so. */
 const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
 
@@ -72,9 +74,32 @@ const silencedCompiler = {
   },
 }
 
+const rooms = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    /** @param {import('./ast.d.ts').Node} node */
+    const check = (node) => {
+      if (context.filename.endsWith('.test.ts')) return // a test may bring what it tests together with what uses it
+      const specifier = node.source?.value
+      const pair = typeof specifier === 'string' ? roomsOf(context.filename, specifier) : undefined
+      if (!pair || ROOMS.indexOf(pair.from) < ROOMS.indexOf(pair.to)) return
+      context.report({
+        node,
+        message: `lib/${pair.from} lies below lib/${pair.to}: imports point down the list in tools/lint/rooms.mjs.`,
+      })
+    }
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    }
+  },
+}
+
 const plugin = {
   meta: { name: 'evergreen' },
-  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler },
+  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler, rooms },
 }
 
 // oxlint asks a plugin for a default export.

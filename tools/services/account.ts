@@ -61,7 +61,7 @@ function mayPass(folder: string, account: Account): boolean {
 }
 
 /** True when the account can walk down to the folder: /root, for one, lets nobody through. */
-export function canReach(folder: string, account: Account): boolean {
+function canReach(folder: string, account: Account): boolean {
   for (let current = folder; ; current = path.dirname(current)) {
     if (existsSync(current) && !mayPass(current, account)) return false
     if (current === path.dirname(current)) return true
@@ -69,7 +69,7 @@ export function canReach(folder: string, account: Account): boolean {
 }
 
 /** Where an account that cannot reach `folder` keeps what belongs there. The same folder has the same place each time. */
-export function placeOutside(folder: string): string {
+function placeOutside(folder: string): string {
   const place = path.join('/var/lib/evergreen', createHash('sha256').update(folder).digest('hex').slice(0, 12))
   mkdirSync(place, { recursive: true, mode: 0o755 })
   for (const part of ['/var/lib/evergreen', place]) chmodSync(part, 0o755)

@@ -7,7 +7,7 @@ const CONNECT_WITHIN_MS = 5_000
 const OLDEST_POSTGRES = 14
 
 /** The address without its password: it is printed. */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   const shown = new URL(url)
   shown.password = ''
   return shown.href

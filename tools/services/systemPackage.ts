@@ -60,7 +60,7 @@ function usableManager(names: PackageNames): Usable | undefined {
   return undefined
 }
 
-export interface InstallRequest {
+interface InstallRequest {
   readonly onLine: (line: string) => void
   /** The sentence for the case that the package manager fails. */
   readonly failure: string

@@ -10,7 +10,7 @@ import { CartRow } from './CartRow.tsx'
 import { useCart } from './useCart.ts'
 import { useCartPrices } from './useCartPrices.ts'
 import { totals } from './totals.ts'
-import { formatMoney } from '#lib/catalog/formatMoney.ts'
+import { formatMoney } from '#lib/money/formatMoney.ts'
 
 /** The cart of this browser, at the prices of this moment. */
 export function Cart() {

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { nameIn } from '#lib/catalog/categories.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryTile } from '#lib/catalog/rows.ts'
 import { categoryPath, localized } from '../../_i18n/paths.ts'
 import styles from './CategoryTiles.module.css'

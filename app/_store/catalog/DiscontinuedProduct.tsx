@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryBest, cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { Product, ProductCard } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'

@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { localized, searchPath } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import styles from './Hero.module.css'
 import { Picture } from './Picture.tsx'
 

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import { pageLinks } from '#lib/catalog/pagination.ts'
 import styles from './Pagination.module.css'
 

@@ -1,5 +1,5 @@
-import { formatMoney } from '#lib/catalog/formatMoney.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import { formatMoney } from '#lib/money/formatMoney.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'

@@ -1,4 +1,4 @@
-import { decimalAmount } from '#lib/catalog/formatMoney.ts'
+import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { previewPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'

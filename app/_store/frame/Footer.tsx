@@ -3,7 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import { EvergreenMark } from './icons.tsx'
 import styles from './Frame.module.css'
 

@@ -2,7 +2,7 @@
 
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { LOCALES, type Locale } from '#lib/catalog/locales.ts'
+import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Frame.module.css'
 import { GlobeIcon } from './icons.tsx'

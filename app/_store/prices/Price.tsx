@@ -1,4 +1,4 @@
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
 import { LivePrice } from './LivePrice.tsx'
 import { priceTexts } from './priceTexts.ts'

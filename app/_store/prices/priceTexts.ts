@@ -1,5 +1,5 @@
-import { formatMoney, formatPercent, savingPercent } from '#lib/catalog/formatMoney.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import { formatMoney, formatPercent, savingPercent } from '#lib/money/formatMoney.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
 
 export interface PriceTexts {

@@ -1,6 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
-import type { Locale } from '#lib/catalog/locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
 import {
   searchFields,

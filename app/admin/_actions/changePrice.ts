@@ -2,7 +2,7 @@
 
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
-import { isAccessError, SignedOutError } from '#lib/auth/errors.ts'
+import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { changePrices } from '#lib/pricing/changePrices.ts'

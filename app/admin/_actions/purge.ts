@@ -2,13 +2,13 @@
 
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
-import { isAccessError } from '#lib/auth/errors.ts'
+import { isAccessError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { purge, type PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { confirmationOf, purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { logger } from '#lib/platform/logger.ts'
 
-export interface PurgeFields {
+interface PurgeFields {
   readonly scope?: string
   readonly reason?: string
   readonly confirm?: string

@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { createApiToken, newApiToken, revokeApiToken } from '#lib/auth/apiTokens.ts'
-import { isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
+import { isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
 

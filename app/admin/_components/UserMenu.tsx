@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { SessionStoreUnavailableError } from '#lib/auth/errors.ts'
+import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Button } from '../../_ui/Button.tsx'
 import { signOut } from '../_actions/signIn.ts'

@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** @returns undefined to break the connection off */
-export type Script = (request: IncomingMessage, question: number) => Answer | undefined | Promise<Answer | undefined>
+type Script = (request: IncomingMessage, question: number) => Answer | undefined | Promise<Answer | undefined>
 
 export const SECRET = 'the secret of the test, 32 characters long'
 

@@ -34,7 +34,7 @@ const LILAC: Tone = [0.905, 0.02, 300]
 const STONE: Tone = [0.915, 0.007, 85]
 const BUTTER: Tone = [0.94, 0.035, 92]
 
-export const PALETTES: Readonly<Record<Colour, Palette>> = {
+const PALETTES: Readonly<Record<Colour, Palette>> = {
   sage: { body: [0.71, 0.052, 150], accent: [0.5, 0.05, 155], walls: [WARM, PEACH, STONE, ROSE] },
   terracotta: { body: [0.64, 0.125, 42], accent: [0.45, 0.085, 38], walls: [WARM, SKY, MINT, STONE] },
   ochre: { body: [0.77, 0.13, 82], accent: [0.52, 0.09, 65], walls: [SKY, STONE, LILAC, MINT] },

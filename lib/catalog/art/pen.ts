@@ -2,7 +2,7 @@
 import { hex, shade, type Tone } from './colour.ts'
 
 export type Point = readonly [x: number, y: number]
-export type Paint = string
+type Paint = string
 type Stop = readonly [offset: number, tone: Tone, opacity?: number]
 
 export interface Pen {

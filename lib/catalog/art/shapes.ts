@@ -2,7 +2,7 @@
 import { shade, type Tone } from './colour.ts'
 import { round, type Pen, type Point } from './pen.ts'
 
-export const MIDDLE = 400
+const MIDDLE = 400
 /** Where things stand. */
 export const FLOOR = 650
 

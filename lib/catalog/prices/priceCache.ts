@@ -161,7 +161,7 @@ function isPayload(value: unknown): value is Payload {
   )
 }
 
-export function priceCache(): PriceCache {
+function priceCache(): PriceCache {
   return processSingleton(
     'priceCache',
     () =>

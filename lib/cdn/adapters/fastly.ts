@@ -12,9 +12,9 @@ import { TokenBucket } from '../tokenBucket.ts'
 
 const API = 'https://api.fastly.com'
 const TIMEOUT_MS = 10_000
-export const KEYS_A_PURGE = 256
+const KEYS_A_PURGE = 256
 /** Bytes of one key, and of all keys of a response: Fastly leaves out what is beyond. */
-export const LONGEST_KEY = 1_024
+const LONGEST_KEY = 1_024
 export const LONGEST_HEADER = 16_384
 /** A customer: 100,000 keys an hour. */
 const PURGES = { size: 50, perSecond: 10 }

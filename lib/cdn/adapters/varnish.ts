@@ -10,7 +10,7 @@ import { readEdge } from '../readEdge.ts'
 
 const TIMEOUT_MS = 5_000
 /** Keys travel in a header; Varnish takes 8 KB of one. */
-export const TAGS_A_PURGE = 200
+const TAGS_A_PURGE = 200
 
 export interface VarnishOptions {
   /** Milliseconds that a control call may take. */

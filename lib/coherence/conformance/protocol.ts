@@ -14,7 +14,6 @@ export const dataRead = z.object({
   expire: z.number().optional(),
 })
 
-export type Verdict = z.infer<typeof verdict>
 export type PageRead = z.infer<typeof pageRead>
 export type DataRead = z.infer<typeof dataRead>
 

@@ -10,12 +10,11 @@ import { FreshPages, type Rendered } from '../render/freshPage.ts'
 import { pageCache } from '../store/pageCache.ts'
 import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
-import { Visits } from '../render/visits.ts'
+import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { Turns } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
-import { PROBE_HEADER } from '#lib/delivery/verification.ts'
 import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
-import { bodyOf, isGone, sendPage, type Representation } from './sendPage.ts'
+import { bodyOf, isGone, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
@@ -62,10 +61,15 @@ export class FastPath {
     rendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   })
   readonly #origin: { socketPath: string; host: string }
+  readonly #cdnHeaders: CdnHeaders
 
-  /** @param origin the socket on which Next, and only Next, answers */
-  constructor(routes: PageRoutes, origin: { socketPath: string; host: string }) {
+  /**
+   * @param origin the socket on which Next, and only Next, answers
+   * @param cdnHeaders for the CDN in front of the shop
+   */
+  constructor(routes: PageRoutes, origin: { socketPath: string; host: string }, cdnHeaders: CdnHeaders) {
     this.#routes = routes
+    this.#cdnHeaders = cdnHeaders
     this.#origin = origin
     this.#pages = new FreshPages(
       (key, pathname) => this.#render(key, pathname),
@@ -97,6 +101,7 @@ export class FastPath {
       body,
       representation,
       cache: `${result.cache} ${result.layer}`,
+      cdnHeaders: this.#cdnHeaders,
     })
     return true
   }

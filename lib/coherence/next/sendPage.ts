@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '../store/entryStore.ts'
 import type { CachedPage, PageValue } from '../store/pageCache.ts'
 import { GONE_TAG } from '../protocol/tags.ts'
-import { shopHeaders } from '#lib/cdn/shopHeaders.ts'
 import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
@@ -17,16 +16,29 @@ export type Representation = 'html' | 'rsc' | `/${string}`
 const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
 const SEGMENT_HEADERS = { ...ROUTER_HEADERS, 'x-nextjs-postponed': '2' }
 
+/** What else a CDN wants to read of a page. @param cacheTag the page's `Cache-Tag` */
+export type CdnHeaders = (cacheTag: string) => Readonly<Record<string, string>>
+
 interface Prepared {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly variants: Variants
 }
 
+export interface FoundPage {
+  readonly entry: Entry<PageValue>
+  readonly page: CachedPage
+  readonly body: Buffer
+  readonly representation: Representation
+  /** For the header `x-cache`: `HIT l1`, `MISS render`, … */
+  readonly cache: string
+  readonly cdnHeaders: CdnHeaders
+}
+
 const prepared = new WeakMap<Entry<PageValue>, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
-export function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
+function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
   const { versions } = entry.dependencies
   return [...versions].map(([base, version]) => `${base},${base}@${version}`).join(',')
 }
@@ -48,7 +60,7 @@ export function bodyOf(page: CachedPage, representation: Representation): Buffer
   return representation === 'rsc' ? page.rscData : page.segmentData?.get(representation)
 }
 
-function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, representation: Representation): Prepared {
+function prepare({ entry, page, body, representation, cdnHeaders }: FoundPage): Prepared {
   const known = prepared.get(entry) ?? new Map<Representation, Prepared>()
   prepared.set(entry, known)
   let made = known.get(representation)
@@ -62,7 +74,7 @@ function prepare(entry: Entry<PageValue>, page: CachedPage, body: Buffer, repres
         'Cache-Control': REVALIDATE_ALWAYS,
         [CDN_CACHE_CONTROL]: 'no-cache',
         'Cache-Tag': cacheTag,
-        ...shopHeaders(cacheTag),
+        ...cdnHeaders(cacheTag),
         Vary: VARY,
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
@@ -80,20 +92,12 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   )
 }
 
-/**
- * Answers a GET or HEAD with a page from the cache.
- * @param cache for the header `x-cache`: `HIT l1`, `MISS render`, …
- */
-export async function sendPage(
-  request: IncomingMessage,
-  response: ServerResponse,
-  found: { entry: Entry<PageValue>; page: CachedPage; body: Buffer; representation: Representation; cache: string },
-): Promise<void> {
-  const { entry, page, representation, cache } = found
-  const { headers, status, variants } = prepare(entry, page, found.body, representation)
+/** Answers a GET or HEAD with a page from the cache. */
+export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<void> {
+  const { headers, status, variants } = prepare(found)
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const etag = variants.etag(encoding)
-  const sent: Record<string, string | number> = { ...headers, ETag: etag, 'x-cache': cache }
+  const sent: Record<string, string | number> = { ...headers, ETag: etag, 'x-cache': found.cache }
   if (status === 200 && matches(request.headers['if-none-match'], etag)) {
     response.writeHead(304, sent).end()
     return

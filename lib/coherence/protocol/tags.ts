@@ -6,9 +6,10 @@
 export const TAG_KINDS = ['price', 'product', 'category', 'catalog'] as const
 export type TagKind = (typeof TAG_KINDS)[number]
 
-/** Next's own limits. @see next/dist/docs/01-app/03-api-reference/04-functions/cacheTag.md */
-export const MAX_TAGS_PER_ENTRY = 128
-/** 24 products a listing: 4 tags a product, and room for the category, the catalog and Next's path tags. */
+/**
+ * Next allows 128 tags an entry. 24 products a listing: 4 tags a product, and room for the category, the catalog and
+ * Next's path tags. @see next/dist/docs/01-app/03-api-reference/04-functions/cacheTag.md
+ */
 export const PRODUCTS_PER_PAGE = 24
 
 /**

@@ -4,6 +4,9 @@
  */
 import { LRUCache } from 'lru-cache'
 
+/** Marks a read by the system itself, which is no visit. */
+export const PROBE_HEADER = 'x-evergreen-probe'
+
 const HALVE_AFTER_MS = 60_000
 const MAX_PAGES = 20_000
 /** Sorting them all takes milliseconds: not for each of a hundred edits a second. */

@@ -20,7 +20,7 @@ export interface CachedPage {
   readonly segmentData: ReadonlyMap<string, Buffer> | undefined
 }
 
-export interface CachedRoute {
+interface CachedRoute {
   readonly kind: 'APP_ROUTE'
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
@@ -28,7 +28,7 @@ export interface CachedRoute {
 }
 
 /** Anything else that Next caches (a redirect, an image, a fetch), as it is; null is a page that was not found. */
-export interface CachedOther {
+interface CachedOther {
   readonly kind: 'OTHER'
   readonly value: unknown
 }

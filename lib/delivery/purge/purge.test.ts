@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MissingPermissionError } from '#lib/auth/errors.ts'
+import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { person } from '#lib/pricing/testing/principals.ts'

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { db } from '#lib/platform/db.ts'

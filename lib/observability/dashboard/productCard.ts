@@ -4,7 +4,8 @@ import type { Db } from '#lib/platform/db.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { pageVersions, PROBE_HEADER } from '#lib/delivery/verification.ts'
+import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { pageVersions } from '#lib/delivery/verification.ts'
 import { judgeLayer, type LayerVerdict } from './layerVerdict.ts'
 
 const READ_TIMEOUT_MS = 5_000
@@ -21,7 +22,7 @@ export interface CardContext {
 }
 
 /** One layer as it was read. */
-export interface LayerReading {
+interface LayerReading {
   readonly layer: 'index' | 'applied' | 'payload' | 'page' | 'edge'
   /** Where: `web 1 · de`. */
   readonly place: string

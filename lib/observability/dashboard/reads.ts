@@ -1,5 +1,5 @@
 /** The card and the ledger, read with the stores of this process. */
-import { LOCALES } from '#lib/catalog/locales.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'

@@ -5,7 +5,6 @@
 
 /** In the order in which a change reaches them. */
 export const LAYERS = ['index', 'redis', 'page', 'edge', 'browser'] as const
-export type LayerName = (typeof LAYERS)[number]
 
 export const WINDOWS = {
   '15m': { label: '15 minutes', seconds: 900, bucketSeconds: 15 },

@@ -8,7 +8,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'

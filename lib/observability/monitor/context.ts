@@ -1,6 +1,6 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
-import type { Finding } from '../alerts/finding.ts'
-import type { Scope } from '../alerts/reconcile.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
+import type { Scope } from '#lib/alerts/reconcile.ts'
 
 /** What the checks of the monitor work with. */
 export interface MonitorContext extends InvalidationContext {

@@ -2,7 +2,7 @@
  * Drift: products that are behind in what the consumer has applied. From half the budget on the monitor delivers the
  * change itself, so that a dead relay, a dead worker or a consumer that writes nothing costs half a budget.
  */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { findBehind, type BehindRow } from './behind.ts'
 import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from './context.ts'
 import { monitorMetrics } from './metrics.ts'

@@ -2,7 +2,7 @@
 import type { PageReads } from '../dashboard/hitRatio.ts'
 
 /** Points of a hundred. */
-export const MOST_DROP = 5
+const MOST_DROP = 5
 const RECENT_MS = 5 * 60_000
 const BASELINE_MS = 3_600_000
 /** Fewer reads say nothing: one change of a price makes seven misses. */

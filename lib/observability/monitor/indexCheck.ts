@@ -1,6 +1,6 @@
 /** Compares the version index with Postgres: what changed lately, and a sample of the rest. Lowered and missing are raised again. */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'

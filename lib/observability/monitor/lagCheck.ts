@@ -1,5 +1,5 @@
 /** Lag by layer over a minute, a quarter of an hour and a day, as the ledger has it. */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { lagOver } from '../dashboard/lag.ts'
 import { type Check, showMs } from './context.ts'
 import { monitorMetrics } from './metrics.ts'

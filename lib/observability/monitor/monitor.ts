@@ -1,7 +1,7 @@
 /** One round of the monitor: every check looks, repairs what it can, and its alerts follow what it found. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
-import { raiseAlerts, reconcileAlerts, type Scope } from '../alerts/reconcile.ts'
+import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
 import { deliveryCheck, queueCheck } from './deliveryCheck.ts'
 import { driftCheck } from './driftCheck.ts'

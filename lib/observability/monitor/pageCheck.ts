@@ -3,7 +3,7 @@
  * amount. What is wrong twice in a row is dropped everywhere and alerted.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import { fetchPage } from '#lib/delivery/verification.ts'
 import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'

@@ -1,5 +1,5 @@
 /** Price payloads in Redis against Postgres. A payload belongs to one version, so another amount under it was written by hand. */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
 import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'

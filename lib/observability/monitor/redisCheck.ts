@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Db } from '#lib/platform/db.ts'
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'

@@ -8,9 +8,9 @@ import { env } from '#lib/platform/env.ts'
 import { readHeartbeats, silentAfterMs } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
-import type { Finding } from '../alerts/finding.ts'
-import { reconcileAlerts } from '../alerts/reconcile.ts'
-import { startTelling } from '../alerts/teller.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
+import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
+import { startTelling } from '#lib/alerts/teller.ts'
 import { MOST_LISTED, nameProducts, showMs } from './context.ts'
 
 /** What the monitor would have told of, as far as the database knows it. */

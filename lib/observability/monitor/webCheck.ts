@@ -1,5 +1,5 @@
 /** Each web instance, asked for its metrics: does it answer, do its caches hit, is one page built over and over? */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { pageReads, type PageReads } from '../dashboard/hitRatio.ts'
 import { type Check, type MonitorContext } from './context.ts'
 import { HitRatioWatch } from './hitRatioWatch.ts'

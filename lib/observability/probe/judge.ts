@@ -1,7 +1,7 @@
 /** Whether what a page said was right, given what Postgres knew before the page was asked for. Pure. */
 import type { PageStatement } from './page.ts'
 
-export type Verdict = 'fresh' | 'behind' | 'torn' | 'unreachable'
+type Verdict = 'fresh' | 'behind' | 'torn' | 'unreachable'
 
 export interface Known {
   /** Of the newest version before the read began. */

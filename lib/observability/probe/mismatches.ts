@@ -2,7 +2,7 @@
  * What did not agree with Postgres. The first look never counts: the page is asked for again, and only what is still
  * wrong when its window is over is kept and becomes an alert, which ends when the page is right again.
  */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { placeOf, urlOf, type ProbeReading, type ProbeTask } from './reading.ts'
 
 interface Mismatch {

@@ -3,7 +3,7 @@
  * reads. It shares no cache with the shop, so what it sees is what the shop does, not what the shop believes.
  */
 import type { Db } from '#lib/platform/db.ts'
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import { Agenda } from './agenda.ts'
 import { fetchPage } from './fetchPage.ts'
 import { judgePage, type Answer, type Judged } from './judge.ts'

@@ -1,5 +1,5 @@
 /** Which targets can be read at all. One that cannot says nothing of freshness, and that is an alert of its own. */
-import type { Finding } from '../alerts/finding.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
 import type { ProbeReading } from './reading.ts'
 
 /** One answer that is lost is no layer that is away. */

@@ -1,6 +1,6 @@
 /** Bulk edits and their rows, as the database has them now. */
 import { z } from 'zod'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { matchesText } from '../pricedProducts.ts'

@@ -1,6 +1,6 @@
 /** An edit as the editor, the API and the event stream show it. */
-import { bulkLimitsOf } from '#lib/auth/permissions.ts'
-import type { Principal } from '#lib/auth/principal.ts'
+import { bulkLimitsOf } from '#lib/access/permissions.ts'
+import type { Principal } from '#lib/access/principal.ts'
 import { confirmationsOf } from './preview/confirmations.ts'
 import type { BulkEditState, BulkEditView, PreviewSummary, Progress, RowState } from './contract.ts'
 import { storedSummary } from './preview/summary.ts'

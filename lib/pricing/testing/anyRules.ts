@@ -22,13 +22,11 @@ export const anyRounding = fc.record({
   to: fc.constantFrom<To[]>('.99', '.95', '.00', '0.05', '0.01'),
   mode: fc.constantFrom('up' as const, 'down' as const, 'half-even' as const),
 })
-export const anyRow = fc
-  .tuple(anyCents, fc.option(anyCents))
-  .map(([amountCents, other]): PricedRow => ({
-    amountCents,
-    compareAtCents: other !== null && other > amountCents ? other : null,
-    currency: 'EUR',
-  }))
+export const anyRow = fc.tuple(anyCents, fc.option(anyCents)).map(([amountCents, other]): PricedRow => ({
+  amountCents,
+  compareAtCents: other !== null && other > amountCents ? other : null,
+  currency: 'EUR',
+}))
 export const anyRules = fc
   .record(
     {

@@ -1,6 +1,6 @@
 /** People of each role, for tests of what lib/pricing lets them do. */
-import { permissionsOf, type Role } from '#lib/auth/permissions.ts'
-import type { Principal } from '#lib/auth/principal.ts'
+import { permissionsOf, type Role } from '#lib/access/permissions.ts'
+import type { Principal } from '#lib/access/principal.ts'
 
 export function person(role: Role): Principal {
   return {

@@ -2,7 +2,7 @@ import type { Colour } from '#lib/catalog/art/palette.ts'
 import type { Form } from '#lib/catalog/art/forms.ts'
 
 /** What one form of a product is called, and what it costs in whole euros, from the cheapest to the dearest. */
-export interface FormWords {
+interface FormWords {
   readonly form: Form
   readonly types: readonly string[]
   readonly euros: readonly [number, number]

@@ -1,4 +1,4 @@
-import type { Permission } from '#lib/auth/permissions.ts'
+import type { Permission } from '#lib/access/permissions.ts'
 import { whileAllowed } from '#lib/auth/whileAllowed.ts'
 
 /** Milliseconds. Then the client connects again, wherever it is sent. */

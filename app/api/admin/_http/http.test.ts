@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { SignedOutError } from '#lib/auth/errors.ts'
+import { SignedOutError } from '#lib/access/errors.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { PriceChangeRefusedError, PricesBusyError } from '#lib/pricing/errors.ts'
 import { UnreadableBodyError } from './errors.ts'

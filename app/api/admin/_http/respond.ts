@@ -1,4 +1,4 @@
-import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/auth/errors.ts'
+import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
 import {
   BulkEditNotFoundError,

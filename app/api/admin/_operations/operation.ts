@@ -3,7 +3,7 @@
  * from it, so that the documentation cannot say something else than the code does.
  */
 import { z } from 'zod'
-import type { Permission } from '#lib/auth/permissions.ts'
+import type { Permission } from '#lib/access/permissions.ts'
 
 /** What one status means. Without a schema there is no JSON in it. */
 export interface Answer {
@@ -82,6 +82,3 @@ export const wholeNumber = (what: string, min = 1, max = 2_147_483_647) =>
     .max(max, `${what} is at most ${max}.`)
 
 export const yesOrNo = z.enum(['true', 'false'], 'Write true or false.').transform((text) => text === 'true')
-
-/** From 1. */
-export const pageNumber = wholeNumber('A page', 1, 1_000_000).default(1)

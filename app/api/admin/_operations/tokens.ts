@@ -3,7 +3,7 @@ import { type ApiTokenView, newApiToken } from '#lib/auth/apiTokens.ts'
 import { byId, operation, takesNothing } from './operation.ts'
 
 const time = z.iso.datetime()
-export const tokenSchema = z.object({
+const tokenSchema = z.object({
   id: z.uuid(),
   name: z.string(),
   lastFour: z.string(),

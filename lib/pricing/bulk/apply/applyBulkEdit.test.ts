@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { MissingPermissionError } from '#lib/auth/errors.ts'
+import { MissingPermissionError } from '#lib/access/errors.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'

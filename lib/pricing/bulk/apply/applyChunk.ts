@@ -7,7 +7,7 @@ import { db } from '#lib/platform/db.ts'
 import { explained, LOCK_TIMEOUT_MS } from '../../priceRows.ts'
 import { passGate } from './chunkGate.ts'
 
-export const CHUNK_ROWS = 1_000
+const CHUNK_ROWS = 1_000
 
 export interface ApplyingEdit {
   readonly id: string

@@ -1,7 +1,7 @@
 /** Edits that follow from another one: its reverse, and a second try of what conflicted. Each is previewed like any edit. */
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { bulkLimitsOf } from '#lib/auth/permissions.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { bulkLimitsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { isOvertaken } from '../../priceRows.ts'
 import { bulkEdit, editId } from '../bulkEdits.ts'

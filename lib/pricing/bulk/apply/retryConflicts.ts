@@ -1,7 +1,7 @@
 /** A second try of what an edit left: previewed like any edit. */
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { bulkLimitsOf } from '#lib/auth/permissions.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { bulkLimitsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { newPrice } from '../preview/applyRules.ts'
 import { editId } from '../bulkEdits.ts'

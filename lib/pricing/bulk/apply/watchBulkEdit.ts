@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Principal } from '#lib/auth/principal.ts'
+import type { Principal } from '#lib/access/principal.ts'
 import { bulkEdit } from '../bulkEdits.ts'
 import type { BulkEditView } from '../contract.ts'
 

@@ -1,5 +1,5 @@
 /** Prices, and the rows of an edit, as files that an import reads back. */
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
 import { writeCsvAmount } from './amounts.ts'
 import { guardText } from './formulaGuard.ts'

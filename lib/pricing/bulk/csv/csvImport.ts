@@ -1,5 +1,5 @@
 /** Prices from a file, as an edit that waits to be approved. */
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { reasonSchema } from '../../changeRequest.ts'
 import { type CsvPrices, readPrices } from './readPrices.ts'
 import type { BulkEditView } from '../contract.ts'

@@ -8,13 +8,13 @@ import { type CsvRow, csvRows } from './csvRows.ts'
 import { CsvRefusedError } from './errors.ts'
 import { unguardText } from './formulaGuard.ts'
 
-export const MAX_ROWS = 100_000
-export const MAX_FILE_BYTES = 32 * 1024 * 1024
+const MAX_ROWS = 100_000
+const MAX_FILE_BYTES = 32 * 1024 * 1024
 /** Whoever sends the wrong file is told so by the first rows of it. */
 export const MAX_LISTED_ERRORS = 1_000
 const BATCH = 1_000
 
-export interface CsvRowError {
+interface CsvRowError {
   /** In the file, from 1; the header is line 1. */
   readonly line: number
   readonly sku: string | null

@@ -13,7 +13,7 @@ export interface PricedRow {
   readonly currency: string
 }
 
-export type Refusal = Extract<RowWarning, `refused-${string}`>
+type Refusal = Extract<RowWarning, `refused-${string}`>
 
 export type NewPrice =
   | {

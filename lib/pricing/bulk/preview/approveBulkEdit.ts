@@ -1,5 +1,5 @@
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -18,7 +18,7 @@ import { storedSummary } from './summary.ts'
 type Transaction = Prisma.TransactionClient
 
 /** Edits of up to so many rows are applied before the answer, and acknowledged live. */
-export const AT_ONCE_ROWS = 500
+const AT_ONCE_ROWS = 500
 
 export interface ApprovalInput {
   /** What was typed for each guard rail that asks. */
@@ -86,7 +86,7 @@ export async function approve(
 }
 
 /** A worker takes it from here. One that Redis did not take is found by the workers' sweep. */
-export async function handToWorker(id: string): Promise<void> {
+async function handToWorker(id: string): Promise<void> {
   await enqueueBulkEdit(bulkQueue(), { editId: id }).catch((error: unknown) => {
     logger('bulk').warn({ err: error, bulkEdit: id }, 'not queued; the sweep of the workers finds it')
   })

@@ -1,7 +1,7 @@
 /** What must be typed before an edit is approved, and who may type it. */
-import { MissingPermissionError } from '#lib/auth/errors.ts'
-import { type BulkLimits, bulkLimitsOf } from '#lib/auth/permissions.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { MissingPermissionError } from '#lib/access/errors.ts'
+import { type BulkLimits, bulkLimitsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Confirmation, PreviewSummary } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 

@@ -1,4 +1,4 @@
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
 import { editId } from '../bulkEdits.ts'
 import { cell, rules, type Rules, selection, type Selection } from '../contract.ts'

@@ -1,5 +1,5 @@
 /** Rows of an edit as its preview freezes them: the version that was seen and the price that was agreed to. */
-import type { BulkLimits } from '#lib/auth/permissions.ts'
+import type { BulkLimits } from '#lib/access/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

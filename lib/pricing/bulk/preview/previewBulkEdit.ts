@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { type BulkLimits, bulkLimitsOf } from '#lib/auth/permissions.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { type BulkLimits, bulkLimitsOf } from '#lib/access/permissions.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { isOvertaken } from '../../priceRows.ts'
 import { countedByPlanner, type FrozenRow, freezeRows } from './frozenRows.ts'
@@ -126,7 +126,7 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
 }
 
 /** Rows that a dry run shows. */
-export const DRY_RUN_ROWS = 100
+const DRY_RUN_ROWS = 100
 
 /**
  * What a preview would say, storing nothing.

@@ -1,5 +1,5 @@
 /** The rows that a draft makes, chunk by chunk, from one snapshot of the catalog. */
-import type { BulkLimits } from '#lib/auth/permissions.ts'
+import type { BulkLimits } from '#lib/access/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { explained } from '../../priceRows.ts'

@@ -70,7 +70,7 @@ const NICKELS_IN_ONE = 20n
  * multiple) is even.
  * @returns cents, which may be zero or below
  */
-export function rounded(amount: ExactAmount, { to, mode }: Rounding): bigint {
+function rounded(amount: ExactAmount, { to, mode }: Rounding): bigint {
   switch (to) {
     case '.99':
       return toEnding(amount, 99, mode)

@@ -1,6 +1,6 @@
 /** What a preview says about all of its rows together. */
 import { z } from 'zod'
-import { type BulkLimits, bulkPercentLimits } from '#lib/auth/permissions.ts'
+import { type BulkLimits, bulkPercentLimits } from '#lib/access/permissions.ts'
 import { confirmationsOf } from './confirmations.ts'
 import { OPEN_PERCENT, type PreviewSummary } from '../contract.ts'
 import type { FrozenRow } from './frozenRows.ts'

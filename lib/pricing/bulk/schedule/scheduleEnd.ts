@@ -2,7 +2,7 @@
  * The end of a schedule: an edit that brings back what the start found. Its rows are frozen ahead of time, because that
  * takes about a second for 40,000 of them; what they say depends on nothing that happens meanwhile.
  */
-import { bulkLimitsOf } from '#lib/auth/permissions.ts'
+import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { closeGate } from '../apply/chunkGate.ts'

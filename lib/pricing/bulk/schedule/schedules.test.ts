@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MissingPermissionError } from '#lib/auth/errors.ts'
+import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
 import { changePrices } from '../../changePrices.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'

@@ -1,7 +1,7 @@
 /** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts and scheduleEnd.ts. */
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'

@@ -1,6 +1,6 @@
 /** Which products a bulk edit is about, as the rows say now. Never from a cache. */
 import { z } from 'zod'
-import { assertMay, type Principal } from '#lib/auth/principal.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { type GridRow, type GridSort, MAX_PAGE_ROWS, type Selection, type SelectionFacets } from '../contract.ts'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, useSyncExternalStore } from 'react'
-import type { Permission } from '#lib/auth/permissions.ts'
+import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'

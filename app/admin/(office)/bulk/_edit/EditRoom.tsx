@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { useState } from 'react'
-import type { Permission } from '#lib/auth/permissions.ts'
+import type { Permission } from '#lib/access/permissions.ts'
 import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Badge, Notice } from '../../../../_ui/Notice.tsx'
 import { absolute } from '../../../_lib/time.ts'

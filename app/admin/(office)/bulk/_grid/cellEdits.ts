@@ -6,7 +6,7 @@ export type Field = 'amountCents' | 'compareAtCents'
 /** undefined: as the rules say. null: no compare-at price. */
 export type EditedValue = number | null | undefined
 
-export interface CellChange {
+interface CellChange {
   readonly productId: number
   readonly field: Field
   readonly before: EditedValue

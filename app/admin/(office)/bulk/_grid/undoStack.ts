@@ -5,7 +5,7 @@ export interface UndoStack<Command> {
   readonly undone: readonly Command[]
 }
 
-export const UNDO_LIMIT = 200
+const UNDO_LIMIT = 200
 
 export function emptyStack<Command>(): UndoStack<Command> {
   return { done: [], undone: [] }

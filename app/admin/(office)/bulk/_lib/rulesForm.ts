@@ -2,8 +2,8 @@
 import type { Rules } from '#lib/pricing/bulk/contract.ts'
 import { parseMoney } from '#lib/money/money.ts'
 
-export type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'restore'
-export type CompareAtKind = Rules['compareAt']['kind']
+type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'restore'
+type CompareAtKind = Rules['compareAt']['kind']
 type Rounding = NonNullable<Rules['rounding']>
 
 export interface RulesForm {
@@ -30,7 +30,7 @@ export const NO_RULES: RulesForm = {
   compareAtValue: '',
 }
 
-export type RulesErrors = Partial<Record<'value' | 'floor' | 'ceiling' | 'compareAtValue', string>>
+type RulesErrors = Partial<Record<'value' | 'floor' | 'ceiling' | 'compareAtValue', string>>
 
 export interface ReadRules {
   /** Absent while a field is wrong. */

@@ -1,4 +1,4 @@
-import type { Locale } from './locales.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 
 const formats = new Map<string, Intl.NumberFormat>()
 
@@ -13,7 +13,7 @@ function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
 }
 
 /** How many decimals the currency has: 2 for EUR, 0 for JPY. */
-export function minorDigits(currency: string): number {
+function minorDigits(currency: string): number {
   return currencyFormat('en', currency).resolvedOptions().maximumFractionDigits ?? 2
 }
 

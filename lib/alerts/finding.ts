@@ -22,10 +22,10 @@ export const ALERT_KINDS = [
   'prober-silent',
   'monitor-silent',
 ] as const
-export type AlertKind = (typeof ALERT_KINDS)[number]
+type AlertKind = (typeof ALERT_KINDS)[number]
 
 /** `critical`: shoppers may see something wrong, or will soon. `warning`: it was repaired, or costs only time. */
-export type Severity = 'critical' | 'warning'
+type Severity = 'critical' | 'warning'
 
 export interface Finding {
   /** Says what is wrong with what, the same each time that it is found: `page:42`. Unique within a scope. */

@@ -6,7 +6,7 @@ import { surrogateKey } from './adapters/fastly.ts'
 const PAGE_TTL_S = 30
 
 /** @param cacheTag the page's `Cache-Tag` */
-export function shopHeaders(cacheTag: string): Readonly<Record<string, string>> {
+export function cdnHeaders(cacheTag: string): Readonly<Record<string, string>> {
   // Cloudflare's Worker and our VCL read Cache-Tag; Fastly wants its own spelling.
   if (env().EDGE !== 'fastly' || cacheTag === '') return {}
   return { 'Surrogate-Key': surrogateKey(cacheTag.split(',')), 'Surrogate-Control': `max-age=${PAGE_TTL_S}` }
