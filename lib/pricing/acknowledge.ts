@@ -1,4 +1,4 @@
-/** Between the commit of a change and the answer to whoever made it. */
+/** Between the commit of a change and its answer: every version that the answer names is confirmed in the index. */
 import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -9,19 +9,26 @@ export const ADVANCE_TIMEOUT_MS = 1_000
 /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */
 export type Acknowledgement = 'live' | 'propagating'
 
-/** Raises the versions of changed prices in the index, and before it at an edge that is read in its place. Whatever fails here, their outbox row delivers later. */
-export function advanceIndex(
-  rows: readonly { readonly productId: number; readonly version: bigint }[],
+/**
+ * Raises prices to these versions in the index, and before it at an edge that is read in its place. A row that the
+ * request left as it was belongs here, too: the request before it may have failed to raise it.
+ * @returns `live` when the index took a write and holds at least these versions; what fails here the outbox delivers
+ */
+export function confirmPrices(
+  rows: readonly { readonly productId: number; readonly version: bigint | number }[],
   correlationId: string,
 ): Promise<Acknowledgement> {
-  return advanceTags(
+  return confirmVersions(
     rows.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) })),
     correlationId,
   )
 }
 
 /** The same for anything that has a version. */
-export async function advanceTags(versions: readonly VersionedTag[], correlationId: string): Promise<Acknowledgement> {
+export async function confirmVersions(
+  versions: readonly VersionedTag[],
+  correlationId: string,
+): Promise<Acknowledgement> {
   if (versions.length === 0) return 'live'
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
@@ -31,8 +38,8 @@ export async function advanceTags(versions: readonly VersionedTag[], correlation
     return (await Promise.race([versionIndex().advance(versions), timeout])) ? 'live' : 'propagating'
   } catch (error) {
     logger('pricing').warn(
-      { err: error, correlationId, changed: versions.length },
-      'the version index was not advanced; the relay will deliver',
+      { err: error, correlationId, versions: versions.length },
+      'the version index did not confirm; the relay will deliver',
     )
     return 'propagating'
   } finally {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { advanceIndex, type Acknowledgement } from './acknowledge.ts'
+import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
 import { type PlannedChange, planChanges, type PriceRow } from './planChanges.ts'
@@ -66,7 +66,8 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[])
 }
 
 /**
- * The only way in which the application changes prices: commit, advance the version index, acknowledge.
+ * The only way in which the application changes prices: commit, advance the version index, acknowledge. `live` is said of
+ * every row of the answer, those included that the request left as they are.
  *
  * Bad input changes nothing: one row that is refused refuses the request. A version conflict concerns only its row.
  * History and outbox rows are written by the database in the same transaction.
@@ -106,7 +107,8 @@ export async function changePrices(request: PriceChangeRequest): Promise<PriceCh
     }
     return { plan, updated }
   })
-  const state = await advanceIndex(updated, correlationId)
+  const results = resultsOf(plan, updated)
+  const state = await confirmPrices(results, correlationId)
   logger('pricing').info({ correlationId, state, prices: updated.length, source: context.source }, 'prices changed')
-  return { state, correlationId, results: resultsOf(plan, updated) }
+  return { state, correlationId, results }
 }

@@ -4,7 +4,7 @@ import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { ProductStatus } from '#lib/generated/prisma/enums.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { advanceTags, type Acknowledgement } from './acknowledge.ts'
+import { confirmVersions, type Acknowledgement } from './acknowledge.ts'
 import { inPriceTransaction } from './priceRows.ts'
 
 export interface StatusChange {
@@ -49,28 +49,32 @@ export async function changeStatus(
       const [before] = await tx.$queryRaw<(Row & { status: ProductStatus })[]>`
       SELECT version, status::text FROM products WHERE id = ${productId} FOR NO KEY UPDATE`
       if (!before) return undefined
-      if (before.status === status) return { changed: false, version: Number(before.version), lists: [] }
-      const [after] = await tx.$queryRaw<Row[]>`
+      const changed = before.status !== status
+      const [after] = changed
+        ? await tx.$queryRaw<Row[]>`
       UPDATE products SET status = ${status}::product_status WHERE id = ${productId} RETURNING version`
-      await tx.auditEntry.create({
-        data: {
-          actor: principal.actor,
-          via: principal.kind,
-          action: 'product.status',
-          target: `product:${productId}`,
-          reason,
-          detail: { from: before.status, to: status },
-          correlationId,
-        },
-      })
+        : [before]
+      if (changed) {
+        await tx.auditEntry.create({
+          data: {
+            actor: principal.actor,
+            via: principal.kind,
+            action: 'product.status',
+            target: `product:${productId}`,
+            reason,
+            detail: { from: before.status, to: status },
+            correlationId,
+          },
+        })
+      }
       const lists = await tx.$queryRaw<(Row & { id: number })[]>`
       SELECT c.id, c.version FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE pc.product_id = ${productId}`
-      return { changed: true, version: Number(after?.version ?? before.version), lists }
+      return { changed, version: Number(after?.version ?? before.version), lists }
     },
   )
   if (!found) return undefined
   const { changed, version, lists } = found
-  const state = await advanceTags(
+  const state = await confirmVersions(
     [
       { kind: 'product', id: productId, version },
       ...lists.map((list) => ({ kind: 'category' as const, id: list.id, version: Number(list.version) })),

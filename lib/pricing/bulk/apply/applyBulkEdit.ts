@@ -1,6 +1,6 @@
 import { db } from '#lib/platform/db.ts'
 import { refusalOf } from '../../priceRows.ts'
-import { advanceIndex, type Acknowledgement } from '../../acknowledge.ts'
+import { confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
 import { IS_DUE } from '../schedule/dueEdits.ts'
 import { finishEdit, keepConflicts } from './finishEdit.ts'
@@ -27,13 +27,24 @@ export interface ApplyOptions {
  * Applies an approved edit, chunk by chunk; each is live on all layers as it commits. It can be killed anywhere and
  * called again, by several processes at once: a row is applied exactly once, because its state changes with its price.
  * @param id of an edit that the caller has found
- * @returns `propagating` when the version index did not take a chunk in time
+ * @returns `propagating` when the version index did not take a chunk in time; with nothing to apply, what `confirmEdit` says
  * @throws {PricesBusyError} when somebody holds a row for more than 5 s; call again
  * @throws {PriceStoreUnavailableError} when Postgres does not answer; call again
  */
 export async function applyBulkEdit(id: string, { signal }: ApplyOptions = {}): Promise<Acknowledgement> {
   const edit = await begin(id)
-  return edit ? applyRows(edit, signal) : 'live'
+  return edit ? applyRows(edit, signal) : confirmEdit(id)
+}
+
+/**
+ * Confirms what an edit applied, in this process or another, and what it met in another version than its preview.
+ * @param id of an edit that the caller has found
+ */
+export async function confirmEdit(id: string): Promise<Acknowledgement> {
+  const rows = await db().$queryRaw<{ productId: number; version: bigint }[]>`
+    SELECT p.product_id AS "productId", p.version FROM bulk_edit_rows r JOIN prices p USING (product_id)
+    WHERE r.bulk_edit_id = ${id}::uuid AND r.state IN ('applied', 'conflict')`
+  return confirmPrices(rows, id)
 }
 
 /** Chunks under way at the same time, each by a connection of its own: while one is in the index, others are in Postgres. */
@@ -43,7 +54,7 @@ const LANES = 2
 async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
   try {
     const { rows, changed } = await applyChunk(edit, chunk)
-    const state = await advanceIndex(changed, edit.correlationId)
+    const state = await confirmPrices(changed, edit.correlationId)
     if (changed.length < rows) await keepConflicts(edit, chunk)
     return [state]
   } catch (error) {

@@ -4,9 +4,9 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
-import { type Acknowledgement, advanceIndex } from '../../acknowledge.ts'
+import type { Acknowledgement } from '../../acknowledge.ts'
 import { explained, LOCK_TIMEOUT_MS } from '../../priceRows.ts'
-import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
+import { applyBulkEdit, confirmEdit } from '../apply/applyBulkEdit.ts'
 import { bulkEdit, editId } from '../bulkEdits.ts'
 import { closeGate } from '../apply/chunkGate.ts'
 import { checkApproval } from './confirmations.ts'
@@ -92,24 +92,10 @@ async function handToWorker(id: string): Promise<void> {
   })
 }
 
-/** Whoever applied the rows: a sweep may have taken the edit over, and the index may not know yet what it did. */
-async function acknowledged(id: string): Promise<Acknowledgement> {
-  const applied = await db().bulkEditRow.findMany({
-    where: { bulkEditId: id, state: 'applied' },
-    select: { productId: true, appliedVersion: true },
-  })
-  return advanceIndex(
-    applied.flatMap(({ productId, appliedVersion }) =>
-      appliedVersion === null ? [] : [{ productId, version: appliedVersion }],
-    ),
-    id,
-  )
-}
-
 async function applyNow(id: string): Promise<Approval['state']> {
   try {
-    const state = await applyBulkEdit(id)
-    return state === 'live' ? await acknowledged(id) : state
+    await applyBulkEdit(id)
+    return await confirmEdit(id) // a sweep may have taken the edit over
   } catch (error) {
     // Approved is approved: what could not be applied at once is not lost.
     logger('bulk').warn({ err: error, bulkEdit: id }, 'not applied at once; a worker goes on')

@@ -1,0 +1,188 @@
+/** A Redis that answers every read and refuses every write: nothing that it holds proves that an edit is live. */
+import { mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { shellPrincipal } from '#lib/access/principal.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { db } from '#lib/platform/db.ts'
+import { indexRedis } from '#lib/platform/redis.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
+import { approveBulkEdit } from '#lib/pricing/bulk/preview/approveBulkEdit.ts'
+import { createBulkEdit } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
+import { changePrices } from '#lib/pricing/changePrices.ts'
+import { changeStatus } from '#lib/pricing/changeStatus.ts'
+import { person } from '#lib/pricing/testing/principals.ts'
+import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
+
+let database: SeededDatabase
+let store: OwnStore
+let redis: Redis
+/** What a save renames its file to: a folder there makes every save fail. */
+let dump: string
+
+beforeAll(async () => {
+  ;[database, store] = await Promise.all([seededDatabase(20), ownRedis()])
+  redis = new Redis(store.url)
+  const [, folder = ''] = await redis
+    .call('CONFIG', 'GET', 'dir')
+    .then((answer) => (Array.isArray(answer) ? answer.map(String) : []))
+  dump = path.join(folder, 'dump.rdb')
+  stubEnvironment({ databaseUrl: database.url, redisUrl: store.url })
+  await versionIndex().connect()
+}, 120_000)
+afterAll(async () => {
+  redis.disconnect()
+  indexRedis().disconnect()
+  await db().$disconnect()
+  vi.unstubAllEnvs()
+  await Promise.all([database.drop(), store.close()])
+})
+
+interface Refusal {
+  readonly begin: () => Promise<unknown>
+  readonly end: () => Promise<unknown>
+}
+
+/** @returns when the last save has ended so */
+async function saved(status: 'ok' | 'err'): Promise<void> {
+  await redis.bgsave().catch(() => undefined)
+  await vi.waitFor(
+    async () =>
+      expect(await redis.info('persistence')).toMatch(
+        new RegExp(`rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:${status}`),
+      ),
+    { timeout: 10_000 },
+  )
+}
+
+const refusals: Record<string, Refusal> = {
+  OOM: { begin: () => redis.config('SET', 'maxmemory', 1), end: () => redis.config('SET', 'maxmemory', 0) },
+  READONLY: { begin: () => redis.replicaof('127.0.0.1', 1), end: () => redis.replicaof('NO', 'ONE') },
+  NOREPLICAS: {
+    begin: () => redis.config('SET', 'min-replicas-to-write', 1),
+    end: () => redis.config('SET', 'min-replicas-to-write', 0),
+  },
+  MISCONF: {
+    async begin() {
+      rmSync(dump, { force: true })
+      mkdirSync(dump)
+      await saved('err')
+    },
+    async end() {
+      rmSync(dump, { recursive: true, force: true })
+      await saved('ok')
+    },
+  },
+}
+let heal: (() => Promise<unknown>) | undefined
+afterEach(async () => {
+  await heal?.()
+  heal = undefined
+  await vi.waitUntil(
+    async () => {
+      await versionIndex().connect()
+      return versionIndex().trusted
+    },
+    { timeout: 10_000 },
+  )
+})
+
+async function refuse(code: string): Promise<void> {
+  const refusal = refusals[code]
+  if (!refusal) throw new Error(`no way to make Redis answer ${code}`)
+  heal = refusal.end
+  await refusal.begin()
+  await expect(redis.set(keys.tag('refused'), 1)).rejects.toThrow(code)
+  expect(await redis.get(keys.tag('refused'))).toBe(null)
+}
+
+let nextAmount = 1_000
+const request = (change: { productId: number; amountCents: number; expectedVersion?: number }) => ({
+  changes: [{ compareAtCents: null, ...change }],
+  reason: 'Price match',
+  actor: 'ana@example.com',
+  source: 'api' as const,
+})
+const admin = person('admin')
+const inIndex = async (tag: string) => parseTagState(await redis.get(keys.tag(tag))).version
+
+async function approved() {
+  const edit = await createBulkEdit(
+    admin,
+    {
+      selection: {},
+      rules: { amount: { kind: 'percent', percent: '1', of: 'price' }, compareAt: { kind: 'clear' } },
+      reason: 'Spring prices',
+    },
+    'editor',
+  )
+  return approveBulkEdit(admin, edit.id, {
+    confirmations: (edit.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+  })
+}
+
+describe.each(Object.keys(refusals))('while Redis answers reads and refuses writes (%s)', (code) => {
+  test('answers "propagating" to the edit, to its retry and to an editor who saw an older version', async () => {
+    const amountCents = nextAmount++
+    const before = await changePrices(request({ productId: 1, amountCents: nextAmount++ }))
+    await refuse(code)
+    const first = await changePrices(request({ productId: 1, amountCents }))
+    const retry = await changePrices(request({ productId: 1, amountCents }))
+    const late = await changePrices(
+      request({ productId: 1, amountCents: 1, expectedVersion: before.results[0]?.version ?? 0 }),
+    )
+    expect([first, retry, late].map(({ state, results }) => [results[0]?.status, state])).toEqual([
+      ['changed', 'propagating'],
+      ['unchanged', 'propagating'],
+      ['conflict', 'propagating'],
+    ])
+    expect(await inIndex('price:1')).toBe(before.results[0]?.version)
+
+    await heal?.()
+    expect(await changePrices(request({ productId: 1, amountCents }))).toMatchObject({
+      state: 'live',
+      results: [{ status: 'unchanged' }],
+    })
+    expect(await inIndex('price:1')).toBe(first.results[0]?.version)
+  })
+
+  test('answers "propagating" where the index has the version already: only a write proves that it takes writes', async () => {
+    const amountCents = nextAmount++
+    expect(await changePrices(request({ productId: 2, amountCents }))).toMatchObject({ state: 'live' })
+    await refuse(code)
+    expect(await changePrices(request({ productId: 2, amountCents }))).toMatchObject({
+      state: 'propagating',
+      results: [{ status: 'unchanged' }],
+    })
+  })
+
+  test('answers "propagating" to a change of status and to its retry, and raises every list when it heals', async () => {
+    const set = (status: 'active' | 'discontinued') =>
+      changeStatus({ productId: 3, status, reason: 'No longer made' }, shellPrincipal('ana'))
+    await refuse(code)
+    expect(await set('discontinued')).toMatchObject({ state: 'propagating', changed: true })
+    expect(await set('discontinued')).toMatchObject({ state: 'propagating', changed: false })
+    await heal?.()
+    expect(await set('discontinued')).toMatchObject({ state: 'live', changed: false })
+    const lists = await database.db.category.findMany({ where: { products: { some: { productId: 3 } } } })
+    expect(lists.length).toBeGreaterThan(0)
+    for (const { id, version } of lists) expect(await inIndex(`category:${id}`)).toBe(Number(version))
+    await set('active')
+  })
+
+  test('answers "propagating" to a bulk edit, also when it is applied again', async () => {
+    await refuse(code)
+    const { state, edit } = await approved()
+    expect(state).toBe('propagating')
+    expect(await applyBulkEdit(edit.id)).toBe('propagating')
+    await heal?.()
+    expect(await applyBulkEdit(edit.id)).toBe('live')
+    const prices = await database.db.price.findMany()
+    for (const { productId, version } of prices) expect(await inIndex(`price:${productId}`)).toBe(Number(version))
+  })
+})
