@@ -11,7 +11,7 @@ import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, pendingOutbox, type OutboxRow } from './outbox.ts'
-import { PRODUCTS_PER_PAGE, parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { PRODUCTS_PER_PAGE, parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { behindInIndex, instancesUp, readPage } from './verification.ts'
 import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
 import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
@@ -171,8 +171,8 @@ async function refreshPages(
   priceIds: number[],
 ): Promise<LayerReport> {
   const start = performance.now()
-  const tags = expected.map(({ kind, id }) => tag(kind, id))
-  for (let at = 0; at < tags.length; at += TAGS_A_REQUEST) await refresh(context, tags.slice(at, at + TAGS_A_REQUEST))
+  for (let at = 0; at < expected.length; at += TAGS_A_REQUEST)
+    await refresh(context, expected.slice(at, at + TAGS_A_REQUEST))
   const products = await context.db.product.findMany({
     where: { id: { in: priceIds }, status: 'active' },
     select: { id: true, slug: true },
@@ -219,10 +219,16 @@ async function tellWeb(url: string, internalSecret: string, tags: string[]): Pro
   if (!response.ok) throw new FreshnessError('NOT_VERIFIED', `${url} answered ${response.status}`, { retryable: true })
 }
 
-async function refresh({ webUrls, internalSecret }: InvalidationContext, tags: string[]): Promise<void> {
-  // The cache handlers write to Redis, which all instances read: one that answers is enough to revalidate.
-  await Promise.any(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/revalidate`, internalSecret, tags)))
+async function refresh(
+  { webUrls, internalSecret }: InvalidationContext,
+  versions: readonly VersionedTag[],
+): Promise<void> {
+  // The cache handlers write to Redis, which all instances read: one that answers is enough to revalidate. The version
+  // goes with the tag, so that a page which was rendered since the change stays.
+  const outdated = versions.map(({ kind, id, version }) => versionedTag(kind, id, version))
+  await Promise.any(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/revalidate`, internalSecret, outdated)))
   // Each instance warms what its own shoppers ask for; one that is away has nothing to warm.
+  const tags = versions.map(({ kind, id }) => tag(kind, id))
   await Promise.allSettled(webUrls.map((webUrl) => tellWeb(`${webUrl}/api/internal/warm`, internalSecret, tags)))
 }
 

@@ -80,6 +80,27 @@ describe('the version index', () => {
     expect(judge(dependencies, later, await index.read(['posts']))).toBe('replaceable')
   })
 
+  it('outdates what is older than a revalidated version, and keeps what carries it, however it was raised', async () => {
+    const made = async (version: number) =>
+      [
+        dependenciesOf(['price:900003', `price:900003@${version}`]),
+        { startedAt: await index.now(), epoch: (await index.read([])).epoch },
+      ] as const
+    const [old, current] = [await made(7), await made(8)]
+    const judged = async () => {
+      const snapshot = await index.read(['price:900003'])
+      return [old, current].map(([dependencies, provenance]) => judge(dependencies, provenance, snapshot))
+    }
+    await index.advance([{ kind: 'price', id: 900_003, version: 7 }])
+    expect(await judged()).toEqual(['fresh', 'fresh'])
+    await index.revalidate(['price:900003@8'])
+    expect(await judged()).toEqual(['stale', 'fresh'])
+    await index.revalidate(['price:900003@8', 'price:900003@6'])
+    expect(await judged()).toEqual(['stale', 'fresh'])
+    await index.revalidate(['price:900003'])
+    expect(await judged()).toEqual(['stale', 'stale'])
+  })
+
   it('keeps the version of a tag that is revalidated, and the revalidation of one that advances', async () => {
     await index.advance([{ kind: 'price', id: 900_002, version: 5 }])
     await index.revalidate(['price:900002'])
@@ -112,7 +133,8 @@ describe('with Redis away', () => {
   it('a revalidation is refused, not swallowed', async () => {
     index = await trustedIndex(redis.client, db)
     await redis.proxy.cut()
-    await expect(index.revalidate(['posts'])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
+    for (const name of ['posts', 'price:10@999'])
+      await expect(index.revalidate([name])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
   })
 
   it('what changed meanwhile is applied before Redis is believed again', async () => {

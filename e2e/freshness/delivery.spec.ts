@@ -1,0 +1,71 @@
+/** What delivery does to pages that carry the current version already: nothing. */
+import type { APIRequestContext } from '@playwright/test'
+import { ADMIN } from '../support/accounts.ts'
+import { pagesOf } from '../support/pagesOf.ts'
+import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+const PRODUCT = 7
+const READS = 1_000
+
+let shop: OwnShop
+test.beforeAll(async () => {
+  shop = await startOwnShop()
+})
+test.afterAll(() => shop.stop())
+
+async function metric(pattern: RegExp): Promise<number> {
+  const text = await (await fetch(`${shop.url}/api/metrics`)).text()
+  return Number(pattern.exec(text)?.[1] ?? 0)
+}
+const renders = () => metric(/^evergreen_page_builds_total\{outcome="render"\} (\d+)/m)
+
+async function edit(request: APIRequestContext): Promise<void> {
+  const { amountCents } = await shop.database.price(PRODUCT)
+  const data = { changes: [{ productId: PRODUCT, amountCents: amountCents + 1 }], reason: 'An edit that is delivered' }
+  const response = await request.post(`${shop.url}/api/admin/prices`, { data, headers: { origin: shop.url } })
+  expect(await response.json()).toMatchObject({ state: 'live' })
+}
+
+async function delivered(): Promise<void> {
+  const waiting = async () =>
+    (await shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).length +
+    (await metric(/^evergreen_warming_waiting_pages (\d+)/m))
+  await expect.poll(waiting, { timeout: 30_000 }).toBe(0)
+}
+
+test.beforeEach(async ({ request }) => {
+  expect(
+    (await request.post(`${shop.url}/api/auth/sign-in/email`, { data: ADMIN, headers: { origin: shop.url } })).status(),
+  ).toBe(200)
+})
+
+test('serves a page that was rendered after the edit as a hit when the edit is delivered', async ({ request }) => {
+  const urls = (await pagesOf(shop.database, PRODUCT)).products.map((path) => shop.url + path)
+  for (const url of urls) await fetchShownPrice(request, url, PRODUCT)
+  await edit(request)
+  const { version } = await shop.database.price(PRODUCT)
+  const before = await Promise.all(urls.map((url) => fetchShownPrice(request, url, PRODUCT)))
+  expect(before.map((shown) => shown.version)).toEqual(urls.map(() => version))
+  await shop.startWorker()
+  await delivered()
+  const after = await Promise.all(urls.map((url) => fetchShownPrice(request, url, PRODUCT)))
+  expect(after.map(({ renderedAt }) => renderedAt)).toEqual(before.map(({ renderedAt }) => renderedAt))
+  expect(after.map(({ cache }) => cache)).toEqual(urls.map(() => 'HIT l1'))
+})
+
+test(`renders each page once for ${READS} reads during an edit and its delivery`, async ({ request }) => {
+  const pages = await pagesOf(shop.database, PRODUCT)
+  const urls = [...pages.products, ...pages.categories, pages.home].map((path) => shop.url + path)
+  if (!shop.processes.worker) await shop.startWorker()
+  for (const url of urls) await fetchShownPrice(request, url, PRODUCT)
+  await delivered()
+  const renderedBefore = await renders()
+  await edit(request)
+  for (let read = 0; read < READS; read += urls.length)
+    await Promise.all(urls.map((url) => fetch(url).then((answer) => answer.text())))
+  await delivered()
+  for (const url of urls) await fetchShownPrice(request, url, PRODUCT)
+  expect((await renders()) - renderedBefore).toBe(urls.length)
+})
