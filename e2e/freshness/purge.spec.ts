@@ -150,3 +150,25 @@ test('the shell purges with a reason, and the log says that it was the shell', a
   )
   expect(entries).toEqual([{ via: 'shell', target: 'product:8', reason: 'A picture was replaced' }])
 })
+
+test('refuses to purge a language while Redis cannot take it: nothing would deliver it later', async ({
+  playwright,
+}) => {
+  const request = await playwright.request.newContext({ baseURL: shop.url })
+  expect((await request.post('/api/auth/sign-in/email', { data: ADMIN, headers: { origin: shop.url } })).status()).toBe(
+    200,
+  )
+  const purgeGerman = () =>
+    request.post('/api/admin/freshness/purge', {
+      data: { scope: { kind: 'locale', locale: 'de' }, reason: 'A test of break glass' },
+      headers: { origin: shop.url },
+    })
+  await shop.redis.cut()
+  try {
+    expect((await purgeGerman()).status()).toBe(503)
+  } finally {
+    await shop.redis.heal()
+  }
+  await expect.poll(async () => (await purgeGerman()).status(), { timeout: 10_000 }).toBe(200)
+  await request.dispose()
+})

@@ -10,3 +10,8 @@ export class FreshnessError extends Error {
     this.retryable = options.retryable
   }
 }
+
+/** By its name: Next bundles a copy of this class, and what a process shares throws the other one. */
+export function isFreshnessError(error: unknown): error is FreshnessError {
+  return error instanceof Error && error.name === 'FreshnessError'
+}

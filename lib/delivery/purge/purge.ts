@@ -85,7 +85,8 @@ async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
 }
 
 async function purgeLocale(tag: string): Promise<void> {
-  await tellWeb('/api/internal/revalidate', [tag])
+  // Not through an instance: Next answers before its handlers have confirmed.
+  await versionIndex().revalidate([tag])
   // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
   // of the other languages are still fresh in the page cache and are not rendered.
   await edge()?.purge([CATALOG_TAG])
@@ -110,7 +111,8 @@ async function clear(scope: PurgeScope): Promise<number> {
 /**
  * @returns undefined when there is no such product or category
  * @throws {MissingPermissionError}
- * @throws {FreshnessError} NOT_VERIFIED when no web instance could be told to purge a language; the log has the attempt
+ * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis, NOT_VERIFIED when no web instance took the purge of a language,
+ *   which nothing delivers later; the log has the attempt
  * @example await purge({ kind: 'product', id: 42 }, 'The page shows an old picture', principal)
  */
 export async function purge(

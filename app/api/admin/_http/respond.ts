@@ -1,4 +1,5 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
+import { isFreshnessError } from '#lib/coherence/protocol/errors.ts'
 import { logger } from '#lib/platform/logger.ts'
 import {
   BulkEditNotFoundError,
@@ -71,6 +72,10 @@ export function failed(error: unknown): Response {
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
     logger('api').warn({ err: error }, 'an edit was not saved')
     return failure(503, error.code, error.message, {}, { 'retry-after': '1' })
+  }
+  if (isFreshnessError(error) && error.retryable) {
+    logger('api').warn({ err: error }, 'a purge was not confirmed')
+    return failure(503, 'not_confirmed', 'The caches did not confirm this. Try again.', {}, { 'retry-after': '1' })
   }
   logger('api').error({ err: error }, 'an admin request failed')
   return failure(500, 'internal', 'Something went wrong on our side. It has been logged.')
