@@ -1,6 +1,6 @@
 /** Runs the monitor: in one process of the fleet, the one that holds the lock. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { startTelling } from '#lib/alerts/teller.ts'
 import { edge } from '#lib/coherence/index/cdnPort.ts'
@@ -10,6 +10,7 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { beat } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { OwnConnection } from '#lib/platform/ownConnection.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { invalidationContext } from './invalidationContext.ts'
 
@@ -18,36 +19,21 @@ const TELL_EVERY_MS = 1_000
 /** Any number that nobody else in this database locks. */
 const LOCK = 7_391_205
 
-/** The right to be the monitor: held by a connection of its own, so that it ends with the process, however that ends. */
+/** The right to be the monitor: held by a session of its own, so that it ends with the process, however that ends. */
 class FleetLock {
-  #client: Client | undefined
+  readonly #connection = new OwnConnection({ name: 'monitor' })
+  #holder: Client | undefined
 
   async held(): Promise<boolean> {
-    if (this.#client) return true
-    const client = new Client({
-      connectionString: env().DATABASE_URL,
-      keepAlive: true,
-      application_name: 'evergreen-monitor',
-      connectionTimeoutMillis: 5_000,
-      query_timeout: 5_000,
-    })
-    const lost = () => {
-      if (this.#client === client) this.#client = undefined
-    }
-    client.once('end', lost)
-    client.once('error', lost)
-    await client.connect()
+    const client = await this.#connection.client()
+    if (this.#holder === client) return true
     const { rows } = await client.query<{ held: boolean }>('SELECT pg_try_advisory_lock($1) AS held', [LOCK])
-    if (rows[0]?.held !== true) {
-      await client.end()
-      return false
-    }
-    this.#client = client
-    return true
+    this.#holder = rows[0]?.held === true ? client : undefined
+    return this.#holder !== undefined
   }
 
-  async release(): Promise<void> {
-    await this.#client?.end().catch(() => undefined)
+  release(): Promise<void> {
+    return this.#connection.close()
   }
 }
 

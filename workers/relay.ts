@@ -2,24 +2,26 @@
  * The relay: from the outbox to the index and the queue. NOTIFY only wakes it; what a notification missed, a
  * poll a second later finds.
  */
-import { Client } from 'pg'
 import { claimedVersions, claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
-import { env } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { OwnConnection } from '#lib/platform/ownConnection.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { enqueueInvalidation, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
 const POLL_MS = 1_000
-const RECONNECT_MS = 500
 const CHANNEL = 'evergreen_outbox'
 
 export function startRelay(queue: InvalidationQueue): void {
   const log = logger('relay')
   let wake = () => {}
   let woken = false
+  const wakeUp = () => {
+    woken = true
+    wake()
+  }
   let drainedAt = performance.now()
   const stop = new AbortController()
 
@@ -55,42 +57,23 @@ export function startRelay(queue: InvalidationQueue): void {
     }
   }
 
-  async function listen(): Promise<void> {
-    while (!stop.signal.aborted) {
-      const client = new Client({
-        connectionString: env().DATABASE_URL,
-        keepAlive: true,
-        application_name: 'evergreen-relay',
-        connectionTimeoutMillis: 5_000,
-      })
-      const ended = new Promise<void>((resolve) => {
-        client.once('end', resolve)
-        client.once('error', () => resolve())
-      })
-      client.on('notification', () => {
-        woken = true
-        wake()
-      })
-      try {
-        await client.connect()
-        await client.query(`LISTEN ${CHANNEL}`)
-        wake()
-        await ended
-      } catch (error) {
-        log.warn({ err: error }, 'not listening to Postgres; the poll goes on')
-      }
-      await client.end().catch(() => undefined)
-      if (!stop.signal.aborted) await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS))
-    }
-  }
+  const listening = new OwnConnection({
+    name: 'relay',
+    async begin(client) {
+      await client.query(`LISTEN ${CHANNEL}`)
+      wakeUp() // what was written while nobody listened
+    },
+    onNotification: wakeUp,
+  })
 
   const running = run()
   // A relay that is there and delivers nothing is as good as none.
   keepBeating(db(), 'relay', () => performance.now() - drainedAt < silentAfterMs())
-  void listen()
+  void listening.keepOpen()
   onShutdown('relay', async () => {
     stop.abort()
     wake()
+    await listening.close()
     await running
   })
 }
