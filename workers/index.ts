@@ -22,7 +22,12 @@ const queue = openInvalidationQueue()
 const board = queueBoard(queue)
 const server = createServer((request, response) => {
   if (board(request, response)) return
-  void plainEndpoint(request, response).then((answered) => answered || response.writeHead(404).end())
+  plainEndpoint(request, response)
+    .then((answered) => answered || response.writeHead(404).end())
+    .catch((error: unknown) => {
+      logger('worker').warn({ err: error, url: request.url }, 'a request was not answered')
+      response.destroy()
+    })
 })
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)

@@ -52,7 +52,7 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 }
 
 const server = createServer((request, response) => {
-  void (async () => {
+  const answer = async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {
       response
         .writeHead(200, { 'content-type': metrics().contentType, 'cache-control': 'no-store' })
@@ -67,7 +67,11 @@ const server = createServer((request, response) => {
         .writeHead(ready ? 200 : 503, { 'content-type': 'application/json' })
         .end(JSON.stringify({ ready, checks }))
     } else response.writeHead(404).end()
-  })()
+  }
+  answer().catch((error: unknown) => {
+    log.warn({ err: error, url: request.url }, 'a request was not answered')
+    response.destroy()
+  })
 })
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)
