@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
-import { SetupError, step } from '../progress.mjs'
+import { SetupError } from '../progress.mjs'
 import type { Environment } from '../run/environment.ts'
-import { findProgram, installerOf } from './systemPackage.ts'
+import { findProgram, systemProgram } from './systemPackage.ts'
 
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const APPLICATIONS = [
@@ -29,15 +29,5 @@ export async function chromiumPath(environment: Environment, signal: AbortSignal
     if (existsSync(named)) return named
     throw new SetupError(`CHROMIUM_PATH names ${named}, which is not there: correct it or unset it.`)
   }
-  const install = installed() === undefined ? installerOf(PACKAGE) : undefined
-  if (install !== undefined) {
-    const failure = `Chromium is not installed and the package manager could not install it: ${HOW_TO}.`
-    await step('Installing Chromium with the package manager of this system', (onLine) =>
-      install({ onLine, failure, signal }),
-    )
-  }
-  const found = installed()
-  if (found === undefined)
-    throw new SetupError(`Chromium is not installed, and installing it here needs a password: ${HOW_TO}.`)
-  return found
+  return systemProgram({ title: 'Chromium', packages: PACKAGE, find: installed, howTo: HOW_TO }, signal)
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { SetupError, step } from '../progress.mjs'
-import { findProgram, installerOf } from './systemPackage.ts'
+import { SetupError } from '../progress.mjs'
+import { findProgram, systemProgram } from './systemPackage.ts'
 
 const PACKAGE = { 'apt-get': 'redis-server', dnf: 'valkey redis', apk: 'redis', brew: 'redis' }
 const PROGRAMS = ['redis-server', 'valkey-server'] as const
@@ -27,18 +27,8 @@ function stopService(): void {
  * @throws {SetupError} when there is none and it cannot be installed, or when it is too old
  */
 export async function redisProgram(signal: AbortSignal): Promise<string> {
-  const install = installed() === undefined ? installerOf(PACKAGE) : undefined
-  if (install !== undefined) {
-    const failure = `Redis is not installed and the package manager could not install it: ${HOW_TO}.`
-    await step('Installing Redis with the package manager of this system', (onLine) =>
-      install({ onLine, failure, signal }),
-    )
-    stopService()
-  }
-  const program = installed()
-  if (program === undefined) {
-    throw new SetupError(`Redis is not installed, and installing it here needs a password: ${HOW_TO}.`)
-  }
+  const wanted = { title: 'Redis', packages: PACKAGE, find: installed, howTo: HOW_TO, installed: stopService }
+  const program = await systemProgram(wanted, signal)
   const version = /v=(\d+)\.(\d+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? '')
   if (version === null) throw new SetupError(`${program} does not run on this system: ${HOW_TO}.`)
   requireRedisVersion(Number(version[1]), Number(version[2]), program)

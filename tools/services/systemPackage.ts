@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
+import { SetupError, step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
 
 /** @returns where the program is on PATH, also in the folders that a plain user's PATH leaves out */
@@ -42,7 +43,7 @@ const MANAGERS: readonly PackageManager[] = [
 ]
 
 /** The package's name by package manager. */
-export type PackageNames = Readonly<Partial<Record<string, string>>>
+type PackageNames = Readonly<Partial<Record<string, string>>>
 
 interface Usable {
   readonly manager: PackageManager
@@ -68,13 +69,13 @@ interface InstallRequest {
 }
 
 /** @throws {SetupError} with `failure` when the package manager cannot install it */
-export type Install = (request: InstallRequest) => Promise<void>
+type Install = (request: InstallRequest) => Promise<void>
 
 /**
  * How to install a package with the system's package manager.
  * @returns undefined where that would take a question or a password
  */
-export function installerOf(names: PackageNames): Install | undefined {
+function installerOf(names: PackageNames): Install | undefined {
   const usable = usableManager(names)
   return usable && ((request) => install(names[usable.manager.program] ?? '', usable, request))
 }
@@ -90,4 +91,38 @@ async function install(
     const [program = '', ...rest] = [...command, ...args]
     await run(program, rest, { cwd: '/', onLine, failure, signal })
   }
+}
+
+export interface SystemProgram {
+  /** As people call it. */
+  readonly title: string
+  readonly packages: PackageNames
+  /** @returns the path of the program, undefined when it is not installed */
+  readonly find: () => string | undefined
+  /** What a person can do: the end of a sentence. */
+  readonly howTo: string
+  /** Runs once after an installation. */
+  readonly installed?: () => void
+}
+
+/**
+ * The program on this system; where it is missing, the system's package manager installs it.
+ * @returns its path
+ * @throws {SetupError} when it is missing and cannot be installed
+ */
+export async function systemProgram(wanted: SystemProgram, signal: AbortSignal): Promise<string> {
+  const { title, packages, find, howTo } = wanted
+  const install = find() === undefined ? installerOf(packages) : undefined
+  if (install !== undefined) {
+    const failure = `${title} is not installed and the package manager could not install it: ${howTo}.`
+    await step(`Installing ${title} with the package manager of this system`, (onLine) =>
+      install({ onLine, failure, signal }),
+    )
+    wanted.installed?.()
+  }
+  const program = find()
+  if (program === undefined) {
+    throw new SetupError(`${title} is not installed, and installing it here needs a password: ${howTo}.`)
+  }
+  return program
 }

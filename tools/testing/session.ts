@@ -1,7 +1,7 @@
 /** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { SetupError, stopWithSentence } from '../progress.mjs'
+import { say, SetupError, stopWithSentence } from '../progress.mjs'
 import { readEnvironment, root, type Environment } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
 import { KeptPorts } from '../run/ports.ts'
@@ -10,9 +10,10 @@ import { stopOnSignals } from '../run/signals.ts'
 import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
+import { promtool } from '../services/promtool.ts'
 import { freshCatalog } from './catalog.ts'
 import { check, program, runner } from './runner.ts'
-import { FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
+import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
@@ -52,7 +53,7 @@ export interface Session {
 }
 
 /**
- * Runs `steps` and closes with `N passed, N failed`; the process then ends with 1 when something failed.
+ * Runs `steps` and closes with `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
  * @throws {SetupError} when another test run holds the data folder
  */
 export async function testSession(steps: (session: Session) => Promise<void>): Promise<void> {
@@ -77,6 +78,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       environment = await startStores({ environment, dataFolder, durable: false, ports, supervisor })
     },
     async unit(args = []) {
+      // Tests of the Prometheus rules count as skipped where promtool cannot be had.
+      await promtool(signal).catch((error: unknown) => {
+        if (!(error instanceof SetupError)) throw error
+        say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
+      })
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
       const ok = await runner(
@@ -135,6 +141,6 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
   }
   await supervisor.stop()
   ledger.remove(process.pid)
-  const { passed, failed } = sum(tallies)
-  process.stdout.write(`\n${passed} passed, ${failed} failed\n`, () => process.exit(failed === 0 ? 0 : 1))
+  const all = sum(tallies)
+  process.stdout.write(`\n${closingLine(all)}\n`, () => process.exit(all.failed === 0 ? 0 : 1))
 }
