@@ -1,5 +1,8 @@
 import { defineConfig, devices } from '@playwright/test'
 
+/** `npm run e2e:freshness` prints what was measured, not only what passed. */
+const answers = process.env['TEST_REPORT'] === 'answers'
+
 /**
  * Browser tests against the production build; `npm test` starts it, finds Chromium and passes, through the
  * environment, BASE_URL, ADMIN_EMAIL, ADMIN_PASSWORD, DATABASE_URL, REDIS_URL and CHROMIUM_PATH.
@@ -14,7 +17,12 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['json', { outputFile: process.env['PLAYWRIGHT_RESULTS'] ?? 'test-results/results.json' }]],
+  reporter: [
+    ...(answers
+      ? ([['./tools/testing/answersReporter.ts'], ['html', { open: 'never' }]] as const)
+      : ([['list']] as const)),
+    ['json', { outputFile: process.env['PLAYWRIGHT_RESULTS'] ?? 'test-results/results.json' }],
+  ],
   use: {
     baseURL: process.env['BASE_URL'] ?? 'http://localhost:3000',
     trace: 'retain-on-failure',

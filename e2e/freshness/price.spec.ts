@@ -2,6 +2,7 @@ import type { APIRequestContext } from '@playwright/test'
 import { ADMIN, signInOnPage } from '../support/accounts.ts'
 import { PricePage } from '../support/adminPage.ts'
 import type { Database } from '../support/database.ts'
+import { measured } from '../support/measured.ts'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { fetchShownPrice, type ShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
@@ -9,6 +10,19 @@ import { expect, test } from '../support/test.ts'
 async function allPages(database: Database, productId: number): Promise<string[]> {
   const pages = await pagesOf(database, productId)
   return [...pages.products, ...pages.categories, pages.home, pages.search]
+}
+
+/** @returns `product page`, `list`, … for the report */
+function kindOf(url: string): string {
+  if (url.includes('/products/')) return 'product page (meta tags, price, JSON-LD, OpenGraph)'
+  if (url.includes('/categories/')) return 'category'
+  return url.includes('/search') ? 'search' : 'home page'
+}
+
+function byKind(urls: readonly string[]): Map<string, string[]> {
+  const kinds = new Map<string, string[]>()
+  for (const url of urls) kinds.set(kindOf(url), [...(kinds.get(kindOf(url)) ?? []), url])
+  return kinds
 }
 
 /** Pages from the cache, so that what follows is about a cache that has something to be wrong about. */
@@ -73,6 +87,12 @@ test('a price changed in the back office is on every page at the first request a
   expect((await database.price(productId)).amountCents).toBe(before.amountCents + 101)
   for (const shown of first) await expectFresh(shown, database, productId)
   await expectFreshApi(request, database, productId)
+  for (const [kind, pages] of byKind(urls)) {
+    measured(
+      `${kind}, ${pages.length} addresses: version ${before.version + 1} at the first request (before: ${before.version})`,
+    )
+  }
+  measured(`/api/prices: version ${before.version + 1} at the first request`)
 })
 
 test('a price changed with SQL, past the application, is on every page within a second', async ({
@@ -86,10 +106,15 @@ test('a price changed with SQL, past the application, is on every page within a 
   const committed = performance.now()
   const { version } = await database.price(productId)
 
-  for (const url of urls) {
-    await expect
-      .poll(async () => (await fetchShownPrice(request, url, productId)).version, { message: url, intervals: [20] })
-      .toBe(version)
+  for (const [kind, pages] of byKind(urls)) {
+    for (const url of pages) {
+      await expect
+        .poll(async () => (await fetchShownPrice(request, url, productId)).version, { message: url, intervals: [20] })
+        .toBe(version)
+    }
+    measured(
+      `${kind}: version ${version}, all ${pages.length} seen ${Math.round(performance.now() - committed)} ms after the commit`,
+    )
   }
   expect(performance.now() - committed, 'milliseconds until the last page was fresh').toBeLessThan(1_000)
   for (const url of urls) await expectFresh(await fetchShownPrice(request, url, productId), database, productId)

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test'
 import pg from 'pg'
+import { measured } from '../support/measured.ts'
 
 async function changePrice(productId: string): Promise<{ version: string; amountCents: string }> {
   const client = new pg.Client({ connectionString: process.env['DATABASE_URL'] })
@@ -31,7 +32,9 @@ test('a tab that is open shows a change made past the application, and a screen 
 }) => {
   const productId = await openProduct(page)
   const { version, amountCents } = await changePrice(productId)
+  const committed = performance.now()
   await expect(shown(page, productId)).toHaveAttribute('data-price-version', version)
+  measured(`open tab: version ${version}, seen ${Math.round(performance.now() - committed)} ms after the commit`)
   await expect(shown(page, productId)).toHaveAttribute('data-amount-cents', amountCents)
   await expect(shown(page, productId)).toContainText(
     (Number(amountCents) / 100).toLocaleString('en', { minimumFractionDigits: 2 }),

@@ -4,7 +4,7 @@
  */
 import type { Redis } from 'ioredis'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
-import { withCorrelation } from '#lib/platform/correlation.ts'
+import { correlationHeaders, withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
@@ -212,7 +212,7 @@ async function refreshPages(
 async function tellWeb(url: string, internalSecret: string, tags: string[]): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret },
+    headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret, ...correlationHeaders() },
     body: JSON.stringify({ tags }),
     signal: AbortSignal.timeout(WEB_TIMEOUT_MS),
   })

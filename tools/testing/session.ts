@@ -48,8 +48,12 @@ export interface Session {
   startStores(): Promise<void>
   /** Vitest. @param args its own, such as the name of a file */
   unit(args?: readonly string[]): Promise<void>
-  /** Builds and starts the shop, then runs Playwright on it. @param args its own, such as the name of a file */
-  browser(args?: readonly string[]): Promise<void>
+  /**
+   * Builds and starts the shop, then runs Playwright on it.
+   * @param args its own, such as the name of a file
+   * @param report `answers` prints what each test measured
+   */
+  browser(args?: readonly string[], report?: 'list' | 'answers'): Promise<void>
 }
 
 /**
@@ -99,7 +103,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       )
       tallies.push(vitestTally(results, ok))
     },
-    async browser(args = []) {
+    async browser(args = [], report = 'list') {
       const chromium = await chromiumPath(environment, signal)
       const catalog = await freshCatalog(environment, dataFolder, signal)
       const port = await ports.choose('web')
@@ -121,6 +125,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
           ...shop.environment,
           BASE_URL: shop.url,
           CHROMIUM_PATH: chromium,
+          TEST_REPORT: report,
           PLAYWRIGHT_RESULTS: results,
           NEXT_DIST_DIR: DIST_DIR,
         },

@@ -1,0 +1,23 @@
+/** What the docs say about files holds for the files that are there. */
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = path.resolve(import.meta.dirname, '..')
+const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: root })].filter(
+  (file) => existsSync(path.join(root, file)),
+)
+
+test.each(pages)('%s names only files and folders that exist', (page) => {
+  const text = readFileSync(path.join(root, page), 'utf8')
+  const named = [...text.matchAll(/`((?:app|bench|cli|docs|e2e|edge|lib|prisma|tools|workers)\/[\w./()[\]-]*\w\/?)`/g)]
+  const missing = named.map(([, file = '']) => file).filter((file) => !existsSync(path.join(root, file)))
+  expect(missing).toEqual([])
+})
+
+test.each(pages)('%s links only to pages that exist', (page) => {
+  const text = readFileSync(path.join(root, page), 'utf8')
+  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link)
+  const missing = links.filter((link) => !existsSync(path.join(root, path.dirname(page), link)))
+  expect(missing).toEqual([])
+})
