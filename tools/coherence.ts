@@ -2,6 +2,7 @@
  * `npm run coherence -- --reads 3000000 --web 3 --faults`: a fleet of its own, a long history of reads and edits, the
  * verdict over it, and docs/results/coherence.md.
  */
+import { LOCALES } from '#lib/platform/locales.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { killInTurn, type Kills } from '../e2e/coherence/faults/killer.ts'
@@ -20,7 +21,6 @@ import { startStores } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data/coherence')
-const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
 const CLIENTS = 48
 const HOT_PRODUCTS = 24
 const SAMPLES = 10

@@ -1,4 +1,5 @@
 /** What many entries weigh: in the process, in Redis, on disk. */
+import { LOCALES } from '#lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { Redis } from 'ioredis'
@@ -12,7 +13,6 @@ import { pooled } from '../lib/pooled.ts'
 import { shopServer, type Contestant } from './contestants.ts'
 import { residentBytes } from './processes.ts'
 
-export const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
 const AT_ONCE = 4
 const MB = 2 ** 20
 /** More than all entries weigh. */

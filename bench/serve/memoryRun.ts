@@ -5,7 +5,8 @@ import { prepareShops } from '../lib/build.ts'
 import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn } from '../lib/subjects.ts'
-import { LOCALES, memory } from './memory.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { memory } from './memory.ts'
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '10000' } } })
 const entries = Number(values.entries)

@@ -1,6 +1,7 @@
 /** The Worker in front of the shop: languages, freshness, what it keeps for whom, and a control endpoint that is broken. */
 import { expect, test } from '@playwright/test'
-import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'

@@ -1,6 +1,7 @@
 /** Varnish in front of the shop: the same tricks, and prices that change. */
 import { expect, test } from '@playwright/test'
-import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 // What tools rely on must stand in the server's HTML: no script runs here.
 test.use({ javaScriptEnabled: false })
 
-const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko']
+import { LOCALES } from '#lib/platform/locales.ts'
 const CURRENCY_TEXT = (cents: number, locale: string) =>
   new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(cents / 100)
 

@@ -3,7 +3,8 @@ import type { APIRequestContext } from '@playwright/test'
 import { z } from 'zod'
 import { signIn } from '../support/accounts.ts'
 import type { Database } from '../support/database.ts'
-import { LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { pagesOf } from '../support/pagesOf.ts'
 import { expect, test } from '../support/test.ts'
 
 const SAYS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { LOCALES } from '#lib/platform/locales.ts'
 
 for (const [accepted, path] of [
   ['fr-CA,fr;q=0.9,en;q=0.8', '/fr'],
@@ -40,6 +41,6 @@ test('names every language of a page in its head', async ({ page }) => {
   const languages = await page
     .locator('link[rel="alternate"]')
     .evaluateAll((links) => links.map((link) => link.getAttribute('hreflang')))
-  expect(languages).toEqual(['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko', 'x-default'])
+  expect(languages).toEqual([...LOCALES, 'x-default'])
   await expect(page.locator('link[rel="canonical"]')).toHaveAttribute('href', /\/de$/)
 })

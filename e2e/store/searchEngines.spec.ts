@@ -1,7 +1,8 @@
 /** What a search engine reads: robots.txt, sitemaps, and what each page says about its own address. */
 import type { Page } from '@playwright/test'
 import { environment } from '../support/environment.ts'
-import { featuredProduct, LOCALES, pagesOf } from '../support/pagesOf.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
+import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { expect, test } from '../support/test.ts'
 
 const LANGUAGES = [...LOCALES, 'x-default']

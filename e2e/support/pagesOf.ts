@@ -1,8 +1,8 @@
 /** The addresses of all pages that show a product. */
 import { z } from 'zod'
+import { LOCALES } from '#lib/platform/locales.ts'
 import type { Database } from './database.ts'
 
-export const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko'] as const
 const PRODUCTS_PER_PAGE = 24
 
 const place = z.object({ slug: z.string(), position: z.coerce.number() })

@@ -97,7 +97,7 @@ sub vcl_recv {
     unset req.http.Cookie;
     return (hash);
   }
-  if (req.url ~ "^/(en|de|fr|es|pt|ja|ko)(/products/[a-z0-9-]+|/categories/[a-z0-9-]+(/[1-9][0-9]*)?)?(\?|$)") {
+  if (req.url ~ "^/({{locales}})(/products/[a-z0-9-]+|/categories/[a-z0-9-]+(/[1-9][0-9]*)?)?(\?|$)") {
     if (req.http.RSC) {
       # Without _rsc Next redirects, and its answer is for whoever asked.
       if (req.http.RSC != "1" || req.url !~ "[?&]_rsc=[A-Za-z0-9_-]+") { return (pass); }

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { LOCALES } from '#lib/platform/locales.ts'
 
 export interface VarnishOptions {
   readonly program: string
@@ -48,6 +49,7 @@ function configuration({
     public_proto: people.protocol.slice(0, -1),
     secret,
     page_ttl: `${pageTtlS}s`,
+    locales: LOCALES.join('|'),
     bans_a_minute: String(BANS_A_MINUTE),
   }
   const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')

@@ -1,10 +1,20 @@
-/** The languages of the shop, in the order in which the visitor is offered them. */
-export const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko'] as const
+/** The languages of the shop by their code, each under its own name, in the order in which the visitor is offered them. */
+export const LOCALE_NAMES = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  ja: '日本語',
+  ko: '한국어',
+} as const
 
-export type Locale = (typeof LOCALES)[number]
+export type Locale = keyof typeof LOCALE_NAMES
 
 export const DEFAULT_LOCALE: Locale = 'en'
 
 export function isLocale(text: string | undefined): text is Locale {
-  return LOCALES.some((locale) => locale === text)
+  return text !== undefined && Object.hasOwn(LOCALE_NAMES, text)
 }
+
+export const LOCALES: readonly Locale[] = Object.keys(LOCALE_NAMES).filter(isLocale)

@@ -1,7 +1,8 @@
-/** The category tree: six rooms with three shelves each, and the hidden collection of the home page. */
-type Names = readonly [en: string, de: string, fr: string, es: string, pt: string, ja: string, ko: string]
+import { LOCALES } from '#lib/platform/locales.ts'
 
-const LOCALES = ['en', 'de', 'fr', 'es', 'pt', 'ja', 'ko'] as const
+/** The category tree: six rooms with three shelves each, and the hidden collection of the home page. */
+/** One for each of LOCALES, in their order. */
+type Names = readonly string[]
 
 export const FEATURED_SLUG = 'featured'
 
@@ -146,7 +147,7 @@ export interface CategorySeed {
   readonly names: Readonly<Record<string, string>>
 }
 
-const byLocale = (names: Names) => Object.fromEntries(LOCALES.map((locale, i) => [locale, names[i] ?? names[0]]))
+const byLocale = (names: Names) => Object.fromEntries(LOCALES.map((locale, i) => [locale, names[i] ?? names[0] ?? '']))
 
 /** Parents come before their children, and the collection last. */
 export function categorySeeds(): CategorySeed[] {

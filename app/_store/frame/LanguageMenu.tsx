@@ -2,20 +2,10 @@
 
 import { usePathname } from 'next/navigation'
 import { useEffect, useRef } from 'react'
-import { LOCALES, type Locale } from '#lib/platform/locales.ts'
+import { LOCALE_NAMES, LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Frame.module.css'
 import { GlobeIcon } from './icons.tsx'
-
-const NAMES: Record<Locale, string> = {
-  en: 'English',
-  de: 'Deutsch',
-  fr: 'Français',
-  es: 'Español',
-  pt: 'Português',
-  ja: '日本語',
-  ko: '한국어',
-}
 
 /** The cookie that the proxy reads when an address names no language. */
 function remember(locale: Locale): void {
@@ -68,7 +58,7 @@ export function LanguageMenu({ label }: { label: string }) {
                 event.currentTarget.search = window.location.search
               }}
             >
-              {NAMES[language]}
+              {LOCALE_NAMES[language]}
             </a>
           </li>
         ))}
