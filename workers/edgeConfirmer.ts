@@ -4,9 +4,15 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import {
+  describeRefused,
+  isInvalid,
+  publishEach,
+  type RefusedVersion,
+  without,
+} from '#lib/coherence/index/publishEach.ts'
 import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/shutdown.ts'
 
 /**
  * Milliseconds from one confirmation to the next. KV takes one write a second to a key, and charges for each. At the
@@ -20,19 +26,32 @@ const EVERY_MS: Readonly<Record<string, { readonly least: number; readonly most:
 const MARGIN_S = 10
 const LONGEST_S = 3_600
 
-export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void {
+/** @returns what stops it; undefined for an edge that has no index of ours */
+export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): (() => Promise<void>) | undefined {
   const every = EVERY_MS[edge.name]
-  if (!every) return // it has no index of ours
+  if (!every) return undefined
   const { least, most } = every
   const stop = new AbortController()
   const { signal } = stop
   let confirmedAt = performance.now()
   let failing = false
+  /** Found out once; the job purges their pages, so that the edge is right without them, and raises the alert. */
+  let refused: readonly RefusedVersion[] = []
 
   async function confirm(): Promise<void> {
     const began = performance.now()
     const changes = await source.recentChanges(Math.min(LONGEST_S, MARGIN_S + (began - confirmedAt) / 1_000))
-    await edge.publish(changes, performance.now() - began)
+    try {
+      await edge.publish(without(changes, refused), performance.now() - began)
+    } catch (error) {
+      if (!isInvalid(error)) throw error
+      refused = await publishEach(edge, changes)
+      logger('edge').error(
+        { edge: edge.name, refused: describeRefused(refused) },
+        'the edge does not take a version; the others are published',
+      )
+      await edge.publish(without(changes, refused), performance.now() - began)
+    }
     confirmedAt = began
   }
 
@@ -58,8 +77,8 @@ export function startEdgeConfirmer(edge: EdgePort, source: VersionSource): void 
   }
 
   const running = run()
-  onShutdown('edge confirmer', async () => {
+  return async () => {
     stop.abort()
     await running
-  })
+  }
 }

@@ -17,8 +17,11 @@ function startEdge(): EdgeDelivery | undefined {
   if (!port) return undefined
   const source = new PostgresVersionSource(db)
   const delivery = new EdgeDelivery({ db: db(), source, edge: port })
-  startEdgeConfirmer(port, source)
-  onShutdown('edge', () => delivery.stop())
+  const stopConfirming = startEdgeConfirmer(port, source)
+  onShutdown('edge', async () => {
+    await stopConfirming?.()
+    await delivery.stop()
+  })
   return delivery
 }
 

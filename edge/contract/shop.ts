@@ -10,6 +10,8 @@ export interface OnePageShop {
   version: number
   status: number
   readonly asked: () => number
+  /** What other pages say, `7@3` for each path; they say the same as the page where nothing is set. */
+  readonly others: Map<string, string>
   /** Answers that are begun now wait until `go`: a render that began before an edit. */
   hold(): { go(): void }
   stop(): Promise<void>
@@ -19,6 +21,7 @@ export async function onePageShop(): Promise<OnePageShop> {
   let asked = 0
   let held: Promise<void> | undefined
   const shop = { version: 1, status: 200 }
+  const others = new Map<string, string>()
   const server = createServer((request, response) => {
     if (request.url === '/api/health') return void response.end('ok')
     asked++
@@ -30,7 +33,9 @@ export async function onePageShop(): Promise<OnePageShop> {
         etag: `"${version}"`,
         'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
       })
-      response.end(`<html><meta name="price-version" content="${PRODUCT}@${version}"></html>`)
+      response.end(
+        `<html><meta name="price-version" content="${others.get(request.url ?? '') ?? `${PRODUCT}@${version}`}"></html>`,
+      )
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -39,6 +44,7 @@ export async function onePageShop(): Promise<OnePageShop> {
   return Object.assign(shop, {
     url: `http://127.0.0.1:${address.port}`,
     asked: () => asked,
+    others,
     hold() {
       let go = () => {}
       held = new Promise((resolve) => (go = resolve))

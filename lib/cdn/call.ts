@@ -2,6 +2,8 @@
 import { EdgeError } from './errors.ts'
 
 const ANSWER_CHARACTERS = 400
+/** About what was sent, not about who sent it: the rest of it may be taken. */
+const INVALID = new Set([400, 413, 422])
 
 export interface Call {
   readonly edge: string
@@ -47,9 +49,9 @@ export async function call({ edge, url, method, headers, body, timeoutMs }: Call
   const answer = `${response.status} ${text.slice(0, ANSWER_CHARACTERS)}`
   if (response.status === 429)
     throw new EdgeError('EDGE_RATE_LIMITED', edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
-  throw new EdgeError(response.status >= 500 ? 'EDGE_UNREACHABLE' : 'EDGE_REFUSED', edge, answer, {
-    retryAfterMs: retryAfterOf(response.headers),
-  })
+  const code =
+    response.status >= 500 ? 'EDGE_UNREACHABLE' : INVALID.has(response.status) ? 'EDGE_INVALID' : 'EDGE_REFUSED'
+  throw new EdgeError(code, edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
 }
 
 /** @throws {EdgeError} EDGE_NOT_UNDERSTOOD: whoever answered, it was not the edge */

@@ -4,6 +4,7 @@ export type EdgeErrorCode =
   | 'EDGE_UNREACHABLE'
   | 'EDGE_TIMEOUT'
   | 'EDGE_REFUSED'
+  | 'EDGE_INVALID'
   | 'EDGE_RATE_LIMITED'
   | 'EDGE_PARTIAL'
   | 'EDGE_NOT_UNDERSTOOD'
@@ -33,6 +34,6 @@ export class EdgeError extends Error {
 
   /** Whether the same call may succeed later. */
   get retryable(): boolean {
-    return this.code !== 'EDGE_REFUSED'
+    return this.code !== 'EDGE_REFUSED' && this.code !== 'EDGE_INVALID'
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The edge layer of the invalidation: publish, purge, read the edge until it shows the versions, purge once more when
  * no render can be under way that began before. What waits is merged into one call, and an edge that refuses holds up
- * nothing but its own layer. A purge counts when a read shows it, not when the API says so.
+ * nothing but its own layer; a version that it refuses holds up nothing but its own row. A purge counts when a read
+ * shows it, not when the API says so.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'
@@ -11,7 +12,8 @@ import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, type OutboxRow } from './outbox.ts'
-import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/coherence/index/publishEach.ts'
 import { pageVersions } from './verification.ts'
 import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
 
@@ -21,6 +23,9 @@ interface Work {
   readonly takenAt: number
   /** The refusal stands in the ledger: once, however often it is tried again. */
   recorded: boolean
+  /** What the edge answered to a version of this row. Tried again at `notBefore`, by the process' monotonic clock. */
+  refused?: readonly RefusedVersion[]
+  notBefore: number
 }
 
 export interface EdgeDeliveryOptions {
@@ -29,6 +34,8 @@ export interface EdgeDeliveryOptions {
   readonly edge: EdgePort
   /** Milliseconds after which no render that began before the purge is under way. */
   readonly longestRenderMs?: number
+  /** Milliseconds from one try to the next of a row that the edge refuses for what it says. */
+  readonly quarantineMs?: number
 }
 
 /** The bound of a render in the web tier, and its way back. */
@@ -37,6 +44,7 @@ const LONGEST_RENDER_MS = 31_000
 const BACK_OFF_MS = { first: 250, longest: 15_000 }
 /** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
 const HELD_S = 30
+const QUARANTINE_MS = 15_000
 const VERIFY = { pages: 8, firstMs: 25, inAllMs: 3_000 }
 const ATTEMPTS_TO_ALERT = 2
 
@@ -45,17 +53,21 @@ const message = (error: unknown) => (error instanceof Error ? error.message : St
 export class EdgeDelivery {
   readonly #options: EdgeDeliveryOptions
   readonly #longestRenderMs: number
+  readonly #quarantineMs: number
   readonly #waiting = new Map<bigint, Work>()
   readonly #stop = new AbortController()
   /** Tags whose second purge is due, by the moment. */
   #second: { readonly at: number; readonly tags: readonly string[] }[] = []
   #wake = () => {}
   #failures = 0
+  /** An alert of this process may be open. */
+  #alerting = false
   readonly #running: Promise<void>
 
   constructor(options: EdgeDeliveryOptions) {
     this.#options = options
     this.#longestRenderMs = options.longestRenderMs ?? LONGEST_RENDER_MS
+    this.#quarantineMs = options.quarantineMs ?? QUARANTINE_MS
     this.#running = this.#run()
   }
 
@@ -63,7 +75,7 @@ export class EdgeDelivery {
   take(rows: readonly OutboxRow[], job: Work['job']): void {
     for (const row of rows) {
       if (!this.#waiting.has(row.id))
-        this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false })
+        this.#waiting.set(row.id, { row, job, takenAt: performance.now(), recorded: false, notBefore: 0 })
     }
     this.#wake()
   }
@@ -80,20 +92,28 @@ export class EdgeDelivery {
   async #run(): Promise<void> {
     const { signal } = this.#stop
     while (!signal.aborted) {
-      const works = [...this.#waiting.values()]
+      const works = this.#due()
       let pauseMs = 60_000
       try {
         await this.#purgeAgain()
         if (works.length > 0) await this.#deliver(works)
-        if (this.#failures > 0) await this.#healed()
+        if (this.#failures > 0 || this.#alerting) await this.#healed()
       } catch (error) {
         pauseMs = await this.#failed(works, error).catch(() => BACK_OFF_MS.longest)
         if (!signal.aborted) await wait(pauseMs, undefined, { signal }).catch(() => undefined)
         continue
       }
-      if (this.#waiting.size > 0) continue
-      await this.#idle(Math.min(pauseMs, ...this.#second.map(({ at }) => at - performance.now())))
+      if (this.#due().length > 0) continue
+      const next = [
+        ...this.#second.map(({ at }) => at),
+        ...[...this.#waiting.values()].map(({ notBefore }) => notBefore),
+      ]
+      await this.#idle(Math.min(pauseMs, ...next.map((at) => at - performance.now())))
     }
+  }
+
+  #due(): Work[] {
+    return [...this.#waiting.values()].filter(({ notBefore }) => notBefore <= performance.now())
   }
 
   #idle(ms: number): Promise<void> {
@@ -103,7 +123,7 @@ export class EdgeDelivery {
         clearTimeout(timer)
         resolve()
       }
-      if (this.#stop.signal.aborted || this.#waiting.size > 0) this.#wake()
+      if (this.#stop.signal.aborted || this.#due().length > 0) this.#wake()
     })
   }
 
@@ -125,24 +145,44 @@ export class EdgeDelivery {
       const ref = parseTag(name)
       return ref ? [{ ...ref, version }] : []
     })
-    await edge.publish(expected)
-    await edge.settle?.(expected)
+    const refused = await publishEach(edge, expected)
+    const taken = without(expected, refused)
+    await edge.settle?.(taken)
     await edge.purge(tags)
-    const read = await this.#verify(expected)
+    const read = await this.#verify(taken)
     this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
-    await this.#record(works, {
+    const done = await this.#quarantine(works, refused)
+    await this.#record(done, {
       layer: 'edge',
-      entities: expected.length,
+      entities: taken.length,
       durationMs: performance.now() - start,
       verified: true,
       readAt: new Date(),
       detail: { edge: edge.name, read },
     })
     await db.outbox.updateMany({
-      where: { id: { in: works.map(({ row }) => row.id) } },
+      where: { id: { in: done.map(({ row }) => row.id) } },
       data: { doneAt: new Date(), lastError: null },
     })
-    for (const { row } of works) this.#waiting.delete(row.id)
+    for (const { row } of done) this.#waiting.delete(row.id)
+  }
+
+  /** Rows with a version that the edge refuses are not done: their pages are purged, and they are tried again by themselves. @returns the others */
+  async #quarantine(works: readonly Work[], refused: readonly RefusedVersion[]): Promise<Work[]> {
+    const done: Work[] = []
+    for (const work of works) {
+      const own = refused.filter(({ kind, id }) => work.row.topic === kind && work.row.entityIds.includes(id))
+      if (own.length === 0) {
+        done.push(work)
+        continue
+      }
+      work.refused = own
+      work.notBefore = performance.now() + this.#quarantineMs
+      this.#alerting = true
+      await this.#hold([work], `the edge refuses ${describeRefused(own)}`)
+      await this.#recordRefusal([work], describeRefused(own))
+    }
+    return done
   }
 
   /** @returns how many pages were read @throws when the edge does not show the versions within the bound */
@@ -207,6 +247,7 @@ export class EdgeDelivery {
     )
     await this.#hold(works, message(error))
     if (this.#failures < ATTEMPTS_TO_ALERT) return pauseMs
+    this.#alerting = true
     await raiseAlerts(db, 'edge', [
       {
         dedupKey: 'purge:edge',
@@ -216,6 +257,11 @@ export class EdgeDelivery {
         detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
       },
     ])
+    await this.#recordRefusal(works, message(error))
+    return pauseMs
+  }
+
+  async #recordRefusal(works: readonly Work[], answer: string): Promise<void> {
     const news = works.filter(({ recorded }) => !recorded)
     await this.#record(news, {
       layer: 'edge',
@@ -223,10 +269,9 @@ export class EdgeDelivery {
       durationMs: 0,
       verified: false,
       readAt: new Date(),
-      detail: { edge: edge.name, answer: message(error) },
+      detail: { edge: this.#options.edge.name, answer },
     })
     for (const work of news) work.recorded = true
-    return pauseMs
   }
 
   /** A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already. */
@@ -236,8 +281,33 @@ export class EdgeDelivery {
       WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL`
   }
 
+  /** The edge takes calls. What it refuses for itself stays an alert. */
   async #healed(): Promise<void> {
+    const { db, edge } = this.#options
     this.#failures = 0
-    await reconcileAlerts(this.#options.db, 'edge', [])
+    const refused = [...this.#waiting.values()].flatMap((work) => work.refused ?? [])
+    const [first] = refused
+    await reconcileAlerts(
+      db,
+      'edge',
+      first
+        ? [
+            {
+              dedupKey: 'purge:edge',
+              kind: 'purge-failing',
+              severity: 'critical',
+              summary: `The edge (${edge.name}) refuses ${describeRefused(refused)}`,
+              detail: {
+                layer: 'edge',
+                edge: edge.name,
+                answer: first.answer,
+                refused: refused.map(({ kind, id, version }) => versionedTag(kind, id, version)),
+                productId: first.kind === 'price' || first.kind === 'product' ? first.id : null,
+              },
+            },
+          ]
+        : [],
+    )
+    this.#alerting = first !== undefined
   }
 }

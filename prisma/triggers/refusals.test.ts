@@ -25,6 +25,32 @@ async function attempt(sql: string) {
   return { code: reason?.code, constraint: reason?.constraint, outbox, unchanged: isDeepStrictEqual(after, before) }
 }
 
+describe('a version that JavaScript and JSON cannot tell from its neighbours is refused', () => {
+  const LARGEST = 2n ** 53n - 1n
+  /** As a bulk load or a replica writes, with the triggers off. @returns the constraint that was violated */
+  const written = (sql: string) =>
+    shop
+      .transaction(async (run) => {
+        await run('SET LOCAL session_replication_role = replica')
+        await run(sql)
+        throw new Error('taken') // and rolled back
+      })
+      .catch((error: pg.DatabaseError) => error.constraint ?? error.message)
+
+  test.each(['prices', 'products', 'categories', 'catalog_state'])('in %s', async (table) => {
+    const update = (version: bigint) => `UPDATE ${table} SET version = ${version}`
+    expect(await written(update(LARGEST))).toBe('taken')
+    expect(await written(update(LARGEST + 1n))).toBe(`${table}_version_exact`)
+  })
+
+  test('in the outbox', async () => {
+    const insert = (version: bigint) =>
+      `INSERT INTO outbox (topic, entity_ids, versions) VALUES ('price', ARRAY[1, 2], ARRAY[1, ${version}]::bigint[])`
+    expect(await written(insert(LARGEST))).toBe('taken')
+    expect(await written(insert(LARGEST + 1n))).toBe('outbox_versions_exact')
+  })
+})
+
 describe('a price that cannot be right is refused', () => {
   test.each(['0', '-1', '100000000'])('an amount of %s', async (amount) => {
     expect(await attempt(`UPDATE prices SET amount_cents = ${amount}`)).toMatchObject({

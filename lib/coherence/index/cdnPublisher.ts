@@ -4,6 +4,7 @@
  */
 import { logger } from '#lib/platform/logger.ts'
 import { edge, type EdgePort } from './cdnPort.ts'
+import { publishEach } from './publishEach.ts'
 import type { VersionedTag } from '../protocol/tags.ts'
 
 /** Milliseconds that an edit waits for the edge: it has a second in all. */
@@ -15,10 +16,8 @@ const MOST = 100
 
 let failedAt = -Infinity
 
-async function told(
-  versions: readonly VersionedTag[],
-  tell: (port: EdgePort) => Promise<void> | undefined,
-): Promise<boolean> {
+/** @param tell returns how many versions the edge did not take: an answer for them alone, and no sign that it is away */
+async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) => Promise<number>): Promise<boolean> {
   const port = edge()
   if (!port?.immediate || versions.length === 0) return true
   if (versions.length > MOST || performance.now() - failedAt < PAUSE_MS) return false
@@ -27,8 +26,7 @@ async function told(
     timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
   })
   try {
-    await Promise.race([tell(port), late])
-    return true
+    return (await Promise.race([tell(port), late])) === 0
   } catch (error) {
     failedAt = performance.now()
     logger('edge').warn(
@@ -43,10 +41,13 @@ async function told(
 
 /** @returns false when the edge may still show older versions; true also where there is no edge to tell */
 export function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
-  return told(versions, (port) => port.publish(versions))
+  return told(versions, async (port) => (await publishEach(port, versions)).length)
 }
 
 /** After the fleet's index was raised. @returns as `publishAhead` */
 export function settleBehind(versions: readonly VersionedTag[]): Promise<boolean> {
-  return told(versions, (port) => port.settle?.(versions))
+  return told(versions, async (port) => {
+    await port.settle?.(versions)
+    return 0
+  })
 }
