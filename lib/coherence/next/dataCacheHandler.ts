@@ -7,15 +7,16 @@ import { env, isBuildPhase } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { EntryStore } from '../store/entryStore.ts'
-import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
+import { dependenciesOf } from '../protocol/freshness.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
-import { renderStart } from '../render/renderStart.ts'
+import { renderStart, StartLog } from '../render/renderStart.ts'
 import { versionIndex } from '../index/versionIndex.ts'
 
 interface DataEntry {
   value: ReadableStream<Uint8Array>
   tags: string[]
   stale: number
+  /** Milliseconds since 1970: when Next called the function, in this process. */
   timestamp: number
   expire: number
   revalidate: number
@@ -55,25 +56,13 @@ function store(): EntryStore<DataValue> {
   )
 }
 
-/** Fills under way: `get` notes when they started, `set` takes the earliest, which is never too late. */
-const started = new Map<string, Provenance[]>()
+const starts = new StartLog()
 const pending = new Map<string, Promise<void>>()
-/** A fill that failed leaves its start behind; so many a key are kept. */
-const MAX_STARTS = 100
 
-async function begin(key: string): Promise<undefined> {
-  const provenance = await renderStart(versionIndex())
-  const starts = started.get(key) ?? []
-  if (starts.length < MAX_STARTS) starts.push(provenance)
-  started.set(key, starts)
+/** A miss: Next calls the function next. */
+async function begin(): Promise<undefined> {
+  starts.note(await renderStart(versionIndex()))
   return undefined
-}
-
-function takeStart(key: string): Provenance | undefined {
-  const starts = started.get(key)
-  const first = starts?.shift()
-  if (starts?.length === 0) started.delete(key)
-  return first
 }
 
 function toStream(bytes: Buffer): ReadableStream<Uint8Array> {
@@ -88,8 +77,8 @@ function toStream(bytes: Buffer): ReadableStream<Uint8Array> {
 async function save(key: string, pendingEntry: Promise<DataEntry>): Promise<void> {
   const entry = await pendingEntry
   const chunks = await Array.fromAsync(entry.value)
-  const provenance = takeStart(key)
-  const { tags, stale, expire, revalidate } = entry
+  const { tags, stale, expire, revalidate, timestamp } = entry
+  const provenance = starts.before(timestamp)
   // What is good for a second at most is that short for a reason, such as a row that is not there yet.
   if (!provenance || expire === 0 || revalidate <= 1 || isBuildPhase()) return
   await store().put(key, {
@@ -108,7 +97,7 @@ const dataCacheHandler = {
     const found = await store()
       .get(key)
       .catch(() => undefined)
-    if (!found) return begin(key)
+    if (!found) return begin()
     const soft =
       softTags.length === 0
         ? undefined
@@ -116,9 +105,9 @@ const dataCacheHandler = {
             .read(softTags)
             .catch(() => undefined)
     const expired = softTags.some((name) => found.entry.startedAt <= (soft?.states.get(name)?.expiredAt ?? 0))
-    if (expired) return begin(key)
+    if (expired) return begin()
     const { bytes, ...value } = found.entry.value
-    if (found.verdict === 'replaceable') await begin(key)
+    if (found.verdict === 'replaceable') await begin()
     return {
       ...value,
       value: toStream(bytes),

@@ -18,3 +18,38 @@ export async function renderStart(index: VersionIndex): Promise<Provenance> {
     return UNKNOWN_START
   }
 }
+
+/** Milliseconds since 1970, by the clock that Next stamps a fill with. */
+export function clockMs(): number {
+  return performance.timeOrigin + performance.now()
+}
+
+/**
+ * What the index said at moments of this process. A fill that began at such a moment or later read nothing older, so
+ * each can stand for the start of any fill; the newest that is not later than the fill says the most. Bounded: a fill
+ * that is older than all that is kept has no start, and its value is not stored.
+ */
+export class StartLog {
+  readonly #most: number
+  #starts: { readonly atMs: number; readonly provenance: Provenance }[] = []
+
+  /** @param most how many are kept: more than begin during the longest fill */
+  constructor(most = 10_000) {
+    this.#most = most
+  }
+
+  get size(): number {
+    return this.#starts.length
+  }
+
+  /** @param provenance that was read just before the call */
+  note(provenance: Provenance, atMs = clockMs()): void {
+    this.#starts.push({ atMs, provenance })
+    if (this.#starts.length > this.#most) this.#starts = this.#starts.slice(this.#most / 2)
+  }
+
+  /** @returns the newest that was noted at or before the moment at which a fill began */
+  before(beganAtMs: number): Provenance | undefined {
+    return this.#starts.findLast(({ atMs }) => atMs <= beganAtMs)?.provenance
+  }
+}
