@@ -12,8 +12,8 @@ export interface PublishCall {
   readonly confirm?: { readonly ageMs: number }
 }
 
-/** Beyond so many it costs less to ask the shop for everything once than to write a key for each. */
-export const MOST_TAGS = 400
+/** Beyond so many, more than one request can change, it costs less to ask the shop for everything once than to write a key for each. */
+export const MOST_TAGS = 500
 
 export interface PurgeCall {
   readonly tags: readonly string[] | '*'

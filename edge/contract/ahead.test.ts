@@ -1,0 +1,36 @@
+/** What an edit waits for at the edge before it is called live. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { LocalEdge } from '#lib/cdn/adapters/local.ts'
+import { publishAhead } from '#lib/coherence/index/cdnPublisher.ts'
+import { useEdge } from '#lib/coherence/index/cdnPort.ts'
+import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { freePort } from '../../tools/run/ports.ts'
+import { type LocalWorker, startWorker } from '../local/startWorker.ts'
+import { SECRET } from './rigs.ts'
+import { onePageShop, type OnePageShop } from './shop.ts'
+
+let shop: OnePageShop
+let worker: LocalWorker
+beforeAll(async () => {
+  shop = await onePageShop()
+  worker = await startWorker({ port: await freePort(), origin: shop.url, secret: SECRET })
+  useEdge(new LocalEdge({ url: worker.url, secret: SECRET }))
+}, 60_000)
+afterAll(async () => {
+  useEdge(undefined)
+  await worker.stop()
+  await shop.stop()
+})
+
+const prices = (count: number): VersionedTag[] =>
+  Array.from({ length: count }, (_, i) => ({ kind: 'price', id: i + 1, version: 2 }))
+
+it('says of as many prices as one request can change that the edge has them, once it does, and holds up no other edit until then', async () => {
+  await publishAhead(prices(500)) // may take longer than an edit waits
+  expect(await publishAhead([{ kind: 'price', id: 9_000, version: 2 }])).toBe(true)
+  await expect.poll(() => publishAhead(prices(500)), { timeout: 15_000 }).toBe(true)
+})
+
+it('leaves a bulk edit to its job', async () => {
+  expect(await publishAhead(prices(501))).toBe(false)
+})
