@@ -17,7 +17,7 @@ export interface Rig {
   stop(): Promise<void>
 }
 
-const SECRET = 'the secret of the contract, long enough'
+export const SECRET = 'the secret of the contract, long enough'
 /** Varnish keeps what no purge reaches for so long: longer than any test. */
 const PAGE_TTL_S = 600
 const TIMEOUT_MS = 2_000

@@ -14,7 +14,7 @@ import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/coherence/index/publishEach.ts'
-import { pageVersions } from './verification.ts'
+import { readThroughEdge } from './readThroughEdge.ts'
 import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
 
 interface Work {
@@ -45,7 +45,6 @@ const BACK_OFF_MS = { first: 250, longest: 15_000 }
 /** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
 const HELD_S = 30
 const QUARANTINE_MS = 15_000
-const VERIFY = { pages: 8, firstMs: 25, inAllMs: 3_000 }
 const ATTEMPTS_TO_ALERT = 2
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
@@ -149,7 +148,7 @@ export class EdgeDelivery {
     const taken = without(expected, refused)
     await edge.settle?.(taken)
     await edge.purge(tags)
-    const read = await this.#verify(taken)
+    const read = await readThroughEdge(db, edge, taken)
     this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
     const done = await this.#quarantine(works, refused)
     await this.#record(done, {
@@ -183,35 +182,6 @@ export class EdgeDelivery {
       await this.#recordRefusal([work], describeRefused(own))
     }
     return done
-  }
-
-  /** @returns how many pages were read @throws when the edge does not show the versions within the bound */
-  async #verify(expected: readonly VersionedTag[]): Promise<number> {
-    const { db, edge } = this.#options
-    const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
-    const products = await db.product.findMany({
-      where: { id: { in: [...wanted.keys()] }, status: 'active' },
-      select: { id: true, slug: true },
-      orderBy: [{ rank: 'asc' }, { id: 'asc' }],
-      take: VERIFY.pages,
-    })
-    const until = performance.now() + VERIFY.inAllMs
-    await Promise.all(
-      products.map(async ({ id, slug }) => {
-        const path = `/en/products/${slug}`
-        for (let pauseMs = VERIFY.firstMs; ; pauseMs *= 2) {
-          const { status, body, cache } = await edge.read(path)
-          const version = pageVersions(body).get(id) ?? 0
-          if (version >= (wanted.get(id) ?? 0)) return
-          if (performance.now() + pauseMs > until)
-            throw new Error(
-              `${edge.name}: purged, and ${path} still shows version ${version}, not ${wanted.get(id)} (${status}, x-cache ${cache})`,
-            )
-          await wait(pauseMs)
-        }
-      }),
-    )
-    return products.length
   }
 
   async #record(works: readonly Work[], report: LayerReport): Promise<void> {

@@ -20,7 +20,7 @@ export async function renderStart(index: VersionIndex): Promise<Provenance> {
 }
 
 /** Milliseconds since 1970, by the clock that Next stamps a fill with. */
-export function clockMs(): number {
+function clockMs(): number {
   return performance.timeOrigin + performance.now()
 }
 
