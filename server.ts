@@ -15,6 +15,8 @@ import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { buildFolder } from '#lib/platform/build.ts'
+import { ClientAddresses, parseProxies } from '#lib/platform/clientAddress.ts'
+import { edgeProof } from '#lib/platform/edgeProof.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
@@ -79,13 +81,15 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 
 const inFlight = new InFlight()
 
-/** Instances of one machine share PORT: the kernel spreads connections over all that listen. */
-const addresses =
-  env().INSTANCE_PORT === undefined
-    ? [{ port: env().PORT }]
-    : [{ port: env().PORT, reusePort: true }, { port: env().INSTANCE_PORT }]
+const clients = new ClientAddresses(await edgeProof(env().EDGE_SECRET), parseProxies(env().TRUSTED_PROXIES))
+
+const { PORT, LISTEN_FD, INSTANCE_PORT } = env()
+/** All instances accept from the one socket of their supervisor: what a frozen instance leaves there, another takes. */
+const shared = LISTEN_FD === undefined ? { port: PORT } : { fd: LISTEN_FD }
+const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT }]
 const servers = addresses.map(() => {
   const server = createServer((request, response) => {
+    clients.settle(request)
     inFlight.follow(response)
     void correlated(request, response, () => handle(request, response))
   })
@@ -98,7 +102,7 @@ await Promise.all(
     await once(server, 'listening')
   }),
 )
-log.info({ ports: addresses.map(({ port }) => port) }, 'web instance answers')
+log.info({ PORT, INSTANCE_PORT }, 'web instance answers')
 
 onShutdown('next', async () => {
   await app.close()

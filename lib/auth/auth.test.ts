@@ -9,7 +9,7 @@ import { auth } from './auth.ts'
 import { ForeignOriginError, MissingPermissionError, SignedOutError } from '#lib/access/errors.ts'
 import { ensureFirstAdmin } from './firstAdmin.ts'
 import { requirePermission } from './requirePermission.ts'
-import { MAX_FROM_ONE_ADDRESS } from './signInAttempts.ts'
+import { MOST_FOR_PAIR } from './signInThrottle.ts'
 
 let database: TestDatabase
 const password = 'a long enough password'
@@ -48,10 +48,16 @@ function signIn(email: string, given = password, headers: Record<string, string>
 async function sessionCookie(email: string, given = password): Promise<string> {
   const response = await signIn(email, given)
   expect(response.status).toBe(200)
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
+  const cookies = response.headers.getSetCookie().map((cookie) => cookie.split(';')[0] ?? '')
+  return cookies.find((cookie) => cookie.includes('session_token=')) ?? ''
+}
+
+/** What the browser sends with the next sign-in. */
+async function deviceCookie(email: string): Promise<string> {
+  const cookies = (await signIn(email)).headers.getSetCookie()
+  const cookie = cookies.find((each) => each.includes('.device=')) ?? ''
+  for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/admin']) expect(cookie).toContain(attribute)
+  return cookie.split(';')[0] ?? ''
 }
 
 function request(cookie: string, headers: Record<string, string> = {}, method = 'POST'): Request {
@@ -77,12 +83,23 @@ describe('signing in', () => {
   test('stops being possible after too many attempts from one address, also with the right password', async () => {
     const email = `guessed-${randomUUID()}@evergreen.example`
     await upsertAccount({ email, password, name: 'Guessed', role: 'viewer' })
-    const attempts = await Promise.all(
-      Array.from({ length: MAX_FROM_ONE_ADDRESS }, () => signIn(email, 'a wrong password')),
-    )
+    const attempts = await Promise.all(Array.from({ length: MOST_FOR_PAIR }, () => signIn(email, 'a wrong password')))
     expect(new Set(attempts.map(({ status }) => status))).toEqual(new Set([401]))
-    expect((await signIn(email)).status).toBe(429)
+    const refused = await signIn(email)
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await signIn(email, password, { 'x-forwarded-for': '198.51.100.7' })).status).toBe(200)
+  })
+
+  test('stays possible on a device that has signed in before, when strangers guess from its address', async () => {
+    const [email, other] = [0, 1].map(() => `guessed-${randomUUID()}@evergreen.example`)
+    for (const each of [email, other])
+      await upsertAccount({ email: each ?? '', password, name: 'Guessed', role: 'viewer' })
+    const [mine, theirs] = [await deviceCookie(email ?? ''), await deviceCookie(other ?? '')]
+    for (let i = 0; i <= MOST_FOR_PAIR; i++) await signIn(email ?? '', 'a wrong password')
+    for (const cookie of ['', theirs, `${mine.slice(0, -8)}AAAAAAAA`])
+      expect((await signIn(email ?? '', password, { cookie })).status).toBe(429)
+    expect((await signIn(email ?? '', password, { cookie: mine })).status).toBe(200)
   })
 
   test('from a page of another site is refused', async () => {

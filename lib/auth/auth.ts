@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
+import { clientAddress } from '#lib/platform/clientAddress.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { countAttempt, forgetAttempts } from './signInAttempts.ts'
+import { accountId, signInThrottle, type Attempt } from './signInThrottle.ts'
 import { trustedOrigins } from './trustedOrigins.ts'
 
 /** A working day. A session is not prolonged: whoever leaves a desk in the evening is signed out by the morning. */
@@ -15,14 +18,48 @@ const SESSION_SECONDS = 12 * 60 * 60
 const SIGN_IN_PATH = '/sign-in/email'
 const SIGN_OUT_PATH = '/sign-out'
 
-/** The nearest proxy writes the last address; without one, Next writes the socket's. */
-function clientAddress(headers: Headers | undefined): string {
-  return headers?.get('x-forwarded-for')?.split(',').at(-1)?.trim() ?? 'unknown'
-}
+/** Seconds that a browser which has signed in is told from a stranger's. */
+const DEVICE_SECONDS = 90 * 24 * 60 * 60
 
 function emailOf(body: unknown): string {
   const email = typeof body === 'object' && body !== null && 'email' in body ? body.email : undefined
   return typeof email === 'string' ? email : ''
+}
+
+/** The part of better-auth's context that is used here. */
+type HookContext = Parameters<Parameters<typeof createAuthMiddleware>[0]>[0]
+
+/** Only the pages of the back office get it: a shopper's pages are answered from caches, past all cookies. */
+function deviceCookie({ context }: HookContext): ReturnType<HookContext['context']['createAuthCookie']> {
+  return context.createAuthCookie('device', { maxAge: DEVICE_SECONDS, path: '/admin' })
+}
+
+async function attemptOf(ctx: HookContext): Promise<Attempt> {
+  const email = emailOf(ctx.body)
+  const [account, device] = String(await ctx.getSignedCookie(deviceCookie(ctx).name, ctx.context.secret)).split('.')
+  return { email, address: clientAddress(ctx.headers), device: account === accountId(email) ? device : undefined }
+}
+
+/** @throws {APIError} 429 with Retry-After when there were too many */
+async function admit(ctx: HookContext): Promise<void> {
+  const admission = await signInThrottle().admit(await attemptOf(ctx))
+  if (admission.admitted) {
+    await delay(admission.delayMs)
+    return
+  }
+  const { retryAfterS } = admission
+  const message = `Too many attempts. Try again in ${Math.ceil(retryAfterS / 60)} min.`
+  throw new APIError(
+    'TOO_MANY_REQUESTS',
+    { code: 'TOO_MANY_ATTEMPTS', message },
+    { 'Retry-After': String(retryAfterS) },
+  )
+}
+
+async function rememberDevice(ctx: HookContext, attempt: Attempt): Promise<void> {
+  const { name, attributes } = deviceCookie(ctx)
+  const value = `${accountId(attempt.email)}.${attempt.device ?? randomUUID()}`
+  await ctx.setSignedCookie(name, value, ctx.context.secret, attributes)
 }
 
 function createAuth() {
@@ -48,26 +85,23 @@ function createAuth() {
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
       disableOriginCheck: false, // said, because better-auth leaves it out when NODE_ENV is "test"
     },
-    // Bounds the cost of hashing passwords; the guard against guessing is countAttempt.
-    rateLimit: { enabled: true, customRules: { [SIGN_IN_PATH]: { window: 60, max: 120 } } },
+    rateLimit: { enabled: false }, // signInThrottle counts for all instances, and its 429 says when to come again
     hooks: {
       before: createAuthMiddleware(async (ctx) => {
         if (ctx.path === SIGN_OUT_PATH) {
           const session = await getSessionFromCtx(ctx)
           if (session) await writeAudit(db(), { actor: session.user.email, kind: 'session' }, { action: 'session.end' })
         }
-        if (ctx.path !== SIGN_IN_PATH) return
-        const wait = countAttempt(emailOf(ctx.body), clientAddress(ctx.headers))
-        if (wait === undefined) return
-        throw new APIError('TOO_MANY_REQUESTS', {
-          code: 'TOO_MANY_ATTEMPTS',
-          message: `Too many attempts. Try again in ${Math.ceil(wait / 60)} min.`,
-        })
+        if (ctx.path === SIGN_IN_PATH) await admit(ctx)
       }),
       after: createAuthMiddleware(async (ctx) => {
         if (ctx.path !== SIGN_IN_PATH) return
-        const [email, address] = [emailOf(ctx.body), clientAddress(ctx.headers)]
-        if (ctx.context.newSession) forgetAttempts(email, address)
+        const attempt = await attemptOf(ctx)
+        const { email, address } = attempt
+        if (ctx.context.newSession) {
+          await signInThrottle().succeeded(attempt)
+          await rememberDevice(ctx, attempt)
+        }
         // The name of whoever was refused is what was typed: nobody was let in under it.
         const actor = ctx.context.newSession?.user.email ?? (email.slice(0, 100) || 'nobody')
         await writeAudit(

@@ -42,6 +42,9 @@ export const keys = {
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
   /** The payload of one version of a price; immutable. */
   price: (productId: number, version: number) => `price:v2:${productId}:${version}`,
+  /** Wrong passwords. Hashed: people type what they like. */
+  signIn: (what: 'pair' | 'network' | 'account', name: string) =>
+    `sign-in:${what}:${createHash('sha256').update(name).digest('base64url')}`,
   /** What bodies of each kind begin with. */
   bodyPrefixes: ['evergreen:page:', 'evergreen:data:', 'price:v2:'],
   /** BullMQ's keys begin with this. */

@@ -1,0 +1,105 @@
+/**
+ * Slows down guessing of passwords without a lock that a stranger can close on the owner: docs/decisions/sign-in.md.
+ * Counts are in Redis, for all web instances together; while Redis is away each instance counts for itself.
+ */
+import { createHash } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { networkOf } from '#lib/platform/clientAddress.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { indexRedis } from '#lib/platform/redis.ts'
+
+const WINDOW_S = 15 * 60
+/** Wrong passwords for one account, from one network or known device. */
+export const MOST_FOR_PAIR = 10
+/** The same while the account is guessed at from many networks. Enough for an owner who comes from a new one. */
+export const MOST_FOR_PAIR_UNDER_ATTACK = 3
+/** Wrong passwords from one network for all accounts together: fifty people behind one address mistype less. */
+export const MOST_FROM_NETWORK = 50
+/** Wrong passwords for an account, from networks that are not known to it, from which on it counts as attacked. */
+export const ATTACK = 100
+/** From so many on, each further one delays the next answer to an unknown network. */
+const DELAY_AFTER = 20
+/** Milliseconds for each. */
+const DELAY_MS = 50
+/** Milliseconds: what an owner waits at most while the account is attacked. */
+export const MOST_DELAY_MS = 5_000
+
+export interface Attempt {
+  /** As it was typed. */
+  readonly email: string
+  /** As from `clientAddress`. */
+  readonly address: string
+  /** Of a browser that has signed in to this account before. */
+  readonly device?: string | undefined
+}
+
+export type Admission =
+  | { readonly admitted: true; /** Milliseconds. */ readonly delayMs: number }
+  | { readonly admitted: false; readonly retryAfterS: number }
+
+/** @returns the account's name in keys and cookies; the same for an e-mail that has no account */
+export function accountId(email: string): string {
+  return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url')
+}
+
+const keysOf = ({ email, address, device }: Attempt) => ({
+  pair: keys.signIn('pair', `${accountId(email)} ${device ?? networkOf(address)}`),
+  network: keys.signIn('network', networkOf(address)),
+  account: keys.signIn('account', accountId(email)),
+})
+
+export class SignInThrottle {
+  readonly #pair: RateLimiterRedis
+  readonly #network: RateLimiterRedis
+  readonly #account: RateLimiterRedis
+
+  constructor(redis: Redis) {
+    const limiter = (points: number) => {
+      const limits = { points, duration: WINDOW_S, keyPrefix: '' }
+      return new RateLimiterRedis({
+        ...limits,
+        storeClient: redis,
+        rejectIfRedisNotReady: true,
+        insuranceLimiter: new RateLimiterMemory(limits),
+      })
+    }
+    this.#pair = limiter(MOST_FOR_PAIR)
+    this.#network = limiter(MOST_FROM_NETWORK)
+    this.#account = limiter(Number.MAX_SAFE_INTEGER) // counts, and refuses nothing
+  }
+
+  /** Counts an attempt before the password is looked at, so that parallel guesses count too. */
+  async admit(attempt: Attempt): Promise<Admission> {
+    const { pair, network, account } = keysOf(attempt)
+    try {
+      const own = await this.#pair.consume(pair)
+      if (attempt.device !== undefined) return { admitted: true, delayMs: 0 }
+      await this.#network.consume(network)
+      const all = await this.#account.consume(account)
+      if (all.consumedPoints > ATTACK && own.consumedPoints > MOST_FOR_PAIR_UNDER_ATTACK) return refusal(own)
+      const delayMs = Math.min(MOST_DELAY_MS, Math.max(0, all.consumedPoints - 1 - DELAY_AFTER) * DELAY_MS)
+      return { admitted: true, delayMs }
+    } catch (error) {
+      if (error instanceof RateLimiterRes) return refusal(error)
+      throw error
+    }
+  }
+
+  /** Takes back what `admit` has counted: the password was right. The count of the account keeps what others guessed. */
+  async succeeded(attempt: Attempt): Promise<void> {
+    const { pair, network, account } = keysOf(attempt)
+    await this.#pair.delete(pair)
+    if (attempt.device !== undefined) return
+    await Promise.all([this.#network.reward(network), this.#account.reward(account)])
+  }
+}
+
+function refusal({ msBeforeNext }: RateLimiterRes): Admission {
+  return { admitted: false, retryAfterS: Math.max(1, Math.ceil(msBeforeNext / 1_000)) }
+}
+
+export function signInThrottle(): SignInThrottle {
+  return processSingleton('signInThrottle', () => new SignInThrottle(indexRedis()))
+}
