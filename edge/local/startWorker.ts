@@ -11,9 +11,12 @@ export interface LocalWorker {
 export interface LocalWorkerOptions {
   /** 0: any that is free. */
   readonly port: number
+  /** Where the web instances answer: one address, or several apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
   readonly secret: string
+  /** True where a proxy of this machine that writes X-Forwarded-For stands in front. */
+  readonly behindProxy?: boolean
   readonly trustMs?: number
   readonly listTtlS?: number
 }
@@ -29,6 +32,7 @@ export async function startWorker({
   origin,
   publicUrl,
   secret,
+  behindProxy = false,
   trustMs = TRUST_MS,
   listTtlS = LIST_TTL_S,
 }: LocalWorkerOptions): Promise<LocalWorker> {
@@ -48,6 +52,9 @@ export async function startWorker({
       ORIGIN: origin,
       PUBLIC_URL: publicUrl ?? `http://localhost:${port}`,
       EDGE_SECRET: secret,
+      // workerd tells the Worker nothing of the connection that a visitor could not say too. It listens on loopback
+      // only, so the client is this machine, or the one that a proxy on it names.
+      CLIENT_ADDRESS_HEADER: behindProxy ? 'x-forwarded-for' : '',
       TRUST_MS: String(trustMs),
       LIST_TTL_S: String(listTtlS),
     },

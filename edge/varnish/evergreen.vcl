@@ -3,17 +3,28 @@ vcl 4.1;
 # Evergreen behind Varnish. Pages are kept under the tags that the shop names in Cache-Tag and purged by them, by
 # vmod_xkey of varnish-modules. Placeholders in double braces are filled in by edge/varnish/startVarnish.ts, or by hand.
 
+import directors;
 import std;
 import var;
 import vsthrottle;
 import xkey;
 
-backend shop {
+#each instance
+backend {{name}} {
   .host = "{{origin_host}}";
   .port = "{{origin_port}}";
   .connect_timeout = 2s;
   .first_byte_timeout = 35s;
-  .probe = { .url = "/api/health"; .interval = 1s; .timeout = 2s; .window = 3; .threshold = 2; .initial = 2; }
+  .probe = { .url = "/api/health"; .interval = 1s; .timeout = 1s; .window = 3; .threshold = 2; .initial = 2; }
+}
+#end
+
+sub vcl_init {
+  new shop = directors.shard();
+#each instance
+  shop.add_backend({{name}});
+#end
+  shop.reconfigure();
 }
 
 # Who may purge, besides knowing the secret.
@@ -24,7 +35,7 @@ acl purgers {
 }
 
 sub vcl_recv {
-  set req.backend_hint = shop;
+  set req.backend_hint = shop.backend(by=URL);
 
   if (req.method == "PURGE") {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
@@ -57,6 +68,15 @@ sub vcl_recv {
   # A path that two readers may read in two ways.
   if (req.url ~ "(?i)^[^?]*(%2e%2e|%2f|%5c|%[01][0-9a-f]|%7f|/\.\.?(/|\?|$)|[;\\]|//)") { return (synth(400, "Bad address")); }
   if (req.url ~ "(?i)^/(api/internal|api/metrics|metrics|__edge)(/|\?|$)") { return (synth(404, "Not found")); }
+
+  # Whom the shop believes to be the client: the address of the connection, or what a proxy of this machine says. Varnish has
+  # added the connection's to the header.
+  set req.http.X-Edge-Client-Address = client.ip;
+  if ({{behind_proxy}} && client.ip ~ purgers && req.http.X-Forwarded-For ~ ",") {
+    set req.http.X-Edge-Client-Address = regsub(req.http.X-Forwarded-For, "^(?:.*,)?\s*([^,\s]+)\s*,[^,]*$", "\1");
+  }
+  set req.http.X-Edge-Proof = "{{proof}}";
+  unset req.http.X-Forwarded-For;
 
   # Nobody speaks in the name of a proxy, of Next or of another process of the shop.
   unset req.http.Forwarded;
@@ -131,7 +151,13 @@ sub vcl_backend_fetch {
   # Of this question only; not sent to the shop.
   var.set_real("asked", std.time2real(now, 0.0));
   unset bereq.http.x-variant;
-  set bereq.http.Host = "{{origin_host}}:{{origin_port}}";
+  set bereq.http.Host = "{{host}}";
+  # What can be asked twice is asked of the next instance, too, when the first says nothing: it may be frozen. A slow render
+  # goes on where it began, and the second instance waits for it.
+  set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
+  if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) {
+    set bereq.first_byte_timeout = 1.5s;
+  }
 }
 
 # Not kept. Remembered for a moment, so that those who want the same are not served one after the other; what can be kept
@@ -207,6 +233,7 @@ sub vcl_synth {
 }
 
 sub vcl_backend_error {
+  if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) { return (retry); }
   set beresp.http.Content-Type = "text/plain; charset=utf-8";
   set beresp.http.Retry-After = "1";
   set beresp.http.Cache-Control = "no-store";

@@ -1,13 +1,15 @@
 /** The edge of `EDGE=varnish npm start`: varnishd in front of the web instances of this machine. */
+import { parseProxies } from '#lib/platform/clientAddress.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { startVarnish } from './startVarnish.ts'
 
-const { EDGE_PORT: port, EDGE_SECRET: secret, PORT } = env()
+const { EDGE_PORT: port, EDGE_SECRET: secret, TRUSTED_PROXIES, webUrls } = env()
 const program = await varnishProgram(AbortSignal.timeout(600_000))
-const varnish = await startVarnish({ program, port, secret, origin: `http://127.0.0.1:${PORT}` })
+const behindProxy = parseProxies(TRUSTED_PROXIES).check('127.0.0.1')
+const varnish = await startVarnish({ program, port, secret, origin: webUrls.join(','), behindProxy })
 let stopping = false
 onShutdown('varnishd', async () => {
   stopping = true

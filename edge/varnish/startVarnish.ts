@@ -4,14 +4,18 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { edgeProof } from '#lib/platform/edgeProof.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 
 export interface VarnishOptions {
   readonly program: string
   readonly port: number
+  /** Where the web instances answer: one address, or several apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
   readonly secret: string
+  /** True where a proxy of this machine that writes X-Forwarded-For stands in front. */
+  readonly behindProxy?: boolean
   /** Seconds that a page is kept which no purge reaches. */
   readonly pageTtlS?: number
 }
@@ -34,32 +38,48 @@ function plain(value: string): string {
   return value
 }
 
-function configuration({
+type Values = Readonly<Record<string, string>>
+
+function fill(template: string, values: Values): string {
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
+}
+
+async function configuration({
   port,
   origin,
   publicUrl = `http://localhost:${port}`,
   secret,
+  behindProxy = false,
   pageTtlS = PAGE_TTL_S,
-}: VarnishOptions): string {
-  const [shop, people] = [new URL(origin), new URL(publicUrl)]
-  const values: Readonly<Record<string, string>> = {
-    origin_host: shop.hostname,
-    origin_port: shop.port || '80',
+}: VarnishOptions): Promise<string> {
+  const people = new URL(publicUrl)
+  const instances = origin.split(',').map((url, i): Values => {
+    const { hostname, port: own } = new URL(url.trim())
+    return { name: `instance${i + 1}`, origin_host: hostname, origin_port: own || '80' }
+  })
+  const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
+  const repeated = template.replaceAll(/^#each instance\n(.*?)^#end\n/gms, (_all, block: string) =>
+    instances.map((instance) => fill(block, instance)).join(''),
+  )
+  return fill(repeated, {
+    host: `${instances[0]?.['origin_host']}:${instances[0]?.['origin_port']}`,
+    // Once: with both silent, the shop is away.
+    retries: instances.length > 1 ? '1' : '0',
     public_host: people.host,
     public_proto: people.protocol.slice(0, -1),
     secret,
+    proof: await edgeProof(secret),
+    behind_proxy: String(behindProxy),
     page_ttl: `${pageTtlS}s`,
     locales: LOCALES.join('|'),
     bans_a_minute: String(BANS_A_MINUTE),
-  }
-  const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
+  })
 }
 
 export async function startVarnish(options: VarnishOptions): Promise<LocalVarnish> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-varnish-'))
   const file = path.join(folder, 'evergreen.vcl')
-  writeFileSync(file, configuration(options), { mode: 0o600 }) // it holds the secret
+  writeFileSync(file, await configuration(options), { mode: 0o600 }) // it holds the secret
   const child = spawn(
     options.program,
     [

@@ -13,8 +13,10 @@ export interface Environment {
   readonly ORIGIN: string
   /** What a browser types: the shop makes its absolute addresses of it. */
   readonly PUBLIC_URL: string
-  /** Signs control calls. */
+  /** Signs control calls, and proves to the shop that the Worker is its edge. */
   readonly EDGE_SECRET: string
+  /** The header in which the proxy in front of the Worker names the visitor, over one that the visitor sends. Empty: only this machine asks. */
+  readonly CLIENT_ADDRESS_HEADER: string
   /** Milliseconds without a confirmed index after which nothing with a price is served from the cache. */
   readonly TRUST_MS: string
   /** Seconds. A list page that no purge reaches is old for no longer. */

@@ -1,6 +1,8 @@
 /** Asks the shop. What is stored is asked for with headers of our own; what is passed through, with the visitor's. */
+import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '../../lib/platform/edgeProof.ts'
 import type { PageWanted } from './classify.ts'
 import type { Environment } from './environment.ts'
+import { askShop, originsOf } from './instances.ts'
 
 /** Milliseconds: longer than the shop's own bound of a render. */
 const TIMEOUT_MS = 35_000
@@ -14,12 +16,23 @@ const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-r
 const FOREIGN =
   /^(?:x-forwarded-.*|forwarded|x-real-ip|x-host|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|x-middleware-.*|x-matched-path|x-invoke-.*|x-now-.*|x-next-.*|x-nextjs-.*|x-prerender-.*|x-internal-.*|x-edge-.*|x-vercel-.*|cf-.*|true-client-ip|via|cdn-loop|host)$/
 
-function withHost(headers: Headers, env: Environment, from: Headers): Headers {
+function withHost(headers: Headers, env: Environment): Headers {
   const { host, protocol } = new URL(env.PUBLIC_URL)
   headers.set('x-forwarded-host', host)
   headers.set('x-forwarded-proto', protocol.slice(0, -1))
-  const address = from.get('cf-connecting-ip')
-  if (address !== null) headers.set('x-forwarded-for', address)
+  return headers
+}
+
+/** Of this isolate. */
+const proofs = new Map<string, string>()
+
+/** Names the visitor to the shop, which believes it because of the proof. */
+async function withClient(headers: Headers, env: Environment, from: Headers): Promise<Headers> {
+  const named = env.CLIENT_ADDRESS_HEADER && from.get(env.CLIENT_ADDRESS_HEADER)?.split(',').at(-1)?.trim()
+  const proof = proofs.get(env.EDGE_SECRET) ?? (await edgeProof(env.EDGE_SECRET))
+  proofs.set(env.EDGE_SECRET, proof)
+  headers.set(EDGE_CLIENT_HEADER, named || '127.0.0.1')
+  headers.set(EDGE_PROOF_HEADER, proof)
   return headers
 }
 
@@ -39,37 +52,26 @@ export function fetchPage(request: Request, wanted: PageWanted, env: Environment
   const probe = request.headers.get('x-evergreen-probe')
   if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page
   const rsc = wanted.rsc ? `?_rsc=${encodeURIComponent(new URL(request.url).searchParams.get('_rsc') ?? '')}` : ''
-  return fetch(env.ORIGIN + wanted.path + rsc, {
-    ...UNCACHED,
-    headers: withHost(headers, env, new Headers()),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
+  const asked = { ...UNCACHED, headers: withHost(headers, env) }
+  return askShop(env, wanted.path + rsc, asked, AbortSignal.timeout(TIMEOUT_MS))
 }
 
 /** For the cache, and the same for everybody. */
 export function fetchAsset(path: string, env: Environment): Promise<Response> {
-  const headers = withHost(new Headers({ 'accept-encoding': 'identity' }), env, new Headers())
-  return fetch(env.ORIGIN + path, { ...UNCACHED, headers, signal: AbortSignal.timeout(TIMEOUT_MS) })
+  const headers = withHost(new Headers({ 'accept-encoding': 'identity' }), env)
+  return askShop(env, path, { ...UNCACHED, headers }, AbortSignal.timeout(TIMEOUT_MS))
 }
 
 /** For one visitor, as it was asked; never stored. */
 export async function passThrough(request: Request, env: Environment, how = 'PASS edge'): Promise<Response> {
   const { pathname, search } = new URL(request.url)
-  const headers = withHost(
-    new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name))),
-    env,
-    request.headers,
-  )
+  const passed = new Headers([...request.headers].filter(([name]) => !FOREIGN.test(name)))
+  const headers = await withClient(withHost(passed, env), env, request.headers)
   const body = request.method === 'GET' || request.method === 'HEAD' ? null : request.body
   const abort = new AbortController()
   const timer = setTimeout(() => abort.abort(), PASS_TIMEOUT_MS)
-  const answer = await fetch(env.ORIGIN + pathname + search, {
-    ...UNCACHED,
-    method: request.method,
-    headers,
-    body,
-    signal: abort.signal,
-  }).finally(() => clearTimeout(timer))
+  const asked = { ...UNCACHED, method: request.method, headers, body }
+  const answer = await askShop(env, pathname + search, asked, abort.signal).finally(() => clearTimeout(timer))
   if (answer.status === 101) return answer
   const response = new Response(answer.body, answer)
   response.headers.set('x-cache', how)
@@ -78,10 +80,10 @@ export async function passThrough(request: Request, env: Environment, how = 'PAS
 }
 
 /** A redirect that names the shop behind us leads to us. */
-function sameSite(headers: Headers, { ORIGIN, PUBLIC_URL }: Environment): void {
+function sameSite(headers: Headers, env: Environment): void {
   const location = headers.get('location')
   if (location === null || !URL.canParse(location)) return
   const { origin, pathname, search, hash } = new URL(location)
-  if (origin === new URL(ORIGIN).origin || origin === new URL(PUBLIC_URL).origin)
-    headers.set('location', pathname + search + hash)
+  const ours = [...originsOf(env), env.PUBLIC_URL].map((url) => new URL(url).origin)
+  if (ours.includes(origin)) headers.set('location', pathname + search + hash)
 }
