@@ -20,6 +20,8 @@ export interface ChildSpec {
   readonly stopSignal: NodeJS.Signals
   /** Milliseconds that it may take to finish what it does; then it is killed. */
   readonly stopWithinMs: number
+  /** A socket that it inherits, as file descriptor 3. */
+  readonly socket?: number | undefined
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
@@ -42,7 +44,7 @@ export class Child {
     this.#process = spawn(spec.program, [...spec.args], {
       cwd: spec.cwd,
       env: spec.env,
-      stdio: ['ignore', log, log],
+      stdio: ['ignore', log, log, ...(spec.socket === undefined ? [] : [spec.socket])],
       detached: true,
       ...spec.user,
     })
@@ -63,6 +65,11 @@ export class Child {
   /** How it ended; undefined while it runs. */
   get howEnded(): string | undefined {
     return this.#howEnded
+  }
+
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid
   }
 
   /** The last lines that this run of it has logged. */

@@ -12,15 +12,32 @@ export function identityOf(pid: number): string | undefined {
   return status === 0 && stdout.trim() ? stdout.trim() : undefined
 }
 
-function fromProc(pid: number): string | undefined {
-  let stat: string
+/**
+ * How much processor time a process has used, in the spelling of the system: a text that changes with each hundredth of a second.
+ * @returns undefined when no such process runs
+ */
+export function processorTimeOf(pid: number): string | undefined {
+  if (existsSync('/proc/self/stat')) {
+    const fields = statOf(pid)
+    return fields && `${fields[11]} ${fields[12]}` // in user mode, in the kernel
+  }
+  const { status, stdout } = spawnSync('ps', ['-o', 'time=', '-p', String(pid)], { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** @returns the fields of /proc/PID/stat from the state on */
+function statOf(pid: number): string[] | undefined {
   try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name, in parentheses, may hold spaces.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return undefined // it has ended
   }
-  // The name, in parentheses, may hold spaces; the state follows it, and the start time 19 fields later.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  if (fields[0] === 'Z') return undefined
+}
+
+function fromProc(pid: number): string | undefined {
+  const fields = statOf(pid)
+  if (!fields || fields[0] === 'Z') return undefined
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${fields[19]}`
 }

@@ -4,6 +4,7 @@ import { build } from './build.ts'
 import type { Child, ChildSpec } from './child.ts'
 import { root, type Environment } from './environment.ts'
 import { answers } from './ready.ts'
+import { bindPort } from './sharedPort.ts'
 import type { Supervisor } from './supervisor.ts'
 
 export interface ShopOptions {
@@ -45,11 +46,17 @@ interface Role {
   readonly file: string
   readonly stopWithinMs: number
   readonly readyUrl: string
+  readonly healthUrl?: string
   readonly environment: Environment
+  /** See `ChildSpec`. */
+  readonly socket?: number
 }
 
-function webRoles({ port, instancePorts = [] }: ShopOptions): Role[] {
-  const web = { file: 'server.ts', stopWithinMs: WEB_STOPS_WITHIN_MS }
+/** All accept from one socket: what comes while one of them is frozen, or is started again, another takes. */
+function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[] {
+  const shared = bindPort(port)
+  supervisor.signal.addEventListener('abort', () => shared.close(), { once: true })
+  const web = { file: 'server.ts', stopWithinMs: WEB_STOPS_WITHIN_MS, socket: shared.fd }
   if (instancePorts.length === 0) {
     return [
       {
@@ -57,7 +64,8 @@ function webRoles({ port, instancePorts = [] }: ShopOptions): Role[] {
         name: 'web',
         title: 'The web instance',
         readyUrl: `http://127.0.0.1:${port}/api/ready`,
-        environment: {},
+        healthUrl: `http://127.0.0.1:${port}/api/health`,
+        environment: { LISTEN_FD: '3' },
       },
     ]
   }
@@ -66,7 +74,8 @@ function webRoles({ port, instancePorts = [] }: ShopOptions): Role[] {
     name: `web-${i + 1}`,
     title: `Web instance ${i + 1}`,
     readyUrl: `http://127.0.0.1:${own}/api/ready`,
-    environment: { INSTANCE_PORT: String(own) },
+    healthUrl: `http://127.0.0.1:${own}/api/health`,
+    environment: { LISTEN_FD: '3', INSTANCE_PORT: String(own) },
   }))
 }
 
@@ -109,7 +118,7 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
   ]
 }
 
-function spec({ name, title, file, stopWithinMs, environment }: Role, options: ShopOptions): ChildSpec {
+function spec({ name, title, file, stopWithinMs, environment, socket }: Role, options: ShopOptions): ChildSpec {
   return {
     name,
     title,
@@ -124,6 +133,7 @@ function spec({ name, title, file, stopWithinMs, environment }: Role, options: S
     },
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
+    socket,
     stopSignal: 'SIGTERM',
     // It takes requests for so long after it was told to stop.
     stopWithinMs: stopWithinMs + Number(options.environment['SHUTDOWN_DRAIN_MS'] ?? 0),
@@ -131,33 +141,35 @@ function spec({ name, title, file, stopWithinMs, environment }: Role, options: S
 }
 
 /** Builds the shop where that is due, starts web instances and workers, and waits until all answer. */
-export async function startShop(given: ShopOptions): Promise<Shop> {
-  const { port, instancePorts = [], workerPorts, distDir, dataFolder, catalog, supervisor } = given
-  const instances = instancePorts.map((own) => `http://127.0.0.1:${own}`)
-  const url = `http://localhost:${port}`
-  const environment: Environment = {
-    ...given.environment,
+export async function startShop(options: ShopOptions): Promise<Shop> {
+  const { distDir, dataFolder, catalog, supervisor } = options
+  const logFile = path.join(dataFolder, 'logs/build.log')
+  await build({ environment: environmentOf(options), distDir, catalog, logFile, signal: supervisor.signal })
+  return startProcesses(options)
+}
+
+function environmentOf({ environment, port, instancePorts = [], workerPorts, edge }: ShopOptions): Environment {
+  return {
+    ...environment,
     PORT: String(port),
     WORKER_PORT: String(workerPorts[0]),
-    ...(instances.length > 0 && { WEB_URLS: instances.join(',') }),
-    ...(given.edge && { EDGE: given.edge.kind, EDGE_PORT: String(given.edge.port) }),
-    PUBLIC_URL: given.environment['PUBLIC_URL'] ?? url,
+    ...(instancePorts.length > 0 && { WEB_URLS: instancePorts.map((own) => `http://127.0.0.1:${own}`).join(',') }),
+    ...(edge && { EDGE: edge.kind, EDGE_PORT: String(edge.port) }),
+    PUBLIC_URL: environment['PUBLIC_URL'] ?? `http://localhost:${port}`,
   }
-  await build({
-    environment,
-    distDir,
-    catalog,
-    logFile: path.join(dataFolder, 'logs/build.log'),
-    signal: supervisor.signal,
-  })
+}
 
+/** The same, on the build that is there. */
+export async function startProcesses(given: ShopOptions): Promise<Shop> {
+  const { port, instancePorts = [], edge, supervisor } = given
+  const environment = environmentOf(given)
   const options = { ...given, environment }
   await step('Starting the shop', async () => {
     const start = (roles: readonly Role[]) =>
       Promise.all(
         roles.map((role) => {
           const ready = (child: Child) => answers(child, role.readyUrl)
-          return ready(supervisor.start(spec(role, options), { ready }))
+          return ready(supervisor.start(spec(role, options), { ready, healthUrl: role.healthUrl }))
         }),
       )
     await start([...webRoles(options), ...workerRoles(options), ...edgeRoles(options)])
@@ -165,5 +177,10 @@ export async function startShop(given: ShopOptions): Promise<Shop> {
     await start(proberRoles(options))
   })
   supervisor.watch()
-  return { url, instances, edge: given.edge && `http://localhost:${given.edge.port}`, environment }
+  return {
+    url: `http://localhost:${port}`,
+    instances: instancePorts.map((own) => `http://127.0.0.1:${own}`),
+    edge: edge && `http://localhost:${edge.port}`,
+    environment,
+  }
 }

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { say } from '../progress.mjs'
 import { Child, type ChildSpec } from './child.ts'
+import { untilFrozen } from './frozen.ts'
 import type { Ledger } from './ledger.ts'
 
 /** A process that ends this often within the window is not started again. */
 const MOST_RESTARTS = 3
 const WINDOW_MS = 60_000
+/** A process that freezes as often as it is started is killed less often than a process that ends is given up. */
+const FROZEN_AGAIN_MS = 20_000
 /** Each time longer: what held the port, or the memory of a killed Postgres, needs a moment to let go. */
 const BACK_OFF_MS = 300
 
@@ -15,12 +18,16 @@ const STOP_ORDER: readonly (readonly string[])[] = [['prober'], ['edge', 'web', 
 export interface Care {
   /** Settles when the process answers; fails when it ends before. */
   readonly ready: (child: Child) => Promise<void>
+  /** Answered by the process itself. One that stops answering it is killed and started again. */
+  readonly healthUrl?: string | undefined
 }
 
 interface Charge {
   child: Child
   readonly care: Care
   readonly endedAt: number[]
+  /** When it was killed because it was frozen, in milliseconds of `performance.now`. */
+  frozenAt: number
   /** A process that ends before `watch` fails the start of the whole; after it, it is started again. */
   watched: boolean
 }
@@ -51,7 +58,7 @@ export class Supervisor {
   start(spec: ChildSpec, care: Care): Child {
     this.signal.throwIfAborted()
     const child = new Child(spec, this.#ledger)
-    const charge: Charge = { child, care, endedAt: [], watched: false }
+    const charge: Charge = { child, care, endedAt: [], frozenAt: -Infinity, watched: false }
     const same = this.#charges.findIndex((other) => other.child.spec.name === spec.name)
     if (same >= 0) this.#charges.splice(same, 1)
     this.#charges.push(charge)
@@ -64,7 +71,20 @@ export class Supervisor {
     for (const charge of this.#charges) {
       charge.watched = true
       if (charge.child.howEnded !== undefined) this.#ended(charge)
+      else void this.#watchHealth(charge)
     }
+  }
+
+  async #watchHealth(charge: Charge): Promise<void> {
+    const { child, care } = charge
+    if (care.healthUrl === undefined) return
+    const rest = FROZEN_AGAIN_MS - (performance.now() - charge.frozenAt)
+    if (rest > 0) await wait(rest, undefined, { signal: this.signal }).catch(() => undefined)
+    const wrong = await untilFrozen(child, care.healthUrl, this.signal)
+    if (wrong === undefined) return
+    say(`\n  ${child.spec.title} ${wrong}: it is killed.`)
+    charge.frozenAt = performance.now()
+    child.kill()
   }
 
   #ended(charge: Charge): void {
@@ -97,6 +117,7 @@ export class Supervisor {
       if (!this.stopping && child.howEnded === undefined)
         say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
     }
+    void this.#watchHealth(charge)
   }
 
   /** Stops everything that was started, in order; settles when it has ended. */

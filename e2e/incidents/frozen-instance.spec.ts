@@ -1,0 +1,143 @@
+/** One web instance of three is frozen: there, holding its connections, and silent. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Redis } from 'ioredis'
+import { z } from 'zod'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { readEnvironment } from '../../tools/run/environment.ts'
+import { identityOf } from '../../tools/run/identity.ts'
+import { Ledger } from '../../tools/run/ledger.ts'
+import { startProcesses, type Shop } from '../../tools/run/shop.ts'
+import { Supervisor } from '../../tools/run/supervisor.ts'
+import { environment } from '../support/environment.ts'
+import { freePort } from '../support/freePort.ts'
+import { expect, test } from '../support/test.ts'
+
+/** Milliseconds. */
+const SHARED_PORT_BOUND = 2_000
+const EDGE_BOUND = 3_000
+const REDIS_DATABASE = 15
+
+for (const kind of ['local', 'varnish'] as const) {
+  test.describe(`behind the ${kind} edge`, () => {
+    let folder: string
+    let database: SeededDatabase
+    let supervisor: Supervisor
+    let shop: Shop
+    const gaveUp: string[] = []
+
+    test.beforeAll(async () => {
+      test.setTimeout(120_000)
+      folder = mkdtempSync(path.join(tmpdir(), 'evergreen-fleet-'))
+      database = await seededDatabase(60)
+      const redisUrl = new URL(environment.REDIS_URL)
+      redisUrl.pathname = `/${REDIS_DATABASE}`
+      const redis = new Redis(redisUrl.href)
+      await redis.flushdb()
+      redis.disconnect()
+      const ledger = new Ledger(folder)
+      await ledger.takeOver()
+      supervisor = new Supervisor(ledger, (sentence) => gaveUp.push(sentence))
+      const { PUBLIC_URL: _ofTheSession, ...shared } = readEnvironment()
+      shop = await startProcesses({
+        environment: {
+          ...shared,
+          DATABASE_URL: database.url,
+          REDIS_URL: redisUrl.href,
+          CACHE_REDIS_URL: redisUrl.href,
+          LOG_LEVEL: 'warn',
+        },
+        dataFolder: folder,
+        distDir: process.env['NEXT_DIST_DIR'] ?? '.next-test',
+        port: await freePort(),
+        instancePorts: [await freePort(), await freePort(), await freePort()],
+        workerPorts: [await freePort()],
+        edge: { kind, port: await freePort() },
+        catalog: '',
+        supervisor,
+      })
+    })
+    test.afterAll(async () => {
+      await supervisor.stop()
+      await database.drop()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    test('answers every request on a new connection, and every GET through the edge, and replaces the instance', async () => {
+      test.setTimeout(120_000)
+      const [, frozenUrl = ''] = shop.instances
+      const frozen = await pidOf(frozenUrl)
+      const identity = identityOf(frozen)
+      const rows = (await database.db.product.findMany({ select: { slug: true }, take: 40 })).map(({ slug }) => slug)
+      // Warm connections: what an edge keeps open to the instance is part of the fault.
+      await Promise.all(rows.slice(0, 12).map((slug) => timed(`${shop.edge}/en/products/${slug}`)))
+      process.kill(frozen, 'SIGSTOP')
+      try {
+        const direct = await inTurn(4, 60, () => timed(`${shop.url}/api/health`))
+        const pages = rows.map((slug) => `/en/products/${slug}`)
+        const live = Array.from({ length: 40 }, (_, i) => `/api/prices?ids=${i + 1}`)
+        const edge = await inTurn(6, 80, (i) => timed(`${shop.edge}${[...pages, ...live][i]}`))
+        test
+          .info()
+          .annotations.push({ type: 'measured', description: `shared port ${summary(direct)}; edge ${summary(edge)}` })
+        for (const { status, ms, url } of direct)
+          expect([url, status, ms < SHARED_PORT_BOUND]).toEqual([url, 200, true])
+        for (const { status, ms, url } of edge) expect([url, status, ms < EDGE_BOUND]).toEqual([url, 200, true])
+        await expect.poll(() => pidOf(frozenUrl).catch(() => frozen), { timeout: 40_000 }).not.toBe(frozen)
+        expect(gaveUp).toEqual([])
+      } finally {
+        if (identityOf(frozen) === identity) process.kill(frozen, 'SIGCONT')
+      }
+    })
+  })
+}
+
+interface Timed {
+  readonly url: string
+  /** 0: no answer. */
+  readonly status: number
+  readonly ms: number
+}
+
+/** On a connection of its own. */
+function timed(url: string): Promise<Timed> {
+  const started = performance.now()
+  return new Promise((resolve) => {
+    const done = (status: number) => resolve({ url, status, ms: performance.now() - started })
+    const asked = request(url, { agent: false, timeout: 20_000 }, (answer) => {
+      answer.resume()
+      answer.on('end', () => done(answer.statusCode ?? 0))
+      answer.on('error', () => done(0))
+    })
+    asked.on('timeout', () => asked.destroy())
+    asked.on('error', () => done(0))
+    asked.end()
+  })
+}
+
+async function inTurn<T>(atOnce: number, count: number, ask: (i: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = []
+  let next = 0
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (next < count) results.push(await ask(next++))
+    }),
+  )
+  return results
+}
+
+function summary(answers: readonly Timed[]): string {
+  const times = answers.map(({ ms }) => ms).toSorted((a, b) => a - b)
+  const failed = answers.filter(({ status }) => status !== 200).length
+  return `${answers.length} answers, ${failed} not 200, median ${Math.round(times[times.length >> 1] ?? 0)} ms, longest ${Math.round(times.at(-1) ?? 0)} ms, ${times.filter((ms) => ms > 2_000).length} over 2 s`
+}
+
+async function pidOf(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/health`, {
+    signal: AbortSignal.timeout(1_000),
+    headers: { connection: 'close' },
+  })
+  return z.object({ pid: z.number() }).parse(await answer.json()).pid
+}
