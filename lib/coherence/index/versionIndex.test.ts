@@ -81,11 +81,9 @@ describe('the version index', () => {
   })
 
   it('outdates what is older than a revalidated version, and keeps what carries it, however it was raised', async () => {
+    const started = async () => ({ startedAt: await index.now(), epoch: (await index.read([])).epoch })
     const made = async (version: number) =>
-      [
-        dependenciesOf(['price:900003', `price:900003@${version}`]),
-        { startedAt: await index.now(), epoch: (await index.read([])).epoch },
-      ] as const
+      [dependenciesOf(['price:900003', `price:900003@${version}`]), await started()] as const
     const [old, current] = [await made(7), await made(8)]
     const judged = async () => {
       const snapshot = await index.read(['price:900003'])
@@ -99,6 +97,19 @@ describe('the version index', () => {
     expect(await judged()).toEqual(['stale', 'fresh'])
     await index.revalidate(['price:900003'])
     expect(await judged()).toEqual(['stale', 'stale'])
+  })
+
+  it('outdates what carries a tag without a version when any version of it is revalidated', async () => {
+    const made = async () => ({ startedAt: await index.now(), epoch: (await index.read([])).epoch })
+    const dependencies = dependenciesOf(['price:900004'])
+    await index.advance([{ kind: 'price', id: 900_004, version: 8 }])
+    const before = await made()
+    await index.revalidate(['price:900004@8'])
+    const after = await made()
+    const snapshot = await index.read(['price:900004'])
+    expect([before, after].map((provenance) => judge(dependencies, provenance, snapshot))).toEqual(['stale', 'fresh'])
+    await index.advance([{ kind: 'price', id: 900_004, version: 9 }])
+    expect(judge(dependencies, before, await index.read(['price:900004']))).toBe('stale')
   })
 
   it('keeps the version of a tag that is revalidated, and the revalidation of one that advances', async () => {

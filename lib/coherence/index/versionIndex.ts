@@ -173,7 +173,7 @@ export class VersionIndex {
 
   /**
    * Marks entries that carry any of `tags` as outdated, by Redis' clock. `price:42` is about every entry made so far;
-   * `price:42@8` about those that were made from an older version: one that is current stays.
+   * `price:42@8` about those that were made from an older version or that name none: one that is current stays.
    * @param graceSeconds 0: gone at once; otherwise they are served while one render replaces them, for so long. Of an
    *   older version there is no grace.
    * @throws {FreshnessError} INDEX_UNAVAILABLE: an invalidation is never lost in silence
@@ -186,17 +186,11 @@ export class VersionIndex {
       const news = versions.filter(({ kind, id, version }) => version > (states.get(tag(kind, id))?.version ?? 0))
       if (news.length > 0) await this.advance(news)
     }
-    await this.#stamp(
-      tags.filter((name) => !parseVersionedTag(name)),
-      graceSeconds,
-    )
-  }
-
-  async #stamp(tags: readonly string[], graceSeconds: number): Promise<void> {
-    if (tags.length === 0) return
+    const names = [...versions.map(({ kind, id }) => tag(kind, id)), ...tags.filter((name) => !parseVersionedTag(name))]
+    if (names.length === 0) return
     const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
     await this.#confirmed('revalidate', () =>
-      this.#redis.eval(REVALIDATE, tags.length, ...tags.map(keys.tag), withJitter(TAG_TTL_S), grace),
+      this.#redis.eval(REVALIDATE, names.length, ...names.map(keys.tag), withJitter(TAG_TTL_S), grace, versions.length),
     )
   }
 

@@ -9,6 +9,7 @@ const state = (partial: Partial<TagState>): TagState => ({
   expiredAt: 0,
   staleAt: 0,
   deadline: 0,
+  deliveredAt: 0,
   ...partial,
 })
 const snapshot = (states: Record<string, Partial<TagState>>, rest: Partial<Snapshot> = {}): Snapshot => ({
@@ -96,6 +97,7 @@ describe('a tag in Redis that was written by somebody else', () => {
     expect(parseTagState('garbage').version).toBe(0)
     expect(parseTagState('1e400').version).toBe(0)
     expect(parseTagState('7').version).toBe(7)
-    expect(parseTagState('7:1:2:3')).toEqual({ version: 7, expiredAt: 1, staleAt: 2, deadline: 3 })
+    expect(parseTagState('7:1:2:3')).toEqual({ version: 7, expiredAt: 1, staleAt: 2, deadline: 3, deliveredAt: 0 })
+    expect(parseTagState('7:1:2:3:4')).toEqual({ version: 7, expiredAt: 1, staleAt: 2, deadline: 3, deliveredAt: 4 })
   })
 })

@@ -77,8 +77,9 @@ export function judge(dependencies: Dependencies, provenance: Provenance, snapsh
   if (snapshot.epoch !== provenance.epoch) return 'stale'
   let verdict: Verdict = 'fresh'
   for (const name of dependencies.tags) {
-    const { expiredAt, staleAt, deadline } = snapshot.states.get(name) ?? UNKNOWN_TAG
+    const { expiredAt, staleAt, deadline, deliveredAt } = snapshot.states.get(name) ?? UNKNOWN_TAG
     if (provenance.startedAt <= expiredAt) return 'stale'
+    if (provenance.startedAt <= deliveredAt && !dependencies.versions.has(name)) return 'stale'
     if (provenance.startedAt > staleAt) continue
     if (deadline > 0 && deadline <= (snapshot.now ?? Infinity)) return 'stale'
     verdict = 'replaceable'
