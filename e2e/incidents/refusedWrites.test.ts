@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { shellPrincipal } from '#lib/access/principal.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { purge } from '#lib/delivery/purge/purge.ts'
+import type { PurgeScope } from '#lib/delivery/purge/scope.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
@@ -173,6 +175,14 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     expect(lists.length).toBeGreaterThan(0)
     for (const { id, version } of lists) expect(await inIndex(`category:${id}`)).toBe(Number(version))
     await set('active')
+  })
+
+  test('answers "propagating" to a purge of a product or of everything, and refuses that of a language', async () => {
+    const throwAway = (scope: PurgeScope) => purge(scope, 'A test of break glass', shellPrincipal('ana'))
+    await refuse(code)
+    expect(await throwAway({ kind: 'product', id: 4 })).toMatchObject({ state: 'propagating' })
+    expect(await throwAway({ kind: 'everything' })).toMatchObject({ state: 'propagating' })
+    await expect(throwAway({ kind: 'locale', locale: 'de' })).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
   })
 
   test('answers "propagating" to a bulk edit, also when it is applied again', async () => {
