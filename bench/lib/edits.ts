@@ -14,6 +14,7 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
   Object.assign(process.env, shopEnvironment(stores))
   if (subject === ours) {
     const { changePrices } = await import('../../lib/pricing/changePrices.ts')
+    const { shellPrincipal } = await import('../../lib/access/principal.ts')
     const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
     await versionIndex().connect()
     return async (productId) => {
@@ -22,10 +23,9 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
         [productId],
       )
       const amountCents = Math.max(1, (rows[0]?.amount_cents ?? 0) - 1)
-      const { state } = await changePrices({
+      const { state } = await changePrices(shellPrincipal('bench'), {
         changes: [{ productId, amountCents }],
         reason: 'benchmark',
-        actor: 'bench@evergreen.example',
         source: 'api',
       })
       if (state !== 'live') throw new Error(`the edit of ${productId} was not acknowledged as live`)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { changePrices } from '#lib/pricing/changePrices.ts'
+import { person } from '#lib/pricing/testing/principals.ts'
 import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import {
@@ -106,10 +107,11 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
     await start()
     await untilMoreThan(id, 0)
     const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
-    const results = await changePrices({
-      changes: theirs.toReversed().map((productId) => ({ productId, amountCents: 123_45 })),
+    const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
+    const amountOf = (productId: number) => (before.get(productId) ?? 0) + 7
+    const results = await changePrices(person('admin'), {
+      changes: theirs.toReversed().map((productId) => ({ productId, amountCents: amountOf(productId) })),
       reason: 'elsewhere',
-      actor: 'ana@example.com',
       source: 'editor',
     })
     expect(results.results.map(({ status }) => status)).toEqual(theirs.map(() => 'changed'))
@@ -117,7 +119,7 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
     const states = new Map((await rows(id)).map(({ productId, state }) => [productId, state]))
     const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
     // Whoever was first: theirs was last in any case, for it expected no version.
-    expect(theirs.filter((productId) => now.get(productId) !== 123_45)).toEqual([])
+    expect(theirs.filter((productId) => now.get(productId) !== amountOf(productId))).toEqual([])
     expect((await changes(id)).map(({ productId }) => productId)).toEqual(
       [...states].filter(([, state]) => state === 'applied').map(([productId]) => productId),
     )

@@ -16,7 +16,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
 import { approveBulkEdit } from '#lib/pricing/bulk/preview/approveBulkEdit.ts'
 import { createBulkEdit } from '#lib/pricing/bulk/preview/previewBulkEdit.ts'
-import { changePrices } from '#lib/pricing/changePrices.ts'
+import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
@@ -107,7 +107,6 @@ let nextAmount = 1_000
 const request = (change: { productId: number; amountCents: number; expectedVersion?: number }) => ({
   changes: [{ compareAtCents: null, ...change }],
   reason: 'Price match',
-  actor: 'ana@example.com',
   source: 'api' as const,
 })
 const admin = person('admin')
@@ -131,11 +130,11 @@ async function approved() {
 describe.each(Object.keys(refusals))('while Redis answers reads and refuses writes (%s)', (code) => {
   test('answers "propagating" to the edit, to its retry and to an editor who saw an older version', async () => {
     const amountCents = nextAmount++
-    const before = await changePrices(request({ productId: 1, amountCents: nextAmount++ }))
+    const before = await changeMeant(request({ productId: 1, amountCents: nextAmount++ }))
     await refuse(code)
-    const first = await changePrices(request({ productId: 1, amountCents }))
-    const retry = await changePrices(request({ productId: 1, amountCents }))
-    const late = await changePrices(
+    const first = await changeMeant(request({ productId: 1, amountCents }))
+    const retry = await changeMeant(request({ productId: 1, amountCents }))
+    const late = await changeMeant(
       request({ productId: 1, amountCents: 1, expectedVersion: before.results[0]?.version ?? 0 }),
     )
     expect([first, retry, late].map(({ state, results }) => [results[0]?.status, state])).toEqual([
@@ -146,7 +145,7 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     expect(await inIndex('price:1')).toBe(before.results[0]?.version)
 
     await heal?.()
-    expect(await changePrices(request({ productId: 1, amountCents }))).toMatchObject({
+    expect(await changeMeant(request({ productId: 1, amountCents }))).toMatchObject({
       state: 'live',
       results: [{ status: 'unchanged' }],
     })
@@ -155,9 +154,9 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
 
   test('answers "propagating" where the index has the version already: only a write proves that it takes writes', async () => {
     const amountCents = nextAmount++
-    expect(await changePrices(request({ productId: 2, amountCents }))).toMatchObject({ state: 'live' })
+    expect(await changeMeant(request({ productId: 2, amountCents }))).toMatchObject({ state: 'live' })
     await refuse(code)
-    expect(await changePrices(request({ productId: 2, amountCents }))).toMatchObject({
+    expect(await changeMeant(request({ productId: 2, amountCents }))).toMatchObject({
       state: 'propagating',
       results: [{ status: 'unchanged' }],
     })

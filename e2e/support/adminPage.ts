@@ -1,16 +1,15 @@
 /** The page on which one price is changed, in the words of whoever uses it. */
 import { expect, type Locator, type Page } from '@playwright/test'
+import { centsToInput, showMoney } from '#lib/money/money.ts'
 import type { PriceRow } from './database.ts'
 
-/** An amount that the price is not, however often the tests ran before: in cents, as it is typed and as it is shown. */
-export function another({ amountCents }: Pick<PriceRow, 'amountCents'>): {
-  cents: number
-  typed: string
-  shown: string
-} {
-  const cents = 1290 + ((amountCents + 101) % 10_000)
-  const [whole, rest] = [Math.floor(cents / 100), String(cents % 100).padStart(2, '0')]
-  return { cents, typed: `${whole},${rest}`, shown: `€${whole}.${rest}` }
+/** An amount that the price is not, and that every role may set: in cents, as it is typed and as it is shown. */
+export function another(
+  { amountCents }: Pick<PriceRow, 'amountCents'>,
+  moreCents = 1,
+): { cents: number; typed: string; shown: string } {
+  const cents = amountCents + moreCents
+  return { cents, typed: centsToInput(cents).replace('.', ','), shown: showMoney(cents) }
 }
 
 export class PricePage {
@@ -19,6 +18,8 @@ export class PricePage {
   readonly compareAt: Locator
   readonly reason: Locator
   readonly save: Locator
+  /** The second step of a change beyond the limits. */
+  readonly confirm: Locator
   readonly current: Locator
   readonly history: Locator
 
@@ -28,6 +29,7 @@ export class PricePage {
     this.compareAt = page.getByLabel('Compare-at price')
     this.reason = page.getByLabel('Reason', { exact: true })
     this.save = page.getByRole('button', { name: 'Change the price' })
+    this.confirm = page.getByRole('button', { name: /^Set the price to/ })
     this.current = page.getByTestId('current-price')
     this.history = page.getByRole('region', { name: 'History' }).getByRole('row')
   }

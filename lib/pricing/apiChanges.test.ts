@@ -25,6 +25,7 @@ describe('the body of POST /api/admin/prices', () => {
         { productId: 2, amountCents: 129_900, compareAtCents: null, currency: 'EUR' },
       ],
       reason: 'Autumn sale',
+      confirmations: [],
     })
   })
 
@@ -61,6 +62,16 @@ describe('the body of POST /api/admin/prices', () => {
       /above zero/,
     ],
     [{ changes: [{ productId: 1, amountCents: 100, price: 5 }], reason: 'x' }, 'changes[0].price', /no such field/],
+    [
+      { changes: [{ productId: 1, amountCents: 100 }], reason: 'x', confirmations: 'yes' },
+      'confirmations',
+      /List the confirmations/,
+    ],
+    [
+      { changes: [{ productId: 1, amountCents: 100 }], reason: 'x', confirmations: [7] },
+      'confirmations[0]',
+      /is a text/,
+    ],
     [{ changes: [{ productId: 1, amountCents: 100 }], reason: 'x', actor: 'me' }, 'actor', /no such field/],
   ])('%j is refused, and the field is named', (body, field, message) => {
     const refusal = refusalOf(body)

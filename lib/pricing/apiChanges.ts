@@ -1,6 +1,13 @@
 /** The body of `POST /api/admin/prices`: as changeRequest.ts, but an amount may also be a text, read by the rule of money.ts. */
 import { z } from 'zod'
-import { changeSchema, issuesOf, MAX_CHANGES, type PriceChangeInput, reasonSchema } from './changeRequest.ts'
+import {
+  changeSchema,
+  confirmationsSchema,
+  issuesOf,
+  MAX_CHANGES,
+  type PriceChangeInput,
+  reasonSchema,
+} from './changeRequest.ts'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
 import { parseMoney } from '#lib/money/money.ts'
 
@@ -16,6 +23,10 @@ export const apiChangesSchema = z.strictObject(
       .min(1, 'List at least one change.')
       .max(MAX_CHANGES, `At most ${MAX_CHANGES} changes fit into one request.`),
     reason: reasonSchema,
+    confirmations: confirmationsSchema.meta({
+      description:
+        'the phrases of error.confirmations, for changes beyond the limits of the role: sent by the one who means them',
+    }),
   },
   'Send an object with "changes" and "reason".',
 )
@@ -41,7 +52,11 @@ function amountOf({ amountCents, amount }: ApiChange): number | { field: string;
  * Reads the body.
  * @throws {PriceChangeRefusedError} naming every field that is wrong
  */
-export function readApiChanges(body: unknown): { changes: PriceChangeInput[]; reason: string } {
+export function readApiChanges(body: unknown): {
+  changes: PriceChangeInput[]
+  reason: string
+  confirmations: string[]
+} {
   const result = apiChangesSchema.safeParse(body)
   if (!result.success) throw new PriceChangeRefusedError(issuesOf(result.error, body))
   const issues: PriceChangeIssue[] = []
@@ -59,5 +74,5 @@ export function readApiChanges(body: unknown): { changes: PriceChangeInput[]; re
     return []
   })
   if (issues.length > 0) throw new PriceChangeRefusedError(issues)
-  return { changes, reason: result.data.reason }
+  return { changes, reason: result.data.reason, confirmations: result.data.confirmations }
 }

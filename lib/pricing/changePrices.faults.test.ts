@@ -4,7 +4,7 @@ import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { ADVANCE_TIMEOUT_MS } from './acknowledge.ts'
-import { changePrices } from './changePrices.ts'
+import { changeMeant } from './testing/changeMeant.ts'
 import { PricesBusyError } from './errors.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
 
@@ -15,11 +15,11 @@ beforeAll(async () => {
 afterEach(() => stores.redis.proxy.heal())
 afterAll(() => stores.close())
 
-const context = { reason: 'Price match', actor: 'ana@example.com', source: 'api' as const }
+const context = { reason: 'Price match', source: 'api' as const }
 let nextAmount = 1000
 
 function changeTo(productId: number, amountCents = nextAmount++) {
-  return changePrices({ changes: [{ productId, amountCents, compareAtCents: null }], ...context })
+  return changeMeant({ changes: [{ productId, amountCents, compareAtCents: null }], ...context })
 }
 
 async function expectSaved(productId: number, version: number | undefined): Promise<void> {
@@ -64,7 +64,7 @@ describe('many editors at once', () => {
     const before = await Promise.all(ids.map(versionOf))
     const edits = Array.from({ length: 24 }, (_, i) => {
       const order = i % 2 === 0 ? ids : ids.toReversed()
-      return changePrices({
+      return changeMeant({
         changes: order.map((productId) => ({ productId, amountCents: 5_000 + i, compareAtCents: null })),
         ...context,
       })
@@ -80,7 +80,7 @@ describe('many editors at once', () => {
     const { version } = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 16 } })
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        changePrices({
+        changeMeant({
           changes: [{ productId: 16, amountCents: 6_000 + i, compareAtCents: null, expectedVersion: Number(version) }],
           ...context,
         }),

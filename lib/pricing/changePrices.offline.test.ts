@@ -3,6 +3,7 @@ import { db } from '#lib/platform/db.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
 import { changePrices } from './changePrices.ts'
+import { ANA } from './testing/changeMeant.ts'
 import { PriceStoreUnavailableError } from './errors.ts'
 
 let nobody: FaultProxy
@@ -17,10 +18,9 @@ test('while Postgres cannot be reached, an edit is refused with an error that sa
     databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`,
     redisUrl: `redis://127.0.0.1:${nobody.port}`,
   })
-  const edit = changePrices({
+  const edit = changePrices(ANA, {
     changes: [{ productId: 1, amountCents: 100 }],
     reason: 'Correction',
-    actor: 'ana@example.com',
     source: 'editor',
   })
   await expect(edit).rejects.toBeInstanceOf(PriceStoreUnavailableError)

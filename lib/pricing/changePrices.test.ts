@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { changePrices } from './changePrices.ts'
+import { changeMeant } from './testing/changeMeant.ts'
 import type { PriceChangeRequest } from './changeRequest.ts'
 import { PriceChangeRefusedError } from './errors.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
@@ -12,10 +12,10 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-const context = { reason: 'Autumn sale', actor: 'ana@example.com', source: 'editor' as const }
+const context = { reason: 'Autumn sale', source: 'editor' as const }
 
 function change(changes: PriceChangeRequest['changes']) {
-  return changePrices({ changes, ...context })
+  return changeMeant({ changes, ...context })
 }
 
 async function row(productId: number) {
@@ -165,7 +165,7 @@ describe('bad input changes nothing', () => {
 
   test.each(cases)('%s', async (_name, request, field, message) => {
     const before = await stores.written()
-    const refusal = await changePrices({ changes: [good], ...context, ...request }).catch((error: unknown) => error)
+    const refusal = await changeMeant({ changes: [good], ...context, ...request }).catch((error: unknown) => error)
     expect(refusal).toBeInstanceOf(PriceChangeRefusedError)
     expect(refusal).toMatchObject({ issues: [{ field, message: expect.stringMatching(message) }] })
     expect(await stores.written()).toEqual(before)

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
+import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
+import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
 import { type PlannedChange, planChanges, type PriceRow } from './planChanges.ts'
-import { inPriceTransaction, lockPrices, type Update, updatePrices } from './priceRows.ts'
+import { lockPrices, type Update, updatePrices } from './priceRows.ts'
+import { inPriceTransaction } from './transaction.ts'
 
 /** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
 const AUDITED_PRODUCTS = 20
@@ -70,45 +73,52 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[])
  * every row of the answer, those included that the request left as they are.
  *
  * Bad input changes nothing: one row that is refused refuses the request. A version conflict concerns only its row.
- * History and outbox rows are written by the database in the same transaction.
+ * History and outbox rows are written by the database in the same transaction, in which the limits of the role are kept.
+ * @throws {MissingPermissionError} without `prices:write`
  * @throws {PriceChangeRefusedError} with an issue for every field that is wrong; nothing was written
- * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; nothing was written
+ * @throws {PriceLimitError} when a price would move further than the role may move it; nothing was written
+ * @throws {ConfirmationNeededError} when it would move so far that `confirmations` must say that it is meant; nothing was written
+ * @throws {PricesBusyError} when another transaction holds a row for more than 5 s, or each try ends in a deadlock; nothing was written
  * @throws {PriceStoreUnavailableError} when Postgres does not answer
  * @example
- * const { state, results } = await changePrices({
+ * const { state, results } = await changePrices(principal, {
  *   changes: [{ productId: 42, amountCents: 1290, expectedVersion: 7 }],
- *   reason: 'Autumn sale', actor: 'ana@example.com', source: 'editor',
+ *   reason: 'Autumn sale', source: 'editor',
  * })
  */
-export async function changePrices(request: PriceChangeRequest): Promise<PriceChangeOutcome> {
-  const { changes, correlationId = currentCorrelationId() ?? randomUUID(), via, ...context } = checkRequest(request)
-  const { plan, updated } = await inPriceTransaction({ ...context, correlationId }, async (tx) => {
-    const rows = await lockPrices(
-      tx,
-      changes.map(({ productId }) => productId),
-    )
-    const plan = planChanges(changes, rows)
-    const refusals = refusalsIn(plan)
-    if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
-    const updated = await updatePrices(tx, updatesIn(plan))
-    const [first] = updated
-    if (first) {
-      const target = updated.length === 1 ? `product:${first.productId}` : undefined
-      const detail = {
-        source: context.source,
-        prices: updated.length,
-        products: updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`),
-      }
-      await writeAudit(
+export async function changePrices(principal: Principal, request: PriceChangeRequest): Promise<PriceChangeOutcome> {
+  assertMay(principal, 'prices:write')
+  const {
+    changes,
+    confirmations,
+    reason,
+    source,
+    correlationId = currentCorrelationId() ?? randomUUID(),
+  } = checkRequest(request)
+  const { plan, updated } = await inPriceTransaction(
+    { actor: principal.actor, reason, source, correlationId },
+    async (tx) => {
+      const rows = await lockPrices(
         tx,
-        { actor: context.actor, kind: via },
-        { action: 'prices.change', target, reason: context.reason, detail, correlationId },
+        changes.map(({ productId }) => productId),
       )
-    }
-    return { plan, updated }
-  })
+      const plan = planChanges(changes, rows)
+      const refusals = refusalsIn(plan)
+      if (refusals.length > 0) throw new PriceChangeRefusedError(refusals)
+      const confirmed = enforceLimits(principal, plan, confirmations).map(({ phrase }) => phrase)
+      const updated = await updatePrices(tx, updatesIn(plan))
+      const [first] = updated
+      if (first) {
+        const target = updated.length === 1 ? `product:${first.productId}` : undefined
+        const products = updated.slice(0, AUDITED_PRODUCTS).map(({ productId, version }) => `${productId}@${version}`)
+        const detail = { source, prices: updated.length, products, ...(confirmed.length > 0 && { confirmed }) }
+        await writeAudit(tx, principal, { action: 'prices.change', target, reason, detail, correlationId })
+      }
+      return { plan, updated }
+    },
+  )
   const results = resultsOf(plan, updated)
   const state = await confirmPrices(results, correlationId)
-  logger('pricing').info({ correlationId, state, prices: updated.length, source: context.source }, 'prices changed')
+  logger('pricing').info({ correlationId, state, prices: updated.length, source }, 'prices changed')
   return { state, correlationId, results }
 }

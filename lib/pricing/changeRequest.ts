@@ -37,17 +37,23 @@ export const reasonSchema = z
   .min(1, 'Say why the price changes.')
   .max(MAX_REASON_LENGTH, `A reason has at most ${MAX_REASON_LENGTH} characters.`)
 
+/** The phrases by which the caller confirms what goes beyond its limits: as an approval of a bulk edit takes them. */
+export const confirmationsSchema = z
+  .array(
+    z.string('A confirmation is a text.').max(200, 'A confirmation has at most 200 characters.'),
+    'List the confirmations.',
+  )
+  .max(10, 'At most 10 confirmations fit into one request.')
+  .default([])
+
 export const changeRequestSchema = z.strictObject({
   changes: z
     .array(changeSchema, 'List the changes.')
     .min(1, 'List at least one change.')
     .max(MAX_CHANGES, `At most ${MAX_CHANGES} changes fit into one request.`),
   reason: reasonSchema,
-  /** E-mail of the editor, or the name of a token. */
-  actor: z.string().min(1),
+  confirmations: confirmationsSchema,
   source: z.enum(SOURCES),
-  /** What the actor was let in by, for the audit log. */
-  via: z.enum(['session', 'token', 'shell']).default('session'),
   correlationId: z.string().min(1).max(100).optional(),
 })
 

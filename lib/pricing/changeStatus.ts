@@ -5,7 +5,7 @@ import type { ProductStatus } from '#lib/generated/prisma/enums.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { confirmVersions, type Acknowledgement } from './acknowledge.ts'
-import { inPriceTransaction } from './priceRows.ts'
+import { inPriceTransaction } from './transaction.ts'
 
 export interface StatusChange {
   readonly productId: number

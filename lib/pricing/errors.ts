@@ -1,3 +1,6 @@
+import { MissingPermissionError } from '#lib/access/errors.ts'
+import type { Confirmation } from './bulk/contract.ts'
+
 /** What can be wrong with one part of a request to change prices. */
 export interface PriceChangeIssue {
   /** Which part, as a path into the request: `changes[0].amountCents`, `reason`. */
@@ -20,16 +23,57 @@ export class PriceChangeRefusedError extends Error {
   }
 }
 
-/** Another transaction holds one of the rows. Nothing was written; sending it again in a moment helps. */
+/** Prices would move further than the role may move them. Nothing was written; another role can do it. */
+export class PriceLimitError extends MissingPermissionError {
+  /** One for each change that goes too far: what it is, the limit, the way out. */
+  readonly issues: readonly PriceChangeIssue[]
+
+  constructor(role: string, issues: readonly PriceChangeIssue[]) {
+    super(role, 'bulk:large')
+    this.message = issues[0]?.message ?? this.message
+    this.issues = issues
+  }
+}
+
+/** A change that must be confirmed. */
+export interface UnconfirmedChange extends PriceChangeIssue {
+  readonly productId: number
+  readonly oldCents: number
+  readonly newCents: number
+}
+
+/** Prices would move so far that the one who asks must say that it is meant. Nothing was written; the same again with the phrases is. */
+export class ConfirmationNeededError extends Error {
+  override readonly name = 'ConfirmationNeededError'
+  readonly code = 'confirmation_needed'
+  readonly retryable = false
+  /** What is missing. */
+  readonly confirmations: readonly Confirmation[]
+  readonly changes: readonly UnconfirmedChange[]
+
+  constructor(confirmations: readonly Confirmation[], changes: readonly UnconfirmedChange[]) {
+    super(confirmations.map(({ phrase }) => `Type "${phrase}" to confirm.`).join(' '))
+    this.confirmations = confirmations
+    this.changes = changes
+  }
+
+  /** As of a request that is refused. */
+  get issues(): readonly PriceChangeIssue[] {
+    return [
+      ...this.confirmations.map(({ phrase }) => ({ field: 'confirmations', message: `Type "${phrase}" to confirm.` })),
+      ...this.changes.map(({ field, productId, message }) => ({ field, productId, message })),
+    ]
+  }
+}
+
+/** Another transaction holds one of the rows, or was preferred in a deadlock. Nothing was written; sending it again in a moment helps. */
 export class PricesBusyError extends Error {
   override readonly name = 'PricesBusyError'
   readonly code = 'prices_busy'
   readonly retryable = true
 
   constructor(cause: unknown) {
-    super('These prices are being changed by somebody else right now. Nothing was saved; try again in a moment.', {
-      cause,
-    })
+    super('The prices are busy, nothing was saved. Try again.', { cause })
   }
 }
 

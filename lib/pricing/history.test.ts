@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { changePrices } from './changePrices.ts'
+import { changeMeant } from './testing/changeMeant.ts'
 import { editHistory, priceActivity, priceHistory, recentChanges } from './history.ts'
 import { findPricedProducts, pricedProduct } from './pricedProducts.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
@@ -8,10 +8,9 @@ let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(60)
   for (const amountCents of [1000, 1100, 1200, 1300]) {
-    await changePrices({
+    await changeMeant({
       changes: [{ productId: 1, amountCents, compareAtCents: null }],
       reason: `To ${amountCents}`,
-      actor: 'ana@example.com',
       source: 'editor',
     })
   }

@@ -12,11 +12,17 @@ export interface PriceRow {
   readonly versionUpdatedAt: Date
 }
 
+/** A row whose lock the transaction holds, with what the limits compare it with. */
+export interface LockedPrice extends PriceRow {
+  /** What it cost 30 days ago; null when that is not known. */
+  readonly usualCents: number | null
+}
+
 /** What to do with one change, given the row that it is about, which is locked. */
 export type PlannedChange =
   | {
       readonly action: 'update'
-      readonly row: PriceRow
+      readonly row: LockedPrice
       readonly amountCents: number
       readonly compareAtCents: number | null
     }
@@ -24,7 +30,7 @@ export type PlannedChange =
   | { readonly action: 'conflict'; readonly row: PriceRow; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }
 
-function planOne(change: PriceChangeInput, row: PriceRow | undefined, at: string): PlannedChange {
+function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: string): PlannedChange {
   const { productId, amountCents, currency, expectedVersion } = change
   const refuse = (field: string, message: string): PlannedChange => ({
     action: 'refuse',
@@ -55,7 +61,7 @@ function planOne(change: PriceChangeInput, row: PriceRow | undefined, at: string
  * A conflict concerns its own row only: somebody else's edit of one product is no reason to hold back the others.
  * A refusal means that the request itself is wrong, so the caller writes nothing at all.
  */
-export function planChanges(changes: readonly PriceChangeInput[], rows: readonly PriceRow[]): PlannedChange[] {
+export function planChanges(changes: readonly PriceChangeInput[], rows: readonly LockedPrice[]): PlannedChange[] {
   const byProduct = new Map(rows.map((row) => [row.productId, row]))
   return changes.map((change, i) => planOne(change, byProduct.get(change.productId), `changes[${i}]`))
 }

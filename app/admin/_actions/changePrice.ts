@@ -6,7 +6,13 @@ import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { changePrices } from '#lib/pricing/changePrices.ts'
-import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import {
+  ConfirmationNeededError,
+  PriceChangeRefusedError,
+  PriceLimitError,
+  PricesBusyError,
+  PriceStoreUnavailableError,
+} from '#lib/pricing/errors.ts'
 import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
 
 export type ChangePriceState =
@@ -20,13 +26,34 @@ export type ChangePriceState =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'conflict'; readonly message: string }
   | { readonly kind: 'refused'; readonly fields: FieldErrors }
+  /** The same again with these phrases is saved. */
+  | {
+      readonly kind: 'confirm'
+      readonly fromCents: number
+      readonly toCents: number
+      readonly reasons: string
+      readonly phrases: readonly string[]
+    }
   | { readonly kind: 'signed-out' }
   /** `saved` is unknown when the answer to the commit was lost. */
   | { readonly kind: 'failed'; readonly saved: 'no' | 'unknown'; readonly message: string }
 
+function needed({ confirmations, changes: [change], message }: ConfirmationNeededError): ChangePriceState {
+  if (!change) return { kind: 'refused', fields: { form: message } }
+  return {
+    kind: 'confirm',
+    fromCents: change.oldCents,
+    toCents: change.newCents,
+    reasons: change.message,
+    phrases: confirmations.map(({ phrase }) => phrase),
+  }
+}
+
 function explain(error: unknown): ChangePriceState {
   if (error instanceof SignedOutError) return { kind: 'signed-out' }
   if (error instanceof PriceChangeRefusedError) return { kind: 'refused', fields: fieldErrors(error.issues) }
+  if (error instanceof PriceLimitError) return { kind: 'refused', fields: fieldErrors(error.issues) }
+  if (error instanceof ConfirmationNeededError) return needed(error)
   if (isAccessError(error) || error instanceof PricesBusyError)
     return { kind: 'failed', saved: 'no', message: error.message }
   if (error instanceof PriceStoreUnavailableError) return { kind: 'failed', saved: 'unknown', message: error.message }
@@ -42,9 +69,14 @@ function explain(error: unknown): ChangePriceState {
 export async function changePrice(_previous: ChangePriceState, form: FormData): Promise<ChangePriceState> {
   try {
     const editor = await requirePermission(await headers(), 'prices:write')
-    const { change, reason, fields } = readPriceForm(form)
+    const { change, reason, confirmations, fields } = readPriceForm(form)
     if (!change) return { kind: 'refused', fields }
-    const { state, results } = await changePrices({ changes: [change], reason, actor: editor.email, source: 'editor' })
+    const { state, results } = await changePrices(editor, {
+      changes: [change],
+      reason,
+      confirmations,
+      source: 'editor',
+    })
     const [result] = results
     if (!result) return { kind: 'unchanged' }
     refresh() // the page shows the price and the history as they are now, also after somebody else's edit

@@ -6,6 +6,7 @@ import type { ChangePriceState } from '../_actions/changePrice.ts'
 export function Answer({ state, signInPath }: { state: ChangePriceState; signInPath: string }) {
   switch (state.kind) {
     case 'idle':
+    case 'confirm':
       return null
     case 'saved':
       return state.state === 'live' ? (

@@ -6,6 +6,7 @@ import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { changePrice, type ChangePriceState } from '../_actions/changePrice.ts'
 import { Answer } from './Answer.tsx'
+import { ConfirmChange } from './ConfirmChange.tsx'
 import styles from './forms.module.css'
 import { readingOf } from './moneyReading.tsx'
 
@@ -55,8 +56,13 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
     }
   }
 
-  // A complaint is about what was sent; it goes when somebody corrects it.
-  const answer: ChangePriceState = pending || (edited && state.kind === 'refused') ? { kind: 'idle' } : state
+  // A complaint and a question are about what was sent; they go when that is edited.
+  const answer: ChangePriceState =
+    pending || (edited && (state.kind === 'refused' || state.kind === 'confirm')) ? { kind: 'idle' } : state
+  const takeBack = () => {
+    setEdited(true)
+    form.current?.querySelector<HTMLInputElement>('#amount')?.focus()
+  }
   const errors = answer.kind === 'refused' ? answer.fields : {}
   return (
     <form ref={form} action={action} onChange={() => setEdited(true)} className={styles.form} noValidate>
@@ -121,11 +127,13 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         ))}
       </fieldset>
       <div className={styles.actions}>
-        <Button type="submit" disabled={pending}>
+        {/* It comes first in the form: while a question is open, Enter in a field neither answers nor repeats it. */}
+        <Button type="submit" disabled={pending || answer.kind === 'confirm'}>
           {pending ? 'Saving…' : 'Change the price'}
         </Button>
         <span className="muted">You are changing version {price.version}.</span>
       </div>
+      {answer.kind === 'confirm' ? <ConfirmChange change={answer} onBack={takeBack} /> : null}
       <div aria-live="polite">
         <Answer state={answer} signInPath={`/admin/sign-in?next=/admin/products/${productId}`} />
       </div>

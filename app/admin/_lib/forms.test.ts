@@ -44,8 +44,15 @@ describe('the price form', () => {
     expect(readPriceForm(form({}))).toEqual({
       change: { productId: 42, amountCents: 1290, compareAtCents: null, expectedVersion: 7 },
       reason: 'Sale',
+      confirmations: [],
       fields: {},
     })
+  })
+
+  test('the phrases of the button that confirms come one a line', () => {
+    expect(readPriceForm(form({ confirmations: 'change 1 price\nset 1 price below the floor' })).confirmations).toEqual(
+      ['change 1 price', 'set 1 price below the floor'],
+    )
   })
 
   test('every field that is wrong is marked', () => {

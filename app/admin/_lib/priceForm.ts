@@ -9,6 +9,8 @@ export interface PriceForm {
   /** Absent when a field is wrong. */
   readonly change: PriceChangeInput | undefined
   readonly reason: string
+  /** Of the button that was pressed: phrases, one a line; none of the button that saves. */
+  readonly confirmations: string[]
   readonly fields: FieldErrors
 }
 
@@ -20,6 +22,9 @@ function text(form: FormData, name: string): string {
 /** Reads the form. An empty compare-at price means that there is none. */
 export function readPriceForm(form: FormData): PriceForm {
   const reason = text(form, 'reason').trim()
+  const confirmations = text(form, 'confirmations')
+    .split('\n')
+    .filter((phrase) => phrase !== '')
   const amount = parseMoney(text(form, 'amount'))
   const compareAtText = text(form, 'compareAt').trim()
   const compareAt = compareAtText === '' ? undefined : parseMoney(compareAtText)
@@ -28,14 +33,15 @@ export function readPriceForm(form: FormData): PriceForm {
     ...(!compareAt || compareAt.ok ? {} : { compareAt: compareAt.message }),
     ...(reason === '' ? { reason: 'Say why the price changes.' } : {}),
   }
-  if (!amount.ok || (compareAt && !compareAt.ok) || reason === '') return { change: undefined, reason, fields }
+  if (!amount.ok || (compareAt && !compareAt.ok) || reason === '')
+    return { change: undefined, reason, confirmations, fields }
   const change = {
     productId: Number(text(form, 'productId')),
     amountCents: amount.cents,
     compareAtCents: compareAt ? compareAt.cents : null,
     expectedVersion: Number(text(form, 'expectedVersion')),
   }
-  return { change, reason, fields }
+  return { change, reason, confirmations, fields }
 }
 
 /** The form's field for each issue of the request. */

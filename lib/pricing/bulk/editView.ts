@@ -1,7 +1,7 @@
 /** An edit as the editor, the API and the event stream show it. */
 import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import type { Principal } from '#lib/access/principal.ts'
-import { confirmationsOf } from './preview/confirmations.ts'
+import { confirmationsFor } from './preview/confirmations.ts'
 import type { BulkEditState, BulkEditView, PreviewSummary, Progress, RowState } from './contract.ts'
 import { storedSummary } from './preview/summary.ts'
 
@@ -49,7 +49,7 @@ function progressOf({ counts, state, startedAt, appliedAt, now }: StoredEdit): P
 /** The stored counts, with what this reader would have to type. */
 function summaryFor(principal: Principal, stored: unknown): PreviewSummary | null {
   const summary = storedSummary.safeParse(stored).data
-  return summary ? { ...summary, confirmations: confirmationsOf(summary, bulkLimitsOf(principal.role)) } : null
+  return summary ? { ...summary, confirmations: confirmationsFor(summary, bulkLimitsOf(principal.role)) } : null
 }
 
 export function viewOf(principal: Principal, edit: StoredEdit): BulkEditView {

@@ -16,8 +16,10 @@ export interface PriceStores {
   close(): Promise<void>
 }
 
-export async function priceStores(products = 40): Promise<PriceStores> {
+/** @param prepare runs before the process connects to the database */
+export async function priceStores(products = 40, prepare?: (url: string) => Promise<void>): Promise<PriceStores> {
   const [database, redis] = await Promise.all([seededDatabase(products), testRedis()])
+  await prepare?.(database.url)
   stubEnvironment({
     databaseUrl: database.url,
     redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}`,

@@ -8,7 +8,13 @@ import {
   ScheduleNotFoundError,
 } from '#lib/pricing/bulk/errors.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
-import { PriceChangeRefusedError, PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import {
+  ConfirmationNeededError,
+  PriceChangeRefusedError,
+  PriceLimitError,
+  PricesBusyError,
+  PriceStoreUnavailableError,
+} from '#lib/pricing/errors.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
 
 /** JSON that no cache may keep. */
@@ -31,14 +37,22 @@ function failure(
   return json({ error: { code, message, ...more } }, status, headers)
 }
 
-function refused({ code, issues }: PriceChangeRefusedError): Response {
+/** With a result for each row that is at fault. */
+function refused(
+  status: number,
+  { code, issues }: PriceChangeRefusedError | PriceLimitError | ConfirmationNeededError,
+  more: Record<string, unknown> = {},
+): Response {
   const first = issues[0]
   const results = issues.flatMap(({ productId, message }) =>
     productId === undefined ? [] : [{ productId, status: 'refused', message }],
   )
   return json(
-    { error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues }, results },
-    400,
+    {
+      error: { code, message: first?.message ?? 'Nothing was changed.', field: first?.field, issues, ...more },
+      results,
+    },
+    status,
   )
 }
 
@@ -49,7 +63,9 @@ function invalid({ code, issues }: InvalidRequestError | BulkEditRefusedError): 
 
 /** What went wrong, as JSON with the status that says whose turn it is: the client's (4xx) or ours (5xx). */
 export function failed(error: unknown): Response {
-  if (error instanceof PriceChangeRefusedError) return refused(error)
+  if (error instanceof PriceChangeRefusedError) return refused(400, error)
+  if (error instanceof ConfirmationNeededError) return refused(400, error, { confirmations: error.confirmations })
+  if (error instanceof PriceLimitError) return refused(error.status, error)
   if (error instanceof InvalidTokenError)
     return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
   if (isAccessError(error))

@@ -43,7 +43,8 @@ export const changePricesNow = operation({
   id: 'changePrices',
   tag: 'prices',
   summary:
-    'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone.',
+    'Changes up to 500 prices, and answers when they are live. One row that is refused refuses all; a conflict concerns its row alone. Beyond the limits of the role the answer is 403, or 400 `confirmation_needed` with ' +
+    '`error.confirmations`: the phrases to send as `confirmations` when it is meant.',
   permission: 'prices:write',
   body: apiChangesSchema,
   example: {

@@ -8,14 +8,14 @@ import { failed, json } from '../_http/respond.ts'
 const MAX_BODY_BYTES = 256 * 1024
 
 /**
- * Changes prices: `{"changes":[{"productId","amountCents","expectedVersion"?}],"reason"}`.
+ * Changes prices: `{"changes":[{"productId","amountCents","expectedVersion"?}],"reason","confirmations"?}`.
  * @returns 200 with the state and a result for each row; 409 when no row was changed because each was at another version
  */
 export async function POST(request: Request): Promise<Response> {
   try {
     const editor = await requirePermission(request, 'prices:write')
-    const { changes, reason } = readApiChanges(await readJson(request, MAX_BODY_BYTES))
-    const outcome = await changePrices({ changes, reason, actor: editor.actor, source: 'api', via: editor.kind })
+    const { changes, reason, confirmations } = readApiChanges(await readJson(request, MAX_BODY_BYTES))
+    const outcome = await changePrices(editor, { changes, reason, confirmations, source: 'api' })
     const nothingDone = outcome.results.every(({ status }) => status === 'conflict')
     return json(outcome, nothingDone ? 409 : 200)
   } catch (error) {

@@ -3,7 +3,7 @@ import { MissingPermissionError } from '#lib/access/errors.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
-import { changePrices } from '../../changePrices.ts'
+import { changeMeant } from '../../testing/changeMeant.ts'
 import { PricesBusyError } from '../../errors.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
@@ -77,10 +77,9 @@ async function approvedFor(draft: DraftInput) {
 
 /** The edit of one product, as somebody else makes it. */
 async function editElsewhere(productId: number, amountCents: number): Promise<void> {
-  await changePrices({
+  await changeMeant({
     changes: [{ productId, amountCents, compareAtCents: null }],
     reason: 'elsewhere',
-    actor: 'ana@example.com',
     source: 'editor',
   })
 }

@@ -1,5 +1,5 @@
 import { db } from '#lib/platform/db.ts'
-import { refusalOf } from '../../priceRows.ts'
+import { refusalOf } from '../../transaction.ts'
 import { confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
 import { IS_DUE } from '../schedule/dueEdits.ts'

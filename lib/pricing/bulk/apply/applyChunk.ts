@@ -4,7 +4,7 @@
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { explained, LOCK_TIMEOUT_MS } from '../../priceRows.ts'
+import { LOCK_TIMEOUT_MS, retried } from '../../transaction.ts'
 import { passGate } from './chunkGate.ts'
 
 const CHUNK_ROWS = 1_000
@@ -70,7 +70,8 @@ function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): P
  */
 export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Promise<AppliedChunk> {
   const range = (column: Prisma.Sql) => Prisma.sql`${column} > ${after} AND ${column} <= ${last}`
-  const answers = await db().$queryRaw<Answer[]>`
+  const answers = await retried(
+    () => db().$queryRaw<Answer[]>`
     WITH edit AS MATERIALIZED (
       SELECT ${settings(edit)} AS settings FROM (SELECT ${passGate(edit.id)}) gate, bulk_edits WHERE id = ${edit.id}::uuid AND state = 'applying' FOR SHARE OF bulk_edits
     ), next AS MATERIALIZED (
@@ -88,10 +89,7 @@ export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Pr
       FROM changed c WHERE r.bulk_edit_id = ${edit.id}::uuid AND ${range(Prisma.sql`r.product_id`)} AND r.product_id = c.product_id
       RETURNING r.product_id, r.applied_version
     )
-    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`.catch(
-    (error: unknown) => {
-      throw explained(error)
-    },
+    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`,
   )
   const [answer] = answers
   if (!answer) throw new Error('The database answered without a row.')

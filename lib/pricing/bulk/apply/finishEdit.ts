@@ -2,7 +2,8 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { PriceRow } from '../../planChanges.ts'
-import { inPriceTransaction, lockPrices } from '../../priceRows.ts'
+import { lockPrices } from '../../priceRows.ts'
+import { inPriceTransaction } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
 import { COUNTED_ROWS } from './rowCounts.ts'
 

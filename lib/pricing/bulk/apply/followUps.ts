@@ -3,7 +3,6 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { isOvertaken } from '../../priceRows.ts'
 import { bulkEdit, editId } from '../bulkEdits.ts'
 import type { BulkEditView, Cell } from '../contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
@@ -161,10 +160,10 @@ export async function previewFollowUp(
   principal: Principal,
   preview: (tx: Transaction) => Promise<string>,
 ): Promise<BulkEditView> {
-  const id = await inSnapshot(preview).catch((error: unknown) => {
-    if (isOvertaken(error)) throw new BulkEditStateError('applying', 'This edit ended just now. Try it again.')
-    throw error
-  })
+  const id = await inSnapshot(
+    preview,
+    () => new BulkEditStateError('applying', 'This edit ended just now. Try it again.'),
+  )
   const view = await bulkEdit(principal, id)
   await countedByPlanner(view.progress.total)
   return view

@@ -3,7 +3,7 @@
  * row must not keep its chunk, and with it the edit, from ever being applied.
  */
 import { db } from '#lib/platform/db.ts'
-import { refusalOf } from '../../priceRows.ts'
+import { refusalOf } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
 
 /** @returns two halves of the rows that are pending in a chunk; undefined when there is only one */

@@ -1,11 +1,9 @@
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
-import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { bulkQueue, enqueueBulkEdit } from '#lib/queue/bulkQueue.ts'
 import type { Acknowledgement } from '../../acknowledge.ts'
-import { explained, LOCK_TIMEOUT_MS } from '../../priceRows.ts'
+import { inTransaction, LOCK_TIMEOUT_MS, type Transaction } from '../../transaction.ts'
 import { applyBulkEdit, confirmEdit } from '../apply/applyBulkEdit.ts'
 import { bulkEdit, editId } from '../bulkEdits.ts'
 import { closeGate } from '../apply/chunkGate.ts'
@@ -14,8 +12,6 @@ import type { BulkEditView } from '../contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { storedSummary } from './summary.ts'
-
-type Transaction = Prisma.TransactionClient
 
 /** Edits of up to so many rows are applied before the answer, and acknowledged live. */
 const AT_ONCE_ROWS = 500
@@ -116,11 +112,7 @@ export async function approveBulkEdit(
   { confirmations, previewedAt }: ApprovalInput,
 ): Promise<Approval> {
   assertMay(principal, 'bulk:approve')
-  const { id: uuid, changed } = await db()
-    .$transaction((tx) => approve(tx, principal, id, confirmations, previewedAt))
-    .catch((error: unknown) => {
-      throw explained(error)
-    })
+  const { id: uuid, changed } = await inTransaction((tx) => approve(tx, principal, id, confirmations, previewedAt))
   let state: Approval['state'] = 'queued'
   if (changed <= AT_ONCE_ROWS) state = await applyNow(uuid)
   else await handToWorker(uuid)
@@ -137,30 +129,26 @@ const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
 export async function cancelBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
-  await db()
-    .$transaction(
-      async (tx) => {
-        // The schedule before its edit, in the order of those who begin and end it.
-        await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
-        await closeGate(tx, uuid)
-        const [edit] = await tx.$queryRaw<
-          { state: string }[]
-        >`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
-        if (!edit) throw new BulkEditNotFoundError(id)
-        if (!['previewed', 'approved', 'applying'].includes(edit.state))
-          throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
-        await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
-        await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
-        await writeAudit(tx, principal, {
-          action: 'bulk.cancel',
-          target: `bulk_edit:${uuid}`,
-          detail: { was: edit.state },
-        })
-      },
-      { timeout: CANCEL_TIMEOUT_MS },
-    )
-    .catch((error: unknown) => {
-      throw explained(error)
-    })
+  await inTransaction(
+    async (tx) => {
+      // The schedule before its edit, in the order of those who begin and end it.
+      await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
+      await closeGate(tx, uuid)
+      const [edit] = await tx.$queryRaw<
+        { state: string }[]
+      >`SELECT state::text AS state FROM bulk_edits WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`
+      if (!edit) throw new BulkEditNotFoundError(id)
+      if (!['previewed', 'approved', 'applying'].includes(edit.state))
+        throw new BulkEditStateError(edit.state, `This edit is ${edit.state}: there is nothing to cancel.`)
+      await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${uuid}::uuid`
+      await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE bulk_edit_id = ${uuid}::uuid AND state = 'pending'`
+      await writeAudit(tx, principal, {
+        action: 'bulk.cancel',
+        target: `bulk_edit:${uuid}`,
+        detail: { was: edit.state },
+      })
+    },
+    { timeout: CANCEL_TIMEOUT_MS },
+  )
   return bulkEdit(principal, uuid)
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { bulkLimitsOf, bulkPercentLimits } from '#lib/access/permissions.ts'
 import { person } from '../../testing/principals.ts'
-import { checkApproval, confirmationsOf } from './confirmations.ts'
+import { checkApproval, confirmationsFor } from './confirmations.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 import { type CurrentPrice, frozenRow } from './frozenRows.ts'
 import { SummaryCount } from './summary.ts'
@@ -104,7 +104,7 @@ describe('an approval', () => {
   })
 
   test('beyond the limits of a role without the permission for it is refused, whatever is typed', () => {
-    const phrases = confirmationsOf(beyondEditor, bulkLimitsOf('editor')).map(({ phrase }) => phrase)
+    const phrases = confirmationsFor(beyondEditor, bulkLimitsOf('editor')).map(({ phrase }) => phrase)
     expect(phrases).toEqual(['change 1001 prices', 'change 4 prices by more than 30 percent'])
     expect(() => checkApproval(editor, beyondEditor, phrases)).toThrow(MissingPermissionError)
     expect(() => checkApproval(editor, { ...small, belowFloor: 1 }, ['set 1 price below the floor'])).toThrow(

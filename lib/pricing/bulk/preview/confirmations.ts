@@ -1,30 +1,21 @@
-/** What must be typed before an edit is approved, and who may type it. */
+/** What must be typed before a bulk edit is approved, and who may type it: limits.ts decides, from the counts of the preview. */
 import { MissingPermissionError } from '#lib/access/errors.ts'
-import { type BulkLimits, bulkLimitsOf } from '#lib/access/permissions.ts'
+import type { BulkLimits } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
+import { authorityOf, confirmationsOf, decide, type EditCounts } from '../../limits.ts'
 import type { Confirmation, PreviewSummary } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 
 type Counts = Pick<PreviewSummary, 'changed' | 'beyond' | 'belowFloor'>
 
-function prices(rows: number): string {
-  return rows === 1 ? '1 price' : `${rows} prices`
+/** A preview that did not count at this percentage is taken for beyond it in every row. */
+function countsFor({ changed, beyond, belowFloor }: Counts, limits: BulkLimits): EditCounts {
+  return { changed, large: beyond.find(({ percent }) => percent === limits.percent)?.rows ?? changed, belowFloor }
 }
 
-/** @param limits of whoever is to approve */
-export function confirmationsOf({ changed, beyond, belowFloor }: Counts, limits: BulkLimits): Confirmation[] {
-  const large = beyond.find(({ percent }) => percent === limits.percent)?.rows ?? changed
-  const all: Confirmation[] = []
-  if (changed > limits.rows) all.push({ kind: 'many-rows', rows: changed, phrase: `change ${prices(changed)}` })
-  if (large > 0)
-    all.push({
-      kind: 'large-change',
-      rows: large,
-      phrase: `change ${prices(large)} by more than ${limits.percent} percent`,
-    })
-  if (belowFloor > 0)
-    all.push({ kind: 'below-floor', rows: belowFloor, phrase: `set ${prices(belowFloor)} below the floor` })
-  return all
+/** @param limits of the one who is to approve */
+export function confirmationsFor(counts: Counts, limits: BulkLimits): Confirmation[] {
+  return confirmationsOf(countsFor(counts, limits), limits)
 }
 
 /**
@@ -35,17 +26,15 @@ export function confirmationsOf({ changed, beyond, belowFloor }: Counts, limits:
  */
 export function checkApproval(principal: Principal, summary: Counts, typed: readonly string[]): void {
   assertMay(principal, 'bulk:approve')
-  const needed = confirmationsOf(summary, bulkLimitsOf(principal.role))
-  if (needed.length === 0) return
-  if (!principal.permissions.includes('bulk:large')) {
+  const authority = authorityOf(principal)
+  const decision = decide(countsFor(summary, authority.limits), authority, typed)
+  if (decision.kind === 'refused') {
     const error = new MissingPermissionError(principal.role, 'bulk:large')
-    error.message = `This goes beyond the limits of your role: ${needed.map(({ phrase }) => phrase).join('; ')}. ${error.message}`
+    error.message = `This goes beyond the limits of your role: ${decision.beyond.map(({ phrase }) => phrase).join('; ')}. ${error.message}`
     throw error
   }
-  const said = new Set(typed.map((text) => text.trim()))
-  const missing = needed.filter(({ phrase }) => !said.has(phrase))
-  if (missing.length > 0)
+  if (decision.kind === 'confirm')
     throw new BulkEditRefusedError(
-      missing.map(({ phrase }) => ({ field: 'confirmations', message: `Type "${phrase}" to confirm.` })),
+      decision.missing.map(({ phrase }) => ({ field: 'confirmations', message: `Type "${phrase}" to confirm.` })),
     )
 }

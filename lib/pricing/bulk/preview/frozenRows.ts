@@ -3,10 +3,9 @@ import type { BulkLimits } from '#lib/access/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { showMoney } from '#lib/money/money.ts'
+import { crossingsOf } from '../../limits.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from '../contract.ts'
-import { FLOOR_PERCENT, isBelowUsual, isBeyond } from './guardRails.ts'
 
 /** A price as it is while the preview is made. */
 export interface CurrentPrice {
@@ -32,7 +31,7 @@ export interface FrozenRow {
   readonly warnings: readonly RowWarning[]
 }
 
-/** @param limits of whoever makes the preview: what is a large change to him */
+/** @param limits of the one who makes the preview: what is a large change */
 export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits): FrozenRow {
   const {
     productId,
@@ -54,22 +53,19 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
   const { amountCents: newAmountCents, compareAtCents: newCompareAtCents, belowRulesFloor } = price
   if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents)
     return { ...same, state: 'skipped', message: null, warnings: [] }
-  const warnings: RowWarning[] = []
-  if (isBeyond(oldAmountCents, newAmountCents, limits.percent)) warnings.push('large-change')
-  const message = belowFloor(current, newAmountCents, belowRulesFloor)
-  if (message !== null) warnings.push('below-floor')
-  return { ...same, newAmountCents, newCompareAtCents, state: 'pending', message, warnings }
-}
-
-/** @returns which floor it is below */
-function belowFloor(
-  { amountCents, usualCents }: CurrentPrice,
-  newCents: number,
-  belowRulesFloor: boolean,
-): string | null {
-  if (belowRulesFloor) return 'This is below the floor of the rules.'
-  if (typeof usualCents !== 'number' || !isBelowUsual(amountCents, usualCents, newCents)) return null
-  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
+  const crossings = crossingsOf(
+    { oldCents: oldAmountCents, newCents: newAmountCents, usualCents: current.usualCents, belowRulesFloor },
+    limits,
+  )
+  const message = crossings.find(({ guard }) => guard === 'below-floor')?.message ?? null
+  return {
+    ...same,
+    newAmountCents,
+    newCompareAtCents,
+    state: 'pending',
+    message,
+    warnings: crossings.map(({ guard }) => guard),
+  }
 }
 
 /** Stores rows of one edit. The caller's transaction makes them one with the edit; a few thousand a call are best. */

@@ -3,7 +3,6 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { type BulkLimits, bulkLimitsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { isOvertaken } from '../../priceRows.ts'
 import { countedByPlanner, type FrozenRow, freezeRows } from './frozenRows.ts'
 import { bulkEdit, editId, previewRowsOf } from '../bulkEdits.ts'
 import type { BulkEditView, Draft, draft as draftSchema, PreviewRow, PreviewSummary } from '../contract.ts'
@@ -108,20 +107,18 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
   assertMay(principal, 'bulk:write')
   const uuid = editId(id)
   const draft = readDraft(sent)
-  try {
-    const rows = await inSnapshot(async (tx) => {
+  const rows = await inSnapshot(
+    async (tx) => {
       await lockPreviewed(tx, uuid)
       await tx.$executeRaw`DELETE FROM bulk_edit_rows WHERE bulk_edit_id = ${uuid}::uuid`
       await tx.$executeRaw`
-        UPDATE bulk_edits SET selection = ${JSON.stringify(draft.selection)}::jsonb, rules = ${JSON.stringify(draft.rules)}::jsonb,
-          cells = ${JSON.stringify(draft.cells)}::jsonb, reason = ${draft.reason}, previewed_at = clock_timestamp() WHERE id = ${uuid}::uuid`
+      UPDATE bulk_edits SET selection = ${JSON.stringify(draft.selection)}::jsonb, rules = ${JSON.stringify(draft.rules)}::jsonb,
+        cells = ${JSON.stringify(draft.cells)}::jsonb, reason = ${draft.reason}, previewed_at = clock_timestamp() WHERE id = ${uuid}::uuid`
       return freeze(tx, uuid, draft, principal, 'bulk.change')
-    })
-    await countedByPlanner(rows)
-  } catch (error) {
-    if (!isOvertaken(error)) throw error
-    throw new BulkEditStateError('previewed', 'Somebody else changed or approved this edit just now. Load it again.')
-  }
+    },
+    () => new BulkEditStateError('previewed', 'Somebody else changed or approved this edit just now. Load it again.'),
+  )
+  await countedByPlanner(rows)
   return bulkEdit(principal, uuid)
 }
 

@@ -1,10 +1,10 @@
 /** What a preview says about all of its rows together. */
 import { z } from 'zod'
 import { type BulkLimits, bulkPercentLimits } from '#lib/access/permissions.ts'
-import { confirmationsOf } from './confirmations.ts'
+import { isBeyond } from '../../limits.ts'
+import { confirmationsFor } from './confirmations.ts'
 import { OPEN_PERCENT, type PreviewSummary } from '../contract.ts'
 import type { FrozenRow } from './frozenRows.ts'
-import { isBeyond } from './guardRails.ts'
 
 const EDGES = [-100, -50, -30, -20, -10, -5, 0, 5, 10, 20, 30, 50, 100, OPEN_PERCENT]
 
@@ -48,7 +48,8 @@ export class SummaryCount {
     this.#newTotalCents += row.newAmountCents
     if (row.warnings.includes('below-floor')) this.#belowFloor += 1
     for (const [i, percent] of this.#percents.entries()) {
-      if (isBeyond(row.oldAmountCents, row.newAmountCents, percent)) this.#beyond[i] = (this.#beyond[i] ?? 0) + 1
+      if (isBeyond({ oldCents: row.oldAmountCents, newCents: row.newAmountCents }, percent))
+        this.#beyond[i] = (this.#beyond[i] ?? 0) + 1
     }
     const bar = barOf(row)
     this.#bars[bar] = (this.#bars[bar] ?? 0) + 1
@@ -68,6 +69,6 @@ export class SummaryCount {
       belowFloor: this.#belowFloor,
       distribution: this.#bars.map((rows, i) => ({ fromPercent: EDGES[i] ?? 0, toPercent: EDGES[i + 1] ?? 0, rows })),
     }
-    return { ...counts, confirmations: confirmationsOf(counts, limits) }
+    return { ...counts, confirmations: confirmationsFor(counts, limits) }
   }
 }

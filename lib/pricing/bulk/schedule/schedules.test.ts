@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
-import { changePrices } from '../../changePrices.ts'
+import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
@@ -90,10 +90,9 @@ describe('a schedule', () => {
     await applyBulkEdit(bulkEditId)
     expect([await priceOf(2), await priceOf(3)]).toEqual(before.map((cents) => cents + 100))
 
-    await changePrices({
+    await changeMeant({
       changes: [{ productId: 3, amountCents: 77_77, compareAtCents: null }],
       reason: 'meanwhile',
-      actor: 'ana@example.com',
       source: 'editor',
     })
     await pass(id, 600)
@@ -134,10 +133,9 @@ describe('a schedule', () => {
       expect(await endDue()).toBeUndefined()
       expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
 
-      await changePrices({
+      await changeMeant({
         changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }],
         reason: 'since the freeze',
-        actor: 'ana@example.com',
         source: 'editor',
       })
       await pass(id, 30)
@@ -168,10 +166,9 @@ describe('a schedule', () => {
 
     test('has nothing prepared where its start applied nothing', async () => {
       const { id } = await scheduled([15], inMinutes(20))
-      await changePrices({
+      await changeMeant({
         changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }],
         reason: 'a conflict',
-        actor: 'ana@example.com',
         source: 'editor',
       })
       await pass(id, 600)

@@ -15,10 +15,9 @@ import {
 } from '../contract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { issuesOf } from '../../changeRequest.ts'
+import { inTransaction, type Transaction } from '../../transaction.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { inZone, wallTime } from './wallTime.ts'
-
-type Transaction = Prisma.TransactionClient
 
 interface Times {
   readonly startsAt: Date
@@ -102,7 +101,7 @@ export async function scheduleBulkEdit(
   { confirmations, previewedAt, ...times }: ScheduleTimes & ApprovalInput,
 ): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  const created = await db().$transaction(async (tx) => {
+  const created = await inTransaction(async (tx) => {
     const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
     const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
@@ -129,7 +128,7 @@ export async function scheduleBulkEdit(
  */
 export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  await db().$transaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const schedule = await lock(tx, id)
     if (schedule.state !== 'pending' && schedule.state !== 'running')
       throw new BulkEditStateError(
@@ -159,7 +158,7 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
  */
 export async function cancelSchedule(principal: Principal, id: string): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  await db().$transaction(async (tx) => {
+  await inTransaction(async (tx) => {
     const { id: uuid, state, bulkEditId } = await lock(tx, id)
     if (state === 'pending') {
       await tx.$executeRaw`UPDATE price_schedules SET state = 'cancelled' WHERE id = ${uuid}::uuid`

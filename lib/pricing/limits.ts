@@ -1,0 +1,114 @@
+/**
+ * How far a price may move, decided in one place for every way to change one: the form, the API, the grid, a file, the
+ * shell and a schedule. Pure: the caller has the price as it is, what it cost 30 days ago, and the one who asks.
+ */
+import { type BulkLimits, bulkLimitsOf, type Role } from '#lib/access/permissions.ts'
+import type { Principal } from '#lib/access/principal.ts'
+import type { Confirmation } from './bulk/contract.ts'
+import { showMoney } from '#lib/money/money.ts'
+
+/** A price below this share of what the product cost 30 days ago is below its floor: small steps add up to a large one. */
+export const FLOOR_PERCENT = 50
+
+export interface PriceMove {
+  readonly oldCents: number
+  readonly newCents: number
+  /** What it cost 30 days ago; absent or null when that is not known. */
+  readonly usualCents?: number | null | undefined
+  /** The rules of a bulk edit state a floor, and this is below it. */
+  readonly belowRulesFloor?: boolean
+}
+
+/** Strictly more than so many percent of the old price, up or down. */
+export function isBeyond({ oldCents, newCents }: PriceMove, percent: number): boolean {
+  return Math.abs(newCents - oldCents) * 100 > percent * oldCents
+}
+
+/** @returns which floor the new price is below. Only a price that goes down can fall below what is usual */
+function belowFloor({ oldCents, newCents, usualCents, belowRulesFloor }: PriceMove): string | undefined {
+  if (belowRulesFloor) return 'This is below the floor of the rules.'
+  if (typeof usualCents !== 'number' || newCents >= oldCents || newCents * 100 >= usualCents * FLOOR_PERCENT)
+    return undefined
+  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
+}
+
+/** Cut to two decimals, not rounded: 99.995 percent is not all of it. @example describeMove(13_099, 1) // '€130.99 to €0.01 is 99.99 % less' */
+export function describeMove(oldCents: number, newCents: number): string {
+  const hundredths = Math.floor((Math.abs(newCents - oldCents) * 10_000) / oldCents)
+  return `${showMoney(oldCents)} to ${showMoney(newCents)} is ${(hundredths / 100).toLocaleString('en')} % ${newCents < oldCents ? 'less' : 'more'}`
+}
+
+/** A limit that one price crosses, and why. */
+export interface Crossing {
+  readonly guard: Exclude<Confirmation['kind'], 'many-rows'>
+  readonly message: string
+}
+
+/** @returns the limits that a price crosses; none when it moves within them */
+export function crossingsOf(move: PriceMove, { percent }: Pick<BulkLimits, 'percent'>): Crossing[] {
+  const low = belowFloor(move)
+  return [
+    ...(isBeyond(move, percent)
+      ? [{ guard: 'large-change', message: `${describeMove(move.oldCents, move.newCents)}.` } as const]
+      : []),
+    ...(low === undefined ? [] : [{ guard: 'below-floor', message: low } as const]),
+  ]
+}
+
+/** Of all prices of one edit together. */
+export interface EditCounts {
+  /** Prices that change. */
+  readonly changed: number
+  /** Of them, those that move by more than the percentage of the limits. */
+  readonly large: number
+  readonly belowFloor: number
+}
+
+function prices(rows: number): string {
+  return rows === 1 ? '1 price' : `${rows} prices`
+}
+
+/** What must be confirmed before an edit changes so much. */
+export function confirmationsOf({ changed, large, belowFloor: low }: EditCounts, limits: BulkLimits): Confirmation[] {
+  const all: Confirmation[] = []
+  if (changed > limits.rows) all.push({ kind: 'many-rows', rows: changed, phrase: `change ${prices(changed)}` })
+  if (large > 0)
+    all.push({
+      kind: 'large-change',
+      rows: large,
+      phrase: `change ${prices(large)} by more than ${limits.percent} percent`,
+    })
+  if (low > 0) all.push({ kind: 'below-floor', rows: low, phrase: `set ${prices(low)} below the floor` })
+  return all
+}
+
+/** What the one who asks may do. */
+export interface Authority {
+  readonly role: Role
+  readonly limits: BulkLimits
+  /** Beyond the limits, with a confirmation. */
+  readonly mayExceed: boolean
+}
+
+export function authorityOf({ role, permissions }: Pick<Principal, 'role' | 'permissions'>): Authority {
+  return { role, limits: bulkLimitsOf(role), mayExceed: permissions.includes('bulk:large') }
+}
+
+export type Decision =
+  /** `confirmed`: what had to be confirmed, and was. */
+  | { readonly kind: 'allowed'; readonly confirmed: readonly Confirmation[] }
+  | { readonly kind: 'confirm'; readonly missing: readonly Confirmation[] }
+  /** The role may not go this far, confirmed or not. */
+  | { readonly kind: 'refused'; readonly beyond: readonly Confirmation[] }
+
+/**
+ * Whether an edit may be made.
+ * @param said the phrases by which the one who asks confirms, in any order; others do no harm
+ */
+export function decide(counts: EditCounts, { limits, mayExceed }: Authority, said: readonly string[]): Decision {
+  const needed = confirmationsOf(counts, limits)
+  if (needed.length > 0 && !mayExceed) return { kind: 'refused', beyond: needed }
+  const phrases = new Set(said.map((text) => text.trim()))
+  const missing = needed.filter(({ phrase }) => !phrases.has(phrase))
+  return missing.length > 0 ? { kind: 'confirm', missing } : { kind: 'allowed', confirmed: needed }
+}

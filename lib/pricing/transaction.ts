@@ -1,0 +1,125 @@
+/** Transactions on prices: what Postgres gives up is run again, and what it says becomes an error of ours. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { PricesBusyError, PriceStoreUnavailableError } from './errors.ts'
+
+export type Transaction = Prisma.TransactionClient
+
+/** SQLSTATE of the driver's error, which Prisma carries in `meta`. */
+function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
+  return /"originalCode":"([0-9A-Z]{5})"/.exec(JSON.stringify(error.meta ?? {}))?.[1]
+}
+
+/** Data that the schema or a trigger does not take: the same statement fails the same way each time. */
+const REFUSED = /^(22|23)|^P0001$/
+
+/** @returns what Postgres says against the data; undefined for any other error, which a later try may not meet */
+export function refusalOf(error: unknown): string | undefined {
+  if (!REFUSED.test(sqlState(error) ?? '') || !(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
+  return (
+    /"originalMessage":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(error.meta ?? {}))?.[1]?.replaceAll('\\"', '"') ??
+    'it gave no reason'
+  )
+}
+
+const SERIALIZATION_FAILURE = '40001'
+const DEADLOCK = '40P01'
+const LOCK_NOT_AVAILABLE = '55P03'
+/** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
+const UNAVAILABLE = /^P1\d{3}$|^P2024$|^P2028$/
+
+/** Another transaction changed, since this one began, a row that it wants to lock. */
+function isOvertaken(error: unknown): boolean {
+  return sqlState(error) === SERIALIZATION_FAILURE
+}
+
+/** Postgres rolled the transaction back for the sake of another one: the same again can succeed. */
+function isGivenUp(error: unknown): boolean {
+  return (
+    isOvertaken(error) ||
+    sqlState(error) === DEADLOCK ||
+    (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034')
+  )
+}
+
+/** What Prisma threw, as the errors of pricing where there is one for it. */
+function explained(error: unknown): unknown {
+  if (isGivenUp(error) || sqlState(error) === LOCK_NOT_AVAILABLE) return new PricesBusyError(error)
+  if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
+  if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code))
+    return new PriceStoreUnavailableError(error)
+  return error
+}
+
+/** A deadlock costs a second before Postgres sees it, so that few tries are also a bound on the wait. */
+const MAX_TRIES = 4
+/** Twice as long before each further try, and of a random share of it: those who met once do not meet again. */
+const FIRST_PAUSE_MS = 25
+
+/**
+ * Runs one transaction, and again where Postgres gave it up for a deadlock or a serialization failure.
+ * @param work one whole transaction; it has no effect besides
+ * @param overtaken the error to throw at once, in place of another try, when another transaction was faster
+ * @throws {PricesBusyError} when a row stays locked, or each of MAX_TRIES is given up; nothing was written
+ * @throws {PriceStoreUnavailableError} when Postgres does not answer
+ */
+export async function retried<T>(work: () => Promise<T>, overtaken?: () => Error): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      if (overtaken && isOvertaken(error)) throw overtaken()
+      if (!isGivenUp(error) || attempt === MAX_TRIES) throw explained(error)
+      logger('pricing').warn({ sqlState: sqlState(error), attempt }, 'Postgres gave a transaction up; it is run again')
+      await delay(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()))
+    }
+  }
+}
+
+export interface TransactionOptions {
+  /** Milliseconds for each try. */
+  readonly timeout?: number
+  readonly isolationLevel?: Prisma.TransactionIsolationLevel
+  /** As of `retried`. */
+  readonly overtaken?: () => Error
+}
+
+/**
+ * Runs the work in one transaction, as `retried` does: the work may run several times, and only the last one counts.
+ * @throws what the work throws, and as `retried`
+ */
+export async function inTransaction<T>(
+  work: (tx: Transaction) => Promise<T>,
+  { overtaken, ...options }: TransactionOptions = {},
+): Promise<T> {
+  return retried(() => db().$transaction(work, { maxWait: 5_000, ...options }), overtaken)
+}
+
+export interface ChangeContext {
+  readonly actor: string
+  readonly reason: string
+  readonly source: string
+  readonly correlationId: string
+  readonly bulkEditId?: string
+}
+
+/** How long a writer waits for a price that another one changes. */
+export const LOCK_TIMEOUT_MS = 5_000
+const TRANSACTION_TIMEOUT_MS = 10_000
+
+/** Runs the work in one transaction whose history rows say who, why and from where. */
+export async function inPriceTransaction<T>(context: ChangeContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inTransaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT set_config('evergreen.actor', ${context.actor}, true), set_config('evergreen.reason', ${context.reason}, true),
+        set_config('evergreen.source', ${context.source}, true), set_config('evergreen.correlation_id', ${context.correlationId}, true),
+        set_config('evergreen.bulk_edit_id', ${context.bulkEditId ?? ''}, true),
+        set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true)`
+      return work(tx)
+    },
+    { timeout: TRANSACTION_TIMEOUT_MS },
+  )
+}
