@@ -85,6 +85,57 @@ for (const [name, wrong, field] of REFUSED) {
   })
 }
 
+test('a change beyond the limits is refused an editor, and takes an administrator’s confirmation', async ({
+  playwright,
+  baseURL,
+  request,
+  database,
+}) => {
+  await signIn(request)
+  const editor = await playwright.request.newContext({ baseURL })
+  await signIn(editor, await createAccount(database, 'editor'))
+  const { productId, amountCents } = await database.plainProduct(14)
+  const before = await database.written(productId)
+  const changes = [{ productId, amountCents: 1 }]
+  const send = (context: APIRequestContext, confirmations?: unknown) =>
+    context.post('/api/admin/prices', {
+      data: { changes, reason: 'A slip', ...(confirmations !== undefined && { confirmations }) },
+    })
+
+  const refused = await send(editor, ['change 1 price by more than 30 percent', 'set 1 price below the floor'])
+  expect(refused.status()).toBe(403)
+  expect(await refused.json()).toMatchObject({
+    error: {
+      code: 'missing_permission',
+      field: 'changes[0].amountCents',
+      message: expect.stringMatching(/99\.\d+ % less.*at most 30 %.*Ask an administrator/),
+    },
+    results: [{ productId, status: 'refused' }],
+  })
+
+  const asked = await send(request)
+  expect(asked.status()).toBe(400)
+  const phrases = ['change 1 price by more than 50 percent', 'set 1 price below the floor']
+  expect(await asked.json()).toMatchObject({
+    error: {
+      code: 'confirmation_needed',
+      field: 'confirmations',
+      confirmations: phrases.map((phrase) => ({ phrase, rows: 1 })),
+    },
+    results: [{ productId, status: 'refused', message: expect.stringContaining('to €0.01 is 99.') }],
+  })
+  expect((await send(request, true)).status()).toBe(400)
+  expect((await send(request, phrases.slice(1))).status()).toBe(400)
+  expect(await database.written(productId)).toEqual(before)
+
+  expect(await (await send(request, phrases)).json()).toMatchObject({
+    state: 'live',
+    results: [{ status: 'changed', amountCents: 1 }],
+  })
+  await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [productId, amountCents])
+  await editor.dispose()
+})
+
 test('a body that is no such request is refused for what it is', async ({ request, database }) => {
   await signIn(request)
   const { productId } = await database.plainProduct(10)

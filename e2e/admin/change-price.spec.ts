@@ -1,3 +1,4 @@
+import { showMoney } from '#lib/money/money.ts'
 import { ADMIN, createAccount, signIn } from '../support/accounts.ts'
 import { another, PricePage } from '../support/adminPage.ts'
 import { expect, test } from '../support/test.ts'
@@ -81,18 +82,20 @@ test('what is typed before the page has come alive is not lost, and not typed ov
 })
 
 test('a compare-at price is set, and removed again', async ({ page, database }) => {
-  const { productId } = await database.plainProduct(4)
+  const before = await database.plainProduct(4)
+  const { productId } = before
+  const [sale, former] = [another(before), another(before, 1000)]
   const price = new PricePage(page)
   await price.open(productId)
-  await price.compareAt.fill('99,00')
-  await price.change('88,00', 'Promotion')
-  await expect(price.current).toHaveText('€88.00')
-  expect(await database.price(productId)).toMatchObject({ amountCents: 8800, compareAtCents: 9900 })
+  await price.compareAt.fill(former.typed)
+  await price.change(sale.typed, 'Promotion')
+  await expect(price.current).toHaveText(sale.shown)
+  expect(await database.price(productId)).toMatchObject({ amountCents: sale.cents, compareAtCents: former.cents })
 
   await price.compareAt.fill('')
-  await price.change('88,00', 'Promotion has ended')
+  await price.change(sale.typed, 'Promotion has ended')
   await expect(page.getByText('None', { exact: true })).toBeVisible()
-  expect(await database.price(productId)).toMatchObject({ amountCents: 8800, compareAtCents: null })
+  expect(await database.price(productId)).toMatchObject({ amountCents: sale.cents, compareAtCents: null })
 })
 
 test('of two tabs that edit the same product, the second is told, sees the new price, and may then save over it', async ({
@@ -101,7 +104,9 @@ test('of two tabs that edit the same product, the second is told, sees the new p
   baseURL,
   database,
 }) => {
-  const { productId, version } = await database.plainProduct(5)
+  const before = await database.plainProduct(5)
+  const { productId, version } = before
+  const [theirs, ours] = [another(before, 1), another(before, 2)]
   const other = await browser.newContext({ baseURL })
   const colleague = new PricePage(await other.newPage())
   await signIn(colleague.page.request, await createAccount(database, 'editor'))
@@ -109,19 +114,73 @@ test('of two tabs that edit the same product, the second is told, sees the new p
   await mine.open(productId)
   await colleague.open(productId)
 
-  await colleague.change('21,00', 'Price match')
+  await colleague.change(theirs.typed, 'Price match')
   await expect(colleague.page.getByText(`Live: version ${version + 1} everywhere.`)).toBeVisible()
 
-  await mine.change('22,00', 'Promotion')
-  await expect(page.getByText('Somebody else changed this price: it is €21.00')).toBeVisible()
-  await expect(mine.current).toHaveText('€21.00')
-  await expect(mine.amount).toHaveValue('22,00')
-  expect(await database.price(productId)).toMatchObject({ amountCents: 2100, version: version + 1 })
+  await mine.change(ours.typed, 'Promotion')
+  await expect(page.getByText(`Somebody else changed this price: it is ${theirs.shown}`)).toBeVisible()
+  await expect(mine.current).toHaveText(theirs.shown)
+  await expect(mine.amount).toHaveValue(ours.typed)
+  expect(await database.price(productId)).toMatchObject({ amountCents: theirs.cents, version: version + 1 })
 
   await mine.save.click()
   await expect(page.getByText(`Live: version ${version + 2} everywhere.`)).toBeVisible()
-  expect(await database.price(productId)).toMatchObject({ amountCents: 2200, version: version + 2 })
+  expect(await database.price(productId)).toMatchObject({ amountCents: ours.cents, version: version + 2 })
   await other.close()
+})
+
+test('a slip far beyond the limits must be confirmed in a second step, and can be taken back', async ({
+  page,
+  database,
+}) => {
+  const before = await database.plainProduct(12)
+  const untouched = await database.written(before.productId)
+  const price = new PricePage(page)
+  await price.open(before.productId)
+  await price.change('0,01', 'Correction')
+  const question = page.getByRole('region', { name: 'Is this price meant?' })
+  await expect(question).toContainText(
+    new RegExp(`${RegExp.escape(showMoney(before.amountCents))} to €0\\.01 is 99\\.\\d+ % less\\.`),
+  )
+  await expect(question).toContainText('what it cost 30 days ago')
+  await expect(question.getByRole('heading')).toBeFocused()
+  await expect(price.save).toBeDisabled()
+
+  // Neither Enter in a field nor the way back saves anything.
+  await price.reason.press('Enter')
+  await expect(question).toBeVisible()
+  await question.getByRole('button', { name: 'Go back' }).click()
+  await expect(question).toBeHidden()
+  await expect(price.amount).toBeFocused()
+  await price.save.click()
+  await expect(question).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(question).toBeHidden()
+  await expect(price.amount).toHaveValue('0,01')
+  expect(await database.written(before.productId)).toEqual(untouched)
+
+  await price.save.click()
+  await price.confirm.click()
+  await expect(page.getByText(/^Live: version/)).toBeVisible()
+  expect(await database.price(before.productId)).toMatchObject({ amountCents: 1, version: before.version + 1 })
+  await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [
+    before.productId,
+    before.amountCents,
+  ])
+})
+
+test('an editor who goes beyond the limits is refused, with the limit and the way out', async ({ page, database }) => {
+  await signIn(page.request, await createAccount(database, 'editor'))
+  const before = await database.plainProduct(13)
+  const untouched = await database.written(before.productId)
+  const price = new PricePage(page)
+  await price.open(before.productId)
+  await price.change('0,01', 'Correction')
+  await expect(
+    page.getByText(/is 99\.\d+ % less\. The role editor may change a price by at most 30 %\..*Ask an administrator/),
+  ).toBeVisible()
+  await expect(price.confirm).toHaveCount(0)
+  expect(await database.written(before.productId)).toEqual(untouched)
 })
 
 test('a change past the application stands in the history with its source', async ({ page, database }) => {

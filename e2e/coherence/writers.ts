@@ -1,6 +1,7 @@
 /** Editors of the back office, and somebody with a database console. */
 import type pg from 'pg'
 import { z } from 'zod'
+import { anySize } from '../support/confirmations.ts'
 import type { Checker } from './checker.ts'
 import { Client } from './client.ts'
 import type { Committed } from './history.ts'
@@ -84,7 +85,11 @@ export class Writers {
     const { checker, cookie, outage } = this.#options
     const changes = products.map(({ id }) => ({ productId: id, ...this.#nextAmount() }))
     const start = performance.now()
-    const answer = await this.#send(`${origin}/api/admin/prices`, cookie, { changes, reason: 'coherence run' })
+    const answer = await this.#send(`${origin}/api/admin/prices`, cookie, {
+      changes,
+      reason: 'coherence run',
+      confirmations: anySize(MOST_AT_ONCE),
+    })
     const end = performance.now()
     if (!answer) {
       this.counts.unanswered++

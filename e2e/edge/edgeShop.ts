@@ -8,6 +8,7 @@ import { root } from '../../tools/run/environment.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { answers } from '../../tools/run/ready.ts'
 import { signIn } from '../coherence/writers.ts'
+import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
 import { freePort } from '../support/freePort.ts'
 import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
@@ -68,7 +69,11 @@ export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promis
       const response = await fetch(`${shop.url}/api/admin/prices`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', cookie, origin: shop.url },
-        body: JSON.stringify({ changes: [{ productId, amountCents }], reason: 'a test of the edge' }),
+        body: JSON.stringify({
+          changes: [{ productId, amountCents }],
+          reason: 'a test of the edge',
+          confirmations: anySize(),
+        }),
       })
       const { state, results } = outcome.parse(await response.json())
       return { state, version: results[0]?.version ?? 0 }

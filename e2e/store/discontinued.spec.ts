@@ -2,6 +2,7 @@
 import type { APIRequestContext } from '@playwright/test'
 import { z } from 'zod'
 import { signIn } from '../support/accounts.ts'
+import { anySize } from '../support/confirmations.ts'
 import type { Database } from '../support/database.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
@@ -138,7 +139,11 @@ test('its page says so in each language, offers what there is instead at live pr
     const before = await database.price(id)
     const amountCents = before.amountCents === 4_321 ? 4_322 : 4_321
     await page.request.post('/api/admin/prices', {
-      data: { changes: [{ productId: id, amountCents, compareAtCents: null }], reason: 'Live on the page' },
+      data: {
+        changes: [{ productId: id, amountCents, compareAtCents: null }],
+        reason: 'Live on the page',
+        confirmations: anySize(),
+      },
     })
     await expect(page.locator(`[data-product-id="${id}"]`).first()).toHaveAttribute(
       'data-amount-cents',
