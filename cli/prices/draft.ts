@@ -4,6 +4,7 @@ import { text as readText } from 'node:stream/consumers'
 import type { z } from 'zod'
 import type { draft, rules, selection } from '#lib/pricing/bulk/contract.ts'
 import { parseMoney } from '#lib/money/money.ts'
+import { readSkuList } from '#lib/pricing/sku.ts'
 import { UsageError } from './errors.ts'
 import type { Options } from './options.ts'
 
@@ -53,8 +54,12 @@ export async function readInput(file: string): Promise<string> {
 
 async function skusOf({ sku, 'skus-from': file }: Options): Promise<string[] | undefined> {
   if (sku === undefined && file === undefined) return undefined
-  const listed = file === undefined ? [] : (await readInput(file)).split(/[\r\n,;\t]+/)
-  return parts([...(sku ?? []), ...listed])
+  const {
+    skus,
+    problems: [problem],
+  } = readSkuList([...(sku ?? []), ...(file === undefined ? [] : [await readInput(file)])].join('\n'))
+  if (problem !== undefined) throw new UsageError(`${file === undefined ? '--sku' : '--sku, --skus-from'}: ${problem}`)
+  return [...skus]
 }
 
 /** @throws {UsageError} when nothing narrows it and `--all` was not said */

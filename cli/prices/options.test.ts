@@ -89,6 +89,10 @@ test('SKUs are read from a file, however they are set apart', async () => {
   expect(await selectionOf(readOptions(['--skus-from', file]).options)).toMatchObject({
     skus: ['A-1', 'A-2', 'A-3', 'A-4'],
   })
+  await writeFile(file, 'A-1\nA-2 \n')
+  await expect(selectionOf(readOptions(['--skus-from', file]).options)).rejects.toThrow(
+    '"A-2 " ends with a blank, and no SKU does. Write A-2 if that is meant.',
+  )
   await rm(folder, { recursive: true })
 })
 

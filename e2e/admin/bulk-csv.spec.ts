@@ -68,13 +68,24 @@ test('an export imports without a difference; an amount that is changed in it is
 
 test('a row that is wrong is named by its line and left out; the others are previewed', async ({ database }) => {
   const { sku, amountCents } = await database.plainProduct(FIRST + 2)
-  const response = await send(`sku,price\nno-such-sku,5.00\n${sku},${centsToInput(amountCents + 100)}\n${sku}x,0\n`)
+  const response = await send(
+    `sku,price\nno-such-sku,5.00\n${sku},${centsToInput(amountCents + 100)}\n${sku}x,0\n${sku} ,5.00\n${sku.toLowerCase()},5.00\n`,
+  )
   expect(imported.parse(await response.json())).toMatchObject({
-    errorCount: 2,
-    errors: [
+    errorCount: 4,
+    errors: expect.arrayContaining([
       expect.objectContaining({ line: 2, sku: 'no-such-sku', column: 'sku' }),
       expect.objectContaining({ line: 4, column: 'price' }),
-    ],
+      expect.objectContaining({
+        line: 5,
+        sku: `${sku} `,
+        message: `"${sku} " ends with a blank, and no SKU does. Write ${sku} if that is meant.`,
+      }),
+      expect.objectContaining({
+        line: 6,
+        message: `There is no product with this SKU. Write ${sku} if that is meant.`,
+      }),
+    ]),
     edit: { summary: { changed: 1 } },
   })
 })

@@ -125,6 +125,33 @@ test('a schedule is made and taken back', async ({ database }) => {
   expect(await database.price(product.productId)).toMatchObject({ version: product.version })
 })
 
+test('what goes beyond the limits needs --confirm, also with --yes', async ({ playwright, baseURL, database }) => {
+  const context = await playwright.request.newContext({ baseURL })
+  const admin = await createToken(context, 'admin')
+  await context.dispose()
+  const { sku, productId, amountCents } = await database.plainProduct(FIRST + 4)
+  const slip = ['--sku', sku, '--set', '0.01', '--reason', 'A slip', '--yes']
+  const before = await database.written(productId)
+  expect(await prices(slip)).toMatchObject({ code: 1, err: expect.stringContaining('beyond the limits of your role') })
+  expect(await prices(slip, admin.token)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Type "change 1 price by more than 50 percent" to confirm.'),
+  })
+  expect(await prices([...slip, '--at', '2099-05-01T09:00', '--zone', 'Europe/Berlin'], admin.token)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('to confirm.'),
+  })
+  expect(await database.written(productId)).toEqual(before)
+
+  const meant = await prices(
+    [...slip, '--confirm', 'change 1 price by more than 50 percent', '--confirm', 'set 1 price below the floor'],
+    admin.token,
+  )
+  expect([meant.code, meant.err]).toEqual([0, ''])
+  expect(await database.price(productId)).toMatchObject({ amountCents: 1 })
+  await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [productId, amountCents])
+})
+
 test('what is refused is said in one line with what helps, and changes nothing', async ({ database }) => {
   const { sku } = await database.plainProduct(FIRST + 3)
   const large = await prices(['--sku', sku, '--percent', '-60', '--reason', 'Too much'])
@@ -138,6 +165,7 @@ test('what is refused is said in one line with what helps, and changes nothing',
       prices(['--list', '--url', 'http://127.0.0.1:1']),
       prices(['--all', '--export', '/nowhere/prices.csv']),
       prices(['--sett', '5']),
+      prices(['--sku', `${sku} `, '--set', '5', '--dry-run']),
       prices(['--help']),
     ]),
   ).toMatchObject([
@@ -147,6 +175,7 @@ test('what is refused is said in one line with what helps, and changes nothing',
     { code: 1, err: expect.stringContaining('does not answer') },
     { code: 1, err: expect.stringContaining('/nowhere/prices.csv is not written') },
     { code: 2, err: expect.stringContaining('--help') },
+    { code: 2, err: expect.stringContaining(`Write ${sku} if that is meant.`) },
     { code: 0, out: expect.stringContaining('--category laptops') },
   ])
   expect(await everything(database)).toEqual(before)

@@ -53,9 +53,10 @@ export function enforceLimits(
       crossed.map(({ field, productId, crossings }): PriceChangeIssue => ({
         field,
         productId,
-        message: [...crossings.map(({ guard, message }) => `${message} ${limitOf(guard, authority)}`), WAY_OUT].join(
-          ' ',
-        ),
+        message: [
+          ...crossings.slice(0, 1).map(({ guard, message }) => `${message} ${limitOf(guard, authority)}`),
+          WAY_OUT,
+        ].join(' '),
       })),
     )
   }

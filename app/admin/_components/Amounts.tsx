@@ -15,8 +15,8 @@ export function Delta({ from, to }: { from: number | null; to: number }) {
   )
 }
 
-/** `€9.90 → €8.50 −14.1%` */
-export function Move({ from, to }: { from: number | null; to: number }) {
+/** `€9.90 → €8.50 −14.1%` @param percent false where the words beside it say how much that is */
+export function Move({ from, to, percent = true }: { from: number | null; to: number; percent?: boolean }) {
   return (
     <span className={styles.move}>
       {from === null ? null : (
@@ -34,7 +34,7 @@ export function Move({ from, to }: { from: number | null; to: number }) {
       <strong>
         <Money cents={to} />
       </strong>
-      <Delta from={from} to={to} />
+      {percent ? <Delta from={from} to={to} /> : null}
     </span>
   )
 }

@@ -27,7 +27,7 @@ export function ConfirmChange({ change: { fromCents, toCents, reasons, phrases }
         Is this price meant?
       </h3>
       <p className={styles.move}>
-        <Move from={fromCents} to={toCents} />
+        <Move from={fromCents} to={toCents} percent={false} />
       </p>
       <p>{reasons} Nothing has been changed yet.</p>
       <div className={styles.actions}>

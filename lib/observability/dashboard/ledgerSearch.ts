@@ -39,7 +39,7 @@ function matches(text: string): Prisma.Sql {
   if (text === '') return Prisma.sql`c.source <> 'seed'`
   if (/^[1-9]\d{0,8}$/.test(text)) return Prisma.sql`c.product_id = ${Number(text)}`
   if (UUID.test(text)) return Prisma.sql`(c.bulk_edit_id = ${text}::uuid OR c.correlation_id = ${text})`
-  return Prisma.sql`(c.correlation_id = ${text} OR c.product_id IN (SELECT id FROM products WHERE sku = upper(${text})))`
+  return Prisma.sql`(c.correlation_id = ${text} OR c.product_id IN (SELECT id FROM products WHERE sku = ${text} OR (sku = upper(${text}) AND NOT EXISTS (SELECT FROM products WHERE sku = ${text}))))`
 }
 
 type EditRow = Omit<LedgerEdit, 'version' | 'layers'> & { version: bigint }

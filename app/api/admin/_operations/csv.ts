@@ -31,7 +31,7 @@ export const importPrices = operation({
   path: '/api/admin/prices/import',
   id: 'importPrices',
   summary:
-    'Reads prices from a file of up to 100,000 rows and 32 MiB, matched by SKU, and previews them. The first line names the columns: sku, and price or compare_at ' +
+    'Reads prices from a file of up to 100,000 rows and 32 MiB, matched by the exact SKU, and previews them. The first line names the columns: sku, and price or compare_at ' +
     'or both. An empty cell leaves its value, `none` takes a compare-at price away. What cannot be read is listed by its line. The edit waits for an approval.',
   permission: 'bulk:write',
   query: z.strictObject({ reason: reasonSchema }),

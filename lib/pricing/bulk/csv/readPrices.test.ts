@@ -27,9 +27,52 @@ async function* file(text: string | Uint8Array, piece = 7): AsyncGenerator<Uint8
 
 const sku = (i: number) => skus[i] ?? ''
 
+describe('a SKU that is nearly that of another product', () => {
+  beforeAll(async () => {
+    await db().product.update({ where: { id: 12 }, data: { sku: 'AB-344' } })
+  })
+
+  test.each([
+    ['a blank behind it', 'AB-344 '],
+    ['a blank before it', ' AB-344'],
+    ['a tab', 'AB-344\t'],
+    ['a no-break space', 'AB-344\u00a0'],
+    ['a narrow no-break space', 'AB-344\u202f'],
+    ['an ideographic space', '\u3000AB-344'],
+    ['a zero-width space', 'AB-344\u200b'],
+    ['a zero-width space inside', 'AB-\u200b344'],
+    ['a word joiner', '\u2060AB-344'],
+    ['a soft hyphen', 'AB\u00ad-344'],
+    ['a byte order mark', '\ufeffAB-344'],
+    ['small letters', 'ab-344'],
+    ['full-width letters', 'ＡＢ-344'],
+    ['a line break', '"AB-344\n"'],
+  ])('(%s) is refused by its line, and the message says what to write', async (_name, text) => {
+    const { cells, errors } = await readPrices(file(`name;sku;price\nx;${text};259.00\n`))
+    expect(cells).toEqual([])
+    expect(errors).toMatchObject([
+      { line: 2, column: 'sku', message: expect.stringContaining('Write AB-344 if that is meant.') },
+    ])
+  })
+
+  test('is its own where a product has it exactly', async () => {
+    await db().product.update({ where: { id: 13 }, data: { sku: 'ab-344' } })
+    expect((await readPrices(file('sku,price\nab-344,1.00\nAB-344,2.00\n'))).cells).toEqual([
+      { productId: 13, amountCents: 100 },
+      { productId: 12, amountCents: 200 },
+    ])
+  })
+
+  test('with a NUL in it is refused by its line', async () => {
+    expect((await readPrices(file('sku,price\nAB\u0000344,1.00\n'))).errors).toMatchObject([
+      { line: 2, message: expect.stringContaining('NUL') },
+    ])
+  })
+})
+
 describe('a file', () => {
   test('is matched by SKU in any order; columns of other names are left alone and named', async () => {
-    const text = `Name,SKU,Price,Compare-At\r\n"Müller, ""Sessel""",${sku(2)},12.90,20\r\n\r\nx, ${sku(0)} ,5,\r\ny,${sku(1)},,none\r\nz,${sku(3)},,\r\n`
+    const text = `Name,SKU,Price,Compare-At\r\n"Müller, ""Sessel""",${sku(2)},12.90,20\r\n\r\nx,${sku(0)},5,\r\ny,${sku(1)},,none\r\nz,${sku(3)},,\r\n`
     expect(await readPrices(file(text))).toEqual({
       rows: 4,
       cells: [

@@ -1,7 +1,9 @@
-/** Prices from a CSV file: rows are matched to products by SKU, whatever their order. Nothing is written. */
+/** Prices from a CSV file: rows are matched to products by their exact SKU, in any order. Nothing is written. */
 import { db } from '#lib/platform/db.ts'
 import type { Cell } from '../contract.ts'
 import { CURRENCY } from '#lib/money/money.ts'
+import { nearSkus } from '../../nearSkus.ts'
+import { readSku } from '../../sku.ts'
 import { readCsvAmount } from './amounts.ts'
 import { type Columns, type ImportColumn, readColumns } from './columns.ts'
 import { type CsvRow, csvRows } from './csvRows.ts'
@@ -63,12 +65,13 @@ function readAmounts(
 /** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
 function readRow(row: CsvRow, { at, width }: Known): Read | CsvRowError {
   const text = (column: ImportColumn) => row.cells[at[column] ?? -1]?.trim() ?? ''
-  const sku = unguardText(text('sku'))
+  const sku = unguardText(row.cells[at.sku ?? -1] ?? '')
   if (row.cells.length !== width) {
     const message = `This row has ${row.cells.length} cells, the first line names ${width}. Is a decimal comma in it, or a cell that wants quotes?`
     return { line: row.line, sku: sku || null, column: null, message }
   }
-  if (sku === '') return { line: row.line, sku: null, column: 'sku', message: 'The SKU is missing.' }
+  const read = readSku(sku)
+  if (!read.ok) return { line: row.line, sku: sku.trim() === '' ? null : sku, column: 'sku', message: read.message }
   return readAmounts(row, at, text, sku)
 }
 
@@ -95,6 +98,11 @@ class Merged {
       .filter(({ sku, cell }) => !this.#disagreeing.has(sku) && Object.keys(cell).length > 0)
       .map(({ productId, cell }) => ({ productId, ...cell }))
   }
+}
+
+/** A SKU is read exactly: one that is nearly the same is named, for it may be another product. */
+function unknown(near: string | undefined): string {
+  return `There is no product with this SKU.${near === undefined ? '' : ` Write ${near} if that is meant.`}`
 }
 
 async function productIds(skus: readonly string[]): Promise<Map<string, number>> {
@@ -140,7 +148,9 @@ export async function readPrices(
     count += batch.length
     if (count > maxRows)
       throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
-    const ids = await productIds(batch.flatMap((row) => ('cell' in row ? [row.sku] : [])))
+    const skus = batch.flatMap((row) => ('cell' in row ? [row.sku] : []))
+    const ids = await productIds(skus)
+    const near = errors.length < MAX_LISTED_ERRORS ? await nearSkus(skus.filter((sku) => !ids.has(sku))) : undefined
     for (const row of batch) {
       if (!('cell' in row)) {
         wrong(row)
@@ -148,7 +158,7 @@ export async function readPrices(
       }
       const { line, sku } = row
       const productId = ids.get(sku)
-      const problem = productId === undefined ? 'There is no product with this SKU.' : merged.add(row, productId)
+      const problem = productId === undefined ? unknown(near?.get(sku)) : merged.add(row, productId)
       if (problem !== undefined) wrong({ line, sku, column: 'sku', message: problem })
     }
   }

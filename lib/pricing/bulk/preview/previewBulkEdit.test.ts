@@ -232,6 +232,7 @@ describe('a preview', () => {
       'cells[1].productId',
     ],
     ['with a price of zero', { ...sale, cells: [{ productId: 1, amountCents: 0 }] }, 'cells[0].amountCents'],
+    ['with a SKU that ends with a blank', { ...sale, selection: { skus: ['A-1', 'A-2 '] } }, 'selection.skus[1]'],
     ['without a reason', { ...sale, reason: ' ' }, 'reason'],
   ])('%s is refused, naming the field, and nothing is written', async (_name, draft, field) => {
     const before = await written()

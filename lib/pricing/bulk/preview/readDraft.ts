@@ -3,13 +3,14 @@ import type { z } from 'zod'
 import { issuesOf } from '../../changeRequest.ts'
 import { type Draft, draft as draftSchema } from '../contract.ts'
 import { type BulkEditIssue, BulkEditRefusedError } from '../errors.ts'
+import { readSku } from '../../sku.ts'
 
 function contradictions({ selection, rules, cells }: Draft): BulkEditIssue[] {
   const issues: BulkEditIssue[] = []
   const { floorCents, ceilingCents } = rules
   if (floorCents !== undefined && ceilingCents !== undefined && floorCents > ceilingCents)
     issues.push({ field: 'rules.floorCents', message: 'The floor is above the ceiling.' })
-  const { minCents, maxCents, changedAfter, changedBefore } = selection
+  const { minCents, maxCents, changedAfter, changedBefore, skus = [] } = selection
   if (minCents !== undefined && maxCents !== undefined && minCents > maxCents)
     issues.push({ field: 'selection.minCents', message: 'The lowest price is above the highest.' })
   if (
@@ -18,6 +19,10 @@ function contradictions({ selection, rules, cells }: Draft): BulkEditIssue[] {
     Date.parse(changedAfter) >= Date.parse(changedBefore)
   ) {
     issues.push({ field: 'selection.changedAfter', message: 'Nothing changed both after and before these times.' })
+  }
+  for (const [i, sku] of skus.entries()) {
+    const read = readSku(sku)
+    if (!read.ok) issues.push({ field: `selection.skus[${i}]`, message: read.message })
   }
   const seen = new Set<number>()
   for (const [i, { productId, amountCents, compareAtCents }] of cells.entries()) {

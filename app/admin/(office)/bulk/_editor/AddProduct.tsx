@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import { readSku } from '#lib/pricing/sku.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { callApi } from '../_lib/bulkApi.ts'
@@ -13,10 +14,10 @@ export function AddProduct({ onAdd }: { onAdd: (productIds: number[]) => void })
   const [error, setError] = useState<string>()
 
   async function add(): Promise<void> {
-    const asked = sku.trim()
-    if (asked === '') return setError('Type a SKU.')
+    const read = readSku(sku)
+    if (!read.ok) return setError(read.message)
     const answer = await callApi<{ rows: GridRow[] }>('POST', 'selection/rows', {
-      selection: { skus: [asked] },
+      selection: { skus: [read.sku] },
       limit: 1,
     })
     if (!answer.ok) return setError(answer.refusal.message)

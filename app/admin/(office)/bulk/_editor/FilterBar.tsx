@@ -3,7 +3,7 @@
 import type { SelectionFacets } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
-import { type FilterForm, NO_FILTERS, parseSkus, readFilters } from '../_lib/filterForm.ts'
+import { type FilterForm, NO_FILTERS, readFilters } from '../_lib/filterForm.ts'
 import styles from './Editor.module.css'
 
 interface Props {
@@ -27,9 +27,9 @@ function changed(text: string): FilterForm['changed'] {
 
 /** Which products: all filters together. */
 export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
-  const { errors } = readFilters(filters)
+  const { errors, selection } = readFilters(filters)
+  const skus = selection.skus?.length ?? 0
   const set = (part: Partial<FilterForm>) => onChange({ ...filters, ...part })
-  const skus = parseSkus(filters.skus).length
   return (
     <fieldset className={styles.panel}>
       <legend className={styles.legend}>1. Products</legend>
@@ -119,7 +119,7 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           <option value="not-month">Not for 30 days</option>
         </SelectField>
       </div>
-      <details className={styles.more} open={skus > 0}>
+      <details className={styles.more} open={skus > 0 || errors.skus !== undefined}>
         <summary>Paste a list of SKUs{skus > 0 ? ` (${skus.toLocaleString('en')})` : ''}</summary>
         <label htmlFor="filter-skus" className="visually-hidden">
           SKUs
@@ -133,6 +133,11 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           value={filters.skus}
           onChange={(event) => set({ skus: event.target.value })}
         />
+        {errors.skus ? (
+          <p className={styles.warning} role="alert">
+            {errors.skus}
+          </p>
+        ) : null}
         {unknownSkus.length > 0 ? (
           <p className={styles.warning} role="alert">
             No product has{' '}

@@ -1,6 +1,7 @@
 /** Between the filters above the grid and the selection of a bulk edit. */
 import type { Selection } from '#lib/pricing/bulk/contract.ts'
 import { parseMoney } from '#lib/money/money.ts'
+import { readSkuList } from '#lib/pricing/sku.ts'
 
 export interface FilterForm {
   readonly text: string
@@ -11,7 +12,7 @@ export interface FilterForm {
   readonly status: '' | 'active' | 'discontinued'
   readonly sale: '' | 'yes' | 'no'
   readonly changed: '' | 'day' | 'week' | 'month' | 'not-month'
-  /** As pasted: apart by spaces, commas, semicolons or line breaks. */
+  /** As pasted: apart by line breaks, tabs, commas or semicolons. */
   readonly skus: string
 }
 
@@ -27,12 +28,9 @@ export const NO_FILTERS: FilterForm = {
   skus: '',
 }
 
-export type FilterErrors = Partial<Record<'min' | 'max', string>>
+export type FilterErrors = Partial<Record<'min' | 'max' | 'skus', string>>
 
-export function parseSkus(text: string): string[] {
-  return [...new Set(text.split(/[\s,;]+/).filter((sku) => sku !== ''))]
-}
-
+const SHOWN_PROBLEMS = 3
 const DAY = 86_400_000
 const DAYS = { day: 1, week: 7, month: 30, 'not-month': 30 } as const
 
@@ -57,7 +55,7 @@ export function readFilters(
   const max = bound(form.max)
   const crossed = min.cents !== undefined && max.cents !== undefined && min.cents > max.cents
   const text = form.text.trim()
-  const skus = parseSkus(form.skus)
+  const { skus, problems } = readSkuList(form.skus)
   return {
     selection: {
       matching: true,
@@ -71,9 +69,13 @@ export function readFilters(
       ...(form.status === '' ? {} : { status: form.status }),
       ...(form.sale === '' ? {} : { onSale: form.sale === 'yes' }),
       ...changedBy(form.changed, now),
-      ...(skus.length === 0 ? {} : { skus }),
+      // A list of which nothing can be read selects nothing, not everything.
+      ...(skus.length + problems.length === 0 ? {} : { skus: [...skus] }),
     },
     errors: {
+      ...(problems.length > 0
+        ? { skus: problems.slice(0, SHOWN_PROBLEMS).join(' ') + (problems.length > SHOWN_PROBLEMS ? ' …' : '') }
+        : {}),
       ...(min.error ? { min: min.error } : {}),
       ...(max.error ? { max: max.error } : crossed ? { max: 'The highest price is below the lowest.' } : {}),
     },

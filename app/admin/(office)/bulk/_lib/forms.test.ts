@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rules as rulesSchema, selection as selectionSchema } from '#lib/pricing/bulk/contract.ts'
-import { NO_FILTERS, parseSkus, readFilters } from './filterForm.ts'
+import { NO_FILTERS, readFilters } from './filterForm.ts'
 import { rulesInWords, selectionInWords } from './inWords.ts'
 import { NO_RULES, parsePercent, readRules, type RulesForm } from './rulesForm.ts'
 
@@ -98,7 +98,22 @@ describe('the filters', () => {
   })
 
   test('SKUs come from a column, a row, or a sentence', () => {
-    expect(parseSkus('A-1\r\nA-2\tA-3;A-4,  A-1\n')).toEqual(['A-1', 'A-2', 'A-3', 'A-4'])
+    expect(readFilters({ ...NO_FILTERS, skus: 'A-1\r\nA-2\tA-3;A-4,  A-1\n' })).toMatchObject({
+      selection: { skus: ['A-1', 'A-2', 'A-3', 'A-4'] },
+      errors: {},
+    })
+  })
+
+  test('a SKU with a blank at its edge is said and left out, and a list without another one selects nothing', () => {
+    expect(readFilters({ ...NO_FILTERS, skus: 'A-1 \nA-2\n' })).toMatchObject({
+      selection: { skus: ['A-2'] },
+      errors: { skus: expect.stringContaining('Write A-1 if that is meant.') },
+    })
+    expect(readFilters({ ...NO_FILTERS, skus: 'A-1\u200b' })).toMatchObject({
+      selection: { skus: [] },
+      errors: { skus: expect.stringContaining('U+200B') },
+    })
+    expect(readFilters({ ...NO_FILTERS, skus: ' \n\u00a0\n' }).selection.skus).toBeUndefined()
   })
 })
 
