@@ -33,7 +33,7 @@ const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge', 'queues:manage'],
 }
 
-/** How far a bulk edit may go before it must be confirmed by typing, by somebody with `bulk:large`. */
+/** How far an edit of one price or of many may go before it must be confirmed, by a role with `bulk:large`: lib/pricing/limits.ts. */
 export interface BulkLimits {
   readonly rows: number
   /** Up or down, of the price as it was. */

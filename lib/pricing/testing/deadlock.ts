@@ -30,7 +30,7 @@ export async function lookForDeadlocksLate(url: string): Promise<void> {
 /**
  * Runs `work` against a transaction that holds what it needs and wants what it holds. The other one never looks for a
  * deadlock itself, so Postgres ends the application's; then the other one rolls back.
- * @returns what came of the work, and how many deadlocks Postgres counted meanwhile
+ * @returns what came of the work, and how many deadlocks Postgres counted
  */
 export async function againstOpponent<T>(
   url: string,

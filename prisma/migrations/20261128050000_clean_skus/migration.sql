@@ -3,7 +3,7 @@
 --
 -- Rows that do are mended first. The edges are cut where that names nothing else. Where another product has the SKU that
 -- is left, or gets the same one now, or nothing is left, the id of the product is put behind it: "AB-344 " of product 57
--- becomes "AB-344-57". So no product gets a SKU by which somebody may have meant another one. Each mended product gets a
+-- becomes "AB-344-57". So no product gets a SKU by which another one may have been meant. Each mended product gets a
 -- version and an outbox row by the triggers, as any change of it does.
 
 -- White space, control and format characters, and what Unicode says to leave out where it is not supported. The same set
