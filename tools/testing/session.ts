@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { say, SetupError, stopWithSentence } from '../progress.mjs'
-import { readEnvironment, root, type Environment } from '../run/environment.ts'
+import { root } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
 import { KeptPorts } from '../run/ports.ts'
 import { startShop } from '../run/shop.ts'
@@ -12,34 +12,13 @@ import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { promtool } from '../services/promtool.ts'
 import { freshCatalog } from './catalog.ts'
+import { isolatedEnvironment } from './environment.ts'
 import { check, program, runner } from './runner.ts'
 import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
 const DIST_DIR = '.next-test'
-
-/** Never the stores and addresses of a shop that people use: tests write, drop and flush. */
-const NOT_FOR_TESTS = [
-  'DATABASE_URL',
-  'REDIS_URL',
-  'CACHE_REDIS_URL',
-  'PORT',
-  'WORKER_PORT',
-  'WEB_PORT_BASE',
-  'WEB_URLS',
-  'PUBLIC_URL',
-  'NEXT_DIST_DIR',
-  'EDGE',
-  'EDGE_PORT',
-  'EDGE_CONTROL_URL',
-]
-
-function testEnvironment(): Environment {
-  for (const name of NOT_FOR_TESTS) delete process.env[name]
-  const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_FOR_TESTS.includes(name))
-  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example' }
-}
 
 export interface Session {
   /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
@@ -68,7 +47,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     stopWithSentence(new SetupError(sentence))
   })
   const { signal } = supervisor
-  let environment = testEnvironment()
+  let environment = isolatedEnvironment()
   const ports = new KeptPorts(dataFolder)
 
   const session: Session = {

@@ -1,0 +1,25 @@
+/** What a shop that is not the people's own must not inherit from the shell and from `.env`. */
+import { readEnvironment, type Environment } from '../run/environment.ts'
+
+/** Never the stores and addresses of a shop that people use: tests and the demo write, drop and flush. */
+const NOT_INHERITED = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'CACHE_REDIS_URL',
+  'PORT',
+  'WORKER_PORT',
+  'WEB_PORT_BASE',
+  'WEB_URLS',
+  'PUBLIC_URL',
+  'NEXT_DIST_DIR',
+  'EDGE',
+  'EDGE_PORT',
+  'EDGE_CONTROL_URL',
+]
+
+/** Takes those variables out of this process as well. @returns the environment of a shop with a catalog of 300 products */
+export function isolatedEnvironment(): Environment {
+  for (const name of NOT_INHERITED) delete process.env[name]
+  const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_INHERITED.includes(name))
+  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example' }
+}
