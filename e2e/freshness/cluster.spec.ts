@@ -9,6 +9,7 @@ import { EntryStore } from '#lib/coherence/store/entryStore.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { acquireLease } from '#lib/coherence/render/renderLease.ts'
+import { readPriceFacts } from '#lib/catalog/livePrices.ts'
 import { PriceCache } from '#lib/catalog/prices/priceCache.ts'
 import { renderStart } from '#lib/coherence/render/renderStart.ts'
 import { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
@@ -86,7 +87,7 @@ test('the index, the page cache, the price cache, leases and the queue work on a
   expect((await store.get('page'))?.entry.value).toBe('body')
 
   const prices = new PriceCache({
-    readRows: (ids) => database.db.price.findMany({ where: { productId: { in: ids } } }),
+    readRows: (ids) => readPriceFacts(ids, database.db),
     redis: () => redis,
     index: () => index,
   })

@@ -1,4 +1,5 @@
-import { expect, test, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
+import { expect, test } from '../support/test.ts'
 
 async function addSomething(page: Page): Promise<{ name: string; amountCents: number }> {
   await page.goto('/en')
@@ -62,4 +63,53 @@ test('says which product is no longer sold and leaves it out of the total', asyn
   await page.goto('/en/cart')
   await expect(page.getByRole('listitem').filter({ hasText: 'Gone' })).toContainText('No longer available')
   await expect(page.getByTestId('cart-total')).toHaveText(euros(amountCents))
+})
+
+test('counts and prices nothing that is no longer sold, in the cart and beside its icon on each page, until it is sold again', async ({
+  page,
+  database,
+}) => {
+  const { name, amountCents } = await addSomething(page)
+  // A product that the other tests leave alone.
+  const [row] = await database.sql("SELECT id FROM products WHERE status = 'active' ORDER BY id DESC LIMIT 1 OFFSET 5")
+  const { productId, slug, name: goneName, amountCents: goneCents } = await database.price(Number(Object(row).id))
+  const setStatus = (status: string) =>
+    database.sql('UPDATE products SET status = $2::product_status WHERE id = $1', [productId, status])
+  await page.evaluate(
+    (item) => {
+      const cart: unknown[] = JSON.parse(localStorage.getItem('evergreen.cart') ?? '[]')
+      localStorage.setItem('evergreen.cart', JSON.stringify([...cart, item]))
+    },
+    { productId, slug, name: goneName, image: '/icon.svg', quantity: 2 },
+  )
+  const count = (n: number) => page.getByRole('banner').getByRole('link', { name: `Cart ${n}`, exact: true })
+  const goneRow = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: goneName, exact: true }) })
+  try {
+    await page.goto('/en/cart')
+    await expect(page.getByTestId('cart-total')).toHaveText(euros(amountCents + 2 * goneCents))
+    await expect(count(3)).toBeVisible()
+
+    await setStatus('discontinued')
+    await expect(goneRow).toContainText('No longer available')
+    await expect(goneRow.locator('[data-amount-cents]')).toHaveCount(0)
+    await expect(goneRow.getByRole('spinbutton')).toHaveCount(0)
+    await expect(page.getByTestId('cart-total')).toHaveText(euros(amountCents))
+    await expect(count(1)).toBeVisible()
+
+    await page.reload()
+    await expect(goneRow).toContainText('No longer available')
+    await expect(page.getByTestId('cart-total')).toHaveText(euros(amountCents))
+    const other = await page.context().newPage()
+    await other.goto('/en')
+    await expect(other.getByRole('banner').getByRole('link', { name: 'Cart 1', exact: true })).toBeVisible()
+
+    await setStatus('active')
+    await expect(page.getByTestId('cart-total')).toHaveText(euros(amountCents + 2 * goneCents))
+    await expect(count(3)).toBeVisible()
+    await other.bringToFront()
+    await expect(other.getByRole('banner').getByRole('link', { name: 'Cart 3', exact: true })).toBeVisible()
+    await expect(page.getByRole('link', { name })).toBeVisible()
+  } finally {
+    await setStatus('active')
+  }
 })

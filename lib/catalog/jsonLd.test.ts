@@ -16,14 +16,17 @@ const product: Product = {
   price: {
     productId: 42,
     amountCents: 12_990,
-    compareAtCents: 15_900,
     currency: 'EUR',
     version: 7,
     versionUpdatedAt: '2026-11-21T10:00:00.000Z',
+    productVersion: 3,
+    status: 'active',
+    reducedFromCents: null,
+    reducedFrom: null,
   },
+  priceValidUntil: null,
   categories: [],
   related: [],
-  lowestCents: null,
 }
 
 describe('escapedJson', () => {
@@ -49,6 +52,35 @@ describe('productJsonLd', () => {
       availability: 'https://schema.org/InStock',
     })
     expect(json.name).toBe(product.name)
+  })
+
+  const offersOf = (of: Product) => JSON.parse(escapedJson(productJsonLd(of, 'https://s', 'https://i'))).offers
+
+  it('strikes a price through where the shop may show a reduction, behind the price that is asked', () => {
+    expect(offersOf(product)).not.toHaveProperty('priceSpecification')
+    const reduced = {
+      ...product,
+      price: { ...product.price, reducedFromCents: 15_900, reducedFrom: 'lowest-of-30-days' as const },
+    }
+    const offers = offersOf(reduced)
+    expect(offers).toMatchObject({
+      price: '129.90',
+      priceSpecification: {
+        '@type': 'UnitPriceSpecification',
+        priceType: 'https://schema.org/StrikethroughPrice',
+        price: '159.00',
+        priceCurrency: 'EUR',
+      },
+    })
+    // Tools read the first amount of the offer.
+    expect(Object.keys(offers).indexOf('price')).toBeLessThan(Object.keys(offers).indexOf('priceSpecification'))
+  })
+
+  it('says until when the price holds where that is known', () => {
+    expect(offersOf(product)).not.toHaveProperty('priceValidUntil')
+    expect(offersOf({ ...product, priceValidUntil: '2026-12-24T22:59:59.000Z' })).toMatchObject({
+      priceValidUntil: '2026-12-24T22:59:59.000Z',
+    })
   })
 
   it('says when a product is discontinued', () => {

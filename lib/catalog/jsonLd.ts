@@ -1,6 +1,6 @@
-import type { BreadcrumbList, Product as ProductSchema, WithContext } from 'schema-dts'
+import type { BreadcrumbList, OfferLeaf as Offer, Product as ProductSchema, WithContext } from 'schema-dts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
-import type { Product } from './rows.ts'
+import type { Product, ShownPrice } from './rows.ts'
 
 /**
  * JSON that cannot end the `<script>` that it stands in. `<` alone would do for that; the others keep it safe in
@@ -11,6 +11,19 @@ export function escapedJson(value: object): string {
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}
+
+/** The price that is struck through on the page, where there is one. Behind `price`: readers take the first amount. */
+function struckThrough({ reducedFromCents, currency }: ShownPrice): Pick<Offer, 'priceSpecification'> {
+  if (reducedFromCents === null) return {}
+  return {
+    priceSpecification: {
+      '@type': 'UnitPriceSpecification',
+      priceType: 'https://schema.org/StrikethroughPrice',
+      price: decimalAmount(reducedFromCents, currency),
+      priceCurrency: currency,
+    },
+  }
 }
 
 /** @param url and imageUrl absolute */
@@ -30,8 +43,10 @@ export function productJsonLd(product: Product, url: string, imageUrl: string): 
       url,
       price: decimalAmount(product.price.amountCents, product.price.currency),
       priceCurrency: product.price.currency,
+      ...(product.priceValidUntil !== null && { priceValidUntil: product.priceValidUntil }),
       itemCondition: 'https://schema.org/NewCondition',
       availability: product.status === 'active' ? 'https://schema.org/InStock' : 'https://schema.org/Discontinued',
+      ...struckThrough(product.price),
     },
   }
 }

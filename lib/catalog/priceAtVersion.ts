@@ -4,6 +4,9 @@ import { announce } from '#lib/coherence/index/publishVersions.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { env } from '#lib/platform/env.ts'
+import { LOWEST_CENTS } from './prices/lowestPrice.ts'
+import { reductionOf } from '#lib/pricing/priceReduction.ts'
 import { readValue } from './queries.ts'
 
 const row = z.object({
@@ -18,10 +21,15 @@ const row = z.object({
     .object({
       amountCents: z.number(),
       compareAtCents: z.number().nullable(),
+      lowestCents: z.number().nullable(),
       currency: z.string(),
       /** ISO 8601 */
       since: z.string(),
     })
+    .transform(({ compareAtCents, lowestCents, ...price }) => ({
+      ...price,
+      ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),
+    }))
     .nullable(),
 })
 
@@ -43,15 +51,17 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(
       'id', p.id, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
-      'current', pr.version,
-      'price', CASE WHEN pr.version = ${version} THEN jsonb_build_object(
-          'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents, 'currency', pr.currency,
-          'since', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-        ELSE (SELECT jsonb_build_object(
-          'amountCents', h.new_amount_cents, 'compareAtCents', h.new_compare_at_cents, 'currency', h.currency,
-          'since', to_char(h.changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-          FROM price_changes h WHERE h.product_id = p.id AND h.version = ${version}) END) AS value
-    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.id = ${productId}`)
+      'current', now.version,
+      'price', (SELECT jsonb_build_object(
+          'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents, 'lowestCents', ${LOWEST_CENTS}, 'currency', pr.currency,
+          'since', to_char(pr.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        FROM (
+          SELECT product_id, amount_cents, compare_at_cents, currency, version, version_updated_at AS since
+          FROM prices WHERE product_id = p.id AND version = ${version}
+          UNION ALL
+          SELECT product_id, new_amount_cents, new_compare_at_cents, currency, version, changed_at
+          FROM price_changes WHERE product_id = p.id AND version = ${version} LIMIT 1) pr)) AS value
+    FROM products p JOIN prices now ON now.product_id = p.id WHERE p.id = ${productId}`)
   if (value === undefined) return { found: 'nothing' }
   const { status, current, price, ...product } = row.parse(value)
   if (price === null) return { found: 'nothing' }

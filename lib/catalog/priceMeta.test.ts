@@ -6,8 +6,11 @@ const price = (productId: number, version: number, versionUpdatedAt: string) => 
   version,
   versionUpdatedAt,
   amountCents: 100,
-  compareAtCents: null,
   currency: 'EUR',
+  productVersion: 1,
+  status: 'active' as const,
+  reducedFromCents: null,
+  reducedFrom: null,
 })
 
 it('names each product once, with its newest version, and the newest time of all', () => {

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { lowestPrices } from './prices/lowestPrice.ts'
+import { reductionOf } from '#lib/pricing/priceReduction.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import type { ProductCard } from './rows.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 
 let database: SeededDatabase
@@ -25,10 +27,19 @@ describe('a product', () => {
     expect(product?.price).toEqual({
       productId: 1,
       amountCents: row.amountCents,
-      compareAtCents: row.compareAtCents,
       currency: row.currency,
       version: Number(row.version),
       versionUpdatedAt: row.versionUpdatedAt.toISOString(),
+      productVersion: product?.version,
+      status: 'active',
+      ...reductionOf(
+        {
+          amountCents: row.amountCents,
+          compareAtCents: row.compareAtCents,
+          lowestCents: (await lowestPrices([1])).get(1) ?? null,
+        },
+        'eu',
+      ),
     })
     expect(product?.categories.map((category) => category.parentId === null)).toEqual([true, false])
     expect(product?.related).toHaveLength(6)
@@ -88,15 +99,19 @@ describe('a list', () => {
     expect(after?.category.version).toBeGreaterThan(before?.category.version ?? 0)
   })
 
-  it('says of each product on sale the lowest price of the 30 days before, as its own page does', async () => {
+  it('says of each reduced product the lowest price of the 30 days before, as its own page does, and of no other one', async () => {
     const { tiles } = await readCategoryTiles()
     const products = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
-    const [sale, plain] = products
-    if (!sale || !plain) throw new Error('the category is empty')
+    const [sale, plain, claimed] = products
+    if (!sale || !plain || !claimed) throw new Error('the category is empty')
     await database.db.price.update({
       where: { productId: sale.id },
-      data: { amountCents: 9_000, compareAtCents: null },
+      data: { amountCents: 8_900, compareAtCents: null },
     })
+    await database.db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
+    await database.db
+      .$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '60 days' WHERE product_id = ${sale.id}`
+    await database.db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
     await database.db.price.update({
       where: { productId: sale.id },
       data: { amountCents: 8_000, compareAtCents: 12_000 },
@@ -105,12 +120,27 @@ describe('a list', () => {
       where: { productId: plain.id },
       data: { compareAtCents: null, amountCents: 5_000 },
     })
+    // Beside a compare-at price that was never asked there is nothing to show.
+    await database.db.price.update({
+      where: { productId: claimed.id },
+      data: { amountCents: 100, compareAtCents: null },
+    })
+    await database.db.price.update({
+      where: { productId: claimed.id },
+      data: { amountCents: 100, compareAtCents: 9_000 },
+    })
     const cards = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
     const lowest = await lowestPrices(cards.map(({ id }) => id))
-    expect(cards.map(({ lowestCents }) => lowestCents)).toEqual(cards.map(({ id }) => lowest.get(id) ?? null))
-    expect(cards[0]?.lowestCents).toBe(Math.min(9_000, sale.price.amountCents))
-    expect(cards[1]?.lowestCents).toBeNull()
-    expect((await readProduct(sale.slug))?.lowestCents).toBe(cards[0]?.lowestCents)
+    const shown = ({ id, price }: ProductCard) => {
+      const cents = lowest.get(id) ?? 0
+      return cents > price.amountCents ? cents : null
+    }
+    expect(cards.map(({ price }) => price.reducedFromCents)).toEqual(cards.map(shown))
+    expect(cards[0]?.price.reducedFromCents).toBe(8_900)
+    expect(cards[1]?.price.reducedFromCents).toBeNull()
+    expect(lowest.get(claimed.id)).toBe(100)
+    expect(cards[2]?.price.reducedFromCents).toBeNull()
+    expect((await readProduct(sale.slug))?.price).toEqual(cards[0]?.price)
   })
 
   it('tells a category from a collection', async () => {

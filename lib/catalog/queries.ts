@@ -27,7 +27,10 @@ export async function readValue(statement: Prisma.Sql): Promise<unknown> {
 export async function readProduct(slug: string): Promise<Product | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT ${CARD_JSON} || jsonb_build_object(
-      'sku', p.sku, 'description', p.description,
+      'sku', p.sku, 'description', p.description, 'priceValidUntil', (
+        SELECT to_char(s.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        FROM price_changes c JOIN price_schedules s ON s.bulk_edit_id = c.bulk_edit_id
+        WHERE c.product_id = p.id AND c.version = pr.version),
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id

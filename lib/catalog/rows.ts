@@ -5,20 +5,33 @@
 import { z } from 'zod'
 import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './prices/lowestPrice.ts'
+import { reductionOf } from '#lib/pricing/priceReduction.ts'
 
 const id = z.number().int().positive()
 const version = z.number().int().positive()
 const names = z.record(z.string(), z.string())
 
-const price = z.object({
+/** A price as its row and its history have it, and whether the product that it belongs to is sold. */
+export const priceFacts = z.object({
   productId: id,
   amountCents: z.number().int().positive(),
   compareAtCents: z.number().int().positive().nullable(),
+  /** The lowest price of the 30 days before the reduction, as of this version; null when none is announced. */
+  lowestCents: z.number().int().positive().nullable(),
   currency: z.string().length(3),
   version,
   versionUpdatedAt: z.string(),
+  productVersion: version,
+  status: z.enum(['active', 'discontinued']),
 })
+
+/** As pages show it. Without compare-at: what may be shown of a reduction has been decided. Flat, for tools that read it. */
+const shownPrice = priceFacts.transform(({ compareAtCents, lowestCents, ...price }) => ({
+  ...price,
+  ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),
+}))
 
 export const productCard = z.object({
   id,
@@ -28,9 +41,7 @@ export const productCard = z.object({
   image: z.string(),
   status: z.enum(['active', 'discontinued']),
   version,
-  price,
-  /** The lowest price of the 30 days before the reduction, as of the price's version; null when it is not on sale. */
-  lowestCents: z.number().int().positive().nullable(),
+  price: shownPrice,
 })
 
 const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
@@ -40,6 +51,8 @@ export const product = productCard.extend({
   description: z.string(),
   /** From the top of the tree to the leaf. */
   categories: z.array(categoryRef),
+  /** When the schedule that set this price ends it (ISO 8601); null when no end is known. */
+  priceValidUntil: z.string().nullable(),
   related: z.array(productCard),
 })
 
@@ -57,7 +70,8 @@ export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(
 
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 
-export type ShownPrice = z.infer<typeof price>
+export type PriceFacts = z.infer<typeof priceFacts>
+export type ShownPrice = z.infer<typeof shownPrice>
 export type ProductCard = z.infer<typeof productCard>
 export type Product = z.infer<typeof product>
 export type CategoryRef = z.infer<typeof categoryRef>
@@ -72,14 +86,17 @@ export function cardTags(card: ProductCard): string[] {
   return [...tagsFor('product', card.id, card.version), ...tagsFor('price', card.id, card.price.version)]
 }
 
-/** The JSON of a card, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
+/** The JSON of a price, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
+export const PRICE_JSON = Prisma.sql`jsonb_build_object(
+  'productId', pr.product_id, 'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents,
+  'lowestCents', ${LOWEST_CENTS}, 'currency', pr.currency, 'version', pr.version,
+  'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'productVersion', p.version, 'status', p.status)`
+
+/** The JSON of a card, from rows named `p` (products) and `pr` (prices). */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(
   'id', p.id, 'slug', p.slug, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status,
-  'version', p.version, 'lowestCents', ${LOWEST_CENTS},
-  'price', jsonb_build_object(
-    'productId', pr.product_id, 'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents,
-    'currency', pr.currency, 'version', pr.version,
-    'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))`
+  'version', p.version, 'price', ${PRICE_JSON})`
 
 /** The JSON of a category, from rows named `c`. */
 export const CATEGORY_JSON = Prisma.sql`jsonb_build_object(

@@ -35,10 +35,13 @@ export function decimalAmount(amountCents: number, currency: string): string {
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
-/** The saving against the former price in whole percent, rounded down so that it never promises too much. */
-export function savingPercent(amountCents: number, compareAtCents: number | null): number {
-  if (compareAtCents === null || compareAtCents <= amountCents) return 0
-  return Math.floor(((compareAtCents - amountCents) / compareAtCents) * 100)
+/**
+ * The reduction in whole percent, rounded down so that it never promises too much.
+ * @param reducedFromCents what `reductionOf` allows to refer to
+ */
+export function savingPercent(amountCents: number, reducedFromCents: number | null): number {
+  if (reducedFromCents === null || reducedFromCents <= amountCents) return 0
+  return Math.floor(((reducedFromCents - amountCents) / reducedFromCents) * 100)
 }
 
 /** @example formatPercent(20, 'de') // '20 %' */

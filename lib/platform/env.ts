@@ -52,6 +52,8 @@ const schema = z.object({
 
   // ---- catalog and promise ----
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
+  /** What a reduction refers to: the lowest price of the 30 days before (EU law), or the compare-at price. */
+  PRICE_REDUCTION_RULE: z.enum(['eu', 'compare-at']).default('eu'),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- monitor and alerts ----

@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '../../_ui/Button.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { EmptyState } from '../catalog/EmptyState.tsx'
 import { useStore } from '../StoreContext.tsx'
+import { orderableItems } from './cart.ts'
 import styles from './Cart.module.css'
 import { CartRow } from './CartRow.tsx'
 import { useCart } from './useCart.ts'
@@ -16,7 +17,7 @@ import { formatMoney } from '#lib/money/formatMoney.ts'
 export function Cart() {
   const { locale, labels } = useStore()
   const items = useCart()
-  const { state, priceOf, askAgain } = useCartPrices(items)
+  const { state, priceOf, isSold, askAgain } = useCartPrices(items)
 
   if (!items) return <p className={styles.quiet}>{labels.cartLoading}</p>
   if (items.length === 0) {
@@ -26,12 +27,12 @@ export function Cart() {
       </EmptyState>
     )
   }
-  const sums = totals(items, priceOf)
+  const sums = totals(orderableItems(items, isSold), priceOf)
   return (
     <div className={styles.cart}>
       <ul className={styles.rows}>
         {items.map((item) => (
-          <CartRow key={item.productId} item={item} price={priceOf(item.productId)} known={state === 'known'} />
+          <CartRow key={item.productId} item={item} price={priceOf(item.productId)} isSold={isSold(item.productId)} />
         ))}
       </ul>
       <section className={styles.summary} aria-label={labels.total}>

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { fillText } from '../../_i18n/fillText.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { Button } from '../../_ui/Button.tsx'
+import { classNames } from '../../_ui/classNames.ts'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
 import { foreignText } from '../catalog/foreignText.ts'
 import { Picture } from '../catalog/Picture.tsx'
@@ -18,14 +19,13 @@ import { updateCart } from './useCart.ts'
 interface CartRowProps {
   item: CartItem
   price: ShownPrice | undefined
-  /** Whether the shop has answered: what then has no price is no longer sold. */
-  known: boolean
+  isSold: boolean
 }
 
-export function CartRow({ item, price, known }: CartRowProps) {
+export function CartRow({ item, price, isSold }: CartRowProps) {
   const { locale, labels } = useStore()
   return (
-    <li className={styles.row}>
+    <li className={classNames(styles.row, !isSold && styles.gone)}>
       <div className={styles.picture}>
         <Picture src={item.image} alt="" />
       </div>
@@ -38,17 +38,17 @@ export function CartRow({ item, price, known }: CartRowProps) {
         >
           {item.name}
         </Link>
-        {price ? (
+        {isSold && price ? (
           <p>
             <LivePrice price={price} texts={priceTexts(price, locale)} productName={item.name} />{' '}
             <span className={styles.quiet}>{labels.each}</span>
           </p>
         ) : (
-          <p className={styles.quiet}>{known ? labels.unavailable : '…'}</p>
+          <p className={styles.quiet}>{isSold ? '…' : labels.unavailable}</p>
         )}
       </div>
       <div className={styles.controls}>
-        <QuantityField item={item} />
+        {isSold ? <QuantityField item={item} /> : null}
         <Button
           variant="quiet"
           size="sm"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addItem, countItems, readCart, removeItem, setQuantity } from './cart.ts'
+import { addItem, countItems, orderableItems, readCart, removeItem, setQuantity } from './cart.ts'
 
 const chair = { productId: 42, slug: 'chair', name: 'Chair', image: '/images/products/a.svg', quantity: 1 }
 
@@ -18,6 +18,13 @@ describe('a cart', () => {
     [Number.NaN, 1],
   ])('takes a quantity of %d as %i', (typed, quantity) => {
     expect(setQuantity([chair], 42, typed)[0]?.quantity).toBe(quantity)
+  })
+
+  it('orders, prices and counts nothing that is no longer sold, and keeps it', () => {
+    const cart = [chair, { ...chair, productId: 43, quantity: 5 }]
+    expect(orderableItems(cart, () => true)).toEqual(cart)
+    expect(orderableItems(cart, (id) => id !== 43)).toEqual([chair])
+    expect(countItems(orderableItems(cart, (id) => id !== 43))).toBe(1)
   })
 
   it('lets a product go', () => expect(removeItem([chair], 42)).toEqual([]))

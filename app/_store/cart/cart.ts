@@ -30,6 +30,15 @@ export function removeItem(items: readonly CartItem[], productId: number): CartI
   return items.filter((item) => item.productId !== productId)
 }
 
+/**
+ * What can be bought: what the shop no longer sells stays in the cart, says so, and counts nowhere. Totals, the number of
+ * articles and an order are made of this.
+ * @param isSold as far as is known
+ */
+export function orderableItems(items: readonly CartItem[], isSold: (productId: number) => boolean): CartItem[] {
+  return items.filter(({ productId }) => isSold(productId))
+}
+
 export function countItems(items: readonly CartItem[]): number {
   return items.reduce((count, item) => count + item.quantity, 0)
 }

@@ -6,7 +6,10 @@ const price = (productId: number, amountCents: number, currency = 'EUR') => ({
   productId,
   amountCents,
   currency,
-  compareAtCents: null,
+  reducedFromCents: null,
+  reducedFrom: null,
+  productVersion: 1,
+  status: 'active' as const,
   version: 1,
   versionUpdatedAt: '',
 })

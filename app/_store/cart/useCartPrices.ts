@@ -18,7 +18,7 @@ function subscribe(listener: () => void): () => void {
 
 /**
  * Asks for the prices of a cart whenever its products change; the stream then keeps them current.
- * @returns `priceOf` knows a price only once the shop has answered: a remembered one may be old.
+ * @returns `isSold` is false once the shop has said so, before it was asked again too; `priceOf` knows a price only once the shop has answered: a remembered one may be old.
  */
 export function useCartPrices(items: readonly CartItem[] | undefined) {
   const ids = (items ?? []).map((item) => item.productId).join(',')
@@ -54,5 +54,5 @@ export function useCartPrices(items: readonly CartItem[] | undefined) {
     setAnswer(undefined)
     setAttempt((n) => n + 1)
   }, [])
-  return { state, priceOf, askAgain }
+  return { state, priceOf, isSold: priceStore.isSold, askAgain }
 }

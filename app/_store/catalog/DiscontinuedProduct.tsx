@@ -13,6 +13,7 @@ import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
+import { SoldAgain } from './SoldAgain.tsx'
 
 const ALTERNATIVES = 8
 
@@ -37,6 +38,7 @@ export async function DiscontinuedProduct({ product, locale }: { product: Produc
   const alternatives = await alternativesTo(product, leaf?.slug)
   return (
     <div className={page.width}>
+      <SoldAgain price={product.price} name={product.name} />
       <PriceMeta prices={alternatives.map(({ price }) => price)} />
       <Breadcrumbs
         label={t('breadcrumbs')}

@@ -2,17 +2,15 @@ import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
-import { formatMoney } from '#lib/money/formatMoney.ts'
 import { productJsonLd } from '#lib/catalog/jsonLd.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
-import { Badge } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
-import { LowestPrice } from '../prices/LowestPrice.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
+import { Availability } from './Availability.tsx'
 import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
 import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
@@ -28,9 +26,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
   ])
-  const { lowestCents, price } = product
-  const lowest =
-    lowestCents === null ? undefined : t('lowestPrice', { price: formatMoney(lowestCents, price.currency, locale) })
+  const { id: productId, slug, name, image, price } = product
   const url = absolute(localized(locale, productPath(product.slug)))
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
@@ -60,13 +56,12 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <h1 {...foreignText(locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
-            <LowestPrice price={product.price} text={lowest} className={styles.note} />
             <p className={styles.note}>{t('priceNote')}</p>
           </div>
           <p>
-            <Badge tone="success">{t('available')}</Badge>
+            <Availability price={price} available={t('available')} discontinued={t('discontinued')} />
           </p>
-          <AddToCart productId={product.id} slug={product.slug} name={product.name} image={product.image} />
+          <AddToCart product={{ productId, slug, name, image }} price={price} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>

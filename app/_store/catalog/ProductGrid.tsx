@@ -1,9 +1,7 @@
-import { formatMoney } from '#lib/money/formatMoney.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
-import { CardLowestPrice } from '../prices/CardLowestPrice.tsx'
 import { Price } from '../prices/Price.tsx'
 import { foreignText } from './foreignText.ts'
 import { IntentLink } from './IntentLink.tsx'
@@ -38,12 +36,6 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
               <IntentLink href={localized(locale, productPath(product.slug))}>{product.name}</IntentLink>
             </Heading>
             <Price product={product} locale={locale} />
-            {product.lowestCents === null ? null : (
-              <CardLowestPrice
-                price={product.price}
-                amount={formatMoney(product.lowestCents, product.price.currency, locale)}
-              />
-            )}
           </article>
         </li>
       ))}

@@ -29,11 +29,23 @@ function useFollowed(price: ShownPrice, productName: string): ShownPrice {
   return newest
 }
 
+/** The price, or that the product is no longer sold: then there is no amount. */
 export function LivePrice({ price, texts, productName, size = 'card' }: LivePriceProps) {
   const { locale, labels } = useStore()
   const shown = useFollowed(price, productName)
   const [firstVersion] = useState(price.version)
-  const { amount, before, saving } = shown === price ? texts : priceTexts(shown, locale)
+  if (shown.status === 'discontinued') {
+    return (
+      <span
+        className={classNames(styles.price, styles[size], styles.gone)}
+        data-product-id={shown.productId}
+        data-product-status={shown.status}
+      >
+        {labels.unavailable}
+      </span>
+    )
+  }
+  const { amount, before, saving } = shown.version === price.version ? texts : priceTexts(shown, locale)
   return (
     <span
       className={classNames(styles.price, styles[size], before !== undefined && styles.reduced)}

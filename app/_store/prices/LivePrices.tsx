@@ -24,7 +24,7 @@ export function LivePrices() {
         setNews(
           seen.length > 1
             ? labels.pricesChanged
-            : fillText(labels.priceChanged, {
+            : fillText(only.status === 'discontinued' ? labels.gone : labels.priceChanged, {
                 product: watched.get(only.productId) ?? '',
                 price: priceTexts(only, locale).amount,
               }),

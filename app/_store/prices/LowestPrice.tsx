@@ -1,34 +1,35 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
+import { fillText } from '../../_i18n/fillText.ts'
+import { useStore } from '../StoreContext.tsx'
+import styles from './Price.module.css'
+import { priceTexts } from './priceTexts.ts'
 import { useNewestPrice } from './useNewestPrice.ts'
 
-/**
- * The lowest price of the 30 days before the reduction, as a line of text. It belongs to one version of the price: once
- * the tab knows a newer one it is taken away, and comes back with the page of that version when that is on sale too.
- */
-export function LowestPrice({
-  price,
-  text,
-  className,
-}: {
+interface LowestPriceProps {
   price: ShownPrice
-  text: string | undefined
-  className: string | undefined
-}) {
-  const router = useRouter()
-  const newest = useNewestPrice(price)
-  const isBehind = newest !== price
-  const missing = isBehind && newest.compareAtCents !== null ? newest.version : undefined
-  useEffect(() => {
-    // Once a version: a page that is still behind afterwards is not asked for again.
-    if (missing !== undefined) router.refresh()
-  }, [missing, router])
-  return isBehind || text === undefined ? null : (
-    <p className={className} data-lowest-price={newest.version}>
-      {text}
+  /** As the server wrote it: see LivePrice. */
+  before: string | undefined
+  size: 'card' | 'page'
+}
+
+/**
+ * What the struck-through price is, where it is the lowest one of 30 days. It comes with the version of the price that
+ * is shown, in an open tab too.
+ */
+export function LowestPrice({ price, before, size }: LowestPriceProps) {
+  const { locale, labels } = useStore()
+  const shown = useNewestPrice(price)
+  if (shown.status === 'discontinued' || shown.reducedFrom !== 'lowest-of-30-days') return null
+  const amount = (shown.version === price.version ? before : priceTexts(shown, locale).before) ?? ''
+  return size === 'page' ? (
+    <p className={styles.lowest} data-lowest-price={shown.version}>
+      {fillText(labels.lowestPrice, { price: amount })}
     </p>
+  ) : (
+    <span className={styles.lowest} data-card-lowest={shown.version}>
+      {fillText(labels.lowest, { price: amount })}
+    </span>
   )
 }

@@ -1,14 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
+import type { ShownPrice } from '#lib/catalog/rows.ts'
 import { createPriceStore, readPrice } from './priceStore.ts'
 
 const price = (productId: number, version: number) => ({
   productId,
   version,
   amountCents: version * 100,
-  compareAtCents: null,
   currency: 'EUR',
   versionUpdatedAt: '2026-11-21T10:00:00.000Z',
+  productVersion: 1,
+  status: 'active' as ShownPrice['status'],
+  reducedFromCents: null,
+  reducedFrom: null,
+})
+const gone = (productId: number, version: number, productVersion: number) => ({
+  ...price(productId, version),
+  productVersion,
+  status: 'discontinued' as const,
 })
 
 function memory() {
@@ -70,7 +79,76 @@ describe('the prices that a tab has seen', () => {
   })
 })
 
+describe('whether a product is sold', () => {
+  it('follows the newest version of the product, in whatever order versions of product and price arrive', () => {
+    const arrivals = fc.array(
+      fc.record({ version: fc.integer({ min: 1, max: 9 }), productVersion: fc.integer({ min: 1, max: 9 }) }),
+      { minLength: 1 },
+    )
+    fc.assert(
+      fc.property(arrivals, (list) => {
+        const store = createPriceStore(memory)
+        for (const { version, productVersion } of list) {
+          store.offer([
+            { ...price(42, version), productVersion, status: productVersion % 2 === 0 ? 'discontinued' : 'active' },
+          ])
+        }
+        const newest = Math.max(...list.map(({ productVersion }) => productVersion))
+        expect(store.isSold(42)).toBe(newest % 2 === 1)
+        expect(store.get(42)).toMatchObject({
+          productVersion: newest,
+          version: Math.max(...list.map(({ version }) => version)),
+        })
+      }),
+    )
+  })
+
+  it('is told as news once, both ways, and a product that was only renamed is none', () => {
+    const store = createPriceStore(memory)
+    const raised = vi.fn<(prices: readonly ShownPrice[]) => void>()
+    store.onRaised(raised)
+    store.offer([price(42, 7)])
+    store.offer([gone(42, 7, 2)])
+    store.offer([gone(42, 7, 2)])
+    store.offer([{ ...price(42, 7), productVersion: 3 }])
+    store.offer([{ ...price(42, 7), productVersion: 4 }])
+    expect(raised.mock.calls.map(([[one]]) => one?.status)).toEqual(['discontinued', 'active'])
+  })
+
+  it('outlives the page in the storage of the tab: a page out of the router’s cache sells nothing that is gone', () => {
+    const storage = memory()
+    createPriceStore(() => storage).offer([gone(42, 7, 2)])
+    const next = createPriceStore(() => storage)
+    next.readSaved()
+    next.offer([price(42, 7)])
+    expect(next.isSold(42)).toBe(false)
+  })
+
+  it('is no for a product that the shop does not know, until it does, and yes for one that nothing was said of', () => {
+    const store = createPriceStore(memory)
+    expect(store.isSold(42)).toBe(true)
+    store.setUnknown([42])
+    expect(store.isSold(42)).toBe(false)
+    store.offer([price(42, 1)])
+    expect(store.isSold(42)).toBe(true)
+  })
+})
+
 describe('the products on the screen', () => {
+  it('are followed together with those of the cart, which are not news on the screen', () => {
+    const store = createPriceStore(memory)
+    const inCart = store.follow(43)
+    const onScreen = store.watch(42, 'Chair')
+    const both = store.watch(43, 'Lamp')
+    expect(store.followed()).toEqual([43, 42])
+    both()
+    expect([...store.watched().keys()]).toEqual([42])
+    expect(store.followed()).toEqual([43, 42])
+    inCart()
+    onScreen()
+    expect(store.followed()).toEqual([])
+  })
+
   it('are watched until the last of their elements has gone', () => {
     const store = createPriceStore(memory)
     const changed = vi.fn<() => void>()
@@ -86,7 +164,26 @@ describe('the products on the screen', () => {
 })
 
 describe('readPrice', () => {
-  it('takes a price as the API writes it', () => expect(readPrice(price(42, 7))).toEqual(price(42, 7)))
+  it('takes a price as the API writes it', () => {
+    const reduced = { ...price(42, 7), reducedFromCents: 900, reducedFrom: 'lowest-of-30-days' }
+    expect(readPrice({ ...reduced, compareAtCents: 1_000, lowestCents: 900 })).toEqual(reduced)
+    expect(readPrice(gone(42, 7, 2))).toEqual(gone(42, 7, 2))
+  })
+
+  it('shows no reduction that is none', () => {
+    expect(readPrice({ ...price(42, 7), reducedFromCents: 700, reducedFrom: 'lowest-of-30-days' })).toEqual(
+      price(42, 7),
+    )
+    expect(readPrice({ ...price(42, 7), reducedFromCents: 900, reducedFrom: 'a dream' })).toEqual(price(42, 7))
+  })
+
+  it('takes what says nothing of the product for sold, by no version of it: anything newer says more', () => {
+    const { productId, version, amountCents, currency, versionUpdatedAt } = price(42, 7)
+    expect(readPrice({ productId, version, amountCents, currency, versionUpdatedAt })).toEqual({
+      ...price(42, 7),
+      productVersion: 0,
+    })
+  })
 
   it.each([
     null,

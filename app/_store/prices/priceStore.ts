@@ -1,5 +1,5 @@
 /**
- * The newest price that this tab has seen of each product. Everything that shows a price reads it through here, so that
+ * The newest price that this tab has seen of each product, and whether it is still sold. Everything that shows a price reads it through here, so that
  * a page out of the router's cache or the back-forward cache never takes a price back to an older version.
  */
 import type { ShownPrice } from '#lib/catalog/rows.ts'
@@ -16,17 +16,25 @@ const MAX_SAVED = 500
 export interface PriceStore {
   /** The newest price seen, if any. */
   get: (productId: number) => ShownPrice | undefined
+  /** False once the shop has said that it does not sell the product, or does not know it. */
+  isSold: (productId: number) => boolean
   /** Takes what is newer than what is known. @returns what was taken */
   offer: (prices: readonly ShownPrice[]) => ShownPrice[]
+  /** Takes down which products the shop does not know. */
+  setUnknown: (productIds: readonly number[]) => void
   /** Reads again what other pages of this tab have saved. */
   readSaved: () => void
   subscribe: (listener: Listener) => () => void
-  /** Like `subscribe`, and told which prices of products that were already known have become newer. */
+  /** Like `subscribe`, and told which products that were already known have another price, or are no longer or again sold. */
   onRaised: (listener: RaiseListener) => () => void
   /** Says that a product is on the screen. @returns a function that says it no longer is */
   watch: (productId: number, name: string) => () => void
+  /** Says that a product must be known though it is not on the screen: one in the cart. @returns as `watch` does */
+  follow: (productId: number) => () => void
   /** The products on the screen with their names. */
   watched: () => ReadonlyMap<number, string>
+  /** The products that are on the screen or followed. */
+  followed: () => number[]
   onWatchedChange: (listener: Listener) => () => void
 }
 
@@ -35,22 +43,43 @@ export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const field = (name: string): unknown => Reflect.get(value, name)
   const [productId, amountCents, version] = [field('productId'), field('amountCents'), field('version')]
-  const [compareAtCents, currency, versionUpdatedAt] = [
-    field('compareAtCents'),
-    field('currency'),
-    field('versionUpdatedAt'),
-  ]
+  const [reducedFromCents, reducedFrom, currency] = [field('reducedFromCents'), field('reducedFrom'), field('currency')]
+  const [versionUpdatedAt, productVersion] = [field('versionUpdatedAt'), field('productVersion')]
   if (!isCount(productId) || !isCount(amountCents) || !isCount(version)) return undefined
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency) || typeof versionUpdatedAt !== 'string')
     return undefined
   return {
     productId,
     amountCents,
-    compareAtCents: isCount(compareAtCents) ? compareAtCents : null,
     currency,
     version,
     versionUpdatedAt,
+    // From an instance or a page of before this was said: older than whatever says it.
+    productVersion: isCount(productVersion) ? productVersion : 0,
+    status: field('status') === 'discontinued' ? 'discontinued' : 'active',
+    ...readReduction(amountCents, reducedFromCents, reducedFrom),
   }
+}
+
+function readReduction(
+  amountCents: number,
+  cents: unknown,
+  from: unknown,
+): Pick<ShownPrice, 'reducedFromCents' | 'reducedFrom'> {
+  const isReduced = isCount(cents) && cents > amountCents && (from === 'lowest-of-30-days' || from === 'compare-at')
+  return isReduced ? { reducedFromCents: cents, reducedFrom: from } : { reducedFromCents: null, reducedFrom: null }
+}
+
+/**
+ * What is known of a product after both were seen: each from the newer version of its own row.
+ * @returns `known` itself when `other` has nothing newer
+ */
+export function newestOf(known: ShownPrice, other: ShownPrice): ShownPrice {
+  const [price, sold] = [
+    other.version > known.version ? other : known,
+    other.productVersion > known.productVersion ? other : known,
+  ]
+  return price === sold ? price : { ...price, productVersion: sold.productVersion, status: sold.status }
 }
 
 function isCount(value: unknown): value is number {
@@ -70,7 +99,9 @@ function listeners<L extends (...args: never[]) => void>() {
 
 export function createPriceStore(saved: () => Saved | undefined): PriceStore {
   const newest = new Map<number, ShownPrice>()
+  const unknown = new Set<number>()
   const watchers = new Map<number, { name: string; count: number }>()
+  const followers = new Map<number, number>()
   const changed = listeners<Listener>()
   const raisedBy = listeners<RaiseListener>()
   const watchedBy = listeners<Listener>()
@@ -84,13 +115,19 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
   }
 
   const offer = (prices: readonly ShownPrice[]): ShownPrice[] => {
-    const taken = prices.filter((price) => price.version > (newest.get(price.productId)?.version ?? 0))
-    if (taken.length === 0) return []
-    const raised = taken.filter((price) => newest.has(price.productId))
-    for (const price of taken) {
+    const taken: ShownPrice[] = []
+    const raised: ShownPrice[] = []
+    for (const price of prices) {
+      const known = newest.get(price.productId)
+      const now = known ? newestOf(known, price) : price
+      if (now === known) continue
       newest.delete(price.productId) // so that it becomes the last in the order of the map
-      newest.set(price.productId, price)
+      newest.set(price.productId, now)
+      unknown.delete(price.productId)
+      taken.push(now)
+      if (known && (now.version > known.version || now.status !== known.status)) raised.push(now)
     }
+    if (taken.length === 0) return []
     for (const listener of changed.all) listener()
     if (raised.length > 0) for (const listener of raisedBy.all) listener(raised)
     return taken
@@ -105,20 +142,39 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
     }
   }
 
+  const setUnknown = (productIds: readonly number[]) => {
+    const news = productIds.filter((productId) => !unknown.has(productId))
+    for (const productId of news) unknown.add(productId)
+    if (news.length > 0) for (const listener of changed.all) listener()
+  }
+
+  const follow = (productId: number) => {
+    const count = followers.get(productId) ?? 0
+    followers.set(productId, count + 1)
+    if (count === 0) for (const listener of watchedBy.all) listener()
+    return () => {
+      const left = (followers.get(productId) ?? 1) - 1
+      if (left > 0) return void followers.set(productId, left)
+      followers.delete(productId)
+      for (const listener of watchedBy.all) listener()
+    }
+  }
+
   const watch = (productId: number, name: string) => {
-    const watcher = watchers.get(productId)
-    watchers.set(productId, { name, count: (watcher?.count ?? 0) + 1 })
-    if (!watcher) for (const listener of watchedBy.all) listener()
+    watchers.set(productId, { name, count: (watchers.get(productId)?.count ?? 0) + 1 })
+    const unfollow = follow(productId)
     return () => {
       const left = (watchers.get(productId)?.count ?? 1) - 1
-      if (left > 0) return void watchers.set(productId, { name, count: left })
-      watchers.delete(productId)
-      for (const listener of watchedBy.all) listener()
+      if (left > 0) watchers.set(productId, { name, count: left })
+      else watchers.delete(productId)
+      unfollow()
     }
   }
 
   return {
     get: (productId) => newest.get(productId),
+    isSold: (productId) => !unknown.has(productId) && newest.get(productId)?.status !== 'discontinued',
+    setUnknown,
     offer: (prices) => {
       const taken = offer(prices)
       if (taken.length > 0) save()
@@ -128,6 +184,8 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
     subscribe: changed.add,
     onRaised: raisedBy.add,
     watch,
+    follow,
+    followed: () => [...followers.keys()],
     watched: () => new Map([...watchers].map(([productId, { name }]) => [productId, name])),
     onWatchedChange: watchedBy.add,
   }

@@ -1,4 +1,4 @@
-/** Keeps the prices on the screen current: one event stream for all of them, and a question wherever it has a gap. */
+/** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question wherever it has a gap. */
 import { readPrice, type PriceStore } from './priceStore.ts'
 
 /** Elements of one page appear within this time: one connection serves them all. */
@@ -28,12 +28,13 @@ export async function askForPrices(store: PriceStore, productIds: readonly numbe
     const prices = list.map(readPrice).filter((price) => price !== undefined)
     for (const price of prices) known.add(price.productId)
     store.offer(prices)
+    store.setUnknown(ids.filter((id) => !known.has(id)))
   }
   return known
 }
 
 /**
- * Follows the products on the screen. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
+ * Follows the products on the screen and in the cart. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
  * for all tabs together) and asks when it is shown again.
  * @returns a function that ends it
  */
@@ -44,7 +45,11 @@ export function followPrices(store: PriceStore): () => void {
   let retrying: number | undefined
   let retryMs = FIRST_RETRY_MS
 
-  const wantedIds = () => [...store.watched().keys()].toSorted((a, b) => a - b).slice(0, IDS_PER_QUESTION)
+  const wantedIds = () =>
+    store
+      .followed()
+      .toSorted((a, b) => a - b)
+      .slice(0, IDS_PER_QUESTION)
 
   const ask = () => {
     const ids = wantedIds()

@@ -4,18 +4,18 @@ import type { ShownPrice } from '#lib/catalog/rows.ts'
 
 export interface PriceTexts {
   amount: string
-  /** The former price, when there is one to compare with. */
+  /** The price that may be struck through, when there is one. */
   before: string | undefined
   /** How much less that is, such as `20%`. */
   saving: string | undefined
 }
 
 export function priceTexts(price: ShownPrice, locale: Locale): PriceTexts {
-  const { amountCents, compareAtCents, currency } = price
-  const percent = savingPercent(amountCents, compareAtCents)
+  const { amountCents, reducedFromCents, currency } = price
+  const percent = savingPercent(amountCents, reducedFromCents)
   return {
     amount: formatMoney(amountCents, currency, locale),
-    before: compareAtCents === null ? undefined : formatMoney(compareAtCents, currency, locale),
+    before: reducedFromCents === null ? undefined : formatMoney(reducedFromCents, currency, locale),
     saving: percent > 0 ? formatPercent(percent, locale) : undefined,
   }
 }

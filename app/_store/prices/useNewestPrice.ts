@@ -1,13 +1,13 @@
 'use client'
 
-import { useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
-import { priceStore } from './priceStore.ts'
+import { newestOf, priceStore } from './priceStore.ts'
 
 const nothingOnTheServer = () => undefined
 
-/** The price as the page has it, until the tab knows a newer one. */
+/** The price as the page has it, until the tab knows a newer one, or that the product is no longer or again sold. */
 export function useNewestPrice(price: ShownPrice): ShownPrice {
   const seen = useSyncExternalStore(priceStore.subscribe, () => priceStore.get(price.productId), nothingOnTheServer)
-  return seen && seen.version > price.version ? seen : price
+  return useMemo(() => (seen ? newestOf(price, seen) : price), [price, seen])
 }

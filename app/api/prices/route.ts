@@ -1,11 +1,14 @@
+import { livePrices } from '#lib/catalog/livePrices.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
-import { currentPrices } from '#lib/catalog/prices/priceCache.ts'
 
 const HEADERS = { 'Cache-Control': 'no-store' }
 
-/** `GET /api/prices?ids=1,2`: the current prices; ids without a product are left out. */
+/**
+ * `GET /api/prices?ids=1,2`: the current prices; ids without a product are left out. A product that is no longer sold has
+ * the status `discontinued` of its `productVersion`: its price is the last one, at which nothing may be sold.
+ */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
   if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400, headers: HEADERS })
-  return Response.json(await currentPrices(parsed.ids), { headers: HEADERS })
+  return Response.json(await livePrices(parsed.ids), { headers: HEADERS })
 }

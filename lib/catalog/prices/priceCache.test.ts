@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readPriceFacts } from '../livePrices.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
@@ -27,7 +28,7 @@ function cache(): PriceCache {
   return new PriceCache({
     readRows: (ids) => {
       loads++
-      return database.db.price.findMany({ where: { productId: { in: ids } } })
+      return readPriceFacts(ids, database.db)
     },
     redis: () => redis.client,
     index: () => index,
@@ -84,7 +85,11 @@ describe('the price cache', () => {
   it('a payload that does not belong to its key, or is no payload, is read again from Postgres', async () => {
     const version = await acknowledgedEdit(5)
     const { amountCents } = await database.db.price.findUniqueOrThrow({ where: { productId: 5 } })
-    for (const poison of ['{', '{"price":{"productId":6,"version":1,"amountCents":1},"loadMs":1}', '[]', 'null']) {
+    const old = JSON.stringify({
+      price: { productId: 5, version, amountCents: 1, compareAtCents: null, currency: 'EUR', versionUpdatedAt: '' },
+      loadMs: 1,
+    })
+    for (const poison of ['{', old, '{"price":{"productId":6,"version":1,"amountCents":1},"loadMs":1}', '[]', 'null']) {
       await redis.direct.set(keys.price(5, version), poison)
       expect(await cache().current([5])).toEqual([expect.objectContaining({ productId: 5, version, amountCents })])
     }
@@ -111,6 +116,51 @@ describe('the price cache', () => {
       return index.trusted
     })
   })
+})
+
+describe('whether a product is sold', () => {
+  const setStatus = async (id: number, status: 'active' | 'discontinued') => {
+    const version = Number((await database.db.product.update({ where: { id }, data: { status } })).version)
+    await index.advance([{ kind: 'product', id, version }])
+    return version
+  }
+
+  it('is what the version of the product says, from the moment that its change is acknowledged', async () => {
+    const [before] = await cache().current([11])
+    for (const status of ['discontinued', 'active', 'discontinued', 'active'] as const) {
+      const productVersion = await setStatus(11, status)
+      expect(await cache().current([11])).toEqual([{ ...before, status, productVersion }])
+    }
+  })
+
+  it('is asked of Postgres once a version, then of Redis, and what others wrote there is not believed', async () => {
+    const version = await setStatus(12, 'discontinued')
+    await cache().current([12])
+    loads = 0
+    expect((await cache().current([12]))[0]?.status).toBe('discontinued')
+    expect(loads).toBe(0)
+    await redis.direct.set(keys.productStatus(12, version), 'on offer')
+    expect((await cache().current([12]))[0]?.status).toBe('discontinued')
+    expect(loads).toBe(1)
+  })
+
+  it('is read anew with a price that has changed, and never older than either was', async () => {
+    await setStatus(13, 'discontinued')
+    const version = await acknowledgedEdit(13)
+    expect((await cache().current([13]))[0]).toMatchObject({ version, status: 'discontinued' })
+  })
+})
+
+it('the lowest price of 30 days belongs to the version as the amount does', async () => {
+  await database.db.price.update({ where: { productId: 14 }, data: { compareAtCents: null, amountCents: 9_000 } })
+  const { version } = await database.db.price.update({
+    where: { productId: 14 },
+    data: { compareAtCents: 20_000, amountCents: 100 },
+  })
+  await index.advance([{ kind: 'price', id: 14, version: Number(version) }])
+  const [loaded] = await cache().current([14])
+  expect(loaded?.lowestCents).toBeGreaterThan(100)
+  expect(await cache().current([14])).toEqual([loaded])
 })
 
 describe('early refresh', () => {

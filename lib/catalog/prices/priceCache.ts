@@ -1,31 +1,41 @@
 /**
  * The price cache: index, then payload, then Postgres. A payload belongs to one version and never changes, so
- * an amount and a version that do not belong together cannot be read.
+ * an amount and a version that do not belong together cannot be read. Whether a product is sold belongs to the version
+ * of the product, and is read in the same way beside it.
  */
 import type { Redis } from 'ioredis'
-import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
 import { coalesced } from '#lib/coherence/index/batching.ts'
 import { keys, PRICE_TTL_S, withJitter } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
-import { versionIndex, type VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
 
-/** A price as every interface shows it. */
-export interface PriceView {
+/** What belongs to one version of a price. */
+export interface VersionedPrice {
   readonly productId: number
   readonly amountCents: number
   readonly compareAtCents: number | null
+  /** The lowest price of the 30 days before the reduction; null where none is announced. */
+  readonly lowestCents: number | null
   readonly currency: string
   readonly version: number
   /** ISO 8601 */
   readonly versionUpdatedAt: string
 }
 
+const STATUSES = ['active', 'discontinued'] as const
+
+/** What belongs to one version of a product. */
+interface VersionedStatus {
+  readonly productVersion: number
+  readonly status: (typeof STATUSES)[number]
+}
+
+export type ProductPrice = VersionedPrice & VersionedStatus
+
 /** What stands in Redis: the price, and how many milliseconds it took to load. */
 export interface Payload {
-  readonly price: PriceView
+  readonly price: VersionedPrice
   readonly loadMs: number
 }
 
@@ -38,11 +48,9 @@ export function refreshesEarly(remainingMs: number, loadMs: number, random: numb
   return loadMs * beta * -Math.log(random) >= remainingMs
 }
 
-type PriceRow = Awaited<ReturnType<Db['price']['findMany']>>[number]
-
 export interface PriceCacheOptions {
-  /** Rows by product id, from Postgres, in one statement. */
-  readonly readRows: (productIds: number[]) => Promise<PriceRow[]>
+  /** From Postgres, in one statement: those products that exist. */
+  readonly readRows: (productIds: number[]) => Promise<readonly ProductPrice[]>
   readonly redis: () => Redis
   readonly index: () => VersionIndex
 }
@@ -51,7 +59,7 @@ export class PriceCache {
   readonly #readRows: PriceCacheOptions['readRows']
   readonly #redis: () => Redis
   readonly #index: () => VersionIndex
-  readonly #load: (ids: Iterable<number>) => Promise<ReadonlyMap<number, PriceView>>
+  readonly #load: (ids: Iterable<number>) => Promise<ReadonlyMap<number, ProductPrice>>
 
   constructor(options: PriceCacheOptions) {
     this.#readRows = options.readRows
@@ -61,19 +69,22 @@ export class PriceCache {
   }
 
   /**
-   * The current prices, no older than the index was when the call began.
+   * The current prices and statuses, no older than the index was when the call began.
    * @returns a price for each id that exists, in the order of `ids`
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE, or Prisma's error, when Postgres was needed and did not answer
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE, or what `readRows` throws, when Postgres was needed and did not answer
    */
-  async current(ids: readonly number[]): Promise<PriceView[]> {
-    const snapshot = await this.#index().read(ids.map((id) => tag('price', id)))
-    const prices = new Map<number, PriceView>()
+  async current(ids: readonly number[]): Promise<ProductPrice[]> {
+    const snapshot = await this.#index().read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
+    const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
+    const prices = new Map<number, ProductPrice>()
     if (snapshot.epoch !== undefined) {
       await Promise.all(
         ids.map(async (id) => {
-          const version = snapshot.states.get(tag('price', id))?.version ?? 0
-          const price = version > 0 ? await this.#payload(id, version) : undefined
-          if (price) prices.set(id, price)
+          const [price, status] = await Promise.all([
+            this.#payload(id, versionOf(tag('price', id))),
+            this.#status(id, versionOf(tag('product', id))),
+          ])
+          if (price && status) prices.set(id, { ...price, ...status })
         }),
       )
     }
@@ -84,13 +95,19 @@ export class PriceCache {
         const price = loaded.get(id)
         if (price) prices.set(id, price)
       }
-      const versions = new Map([...loaded].map(([id, price]) => [tag('price', id), price.version]))
+      const versions = new Map(
+        [...loaded].flatMap(([id, { version, productVersion }]) => [
+          [tag('price', id), version],
+          [tag('product', id), productVersion],
+        ]),
+      )
       await this.#index().observe({ versions }, snapshot)
     }
     return ids.flatMap((id) => prices.get(id) ?? [])
   }
 
-  async #payload(id: number, version: number): Promise<PriceView | undefined> {
+  async #payload(id: number, version: number): Promise<VersionedPrice | undefined> {
+    if (version === 0) return undefined
     const key = keys.price(id, version)
     try {
       const [text, remainingMs] = await Promise.all([this.#redis().get(key), this.#redis().pttl(key)])
@@ -106,31 +123,31 @@ export class PriceCache {
     }
   }
 
-  async #loadRows(ids: number[]): Promise<ReadonlyMap<number, PriceView>> {
+  async #status(id: number, productVersion: number): Promise<VersionedStatus | undefined> {
+    if (productVersion === 0) return undefined
+    const text = await this.#redis()
+      .get(keys.productStatus(id, productVersion))
+      .catch(() => null)
+    const status = STATUSES.find((candidate) => candidate === text)
+    return status && { productVersion, status }
+  }
+
+  async #loadRows(ids: number[]): Promise<ReadonlyMap<number, ProductPrice>> {
     const start = performance.now()
     const rows = await this.#readRows(ids)
     const loadMs = performance.now() - start
-    const prices = rows.map((row): PriceView => ({
-      productId: row.productId,
-      amountCents: row.amountCents,
-      compareAtCents: row.compareAtCents,
-      currency: row.currency,
-      version: Number(row.version),
-      versionUpdatedAt: row.versionUpdatedAt.toISOString(),
-    }))
-    if (this.#index().trusted) await this.#store(prices, loadMs)
-    return new Map(prices.map((price) => [price.productId, price]))
+    if (this.#index().trusted) await this.#store(rows, loadMs)
+    return new Map(rows.map((row) => [row.productId, row]))
   }
 
-  async #store(prices: PriceView[], loadMs: number): Promise<void> {
-    const writes = prices.map((price) => {
+  async #store(rows: readonly ProductPrice[], loadMs: number): Promise<void> {
+    const redis = this.#redis()
+    const writes = rows.flatMap(({ productVersion, status, ...price }) => {
       const payload: Payload = { price, loadMs }
-      return this.#redis().set(
-        keys.price(price.productId, price.version),
-        JSON.stringify(payload),
-        'EX',
-        withJitter(PRICE_TTL_S),
-      )
+      return [
+        redis.set(keys.price(price.productId, price.version), JSON.stringify(payload), 'EX', withJitter(PRICE_TTL_S)),
+        redis.set(keys.productStatus(price.productId, productVersion), status, 'EX', withJitter(PRICE_TTL_S)),
+      ]
     })
     const failed = (await Promise.allSettled(writes)).filter((result) => result.status === 'rejected')
     if (failed.length > 0) logger('prices').debug({ failed: failed.length }, 'payloads could not be stored')
@@ -157,23 +174,8 @@ function isPayload(value: unknown): value is Payload {
     'productId' in price &&
     'version' in price &&
     'amountCents' in price &&
-    Number.isSafeInteger(price.amountCents)
+    Number.isSafeInteger(price.amountCents) &&
+    'lowestCents' in price &&
+    (price.lowestCents === null || Number.isSafeInteger(price.lowestCents))
   )
-}
-
-function priceCache(): PriceCache {
-  return processSingleton(
-    'priceCache',
-    () =>
-      new PriceCache({
-        readRows: (ids) => db().price.findMany({ where: { productId: { in: ids } } }),
-        redis: cacheRedis,
-        index: versionIndex,
-      }),
-  )
-}
-
-/** @see PriceCache.current */
-export function currentPrices(ids: readonly number[]): Promise<PriceView[]> {
-  return priceCache().current(ids)
 }

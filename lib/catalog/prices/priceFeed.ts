@@ -1,34 +1,44 @@
 /**
- * New prices for the tabs that are open. One poll of the index a process serves all of its streams: a poll
- * cannot be lost, as a message could, and one MGET four times a second costs nothing beside the pages.
+ * New prices for the tabs that are open, and whether the products are still sold. One poll of the index a process serves
+ * all of its streams: a poll cannot be lost, as a message could, and one MGET four times a second costs nothing beside
+ * the pages.
  */
 import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { openStreams } from '#lib/coherence/metrics.ts'
-import { currentPrices, type PriceView } from './priceCache.ts'
+import type { ProductPrice } from './priceCache.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
 
 const POLL_MS = 250
 
-export type PriceListener = (price: PriceView) => void
+type Versions = Pick<ProductPrice, 'version' | 'productVersion'>
 
-interface Subscription {
-  /** The version that the listener has seen, by product. */
-  readonly seen: Map<number, number>
-  readonly listener: PriceListener
+interface Subscription<P> {
+  /** What the listener has seen, by product. */
+  readonly seen: Map<number, Versions>
+  readonly listener: (price: P) => void
 }
 
-export class PriceFeed {
-  readonly #subscriptions = new Set<Subscription>()
+const isAhead = (one: Versions, of: Versions) => one.version > of.version || one.productVersion > of.productVersion
+
+export class PriceFeed<P extends ProductPrice> {
+  readonly #current: (ids: readonly number[]) => Promise<readonly P[]>
+  readonly #index: () => VersionIndex
+  readonly #subscriptions = new Set<Subscription<P>>()
   #polling = false
+
+  /** @param current the prices of now, no older than the index when it is called */
+  constructor(current: (ids: readonly number[]) => Promise<readonly P[]>, index: () => VersionIndex) {
+    this.#current = current
+    this.#index = index
+  }
 
   /**
    * Calls `listener` with the current price of each product at once, then with each newer one.
    * @returns a function that ends the subscription
    */
-  subscribe(ids: readonly number[], listener: PriceListener): () => void {
-    const subscription: Subscription = { seen: new Map(ids.map((id) => [id, 0])), listener }
+  subscribe(ids: readonly number[], listener: (price: P) => void): () => void {
+    const subscription = { seen: new Map(ids.map((id) => [id, { version: 0, productVersion: 0 }])), listener }
     this.#subscriptions.add(subscription)
     openStreams().set(this.#subscriptions.size)
     if (!this.#polling) void this.#poll()
@@ -43,30 +53,34 @@ export class PriceFeed {
     if (!this.#polling) return
     try {
       const watched = new Set([...this.#subscriptions].flatMap(({ seen }) => [...seen.keys()]))
-      const { states } = await versionIndex().read([...watched].map((id) => tag('price', id)))
-      const behind = (id: number, version: number) => (states.get(tag('price', id))?.version ?? 0) > version
+      const { states } = await this.#index().read([...watched].flatMap((id) => [tag('price', id), tag('product', id)]))
+      const newest = (id: number): Versions => ({
+        version: states.get(tag('price', id))?.version ?? 0,
+        productVersion: states.get(tag('product', id))?.version ?? 0,
+      })
       const changed = new Set(
-        [...this.#subscriptions].flatMap(({ seen }) => [...seen].filter(([id, v]) => behind(id, v)).map(([id]) => id)),
+        [...this.#subscriptions].flatMap(({ seen }) =>
+          [...seen].filter(([id, versions]) => isAhead(newest(id), versions)).map(([id]) => id),
+        ),
       )
-      if (changed.size > 0) this.#publish(await currentPrices([...changed]))
+      if (changed.size > 0) this.#publish(await this.#current([...changed]))
     } catch (error) {
       logger('price-feed').warn({ err: error }, 'poll failed, it is repeated')
     }
     setTimeout(() => void this.#poll(), POLL_MS)
   }
 
-  #publish(prices: readonly PriceView[]): void {
+  #publish(prices: readonly P[]): void {
     for (const { seen, listener } of this.#subscriptions) {
       for (const price of prices) {
-        const version = seen.get(price.productId)
-        if (version === undefined || version >= price.version) continue
-        seen.set(price.productId, price.version)
+        const versions = seen.get(price.productId)
+        if (versions === undefined || !isAhead(price, versions)) continue
+        seen.set(price.productId, {
+          version: Math.max(price.version, versions.version),
+          productVersion: Math.max(price.productVersion, versions.productVersion),
+        })
         listener(price)
       }
     }
   }
-}
-
-export function priceFeed(): PriceFeed {
-  return processSingleton('priceFeed', () => new PriceFeed())
 }

@@ -41,12 +41,14 @@ export const keys = {
   /** Who may render an entry now. */
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
   /** The payload of one version of a price; immutable. */
-  price: (productId: number, version: number) => `price:v2:${productId}:${version}`,
+  price: (productId: number, version: number) => `price:v3:${productId}:${version}`,
+  /** Whether a product is sold, as one version of it says; immutable. */
+  productStatus: (productId: number, version: number) => `product-status:v1:${productId}:${version}`,
   /** Wrong passwords. Hashed: people type what they like. */
   signIn: (what: 'pair' | 'network' | 'account', name: string) =>
     `sign-in:${what}:${createHash('sha256').update(name).digest('base64url')}`,
   /** What bodies of each kind begin with. */
-  bodyPrefixes: ['evergreen:page:', 'evergreen:data:', 'price:v2:'],
+  bodyPrefixes: ['evergreen:page:', 'evergreen:data:', 'price:v3:', 'product-status:v1:'],
   /** BullMQ's keys begin with this. */
   queuePrefix: '{evergreen-queue}',
 } as const

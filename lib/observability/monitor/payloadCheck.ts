@@ -1,4 +1,5 @@
 /** Price payloads in Redis against Postgres. A payload belongs to one version, so another amount under it was written by hand. */
+import { readPriceFacts } from '#lib/catalog/livePrices.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
@@ -21,20 +22,30 @@ async function poisonedPayloads(
   { db, cacheRedis }: MonitorContext,
   productIds: readonly number[],
 ): Promise<Poisoned[]> {
-  const rows = await db.price.findMany({ where: { productId: { in: [...productIds] } } })
+  const rows = await readPriceFacts(productIds, db)
   const found = await Promise.all(
-    rows.map(async ({ productId, version, amountCents, compareAtCents, currency }): Promise<Poisoned | undefined> => {
-      const text = await cacheRedis.get(keys.price(productId, Number(version)))
-      if (text === null) return undefined
-      const price = parsePayload(text)?.price
-      const right =
-        price?.productId === productId &&
-        price.version === Number(version) &&
-        price.amountCents === amountCents &&
-        price.compareAtCents === compareAtCents &&
-        price.currency === currency
-      return right ? undefined : { productId, version: Number(version), said: text.slice(0, 300), amountCents }
-    }),
+    rows.map(
+      async ({
+        productId,
+        version,
+        amountCents,
+        compareAtCents,
+        lowestCents,
+        currency,
+      }): Promise<Poisoned | undefined> => {
+        const text = await cacheRedis.get(keys.price(productId, version))
+        if (text === null) return undefined
+        const price = parsePayload(text)?.price
+        const right =
+          price?.productId === productId &&
+          price.version === version &&
+          price.amountCents === amountCents &&
+          price.compareAtCents === compareAtCents &&
+          price.lowestCents === lowestCents &&
+          price.currency === currency
+        return right ? undefined : { productId, version, said: text.slice(0, 300), amountCents }
+      },
+    ),
   )
   return found.filter((one) => one !== undefined)
 }

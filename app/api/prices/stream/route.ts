@@ -1,10 +1,10 @@
+import { priceFeed } from '#lib/catalog/livePrices.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
-import { priceFeed } from '#lib/catalog/prices/priceFeed.ts'
 
 /** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */
 const HEARTBEAT_MS = 15_000
 
-/** `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON. */
+/** `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
   if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400 })

@@ -1,0 +1,51 @@
+/** The prices of this moment, for carts, open tabs and programs: never from a page, always through the version index. */
+import { z } from 'zod'
+import { PriceCache } from './prices/priceCache.ts'
+import { PriceFeed } from './prices/priceFeed.ts'
+import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { db as ownDb, type Db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
+import { reductionOf, type Reduction } from '#lib/pricing/priceReduction.ts'
+import { PRICE_JSON, priceFacts, type PriceFacts } from './rows.ts'
+
+/** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */
+export type LivePrice = PriceFacts & Reduction
+
+const row = z.object({ value: priceFacts })
+
+/**
+ * The rows as they are in Postgres now, in one statement.
+ * @returns those that exist, in any order
+ */
+export async function readPriceFacts(productIds: readonly number[], db: Db = ownDb()): Promise<PriceFacts[]> {
+  const rows = await db.$queryRaw`SELECT ${PRICE_JSON} AS value FROM prices pr JOIN products p ON p.id = pr.product_id
+    WHERE pr.product_id = ANY(${[...productIds]}::int[])`
+  return z
+    .array(row)
+    .parse(rows)
+    .map(({ value }) => value)
+}
+
+function priceCache(): PriceCache {
+  return processSingleton(
+    'priceCache',
+    () => new PriceCache({ readRows: (ids) => readPriceFacts(ids), redis: cacheRedis, index: versionIndex }),
+  )
+}
+
+/**
+ * @returns a price for each product that exists, in the order of `ids`; of one that is no longer sold too, with its status
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE, or Prisma's error, when Postgres was needed and did not answer
+ */
+export async function livePrices(ids: readonly number[]): Promise<LivePrice[]> {
+  return (await priceCache().current(ids)).map((facts) => ({
+    ...facts,
+    ...reductionOf(facts, env().PRICE_REDUCTION_RULE),
+  }))
+}
+
+export function priceFeed(): PriceFeed<LivePrice> {
+  return processSingleton('priceFeed', () => new PriceFeed(livePrices, versionIndex))
+}
