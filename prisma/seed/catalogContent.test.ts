@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artByFile } from '#lib/catalog/art/index.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { LOWEST_CENTS } from '#lib/catalog/prices/lowestPrice.ts'
+import { reductionOf } from '#lib/pricing/priceReduction.ts'
 import { relatedTo } from './related.ts'
 import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
 
@@ -40,12 +43,24 @@ describe('the seeded catalog', () => {
     expect(wrong).toEqual([])
   })
 
-  test('has plausible prices, and a higher one beside a fifth of them', async () => {
+  test('has plausible prices, and a fifth of them reduced, each from a price that its history bears out', async () => {
     expect(await count(`prices WHERE currency = 'EUR' AND amount_cents BETWEEN 500 AND 300000`)).toBe(SIZE)
     expect(await count(`prices WHERE amount_cents % 100 IN (0, 50, 90, 95, 99)`)).toBe(SIZE)
     const reduced = (await count('prices WHERE compare_at_cents IS NOT NULL')) ?? 0
     expect(reduced / SIZE).toBeGreaterThan(0.15)
     expect(reduced / SIZE).toBeLessThan(0.25)
+    const lowest = Prisma.sql`SELECT pr.amount_cents AS amount, pr.compare_at_cents AS compare_at, ${LOWEST_CENTS} AS lowest FROM prices pr WHERE pr.compare_at_cents IS NOT NULL`
+    const rows = await shop.query<{ amount: number; compare_at: number; lowest: number }>(lowest.sql)
+    const shown = rows.map(
+      (row) =>
+        reductionOf({ amountCents: row.amount, compareAtCents: row.compare_at, lowestCents: row.lowest }, 'eu')
+          .reducedFromCents,
+    )
+    expect(shown.filter((from) => from === null)).toEqual([])
+    // Beside some stands a list price that was never asked: the reduction is not from that.
+    const listed = rows.filter((row) => row.compare_at > row.lowest).length
+    expect(listed / reduced).toBeGreaterThan(0.2)
+    expect(listed / reduced).toBeLessThan(0.5)
     expect(await count('prices WHERE compare_at_cents > 2 * amount_cents')).toBe(0)
   })
 

@@ -4,12 +4,12 @@
  */
 import { faker } from '@faker-js/faker/locale/en'
 import { artPath, ART_VARIANTS } from '#lib/catalog/art/index.ts'
-import { seedPrice } from './prices.ts'
+import { seedPrice, type SeedPrice } from './prices.ts'
 import { KIND_COUNT, kindOf, skuOf } from './sku.ts'
 
 const SEED = 20_261_121
 
-export interface ProductSeed {
+export interface ProductSeed extends SeedPrice {
   readonly slug: string
   readonly sku: string
   readonly name: string
@@ -18,8 +18,6 @@ export interface ProductSeed {
   readonly image: string
   readonly rank: number
   readonly category: string
-  readonly amountCents: number
-  readonly compareAtCents: number | null
 }
 
 const slugify = (text: string) =>

@@ -47,7 +47,7 @@ export async function insertCategories(client: Client): Promise<SeedIds['categor
 }
 
 /**
- * Products `from` to `to` with everything that belongs to them, in four statements: the triggers on the last
+ * Products `from` to `to` with everything that belongs to them, in five statements: the triggers on the last
  * two raise versions once for each statement.
  */
 export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): Promise<void> {
@@ -75,9 +75,15 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
   const idOf = (index: number) => known(ids.products.get(index), skuOf(index))
 
   await client.query(
-    `INSERT INTO prices (product_id, amount_cents, compare_at_cents, currency)
-     SELECT *, 'EUR' FROM unnest($1::int[], $2::int[], $3::int[])`,
-    [indexes.map(idOf), column((p) => p.amountCents), column((p) => p.compareAtCents)],
+    `INSERT INTO prices (product_id, amount_cents, currency) SELECT *, 'EUR' FROM unnest($1::int[], $2::int[])`,
+    [indexes.map(idOf), column((p) => p.firstCents ?? p.amountCents)],
+  )
+  // A change of its own: a reduction is one from a price that the history knows.
+  const reduced = indexes.flatMap((index, i) => (seeds[i]?.compareAtCents ? [{ id: idOf(index), ...seeds[i] }] : []))
+  await client.query(
+    `UPDATE prices p SET amount_cents = t.amount, compare_at_cents = t.compare_at
+     FROM unnest($1::int[], $2::int[], $3::int[]) AS t (id, amount, compare_at) WHERE p.product_id = t.id`,
+    [reduced.map((p) => p.id), reduced.map((p) => p.amountCents), reduced.map((p) => p.compareAtCents)],
   )
 
   const members = indexes.flatMap((index, i) => {
