@@ -42,10 +42,10 @@ async function setStatus(
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }
 
-/** The newest product with alternatives, recommended for the time of a test: other files count products from the first one on. */
+/** The newest product that others show beside them, recommended for the time of a test: other files count products from the first one on. */
 async function recommendedProduct(database: Database) {
   const [row] = await database.sql(
-    "SELECT max(id) AS id FROM products JOIN related_products ON product_id = id WHERE status = 'active'",
+    "SELECT max(id) AS id FROM products JOIN related_products ON related_id = id WHERE status = 'active'",
   )
   const { id } = z.object({ id: z.number() }).parse(row)
   await database.sql(
