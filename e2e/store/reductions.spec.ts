@@ -26,7 +26,7 @@ test('a reduction is shown from the lowest price of 30 days on each page, and no
   request,
   database,
 }) => {
-  const product = await database.plainProduct(60)
+  const product = await database.plainProduct(50)
   const { productId, slug } = product
   const set = (amount: number, compareAt: number | null) =>
     database.sql('UPDATE prices SET amount_cents = $2, compare_at_cents = $3 WHERE product_id = $1', [

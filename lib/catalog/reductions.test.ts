@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
+import { productJsonLd } from './jsonLd.ts'
+import { livePrices } from './livePrices.ts'
+import { readPriceAtVersion } from './priceAtVersion.ts'
+import { readProduct } from './queries.ts'
+import { eachSays, saidByEachReader } from './testing/readers.ts'
+
+let stores: PriceStores
+beforeAll(async () => {
+  stores = await priceStores(60)
+})
+afterAll(() => stores.close())
+
+/** A product of its own for a test, which never cost anything but `amountCents`: the history is as if it began today. */
+async function productFor(amountCents: number): Promise<{ id: number; slug: string }> {
+  const [template] = await db().product.findMany({ take: 1, orderBy: { id: 'asc' }, include: { categories: true } })
+  if (!template) throw new Error('the catalog is empty')
+  const name = `reduced-${amountCents}-${Math.random().toString(36).slice(2)}`
+  return db().product.create({
+    data: {
+      slug: name,
+      sku: name,
+      name,
+      description: '',
+      brand: template.brand,
+      image: template.image,
+      price: { create: { amountCents, currency: 'EUR' } },
+      categories: { create: template.categories.map(({ categoryId }) => ({ categoryId })) },
+    },
+    select: { id: true, slug: true },
+  })
+}
+
+const set = (productId: number, amountCents: number, compareAtCents: number | null) =>
+  db().price.update({ where: { productId }, data: { amountCents, compareAtCents } })
+
+describe('in the EU', () => {
+  it('shows a reduction in each place from the lowest price of 30 days, not from the compare-at price', async () => {
+    const { id, slug } = await productFor(10_000)
+    await set(id, 8_000, 12_000)
+    expect(await saidByEachReader(id)).toEqual(
+      eachSays({ amountCents: 8_000, reducedFromCents: 10_000, reducedFrom: 'lowest-of-30-days' }),
+    )
+    const product = await readProduct(slug)
+    expect(product && productJsonLd(product, 'https://s', 'https://i').offers).toMatchObject({
+      price: '80.00',
+      priceSpecification: { price: '100.00' },
+    })
+  })
+
+  it('shows none in any place when the price was as low in the 30 days before', async () => {
+    const { id, slug } = await productFor(8_000)
+    await set(id, 8_000, 12_000)
+    expect(await saidByEachReader(id)).toEqual(
+      eachSays({ amountCents: 8_000, reducedFromCents: null, reducedFrom: null }),
+    )
+    const product = await readProduct(slug)
+    expect(product && productJsonLd(product, 'https://s', 'https://i').offers).not.toHaveProperty('priceSpecification')
+  })
+
+  it('says the compare-at and the lowest price to programs as facts', async () => {
+    const { id } = await productFor(9_000)
+    await set(id, 9_000, 12_000)
+    expect(await livePrices([id])).toMatchObject([
+      { amountCents: 9_000, compareAtCents: 12_000, lowestCents: 9_000, reducedFromCents: null, status: 'active' },
+    ])
+  })
+
+  it('draws the preview of a former version with the reduction that it had', async () => {
+    const { id } = await productFor(10_000)
+    await set(id, 8_000, 12_000)
+    await set(id, 9_500, null)
+    const reductions = await Promise.all(
+      [1, 2, 3].map(async (version) => {
+        const found = await readPriceAtVersion(id, version)
+        return found.found === 'version' ? found.product.price.reducedFromCents : found.found
+      }),
+    )
+    expect(reductions).toEqual([null, 10_000, null])
+  })
+})
+
+describe('the end of a sale', () => {
+  it('is known from the schedule whose edit made the price, and goes with the next price', async () => {
+    const { id, slug } = await productFor(10_000)
+    const edit = await db().bulkEdit.create({
+      data: { selection: {}, rules: {}, reason: 'Winter sale', createdBy: 'ana@example.com' },
+      select: { id: true },
+    })
+    const endsAt = new Date('2099-12-24T22:59:59.000Z')
+    await db().priceSchedule.create({
+      data: {
+        bulkEditId: edit.id,
+        startsAt: new Date(),
+        endsAt,
+        timeZone: 'Europe/Berlin',
+        state: 'running',
+        createdBy: 'ana@example.com',
+      },
+    })
+    expect((await readProduct(slug))?.priceValidUntil).toBeNull()
+    await db().$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${edit.id}, true)`
+      await tx.price.update({ where: { productId: id }, data: { amountCents: 7_000, compareAtCents: 10_000 } })
+    })
+    expect((await readProduct(slug))?.priceValidUntil).toBe('2099-12-24T22:59:59.000Z')
+    await set(id, 7_500, 10_000)
+    expect((await readProduct(slug))?.priceValidUntil).toBeNull()
+  })
+})
