@@ -7,10 +7,11 @@ import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { Badge } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
-import { Availability } from './Availability.tsx'
+import { WhileSold } from '../prices/WhileSold.tsx'
 import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
 import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
@@ -56,11 +57,15 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <h1 {...foreignText(locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
-            <p className={styles.note}>{t('priceNote')}</p>
+            <WhileSold price={price}>
+              <p className={styles.note}>{t('priceNote')}</p>
+            </WhileSold>
           </div>
-          <p>
-            <Availability price={price} available={t('available')} discontinued={t('discontinued')} />
-          </p>
+          <WhileSold price={price}>
+            <p>
+              <Badge tone="success">{t('available')}</Badge>
+            </p>
+          </WhileSold>
           <AddToCart product={{ productId, slug, name, image }} price={price} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>

@@ -3,6 +3,7 @@
 import { useEffect, useState } from 'react'
 import { fillText } from '../../_i18n/fillText.ts'
 import { classNames } from '../../_ui/classNames.ts'
+import { Badge } from '../../_ui/Notice.tsx'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
@@ -37,11 +38,11 @@ export function LivePrice({ price, texts, productName, size = 'card' }: LivePric
   if (shown.status === 'discontinued') {
     return (
       <span
-        className={classNames(styles.price, styles[size], styles.gone)}
+        className={classNames(styles.price, styles.gone)}
         data-product-id={shown.productId}
         data-product-status={shown.status}
       >
-        {labels.unavailable}
+        {size === 'page' ? <Badge tone="warning">{labels.unavailable}</Badge> : labels.unavailable}
       </span>
     )
   }

@@ -1,0 +1,10 @@
+'use client'
+
+import type { ReactNode } from 'react'
+import type { ShownPrice } from '#lib/catalog/rows.ts'
+import { useNewestPrice } from './useNewestPrice.ts'
+
+/** What is only true of a product that is sold; kept current in an open tab. */
+export function WhileSold({ price, children }: { price: ShownPrice; children: ReactNode }) {
+  return useNewestPrice(price).status === 'active' ? children : null
+}
