@@ -32,9 +32,9 @@ it('a seeded catalog has no drift, no lag and no change to count', async () => {
 })
 
 it('a change that nobody delivered is listed with the reason, and late once its time is over', async () => {
-  const { outboxId } = await change(3)
+  const { outboxId } = await change(4)
   expect(await driftingProducts(catalog.db)).toMatchObject([
-    { productId: 3, version: 2, appliedVersion: 1, why: expect.stringContaining('relay') },
+    { productId: 4, version: 2, appliedVersion: 1, why: expect.stringContaining('relay') },
   ])
   expect(await pendingOutboxSize(catalog.db)).toMatchObject({ rows: 1, changes: 1 })
   await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
@@ -48,7 +48,7 @@ it('a change that nobody delivered is listed with the reason, and late once its 
 it('a delivery that wrote no index is drift of a consumer that writes nothing', async () => {
   await catalog.db.outbox.updateMany({ where: { doneAt: null }, data: { doneAt: new Date() } })
   expect(await driftingProducts(catalog.db)).toMatchObject([
-    { productId: 3, why: expect.stringContaining('writes nothing') },
+    { productId: 4, why: expect.stringContaining('writes nothing') },
   ])
 })
 
