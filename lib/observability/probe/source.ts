@@ -24,13 +24,13 @@ export async function databaseTime(db: Db): Promise<Date> {
   return row.now
 }
 
-/** Prices that changed since `since` and are on sale, the newest first; each product once, at its newest version. */
+/** Prices that changed since `since` and are on sale, the newest first; each product once, at its newest version. The seed changes nothing that a page showed. */
 export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]> {
   const rows = await db.$queryRaw<(Omit<RecentChange, 'version'> & { version: bigint })[]>`
     SELECT c.product_id AS "productId", p.slug, c.version, c.version_updated_at AS "changedAt", h.correlation_id AS "correlationId"
     FROM prices c JOIN products p ON p.id = c.product_id
     LEFT JOIN price_changes h ON h.product_id = c.product_id AND h.version = c.version
-    WHERE c.version_updated_at > ${since} AND p.status = 'active' AND c.version > 1
+    WHERE c.version_updated_at > ${since} AND p.status = 'active' AND c.version > 1 AND h.source IS DISTINCT FROM 'seed'
     ORDER BY c.version_updated_at DESC LIMIT ${MOST_RECENT}`
   return rows.map((row) => ({ ...row, version: Number(row.version) }))
 }
