@@ -7,7 +7,7 @@ import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
-import { reductionOf, type Reduction } from '#lib/pricing/priceReduction.ts'
+import { reductionOf, type Reduction } from './prices/priceReduction.ts'
 import { PRICE_JSON, priceFacts, type PriceFacts } from './rows.ts'
 
 /** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */

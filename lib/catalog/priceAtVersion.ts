@@ -6,7 +6,7 @@ import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './prices/lowestPrice.ts'
-import { reductionOf } from '#lib/pricing/priceReduction.ts'
+import { reductionOf } from './prices/priceReduction.ts'
 import { readValue } from './queries.ts'
 
 const row = z.object({

@@ -7,7 +7,7 @@ import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './prices/lowestPrice.ts'
-import { reductionOf } from '#lib/pricing/priceReduction.ts'
+import { reductionOf } from './prices/priceReduction.ts'
 
 const id = z.number().int().positive()
 const version = z.number().int().positive()

@@ -8,7 +8,7 @@ import type { Confirmation } from './bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 
 /** A price below this share of what the product cost 30 days ago is below its floor: small steps add up to a large one. */
-export const FLOOR_PERCENT = 50
+const FLOOR_PERCENT = 50
 
 export interface PriceMove {
   readonly oldCents: number

@@ -25,7 +25,7 @@ function nameOf(character: string): string {
 }
 
 /** Without what is invisible at its edges: what to suggest, never what to take. */
-export function withoutEdges(text: string): string {
+function withoutEdges(text: string): string {
   return text.replace(AT_START, '').replace(AT_END, '')
 }
 

@@ -3,7 +3,7 @@ import { artByFile } from '#lib/catalog/art/index.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { LOWEST_CENTS } from '#lib/catalog/prices/lowestPrice.ts'
-import { reductionOf } from '#lib/pricing/priceReduction.ts'
+import { reductionOf } from '#lib/catalog/prices/priceReduction.ts'
 import { relatedTo } from './related.ts'
 import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
 

@@ -10,7 +10,7 @@ interface Opponent {
 }
 
 /** Longer than it takes to see that the application waits, so that the circle is closed when Postgres looks for one. */
-export const DEADLOCK_TIMEOUT_MS = 3_000
+const DEADLOCK_TIMEOUT_MS = 3_000
 
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })

@@ -3,7 +3,6 @@ import { MissingPermissionError } from '#lib/access/errors.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
-import { changeMeant } from '../../testing/changeMeant.ts'
 import { PricesBusyError } from '../../errors.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
@@ -12,22 +11,14 @@ import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
 import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
 import { BulkEditRefusedError, BulkEditStateError } from '../errors.ts'
 import { undoBulkEdit } from './followUps.ts'
-import { createBulkEdit, type DraftInput } from '../preview/previewBulkEdit.ts'
+import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 import { retryConflicts } from './retryConflicts.ts'
 import { noteInterruption, unfinishedBulkEdits } from './unfinished.ts'
+import { approvedFor, changesOf, editElsewhere, expectApplied, prices, sale } from '../../testing/appliedEdits.ts'
 
 const PRODUCTS = 2_300
 const editor = person('editor')
 const admin = person('admin')
-const sale: DraftInput = {
-  selection: {},
-  rules: {
-    amount: { kind: 'percent', percent: '-15', of: 'price' },
-    rounding: { to: '.99', mode: 'down' },
-    compareAt: { kind: 'old-price' },
-  },
-  reason: 'Autumn sale',
-}
 
 let stores: PriceStores
 beforeAll(async () => {
@@ -40,49 +31,6 @@ afterAll(async () => {
 beforeEach(async () => {
   await bulkQueue().obliterate({ force: true })
 })
-
-const prices = () => db().price.findMany({ orderBy: { productId: 'asc' } })
-const amounts = async () =>
-  (await prices()).map(({ productId, amountCents, compareAtCents }) => ({ productId, amountCents, compareAtCents }))
-const rowsOf = async (id: string) => {
-  const pages = await Promise.all(
-    [0, 500, 1_000, 1_500, 2_000].map((offset) => bulkEditRows(editor, id, { offset, limit: 500 })),
-  )
-  return pages.flatMap(({ rows }) => rows)
-}
-const changesOf = (id: string) =>
-  db().priceChange.findMany({ where: { bulkEditId: id }, orderBy: { productId: 'asc' } })
-
-/** The catalog holds exactly what the preview said, each row changed once, with its reason in the history. */
-async function expectApplied(id: string): Promise<void> {
-  const rows = await rowsOf(id)
-  const applied = rows.filter(({ state }) => state === 'applied')
-  const now = new Map((await amounts()).map((price) => [price.productId, price]))
-  expect(applied.map(({ productId }) => now.get(productId))).toEqual(
-    applied.map(({ productId, newAmountCents, newCompareAtCents }) => ({
-      productId,
-      amountCents: newAmountCents,
-      compareAtCents: newCompareAtCents,
-    })),
-  )
-  expect((await changesOf(id)).map(({ productId }) => productId)).toEqual(applied.map(({ productId }) => productId))
-}
-
-async function approvedFor(draft: DraftInput) {
-  const edit = await createBulkEdit(admin, draft, 'editor')
-  return approveBulkEdit(admin, edit.id, {
-    confirmations: (edit.summary?.confirmations ?? []).map(({ phrase }) => phrase),
-  })
-}
-
-/** The edit of one product, as somebody else makes it. */
-async function editElsewhere(productId: number, amountCents: number): Promise<void> {
-  await changeMeant({
-    changes: [{ productId, amountCents, compareAtCents: null }],
-    reason: 'elsewhere',
-    source: 'editor',
-  })
-}
 
 describe('an approval', () => {
   test('of a small edit applies it at once and answers live: the index has every version', async () => {
@@ -257,74 +205,4 @@ describe('a row that somebody else changed since the preview', () => {
     await approveBulkEdit(admin, retry.id, { confirmations: [] })
     expect((await db().price.findUnique({ where: { productId: 11 } }))?.amountCents).toBe(124_45)
   })
-})
-
-describe('an undo', () => {
-  test('restores every row to the cent, compare-at too, and can be undone itself', { timeout: 60_000 }, async () => {
-    const before = await amounts()
-    const { edit } = await approvedFor(sale)
-    await applyBulkEdit(edit.id)
-    const between = await amounts()
-    expect(between).not.toEqual(before)
-
-    const undo = await undoBulkEdit(admin, edit.id)
-    expect(undo).toMatchObject({ kind: 'undo', of: edit.id, state: 'previewed', reason: 'Undo: Autumn sale' })
-    await approveBulkEdit(admin, undo.id, {
-      confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
-    })
-    await applyBulkEdit(undo.id)
-    expect(await amounts()).toEqual(before)
-    expect((await bulkEdit(editor, edit.id)).undoneBy).toBe(undo.id)
-    await expect(undoBulkEdit(admin, edit.id)).rejects.toThrow(/undone already/)
-
-    const redo = await undoBulkEdit(admin, undo.id)
-    await approveBulkEdit(admin, redo.id, {
-      confirmations: (redo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
-    })
-    await applyBulkEdit(redo.id)
-    expect(await amounts()).toEqual(between)
-  })
-
-  test('leaves a price alone that somebody changed since, and says so', async () => {
-    const { edit } = await approvedFor({
-      selection: { matching: false, added: [20, 21] },
-      rules: { amount: { kind: 'add', cents: 100 } },
-      reason: 'up',
-    })
-    await editElsewhere(20, 55_55)
-    const undo = await undoBulkEdit(admin, edit.id)
-    const { edit: done } = await approveBulkEdit(admin, undo.id, { confirmations: [] })
-    expect(done.progress).toMatchObject({ applied: 1, conflicts: 1 })
-    expect((await db().price.findUnique({ where: { productId: 20 } }))?.amountCents).toBe(55_55)
-  })
-})
-
-describe('a cancellation', () => {
-  test(
-    'stops between two chunks; what is applied can be undone, and the rest retried',
-    { timeout: 60_000 },
-    async () => {
-      const before = await amounts()
-      const { edit } = await approvedFor({ ...sale, rules: { amount: { kind: 'add', cents: 300 } } })
-      const stop = new AbortController()
-      stop.abort()
-      await applyBulkEdit(edit.id, { signal: stop.signal })
-      const cancelled = await cancelBulkEdit(admin, edit.id)
-      expect(cancelled).toMatchObject({ state: 'cancelled', progress: { applied: 2_000 } })
-      await applyBulkEdit(edit.id)
-      expect((await bulkEdit(editor, edit.id)).progress.applied).toBe(2_000)
-      await expectApplied(edit.id)
-      await expect(cancelBulkEdit(admin, edit.id)).rejects.toThrow(BulkEditStateError)
-
-      const left = (await rowsOf(edit.id)).filter(({ state }) => state === 'pending').length
-      expect(left).toBeGreaterThan(0)
-      expect((await retryConflicts(admin, edit.id)).summary).toMatchObject({ rows: left, changed: left })
-      const undo = await undoBulkEdit(admin, edit.id)
-      await approveBulkEdit(admin, undo.id, {
-        confirmations: (undo.summary?.confirmations ?? []).map(({ phrase }) => phrase),
-      })
-      await applyBulkEdit(undo.id)
-      expect(await amounts()).toEqual(before)
-    },
-  )
 })
