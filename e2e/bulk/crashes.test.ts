@@ -104,11 +104,12 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
 
   test('leaves alone what single edits change meanwhile, without a deadlock', { timeout: 120_000 }, async () => {
     const id = await approved(50)
-    await start()
-    await untilMoreThan(id, 0)
     const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
     const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
     const amountOf = (productId: number) => (before.get(productId) ?? 0) + 7
+    // Nothing slow comes between the first chunk and the single edits: the last chunk must still be ahead.
+    await start()
+    await untilMoreThan(id, 0)
     const results = await changePrices(person('admin'), {
       changes: theirs.toReversed().map((productId) => ({ productId, amountCents: amountOf(productId) })),
       reason: 'elsewhere',
