@@ -22,6 +22,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
 import { withoutSharedLifetime } from '#lib/coherence/next/cacheControl.ts'
 import { FastPath } from '#lib/coherence/next/fastPath.ts'
+import { asOwnRender } from '#lib/coherence/render/ownRender.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
@@ -44,7 +45,7 @@ await versionIndex().connect()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
-const origin = createServer((request, response) => void handleByNext(request, response))
+const origin = createServer((request, response) => void asOwnRender(() => handleByNext(request, response)))
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
 const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host }, cdnHeaders)
@@ -57,7 +58,6 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
-    fastPath.keepGone(request, response)
     await handleByNext(request, response)
   } catch (error) {
     log.error({ err: error, url: request.url }, 'request failed')

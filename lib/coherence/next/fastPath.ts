@@ -4,7 +4,6 @@
  * because what counts is the entry that it stored.
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { FreshnessError } from '../protocol/errors.ts'
 import { FreshPages, type Rendered } from '../render/freshPage.ts'
 import { pageCache } from '../store/pageCache.ts'
@@ -12,37 +11,21 @@ import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { Turns } from '../render/renderLimiter.ts'
+import { keepOwnRendersOnly } from '../render/ownRender.ts'
 import { Warming } from '../render/warming.ts'
-import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
-import { bodyOf, isGone, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
+import { askedOf } from './asked.ts'
+import { pathnameOf, type PageRoutes } from './pageRoutes.ts'
+import { bodyOf, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
 /** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
 const TURN_WITHIN_MS = 20_000
-const DRAFT_MODE_COOKIE = /(?:^|;\s*)__prerender_bypass=/
-/** Headers with which Next selects something else than the plain page. */
-const SELECTING = ['next-action', 'next-instant-navigation-testing', 'x-prerender-revalidate']
-const SEGMENT = 'next-router-segment-prefetch'
 
 interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-}
-
-/**
- * A browser loads the page's segment before it follows a link, so that is as much a read as the page is: Next, left to
- * itself, would answer it with a render that began before the last edit.
- * @returns undefined for what only Next can make
- */
-function representationOf(headers: IncomingHttpHeaders): Representation | undefined {
-  const segment = headers[SEGMENT]
-  const prefetch = headers['next-router-prefetch']
-  if (segment === undefined && prefetch === undefined) return headers.rsc === undefined ? 'html' : 'rsc'
-  if (headers.rsc === undefined || prefetch !== '1' || typeof segment !== 'string' || !segment.startsWith('/'))
-    return undefined
-  return `/${segment.slice(1)}`
 }
 
 function pathnameIn({ url = '' }: IncomingMessage): string {
@@ -71,30 +54,56 @@ export class FastPath {
     this.#routes = routes
     this.#cdnHeaders = cdnHeaders
     this.#origin = origin
+    keepOwnRendersOnly()
     this.#pages = new FreshPages(
       (key, pathname) => this.#render(key, pathname),
       new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS),
     )
   }
 
-  /** @returns whether the request was answered; if not it is Next's */
+  /** @returns whether the request was answered; if not it is Next's, which keeps nothing of what it answers */
   async handle(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-    const wanted = await this.#select(request)
-    if (!wanted) return false
-    const { route, pathname, representation } = wanted
-    if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(route.key)
-    const result = await this.#pages.get(route.key, pathname)
+    const target = pathnameIn(request)
+    const route = this.#routes.match(target)
+    if (!route) return false
+    const asked = await askedOf(request, this.#routes.draftSecret)
+    switch (asked.what) {
+      case 'next':
+        return false
+      case 'methodNotAllowed':
+        response.writeHead(405, { Allow: 'GET, HEAD', 'Cache-Control': 'no-store' }).end()
+        return true
+      case 'redirect':
+        response.writeHead(307, { Location: `${target}?${asked.query}`, 'Cache-Control': 'no-store' }).end()
+        return true
+      case 'page':
+        return this.#answer(request, response, route.key, asked.representation)
+      default:
+        return asked satisfies never
+    }
+  }
+
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    key: string,
+    representation: Representation,
+  ): Promise<boolean> {
+    if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(key)
+    const result = await this.#pages.get(key, pathnameOf(key))
     if ('response' in result) {
-      // A redirect, or a page for this visitor alone, depends on headers that the render did not have.
-      if (representation !== 'html' || result.response.status < 400) return false
-      relay(request, response, result.response)
+      if (result.response.status < 400) return toNext(request, key)
+      relay(request, response, result.response, representation)
       return true
     }
     const { content } = result.entry.value
     // A page with a part that is rendered on each request is completed by Next.
-    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return false
+    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return toNext(request, key)
     const body = bodyOf(content, representation)
-    if (!body) return false
+    if (!body) {
+      response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
+      return true
+    }
     await sendPage(request, response, {
       entry: result.entry,
       page: content,
@@ -106,60 +115,11 @@ export class FastPath {
     return true
   }
 
-  /**
-   * What Next sends by itself of a page that the cache holds: 200, for it knows no page of something that is gone.
-   * Called before Next is: it looks the entry up in this process, so what is there when it answers is what it sends.
-   */
-  keepGone(request: IncomingMessage, response: ServerResponse): void {
-    const route = request.headers.rsc === undefined ? this.#routes.match(pathnameIn(request)) : undefined
-    if (!route) return
-    const writeHead = response.writeHead.bind(response)
-    response.writeHead = new Proxy(response.writeHead, {
-      apply(_target, _self, args: Parameters<typeof writeHead>) {
-        const entry = pageCache().peek(route.key)
-        if (args[0] === 200 && entry && isGone(entry)) args[0] = 410
-        return writeHead(...args)
-      },
-    })
-  }
-
   /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
   async forget(path: string): Promise<boolean> {
     const route = this.#routes.match(path)
     if (route) await pageCache().forget(route.key)
     return route !== undefined
-  }
-
-  async #select(
-    request: IncomingMessage,
-  ): Promise<{ route: PageRoute; pathname: string; representation: Representation } | undefined> {
-    const { method, url = '', headers } = request
-    if (method !== 'GET' && method !== 'HEAD') return undefined
-    if (SELECTING.some((name) => headers[name] !== undefined)) return undefined
-    if (headers.cookie && DRAFT_MODE_COOKIE.test(headers.cookie)) return undefined
-    const queryAt = url.indexOf('?')
-    const route = this.#routes.match(pathnameIn(request))
-    if (!route) return undefined
-    const pathname = pathnameOf(route.key)
-    const representation = representationOf(headers)
-    // Whatever stands in the query: the page is the same for everybody.
-    if (representation === undefined || representation === 'html')
-      return representation && { route, pathname, representation }
-    const rscHash = queryAt < 0 ? null : new URLSearchParams(url.slice(queryAt)).get('_rsc')
-    // Next redirects a request whose `_rsc` does not belong to its headers, so that no cache mixes the two up.
-    const {
-      'next-router-prefetch': prefetch,
-      [SEGMENT]: segment,
-      'next-router-state-tree': tree,
-      'next-url': nextUrl,
-    } = headers
-    const expected = await computeCacheBustingSearchParam(
-      prefetch === '1' ? prefetch : undefined,
-      segment,
-      tree,
-      nextUrl,
-    )
-    return rscHash === expected && expected !== '' ? { route, pathname, representation } : undefined
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {
@@ -203,19 +163,35 @@ export class FastPath {
   }
 }
 
-/** Passes on an answer that is not kept: a page that was not found, an error. */
-function relay(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+/**
+ * A redirect, or a page that could not be kept, depends on what kind of request it is. It is asked for without the query:
+ * Next joins requests for one page, so that another visitor could get the answer.
+ */
+function toNext(request: IncomingMessage, key: string): false {
+  const rsc = new URLSearchParams(request.url?.split('?', 2)[1]).get('_rsc')
+  request.url = pathnameOf(key) + (rsc === null ? '' : `?_rsc=${encodeURIComponent(rsc)}`)
+  return false
+}
+
+/** Passes on an answer that is not kept: a page that was not found, an error. The router reads only its status. */
+function relay(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  representation: Representation,
+): void {
   const {
     connection: _connection,
     'keep-alive': _keepAlive,
     'transfer-encoding': _transferEncoding,
     ...headers
   } = answer.headers
+  const body = representation === 'html' ? answer.body : undefined
   response.writeHead(answer.status, {
     ...headers,
-    'content-length': answer.body.byteLength,
+    'content-length': body?.byteLength ?? 0,
     'cache-control': 'no-store',
     'x-cache': 'MISS next',
   })
-  response.end(request.method === 'HEAD' ? undefined : answer.body)
+  response.end(request.method === 'HEAD' ? undefined : body)
 }

@@ -6,6 +6,7 @@ import { isBuildPhase } from '#lib/platform/env.ts'
 import { announce } from '../index/publishVersions.ts'
 import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
 import { pageCache, ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
+import { mayKeepPage } from '../render/ownRender.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { versionIndex } from '../index/versionIndex.ts'
 
@@ -119,6 +120,8 @@ export default class PageCacheHandler {
 
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (isBuildPhase()) return
+    // What a stranger asked for in a way of its own is the answer to that request, and nobody else's.
+    if (value?.kind === 'APP_PAGE' && !mayKeepPage()) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
     const provenance = value?.kind === 'IMAGE' ? await renderStart(versionIndex()) : this.#started.get(key)

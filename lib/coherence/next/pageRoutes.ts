@@ -17,6 +17,7 @@ const ensuredStatic = z.object({ _isEnsureStaticPage: z.boolean().optional() })
 const prerenderManifest = z.object({
   routes: z.record(z.string(), ensuredStatic),
   dynamicRoutes: z.record(z.string(), ensuredStatic),
+  preview: z.object({ previewModeId: z.string() }),
 })
 const appPathRoutes = z.record(z.string(), z.string())
 
@@ -56,6 +57,8 @@ export interface PageRoute {
 }
 
 export class PageRoutes {
+  /** The value of Next's draft-mode cookie that counts: made by the build, known to the editor of a draft. */
+  readonly draftSecret: string
   readonly #matched = new LRUCache<string, PageRoute>({ max: MATCHES_KEPT })
   readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string }[]
 
@@ -64,6 +67,7 @@ export class PageRoutes {
     const read = (file: string): unknown => JSON.parse(readFileSync(path.join(buildFolder, file), 'utf8'))
     const { staticRoutes, dynamicRoutes } = routesManifest.parse(read('routes-manifest.json'))
     const prerender = prerenderManifest.parse(read('prerender-manifest.json'))
+    this.draftSecret = prerender.preview.previewModeId
     const sources = Object.entries(appPathRoutes.parse(read('app-path-routes-manifest.json')))
     const pageOf = new Map(
       sources.filter(([source]) => source.endsWith('/page')).map(([source, page]) => [page, source]),
