@@ -16,7 +16,8 @@ const config = {
   cacheHandler: path.join(root, 'lib/coherence/next/pageCacheHandler.ts'),
   cacheHandlers: { default: path.join(root, 'lib/coherence/next/dataCacheHandler.ts') },
   cacheMaxMemorySize: 0,
-  images: { customCacheHandler: true },
+  // The shop's pictures are drawings: there is nothing to resize, and each size that a stranger asks for would be kept.
+  images: { unoptimized: true },
   serverExternalPackages: ['pino', 'ioredis', 'bullmq', 'pg', '@prisma/adapter-pg'],
 }
 

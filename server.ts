@@ -8,6 +8,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import next from 'next'
+import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/coherence/index/cdnPort.ts'
@@ -48,7 +49,10 @@ const socketPath = path.join(socketFolder, 'next.sock')
 const origin = createServer((request, response) => void asOwnRender(() => handleByNext(request, response)))
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
-const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host }, cdnHeaders)
+const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host }, cdnHeaders, {
+  exists: pageExists,
+  missingPageOf,
+})
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {

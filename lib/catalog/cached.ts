@@ -5,8 +5,9 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GONE_TAG, localeTag, tagsFor } from '#lib/coherence/protocol/tags.ts'
+import { GONE_TAG, localeTag, MISSING_TAG, PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { env } from '#lib/platform/env.ts'
+import { pageCount } from './pagination.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
 
@@ -68,7 +69,8 @@ export async function cachedCategoryPage(
     readProductList(slug, 'category', page).then(taggedList),
     cachedCategoryTotal(slug),
   ])
-  cacheLife(list ? KNOWN : UNKNOWN)
+  // There are more numbers than pages: what is beyond the last one must not be kept.
+  cacheLife(list && page <= pageCount(total, PRODUCTS_PER_PAGE) ? KNOWN : UNKNOWN)
   return list && { ...list, total }
 }
 
@@ -116,4 +118,11 @@ export async function taggedLocale(locale: string): Promise<string> {
   cacheLife(KNOWN)
   cacheTag(localeTag(locale))
   return locale
+}
+
+/** Gives the page that is shown in place of one that does not exist the tag by which it is answered with 404. */
+export async function taggedMissing(): Promise<void> {
+  'use cache'
+  cacheLife(KNOWN)
+  cacheTag(MISSING_TAG)
 }

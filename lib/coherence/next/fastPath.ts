@@ -5,7 +5,7 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { FreshnessError } from '../protocol/errors.ts'
-import { FreshPages, type Rendered } from '../render/freshPage.ts'
+import { FreshPages, type FreshPage, type Rendered } from '../render/freshPage.ts'
 import { pageCache } from '../store/pageCache.ts'
 import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
@@ -14,13 +14,21 @@ import { Turns } from '../render/renderLimiter.ts'
 import { keepOwnRendersOnly } from '../render/ownRender.ts'
 import { Warming } from '../render/warming.ts'
 import { askedOf } from './asked.ts'
-import { pathnameOf, type PageRoutes } from './pageRoutes.ts'
+import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
 import { bodyOf, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
 const RENDER_TIMEOUT_MS = 30_000
 /** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
 const TURN_WITHIN_MS = 20_000
+
+/** What the kernel cannot know of pages: which there are, and what is shown where there is none. */
+export interface Existence {
+  /** Answered from what is true after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+  exists(route: Pick<PageRoute, 'source' | 'pathname'>): Promise<boolean>
+  /** @returns the address of a wholly static page that carries `MISSING_TAG` */
+  missingPageOf(pathname: string): string
+}
 
 interface Answer {
   readonly status: number
@@ -45,13 +53,21 @@ export class FastPath {
   })
   readonly #origin: { socketPath: string; host: string }
   readonly #cdnHeaders: CdnHeaders
+  readonly #existence: Existence | undefined
 
   /**
    * @param origin the socket on which Next, and only Next, answers
    * @param cdnHeaders for the CDN in front of the shop
+   * @param existence without it each address that no page is at costs a render
    */
-  constructor(routes: PageRoutes, origin: { socketPath: string; host: string }, cdnHeaders: CdnHeaders) {
+  constructor(
+    routes: PageRoutes,
+    origin: { socketPath: string; host: string },
+    cdnHeaders: CdnHeaders,
+    existence?: Existence,
+  ) {
     this.#routes = routes
+    this.#existence = existence
     this.#cdnHeaders = cdnHeaders
     this.#origin = origin
     keepOwnRendersOnly()
@@ -66,6 +82,7 @@ export class FastPath {
     const target = pathnameIn(request)
     const route = this.#routes.match(target)
     if (!route) return false
+    if (route.key === undefined) return this.#answerMissing(request, response, route)
     const asked = await askedOf(request, this.#routes.draftSecret)
     switch (asked.what) {
       case 'next':
@@ -77,20 +94,63 @@ export class FastPath {
         response.writeHead(307, { Location: `${target}?${asked.query}`, 'Cache-Control': 'no-store' }).end()
         return true
       case 'page':
-        return this.#answer(request, response, route.key, asked.representation)
+        return this.#answer(request, response, { ...route, key: route.key }, asked.representation)
       default:
         return asked satisfies never
     }
   }
 
+  /** A page that Next answers is looked at only for whether it is there at all. */
+  async #answerMissing(request: IncomingMessage, response: ServerResponse, route: PageRoute): Promise<boolean> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false
+    if (!this.#existence || (await this.#existence.exists(route))) return false
+    return this.#sendMissing(request, response, route.pathname, request.headers.rsc === '1' ? 'rsc' : 'html')
+  }
+
+  /** One page stands for all that do not exist. The client router reads the status, and loads the document. */
+  async #sendMissing(
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    representation: Representation,
+  ): Promise<boolean> {
+    const missing = this.#existence && this.#routes.match(this.#existence.missingPageOf(pathname))
+    if (representation !== 'html' || missing?.key === undefined) {
+      response.writeHead(404, { 'Cache-Control': 'no-store' }).end()
+      return true
+    }
+    return this.#send(
+      request,
+      response,
+      missing.key,
+      representation,
+      await this.#pages.get(missing.key, missing.pathname),
+    )
+  }
+
   async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    route: PageRoute & { readonly key: string },
+    representation: Representation,
+  ): Promise<boolean> {
+    const { key, pathname } = route
+    const existence = this.#existence
+    const result = await this.#pages.get(key, pathname, existence && (() => existence.exists(route)))
+    if ('missing' in result) return this.#sendMissing(request, response, pathname, representation)
+    // An address that no page is at takes the place of none that has visitors.
+    if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(key)
+    return this.#send(request, response, key, representation, result)
+  }
+
+  async #send(
     request: IncomingMessage,
     response: ServerResponse,
     key: string,
     representation: Representation,
+    result: FreshPage<Answer>,
   ): Promise<boolean> {
-    if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(key)
-    const result = await this.#pages.get(key, pathnameOf(key))
+    if ('missing' in result) return false
     if ('response' in result) {
       if (result.response.status < 400) return toNext(request, key)
       relay(request, response, result.response, representation)
@@ -118,8 +178,9 @@ export class FastPath {
   /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
   async forget(path: string): Promise<boolean> {
     const route = this.#routes.match(path)
-    if (route) await pageCache().forget(route.key)
-    return route !== undefined
+    if (route?.key === undefined) return false
+    await pageCache().forget(route.key)
+    return true
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {

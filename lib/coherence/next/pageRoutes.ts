@@ -24,6 +24,12 @@ const appPathRoutes = z.record(z.string(), z.string())
 /** Anything else (`..`, a double slash, a character that must be encoded) is Next's to interpret. */
 const PLAIN_PATHNAME = /^(?:\/[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*)+$/
 
+/** Names no page of a shop whose slugs are plain, but belongs to one of its routes all the same. */
+const ENCODED_PATHNAME = /^(?:\/(?:[A-Za-z0-9._~!$&'()*+,=:@-]|%[0-9A-Fa-f]{2})+)+$/
+const DOTS_ONLY = /\/\.{1,2}(?:\/|$)/
+/** What the build made; Next looks there before it looks at pages. */
+const BUILD_FILES = '/_next/'
+
 const ENCODED = /%[0-9A-Fa-f]{2}/g
 const UNRESERVED = /^[A-Za-z0-9._~-]$/
 
@@ -52,15 +58,16 @@ export function pathnameOf(key: string): string {
 export interface PageRoute {
   /** Next's name for the source, such as `/[locale]/products/[slug]/page`. */
   readonly source: string
-  /** The entry's full key. */
-  readonly key: string
+  readonly pathname: string
+  /** The entry's full key; undefined where a part of the page is made for each request, or its address is not plain. */
+  readonly key: string | undefined
 }
 
 export class PageRoutes {
   /** The value of Next's draft-mode cookie that counts: made by the build, known to the editor of a draft. */
   readonly draftSecret: string
   readonly #matched = new LRUCache<string, PageRoute>({ max: MATCHES_KEPT })
-  readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string }[]
+  readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string | undefined }[]
 
   /** @param buildFolder what `next build` wrote */
   constructor(buildFolder: string) {
@@ -74,15 +81,16 @@ export class PageRoutes {
     )
     this.#routes = [...staticRoutes, ...dynamicRoutes].map(({ page, regex }) => {
       const isStatic = (prerender.dynamicRoutes[page] ?? prerender.routes[page])?._isEnsureStaticPage === true
-      const source = isStatic ? pageOf.get(page) : undefined
+      const source = pageOf.get(page)
       const hash = createHash('sha256')
         .update(source ?? '')
         .digest('hex')
-      return { pattern: new RegExp(regex), source, prefix: `/route-cache/APP_PAGE/${hash}${PATHNAME_MARK}` }
+      const prefix = isStatic && source ? `/route-cache/APP_PAGE/${hash}${PATHNAME_MARK}` : undefined
+      return { pattern: new RegExp(regex), source, prefix }
     })
   }
 
-  /** @returns undefined for what is not a wholly static page */
+  /** @returns undefined for what is not a page: a file, a route handler, an address that Next has to put right first */
   match(requested: string): PageRoute | undefined {
     const known = this.#matched.get(requested)
     if (known) return known
@@ -93,8 +101,12 @@ export class PageRoutes {
 
   #find(requested: string): PageRoute | undefined {
     const pathname = plainly(requested)
-    if (!PLAIN_PATHNAME.test(pathname)) return undefined
+    const isPlain = PLAIN_PATHNAME.test(pathname)
+    if (!isPlain && (!ENCODED_PATHNAME.test(pathname) || DOTS_ONLY.test(pathname))) return undefined
+    if (pathname.startsWith(BUILD_FILES)) return undefined
     const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
-    return found?.source === undefined ? undefined : { source: found.source, key: found.prefix + pathname }
+    if (found?.source === undefined) return undefined
+    const key = isPlain && found.prefix !== undefined ? found.prefix + pathname : undefined
+    return { source: found.source, pathname, key }
   }
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '../store/entryStore.ts'
 import type { CachedPage, PageValue } from '../store/pageCache.ts'
-import { GONE_TAG } from '../protocol/tags.ts'
+import { GONE_TAG, MISSING_TAG } from '../protocol/tags.ts'
 import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
@@ -44,13 +44,14 @@ function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
 }
 
 /** The page of something that is no more says so with a tag: see `GONE_TAG`. */
-export function isGone(entry: Pick<Entry<unknown>, 'dependencies'>): boolean {
+function isGone(entry: Pick<Entry<unknown>, 'dependencies'>): boolean {
   return entry.dependencies.tags.includes(GONE_TAG)
 }
 
 /** The client router takes only a 200 for a payload; loaded as a document the page has its own status. */
 function statusOf(entry: Entry<PageValue>, page: CachedPage, representation: Representation): number {
   if (representation !== 'html') return 200
+  if (entry.dependencies.tags.includes(MISSING_TAG)) return 404
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
@@ -60,21 +61,30 @@ export function bodyOf(page: CachedPage, representation: Representation): Buffer
   return representation === 'rsc' ? page.rscData : page.segmentData?.get(representation)
 }
 
+/** What does not exist has no version that could outdate a copy of this answer. */
+const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
+
+function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string, string> {
+  return {
+    'Cache-Control': REVALIDATE_ALWAYS,
+    [CDN_CACHE_CONTROL]: 'no-cache',
+    'Cache-Tag': cacheTag,
+    ...cdnHeaders(cacheTag),
+  }
+}
+
 function prepare({ entry, page, body, representation, cdnHeaders }: FoundPage): Prepared {
   const known = prepared.get(entry) ?? new Map<Representation, Prepared>()
   prepared.set(entry, known)
   let made = known.get(representation)
   if (!made) {
-    const cacheTag = cacheTagHeader(entry)
+    const status = statusOf(entry, page, representation)
     made = {
-      status: statusOf(entry, page, representation),
+      status,
       variants: new Variants(body),
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        'Cache-Control': REVALIDATE_ALWAYS,
-        [CDN_CACHE_CONTROL]: 'no-cache',
-        'Cache-Tag': cacheTag,
-        ...cdnHeaders(cacheTag),
+        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(cacheTagHeader(entry), cdnHeaders)),
         Vary: VARY,
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),

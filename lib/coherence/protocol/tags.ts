@@ -18,6 +18,9 @@ export const PRODUCTS_PER_PAGE = 24
  */
 export const GONE_TAG = 'gone'
 
+/** Carried by the page that is shown in place of one that does not exist: it is answered with 404. */
+export const MISSING_TAG = 'missing'
+
 /** Carried by every page of a language: a plain tag, for a language has no row and so no version. */
 export function localeTag(locale: string): string {
   return `locale:${locale}`

@@ -30,6 +30,7 @@ export type FreshPage<R> =
       readonly layer: 'l1' | 'redis' | 'render'
     }
   | { readonly response: R }
+  | { readonly missing: true }
 
 const CATALOG_TAG = tag('catalog', 1)
 const SHARED_ATTEMPTS = 3
@@ -63,11 +64,12 @@ export class FreshPages<R> {
   }
 
   /**
+   * @param exists asked before a render is begun, so that what does not exist waits for no turn and takes none
    * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, or more pages are missing than can be
    *   rendered, for as long as it tried;
    *   SOURCE_UNAVAILABLE when neither Redis nor Postgres answers
    */
-  async get(key: string, pathname: string): Promise<FreshPage<R>> {
+  async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await pageCache().get(key)
       if (found) {
@@ -79,6 +81,7 @@ export class FreshPages<R> {
       if (attempt === SHARED_ATTEMPTS) break
       // With neither store there is nothing to render from: say so at once.
       await versionIndex().read([CATALOG_TAG])
+      if (attempt === 0 && exists && !(await exists())) return { missing: true }
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
     }
