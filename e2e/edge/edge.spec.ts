@@ -5,6 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'
 
 let edge: EdgeShop
@@ -114,6 +115,9 @@ test('static files are kept for good; what belongs to one visitor is never kept'
   }
   expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toMatch(/^PASS/)
 })
+
+test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
+  expectNewcomersAreFound(edge))
 
 test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
 

@@ -4,6 +4,7 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'
 
 let edge: EdgeShop
@@ -60,6 +61,9 @@ test('a product that is taken off the shelves, past the application too, leaves 
   await edge.shop.database.sql("UPDATE products SET status = 'active' WHERE id = 12")
   await expect.poll(async () => (await ask(edge.url + path)).status).toBe(200)
 })
+
+test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
+  expectNewcomersAreFound(edge))
 
 test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>

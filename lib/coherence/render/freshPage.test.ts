@@ -135,3 +135,21 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
   for (const page of await Promise.all(asked)) expect(page).toHaveProperty('entry')
   expect(most).toBe(AT_ONCE)
 })
+
+it('says that a page does not exist while all turns are taken, and begins no render for it', async () => {
+  let gate: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (gate = resolve))
+  const begun: string[] = []
+  const pages = new FreshPages(async (key) => {
+    begun.push(key)
+    await opened
+    await rendered(key, 6)
+    return { stored: true }
+  }, turns())
+  const asked = Array.from({ length: AT_ONCE }, (_, i) => pages.get(`/taken-${i}`, '/en/products/six'))
+  await vi.waitUntil(() => begun.length === AT_ONCE)
+  expect(await pages.get('/nowhere', '/en/products/nowhere', async () => false)).toEqual({ missing: true })
+  gate()
+  await Promise.all(asked)
+  expect(begun).not.toContain('/nowhere')
+})
