@@ -30,6 +30,8 @@ import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { PageRoutes } from '#lib/coherence/next/pageRoutes.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { refuseTarget } from '#lib/web/requestTarget.ts'
+import { BuildFiles } from '#lib/web/buildFiles.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
@@ -54,8 +56,12 @@ const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host:
   missingPageOf,
 })
 
+const buildFiles = new BuildFiles(buildFolder())
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
+    if (refuseTarget(request, response)) return
+    if (buildFiles.refuse(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
     if (await internalEndpoint(request, response, fastPath)) return

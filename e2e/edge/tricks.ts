@@ -83,6 +83,11 @@ export async function expectOddAddressesAreNotKept(edge: EdgeShop): Promise<void
     '//evil.example/en',
     '/en//cart',
     `${path}%00.css`,
+    '/en/products/%00',
+    '/en/products/%C3%28',
+    '/en/%E0%A4%A',
+    '/%',
+    '/%zz',
   ]) {
     expect((await ask(edge.url + odd)).status, odd).toBe(400)
   }

@@ -67,6 +67,8 @@ sub vcl_recv {
 
   # A path that two readers may read in two ways.
   if (req.url ~ "(?i)^[^?]*(%2e%2e|%2f|%5c|%[01][0-9a-f]|%7f|/\.\.?(/|\?|$)|[;\\]|//)") { return (synth(400, "Bad address")); }
+  # A percent sign that encodes nothing. What is encoded, but not as UTF-8, the shop refuses.
+  if (req.url ~ "(?i)^[^?]*%(?![0-9a-f][0-9a-f])") { return (synth(400, "Bad address")); }
   if (req.url ~ "(?i)^/(api/internal|api/metrics|metrics|__edge)(/|\?|$)") { return (synth(404, "Not found")); }
 
   # Whom the shop believes to be the client: the address of the connection, or what a proxy of this machine says. Varnish has

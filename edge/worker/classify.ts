@@ -44,6 +44,16 @@ function plainly(path: string): string {
   })
 }
 
+/** Not UTF-8 behind its percent signs: no reader can say what it names. */
+function isMalformed(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return false
+  } catch {
+    return true
+  }
+}
+
 function headerBytes(headers: Headers): number {
   let bytes = 0
   for (const [name, value] of headers) bytes += name.length + value.length + 4
@@ -80,6 +90,7 @@ export function classify(request: Request): Wanted {
     return { kind: 'refuse', status: 431, why: 'the headers are too large' }
   const raw = rawPath(request.url)
   if (AMBIGUOUS.test(raw)) return { kind: 'refuse', status: 400, why: 'the path can be read in two ways' }
+  if (isMalformed(raw)) return { kind: 'refuse', status: 400, why: 'the path is not encoded as UTF-8' }
   const path = plainly(raw)
   if (path === CONTROL.publish || path === CONTROL.purge) return { kind: 'control' }
   if (INTERNAL.test(path)) return { kind: 'refuse', status: 404, why: 'not found' }

@@ -5,8 +5,10 @@
  */
 import { LRUCache } from 'lru-cache'
 import { coalesced } from '#lib/coherence/index/batching.ts'
+import { announce } from '#lib/coherence/index/publishVersions.ts'
 import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
-import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
+import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
+import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { db } from '#lib/platform/db.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
 import { pageCount, parsePage } from './pagination.ts'
@@ -27,7 +29,7 @@ const LONGEST_SLUG = 200
 
 interface Found {
   readonly products: ReadonlySet<string>
-  readonly categories: ReadonlyMap<string, number>
+  readonly categories: ReadonlyMap<string, { readonly id: number; readonly version: number }>
 }
 
 const PRODUCT = 'product '
@@ -37,14 +39,14 @@ const CATEGORY = 'category '
 const lookUp = coalesced(async (names: string[]): Promise<Found> => {
   const slugs = (kind: string) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length))
   try {
-    const rows = await db().$queryRaw<{ kind: 'product' | 'category'; slug: string; version: bigint }[]>`
-      SELECT 'product' AS kind, p.slug, p.version FROM products p JOIN prices pr ON pr.product_id = p.id
+    const rows = await db().$queryRaw<{ kind: 'product' | 'category'; id: number; slug: string; version: bigint }[]>`
+      SELECT 'product' AS kind, p.id, p.slug, p.version FROM products p JOIN prices pr ON pr.product_id = p.id
       WHERE p.slug = ANY(${slugs(PRODUCT)})
-      UNION ALL SELECT 'category', slug, version FROM categories WHERE slug = ANY(${slugs(CATEGORY)}) AND kind = 'category'`
+      UNION ALL SELECT 'category', id, slug, version FROM categories WHERE slug = ANY(${slugs(CATEGORY)}) AND kind = 'category'`
     const of = (kind: string) => rows.filter((row) => row.kind === kind)
     return {
       products: new Set(of('product').map(({ slug }) => slug)),
-      categories: new Map(of('category').map(({ slug, version }) => [slug, Number(version)])),
+      categories: new Map(of('category').map(({ id, slug, version }) => [slug, { id, version: Number(version) }])),
     }
   } catch (cause) {
     throw new FreshnessError('SOURCE_UNAVAILABLE', 'Postgres did not say whether there is such a page', {
@@ -78,9 +80,13 @@ function totalOf(slug: string, version: number): Promise<number> {
 }
 
 async function categoryHasPage(slug: string, page: number): Promise<boolean> {
-  const version = (await lookUp([CATEGORY + slug])).categories.get(slug)
-  if (version === undefined) return false
-  return page === 1 || page <= pageCount(await totalOf(slug, version), PRODUCTS_PER_PAGE)
+  const category = (await lookUp([CATEGORY + slug])).categories.get(slug)
+  if (!category) return false
+  if (page === 1) return true
+  const exists = page <= pageCount(await totalOf(slug, category.version), PRODUCTS_PER_PAGE)
+  // The relay may not have heard of a write past the application yet: its page must not be made from an older total.
+  if (exists) await announce(dependenciesOf(tagsFor('category', category.id, category.version)))
+  return exists
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   PriceStoreUnavailableError,
 } from '#lib/pricing/errors.ts'
 import { type FieldErrors, fieldErrors, readPriceForm } from '../_lib/priceForm.ts'
+import { unstorableField } from '../_lib/unstorable.ts'
 
 export type ChangePriceState =
   | { readonly kind: 'idle' }
@@ -69,6 +70,12 @@ function explain(error: unknown): ChangePriceState {
 export async function changePrice(_previous: ChangePriceState, form: FormData): Promise<ChangePriceState> {
   try {
     const editor = await requirePermission(await headers(), 'prices:write')
+    const unstorable = unstorableField(form)
+    if (unstorable)
+      return {
+        kind: 'refused',
+        fields: { [unstorable.field === 'reason' ? 'reason' : 'form']: unstorable.message },
+      }
     const { change, reason, confirmations, fields } = readPriceForm(form)
     if (!change) return { kind: 'refused', fields }
     const { state, results } = await changePrices(editor, {

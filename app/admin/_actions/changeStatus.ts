@@ -8,6 +8,7 @@ import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import { unstorableField } from '../_lib/unstorable.ts'
 
 const REASON = 'Say why, in a few words.'
 
@@ -39,6 +40,8 @@ function explain(error: unknown): ChangeStatusState {
 export async function setStatus(_previous: ChangeStatusState, data: FormData): Promise<ChangeStatusState> {
   try {
     const editor = await requirePermission(await headers(), 'products:write')
+    const unstorable = unstorableField(data)
+    if (unstorable) return { kind: 'refused', reason: unstorable.message }
     const asked = form.safeParse(Object.fromEntries(data))
     if (!asked.success)
       return {

@@ -7,6 +7,7 @@ import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { purge, type PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { confirmationOf, purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { unstorableField } from '../_lib/unstorable.ts'
 
 interface PurgeFields {
   readonly scope?: string
@@ -30,6 +31,9 @@ function scopeIn(form: FormData): unknown {
 export async function purgeCopies(_previous: PurgeState, form: FormData): Promise<PurgeState> {
   try {
     const admin = await requirePermission(await headers(), 'freshness:purge')
+    const unstorable = unstorableField(form)
+    if (unstorable)
+      return { kind: 'refused', fields: { [unstorable.field === 'reason' ? 'reason' : 'form']: unstorable.message } }
     const [scope, reason] = [purgeScope.safeParse(scopeIn(form)), purgeReason.safeParse(form.get('reason'))]
     if (!scope.success || !reason.success) {
       return {

@@ -6,6 +6,7 @@ import { redirect } from 'next/navigation'
 import { auth } from '#lib/auth/auth.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { applyCookies } from '../_lib/cookies.ts'
+import { unstorableField } from '../_lib/unstorable.ts'
 import { safeNext, signInPath } from '../_lib/session.ts'
 
 export interface SignInState {
@@ -29,6 +30,8 @@ function explain(error: unknown): string {
 export async function signIn(_previous: SignInState, form: FormData): Promise<SignInState> {
   const email = text(form, 'email').trim()
   const password = text(form, 'password')
+  const unstorable = unstorableField(form)
+  if (unstorable) return { email: '', error: unstorable.message }
   if (email === '' || password === '') return { email, error: 'Enter your e-mail and your password.' }
   try {
     const answer = await auth().api.signInEmail({

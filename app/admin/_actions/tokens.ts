@@ -6,6 +6,7 @@ import { createApiToken, newApiToken, revokeApiToken } from '#lib/auth/apiTokens
 import { isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { unstorableField } from '../_lib/unstorable.ts'
 
 export type CreateTokenState =
   | { readonly kind: 'idle' }
@@ -22,6 +23,9 @@ function explain(error: unknown): string {
 export async function createToken(_previous: CreateTokenState, form: FormData): Promise<CreateTokenState> {
   try {
     const admin = await requirePermission(await headers(), 'tokens:manage')
+    const unstorable = unstorableField(form)
+    if (unstorable)
+      return { kind: 'refused', fields: { [unstorable.field === 'name' ? 'name' : 'form']: unstorable.message } }
     const days = form.get('expires')
     const input = newApiToken.safeParse({
       name: form.get('name'),

@@ -1,6 +1,7 @@
 import { connection } from 'next/server'
 import type { z } from 'zod'
 import { type Principal, requirePermission } from '#lib/auth/requirePermission.ts'
+import { unstorableText } from '#lib/platform/storableText.ts'
 import { issuesOf } from '#lib/pricing/changeRequest.ts'
 import { listParameters, type Operation, takesBody } from '../_operations/operation.ts'
 import { InvalidRequestError } from './errors.ts'
@@ -24,6 +25,8 @@ interface Context {
 }
 
 function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const unstorable = unstorableText(value)
+  if (unstorable) throw new InvalidRequestError([unstorable])
   const result = schema.safeParse(value)
   if (!result.success) throw new InvalidRequestError(issuesOf(result.error))
   return result.data

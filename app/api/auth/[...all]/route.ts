@@ -1,4 +1,5 @@
 import { auth } from '#lib/auth/auth.ts'
+import { unstorableText } from '#lib/platform/storableText.ts'
 
 /** What a program needs to sign in and out. Nothing else of better-auth's surface is reachable. */
 const REACHABLE = new Set(['/api/auth/sign-in/email', '/api/auth/sign-out', '/api/auth/get-session'])
@@ -7,6 +8,14 @@ async function handle(request: Request): Promise<Response> {
   if (!REACHABLE.has(new URL(request.url).pathname)) {
     return Response.json({ error: { code: 'not_found', message: 'There is no such endpoint.' } }, { status: 404 })
   }
+  // Of a copy: what is not JSON is refused where the body itself is read.
+  const unstorable = unstorableText(
+    await request
+      .clone()
+      .json()
+      .catch(() => undefined),
+  )
+  if (unstorable) return Response.json({ error: { code: 'invalid_request', ...unstorable } }, { status: 400 })
   const response = await auth().handler(request)
   const headers = new Headers(response.headers)
   headers.set('cache-control', 'no-store')

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { unstorableText } from './storableText.ts'
+
+it('finds NUL and half characters wherever they stand, and names the place', () => {
+  expect(unstorableText('a\0b', 'reason')).toEqual({ field: 'reason', message: expect.stringMatching(/^reason .*NUL/) })
+  expect(unstorableText({ changes: [{ reason: 'ok' }, { reason: 'x\ud800' }] })).toMatchObject({
+    field: 'changes[1].reason',
+    message: expect.stringContaining('lone surrogate'),
+  })
+  expect(unstorableText({ scope: { 'kind\0': 1 } })).toMatchObject({ field: 'scope' })
+  expect(unstorableText(['a', 'b\0'], 'ids')).toMatchObject({ field: 'ids[1]' })
+})
+
+it('lets everything through that can be stored', () => {
+  for (const value of ['', '𝄞 \u202e 日本 \t\n', 1, null, undefined, true, { a: [{ b: 'c' }] }, []])
+    expect(unstorableText(value)).toBeUndefined()
+})

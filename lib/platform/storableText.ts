@@ -1,0 +1,42 @@
+/** Text that every store of ours can hold: Postgres has no NUL in a text, and UTF-8 has no half of a surrogate pair. */
+
+export interface UnstorableText {
+  /** Where in the value: `changes[0].reason`. */
+  readonly field: string
+  readonly message: string
+}
+
+function problemOf(text: string): string | undefined {
+  if (text.includes('\0')) return 'has the character NUL (U+0000). Take it out and send it again.'
+  if (!text.isWellFormed()) return 'has half of a character (a lone surrogate). Take it out and send it again.'
+  return undefined
+}
+
+const below = (field: string, name: string | number) =>
+  typeof name === 'number' ? `${field}[${name}]` : field === '' ? name : `${field}.${name}`
+
+/**
+ * The first text in `value` that cannot be stored: in lists and objects too, names included.
+ * @param field how the value itself is called
+ */
+export function unstorableText(value: unknown, field = ''): UnstorableText | undefined {
+  if (typeof value === 'string') {
+    const problem = problemOf(value)
+    return problem === undefined ? undefined : { field, message: `${field === '' ? 'The text' : field} ${problem}` }
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) {
+      const found = unstorableText(item, below(field, i))
+      if (found) return found
+    }
+    return undefined
+  }
+  for (const [name, item] of Object.entries(value)) {
+    const problem = problemOf(name)
+    if (problem !== undefined) return { field, message: `A name ${problem}` }
+    const found = unstorableText(item, below(field, name))
+    if (found) return found
+  }
+  return undefined
+}
