@@ -25,11 +25,16 @@ interface Context {
 }
 
 function checked<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
-  const unstorable = unstorableText(value)
-  if (unstorable) throw new InvalidRequestError([unstorable])
   const result = schema.safeParse(value)
   if (!result.success) throw new InvalidRequestError(issuesOf(result.error))
   return result.data
+}
+
+/** Of texts in an address, which `readJson` has not seen. */
+function checkedTexts<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const unstorable = unstorableText(value)
+  if (unstorable) throw new InvalidRequestError([unstorable])
+  return checked(schema, value)
 }
 
 function readQuery(request: Request, lists: ReadonlySet<string>): Record<string, string | string[]> {
@@ -58,8 +63,8 @@ export function handle<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
     await connection() // never at build time
     try {
       const principal = await requirePermission(request, operation.permission)
-      const params = checked(operation.params, (await context.params) ?? {})
-      const query = checked(operation.query, readQuery(request, lists))
+      const params = checkedTexts(operation.params, (await context.params) ?? {})
+      const query = checkedTexts(operation.query, readQuery(request, lists))
       const sent = takesBody(operation)
         ? await readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES)
         : undefined

@@ -1,4 +1,5 @@
-import { UnreadableBodyError } from './errors.ts'
+import { unstorableText } from '#lib/platform/storableText.ts'
+import { InvalidRequestError, UnreadableBodyError } from './errors.ts'
 
 /** Reads at most `maxBytes`, whatever the headers claim. */
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
@@ -18,13 +19,20 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
 /**
  * The body of the request as JSON in UTF-8.
  * @throws {UnreadableBodyError} 415 for another content type, 413 for a larger body, 400 for what is not JSON
+ * @throws {InvalidRequestError} 400 for a text that no store can hold
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const [type] = (request.headers.get('content-type') ?? '').split(';')
   if (type?.trim().toLowerCase() !== 'application/json') {
     throw new UnreadableBodyError('unsupported_media_type', 'Send the body as application/json.')
   }
-  const bytes = await readBytes(request, maxBytes)
+  const value = parsed(await readBytes(request, maxBytes))
+  const unstorable = unstorableText(value)
+  if (unstorable) throw new InvalidRequestError([unstorable])
+  return value
+}
+
+function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {

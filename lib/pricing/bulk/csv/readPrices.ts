@@ -1,5 +1,6 @@
 /** Prices from a CSV file: rows are matched to products by their exact SKU, in any order. Nothing is written. */
 import { db } from '#lib/platform/db.ts'
+import { unstorableText } from '#lib/platform/storableText.ts'
 import type { Cell } from '../contract.ts'
 import { CURRENCY } from '#lib/money/money.ts'
 import { nearSkus } from '../../nearSkus.ts'
@@ -64,6 +65,8 @@ function readAmounts(
 
 /** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
 function readRow(row: CsvRow, { at, width }: Known): Read | CsvRowError {
+  const unstorable = unstorableText([...row.cells], 'cell')
+  if (unstorable) return { line: row.line, sku: null, column: null, message: unstorable.message }
   const text = (column: ImportColumn) => row.cells[at[column] ?? -1]?.trim() ?? ''
   const sku = unguardText(row.cells[at.sku ?? -1] ?? '')
   if (row.cells.length !== width) {
