@@ -1,8 +1,14 @@
 /** Requests that are not the plain page's: each is the first for a page, and the next visitor sees nothing of it. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { serialize } from 'node:v8'
+import { Redis } from 'ioredis'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { z } from 'zod'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { decode } from '#lib/coherence/store/codec.ts'
+import { environment } from '../support/environment.ts'
 import { raw } from '../support/rawRequest.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
@@ -19,11 +25,10 @@ interface Kind {
   readonly status: number
 }
 
+const build = process.env['NEXT_DIST_DIR'] ?? '.next'
 const manifest = z
   .object({ preview: z.object({ previewModeId: z.string() }) })
-  .parse(
-    JSON.parse(readFileSync(path.join(process.env['NEXT_DIST_DIR'] ?? '.next', 'prerender-manifest.json'), 'utf8')),
-  )
+  .parse(JSON.parse(readFileSync(path.join(build, 'prerender-manifest.json'), 'utf8')))
 
 const KINDS: Readonly<Record<string, Kind>> = {
   'a query': { query: `?utm=${EVIL}`, status: 200 },
@@ -101,6 +106,28 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'HEAD of the payload': { query: `?utm=${EVIL}&_rsc=`, headers: { rsc: '1' }, method: 'HEAD', status: 200 },
   'POST without a body': { query: `?utm=${EVIL}`, method: 'POST', status: 405 },
   'POST of the payload': { query: `?utm=${EVIL}&_rsc=`, headers: { rsc: '1' }, method: 'POST', status: 405 },
+  'a form for a server action': {
+    query: `?utm=${EVIL}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    method: 'POST',
+    status: 405,
+  },
+  'a form with files for a server action': {
+    query: `?utm=${EVIL}`,
+    headers: { 'content-type': 'multipart/form-data; boundary=x', 'content-length': '0' },
+    method: 'POST',
+    status: 405,
+  },
+  'a server action that does not exist': {
+    query: `?utm=${EVIL}`,
+    headers: {
+      'next-action': '40'.repeat(21),
+      'content-type': 'text/plain;charset=UTF-8',
+      'next-router-state-tree': TREE,
+    },
+    method: 'POST',
+    status: 409,
+  },
   PUT: { query: `?utm=${EVIL}`, method: 'PUT', status: 405 },
   DELETE: { query: `?utm=${EVIL}`, method: 'DELETE', status: 405 },
   PATCH: { query: `?utm=${EVIL}`, method: 'PATCH', status: 405 },
@@ -166,6 +193,26 @@ test('keeps nothing of strangers who ask at the same moment as a visitor', async
     await expectPlain(target, productId, version, target)
     await Promise.all(strangers)
     await expectPlain(target, productId, version, target)
+  }
+})
+
+test('keeps the part of a page that is the same for everybody, made from a request without a query', async () => {
+  const source = createHash('sha256').update('/[locale]/search/page').digest('hex')
+  const buildId = readFileSync(path.join(build, 'BUILD_ID'), 'utf8').trim()
+  const key = keys.page(buildId, `/route-cache/APP_PAGE/${source}/$/ko/search`)
+  const redis = new Redis(environment.REDIS_URL)
+  try {
+    await redis.unlink(key)
+    await expect
+      .poll(async () => {
+        await raw(`/ko/search?q=${EVIL}`)
+        return redis.exists(key)
+      })
+      .toBe(1)
+    const bytes = await redis.getBuffer(key)
+    expect(bytes && serialize(await decode(bytes)).includes(EVIL)).toBe(false)
+  } finally {
+    redis.disconnect()
   }
 })
 

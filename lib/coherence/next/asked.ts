@@ -26,7 +26,8 @@ export type Asked =
 /** @param draftSecret the value of Next's draft-mode cookie that counts */
 export async function askedOf(request: IncomingMessage, draftSecret: string): Promise<Asked> {
   const { method, headers, url = '' } = request
-  if (getServerActionRequestMetadata(request).isPossibleServerAction) return { what: 'next' }
+  // By script only: a form that is posted without one would cost a render, whether the page has an action or not.
+  if (getServerActionRequestMetadata(request).isFetchAction) return { what: 'next' }
   if (method !== 'GET' && method !== 'HEAD') return { what: 'methodNotAllowed' }
   if (headers.cookie && DRAFT_MODE_COOKIE.exec(headers.cookie)?.[1] === draftSecret) return { what: 'next' }
   if (!isRSCRequestHeader(headers.rsc)) return { what: 'page', representation: 'html' }

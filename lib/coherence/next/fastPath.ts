@@ -4,9 +4,11 @@
  * because what counts is the entry that it stored.
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import { FreshnessError } from '../protocol/errors.ts'
 import { FreshPages, type FreshPage, type Rendered } from '../render/freshPage.ts'
 import { pageCache } from '../store/pageCache.ts'
+import { logger } from '#lib/platform/logger.ts'
 import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
@@ -30,6 +32,9 @@ export interface Existence {
   missingPageOf(pathname: string): string
 }
 
+/** Milliseconds. */
+const SHELL_AGAIN_MS = 5_000
+
 interface Answer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
@@ -44,7 +49,10 @@ function pathnameIn({ url = '' }: IncomingMessage): string {
 export class FastPath {
   readonly #routes: PageRoutes
   readonly #pages: FreshPages<Answer>
+  readonly #turns = new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS)
   readonly #visits = new Visits()
+  /** Shells that were rendered here a moment ago: one that Next does not keep is not rendered over and over. */
+  readonly #shells = new LRUCache<string, true>({ max: 1_000, ttl: SHELL_AGAIN_MS })
   readonly warming = new Warming({
     cache: pageCache,
     visits: this.#visits,
@@ -70,11 +78,8 @@ export class FastPath {
     this.#existence = existence
     this.#cdnHeaders = cdnHeaders
     this.#origin = origin
-    keepOwnRendersOnly()
-    this.#pages = new FreshPages(
-      (key, pathname) => this.#render(key, pathname),
-      new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS),
-    )
+    keepOwnRendersOnly((key) => this.#renderShell(key))
+    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), this.#turns)
   }
 
   /** @returns whether the request was answered; if not it is Next's, which keeps nothing of what it answers */
@@ -181,6 +186,15 @@ export class FastPath {
     if (route?.key === undefined) return false
     await pageCache().forget(route.key)
     return true
+  }
+
+  /** The part of a page that is the same for everybody, from a request that carries nothing. */
+  #renderShell(key: string): void {
+    if (this.#shells.has(key)) return
+    this.#shells.set(key, true)
+    void this.#turns
+      .take(() => this.#askNext(pathnameOf(key)))
+      .catch((error: unknown) => logger('fast-path').debug({ err: error, key }, 'a shell was not rendered'))
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {

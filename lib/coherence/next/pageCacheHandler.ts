@@ -121,7 +121,7 @@ export default class PageCacheHandler {
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (isBuildPhase()) return
     // What a stranger asked for in a way of its own is the answer to that request, and nobody else's.
-    if (value?.kind === 'APP_PAGE' && !mayKeepPage()) return
+    if (value?.kind === 'APP_PAGE' && !mayKeepPage({ key, isShell: value.postponed !== undefined })) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
     const provenance = value?.kind === 'IMAGE' ? await renderStart(versionIndex()) : this.#started.get(key)
