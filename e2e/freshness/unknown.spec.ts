@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<string, { at: (n: number) => string; status: number
   languages: { at: (n) => `/l${n}`, status: 404 },
   'products in unknown languages': { at: (n) => `/l${n}/products/chair`, status: 404 },
   'searches in unknown languages': { at: (n) => `/l${n}/search`, status: 404 },
+  'addresses without a language': { at: (n) => `/products/no-such-product-${n}`, status: 307 },
   'encoded addresses': { at: (n) => `/en/products/caf%C3%A9-${n}`, status: 404 },
   'files of the build': { at: (n) => `/_next/static/chunks/${n}.js`, status: 404 },
   'resized pictures': { at: (n) => `/_next/image?url=%2Fog%2Fproducts%2F${n + 1}%2F1.png&w=640&q=75`, status: 404 },

@@ -14,6 +14,21 @@ for (const [accepted, path] of [
   })
 }
 
+for (const path of [
+  '/products/no-such-product',
+  '/products/a/b',
+  '/categories/furniture/2',
+  '/search?q=oak&sort=price-asc',
+  '/cart',
+]) {
+  test(`leads ${path} to the same address in the language of the browser`, async ({ request }) => {
+    const response = await request.get(path, { headers: { 'Accept-Language': 'de' }, maxRedirects: 0 })
+    expect(response.status()).toBe(307)
+    const { pathname, search } = new URL(response.headers()['location'] ?? '', 'http://shop.example')
+    expect(pathname + search).toBe(`/de${path}`)
+  })
+}
+
 test('keeps page and query when the language is changed, and remembers the choice', async ({ page }) => {
   await page.goto('/en/search?q=oak&sort=price-asc')
   await page.getByText('Language: EN').click()

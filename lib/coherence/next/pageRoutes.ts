@@ -19,6 +19,12 @@ const prerenderManifest = z.object({
   dynamicRoutes: z.record(z.string(), ensuredStatic),
   preview: z.object({ previewModeId: z.string() }),
 })
+/** What the proxy (`proxy.ts`) looks at first; there is none in a shop without one. */
+const functionsManifest = z.object({
+  functions: z.object({
+    '/_middleware': z.object({ matchers: z.array(z.object({ regexp: z.string() })) }).optional(),
+  }),
+})
 const appPathRoutes = z.record(z.string(), z.string())
 
 /** Anything else (`..`, a double slash, a character that must be encoded) is Next's to interpret. */
@@ -66,6 +72,7 @@ export interface PageRoute {
 export class PageRoutes {
   /** The value of Next's draft-mode cookie that counts: made by the build, known to the editor of a draft. */
   readonly draftSecret: string
+  readonly #proxied: readonly RegExp[]
   readonly #matched = new LRUCache<string, PageRoute>({ max: MATCHES_KEPT })
   readonly #routes: { pattern: RegExp; source: string | undefined; prefix: string | undefined }[]
 
@@ -74,6 +81,8 @@ export class PageRoutes {
     const read = (file: string): unknown => JSON.parse(readFileSync(path.join(buildFolder, file), 'utf8'))
     const { staticRoutes, dynamicRoutes } = routesManifest.parse(read('routes-manifest.json'))
     const prerender = prerenderManifest.parse(read('prerender-manifest.json'))
+    const { functions } = functionsManifest.parse(read('server/functions-config-manifest.json'))
+    this.#proxied = functions['/_middleware']?.matchers.map(({ regexp }) => new RegExp(regexp)) ?? []
     this.draftSecret = prerender.preview.previewModeId
     const sources = Object.entries(appPathRoutes.parse(read('app-path-routes-manifest.json')))
     const pageOf = new Map(
@@ -103,7 +112,8 @@ export class PageRoutes {
     const pathname = plainly(requested)
     const isPlain = PLAIN_PATHNAME.test(pathname)
     if (!isPlain && (!ENCODED_PATHNAME.test(pathname) || DOTS_ONLY.test(pathname))) return undefined
-    if (pathname.startsWith(BUILD_FILES)) return undefined
+    // What a proxy answers depends on who asks.
+    if (pathname.startsWith(BUILD_FILES) || this.#proxied.some((pattern) => pattern.test(pathname))) return undefined
     const found = this.#routes.find(({ pattern }) => pattern.test(pathname))
     if (found?.source === undefined) return undefined
     const key = isPlain && found.prefix !== undefined ? found.prefix + pathname : undefined
