@@ -25,20 +25,18 @@ export function pageVersions(html: string): Map<number, number> {
   return versions
 }
 
-/** @returns those of `webUrls` that accept connections, whatever they answer */
+/** Milliseconds. A live instance answers in a few, a busy one in some hundred. */
+const SILENT_AFTER_MS = 2_000
+
+/**
+ * @returns those of `webUrls` that answer their health question within two seconds. One that is away or frozen serves
+ *   no shopper, and delivery does not wait for it: what it has cached fails its check when it is back.
+ */
 export async function instancesUp(webUrls: readonly string[]): Promise<string[]> {
   const answers = await Promise.allSettled(
-    webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })),
+    webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(SILENT_AFTER_MS) })),
   )
-  return webUrls.filter((_url, i) => {
-    const answer = answers[i]
-    return answer?.status === 'fulfilled' || !isRefused(answer?.reason)
-  })
-}
-
-function isRefused(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'ECONNREFUSED'
+  return webUrls.filter((_url, i) => answers[i]?.status === 'fulfilled')
 }
 
 export interface PageReading {

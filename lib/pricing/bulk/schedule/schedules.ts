@@ -146,6 +146,11 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
         { field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' },
       ])
     await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
+    // Pages of the products that are on sale say until when the price holds.
+    if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) {
+      await tx.$executeRaw`UPDATE products SET version = version + 1 WHERE id IN (
+        SELECT product_id FROM bulk_edit_rows WHERE bulk_edit_id = ${schedule.bulkEditId}::uuid AND state = 'applied')`
+    }
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
   })
