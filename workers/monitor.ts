@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { LOCALES } from '#lib/platform/locales.ts'
-import { startTelling } from '#lib/alerts/teller.ts'
+import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { edge } from '#lib/coherence/index/cdnPort.ts'
 import { forgetGauges } from '#lib/observability/monitor/metrics.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
@@ -68,7 +68,7 @@ export function startMonitor(): void {
   }
 
   const running = run()
-  startTelling(TELL_EVERY_MS)
+  startAlertNotifier(TELL_EVERY_MS)
   onShutdown('monitor', async () => {
     stop.abort()
     await running

@@ -1,7 +1,7 @@
 /** `npm run bench:contract`: who keeps the contract of a cache handler, and the promise of this project. */
 import { checks } from '../../lib/coherence/conformance/checks.ts'
 import type { Stores, Subject } from '../../lib/coherence/conformance/fleet.ts'
-import { connectedFleet, Product, type Check } from '../../lib/coherence/conformance/world.ts'
+import { connectedFleet, Product, type Check } from '../../lib/coherence/conformance/conformanceFixture.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'

@@ -2,7 +2,7 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test'
 import { z } from 'zod'
 import { ADMIN } from '../support/accounts.ts'
-import { type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -13,12 +13,12 @@ const READERS = 6
 /** Rows in the page, whatever the list is long: those on screen, and some above and below. */
 const MAX_ROWS = 60
 
-let shop: OwnShop
+let shop: IsolatedShop
 let context: BrowserContext
 
 test.beforeAll(async ({ browser }) => {
   test.setTimeout(120_000)
-  shop = await startOwnShop({}, { products: PRODUCTS })
+  shop = await startIsolatedShop({}, { products: PRODUCTS })
   await shop.startWorker()
   context = await browser.newContext({ baseURL: shop.url })
   expect(

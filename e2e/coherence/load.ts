@@ -1,7 +1,7 @@
 /** A fixed number of reads with edits in between, each judged as it ends. */
 import type { Checker } from './checker.ts'
 import { Client, ReadFailure, type Answer, type Encoding } from './client.ts'
-import { Pace } from './pace.ts'
+import { StepBarrier } from './stepBarrier.ts'
 import type { HotProduct, PageKind, Representation, Target } from './targets.ts'
 
 /** How often each is read, of a hundred. The segment is what a browser loads before each navigation. */
@@ -65,7 +65,7 @@ function add(counts: Record<string, number>, key: string, by = 1): void {
 }
 
 export class Load {
-  readonly pace = new Pace()
+  readonly pace = new StepBarrier()
   readonly #options: LoadOptions
   readonly #edited: HotProduct[] = []
   readonly #counts = {

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { Checker, type Verdict } from './checker.ts'
 import { Load, type Counts } from './load.ts'
 import { Outage } from './outage.ts'
-import type { Pace } from './pace.ts'
+import type { StepBarrier } from './stepBarrier.ts'
 import { hotProducts } from './targets.ts'
 import { committedPrices, signIn, Writers, type WriteCounts } from './writers.ts'
 
@@ -24,7 +24,7 @@ export interface RunOptions {
   /** False where no worker runs that would deliver what is written past the application. */
   readonly console?: boolean
   /** What goes on beside the load, such as faults; it is to end when the run has. */
-  readonly beside?: (run: { pace: Pace; outage: Outage; stop: () => void; kept: () => number }) => Promise<void>
+  readonly beside?: (run: { pace: StepBarrier; outage: Outage; stop: () => void; kept: () => number }) => Promise<void>
 }
 
 export interface RunResult {

@@ -11,11 +11,11 @@ import { signIn } from '../coherence/writers.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
 import { freePort } from '../support/freePort.ts'
-import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { startControlProxy, type ControlProxy } from './controlProxy.ts'
 
 export interface EdgeShop {
-  readonly shop: OwnShop
+  readonly shop: IsolatedShop
   /** What a browser would type. */
   readonly url: string
   readonly control: ControlProxy
@@ -30,7 +30,7 @@ export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promis
   const edgePort = await freePort()
   const url = `http://127.0.0.1:${edgePort}`
   const control = await startControlProxy(url)
-  const shop = await startOwnShop({
+  const shop = await startIsolatedShop({
     EDGE: kind,
     EDGE_PORT: String(edgePort),
     ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),

@@ -5,7 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
-import { expectNoTrickStays, expectOddAddressesAreNotKept } from './tricks.ts'
+import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
 let edge: EdgeShop
 
@@ -65,7 +65,7 @@ test('a product that is taken off the shelves, past the application too, leaves 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
   expectNewcomersAreFound(edge))
 
-test('whatever a visitor sends along, the next one gets the plain page', () => expectNoTrickStays(edge))
+test('whatever a visitor sends along, the next one gets the plain page', () => expectNoCachePoisoning(edge))
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
   expectOddAddressesAreNotKept(edge))
 

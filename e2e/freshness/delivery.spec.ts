@@ -2,16 +2,16 @@
 import type { APIRequestContext } from '@playwright/test'
 import { ADMIN } from '../support/accounts.ts'
 import { pagesOf } from '../support/pagesOf.ts'
-import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 7
 const READS = 1_000
 
-let shop: OwnShop
+let shop: IsolatedShop
 test.beforeAll(async () => {
-  shop = await startOwnShop()
+  shop = await startIsolatedShop()
 })
 test.afterAll(() => shop.stop())
 

@@ -2,20 +2,20 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { freezingProxy, type FreezingProxy } from '../support/freezingProxy.ts'
-import { startOwnShop, type ExtraProcess, type OwnShop } from '../support/ownShop.ts'
+import { startIsolatedShop, type ExtraProcess, type IsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 11
 const OTHER = 12
 const PATIENCE = { timeout: 60_000 }
 
-let shop: OwnShop
+let shop: IsolatedShop
 let proxy: FreezingProxy
 let prober: ExtraProcess
 
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  shop = await startOwnShop()
+  shop = await startIsolatedShop()
   await shop.startWorker()
   proxy = await freezingProxy(shop.url)
   prober = await shop.startProber([shop.url, proxy.url], { PROBER_INTERVAL_MS: '300', PROBER_WINDOW_MS: '1000' })

@@ -5,16 +5,16 @@ import type { APIRequestContext } from '@playwright/test'
 import { ADMIN } from '../support/accounts.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
-import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 
 const PATIENCE = { timeout: 60_000 }
 const PRODUCT = 7
 
-let shop: OwnShop
+let shop: IsolatedShop
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  shop = await startOwnShop()
+  shop = await startIsolatedShop()
   await shop.startWorker()
 })
 test.afterAll(() => shop.stop())

@@ -1,13 +1,13 @@
 /** The steps of `npm run demo`, on a shop of the test's own: what it prints is measured, and the promises hold. */
 import { ADMIN } from '../support/accounts.ts'
-import { startOwnShop, type OwnShop } from '../support/ownShop.ts'
+import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 import type { DemoShop } from '../../tools/demo/demoShop.ts'
 import type { Lag } from '../../tools/demo/layers.ts'
 import type { Screen } from '../../tools/demo/screen.ts'
 import { openTour, type Tour } from '../../tools/demo/steps.ts'
 
-let shop: OwnShop
+let shop: IsolatedShop
 let tour: Tour
 const facts: string[] = []
 const screen: Screen = {
@@ -42,7 +42,7 @@ function demoShop(): DemoShop {
 
 test.beforeAll(async () => {
   test.setTimeout(120_000)
-  shop = await startOwnShop()
+  shop = await startIsolatedShop()
   await shop.startWorker()
   tour = await openTour(demoShop(), AbortSignal.timeout(120_000), screen)
 })

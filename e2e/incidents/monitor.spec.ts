@@ -10,14 +10,14 @@ import { keys } from '#lib/coherence/protocol/keys.ts'
 import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
 import { type AlertReceiver, alertReceiver } from '../support/alertReceiver.ts'
 import { alertsSince, isAbout, type SeenAlert } from '../support/alerts.ts'
-import { type ExtraProcess, type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { type ExtraProcess, type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
 const BUDGET_MS = 5_000
 const PATIENCE = { timeout: 30_000, intervals: [100] }
 
-let shop: OwnShop
+let shop: IsolatedShop
 let receiver: AlertReceiver
 let monitor: ExtraProcess
 let redis: Redis
@@ -26,7 +26,7 @@ test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
   receiver = await alertReceiver(1)
-  shop = await startOwnShop({
+  shop = await startIsolatedShop({
     FRESHNESS_P99_BUDGET_MS: String(BUDGET_MS),
     MONITOR_INTERVAL_MS: '500',
     ALERT_WEBHOOK_URL: receiver.url,

@@ -4,19 +4,19 @@ import { once } from 'node:events'
 import type { APIRequestContext } from '@playwright/test'
 import { z } from 'zod'
 import { ADMIN } from '../support/accounts.ts'
-import { type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 
 /** Long enough to be told to stop in the middle of one. */
 const RENDER_MS = 1_500
 const DRAIN_MS = 1_000
 
-let shop: OwnShop
+let shop: IsolatedShop
 
 test.describe.configure({ mode: 'serial' })
 
 test.beforeAll(async () => {
-  shop = await startOwnShop({
+  shop = await startIsolatedShop({
     LOG_LEVEL: 'info',
     TEST_RENDER_DELAY_MS: String(RENDER_MS),
     SHUTDOWN_DRAIN_MS: String(DRAIN_MS),

@@ -1,13 +1,13 @@
 import type { APIRequestContext } from '@playwright/test'
 import { ADMIN } from '../support/accounts.ts'
-import { type OwnShop, startOwnShop } from '../support/ownShop.ts'
+import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
-let shop: OwnShop
+let shop: IsolatedShop
 
 test.beforeAll(async () => {
-  shop = await startOwnShop()
+  shop = await startIsolatedShop()
   await shop.startWorker()
 })
 test.afterAll(() => shop.stop())

@@ -1,12 +1,12 @@
 /** What an edit waits for at the edge before it is called live. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LocalEdge } from '#lib/cdn/adapters/local.ts'
-import { publishAhead } from '#lib/coherence/index/cdnPublisher.ts'
+import { beforeIndex } from '#lib/coherence/index/cdnPublisher.ts'
 import { useEdge } from '#lib/coherence/index/cdnPort.ts'
 import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { type LocalWorker, startWorker } from '../local/startWorker.ts'
-import { SECRET } from './rigs.ts'
+import { SECRET } from './edgesUnderTest.ts'
 import { onePageShop, type OnePageShop } from './shop.ts'
 
 let shop: OnePageShop
@@ -26,11 +26,11 @@ const prices = (count: number): VersionedTag[] =>
   Array.from({ length: count }, (_, i) => ({ kind: 'price', id: i + 1, version: 2 }))
 
 it('says of as many prices as one request can change that the edge has them, once it does, and holds up no other edit until then', async () => {
-  await publishAhead(prices(500)) // may take longer than an edit waits
-  expect(await publishAhead([{ kind: 'price', id: 9_000, version: 2 }])).toBe(true)
-  await expect.poll(() => publishAhead(prices(500)), { timeout: 15_000 }).toBe(true)
+  await beforeIndex(prices(500)) // may take longer than an edit waits
+  expect(await beforeIndex([{ kind: 'price', id: 9_000, version: 2 }])).toBe(true)
+  await expect.poll(() => beforeIndex(prices(500)), { timeout: 15_000 }).toBe(true)
 })
 
 it('leaves a bulk edit to its job', async () => {
-  expect(await publishAhead(prices(501))).toBe(false)
+  expect(await beforeIndex(prices(501))).toBe(false)
 })

@@ -5,12 +5,12 @@ import { pageVersions } from '#lib/delivery/verification.ts'
 import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
 import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { brokenControl } from './brokenControl.ts'
-import { RIGS, type Rig } from './rigs.ts'
+import { EDGES, type EdgeUnderTest } from './edgesUnderTest.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 
 const shown = async (edge: EdgePort) => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
 /** As an edit does. */
-async function publish({ edge }: Rig, versions: readonly VersionedTag[]): Promise<void> {
+async function publish({ edge }: EdgeUnderTest, versions: readonly VersionedTag[]): Promise<void> {
   await edge.publish(versions)
   await edge.settle?.(versions)
 }
@@ -25,9 +25,9 @@ async function errorOf(work: Promise<void>): Promise<EdgeError> {
   return error
 }
 
-describe.each(Object.entries(RIGS))('%s', (_name, start) => {
+describe.each(Object.entries(EDGES))('%s', (_name, start) => {
   let shop: OnePageShop
-  let rig: Rig
+  let rig: EdgeUnderTest
 
   beforeAll(async () => {
     shop = await onePageShop()

@@ -1,7 +1,7 @@
 /** A version that the edge refuses, which a database without its checks can hold: it costs its own row and no other. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { LocalEdge } from '#lib/cdn/adapters/local.ts'
-import { publishAhead } from '#lib/coherence/index/cdnPublisher.ts'
+import { beforeIndex } from '#lib/coherence/index/cdnPublisher.ts'
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { useEdge } from '#lib/coherence/index/cdnPort.ts'
 import { pendingOutbox } from '#lib/delivery/outbox.ts'
@@ -11,7 +11,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { startEdgeConfirmer } from '../../workers/edgeConfirmer.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { type LocalWorker, startWorker } from '../local/startWorker.ts'
-import { SECRET } from './rigs.ts'
+import { SECRET } from './edgesUnderTest.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 
 const PATIENCE = { timeout: 20_000 }
@@ -129,6 +129,6 @@ it('confirms the edge, which goes on showing what it keeps', async () => {
 })
 
 it('holds up no edit of another product, and tells its own that the edge may be behind', async () => {
-  expect(await publishAhead([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
-  expect(await publishAhead([{ kind: 'price', id: 1, version: 2 }])).toBe(true)
+  expect(await beforeIndex([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
+  expect(await beforeIndex([{ kind: 'price', id: 1, version: 2 }])).toBe(true)
 })

@@ -11,7 +11,7 @@ import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { ALERT_KINDS, type Finding } from './finding.ts'
 import { reconcileAlerts } from './reconcile.ts'
-import { tellAlerts } from './webhook.ts'
+import { notifyAlerts } from './webhook.ts'
 
 let database: TestDatabase
 let db: Db
@@ -96,46 +96,46 @@ it('a webhook that refuses hears of it later, once, and hears of the end', async
   await reconcileAlerts(db, 'monitor:test', [behind(1, 'Page of <product> 1')])
   await vi.waitFor(
     async () => {
-      await Promise.all([tellAlerts(db, webhook()), tellAlerts(db, webhook())])
+      await Promise.all([notifyAlerts(db, webhook()), notifyAlerts(db, webhook())])
       expect(heard).toEqual([':red_circle: Critical: Page of &lt;product&gt; 1 [product-behind]'])
     },
     { timeout: 15_000, interval: 50 },
   )
-  expect(await tellAlerts(db, webhook())).toBe(0)
+  expect(await notifyAlerts(db, webhook())).toBe(0)
   await reconcileAlerts(db, 'monitor:test', [])
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   expect(heard[1]).toMatch(/^:white_check_mark: Resolved/)
-  expect(await tellAlerts(db, webhook())).toBe(0)
+  expect(await notifyAlerts(db, webhook())).toBe(0)
 })
 
 it('news of one that was raised and resolved while nobody listened comes in order', async () => {
   await reconcileAlerts(db, 'monitor:test', [behind(1)])
   await reconcileAlerts(db, 'monitor:test', [])
-  await tellAlerts(db, webhook())
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   expect(heard.map((text) => text.split(':')[1])).toEqual(['red_circle', 'white_check_mark'])
 })
 
 it('a warning that becomes critical is told again, also where that happens while the warning is told', async () => {
   const warning: Finding = { ...behind(1, 'Late'), severity: 'warning' }
   await reconcileAlerts(db, 'monitor:test', [warning])
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   await reconcileAlerts(db, 'monitor:test', [warning])
-  expect(await tellAlerts(db, webhook())).toBe(0)
+  expect(await notifyAlerts(db, webhook())).toBe(0)
   await reconcileAlerts(db, 'monitor:test', [behind(1, 'Very late')])
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   expect(heard).toEqual([
     ':warning: Warning: Late [product-behind]',
     ':red_circle: Critical: Very late [product-behind]',
   ])
-  expect(await tellAlerts(db, webhook())).toBe(0)
+  expect(await notifyAlerts(db, webhook())).toBe(0)
 
   await reconcileAlerts(db, 'monitor:test', [])
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   await reconcileAlerts(db, 'monitor:test', [warning])
   onHeard = () => reconcileAlerts(db, 'monitor:test', [behind(1, 'Worse at once')])
-  await tellAlerts(db, webhook())
-  await tellAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
+  await notifyAlerts(db, webhook())
   expect(heard.at(-1)).toBe(':red_circle: Critical: Worse at once [product-behind]')
   expect(await open()).toMatchObject([{ severity: 'critical', raisedToldAt: expect.any(Date) }])
 })
@@ -143,7 +143,7 @@ it('a warning that becomes critical is told again, also where that happens while
 it('what is old news is not told to a webhook that is set up today', async () => {
   await reconcileAlerts(db, 'monitor:test', [behind(1)])
   await db.$executeRaw`UPDATE alerts SET raised_at = raised_at - interval '2 days', resolved_at = raised_at - interval '1 day 1 hour'`
-  expect(await tellAlerts(db, webhook())).toBe(0)
+  expect(await notifyAlerts(db, webhook())).toBe(0)
 })
 
 it('every kind of alert says in the operations guide what it means and what to do', async () => {

@@ -70,7 +70,7 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
 }
 
 /** Tells what is due. @returns how many alerts were tried */
-export async function tellAlerts(db: Db, webhook: Webhook): Promise<number> {
+export async function notifyAlerts(db: Db, webhook: Webhook): Promise<number> {
   const ids = await claim(db)
   await Promise.all(ids.map((id) => tell(db, webhook, id)))
   return ids.length

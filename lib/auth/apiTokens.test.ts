@@ -8,7 +8,7 @@ import { InvalidTokenError, MissingPermissionError, TokenNameTakenError } from '
 import { permissionsOf, type Role } from '#lib/access/permissions.ts'
 import type { Principal } from '#lib/access/principal.ts'
 import { requirePermission } from './requirePermission.ts'
-import { whileAllowed } from './whileAllowed.ts'
+import { revalidateAccess } from './revalidateAccess.ts'
 
 let database: TestDatabase
 const principals = new Map<Role, Principal>()
@@ -141,8 +141,8 @@ test.each(['viewer', 'editor'] as const)('a %s makes, sees and revokes no token'
 test('a stream that a token opened ends when the token is revoked, not before', async () => {
   const { token, view } = await make({ name: 'Watcher', role: 'viewer' })
   const ended: string[] = []
-  const stop = whileAllowed(request(`Bearer ${token}`), 'freshness:read', () => ended.push('ended'), 20)
-  const other = whileAllowed(request(`Bearer ${token}`), 'prices:write', () => ended.push('never was allowed'), 20)
+  const stop = revalidateAccess(request(`Bearer ${token}`), 'freshness:read', () => ended.push('ended'), 20)
+  const other = revalidateAccess(request(`Bearer ${token}`), 'prices:write', () => ended.push('never was allowed'), 20)
   await vi.waitFor(() => expect(ended).toEqual(['never was allowed']), { timeout: 10_000 })
   await revokeApiToken(view.id, as('admin'))
   await vi.waitFor(() => expect(ended).toEqual(['never was allowed', 'ended']), { timeout: 10_000 })

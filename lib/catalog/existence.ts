@@ -4,8 +4,8 @@
  * for all the requests that wait.
  */
 import { LRUCache } from 'lru-cache'
-import { coalesced } from '#lib/coherence/index/batching.ts'
-import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { serialBatch } from '#lib/coherence/index/batching.ts'
+import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
 import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
@@ -36,7 +36,7 @@ const PRODUCT = 'product '
 const CATEGORY = 'category '
 
 /** Never answered from a look-up that began before the question: what was committed before it is seen. */
-const lookUp = coalesced(async (names: string[]): Promise<Found> => {
+const lookUp = serialBatch(async (names: string[]): Promise<Found> => {
   const slugs = (kind: string) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length))
   try {
     const rows = await db().$queryRaw<{ kind: 'product' | 'category'; id: number; slug: string; version: bigint }[]>`
@@ -85,7 +85,7 @@ async function categoryHasPage(slug: string, page: number): Promise<boolean> {
   if (page === 1) return true
   const exists = page <= pageCount(await totalOf(slug, category.version), PRODUCTS_PER_PAGE)
   // The relay may not have heard of a write past the application yet: its page must not be made from an older total.
-  if (exists) await announce(dependenciesOf(tagsFor('category', category.id, category.version)))
+  if (exists) await publishVersions(dependenciesOf(tagsFor('category', category.id, category.version)))
   return exists
 }
 

@@ -1,6 +1,6 @@
 /** A product with its price as one version had it: from the row itself, or from the history for an earlier version. */
 import { z } from 'zod'
-import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -67,6 +67,6 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
   if (price === null) return { found: 'nothing' }
   // What is about to be shown is announced first: no page afterwards shows this reader less.
   const shown = version === current ? tagsFor('price', productId, version) : []
-  await announce(dependenciesOf([...tagsFor('product', productId, product.version), ...shown]))
+  await publishVersions(dependenciesOf([...tagsFor('product', productId, product.version), ...shown]))
   return status === 'discontinued' ? { found: 'discontinued' } : { found: 'version', product: { ...product, price } }
 }

@@ -5,7 +5,7 @@
  * A generation is a digest of what is recommended, so that one address never says two things, on whichever instance.
  */
 import { createHash } from 'node:crypto'
-import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { readProductList } from './queries.ts'
@@ -46,7 +46,7 @@ export async function currentRecommendations(): Promise<Recommendations> {
     ...listed.flatMap(({ id, version }) => tagsFor('product', id, version)),
   ]
   // What is about to be shown is announced first: no page afterwards shows this reader less.
-  await announce(dependenciesOf(tags))
+  await publishVersions(dependenciesOf(tags))
   const generation = createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, GENERATION_LENGTH)
   return { generation, products, tags }
 }

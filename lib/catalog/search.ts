@@ -1,7 +1,7 @@
 /** Search reads Postgres on each request: what it shows needs no invalidation. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { announce } from '#lib/coherence/index/publishVersions.ts'
+import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
 import { pageCount } from './pagination.ts'
@@ -93,6 +93,6 @@ export async function searchProducts(query: SearchQuery, most = MOST_COUNTED): P
   const pages = pageCount(total, PRODUCTS_PER_PAGE)
   const page = Math.min(query.page, pages)
   const { products } = page === Math.min(query.page, lastCounted) ? first : await readPage(query, terms, page, most)
-  await announce(dependenciesOf(products.flatMap(cardTags)))
+  await publishVersions(dependenciesOf(products.flatMap(cardTags)))
   return { total, more: first.total > most, products, page, pages }
 }

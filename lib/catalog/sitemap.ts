@@ -1,7 +1,7 @@
 /** What the sitemaps list, as Postgres has it now: only what can be bought, and when it last changed. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { coalesced } from '#lib/coherence/index/batching.ts'
+import { serialBatch } from '#lib/coherence/index/batching.ts'
 import { readValue } from './queries.ts'
 
 /** Seven languages make 7,000 addresses and about 7 MB of it: the protocol allows 50,000 and 50 MB. */
@@ -23,7 +23,7 @@ export type SitemapPart = z.infer<typeof parts>[number]
  * A part holds the products of a range of ids, so that a product keeps its part for ever. One pass over all products:
  * requests that come while it runs share the next one.
  */
-const readParts = coalesced(async () =>
+const readParts = serialBatch(async () =>
   parts.parse(
     await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('part', part, 'changedAt', changed) ORDER BY part), '[]') AS value FROM (
@@ -48,7 +48,7 @@ export async function sitemapProducts(part: number): Promise<readonly SitemapPla
   )
 }
 
-const readCategories = coalesced(async () =>
+const readCategories = serialBatch(async () =>
   z.array(place).parse(
     await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('slug', slug, 'changedAt', changed) ORDER BY id), '[]') AS value FROM (

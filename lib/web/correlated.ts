@@ -4,7 +4,7 @@ import { acceptedCorrelationId, CORRELATION_HEADER, withCorrelation } from '#lib
 import { logger } from '#lib/platform/logger.ts'
 
 /** A page that is only read has no story to follow, and a microsecond more or less counts there. */
-function hasStory({ method, headers }: IncomingMessage): boolean {
+function shouldCorrelate({ method, headers }: IncomingMessage): boolean {
   return (method !== 'GET' && method !== 'HEAD') || headers[CORRELATION_HEADER] !== undefined
 }
 
@@ -13,7 +13,7 @@ export function correlated(
   response: ServerResponse,
   handle: () => Promise<void>,
 ): Promise<void> {
-  if (!hasStory(request)) return handle()
+  if (!shouldCorrelate(request)) return handle()
   const id = acceptedCorrelationId(request.headers[CORRELATION_HEADER])
   const started = performance.now()
   response.setHeader(CORRELATION_HEADER, id)

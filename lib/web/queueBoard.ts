@@ -20,7 +20,7 @@ function say(response: ServerResponse, status: number, text: string): void {
 }
 
 /** @returns whether the session may; if not, the request is answered */
-async function mayEnter(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+async function authorize(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   try {
     await requirePermission(
       new Request(`${env().PUBLIC_URL}${BOARD_PATH}`, { method: request.method ?? 'GET', headers: headersOf(request) }),
@@ -44,7 +44,7 @@ async function mayEnter(request: IncomingMessage, response: ServerResponse): Pro
 /** @returns whether the request was one of these */
 export async function queueBoardProxy(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false
-  if (!(await mayEnter(request, response))) return true
+  if (!(await authorize(request, response))) return true
   const { connection: _connection, ...headers } = request.headers
   const asked = httpRequest({
     host: '127.0.0.1',

@@ -15,16 +15,16 @@ const BACK_OFF_MS = 300
 /** The prober before what it would miss; the edge, web instances and workers together; then what they use, one after the other. */
 const STOP_ORDER: readonly (readonly string[])[] = [['prober'], ['edge', 'web', 'worker'], ['redis'], ['postgres']]
 
-export interface Care {
+export interface ReadyProbe {
   /** Settles when the process answers; fails when it ends before. */
   readonly ready: (child: Child) => Promise<void>
   /** Answered by the process itself. One that stops answering it is killed and started again. */
   readonly healthUrl?: string | undefined
 }
 
-interface Charge {
+interface ManagedProcess {
   child: Child
-  readonly care: Care
+  readonly care: ReadyProbe
   readonly endedAt: number[]
   /** When it was killed because it was frozen, in milliseconds of `performance.now`. */
   frozenAt: number
@@ -35,7 +35,7 @@ interface Charge {
 /** Starts processes, starts again those that end, and stops all of them in the right order. */
 export class Supervisor {
   readonly #ledger: Ledger
-  readonly #charges: Charge[] = []
+  readonly #processes: ManagedProcess[] = []
   readonly #abort = new AbortController()
   readonly #giveUp: (sentence: string) => void
   #stopping: Promise<void> | undefined
@@ -55,27 +55,27 @@ export class Supervisor {
     return this.#stopping !== undefined
   }
 
-  start(spec: ChildSpec, care: Care): Child {
+  start(spec: ChildSpec, care: ReadyProbe): Child {
     this.signal.throwIfAborted()
     const child = new Child(spec, this.#ledger)
-    const charge: Charge = { child, care, endedAt: [], frozenAt: -Infinity, watched: false }
-    const same = this.#charges.findIndex((other) => other.child.spec.name === spec.name)
-    if (same >= 0) this.#charges.splice(same, 1)
-    this.#charges.push(charge)
+    const charge: ManagedProcess = { child, care, endedAt: [], frozenAt: -Infinity, watched: false }
+    const same = this.#processes.findIndex((other) => other.child.spec.name === spec.name)
+    if (same >= 0) this.#processes.splice(same, 1)
+    this.#processes.push(charge)
     void child.ended.then(() => this.#ended(charge))
     return child
   }
 
   /** From now on, whatever ends is reported and started again. */
   watch(): void {
-    for (const charge of this.#charges) {
+    for (const charge of this.#processes) {
       charge.watched = true
       if (charge.child.howEnded !== undefined) this.#ended(charge)
       else void this.#watchHealth(charge)
     }
   }
 
-  async #watchHealth(charge: Charge): Promise<void> {
+  async #watchHealth(charge: ManagedProcess): Promise<void> {
     const { child, care } = charge
     if (care.healthUrl === undefined) return
     const rest = FROZEN_AGAIN_MS - (performance.now() - charge.frozenAt)
@@ -87,7 +87,7 @@ export class Supervisor {
     child.kill()
   }
 
-  #ended(charge: Charge): void {
+  #ended(charge: ManagedProcess): void {
     if (this.stopping || !charge.watched) return
     const { spec, howEnded } = charge.child
     say(`\n  ${spec.title} has ended by itself (${howEnded}). Its last lines, from ${spec.logFile}:`)
@@ -102,7 +102,7 @@ export class Supervisor {
     void this.#restart(charge, recent.length * BACK_OFF_MS)
   }
 
-  async #restart(charge: Charge, afterMs: number): Promise<void> {
+  async #restart(charge: ManagedProcess, afterMs: number): Promise<void> {
     const { spec } = charge.child
     await wait(afterMs, undefined, { signal: this.signal }).catch(() => undefined)
     if (this.stopping) return
@@ -129,13 +129,13 @@ export class Supervisor {
   async #stopAll(): Promise<void> {
     this.#abort.abort()
     for (const names of STOP_ORDER) {
-      const group = this.#charges.filter(({ child }) => names.includes(child.spec.name.replace(/-\d+$/, '')))
+      const group = this.#processes.filter(({ child }) => names.includes(child.spec.name.replace(/-\d+$/, '')))
       await Promise.all(group.map(({ child }) => child.stop()))
     }
   }
 
   /** Ends everything at once. Postgres and Redis recover what they have logged. */
   kill(): void {
-    for (const { child } of this.#charges) child.kill()
+    for (const { child } of this.#processes) child.kill()
   }
 }

@@ -20,7 +20,7 @@ export interface PostgresOptions {
 }
 
 export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: PostgresOptions): ChildSpec {
-  const roomy = existsSync('/dev/shm') && sharedMemoryBytes() >= SHARED_MEMORY_MIN_BYTES
+  const hasEnoughSharedMemory = existsSync('/dev/shm') && sharedMemoryBytes() >= SHARED_MEMORY_MIN_BYTES
   const settings = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -29,7 +29,7 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Files in place of a shared memory that is too small, or of which macOS has none.
-    dynamic_shared_memory_type: roomy ? 'posix' : 'mmap',
+    dynamic_shared_memory_type: hasEnoughSharedMemory ? 'posix' : 'mmap',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
   return {

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { SQL_LIVE_WITHIN_MS, type Outage } from '../outage.ts'
-import type { Pace } from '../pace.ts'
+import type { StepBarrier } from '../stepBarrier.ts'
 
 const health = z.object({ pid: z.int() })
 const ASK_FOR_MS = 2_000
@@ -43,7 +43,7 @@ async function killAndWait(url: string): Promise<void> {
 
 /** One kill every `reads` reads, where that is not too fast for the supervisor, until the run ends. */
 export async function killInTurn(
-  { pace, outage }: { pace: Pace; outage: Outage },
+  { pace, outage }: { pace: StepBarrier; outage: Outage },
   { web, worker, reads }: { web: readonly string[]; worker: string; reads: number },
 ): Promise<Kills> {
   const kills: Kills = { web: 0, worker: 0 }

@@ -5,7 +5,7 @@
  */
 import type { Redis } from 'ioredis'
 import { logger } from '#lib/platform/logger.ts'
-import { coalesced } from '#lib/coherence/index/batching.ts'
+import { serialBatch } from '#lib/coherence/index/batching.ts'
 import { keys, PRICE_TTL_S, withJitter } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
@@ -65,7 +65,7 @@ export class PriceCache {
     this.#readRows = options.readRows
     this.#redis = options.redis
     this.#index = options.index
-    this.#load = coalesced((ids: number[]) => this.#loadRows(ids))
+    this.#load = serialBatch((ids: number[]) => this.#loadRows(ids))
   }
 
   /**
@@ -101,7 +101,7 @@ export class PriceCache {
           [tag('product', id), productVersion],
         ]),
       )
-      await this.#index().observe({ versions }, snapshot)
+      await this.#index().raiseToAtLeast({ versions }, snapshot)
     }
     return ids.flatMap((id) => prices.get(id) ?? [])
   }

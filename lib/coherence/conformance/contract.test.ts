@@ -5,7 +5,7 @@ import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { checks } from './checks.ts'
 import type { Fleet, Stores } from './fleet.ts'
 import { ours } from './ours.ts'
-import { connectedFleet, Product } from './world.ts'
+import { connectedFleet, Product } from './conformanceFixture.ts'
 
 let database: SeededDatabase
 let redis: TestRedis

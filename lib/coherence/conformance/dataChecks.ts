@@ -1,7 +1,7 @@
 /** What Next expects of `cacheHandlers.default`, and the same promises for the values that pages are made from. */
 import { strict as assert } from 'node:assert'
 import type { Instance } from './fleet.ts'
-import { connected, stored, tick, until, type Check, type Product } from './world.ts'
+import { connected, stored, tick, until, type Check, type Product } from './conformanceFixture.ts'
 
 const MAX_PROFILE = { expire: 31_536_000 }
 

@@ -1,6 +1,6 @@
 /** Two instances, and connections that break. */
 import { strict as assert } from 'node:assert'
-import { connected, fresh, notOld, tick, until, type Check } from './world.ts'
+import { connected, fresh, notOld, tick, until, type Check } from './conformanceFixture.ts'
 
 /** Within what time a handler must let go of a Redis that does not answer: a visitor waits. */
 const GIVES_UP_WITHIN_MS = 3_000

@@ -1,7 +1,7 @@
 /** Optimised images: what `images.customCacheHandler` asks of `cacheHandler`. */
 import { strict as assert } from 'node:assert'
 import { described } from './protocol.ts'
-import { tick, until, type Check, type Product } from './world.ts'
+import { tick, until, type Check, type Product } from './conformanceFixture.ts'
 
 /** Every byte there is: nothing that takes it for text gives it back. */
 const BYTES = Buffer.from(Array.from({ length: 8_192 }, (_zero, i) => (i * 7) % 256))

@@ -11,7 +11,7 @@ import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { tagsFor } from '../protocol/tags.ts'
 import type { Fleet, Instance } from './fleet.ts'
 import { ours } from './ours.ts'
-import { connected, connectedFleet, Product } from './world.ts'
+import { connected, connectedFleet, Product } from './conformanceFixture.ts'
 
 const PRODUCTS = 2
 const html = z.object({ html: z.string() })

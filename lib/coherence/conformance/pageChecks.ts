@@ -1,7 +1,7 @@
 /** What Next expects of `cacheHandler`, on one instance. */
 import { strict as assert } from 'node:assert'
 import { described } from './protocol.ts'
-import { fresh, notOld, stored, tick, until, type Check } from './world.ts'
+import { fresh, notOld, stored, tick, until, type Check } from './conformanceFixture.ts'
 
 const MAX_PROFILE = { expire: 31_536_000 }
 

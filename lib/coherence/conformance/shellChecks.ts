@@ -4,7 +4,7 @@
  */
 import { strict as assert } from 'node:assert'
 import { described } from './protocol.ts'
-import { tick, type Check, type Product } from './world.ts'
+import { tick, type Check, type Product } from './conformanceFixture.ts'
 
 const keyOf = (product: Product) => `/en/products/[slug]/${product.id}`
 

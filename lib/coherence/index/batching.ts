@@ -8,7 +8,7 @@
  *
  * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
  */
-export function gathered<K, R>(load: (keys: K[]) => Promise<R>): (key: K) => Promise<R> {
+export function batchPerTick<K, R>(load: (keys: K[]) => Promise<R>): (key: K) => Promise<R> {
   let batch: { keys: Set<K>; result: Promise<R> } | undefined
 
   return (key) => {
@@ -32,7 +32,7 @@ export function gathered<K, R>(load: (keys: K[]) => Promise<R>): (key: K) => Pro
  * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
  * @returns a function that resolves to the answer of a batch that has its keys; it rejects when that batch failed
  */
-export function coalesced<K, R>(load: (keys: K[]) => Promise<R>): (keys: Iterable<K>) => Promise<R> {
+export function serialBatch<K, R>(load: (keys: K[]) => Promise<R>): (keys: Iterable<K>) => Promise<R> {
   let waiting: { keys: Set<K>; result: Promise<R> } | undefined
   let running: Promise<unknown> = Promise.resolve()
 

@@ -42,12 +42,12 @@ async function told(versions: readonly VersionedTag[], tell: (port: EdgePort) =>
 }
 
 /** @returns false when the edge may still show older versions; true also where there is no edge to tell */
-export function publishAhead(versions: readonly VersionedTag[]): Promise<boolean> {
+export function beforeIndex(versions: readonly VersionedTag[]): Promise<boolean> {
   return told(versions, async (port) => (await publishEach(port, versions)).length)
 }
 
-/** After the fleet's index was raised. @returns as `publishAhead` */
-export function settleBehind(versions: readonly VersionedTag[]): Promise<boolean> {
+/** After the fleet's index was raised. @returns as `beforeIndex` */
+export function afterIndex(versions: readonly VersionedTag[]): Promise<boolean> {
   return told(versions, async (port) => {
     await port.settle?.(versions)
     return 0

@@ -9,7 +9,7 @@ import { logger } from '#lib/platform/logger.ts'
 const RESYNC_MARGIN_S = 300
 const RETRY_AFTER_MS = 250
 
-export class IndexTrust {
+export class IndexHealth {
   readonly #resync: (seconds: number) => Promise<number>
   #believed = false
   /** Counts losses, so that one during a resync is not forgotten at its end. */

@@ -6,6 +6,6 @@ import { versionIndex } from './versionIndex.ts'
  * afterwards: for what was just read from Postgres, such as a search.
  * @throws {FreshnessError} SOURCE_UNAVAILABLE
  */
-export async function announce(dependencies: Dependencies): Promise<void> {
-  await versionIndex().observe(dependencies, await versionIndex().read(dependencies.tags))
+export async function publishVersions(dependencies: Dependencies): Promise<void> {
+  await versionIndex().raiseToAtLeast(dependencies, await versionIndex().read(dependencies.tags))
 }

@@ -55,7 +55,7 @@ describe('the version index', () => {
 
   it('raises itself to what a response shows, so that the next response cannot show less', async () => {
     const shown = dependenciesOf([`price:2@${(await versionOf(2)) + 5}`])
-    await index.observe(shown, await index.read(shown.tags))
+    await index.raiseToAtLeast(shown, await index.read(shown.tags))
     expect(await read('price:2')).toBe((await versionOf(2)) + 5)
     expect(await index.reconcile(['price:2'])).toEqual(['price:2'])
     expect(await read('price:2')).toBe(await versionOf(2))

@@ -2,11 +2,11 @@
  * The version index: Redis' copy of the current version of every tag, with Postgres behind it.
  *
  * What the rest of the system builds on: a response never carries a version below the index when its
- * read began (`read`), and never one above the index when it is sent (`observe`). Both ends follow one
+ * read began (`read`), and never one above the index when it is sent (`raiseToAtLeast`). Both ends follow one
  * register that only grows, so no two reads of one client, one after the other, go backwards, whichever
  * instances, pages and caches they meet.
  *
- * While the index cannot be believed (`IndexTrust`) the versions come from Postgres.
+ * While the index cannot be believed (`IndexHealth`) the versions come from Postgres.
  */
 import { once } from 'node:events'
 import type { Redis } from 'ioredis'
@@ -14,14 +14,14 @@ import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
-import { coalesced, gathered } from './batching.ts'
+import { serialBatch, batchPerTick } from './batching.ts'
 import { newDataSet, nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { Dependencies, Snapshot } from '../protocol/freshness.ts'
-import { IndexTrust } from './indexHealth.ts'
+import { IndexHealth } from './indexHealth.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { indexReadSeconds } from '../metrics.ts'
-import { publishAhead, settleBehind } from './cdnPublisher.ts'
+import { beforeIndex, afterIndex } from './cdnPublisher.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../protocol/tags.ts'
 import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
@@ -40,13 +40,13 @@ export class VersionIndex {
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
   /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
   readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
-  readonly #trust: IndexTrust
+  readonly #trust: IndexHealth
 
   constructor(redis: Redis, source: VersionSource) {
     this.#redis = redis
-    this.#fromSource = coalesced((tags: string[]) => source.versions(tags))
-    this.#fromRedis = gathered((lists: (readonly string[])[]) => this.#readBatch([...new Set(lists.flat())]))
-    this.#trust = new IndexTrust(async (seconds) => {
+    this.#fromSource = serialBatch((tags: string[]) => source.versions(tags))
+    this.#fromRedis = batchPerTick((lists: (readonly string[])[]) => this.#readBatch([...new Set(lists.flat())]))
+    this.#trust = new IndexHealth(async (seconds) => {
       await redis.ping()
       const changes = await source.recentChanges(seconds)
       await this.advance(changes)
@@ -129,9 +129,9 @@ export class VersionIndex {
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
    */
   async advance(changes: readonly VersionedTag[]): Promise<boolean> {
-    const edgeKnows = await publishAhead(changes)
+    const edgeKnows = await beforeIndex(changes)
     await this.#advance(changes.map((change) => [tag(change.kind, change.id), change.version]))
-    return (await settleBehind(changes)) && edgeKnows
+    return (await afterIndex(changes)) && edgeKnows
   }
 
   async #advance(changes: (readonly [string, number])[]): Promise<void> {
@@ -154,7 +154,7 @@ export class VersionIndex {
    * have read a row between its commit and the writer's advance; the next page must not show less.
    * @param snapshot read after the values were
    */
-  async observe(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
+  async raiseToAtLeast(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
     if (snapshot.epoch === undefined) return // the versions came from Postgres: nothing shown can be ahead of it
     const newer = [...dependencies.versions].filter(
       ([base, version]) => version > (snapshot.states.get(base)?.version ?? 0),
@@ -162,9 +162,9 @@ export class VersionIndex {
     if (newer.length === 0) return
     try {
       const changes = newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? [])
-      await publishAhead(changes)
+      await beforeIndex(changes)
       await this.#advance(newer)
-      await settleBehind(changes)
+      await afterIndex(changes)
     } catch (error) {
       // From here on this process reads Postgres, which has those versions.
       logger('index').warn({ err: error }, 'could not raise the index to what was read')

@@ -4,7 +4,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import type { Fleet } from '../conformance/fleet.ts'
 import { ours } from '../conformance/ours.ts'
-import { connectedFleet } from '../conformance/world.ts'
+import { connectedFleet } from '../conformance/conformanceFixture.ts'
 
 let database: SeededDatabase
 let redis: TestRedis

@@ -12,7 +12,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { env } from '#lib/platform/env.ts'
 import { readiness } from '#lib/platform/health.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
-import { Turns } from '../render/renderLimiter.ts'
+import { RenderLimiter } from '../render/renderLimiter.ts'
 import { keepOwnRendersOnly } from '../render/ownRender.ts'
 import { Warming } from '../render/warming.ts'
 import { askedOf } from './asked.ts'
@@ -49,7 +49,7 @@ function pathnameIn({ url = '' }: IncomingMessage): string {
 export class FastPath {
   readonly #routes: PageRoutes
   readonly #pages: FreshPages<Answer>
-  readonly #turns = new Turns(env().RENDERS_AT_ONCE, TURN_WITHIN_MS)
+  readonly #renderLimiter = new RenderLimiter(env().RENDERS_AT_ONCE, TURN_WITHIN_MS)
   readonly #visits = new Visits()
   /** Shells that were rendered here a moment ago: one that Next does not keep is not rendered over and over. */
   readonly #shells = new LRUCache<string, true>({ max: 1_000, ttl: SHELL_AGAIN_MS })
@@ -79,7 +79,7 @@ export class FastPath {
     this.#cdnHeaders = cdnHeaders
     this.#origin = origin
     keepOwnRendersOnly((key) => this.#renderShell(key))
-    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), this.#turns)
+    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), this.#renderLimiter)
   }
 
   /** @returns whether the request was answered; if not it is Next's, which keeps nothing of what it answers */
@@ -192,7 +192,7 @@ export class FastPath {
   #renderShell(key: string): void {
     if (this.#shells.has(key)) return
     this.#shells.set(key, true)
-    void this.#turns
+    void this.#renderLimiter
       .take(() => this.#askNext(pathnameOf(key)))
       .catch((error: unknown) => logger('fast-path').debug({ err: error, key }, 'a shell was not rendered'))
   }

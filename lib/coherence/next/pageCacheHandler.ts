@@ -3,7 +3,7 @@
  * Next makes one instance a request and calls it for every request that reaches it.
  */
 import { isBuildPhase } from '#lib/platform/env.ts'
-import { announce } from '../index/publishVersions.ts'
+import { publishVersions } from '../index/publishVersions.ts'
 import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
 import { pageCache, ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { mayKeepPage } from '../render/ownRender.ts'
@@ -101,7 +101,7 @@ export default class PageCacheHandler {
       .get(key)
       .catch(() => undefined)
     if (found && !(await this.#softTagsExpired(found.entry, context))) {
-      if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
+      if (found.ahead) await versionIndex().raiseToAtLeast(found.entry.dependencies, found.snapshot)
       const { content, cacheControl } = found.entry.value
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.
@@ -136,7 +136,7 @@ export default class PageCacheHandler {
       ttl: ttlOf(context.cacheControl),
     })
     // Next answers the request that made it render, such as a prefetch, as soon as this returns.
-    await announce(dependencies)
+    await publishVersions(dependencies)
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {

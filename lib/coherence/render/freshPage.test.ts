@@ -12,7 +12,7 @@ import { dependenciesOf } from '../protocol/freshness.ts'
 import { pageCache, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from './renderStart.ts'
 import { tagsFor } from '../protocol/tags.ts'
-import { Turns } from './renderLimiter.ts'
+import { RenderLimiter } from './renderLimiter.ts'
 import { versionIndex } from '../index/versionIndex.ts'
 
 const VALUE: PageValue = {
@@ -29,7 +29,7 @@ const VALUE: PageValue = {
 }
 
 const AT_ONCE = 4
-const turns = () => new Turns(AT_ONCE, 10_000)
+const turns = () => new RenderLimiter(AT_ONCE, 10_000)
 
 let database: SeededDatabase
 let redis: TestRedis

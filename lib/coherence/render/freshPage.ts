@@ -7,7 +7,7 @@
  */
 import { buildId } from '#lib/platform/build.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
-import { announce } from '../index/publishVersions.ts'
+import { publishVersions } from '../index/publishVersions.ts'
 import type { Entry } from '../store/entryStore.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import { versionsHold } from '../protocol/freshness.ts'
@@ -17,7 +17,7 @@ import { publishCounts, renderSeconds } from '../metrics.ts'
 import { pageMisses } from './misses.ts'
 import { pageCache, type PageValue } from '../store/pageCache.ts'
 import { tag } from '../protocol/tags.ts'
-import type { Turns } from './renderLimiter.ts'
+import type { RenderLimiter } from './renderLimiter.ts'
 import { versionIndex } from '../index/versionIndex.ts'
 
 /** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
@@ -40,7 +40,7 @@ export class FreshPages<R> {
   /** Renders under way in this process. */
   readonly #flights = new Map<string, Promise<Rendered<R>>>()
   /** Whoever waits for it holds no lease yet, so that other processes do not wait for him. */
-  readonly #turns: Turns
+  readonly #renderLimiter: RenderLimiter
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
   readonly counts = { render: 0, leaseWait: 0 }
 
@@ -48,8 +48,8 @@ export class FreshPages<R> {
    * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
    * @param turns of this process; pages that the cache holds need none
    */
-  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>, turns: Turns) {
-    this.#turns = turns
+  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>, turns: RenderLimiter) {
+    this.#renderLimiter = turns
     this.#render = async (key, pathname) => {
       this.counts.render++
       const end = renderSeconds().startTimer()
@@ -73,7 +73,7 @@ export class FreshPages<R> {
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await pageCache().get(key)
       if (found) {
-        if (found.ahead) await versionIndex().observe(found.entry.dependencies, found.snapshot)
+        if (found.ahead) await versionIndex().raiseToAtLeast(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
@@ -100,7 +100,7 @@ export class FreshPages<R> {
 
   async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
     const leaseKey = keys.lease(buildId(), key)
-    const rendered = await this.#turns.take(async () => {
+    const rendered = await this.#renderLimiter.take(async () => {
       const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
       if (!lease && versionIndex().trusted) return undefined
       try {
@@ -124,12 +124,12 @@ export class FreshPages<R> {
     if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
     let floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
-      const rendered = await this.#turns.take(() => this.#render(key, pathname))
+      const rendered = await this.#renderLimiter.take(() => this.#render(key, pathname))
       if (!rendered.stored) return { response: rendered.response }
       const entry = pageCache().peek(key)
       if (!entry) continue
       if (floor && versionsHold(entry.dependencies, floor)) {
-        await announce(entry.dependencies)
+        await publishVersions(entry.dependencies)
         return { entry, cache: 'MISS', layer: 'render' }
       }
       // A page that was never held here, or has come to depend on something new: what the next render is measured by.

@@ -1,7 +1,7 @@
 /** Spreads work over time: a few at once, then one after the other in even steps. */
 import { setTimeout as delay } from 'node:timers/promises'
 
-export class Pace {
+export class RateLimiter {
   readonly #stepMs: number
   readonly #burst: number
   readonly #now: () => number

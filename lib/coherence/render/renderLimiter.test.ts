@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { Turns } from './renderLimiter.ts'
+import { RenderLimiter } from './renderLimiter.ts'
 
 it('whoever has no turn in time is turned away, and what it asked for is not done later', async () => {
-  const turns = new Turns(1, 20)
+  const turns = new RenderLimiter(1, 20)
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))
   const done: string[] = []
@@ -21,7 +21,7 @@ it('whoever has no turn in time is turned away, and what it asked for is not don
 })
 
 it('work that fails gives its turn on', async () => {
-  const turns = new Turns(1, 1_000)
+  const turns = new RenderLimiter(1, 1_000)
   const failing = turns.take(() => Promise.reject(new Error('no render')))
   const next = turns.take(async () => 'a page')
   await expect(failing).rejects.toThrow('no render')

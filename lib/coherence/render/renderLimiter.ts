@@ -6,7 +6,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { FreshnessError } from '../protocol/errors.ts'
 
-export class Turns {
+export class RenderLimiter {
   readonly #limit: LimitFunction
   readonly #withinMs: number
 

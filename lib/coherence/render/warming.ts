@@ -4,7 +4,7 @@
  */
 import { logger } from '#lib/platform/logger.ts'
 import { publishWarming } from '../metrics.ts'
-import { Pace } from './rateLimiter.ts'
+import { RateLimiter } from './rateLimiter.ts'
 import type { PageCache } from '../store/pageCache.ts'
 import type { Visits } from './visits.ts'
 
@@ -27,13 +27,13 @@ export interface WarmingOptions {
 export class Warming {
   readonly #options: WarmingOptions
   readonly #waiting = new Set<string>()
-  readonly #pace: Pace
+  readonly #pace: RateLimiter
   #running = 0
   #warmed = 0
 
   constructor(options: WarmingOptions) {
     this.#options = options
-    this.#pace = new Pace(options.rendersPerSecond, BURST)
+    this.#pace = new RateLimiter(options.rendersPerSecond, BURST)
     publishWarming(() => ({ waiting: this.#waiting.size + this.#running, warmed: this.#warmed }))
   }
 

@@ -94,7 +94,7 @@ describe('a page that shows an edit which nobody has announced yet', () => {
     await a.put('product', await rendered(6, 'v2'))
     const shown = await a.get('product')
     expect(shown?.entry.value).toBe('v2')
-    if (shown) await index.observe(shown.entry.dependencies, shown.snapshot)
+    if (shown) await index.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
     expect(await b.get('listing')).toBeUndefined()
   })
 })

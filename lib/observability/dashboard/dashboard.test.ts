@@ -5,7 +5,7 @@ import { writeLedger } from '#lib/delivery/ledger.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
 import { searchLedger } from './ledgerSearch.ts'
-import { readNines } from './nines.ts'
+import { readFreshnessSlo } from './freshnessSlo.ts'
 import { probedMismatches, probedTargets } from './probes.ts'
 
 let catalog: SeededDatabase
@@ -28,7 +28,7 @@ async function change(productId: number): Promise<{ outboxId: bigint; changedAt:
 it('a seeded catalog has no drift, no lag and no change to count', async () => {
   expect(await driftingProducts(catalog.db)).toEqual([])
   expect(await lagByLayer(catalog.db, '24h')).toEqual([])
-  expect((await readNines(catalog.db, '24h')).map(({ changes }) => changes)).toEqual([0, 0, 0])
+  expect((await readFreshnessSlo(catalog.db, '24h')).map(({ changes }) => changes)).toEqual([0, 0, 0])
 })
 
 it('a change that nobody delivered is listed with the reason, and late once its time is over', async () => {
@@ -38,7 +38,7 @@ it('a change that nobody delivered is listed with the reason, and late once its 
   ])
   expect(await pendingOutboxSize(catalog.db)).toMatchObject({ rows: 1, changes: 1 })
   await catalog.db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
-  expect((await readNines(catalog.db, '15m')).map(({ changes, late }) => [changes, late])).toEqual([
+  expect((await readFreshnessSlo(catalog.db, '15m')).map(({ changes, late }) => [changes, late])).toEqual([
     [1, 1],
     [0, 0],
     [0, 0],
@@ -92,7 +92,7 @@ it('what the prober saw wrong overrules a ledger that says delivered, and is sho
   const { outboxId, changedAt } = await change(7)
   await catalog.db
     .$executeRaw`UPDATE outbox SET created_at = created_at - interval '2 seconds', done_at = created_at - interval '2 seconds' WHERE id = ${outboxId}`
-  const within1s = async () => (await readNines(catalog.db, '15m'))[0]
+  const within1s = async () => (await readFreshnessSlo(catalog.db, '15m'))[0]
   const before = await within1s()
   const reading = {
     layer: 'page',

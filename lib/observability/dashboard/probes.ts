@@ -1,6 +1,6 @@
 /** What the prober saw, for the dashboard. */
 import type { Db } from '#lib/platform/db.ts'
-import { ninesOf } from './nines.ts'
+import { sloOf } from './freshnessSlo.ts'
 import { WINDOWS, type ProbedMismatch, type ProbedTarget, type WindowName } from './shapes.ts'
 
 const MOST_MISMATCHES = 10
@@ -28,7 +28,7 @@ export async function probedTargets(db: Db, window: WindowName): Promise<ProbedT
     FROM probe_readings WHERE probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
     GROUP BY layer, target ORDER BY layer DESC, target`
   return rows.map(({ layer, target, reads, wrong, unreachable, samples, p50, p95, p99 }) => {
-    const { nines, supported } = ninesOf({ withinMs: 0, changes: reads - unreachable, late: wrong })
+    const { nines, supported } = sloOf({ withinMs: 0, changes: reads - unreachable, late: wrong })
     return {
       layer,
       target,

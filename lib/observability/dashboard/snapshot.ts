@@ -8,7 +8,7 @@ import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { HitRatios } from './hitRatio.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
-import { readNines } from './nines.ts'
+import { readFreshnessSlo } from './freshnessSlo.ts'
 import { probedMismatches, probedTargets } from './probes.ts'
 import type { Delivery, Snapshot, WindowName } from './shapes.ts'
 
@@ -34,7 +34,7 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     await Promise.all([
       lagByLayer(db(), window),
       lagSeries(db(), window),
-      readNines(db(), window),
+      readFreshnessSlo(db(), window),
       probedTargets(db(), window),
       probedMismatches(db(), window),
       hitRatios().sample(env().webUrls),

@@ -3,24 +3,24 @@ import { describe, expect, it } from 'vitest'
 import { whyBehind } from './drift.ts'
 import { HitRatios, pageReads } from './hitRatio.ts'
 import { judgeLayer } from './layerVerdict.ts'
-import { ninesOf } from './nines.ts'
+import { sloOf } from './freshnessSlo.ts'
 
 describe('nines', () => {
   it('claims no more than the rule of three allows when nothing was late', () => {
-    expect(ninesOf({ withinMs: 1_000, changes: 3_000, late: 0 })).toMatchObject({ nines: null, supported: 3 })
-    expect(ninesOf({ withinMs: 1_000, changes: 3, late: 0 }).supported).toBe(0)
+    expect(sloOf({ withinMs: 1_000, changes: 3_000, late: 0 })).toMatchObject({ nines: null, supported: 3 })
+    expect(sloOf({ withinMs: 1_000, changes: 3, late: 0 }).supported).toBe(0)
   })
 
   it('supports nothing without a sample', () => {
-    expect(ninesOf({ withinMs: 1_000, changes: 0, late: 0 }).supported).toBe(0)
+    expect(sloOf({ withinMs: 1_000, changes: 0, late: 0 }).supported).toBe(0)
   })
 
   it('supports less than was measured once something was late, and never below none', () => {
-    const row = ninesOf({ withinMs: 1_000, changes: 1_000, late: 1 })
+    const row = sloOf({ withinMs: 1_000, changes: 1_000, late: 1 })
     expect(row.nines).toBeCloseTo(3)
     expect(row.supported).toBeGreaterThan(2)
     expect(row.supported).toBeLessThan(3)
-    expect(ninesOf({ withinMs: 1_000, changes: 2, late: 2 })).toMatchObject({ supported: 0 })
+    expect(sloOf({ withinMs: 1_000, changes: 2, late: 2 })).toMatchObject({ supported: 0 })
   })
 })
 

@@ -10,7 +10,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
-import { startTelling } from '#lib/alerts/teller.ts'
+import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { MOST_LISTED, nameProducts, showMs } from './context.ts'
 
 /** What the monitor would have told of, as far as the database knows it. */
@@ -55,6 +55,6 @@ export function startWatchdog(): void {
       .catch((error: unknown) => logger('watchdog').debug({ err: error }, 'the heartbeats could not be read'))
       .finally(() => (looking = false))
   }, env().MONITOR_INTERVAL_MS)
-  startTelling(env().MONITOR_INTERVAL_MS)
+  startAlertNotifier(env().MONITOR_INTERVAL_MS)
   onShutdown('watchdog', async () => clearInterval(timer))
 }

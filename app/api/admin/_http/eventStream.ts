@@ -1,5 +1,5 @@
 import type { Permission } from '#lib/access/permissions.ts'
-import { whileAllowed } from '#lib/auth/whileAllowed.ts'
+import { revalidateAccess } from '#lib/auth/revalidateAccess.ts'
 
 /** Milliseconds. Then the client connects again, wherever it is sent. */
 const LONGEST_STREAM_MS = 5 * 60_000
@@ -21,7 +21,7 @@ export function eventStream(
   const encoder = new TextEncoder()
   const gone = new AbortController()
   const refused = new AbortController()
-  const noMoreLooks = whileAllowed(request, permission, () => refused.abort())
+  const stopChecking = revalidateAccess(request, permission, () => refused.abort())
   const signal = AbortSignal.any([request.signal, gone.signal, refused.signal, AbortSignal.timeout(LONGEST_STREAM_MS)])
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {
@@ -35,7 +35,7 @@ export function eventStream(
         // The client connects again and is told what is wrong, if it still is.
       } finally {
         clearInterval(heartbeat)
-        noMoreLooks()
+        stopChecking()
         if (!gone.signal.aborted) controller.close()
       }
     },

@@ -8,14 +8,14 @@ import { scheduleOf } from '#lib/pricing/bulk/schedule/schedules.ts'
 import { Skeleton } from '../../../_components/Skeleton.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import page from '../../page.module.css'
-import { EditRoom } from '../_edit/EditRoom.tsx'
-import { rulesInWords, selectionInWords } from '../_lib/inWords.ts'
+import { BulkEditPage } from '../_edit/BulkEditPage.tsx'
+import { describeRules, describeSelection } from '../_lib/describeRules.ts'
 
 export const metadata: Metadata = { title: 'Bulk edit' }
 
 type Props = PageProps<'/admin/bulk/[id]'>
 
-async function Room({ params }: Pick<Props, 'params'>) {
+async function Edit({ params }: Pick<Props, 'params'>) {
   const { id } = await params
   const principal = await requireSession(`/admin/bulk/${id}`)
   const [edit, draft, schedule] = await Promise.all([
@@ -28,22 +28,22 @@ async function Room({ params }: Pick<Props, 'params'>) {
   })
   const made = edit.kind === 'edit'
   return (
-    <EditRoom
+    <BulkEditPage
       initial={edit}
       schedule={schedule}
-      selection={made ? selectionInWords(draft.selection) : []}
-      rules={rulesInWords(draft.rules)}
+      selection={made ? describeSelection(draft.selection) : []}
+      rules={describeRules(draft.rules)}
       cells={draft.cells}
       permissions={principal.permissions}
     />
   )
 }
 
-export default function BulkEditPage({ params }: Props) {
+export default function Page({ params }: Props) {
   return (
     <div className={page.page}>
       <Suspense fallback={<Skeleton rows={10} />}>
-        <Room params={params} />
+        <Edit params={params} />
       </Suspense>
     </div>
   )

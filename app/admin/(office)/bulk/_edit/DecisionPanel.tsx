@@ -6,7 +6,7 @@ import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
-import { keptEditId } from '../_editor/keptDraft.ts'
+import { storedEditId } from '../_editor/draftStorage.ts'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
@@ -45,7 +45,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
   const why = hindrance(edit, permissions)
   const draftIsHere = useSyncExternalStore(
     neverChanges,
-    () => keptEditId() === edit.id,
+    () => storedEditId() === edit.id,
     () => false,
   )
   const phrases = confirmations.map(({ phrase }) => phrase)

@@ -13,7 +13,7 @@ import styles from './Editor.module.css'
 import { EDITOR_COLUMNS, NARROW_EDITOR_COLUMNS } from './editorColumns.tsx'
 import { EditorContext } from './EditorContext.ts'
 import { FilterBar } from './FilterBar.tsx'
-import { keepDraft, keptDraft } from './keptDraft.ts'
+import { storeDraft, storedDraft } from './draftStorage.ts'
 import { PreviewForm } from './PreviewForm.tsx'
 import { RulesPanel } from './RulesPanel.tsx'
 import { useEditorGrid } from './useEditorGrid.ts'
@@ -25,12 +25,12 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   const [draft, dispatch] = useReducer(draftReducer, NO_DRAFT)
   const restored = useRef(false)
   useEffect(() => {
-    const kept = keptDraft(editId)
+    const kept = storedDraft(editId)
     if (kept) dispatch({ kind: 'restore', draft: kept })
     restored.current = true
   }, [editId])
   useEffect(() => {
-    if (restored.current && draft !== NO_DRAFT) keepDraft(draft, editId)
+    if (restored.current && draft !== NO_DRAFT) storeDraft(draft, editId)
   }, [draft, editId])
 
   const { pages, unknownSkus } = useSelection(shownSelection(draft))

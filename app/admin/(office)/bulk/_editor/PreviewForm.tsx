@@ -9,7 +9,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { changesSomething, draftOf, type DraftState } from './draftState.ts'
 import styles from './Editor.module.css'
-import { keepDraft } from './keptDraft.ts'
+import { storeDraft } from './draftStorage.ts'
 
 interface Props {
   readonly draft: DraftState
@@ -47,7 +47,7 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
       ? callApi<BulkEditView>('PUT', `bulk-edits/${editId}`, sent)
       : callApi<BulkEditView>('POST', 'bulk-edits', sent))
     if (answer.ok) {
-      keepDraft(draft, answer.value.id)
+      storeDraft(draft, answer.value.id)
       scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}`)
     }

@@ -1,7 +1,7 @@
 'use client'
 
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
-import { rulesInWords } from '../_lib/inWords.ts'
+import { describeRules } from '../_lib/describeRules.ts'
 import { isUntouched, readRules, type RulesForm } from '../_lib/rulesForm.ts'
 import styles from './Editor.module.css'
 
@@ -151,7 +151,7 @@ export function RulesPanel({ rules, onChange }: Props) {
         {isUntouched(rules)
           ? 'No rule yet. You can also type new prices into the grid below: those win over the rules.'
           : read.rules
-            ? `In this order: ${rulesInWords(read.rules).join(', then ')}. Prices typed into the grid win over this.`
+            ? `In this order: ${describeRules(read.rules).join(', then ')}. Prices typed into the grid win over this.`
             : 'One of the fields cannot be read yet.'}
       </p>
     </fieldset>

@@ -1,7 +1,7 @@
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
-import { becomes } from './becomes.ts'
+import { previewPrice } from './previewPrice.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
 import styles from './Editor.module.css'
@@ -21,7 +21,7 @@ function Included({ row }: { row: GridRow }) {
 
 function NewAmount({ row }: { row: GridRow }) {
   const values = useEditorValues()
-  const price = becomes(row, values)
+  const price = previewPrice(row, values)
   const byHand = values.edits.get(row.productId)?.amountCents !== undefined
   if (!price || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
   if (price.outcome === 'refuse') {
@@ -42,7 +42,7 @@ function NewAmount({ row }: { row: GridRow }) {
 
 function NewCompareAt({ row }: { row: GridRow }) {
   const values = useEditorValues()
-  const price = becomes(row, values)
+  const price = previewPrice(row, values)
   const byHand = values.edits.get(row.productId)?.compareAtCents !== undefined
   if (price?.outcome !== 'price' || values.removed.has(row.productId)) return <span className={styles.same}>–</span>
   const text = price.compareAtCents === null ? 'none' : showMoney(price.compareAtCents)

@@ -5,7 +5,7 @@ import type { Block, Position } from '../_grid/cellSelection.ts'
 import { parseBlock } from '../_grid/clipboard.ts'
 import type { GridActions } from '../_grid/gridActions.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
-import { becomes } from './becomes.ts'
+import { previewPrice } from './previewPrice.ts'
 import type { DraftAction } from './draftState.ts'
 import type { EditorValues } from './EditorContext.ts'
 import {
@@ -45,7 +45,7 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
   const [said, setSaid] = useState('')
   const rows = { total: pages.total ?? 0, row: (index: number) => pages.row(index) }
   const textOf = (row: GridRow, column: number) => {
-    const price = becomes(row, values)
+    const price = previewPrice(row, values)
     return (
       cellText(columns, column, row, values.edits, price?.outcome === 'price' ? price : row) ??
       plainText(columns, column, row)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { rules as rulesSchema, selection as selectionSchema } from '#lib/pricing/bulk/contract.ts'
 import { NO_FILTERS, readFilters } from './filterForm.ts'
-import { rulesInWords, selectionInWords } from './inWords.ts'
+import { describeRules, describeSelection } from './describeRules.ts'
 import { NO_RULES, parsePercent, readRules, type RulesForm } from './rulesForm.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 12)
@@ -128,25 +128,25 @@ describe('in words', () => {
       floor: '5',
       compareAt: 'old-price',
     })
-    expect(rules && rulesInWords(rules)).toEqual([
+    expect(rules && describeRules(rules)).toEqual([
       'lower prices by 15 %',
       'round to the nearest price that ends in .99',
       'not below €5.00',
       'show the old price as the compare-at price',
     ])
     expect(
-      rulesInWords({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' }, rounding: { to: '0.05', mode: 'up' } }),
+      describeRules({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' }, rounding: { to: '0.05', mode: 'up' } }),
     ).toEqual(['round up to a multiple of €0.05'])
   })
 
   test('a selection says what it selects, and what was added and taken out by hand', () => {
     const { selection } = readFilters({ ...NO_FILTERS, category: 'lighting', min: '10' })
-    expect(selectionInWords({ ...selection, added: [1], removed: [2, 3] })).toEqual([
+    expect(describeSelection({ ...selection, added: [1], removed: [2, 3] })).toEqual([
       'in lighting',
       'price from €10.00',
       'and 1 product added by hand',
       'without 2 products taken out by hand',
     ])
-    expect(selectionInWords({ matching: true, added: [], removed: [] })).toEqual(['all products'])
+    expect(describeSelection({ matching: true, added: [], removed: [] })).toEqual(['all products'])
   })
 })

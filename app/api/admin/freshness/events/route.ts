@@ -1,6 +1,6 @@
 import { connection } from 'next/server'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
-import { whileAllowed } from '#lib/auth/whileAllowed.ts'
+import { revalidateAccess } from '#lib/auth/revalidateAccess.ts'
 import { isWindow } from '#lib/observability/dashboard/shapes.ts'
 import { snapshotFeed } from '#lib/observability/dashboard/snapshotFeed.ts'
 import { failed } from '../../_http/respond.ts'
@@ -32,10 +32,10 @@ export async function GET(request: Request): Promise<Response> {
         controller.close()
       }
       const limit = setTimeout(close, LONGEST_STREAM_MS)
-      const noMoreLooks = whileAllowed(request, 'freshness:read', close)
+      const stopChecking = revalidateAccess(request, 'freshness:read', close)
       end = () => {
         clearTimeout(limit)
-        noMoreLooks()
+        stopChecking()
         unsubscribe()
         end = () => {}
       }

@@ -19,9 +19,9 @@ function lateAtMost(changes: number, late: number): number {
 
 /**
  * @returns `nines` as measured, null without a sample or without a miss; `supported`: what may be claimed
- * @example ninesOf({ withinMs: 1000, changes: 3000, late: 0 }).supported // 3: fewer than one in a thousand is late
+ * @example sloOf({ withinMs: 1000, changes: 3000, late: 0 }).supported // 3: fewer than one in a thousand is late
  */
-export function ninesOf({ withinMs, changes, late }: Pick<NinesRow, 'withinMs' | 'changes' | 'late'>): NinesRow {
+export function sloOf({ withinMs, changes, late }: Pick<NinesRow, 'withinMs' | 'changes' | 'late'>): NinesRow {
   const measured = late === 0 ? null : -Math.log10(late / changes)
   return { withinMs, changes, late, nines: measured, supported: Math.max(0, -Math.log10(lateAtMost(changes, late))) }
 }
@@ -33,7 +33,7 @@ const LIMITS_MS = [1_000, 5_000, 60_000]
  * so one that is on its way is neither in time nor late. What the prober saw wrong later than that overrules the ledger.
  * Changes of the seed have no reader to be late for.
  */
-export async function readNines(db: Db, window: WindowName): Promise<NinesRow[]> {
+export async function readFreshnessSlo(db: Db, window: WindowName): Promise<NinesRow[]> {
   const rows = await db.$queryRaw<{ withinMs: number; changes: number; late: number }[]>`
     WITH wrong AS (
       SELECT product_id, expected_version, expected_at, max(probed_at) AS at FROM probe_readings
@@ -57,5 +57,5 @@ export async function readNines(db: Db, window: WindowName): Promise<NinesRow[]>
       AND o.created_at < clock_timestamp() - make_interval(secs => limits.ms / 1000.0)
     LEFT JOIN contradicted c ON c.id = o.id AND c.ms = limits.ms
     GROUP BY limits.ms ORDER BY limits.ms`
-  return rows.map(ninesOf)
+  return rows.map(sloOf)
 }

@@ -10,7 +10,7 @@ import page from '../../page.module.css'
 import { ScheduleNotice } from '../_schedule/ScheduleNotice.tsx'
 import { DecisionPanel } from './DecisionPanel.tsx'
 import { DistributionChart } from './DistributionChart.tsx'
-import styles from './EditRoom.module.css'
+import styles from './BulkEditPage.module.css'
 import { OutcomePanel } from './OutcomePanel.tsx'
 import { PreviewRows } from './PreviewRows.tsx'
 import { ProgressPanel } from './ProgressPanel.tsx'
@@ -32,7 +32,7 @@ function at(moment: string) {
 }
 
 /** One edit, from its preview to what became of it. */
-export function EditRoom({ initial, schedule: planned, selection, rules, cells, permissions }: Props) {
+export function BulkEditPage({ initial, schedule: planned, selection, rules, cells, permissions }: Props) {
   const { edit, replace } = useBulkEdit(initial)
   const [schedule, setSchedule] = useState(planned)
   const { words, tone } = editState(edit)

@@ -2,20 +2,20 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
-import { tellAlerts } from './webhook.ts'
+import { notifyAlerts } from './webhook.ts'
 
 /**
  * Tells the webhook, where there is one, what is due, for as long as the process runs. Several tellers share the work.
  * @param everyMs milliseconds between two looks
  */
-export function startTelling(everyMs: number): void {
+export function startAlertNotifier(everyMs: number): void {
   const { ALERT_WEBHOOK_URL: url, PUBLIC_URL: shopUrl } = env()
   if (url === undefined) return
   let telling = false
   const timer = setInterval(() => {
     if (telling) return
     telling = true
-    void tellAlerts(db(), { url, shopUrl })
+    void notifyAlerts(db(), { url, shopUrl })
       .catch((error: unknown) => logger('alerts').debug({ err: error }, 'alerts could not be read, it is tried again'))
       .finally(() => (telling = false))
   }, everyMs)

@@ -10,7 +10,7 @@ import { LocalEdge } from '#lib/cdn/adapters/local.ts'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
 import { cloudflare, fastly } from './vendors.ts'
 
-export interface Rig {
+export interface EdgeUnderTest {
   readonly edge: EdgePort
   /** The same edge, whose control calls go elsewhere. */
   readonly controlledAt: (url: string) => EdgePort
@@ -23,7 +23,7 @@ const PAGE_TTL_S = 600
 const TIMEOUT_MS = 2_000
 
 /** By name; each starts in front of `origin`. */
-export const RIGS: Readonly<Record<string, (origin: string) => Promise<Rig>>> = {
+export const EDGES: Readonly<Record<string, (origin: string) => Promise<EdgeUnderTest>>> = {
   async 'our Worker on workerd'(origin) {
     const { url, stop } = await startWorker({ port: await freePort(), origin, secret: SECRET, trustMs: 600_000 })
     const at = (controlUrl: string) => new LocalEdge({ url, controlUrl, secret: SECRET, timeoutMs: TIMEOUT_MS })

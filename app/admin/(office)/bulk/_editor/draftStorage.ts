@@ -14,7 +14,7 @@ interface Kept {
   }
 }
 
-export function keepDraft({ filters, rules, reason, added, edits, removed }: DraftState, editId: string | null): void {
+export function storeDraft({ filters, rules, reason, added, edits, removed }: DraftState, editId: string | null): void {
   const kept: Kept = { editId, draft: { filters, rules, reason, added, edits: [...edits], removed: [...removed] } }
   try {
     sessionStorage.setItem(KEY, JSON.stringify(kept))
@@ -35,12 +35,12 @@ function read(): Kept | undefined {
 }
 
 /** Which edit the draft of this tab was previewed as. */
-export function keptEditId(): string | null {
+export function storedEditId(): string | null {
   return read()?.editId ?? null
 }
 
 /** @param editId null for a draft that was not previewed yet */
-export function keptDraft(editId: string | null): DraftState | undefined {
+export function storedDraft(editId: string | null): DraftState | undefined {
   const kept = read()
   if (!kept || kept.editId !== editId) return undefined
   const { edits, removed, ...rest } = kept.draft

@@ -1,5 +1,5 @@
 /** Edits keep step with reads, so that a run is a number of operations on a machine of any speed. */
-export class Pace {
+export class StepBarrier {
   #done = 0
   #ended = false
   #waiting: { readonly at: number; readonly go: () => void }[] = []

@@ -10,7 +10,7 @@ const ASKED_AGAIN_EVERY_MS = 10_000
  * @param end called once, when the caller may not watch any more; a database that does not answer ends nothing
  * @returns a function that ends the looking
  */
-export function whileAllowed(
+export function revalidateAccess(
   request: Request,
   permission: Permission,
   end: () => void,

@@ -5,8 +5,8 @@ import type { EditorValues } from './EditorContext.ts'
 
 const KEEP = readRules(NO_RULES).rules
 
-/** What a row becomes, by the function that the preview uses: the grid shows no other price than the preview will. */
-export function becomes(row: GridRow, { rules, edits }: EditorValues): NewPrice | undefined {
+/** The price that a row will have, by the function that the preview uses: the grid shows no other price than the preview will. */
+export function previewPrice(row: GridRow, { rules, edits }: EditorValues): NewPrice | undefined {
   const applied = rules ?? KEEP
   if (!applied) return undefined
   const { amountCents, compareAtCents } = edits.get(row.productId) ?? {}

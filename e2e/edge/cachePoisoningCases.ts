@@ -50,7 +50,7 @@ const TRICKS: Readonly<Record<string, { path: string; headers?: Record<string, s
 }
 
 /** Tries each trick as the request that fills the cache, and looks at what the next visitor gets. */
-export async function expectNoTrickStays(edge: EdgeShop): Promise<void> {
+export async function expectNoCachePoisoning(edge: EdgeShop): Promise<void> {
   const { products } = await pagesOf(edge.shop.database, 7)
   const [path = ''] = products
   const clean = await ask(edge.shop.url + path)

@@ -19,7 +19,7 @@ import { freePort } from './freePort.ts'
 const REDIS_DATABASE = 15
 const PRODUCTS = 60
 
-export interface OwnShop {
+export interface IsolatedShop {
   readonly url: string
   /** Past the proxy. */
   readonly database: Database
@@ -61,10 +61,10 @@ function through(url: string, proxy: FaultProxy): string {
 }
 
 /** @param extra variables for both processes */
-export async function startOwnShop(
+export async function startIsolatedShop(
   extra: Readonly<Record<string, string>> = {},
   { products = PRODUCTS } = {},
-): Promise<OwnShop> {
+): Promise<IsolatedShop> {
   const catalog = await seededDatabase(products)
   const [redisAddress, postgresAddress] = [new URL(environment.REDIS_URL), new URL(catalog.url)]
   redisAddress.pathname = `/${REDIS_DATABASE}`

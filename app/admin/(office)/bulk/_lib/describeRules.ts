@@ -41,7 +41,7 @@ function compareAtInWords({ compareAt }: Rules): string[] {
 }
 
 /** In the order in which they are applied. @returns an empty list for rules that change nothing */
-export function rulesInWords(rules: Rules): string[] {
+export function describeRules(rules: Rules): string[] {
   const { rounding, floorCents, ceilingCents } = rules
   return [
     ...amountInWords(rules),
@@ -62,7 +62,7 @@ function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 }
 
-export function selectionInWords(selection: Selection): string[] {
+export function describeSelection(selection: Selection): string[] {
   const {
     text,
     categories = [],
