@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { pageVersions } from '../../lib/delivery/verification.ts'
+import { pageVersions } from '../../lib/catalog/pageStatement.ts'
 import type { EdgePort } from '../../lib/coherence/index/cdnPort.ts'
 import { LocalEdge } from '../../lib/cdn/adapters/local.ts'
 import { VarnishEdge } from '../../lib/cdn/adapters/varnish.ts'

@@ -1,7 +1,7 @@
 /** One contract for every edge: the real workerd, the real varnishd, and the vendors as they document themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeError } from '#lib/cdn/errors.ts'
-import { pageVersions } from '#lib/delivery/verification.ts'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
 import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { brokenControl } from './brokenControl.ts'

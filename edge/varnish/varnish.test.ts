@@ -1,7 +1,7 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
-import { pageVersions } from '#lib/delivery/verification.ts'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../contract/shop.ts'

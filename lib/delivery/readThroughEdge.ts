@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
 import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
-import { pageVersions } from './verification.ts'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
 
 /** Pages of one call, the first pause in milliseconds, and how long all may take. */
 const VERIFY = { pages: 8, firstMs: 25, inAllMs: 3_000 }

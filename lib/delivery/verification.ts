@@ -1,28 +1,18 @@
 /** Reads a layer as its users do, and tells whether it shows what Postgres has. */
 import type { Redis } from 'ioredis'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { parseVersionedTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 
 const READ_TIMEOUT_MS = 10_000
-const PRICE_VERSION_META = /<meta name="price-version" content="([^"]*)"/
 
 /** @returns those of `expected` for which the index, read past every cache, holds less */
 export async function behindInIndex(redis: Redis, expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
   const texts = expected.length === 0 ? [] : await redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
   return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
-}
-
-/** The versions in a page's head: product id to version. */
-export function pageVersions(html: string): Map<number, number> {
-  const versions = new Map<number, number>()
-  for (const pair of (PRICE_VERSION_META.exec(html)?.[1] ?? '').split(' ')) {
-    const ref = parseVersionedTag(`price:${pair}`)
-    if (ref) versions.set(ref.id, ref.version)
-  }
-  return versions
 }
 
 /** Milliseconds. A live instance answers in a few, a busy one in some hundred. */

@@ -1,7 +1,8 @@
 /** When does each layer show an edit? Each is read as its users read it, until it does. */
 import type { Redis } from 'ioredis'
 import type { Client } from 'pg'
-import { behindInIndex, pageVersions } from '#lib/delivery/verification.ts'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
+import { behindInIndex } from '#lib/delivery/verification.ts'
 
 /** One product as an edit left it. */
 export interface Edited {

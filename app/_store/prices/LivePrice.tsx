@@ -1,5 +1,6 @@
 'use client'
 
+import { priceAttributes } from '#lib/catalog/pageStatement.ts'
 import { useEffect, useState } from 'react'
 import { fillText } from '../../_i18n/fillText.ts'
 import { classNames } from '../../_ui/classNames.ts'
@@ -50,9 +51,7 @@ export function LivePrice({ price, texts, productName, size = 'card' }: LivePric
   return (
     <span
       className={classNames(styles.price, styles[size], before !== undefined && styles.reduced)}
-      data-product-id={shown.productId}
-      data-price-version={shown.version}
-      data-amount-cents={shown.amountCents}
+      {...priceAttributes(shown)}
     >
       <span key={shown.version} className={classNames(styles.amount, shown.version > firstVersion && styles.changed)}>
         <span className="visually-hidden">{labels.now}: </span>

@@ -1,4 +1,4 @@
-import { describePrices, renderTime } from '#lib/catalog/priceMeta.ts'
+import { describePrices, META, renderTime } from '#lib/catalog/pageStatement.ts'
 import type { ShownPrice } from '#lib/catalog/rows.ts'
 
 /**
@@ -9,9 +9,9 @@ export function PriceMeta({ prices }: { prices: readonly ShownPrice[] }) {
   if (updatedAt === undefined) return null
   return (
     <>
-      <meta name="price-version" content={versions} />
-      <meta name="price-version-updated-at" content={updatedAt} />
-      <meta name="rendered-at" content={renderTime()} />
+      <meta name={META.versions} content={versions} />
+      <meta name={META.updatedAt} content={updatedAt} />
+      <meta name={META.renderedAt} content={renderTime()} />
     </>
   )
 }

@@ -5,7 +5,7 @@ import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
-import { pageVersions } from '#lib/delivery/verification.ts'
+import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import { judgeLayer, type LayerVerdict } from './layerVerdict.ts'
 
 const READ_TIMEOUT_MS = 5_000

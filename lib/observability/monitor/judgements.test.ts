@@ -4,7 +4,7 @@ import { Misses } from '#lib/coherence/render/misses.ts'
 import { growing } from './growth.ts'
 import { HitRatioWatch } from './hitRatioWatch.ts'
 import { missBursts } from './webCheck.ts'
-import { shownPrices } from './shownPrices.ts'
+import { priceElements } from '#lib/catalog/pageStatement.ts'
 
 const grew = (sizes: readonly number[]) => {
   const seen: number[] = []
@@ -78,7 +78,7 @@ it('a burst is read from the metrics of an instance, and a page that is built no
 it('the price elements of a page are read, whatever stands around them, each distinct one once', () => {
   const element = '<span class="x" data-product-id="42" data-price-version="7" data-amount-cents="1290">'
   expect(
-    shownPrices(
+    priceElements(
       `<p>${element}12</span>${element}12</span><a data-product-id="42" class="y" data-price-version="8" data-amount-cents="1291">`,
     ),
   ).toEqual([

@@ -9,7 +9,8 @@ import { fetchPage } from '#lib/delivery/verification.ts'
 import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'
 import { dropPages } from './pageRepair.ts'
 import { sampleProducts } from './sample.ts'
-import { judgeShown, shownPrices, type Wrong } from './shownPrices.ts'
+import { priceElements } from '#lib/catalog/pageStatement.ts'
+import { judgeShown, type Wrong } from './judgeShown.ts'
 
 const RECENT = 6
 const RANDOM = 2
@@ -49,7 +50,7 @@ async function lookAt({ db, source }: MonitorContext, page: Page): Promise<Seen[
   const floor = new Map([[page.productId, (await source.versions([name])).get(name) ?? 0]])
   const answer = await fetchPage(page.webUrl + page.path).catch(() => undefined)
   if (answer?.status !== 200) return []
-  const wrong = await judgeShown(db, shownPrices(answer.html), floor)
+  const wrong = await judgeShown(db, priceElements(answer.html), floor)
   return wrong.map((one) => ({ ...one, page, headers: answer.headers }))
 }
 

@@ -1,7 +1,7 @@
 /** What the monitor says of web instances and their pages, and the watchdog of the monitor. */
 import { expect, it } from 'vitest'
 import { beat } from '#lib/platform/heartbeat.ts'
-import { judgeShown } from './shownPrices.ts'
+import { judgeShown } from './judgeShown.ts'
 import { watchMonitor } from './watchdog.ts'
 import { webCheck } from './webCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'

@@ -1,7 +1,7 @@
 /** One read of a page, as a shopper's browser makes it, through no cache of our own. */
 import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
 import type { Answer } from './judge.ts'
-import { readStatement } from './page.ts'
+import { readStatement } from '#lib/catalog/pageStatement.ts'
 
 const READ_TIMEOUT_MS = 10_000
 const NOTHING = { prices: [], contradictions: [], renderedAt: undefined }

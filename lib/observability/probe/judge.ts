@@ -1,5 +1,5 @@
 /** Whether what a page said was right, given what Postgres knew before the page was asked for. Pure. */
-import type { PageStatement } from './page.ts'
+import type { PageStatement } from '#lib/catalog/pageStatement.ts'
 
 type Verdict = 'fresh' | 'behind' | 'torn' | 'unreachable'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Agenda } from './agenda.ts'
 import { judgePage, type Answer, type Truth } from './judge.ts'
 import { Mismatches } from './mismatches.ts'
-import { readStatement } from './page.ts'
+import { readStatement } from '#lib/catalog/pageStatement.ts'
 import type { ProbeReading, ProbeTask } from './reading.ts'
 import { TargetHealth } from './targetHealth.ts'
 

@@ -1,6 +1,6 @@
 /** What the prober asks Postgres: what has changed, what else there is, and what was true at a moment. */
 import type { Db } from '#lib/platform/db.ts'
-import type { ShownPrice } from './page.ts'
+import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import type { Known, Truth } from './judge.ts'
 
 export interface ProbedPage {
@@ -74,7 +74,7 @@ interface TruthRow {
 export async function truthBefore(
   db: Db,
   before: Date,
-  shown: readonly Pick<ShownPrice, 'productId' | 'version'>[],
+  shown: readonly Pick<StatedPrice, 'productId' | 'version'>[],
 ): Promise<Truth> {
   const rows =
     shown.length === 0

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describePrices } from './priceMeta.ts'
+import { describePrices } from './pageStatement.ts'
 
 const price = (productId: number, version: number, versionUpdatedAt: string) => ({
   productId,

@@ -1,33 +1,8 @@
 /** What a page says of prices, judged by the history: each version has one amount, for good. */
+import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import type { Db } from '#lib/platform/db.ts'
 
-export interface Shown {
-  readonly productId: number
-  readonly version: number
-  readonly amountCents: number
-}
-
-const ELEMENT = /<[a-z]+ [^>]*data-product-id="\d+"[^>]*>/g
-
-function numberIn(element: string, name: string): number {
-  return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(element)?.[1] ?? NaN)
-}
-
-/** The price elements of a page, each distinct one once. */
-export function shownPrices(html: string): Shown[] {
-  const found = new Map<string, Shown>()
-  for (const [element] of html.matchAll(ELEMENT)) {
-    const shown = {
-      productId: numberIn(element, 'data-product-id'),
-      version: numberIn(element, 'data-price-version'),
-      amountCents: numberIn(element, 'data-amount-cents'),
-    }
-    found.set(Object.values(shown).join(':'), shown)
-  }
-  return [...found.values()]
-}
-
-export interface Wrong extends Shown {
+export interface Wrong extends StatedPrice {
   readonly why: 'behind' | 'invented' | 'torn'
   /** What Postgres has: the lowest version that may be shown, or the amount of the version that is. */
   readonly expected: string
@@ -39,7 +14,7 @@ export interface Wrong extends Shown {
  */
 export async function judgeShown(
   db: Db,
-  shown: readonly Shown[],
+  shown: readonly StatedPrice[],
   floor: ReadonlyMap<number, number>,
 ): Promise<Wrong[]> {
   if (shown.length === 0) return []

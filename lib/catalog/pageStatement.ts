@@ -1,0 +1,143 @@
+/** What a page says of its prices: how it is written, and how it is read from the bytes of the page. */
+import { parseVersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { ShownPrice } from './rows.ts'
+
+/** A price as a page states it. */
+export interface StatedPrice {
+  readonly productId: number
+  readonly version: number
+  readonly amountCents: number
+}
+
+export interface PageStatement {
+  /** One a product. */
+  readonly prices: readonly StatedPrice[]
+  /** Places of the page that contradict each other, in words. */
+  readonly contradictions: readonly string[]
+  readonly renderedAt: string | undefined
+}
+
+/** What the head of a page calls its prices' versions, the time of the newest, and the time of the render. */
+export const META = {
+  versions: 'price-version',
+  updatedAt: 'price-version-updated-at',
+  renderedAt: 'rendered-at',
+} as const
+
+/** The attributes of a price element. The history checker in e2e spells them itself: it must not share a mistake with us. */
+export function priceAttributes({ productId, version, amountCents }: StatedPrice) {
+  return { 'data-product-id': productId, 'data-price-version': version, 'data-amount-cents': amountCents }
+}
+
+function newestPerProduct(prices: readonly ShownPrice[]): ShownPrice[] {
+  const newest = new Map<number, ShownPrice>()
+  for (const price of prices) {
+    const known = newest.get(price.productId)
+    if (!known || price.version > known.version) newest.set(price.productId, price)
+  }
+  return [...newest.values()]
+}
+
+/**
+ * What the head of a page says about its prices.
+ * @returns versions such as `42@7 43@2`, and when the newest of them was written (ISO 8601)
+ */
+export function describePrices(prices: readonly ShownPrice[]): { versions: string; updatedAt: string | undefined } {
+  const shown = newestPerProduct(prices)
+  return {
+    versions: shown.map((price) => `${price.productId}@${price.version}`).join(' '),
+    // ISO 8601 in UTC sorts as text.
+    updatedAt: shown
+      .map((price) => price.versionUpdatedAt)
+      .toSorted()
+      .at(-1),
+  }
+}
+
+/**
+ * When the page is rendered (ISO 8601). Read through `performance`, which Next leaves alone: `Date.now()` is refused in
+ * a static render, and this is a note about the render, not a part of what it shows.
+ */
+export function renderTime(): string {
+  return new Date(performance.timeOrigin + performance.now()).toISOString()
+}
+
+const ELEMENT = /<[a-z][^>]*\bdata-price-version="[^>]*>/g
+/** The price of a product page as search engines and chat programs read it; cents have two decimals in every currency here. */
+const JSON_LD = /"@type":"Offer"[^{}]*?"price":"([\d.]+)"/
+const OPEN_GRAPH = /<meta property="product:price:amount" content="([\d.]+)"/
+
+function metaContent(html: string, name: string): string | undefined {
+  return new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(html)?.[1]
+}
+
+function numberIn(tag: string, name: string): number {
+  return Number(new RegExp(`\\b${name}="(\\d+)"`).exec(tag)?.[1] ?? Number.NaN)
+}
+
+/** The versions in a page's head: product id to version. */
+export function pageVersions(html: string): Map<number, number> {
+  const pairs = (metaContent(html, META.versions) ?? '').split(' ')
+  return new Map(
+    pairs.flatMap((pair) => parseVersionedTag(`price:${pair}`) ?? []).map(({ id, version }) => [id, version]),
+  )
+}
+
+/** The price elements of a page, each distinct one once; what cannot be read of one is NaN. */
+export function priceElements(html: string): StatedPrice[] {
+  const found = new Map<string, StatedPrice>()
+  for (const tag of html.match(ELEMENT) ?? []) {
+    const stated = {
+      productId: numberIn(tag, 'data-product-id'),
+      version: numberIn(tag, 'data-price-version'),
+      amountCents: numberIn(tag, 'data-amount-cents'),
+    }
+    found.set(Object.values(stated).join(':'), stated)
+  }
+  return [...found.values()]
+}
+
+/**
+ * @param ownProductId whose page it is, where it is one product's: its amount also stands in JSON-LD and in OpenGraph
+ * @param cacheTag the header of that name
+ */
+export function readStatement(html: string, ownProductId: number | undefined, cacheTag: string): PageStatement {
+  const prices = new Map<number, StatedPrice>()
+  const contradictions: string[] = []
+  for (const shown of priceElements(html)) {
+    if (!Object.values(shown).every(Number.isInteger)) continue
+    const known = prices.get(shown.productId)
+    if (!known) prices.set(shown.productId, shown)
+    else if (known.version !== shown.version || known.amountCents !== shown.amountCents) {
+      contradictions.push(
+        `product ${shown.productId}: ${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`,
+      )
+    }
+  }
+  const announced = pageVersions(html)
+  for (const { productId, version } of prices.values()) {
+    const meta = announced.get(productId)
+    if (meta !== version)
+      contradictions.push(`product ${productId}: the head says version ${meta ?? 'none'}, the price ${version}`)
+  }
+  // Tags may name more products than the page shows, never another version of one that it shows.
+  for (const { id, version } of cacheTag
+    .split(',')
+    .flatMap((text) => parseVersionedTag(text.trim()) ?? [])
+    .filter(({ kind }) => kind === 'price')) {
+    const shown = prices.get(id)
+    if (shown && shown.version !== version)
+      contradictions.push(`product ${id}: Cache-Tag says version ${version}, the price ${shown.version}`)
+  }
+  const own = ownProductId === undefined ? undefined : prices.get(ownProductId)
+  for (const [place, pattern] of [
+    ['JSON-LD', JSON_LD],
+    ['OpenGraph', OPEN_GRAPH],
+  ] as const) {
+    const text = own && pattern.exec(html)?.[1]
+    if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents) {
+      contradictions.push(`product ${own.productId}: ${place} says ${text}, the price ${own.amountCents} cents`)
+    }
+  }
+  return { prices: [...prices.values()], contradictions, renderedAt: metaContent(html, META.renderedAt) }
+}
