@@ -61,7 +61,7 @@ export function startRelay(queue: InvalidationQueue): void {
     name: 'relay',
     async begin(client) {
       await client.query(`LISTEN ${CHANNEL}`)
-      wakeUp() // what was written while nobody listened
+      wakeUp() // what was written before it listened
     },
     onNotification: wakeUp,
   })

@@ -135,9 +135,7 @@ test('a page of another site that a browser has open changes nothing', async ({ 
   expect(await everything(database)).toEqual(before)
 })
 
-test('an editor goes up to the limits and no further, whatever is typed; an administrator types the phrase', async ({
-  database,
-}) => {
+test('an editor goes up to the limits and no further; an administrator types the phrase', async ({ database }) => {
   const editor = new Api(stage.context, (await createToken(stage.context, 'editor')).token)
   const { sku } = await database.plainProduct(FIRST + 2)
   const large = await editor.preview([sku], '-60')

@@ -69,7 +69,7 @@ test('whatever a visitor sends along, the next one gets the plain page', () => e
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
   expectOddAddressesAreNotKept(edge))
 
-test("what one process of the shop asks of another is nobody else's", async () => {
+test('what one process of the shop asks of another is answered to it alone', async () => {
   for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge'])
     expect((await ask(edge.url + path)).status, path).toBe(404)
 })

@@ -62,7 +62,7 @@ for (const rsc of ['0', '1']) {
   })
 }
 
-test('takes an address with a host in it for the address alone, on whatever host', async () => {
+test('takes an address with a host in it for the address alone, on any host', async () => {
   const { status, headers, body } = await raw('http://evil-stranger.example/en')
   expect(status).toBe(200)
   expect(headers.get('location')).toBeNull()

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { unstorableText } from './storableText.ts'
 
-it('finds NUL and half characters wherever they stand, and names the place', () => {
+it('finds NUL and half characters in every place, and names the place', () => {
   expect(unstorableText('a\0b', 'reason')).toEqual({ field: 'reason', message: expect.stringMatching(/^reason .*NUL/) })
   expect(unstorableText({ changes: [{ reason: 'ok' }, { reason: 'x\ud800' }] })).toMatchObject({
     field: 'changes[1].reason',

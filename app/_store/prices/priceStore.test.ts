@@ -80,7 +80,7 @@ describe('the prices that a tab has seen', () => {
 })
 
 describe('whether a product is sold', () => {
-  it('follows the newest version of the product, in whatever order versions of product and price arrive', () => {
+  it('follows the newest version of the product, in any order in which versions of product and price arrive', () => {
     const arrivals = fc.array(
       fc.record({ version: fc.integer({ min: 1, max: 9 }), productVersion: fc.integer({ min: 1, max: 9 }) }),
       { minLength: 1 },

@@ -54,7 +54,7 @@ export function readPrice(value: unknown): ShownPrice | undefined {
     currency,
     version,
     versionUpdatedAt,
-    // From an instance or a page of before this was said: older than whatever says it.
+    // From an instance or a page that did not say this yet: older than any that does.
     productVersion: isCount(productVersion) ? productVersion : 0,
     status: field('status') === 'discontinued' ? 'discontinued' : 'active',
     ...readReduction(amountCents, reducedFromCents, reducedFrom),

@@ -1,4 +1,4 @@
-/** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question wherever it has a gap. */
+/** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question where it has a gap. */
 import { readPrice, type PriceStore } from './priceStore.ts'
 
 /** Elements of one page appear within this time: one connection serves them all. */

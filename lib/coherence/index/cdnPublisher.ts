@@ -1,6 +1,6 @@
 /**
  * The edge hears of a version before the fleet's index does: whoever sees the new price anywhere sees nothing older at
- * the edge afterwards. Never throws and never waits long: an edge that refuses slows nobody down.
+ * the edge afterwards. Never throws and never waits long: an edge that refuses slows no request down.
  */
 import { logger } from '#lib/platform/logger.ts'
 import { edge, type EdgePort } from './cdnPort.ts'

@@ -120,7 +120,7 @@ export default class PageCacheHandler {
 
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
     if (isBuildPhase()) return
-    // What a stranger asked for in a way of its own is the answer to that request, and nobody else's.
+    // What a stranger asked for in a way of its own is the answer to that request alone.
     if (value?.kind === 'APP_PAGE' && !mayKeepPage({ key, isShell: value.postponed !== undefined })) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.

@@ -71,7 +71,7 @@ describe('an approval', () => {
   })
 
   test(
-    'answers live only when the index has every version, also of what another process applied meanwhile',
+    'answers live only when the index has every version, also of what another process applied',
     { timeout: 40_000 },
     async () => {
       const { id } = await createBulkEdit(
