@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catalog.ts'
-import { readSku } from '#lib/pricing/sku.ts'
+import { readSku } from '#lib/pricing/skus/sku.ts'
 
 const MIGRATION = readFileSync(
   path.join(import.meta.dirname, 'migrations/20261128050000_clean_skus/migration.sql'),

@@ -1,5 +1,5 @@
 import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
-import { searchString, type SearchQuery } from '#lib/catalog/searchParams.ts'
+import { searchString, type SearchQuery } from '#lib/catalog/search/searchParams.ts'
 
 /** The shop's addresses. `path` is without the language: `/products/oak-chair`, or empty for the home page. */
 

@@ -1,4 +1,4 @@
-import type { SitemapPage } from '#lib/catalog/sitemapXml.ts'
+import type { SitemapPage } from '#lib/catalog/sitemap/sitemapXml.ts'
 import { DEFAULT_LOCALE } from '#lib/platform/locales.ts'
 import { alternates } from './paths.ts'
 import { absolute } from './urls.ts'

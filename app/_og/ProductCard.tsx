@@ -1,7 +1,7 @@
 /** A product and its price as the preview of a shared link. Drawn by satori: flexbox only, every style inline. */
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
 import { formatMoney, savingPercent } from '#lib/money/formatMoney.ts'
-import type { ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 
 export const CARD_SIZE = { width: 1200, height: 630 } as const
 

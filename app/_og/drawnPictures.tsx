@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { ImageResponse } from 'next/og'
-import type { ProductAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { pictureFonts } from './fonts.ts'
 import { CARD_SIZE, ProductCard } from './ProductCard.tsx'
 

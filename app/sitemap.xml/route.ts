@@ -1,6 +1,6 @@
 import { connection } from 'next/server'
-import { sitemapParts } from '#lib/catalog/sitemap.ts'
-import { sitemapEtag, sitemapIndex } from '#lib/catalog/sitemapXml.ts'
+import { sitemapParts } from '#lib/catalog/sitemap/sitemap.ts'
+import { sitemapEtag, sitemapIndex } from '#lib/catalog/sitemap/sitemapXml.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { absolute } from '../_i18n/urls.ts'
 

@@ -2,7 +2,7 @@
 import type pg from 'pg'
 import { ours } from '../../lib/coherence/conformance/ours.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
-import { INTERNAL_SECRET_HEADER } from '../../lib/platform/internalSecret.ts'
+import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.ts'
 import type { WebInstance } from './instances.ts'
 import { INTERNAL_SECRET, shopEnvironment } from './shop.ts'
 import type { BenchStores } from './stores.ts'

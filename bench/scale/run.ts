@@ -37,8 +37,8 @@ const [
   { versionIndex },
 ] = await Promise.all([
   import('../../lib/catalog/queries.ts'),
-  import('../../lib/catalog/search.ts'),
-  import('../../lib/catalog/searchParams.ts'),
+  import('../../lib/catalog/search/search.ts'),
+  import('../../lib/catalog/search/searchParams.ts'),
   import('../../lib/platform/db.ts'),
   import('../../lib/coherence/index/versionIndex.ts'),
 ])

@@ -4,7 +4,7 @@ import { text as readText } from 'node:stream/consumers'
 import type { z } from 'zod'
 import type { draft, rules, selection } from '#lib/pricing/bulk/contract.ts'
 import { parseMoney } from '#lib/money/money.ts'
-import { readSkuList } from '#lib/pricing/sku.ts'
+import { readSkuList } from '#lib/pricing/skus/sku.ts'
 import { UsageError } from './errors.ts'
 import type { Options } from './options.ts'
 

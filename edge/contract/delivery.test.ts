@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vite
 import { CloudflareEdge } from '#lib/cdn/adapters/cloudflare.ts'
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
-import { purgeCheck } from '#lib/observability/monitor/purgeCheck.ts'
+import { purgeCheck } from '#lib/observability/monitor/checks/purgeCheck.ts'
 import { claimOutbox, pendingOutbox } from '#lib/delivery/outbox.ts'
 import { trustedIndex } from '#lib/coherence/index/testing.ts'
 import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'

@@ -1,5 +1,5 @@
 /** The edge of `npm start`: the Worker on workerd, in front of the web instances of this machine. */
-import { parseProxies } from '#lib/platform/clientAddress.ts'
+import { parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { edgeProof } from '#lib/platform/edgeProof.ts'
+import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 
 export interface VarnishOptions {

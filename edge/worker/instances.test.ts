@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterEach, beforeAll, expect, it } from 'vitest'
-import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '#lib/platform/edgeProof.ts'
+import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { startWorker, type LocalWorker } from '../local/startWorker.ts'
 
 const SECRET = 'the secret of the test, 32 characters long'

@@ -1,5 +1,5 @@
 /** Asks the shop. What is stored is asked for with headers of our own; what is passed through, with the visitor's. */
-import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '../../lib/platform/edgeProof.ts'
+import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '../../lib/platform/http/edgeProof.ts'
 import type { PageWanted } from './classify.ts'
 import type { Environment } from './environment.ts'
 import { askShop, originsOf } from './instances.ts'

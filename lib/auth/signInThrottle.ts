@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { networkOf } from '#lib/platform/clientAddress.ts'
+import { networkOf } from '#lib/platform/http/clientAddress.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 

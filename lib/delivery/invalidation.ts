@@ -3,7 +3,7 @@
  * Postgres when it runs, so the job can stop anywhere and run again from its start.
  */
 import type { Redis } from 'ioredis'
-import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders, withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

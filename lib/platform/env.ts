@@ -3,7 +3,7 @@
  * `npm start` fills what is unset: see `.env.example` for what each variable means.
  */
 import { z } from 'zod'
-import { parseProxies } from './clientAddress.ts'
+import { parseProxies } from './http/clientAddress.ts'
 
 const port = z.coerce.number().int().min(1).max(65_535)
 

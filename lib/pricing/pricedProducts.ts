@@ -1,6 +1,6 @@
 /** Products with their prices as the rows say now, for people who change them. Never from a cache. */
 import { z } from 'zod'
-import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search.ts'
+import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 

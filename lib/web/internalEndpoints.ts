@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { Warming } from '#lib/coherence/render/warming.ts'
-import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
 const pathList = z.object({ paths: z.array(z.string()).max(1_000) })

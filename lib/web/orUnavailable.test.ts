@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { sitemapParts } from '#lib/catalog/sitemap.ts'
+import { sitemapParts } from '#lib/catalog/sitemap/sitemap.ts'
 import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'

@@ -1,6 +1,6 @@
 /** What stands in the first line of a request, before anything of ours reads it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { unstorableText } from '#lib/platform/storableText.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 
 /** `http://host/path`, which a server has to take as well. @see RFC 9112, section 3.2.2 */
 const ABSOLUTE = /^https?:\/\/[^/?#]*/i

@@ -9,7 +9,7 @@ import {
   type SearchProblem,
   type SearchQuery,
   type Sort,
-} from '#lib/catalog/searchParams.ts'
+} from '#lib/catalog/search/searchParams.ts'
 import { localized, searchPath } from '../../_i18n/paths.ts'
 import { Button, ButtonLink } from '../../_ui/Button.tsx'
 import { Field, SelectField } from '../../_ui/Field.tsx'

@@ -1,4 +1,4 @@
-import { livePrices } from '#lib/catalog/livePrices.ts'
+import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
 const HEADERS = { 'Cache-Control': 'no-store' }

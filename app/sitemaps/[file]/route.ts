@@ -1,6 +1,6 @@
 import { connection } from 'next/server'
-import { sitemapCategories, sitemapProducts, type SitemapPlace } from '#lib/catalog/sitemap.ts'
-import { sitemapEtag, sitemapPages, type SitemapPage } from '#lib/catalog/sitemapXml.ts'
+import { sitemapCategories, sitemapProducts, type SitemapPlace } from '#lib/catalog/sitemap/sitemap.ts'
+import { sitemapEtag, sitemapPages, type SitemapPage } from '#lib/catalog/sitemap/sitemapXml.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { categoryPath, productPath } from '../../_i18n/paths.ts'
 import { sitemapPage } from '../../_i18n/sitemap.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { readPriceFacts } from '../livePrices.ts'
+import { readPriceFacts } from './livePrices.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'

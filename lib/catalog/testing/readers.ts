@@ -1,11 +1,11 @@
 /** What each reader of the catalog says of one price: the page, a list, search, the preview of a link, open tabs. */
 import { db } from '#lib/platform/db.ts'
-import { livePrices } from '../livePrices.ts'
-import { readPriceAtVersion } from '../priceAtVersion.ts'
+import { livePrices } from '../prices/livePrices.ts'
+import { readPriceAtVersion } from '../prices/priceAtVersion.ts'
 import { readProduct, readProductList } from '../queries.ts'
 import type { ShownPrice } from '../rows.ts'
-import { searchProducts } from '../search.ts'
-import { parseSearch } from '../searchParams.ts'
+import { searchProducts } from '../search/search.ts'
+import { parseSearch } from '../search/searchParams.ts'
 
 export type Said = Pick<ShownPrice, 'amountCents' | 'reducedFromCents' | 'reducedFrom'>
 

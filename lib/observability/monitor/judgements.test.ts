@@ -1,9 +1,9 @@
 /** What the monitor concludes from numbers. */
 import { expect, it } from 'vitest'
 import { Misses } from '#lib/coherence/render/misses.ts'
-import { growing } from './growth.ts'
-import { HitRatioWatch } from './hitRatioWatch.ts'
-import { missBursts } from './webCheck.ts'
+import { growing } from './checks/growth.ts'
+import { HitRatioWatch } from './checks/hitRatioWatch.ts'
+import { missBursts } from './checks/webCheck.ts'
 import { priceElements } from '#lib/catalog/pageStatement.ts'
 
 const grew = (sizes: readonly number[]) => {

@@ -1,5 +1,5 @@
 /** Makes every instance, and the edge, forget the pages that show a product. */
-import { INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import type { MonitorContext } from './context.ts'

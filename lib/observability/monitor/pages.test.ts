@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { beat } from '#lib/platform/heartbeat.ts'
 import { judgeShown } from './judgeShown.ts'
 import { watchMonitor } from './watchdog.ts'
-import { webCheck } from './webCheck.ts'
+import { webCheck } from './checks/webCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()

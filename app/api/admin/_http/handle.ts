@@ -1,7 +1,7 @@
 import { connection } from 'next/server'
 import type { z } from 'zod'
 import { type Principal, requirePermission } from '#lib/auth/requirePermission.ts'
-import { unstorableText } from '#lib/platform/storableText.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { issuesOf } from '#lib/pricing/changeRequest.ts'
 import { listParameters, type Operation, takesBody } from '../_operations/operation.ts'
 import { InvalidRequestError } from './errors.ts'

@@ -1,4 +1,4 @@
-import { unstorableText } from '#lib/platform/storableText.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { InvalidRequestError, UnreadableBodyError } from './errors.ts'
 
 /** Reads at most `maxBytes`, whatever the headers claim. */

@@ -1,5 +1,5 @@
 import { auth } from '#lib/auth/auth.ts'
-import { unstorableText } from '#lib/platform/storableText.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 
 /** What a program needs to sign in and out. Nothing else of better-auth's surface is reachable. */
 const REACHABLE = new Set(['/api/auth/sign-in/email', '/api/auth/sign-out', '/api/auth/get-session'])

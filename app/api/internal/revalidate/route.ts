@@ -1,6 +1,6 @@
 import { revalidateTag } from 'next/cache'
 import { z } from 'zod'
-import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/internalSecret.ts'
+import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 
 const body = z.object({ tags: z.array(z.string().min(1).max(256)).min(1).max(4_000) })
 

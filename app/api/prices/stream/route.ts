@@ -1,4 +1,4 @@
-import { priceFeed } from '#lib/catalog/livePrices.ts'
+import { priceFeed } from '#lib/catalog/prices/livePrices.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
 /** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */

@@ -1,10 +1,10 @@
 /** Prices from a CSV file: rows are matched to products by their exact SKU, in any order. Nothing is written. */
 import { db } from '#lib/platform/db.ts'
-import { unstorableText } from '#lib/platform/storableText.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { Cell } from '../contract.ts'
 import { CURRENCY } from '#lib/money/money.ts'
-import { nearSkus } from '../../nearSkus.ts'
-import { readSku } from '../../sku.ts'
+import { nearSkus } from '../../skus/nearSkus.ts'
+import { readSku } from '../../skus/sku.ts'
 import { readCsvAmount } from './amounts.ts'
 import { type Columns, type ImportColumn, readColumns } from './columns.ts'
 import { type CsvRow, csvRows } from './csvRows.ts'

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { issuesOf } from '../../changeRequest.ts'
 import { type Draft, draft as draftSchema } from '../contract.ts'
 import { type BulkEditIssue, BulkEditRefusedError } from '../errors.ts'
-import { readSku } from '../../sku.ts'
+import { readSku } from '../../skus/sku.ts'
 
 function contradictions({ selection, rules, cells }: Draft): BulkEditIssue[] {
   const issues: BulkEditIssue[] = []

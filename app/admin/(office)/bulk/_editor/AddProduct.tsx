@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { readSku } from '#lib/pricing/sku.ts'
+import { readSku } from '#lib/pricing/skus/sku.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { callApi } from '../_lib/bulkApi.ts'

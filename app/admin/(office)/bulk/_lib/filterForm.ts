@@ -1,7 +1,7 @@
 /** Between the filters above the grid and the selection of a bulk edit. */
 import type { Selection } from '#lib/pricing/bulk/contract.ts'
 import { parseMoney } from '#lib/money/money.ts'
-import { readSkuList } from '#lib/pricing/sku.ts'
+import { readSkuList } from '#lib/pricing/skus/sku.ts'
 
 export interface FilterForm {
   readonly text: string

@@ -1,5 +1,5 @@
 import { connection } from 'next/server'
-import { readPriceAtVersion } from '#lib/catalog/priceAtVersion.ts'
+import { readPriceAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { pictureOf } from '../../../../_og/drawnPictures.tsx'
 

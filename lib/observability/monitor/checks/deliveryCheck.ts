@@ -3,9 +3,9 @@ import { readHeartbeats, silentAfterMs } from '#lib/platform/heartbeat.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { type Check, MOST_LISTED, type MonitorContext, nameProducts, showMs } from './context.ts'
+import { type Check, MOST_LISTED, type MonitorContext, nameProducts, showMs } from '../context.ts'
 import { growing } from './growth.ts'
-import { monitorMetrics } from './metrics.ts'
+import { monitorMetrics } from '../metrics.ts'
 
 /** Milliseconds. The relay polls every second. */
 const RELAY_AT_LEAST_MS = 1_000

@@ -1,5 +1,5 @@
 import { timingSafeEqual, createHash } from 'node:crypto'
-import { env } from './env.ts'
+import { env } from '../env.ts'
 
 export const INTERNAL_SECRET_HEADER = 'x-internal-secret'
 

@@ -4,9 +4,9 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
-import { pageCount } from './pagination.ts'
-import { readValue } from './queries.ts'
-import { CARD_JSON, cardTags, productCard, type ProductCard } from './rows.ts'
+import { pageCount } from '../pagination.ts'
+import { readValue } from '../queries.ts'
+import { CARD_JSON, cardTags, productCard, type ProductCard } from '../rows.ts'
 import type { SearchQuery, Sort } from './searchParams.ts'
 
 const found = z.object({ total: z.number().int(), products: z.array(productCard) })

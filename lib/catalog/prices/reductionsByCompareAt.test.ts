@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
-import { productJsonLd } from './jsonLd.ts'
-import { readProduct } from './queries.ts'
-import { eachSays, saidByEachReader } from './testing/readers.ts'
+import { productJsonLd } from '../jsonLd.ts'
+import { readProduct } from '../queries.ts'
+import { eachSays, saidByEachReader } from '../testing/readers.ts'
 
 let stores: PriceStores
 beforeAll(async () => {

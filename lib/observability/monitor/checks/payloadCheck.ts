@@ -1,12 +1,12 @@
 /** Price payloads in Redis against Postgres. A payload belongs to one version, so another amount under it was written by hand. */
-import { readPriceFacts } from '#lib/catalog/livePrices.ts'
+import { readPriceFacts } from '#lib/catalog/prices/livePrices.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'
-import { countRepairs } from './metrics.ts'
-import { dropPages } from './pageRepair.ts'
-import { sampleProducts } from './sample.ts'
+import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
+import { countRepairs } from '../metrics.ts'
+import { dropPages } from '../pageRepair.ts'
+import { sampleProducts } from '../sample.ts'
 
 const RECENT = 100
 const RANDOM = 50

@@ -9,8 +9,8 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
-import { type Check, MOST_LISTED, nameProducts } from './context.ts'
-import { countRepairs } from './metrics.ts'
+import { type Check, MOST_LISTED, nameProducts } from '../context.ts'
+import { countRepairs } from '../metrics.ts'
 
 /** Seconds of changes that are applied again: more than a failover can lose. */
 const REAPPLY_S = 3_600

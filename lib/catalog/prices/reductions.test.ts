@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
-import { productJsonLd } from './jsonLd.ts'
+import { productJsonLd } from '../jsonLd.ts'
 import { livePrices } from './livePrices.ts'
 import { readPriceAtVersion } from './priceAtVersion.ts'
-import { readProduct } from './queries.ts'
-import { eachSays, saidByEachReader } from './testing/readers.ts'
+import { readProduct } from '../queries.ts'
+import { eachSays, saidByEachReader } from '../testing/readers.ts'
 
 let stores: PriceStores
 beforeAll(async () => {

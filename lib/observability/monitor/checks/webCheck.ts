@@ -1,7 +1,7 @@
 /** Each web instance, asked for its metrics: does it answer, do its caches hit, is one page built over and over? */
 import type { Finding } from '#lib/alerts/finding.ts'
-import { pageReads, type PageReads } from '../dashboard/hitRatio.ts'
-import { type Check, type MonitorContext } from './context.ts'
+import { pageReads, type PageReads } from '../../dashboard/hitRatio.ts'
+import { type Check, type MonitorContext } from '../context.ts'
 import { HitRatioWatch } from './hitRatioWatch.ts'
 
 const TIMEOUT_MS = 3_000

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { serialBatch } from '#lib/coherence/index/batching.ts'
-import { readValue } from './queries.ts'
+import { readValue } from '../queries.ts'
 
 /** Seven languages make 7,000 addresses and about 7 MB of it: the protocol allows 50,000 and 50 MB. */
 const PRODUCTS_PER_SITEMAP = 1_000

@@ -4,8 +4,8 @@
  * gone, and resolves it when the next one got through.
  */
 import { z } from 'zod'
-import type { Check } from './context.ts'
-import { MOST_LISTED, nameProducts } from './context.ts'
+import type { Check } from '../context.ts'
+import { MOST_LISTED, nameProducts } from '../context.ts'
 
 interface Row {
   layer: string

@@ -4,9 +4,9 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'
-import { countRepairs } from './metrics.ts'
-import { sampleProducts } from './sample.ts'
+import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
+import { countRepairs } from '../metrics.ts'
+import { sampleProducts } from '../sample.ts'
 
 /** The writer, or for a write past the application the relay, is on its way. */
 const GRACE_MS = 1_000

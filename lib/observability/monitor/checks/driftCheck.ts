@@ -4,9 +4,9 @@
  */
 import type { Finding } from '#lib/alerts/finding.ts'
 import { findBehind, type BehindRow } from './behind.ts'
-import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from './context.ts'
-import { monitorMetrics } from './metrics.ts'
-import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from './redelivery.ts'
+import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from '../context.ts'
+import { monitorMetrics } from '../metrics.ts'
+import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../redelivery.ts'
 
 const LOOK_BACK_MS = 24 * 3_600_000
 /** All prices are joined every so many rounds; the others look at the last day. */

@@ -1,5 +1,5 @@
 /** Notices a page cache that answers less than it did. */
-import type { PageReads } from '../dashboard/hitRatio.ts'
+import type { PageReads } from '../../dashboard/hitRatio.ts'
 
 /** Points of a hundred. */
 const MOST_DROP = 5

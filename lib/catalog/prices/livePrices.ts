@@ -1,14 +1,14 @@
 /** The prices of this moment, for carts, open tabs and programs: never from a page, always through the version index. */
 import { z } from 'zod'
-import { PriceCache } from './prices/priceCache.ts'
-import { PriceFeed } from './prices/priceFeed.ts'
+import { PriceCache } from './priceCache.ts'
+import { PriceFeed } from './priceFeed.ts'
 import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
-import { reductionOf, type Reduction } from './prices/priceReduction.ts'
-import { PRICE_JSON, priceFacts, type PriceFacts } from './rows.ts'
+import { reductionOf, type Reduction } from './priceReduction.ts'
+import { PRICE_JSON, priceFacts, type PriceFacts } from '../rows.ts'
 
 /** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */
 export type LivePrice = PriceFacts & Reduction

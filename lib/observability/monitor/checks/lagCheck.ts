@@ -1,8 +1,8 @@
 /** Lag by layer over a minute, a quarter of an hour and a day, as the ledger has it. */
 import type { Finding } from '#lib/alerts/finding.ts'
-import { lagOver } from '../dashboard/lag.ts'
-import { type Check, showMs } from './context.ts'
-import { monitorMetrics } from './metrics.ts'
+import { lagOver } from '../../dashboard/lag.ts'
+import { type Check, showMs } from '../context.ts'
+import { monitorMetrics } from '../metrics.ts'
 
 const WINDOWS = { '1m': 60, '15m': 900, '24h': 86_400 } as const
 /** The window whose p99 is held against the budget: it resolves by itself soon after it is over. */

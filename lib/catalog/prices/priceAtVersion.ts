@@ -5,9 +5,9 @@ import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { tagsFor } from '#lib/coherence/protocol/tags.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
-import { LOWEST_CENTS } from './prices/lowestPrice.ts'
-import { reductionOf } from './prices/priceReduction.ts'
-import { readValue } from './queries.ts'
+import { LOWEST_CENTS } from './lowestPrice.ts'
+import { reductionOf } from './priceReduction.ts'
+import { readValue } from '../queries.ts'
 
 const row = z.object({
   id: z.number(),

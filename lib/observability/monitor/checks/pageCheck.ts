@@ -6,11 +6,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import { fetchPage } from '#lib/delivery/verification.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from './context.ts'
-import { dropPages } from './pageRepair.ts'
-import { sampleProducts } from './sample.ts'
+import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
+import { dropPages } from '../pageRepair.ts'
+import { sampleProducts } from '../sample.ts'
 import { priceElements } from '#lib/catalog/pageStatement.ts'
-import { judgeShown, type Wrong } from './judgeShown.ts'
+import { judgeShown, type Wrong } from '../judgeShown.ts'
 
 const RECENT = 6
 const RANDOM = 2
