@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
-import { APIError, createAuthMiddleware, getSessionFromCtx } from 'better-auth/api'
+import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from 'better-auth/api'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
@@ -114,10 +114,7 @@ function createAuth() {
     logger: { level: 'warn', log: (level, message, ...args) => log[level]({ args }, message) },
     onAPIError: {
       onError: (error) =>
-        log[error instanceof APIError && error.statusCode < 500 ? 'debug' : 'error'](
-          { err: error },
-          'sign-in request failed',
-        ),
+        log[isAPIError(error) && error.statusCode < 500 ? 'debug' : 'error']({ err: error }, 'sign-in request failed'),
     },
     telemetry: { enabled: false },
   })

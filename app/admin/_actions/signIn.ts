@@ -1,6 +1,6 @@
 'use server'
 
-import { APIError } from 'better-auth/api'
+import { isAPIError } from 'better-auth/api'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { auth } from '#lib/auth/auth.ts'
@@ -19,10 +19,11 @@ function text(form: FormData, name: string): string {
   return typeof value === 'string' ? value : ''
 }
 
+/** By its name: the server and Next's bundle each load the library, so the class of the error may be the other's. */
 function explain(error: unknown): string {
-  if (error instanceof APIError && error.statusCode === 429) return error.message
+  if (isAPIError(error) && error.statusCode === 429) return error.message
   // One sentence for both, so that nobody learns which accounts exist.
-  if (error instanceof APIError && error.statusCode < 500) return 'The e-mail or the password is wrong.'
+  if (isAPIError(error) && error.statusCode < 500) return 'The e-mail or the password is wrong.'
   logger('auth').error({ err: error }, 'sign-in failed')
   return 'Signing in does not work right now. Try again in a moment.'
 }
