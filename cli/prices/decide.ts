@@ -41,7 +41,7 @@ function outcome(edit: Edit, terminal: Terminal): ExitCode {
   if (edit.state !== 'applied') return EXIT.refused
   if (conflicts === 0) return EXIT.done
   terminal.say([
-    `${prices(conflicts)} changed by somebody else since the preview, and left alone. Once more: npm run prices -- --retry ${edit.id}`,
+    `${prices(conflicts)} had changed since the preview and stayed as they are. Once more: npm run prices -- --retry ${edit.id}`,
   ])
   return EXIT.conflicts
 }

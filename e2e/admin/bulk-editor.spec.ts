@@ -99,7 +99,7 @@ test('a price that somebody else changed since the preview is a conflict, and ca
     [other.id],
   )
   await approve(page)
-  await expectOutcome(page, /1 price had been changed by somebody else/)
+  await expectOutcome(page, /1 price had changed since the preview/)
   await page.getByLabel('State').selectOption('conflict')
   await expect(page.getByRole('gridcell', { name: /changed this price since the preview/ })).toHaveCount(1)
   expect((await productsOf(database, brand))[0]).toMatchObject({ amount: other.amount + 7 })

@@ -35,7 +35,14 @@ export async function productsOf(database: Database, brand: string) {
 export async function openEditor(page: Page, brand: string): Promise<void> {
   await page.goto('/admin/bulk/new')
   await page.getByLabel('Brand', { exact: true }).selectOption(brand)
+  // The rows of the last filter: what is typed into those of the one before goes with them.
+  const rows = page.waitForResponse(
+    (response) =>
+      response.url().includes('/selection/rows') &&
+      (response.request().postData() ?? response.url()).includes('active'),
+  )
   await page.getByLabel('Status').selectOption('active')
+  await rows
 }
 
 export async function preview(page: Page, reason: string): Promise<void> {

@@ -79,7 +79,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
         <>
           <p className="muted">
             Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that
-            somebody changes in between stays as it is and is reported.
+            changes in between stays as it is and is reported.
           </p>
           <Confirmations
             confirmations={confirmations}

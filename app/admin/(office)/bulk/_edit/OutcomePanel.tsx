@@ -35,9 +35,7 @@ function Sentence({ edit }: { edit: BulkEditView }) {
   return (
     <Notice tone="warning">
       <strong>{rows(applied)} changed and live</strong>
-      {conflicts > 0
-        ? `; ${rows(conflicts)} had been changed by somebody else since the preview and stayed as they are`
-        : ''}
+      {conflicts > 0 ? `; ${rows(conflicts)} had changed since the preview and stayed as they are` : ''}
       {edit.state === 'applied' ? '.' : '; the rest was left as it was.'}
     </Notice>
   )

@@ -40,12 +40,7 @@ export function SummaryTiles({
         hint={unchanged === 0 ? 'every row changes or is refused' : 'the rules make the same price'}
       />
       {decided && progress.conflicts > 0 ? (
-        <Tile
-          label="Conflicts"
-          value={n(progress.conflicts)}
-          tone="warning"
-          hint="changed by somebody else since the preview"
-        />
+        <Tile label="Conflicts" value={n(progress.conflicts)} tone="warning" hint="changed since the preview" />
       ) : (
         <Tile
           label="Refused"

@@ -29,8 +29,7 @@ export default function NewBulkEditPage() {
       <div>
         <h1 className={page.title}>New bulk edit</h1>
         <p className="muted">
-          Select products, say what their prices become, then preview. Nothing changes before somebody approves the
-          preview.
+          Select products, say what their prices become, then preview. Nothing changes before the preview is approved.
         </p>
       </div>
       <Suspense fallback={<Skeleton rows={12} />}>
