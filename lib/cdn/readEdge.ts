@@ -1,5 +1,5 @@
-import type { EdgeReading } from '#lib/coherence/index/cdnPort.ts'
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import type { EdgeReading } from '#lib/cdn/edgePort.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 
 const TIMEOUT_MS = 10_000
 

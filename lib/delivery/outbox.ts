@@ -1,10 +1,11 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
 import type { Db } from '#lib/platform/db.ts'
-import { TAG_KINDS, type TagKind, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
 
 export interface OutboxRow {
   readonly id: bigint
-  readonly topic: TagKind
+  /** A resource kind. */
+  readonly topic: string
   readonly entityIds: number[]
   readonly correlationId: string | null
 }
@@ -70,13 +71,9 @@ export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<Out
 }
 
 /** @returns what the rows speak of, each thing once, by kind */
-export function entitiesOf(rows: readonly OutboxRow[]): Map<TagKind, number[]> {
-  const byKind = new Map<TagKind, number[]>()
-  for (const kind of TAG_KINDS) {
-    const ids = new Set(rows.filter((row) => row.topic === kind).flatMap((row) => row.entityIds))
-    if (ids.size > 0) byKind.set(kind, [...ids])
-  }
-  return byKind
+export function entitiesOf(rows: readonly OutboxRow[]): Map<string, number[]> {
+  const byKind = Map.groupBy(rows, ({ topic }) => topic)
+  return new Map([...byKind].map(([kind, those]) => [kind, [...new Set(those.flatMap(({ entityIds }) => entityIds))]]))
 }
 
 export function claimedVersions(rows: readonly Claimed[]): VersionedTag[] {

@@ -1,7 +1,7 @@
 /** Reads product pages through the edge until it shows what was published. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { pageVersions } from '#lib/catalog/pageStatement.ts'
 

@@ -2,10 +2,10 @@
 import type { Redis } from 'ioredis'
 import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { tag, type VersionedTag } from '#lib/coherence/index.ts'
 
 const READ_TIMEOUT_MS = 10_000
 

@@ -1,10 +1,11 @@
 /** A product's freshness card: every layer read now, past the caches of this process, and where it is behind. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import { judgeLayer, type LayerVerdict } from './layerVerdict.ts'
 
@@ -72,7 +73,7 @@ async function readPayload(
   version: number,
   amountCents: number,
 ): Promise<Partial<LayerReading>> {
-  const text = await redis.get(keys.price(productId, version))
+  const text = await redis.get(redisKeys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
   const stored: unknown = JSON.parse(text)
   const price = typeof stored === 'object' && stored !== null && 'price' in stored ? stored.price : undefined
@@ -86,7 +87,7 @@ async function readPayload(
     }
   return {
     version: price.version,
-    note: `Expires in ${Math.round((await redis.ttl(keys.price(productId, version))) / 3_600)} h.`,
+    note: `Expires in ${Math.round((await redis.ttl(redisKeys.price(productId, version))) / 3_600)} h.`,
   }
 }
 

@@ -1,5 +1,5 @@
 /** One read of a page, as a shopper's browser makes it, through no cache of our own. */
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import type { Answer } from './judge.ts'
 import { readStatement } from '#lib/catalog/pageStatement.ts'
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { fetchPage } from '#lib/delivery/verification.ts'
 import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
 import { dropPages } from '../pageRepair.ts'
