@@ -34,7 +34,7 @@ export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<
         WHERE done_at IS NULL
           AND (enqueued_at IS NULL OR enqueued_at < clock_timestamp() - make_interval(secs => 5 * 2 ^ least(attempts - 1, 3)))
         ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)
-      RETURNING id, topic::text AS topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
+      RETURNING id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
       if (rows.length > 0) await deliver(rows)
       return rows.length
     },
@@ -63,10 +63,14 @@ export function jobsOf<Row extends { readonly entityIds: readonly number[] }>(ro
 
 /** @returns those of `ids` that are not done */
 export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<OutboxRow[]> {
-  return db.outbox.findMany({
+  const rows = await db.outbox.findMany({
     where: { id: { in: ids.map(BigInt) }, doneAt: null },
     select: { id: true, topic: true, entityIds: true, correlationId: true },
     orderBy: { id: 'asc' },
+  })
+  return rows.flatMap((row) => {
+    const topic = TAG_KINDS.find((kind) => kind === row.topic)
+    return topic ? [{ ...row, topic }] : []
   })
 }
 
