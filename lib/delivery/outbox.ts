@@ -63,14 +63,10 @@ export function jobsOf<Row extends { readonly entityIds: readonly number[] }>(ro
 
 /** @returns those of `ids` that are not done */
 export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<OutboxRow[]> {
-  const rows = await db.outbox.findMany({
+  return db.outbox.findMany({
     where: { id: { in: ids.map(BigInt) }, doneAt: null },
     select: { id: true, topic: true, entityIds: true, correlationId: true },
     orderBy: { id: 'asc' },
-  })
-  return rows.flatMap((row) => {
-    const topic = TAG_KINDS.find((kind) => kind === row.topic)
-    return topic ? [{ ...row, topic }] : []
   })
 }
 

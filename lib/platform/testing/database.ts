@@ -40,7 +40,7 @@ export async function emptyDatabase(): Promise<TestDatabase> {
   return { url: url.href, drop: () => onServer((client) => dropDatabase(client, name)) }
 }
 
-/** @returns a database with the migrations applied */
+/** @returns a database with the shop's migrations applied */
 export async function freshDatabase(): Promise<TestDatabase> {
   const database = await emptyDatabase()
   await applyMigrations(database.url)
