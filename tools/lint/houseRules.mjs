@@ -98,9 +98,35 @@ const rooms = {
   },
 }
 
+/** What the rest of the project may import of the kernel. Its tests and its conformance suite are for tests. */
+const KERNEL_DOORS = /^#lib\/coherence\/(?:index|next|tags)\.ts$/
+
+const kernelDoors = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    if (/(?:^|\/)lib\/coherence\/|\.test\.ts$|\/testing\//.test(context.filename)) return {}
+    /** @param {import('./ast.d.ts').Node} node */
+    const check = (node) => {
+      const specifier = node.source?.value
+      if (typeof specifier !== 'string' || !specifier.startsWith('#lib/coherence/') || KERNEL_DOORS.test(specifier))
+        return
+      context.report({
+        node,
+        message: 'The kernel has three doors: import lib/coherence/index.ts, next.ts or tags.ts.',
+      })
+    }
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    }
+  },
+}
+
 const plugin = {
   meta: { name: 'evergreen' },
-  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler, rooms },
+  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler, rooms, 'kernel-doors': kernelDoors },
 }
 
 // oxlint asks a plugin for a default export.

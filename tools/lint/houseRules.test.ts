@@ -140,6 +140,12 @@ test.each([
     `import { expect, test } from 'vitest'\ntest.skip('a', () => expect(1).toBe(1))`,
     'vitest(no-disabled-tests)',
   ],
+  [
+    'an import past the doors of the kernel',
+    'lib/delivery/a.ts',
+    `import { keys } from '#lib/coherence/protocol/keys.ts'\nexport { keys }`,
+    'evergreen(kernel-doors)',
+  ],
   ['a file over 300 lines', 'lib/catalog/a.ts', 'export {}\n'.repeat(301), 'eslint(max-lines)'],
 ])('lint refuses %s', (_name, file, source, rule) => {
   expect(violations(file, source)).toContain(rule)
@@ -149,6 +155,11 @@ test.each([
   ['process.env in env.ts', 'lib/platform/env.ts', `export const a = process.env['A']`],
   ['a key in keys.ts', 'lib/coherence/protocol/keys.ts', `export const a = '{ix}:tag:a'`],
   ['console in tools', 'tools/a.ts', `console.log('a')`],
+  [
+    'an import through a door of the kernel',
+    'lib/delivery/a.ts',
+    `import { tag } from '#lib/coherence/tags.ts'\nexport { tag }`,
+  ],
   ['an import from a room below', 'lib/pricing/a.ts', `import { a } from '#lib/money/a.ts'\nexport { a }`],
   ['a tag, which is not a key', 'lib/coherence/tags.ts', `export const a = (id: number) => \`price:\${id}\``],
   [

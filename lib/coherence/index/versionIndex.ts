@@ -17,7 +17,7 @@ import { FreshnessError } from '../protocol/errors.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
 import { IndexHealth } from './indexHealth.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
-import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import { parseTag, tag, type TagRef, type VersionedTag } from '../tags.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 import { defineIndexCommands } from '../redis/commands.ts'
 
@@ -173,11 +173,14 @@ export class VersionIndex {
     )
   }
 
-  /** @returns those of `expected` for which the index, read past every cache, holds less */
-  async behind(expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
-    const texts =
-      expected.length === 0 ? [] : await this.#redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
-    return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
+  /**
+   * What stands in Redis, for those who watch over it: unlike `read` it neither asks the source nor fills anything in.
+   * @returns a version for each of `refs`, 0 where Redis holds none; @throws when Redis does not answer
+   */
+  async held(refs: readonly TagRef[]): Promise<number[]> {
+    if (refs.length === 0) return []
+    const texts = await this.#redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
+    return texts.map((text) => parseTagState(text).version)
   }
 
   /**
