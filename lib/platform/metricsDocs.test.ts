@@ -5,10 +5,12 @@ it('every metric that a process publishes is documented, and none that no proces
   const names = new Set<string>()
   for await (const file of glob('{lib,workers}/**/*.ts', { exclude: (name) => name.includes('generated') })) {
     if (file.endsWith('.test.ts')) continue
-    for (const [, name = ''] of (await readFile(file, 'utf8')).matchAll(
-      /(?:name: |publishCounts\(\s*)'(evergreen_\w+)'/g,
-    ))
-      names.add(name)
+    const source = await readFile(file, 'utf8')
+    // The kernel's names get the project's prefix where its port is filled.
+    const [pattern, prefix] = file.startsWith('lib/coherence/')
+      ? [/name: '([a-z]\w+)',\s+help:/g, 'evergreen_']
+      : [/name: '(evergreen_\w+)'/g, '']
+    for (const [, name = ''] of source.matchAll(pattern)) names.add(prefix + name)
   }
   expect(names.size).toBeGreaterThan(10)
   const guide = await readFile('docs/operations/metrics.md', 'utf8')

@@ -27,17 +27,17 @@ const versions = async () => ({
 
 describe('a purge', () => {
   test.each([
-    ['product', { kind: 'product', id: 5 }, 'product:5'],
-    ['category', { kind: 'category', id: 2 }, 'category:2'],
-    ['catalog', { kind: 'everything' }, 'catalog'],
+    ['product', { kind: 'product', id: 5 }, 'product:5', 'product:5'],
+    ['category', { kind: 'category', id: 2 }, 'category:2', 'category:2'],
+    ['catalog', { kind: 'everything' }, 'catalog', 'catalog:1'],
   ] as const)(
     'of a %s is one new version of it alone, in the index before the answer, with an outbox row and an entry in the log',
-    async (name, scope, target) => {
+    async (name, scope, target, tag) => {
       const before = await versions()
       const outcome = await purge(scope, 'The picture is old', admin)
       expect(outcome).toMatchObject({ state: 'live', target })
       expect(await versions()).toEqual({ ...before, [name]: before[name] + 1 })
-      expect(await indexed(target)).toBe(before[name] + 1)
+      expect(await indexed(tag)).toBe(before[name] + 1)
       const correlationId = outcome?.correlationId ?? ''
       expect(await db().outbox.findMany({ where: { correlationId }, select: { topic: true } })).toEqual([
         { topic: name },
@@ -64,7 +64,8 @@ describe('a purge', () => {
     })
     const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
     expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
-    for (const prefix of keys.bodyPrefixes) expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
+    for (const prefix of [...keys.bodyPrefixes, ...redisKeys.payloadPrefixes])
+      expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
     expect((await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length).toBeGreaterThanOrEqual(tags)
   })
 
