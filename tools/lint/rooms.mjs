@@ -8,6 +8,7 @@ export const ROOMS = [
   'pricing',
   'delivery',
   'alerts',
+  'verification',
   'catalog',
   'queue',
   'cdn',

@@ -4,17 +4,16 @@
  */
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
+import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
+import { readPage, type PageReading } from '#lib/verification/readPage.ts'
+import { amountsOf, floorsBefore, type DatedFloor } from '#lib/verification/truth.ts'
 import { Agenda } from './agenda.ts'
-import { fetchPage } from './fetchPage.ts'
-import { judgePage, type Answer, type Judged } from './judge.ts'
 import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
-import type { ProbeReading, ProbeTask } from './reading.ts'
-import { keepReadings, type KeptReading } from './record.ts'
-import { databaseTime, randomListPath, randomProducts, recentChanges, truthBefore } from './source.ts'
+import { urlOf, type ProbeJudgement, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
+import { keepReadings, type KeptReading, type OpenMismatch } from './record.ts'
+import { databaseTime, randomListPath, randomProducts, recentChanges } from './source.ts'
 import { TargetHealth } from './targetHealth.ts'
-import type { OpenMismatch } from './openMismatches.ts'
-import type { ProbeTarget } from './targets.ts'
 
 export interface ProberOptions {
   readonly db: Db
@@ -26,13 +25,24 @@ export interface ProberOptions {
   readonly randomProducts: number
   /** Milliseconds after its commit in which a change may be missing on a page. */
   readonly windowMs: number
-  /** Off for a look from a shell, which leaves nothing behind. */
+  /** Off for a round from a shell, which leaves nothing behind. */
   readonly record: boolean
+}
+
+interface ReadTask {
+  readonly task: ProbeTask
+  readonly page: PageReading
+  readonly readAt: Date
+}
+
+interface JudgedTask extends ReadTask {
+  /** Of each product on sale that the page shows or should show. */
+  readonly judged: readonly ProbeJudgement[]
 }
 
 export interface Round {
   readonly readings: readonly ProbeReading[]
-  /** First looks after a change, and how long after it they were. */
+  /** First reads after a change, and how long after it they were. */
   readonly seen: readonly { readonly reading: ProbeReading; readonly lagMs: number }[]
   /** Mismatches that count from this round on. */
   readonly kept: readonly ProbeReading[]
@@ -58,7 +68,7 @@ export class Prober {
     this.#mismatches = new Mismatches(options.windowMs)
   }
 
-  /** Takes over what a prober before this one had found: looked at first, and wrong until it was seen to be right. */
+  /** Takes over what a prober before this one had found: read first, and wrong until it was seen to be right. */
   resume(open: readonly OpenMismatch[]): void {
     this.#resumed.push(...open.map(({ task }) => task))
     this.#mismatches.resume(open.map(({ place }) => place))
@@ -77,20 +87,29 @@ export class Prober {
     this.#since = new Date(before.getTime() - OVERLAP_MS)
     this.#agenda.add(changes, targets)
     probeMetrics().skipped.inc(this.#agenda.dropOld(before))
-    const looked = await inTurn(await this.#choose(), async (task) => {
-      const answer = await fetchPage(`${task.target.url}${task.path}`, task.productId)
-      return { task, answer, readAt: new Date(before.getTime() + performance.now() - began) }
+    const read = await inTurn(await this.#choose(), async (task) => {
+      const page = await readPage(urlOf(task), { productId: task.productId })
+      return { task, page, readAt: new Date(before.getTime() + performance.now() - began) }
     })
-    const shown = looked.flatMap(({ task, answer }) => [
-      ...answer.statement.prices,
-      ...(task.productId === undefined ? [] : [{ productId: task.productId, version: 0 }]),
-    ])
-    const truth = await truthBefore(db, before, shown)
-    const judged = looked.map((look) => ({ ...look, judged: judgePage(look.answer, look.task.productId, truth) }))
-    const round = this.#follow(judged)
+    const round = this.#follow(await this.#judge(read, before))
     if (this.#options.record) await keepReadings(db, round.toKeep)
     this.#publish()
     return round
+  }
+
+  /** @param before the moment before the pages were asked for, by the clock of Postgres */
+  async #judge(read: readonly ReadTask[], before: Date): Promise<JudgedTask[]> {
+    const { db } = this.#options
+    const shown = read.flatMap(({ page }) => page.statement.prices)
+    const asked = read.flatMap(({ task: { productId } }) => productId ?? [])
+    const [floor, amount] = await Promise.all([
+      floorsBefore(db, before, [...asked, ...shown.map(({ productId }) => productId)]),
+      amountsOf(db, shown),
+    ])
+    return read.map((one) => ({
+      ...one,
+      judged: judgePage(one.page, one.task.productId, { floor, amount }).filter(isOnSale),
+    }))
   }
 
   async #choose(): Promise<ProbeTask[]> {
@@ -115,21 +134,19 @@ export class Prober {
     return [...again, ...recent, ...sample, ...list]
   }
 
-  #follow(
-    looks: readonly { task: ProbeTask; answer: Answer; readAt: Date; judged: Judged[] }[],
-  ): Round & { toKeep: KeptReading[] } {
+  #follow(tasks: readonly JudgedTask[]): Round & { toKeep: KeptReading[] } {
     const readings: ProbeReading[] = []
     const kept: ProbeReading[] = []
     const toKeep: KeptReading[] = []
-    for (const { judged, ...look } of looks) {
-      const all = judged.map((one): ProbeReading => ({ ...look, judged: one }))
-      // One row a look: of its own product, or of the newest price in a list.
+    for (const { judged, ...read } of tasks) {
+      const all = judged.map((one): ProbeReading => ({ ...read, judged: one }))
+      // One row a page: of its own product, or of the newest price in a list.
       const main =
-        all.find(({ judged: { productId } }) => productId === look.task.productId) ??
+        all.find(({ judged: { productId } }) => productId === read.task.productId) ??
         all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
       // Also of a page that shows nothing that may be judged: a product that is not on sale any more.
-      if (look.answer.status !== undefined && look.answer.status < 500)
-        this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
+      if (read.page.status !== undefined && read.page.status < 500)
+        this.#mismatches.forget(read.task, new Set(judged.map(({ productId }) => productId)))
       if (!main) continue
       this.#health.note(main)
       readings.push(main)
@@ -137,7 +154,7 @@ export class Prober {
         if (reading.judged.verdict === 'fresh') {
           this.#mismatches.right(reading)
           if (reading === main) toKeep.push({ reading, lagMs: lagOf(reading) })
-        } else if (reading.judged.verdict === 'unreachable' && this.#health.isUnreachable(reading.task.target.name)) {
+        } else if (reading.judged.verdict === 'unreadable' && this.#health.isUnreachable(reading.task.target.name)) {
           toKeep.push({ reading, lagMs: undefined })
         } else if (this.#mismatches.wrong(reading, performance.now())) {
           kept.push(reading)
@@ -169,7 +186,11 @@ export class Prober {
   }
 }
 
-/** The first look after a change bounds its lag; a later one, in another language, says nothing of it. */
+function isOnSale(judged: PriceJudgement<DatedFloor>): judged is ProbeJudgement {
+  return judged.expected !== undefined
+}
+
+/** The first read after a change bounds its lag; a later one, in another language, says nothing of it. */
 function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number | undefined {
   if (!change || rank > 0 || judged.expected.version !== change.version) return undefined
   return Math.max(0, Math.round(readAt.getTime() - judged.expected.at.getTime()))
