@@ -19,7 +19,7 @@ export interface PageStatement {
   readonly renderedAt: string | undefined
 }
 
-export interface Contradiction {
+interface Contradiction {
   readonly productId: number
   readonly words: string
 }
@@ -91,7 +91,7 @@ function numberIn(tag: string, name: string): number {
 }
 
 /** The versions in a page's head: product id to version. */
-export function pageVersions(html: string): Map<number, number> {
+function pageVersions(html: string): Map<number, number> {
   const pairs = (metaContent(html, META.versions) ?? '').split(' ')
   return new Map(
     pairs.flatMap((pair) => parseVersionedTag(`price:${pair}`) ?? []).map(({ id, version }) => [id, version]),

@@ -19,7 +19,7 @@ const TELLING_HEADERS = [
   'content-type',
 ]
 
-export interface PageFailure {
+interface PageFailure {
   readonly kind: 'timed-out' | 'no-connection'
   readonly message: string
 }
