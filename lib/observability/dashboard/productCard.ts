@@ -94,7 +94,7 @@ async function readPayload(redis: Redis, productId: number, version: number, amo
   const text = await redis.get(keys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
   const price = parsePayload(text)?.price
-  if (!price) throw new Error('The payload cannot be read: it was not written by the shop.')
+  if (!price) throw new Error('The shop cannot read the payload: written by hand.')
   if (price.amountCents !== amountCents)
     return {
       version: price.version,
