@@ -2,6 +2,7 @@
  * The prober: reads pages as shoppers get them and compares them with Postgres, which it asks before each round of
  * reads. It shares no cache with the shop, so what it sees is what the shop does, not what the shop believes.
  */
+import pLimit from 'p-limit'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
@@ -12,7 +13,7 @@ import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
 import { urlOf, type ProbeJudgement, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
 import { keepReadings, type KeptReading, type OpenMismatch } from './record.ts'
-import { databaseTime, randomListPath, randomProducts, recentChanges } from './source.ts'
+import { databaseTime, randomTasks, recentChanges } from './source.ts'
 import { TargetHealth } from './targetHealth.ts'
 
 export interface ProberOptions {
@@ -87,7 +88,7 @@ export class Prober {
     this.#since = new Date(before.getTime() - OVERLAP_MS)
     this.#agenda.add(changes, targets)
     probeMetrics().skipped.inc(this.#agenda.dropOld(before))
-    const read = await inTurn(await this.#choose(), async (task) => {
+    const read = await pLimit(CONCURRENCY).map(await this.#choose(), async (task) => {
       const page = await readPage(urlOf(task), { productId: task.productId })
       return { task, page, readAt: new Date(before.getTime() + performance.now() - began) }
     })
@@ -116,22 +117,8 @@ export class Prober {
     const { db, targets, locales, readsPerRound, randomProducts: count } = this.#options
     const again = [...this.#resumed.splice(0), ...this.#mismatches.due(performance.now(), Math.ceil(readsPerRound / 2))]
     const recent = this.#agenda.take(Math.max(0, readsPerRound - again.length))
-    const turn = this.#rounds++
-    const random = await randomProducts(db, count)
-    const localeAt = (i: number) => locales[(turn + i) % locales.length] ?? 'en'
-    const targetAt = (i: number) => targets[(turn + i) % targets.length]
-    const sample = random.flatMap(({ productId, slug }, i): ProbeTask[] => {
-      const [target, locale] = [targetAt(i), localeAt(i)]
-      return target
-        ? [{ target, path: `/${locale}/products/${slug}`, locale, productId, change: undefined, rank: 0 }]
-        : []
-    })
-    const [target, locale] = [targetAt(0), localeAt(0)]
-    const list =
-      target && count > 0
-        ? [{ target, path: await randomListPath(db, locale), locale, productId: undefined, change: undefined, rank: 0 }]
-        : []
-    return [...again, ...recent, ...sample, ...list]
+    const random = await randomTasks(db, { targets, locales, count }, this.#rounds++)
+    return [...again, ...recent, ...random]
   }
 
   #follow(tasks: readonly JudgedTask[]): Round & { toKeep: KeptReading[] } {
@@ -194,15 +181,4 @@ function isOnSale(judged: PriceJudgement<DatedFloor>): judged is ProbeJudgement 
 function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number | undefined {
   if (!change || rank > 0 || judged.expected.version !== change.version) return undefined
   return Math.max(0, Math.round(readAt.getTime() - judged.expected.at.getTime()))
-}
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const waiting = [...items]
-  await Promise.all(
-    Array.from({ length: Math.min(CONCURRENCY, items.length) }, async () => {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await work(item))
-    }),
-  )
-  return results
 }

@@ -1,7 +1,8 @@
 /** What the prober asks Postgres: what has changed, and what else there is. */
 import type { Db } from '#lib/platform/db.ts'
+import type { ProbeTarget, ProbeTask } from './reading.ts'
 
-export interface ProbedPage {
+interface ProbedPage {
   readonly slug: string
   readonly productId: number
 }
@@ -34,7 +35,7 @@ export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]
 }
 
 /** Products on sale, each as likely as another; from a random id on, so that a million cost no more than a thousand. */
-export async function randomProducts(db: Db, count: number): Promise<ProbedPage[]> {
+async function randomProducts(db: Db, count: number): Promise<ProbedPage[]> {
   const found = await Promise.all(
     Array.from(
       { length: count },
@@ -47,10 +48,32 @@ export async function randomProducts(db: Db, count: number): Promise<ProbedPage[
   return found.flat()
 }
 
-/** A list page of each kind that shows many prices. */
-export async function randomListPath(db: Db, locale: string): Promise<string> {
+/** A list page of each kind that shows many prices; without its language. */
+async function randomListPath(db: Db): Promise<string> {
   const [row] = await db.$queryRaw<
     { slug: string }[]
   >`SELECT slug FROM categories WHERE kind = 'category' ORDER BY random() LIMIT 1`
-  return row && Math.random() < 0.8 ? `/${locale}/categories/${row.slug}` : `/${locale}`
+  return row && Math.random() < 0.8 ? `/categories/${row.slug}` : ''
+}
+
+/**
+ * A random sample: `count` products and one list, languages and targets in turn.
+ * @param turn counts the rounds
+ */
+export async function randomTasks(
+  db: Db,
+  { targets, locales, count }: { targets: readonly ProbeTarget[]; locales: readonly string[]; count: number },
+  turn: number,
+): Promise<ProbeTask[]> {
+  const taskAt = (i: number, pathIn: (locale: string) => string, productId: number | undefined): ProbeTask[] => {
+    const locale = locales[(turn + i) % locales.length] ?? 'en'
+    const target = targets[(turn + i) % targets.length]
+    return target ? [{ target, path: pathIn(locale), locale, productId, change: undefined, rank: 0 }] : []
+  }
+  const products = await randomProducts(db, count)
+  const listPath = count > 0 ? await randomListPath(db) : undefined
+  return [
+    ...products.flatMap(({ productId, slug }, i) => taskAt(i, (locale) => `/${locale}/products/${slug}`, productId)),
+    ...(listPath === undefined ? [] : taskAt(0, (locale) => `/${locale}${listPath}`, undefined)),
+  ]
 }

@@ -3,6 +3,7 @@
  * amount. What is wrong twice in a row is dropped everywhere and alerted.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
@@ -10,9 +11,8 @@ import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { amountsOf } from '#lib/verification/truth.ts'
 import { VERDICTS } from '#lib/verification/verdict.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
-import { dropPages } from '../pageRepair.ts'
-import { sampleProducts } from '../sample.ts'
+import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
+import { dropPages } from '../repairs.ts'
 
 const RECENT = 6
 const RANDOM = 2
@@ -66,14 +66,7 @@ async function wrongOn({ db, source }: MonitorContext, page: Page): Promise<Wron
 }
 
 async function wrongOnAll(context: MonitorContext, pages: readonly Page[]): Promise<Wrong[]> {
-  const waiting = [...pages]
-  const wrong: Wrong[] = []
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let page = waiting.shift(); page; page = waiting.shift()) wrong.push(...(await wrongOn(context, page)))
-    }),
-  )
-  return wrong
+  return (await pLimit(CONCURRENCY).map(pages, (page) => wrongOn(context, page))).flat()
 }
 
 function finding({ page, headers, productId, shown, verdict, why, expected }: Wrong): Finding {
