@@ -13,8 +13,8 @@ const config = {
   turbopack: { root },
   // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.
   typescript: { ignoreBuildErrors: true },
-  cacheHandler: path.join(root, 'lib/coherence/next/pageCacheHandler.ts'),
-  cacheHandlers: { default: path.join(root, 'lib/coherence/next/dataCacheHandler.ts') },
+  cacheHandler: path.join(root, 'lib/catalog/next/pageCacheHandler.ts'),
+  cacheHandlers: { default: path.join(root, 'lib/catalog/next/dataCacheHandler.ts') },
   cacheMaxMemorySize: 0,
   // The shop's pictures are drawings: there is nothing to resize, and each size that a stranger asks for would be kept.
   images: { unoptimized: true },

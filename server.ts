@@ -11,23 +11,20 @@ import next from 'next'
 import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
-import { useEdge } from '#lib/coherence/index/cdnPort.ts'
-import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
+import { useEdge } from '#lib/cdn/edgePort.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
-import { withoutSharedLifetime } from '#lib/coherence/next/cacheControl.ts'
-import { FastPath } from '#lib/coherence/next/fastPath.ts'
-import { asOwnRender } from '#lib/coherence/render/ownRender.ts'
+import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
-import { PageRoutes } from '#lib/coherence/next/pageRoutes.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
@@ -44,16 +41,22 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
-await versionIndex().connect()
+await coherence().index.connect()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
-const origin = createServer((request, response) => void asOwnRender(() => handleByNext(request, response)))
+const origin = createServer(
+  (request, response) => void coherence().ownRenders.run(() => handleByNext(request, response)),
+)
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
-const fastPath = new FastPath(new PageRoutes(buildFolder()), { socketPath, host: publicUrl.host }, cdnHeaders, {
-  exists: pageExists,
-  missingPageOf,
+const fastPath = new FastPath(coherence(), {
+  buildFolder: buildFolder(),
+  origin: { socketPath, host: publicUrl.host },
+  rendersAtOnce: env().RENDERS_AT_ONCE,
+  warmRendersPerSecond: env().WARM_RENDERS_PER_SECOND,
+  cdnHeaders,
+  existence: { exists: pageExists, missingPageOf },
 })
 
 const buildFiles = new BuildFiles(buildFolder())

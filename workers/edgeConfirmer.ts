@@ -3,15 +3,9 @@
  * for a while asks the shop for everything, in place of showing what may be old.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import {
-  describeRefused,
-  isInvalid,
-  publishEach,
-  type RefusedVersion,
-  without,
-} from '#lib/coherence/index/publishEach.ts'
-import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { describeRefused, isInvalid, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
+import type { VersionSource } from '#lib/coherence/index.ts'
 import { logger } from '#lib/platform/logger.ts'
 
 /**

@@ -1,8 +1,8 @@
 /** The worker process: its roles, all or those that `--roles=` names, with a health endpoint of its own on WORKER_PORT. */
 import { createServer } from 'node:http'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
-import { useEdge } from '#lib/coherence/index/cdnPort.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { useEdge } from '#lib/cdn/edgePort.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'

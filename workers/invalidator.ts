@@ -1,8 +1,8 @@
 /** Runs invalidation jobs. */
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
-import { edge } from '#lib/coherence/index/cdnPort.ts'
+import { edge } from '#lib/cdn/edgePort.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
-import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
+import { versionSource } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -15,7 +15,7 @@ import { invalidationContext } from './invalidationContext.ts'
 function startEdge(): EdgeDelivery | undefined {
   const port = edge()
   if (!port) return undefined
-  const source = new PostgresVersionSource(db)
+  const source = versionSource()
   const delivery = new EdgeDelivery({ db: db(), source, edge: port })
   const stopConfirming = startEdgeConfirmer(port, source)
   onShutdown('edge', async () => {

@@ -3,7 +3,7 @@
  * poll a second later finds.
  */
 import { claimedVersions, claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -30,7 +30,7 @@ export function startRelay(queue: InvalidationQueue): void {
     do {
       delivered = await claimOutbox(db(), async (rows) => {
         // Ahead of the queue: a write past the application is fresh one round trip after its commit.
-        await versionIndex().advance(claimedVersions(rows))
+        await coherence().publisher.publish(claimedVersions(rows))
         for (const job of jobsOf(rows))
           await enqueueInvalidation(queue, { outboxIds: job.map((row) => row.id.toString()) })
         for (const { id, topic, entityIds, correlationId } of rows) {

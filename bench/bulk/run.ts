@@ -1,11 +1,11 @@
 /** `npm run bench:bulk`: 100,000 prices by a bulk edit, against one bare UPDATE of as many rows. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { ours } from '../../lib/coherence/conformance/ours.ts'
-import { keys } from '../../lib/coherence/protocol/keys.ts'
+import { ours } from '#lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { withInstances } from '../lib/instances.ts'
@@ -28,7 +28,7 @@ if (!shop) throw new Error('no shop was built')
 const client = new pg.Client(stores.databaseUrl)
 await client.connect()
 const connection = new Redis(stores.redisUrl, { maxRetriesPerRequest: null })
-const queue = new Queue('bulk', { prefix: keys.queuePrefix, connection })
+const queue = new Queue('bulk', { prefix: redisKeys.queuePrefix, connection })
 
 async function until(sql: string, values: unknown[] = []): Promise<void> {
   const deadline = performance.now() + GIVE_UP_MS

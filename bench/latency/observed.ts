@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { keys } from '../../lib/coherence/protocol/keys.ts'
 import { parseTagState } from '../../lib/coherence/protocol/tagState.ts'
-import { tag } from '../../lib/coherence/protocol/tags.ts'
+import { tag } from '../../lib/coherence/tags.ts'
 
 const POLL_MS = 2
 /** A layer that is later than this counts as this late. */

@@ -1,6 +1,6 @@
 /** An edit, acknowledged: in our shop by the writer of the back office, with the others by the usual recipe. */
 import type pg from 'pg'
-import { ours } from '../../lib/coherence/conformance/ours.ts'
+import { ours } from '#lib/catalog/testing/shopSubject.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.ts'
 import type { WebInstance } from './instances.ts'
@@ -15,7 +15,7 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
   if (subject === ours) {
     const { changePrices } = await import('../../lib/pricing/changePrices.ts')
     const { shellPrincipal } = await import('../../lib/access/principal.ts')
-    const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
+    const { versionIndex } = await import('../../lib/catalog/coherence.ts')
     await versionIndex().connect()
     return async (productId) => {
       const { rows } = await postgres.query<{ amount_cents: number }>(

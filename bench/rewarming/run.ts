@@ -1,8 +1,8 @@
 /** `npm run bench:rewarming`: what Postgres is asked after a purge of everything, with and without a pace, and without any warming. */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { ours } from '../../lib/coherence/conformance/ours.ts'
-import { tag } from '../../lib/coherence/protocol/tags.ts'
+import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { tag } from '../../lib/coherence/tags.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.ts'
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
@@ -32,7 +32,7 @@ const counter = await queryCounter(stores.databaseUrl)
 const client = new pg.Client(stores.databaseUrl)
 await client.connect()
 Object.assign(process.env, shopEnvironment(stores))
-const { versionIndex } = await import('../../lib/coherence/index/versionIndex.ts')
+const { coherence, versionIndex } = await import('../../lib/catalog/coherence.ts')
 await versionIndex().connect()
 
 interface Outcome {
@@ -52,7 +52,7 @@ async function purgeEverything(url: string): Promise<void> {
   const { rows } = await client.query<{ version: string }>(
     'UPDATE catalog_state SET version = version + 1 RETURNING version',
   )
-  await versionIndex().advance([{ kind: 'catalog', id: 1, version: Number(rows[0]?.version) }])
+  await coherence().publisher.publish([{ kind: 'catalog', id: 1, version: Number(rows[0]?.version) }])
   await versionIndex().outdateAll()
   const response = await fetch(`${url}/api/internal/warm`, {
     method: 'POST',

@@ -1,6 +1,6 @@
 /** `npm run bench:scale`: what a page costs that is served from the cache, and what it reads from Postgres when it is made, with 1,000 products and with 1,000,000. */
 import pg from 'pg'
-import { ours } from '../../lib/coherence/conformance/ours.ts'
+import { ours } from '#lib/catalog/testing/shopSubject.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../lib/crowd.ts'
@@ -34,13 +34,13 @@ const [
   { searchProducts },
   { parseSearch },
   { db },
-  { versionIndex },
+  { coherence, versionIndex },
 ] = await Promise.all([
   import('../../lib/catalog/queries.ts'),
   import('../../lib/catalog/search/search.ts'),
   import('../../lib/catalog/search/searchParams.ts'),
   import('../../lib/platform/db.ts'),
-  import('../../lib/coherence/index/versionIndex.ts'),
+  import('../../lib/catalog/coherence.ts'),
 ])
 await versionIndex().connect()
 
@@ -89,7 +89,7 @@ async function fillIndex(): Promise<void> {
     'SELECT product_id AS id, version FROM prices ORDER BY product_id',
   )
   for (let i = 0; i < rows.length; i += 1_000) {
-    await versionIndex().advance(
+    await coherence().publisher.publish(
       rows.slice(i, i + 1_000).map(({ id, version }) => ({ kind: 'price' as const, id, version: Number(version) })),
     )
   }

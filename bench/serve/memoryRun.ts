@@ -1,6 +1,6 @@
 /** `npm run bench:memory -- --entries 10000`: what that many pages weigh in the process, in Redis and on disk. */
 import { parseArgs } from 'node:util'
-import { ours } from '../../lib/coherence/conformance/ours.ts'
+import { ours } from '#lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'

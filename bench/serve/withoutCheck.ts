@@ -1,6 +1,6 @@
 /** Loaded before `server.ts`: the index answers each entry from what it answered the first time. Only to see what the check costs. */
 import type { Snapshot } from '../../lib/coherence/protocol/freshness.ts'
-import { versionIndex } from '../../lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '../../lib/catalog/coherence.ts'
 
 const index = versionIndex()
 const ask = index.read.bind(index)

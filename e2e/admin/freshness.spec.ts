@@ -1,7 +1,7 @@
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Redis } from 'ioredis'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { SCREENS } from '../support/screens.ts'
@@ -136,7 +136,7 @@ test('a payload of Redis that was written by hand is named on the card', async (
   const { version, amountCents } = await database.price(productId)
   await signIn(page.request)
   const redis = new Redis(environment.REDIS_URL)
-  const key = keys.price(productId, version)
+  const key = redisKeys.price(productId, version)
   const right = await redis.get(key)
   try {
     // The monitor may be quicker, and remove it before the card is read.

@@ -1,6 +1,6 @@
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { createAccount, signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'
@@ -8,7 +8,7 @@ import { expect, test } from '../support/test.ts'
 /** A job that has failed for good, as one whose outbox row is long done looks. */
 async function failedJob(): Promise<{ id: string; state(): Promise<string>; close(): Promise<void> }> {
   const connection = new Redis(environment.REDIS_URL, { maxRetriesPerRequest: null })
-  const queue = new Queue('invalidation', { prefix: keys.queuePrefix, connection })
+  const queue = new Queue('invalidation', { prefix: redisKeys.queuePrefix, connection })
   const id = `test-${Date.now()}`
   // Ahead of whatever waits. An id that is no number fails before anything is done, at the first attempt and for good.
   await queue.add('invalidate', { outboxIds: ['not a number'] }, { jobId: id, attempts: 1, lifo: true })

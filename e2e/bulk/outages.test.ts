@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { indexRedis } from '#lib/platform/redis.ts'

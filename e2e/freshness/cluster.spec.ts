@@ -8,12 +8,13 @@ import { Redis } from 'ioredis'
 import { EntryStore } from '#lib/coherence/store/entryStore.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
+import { defineLeaseCommand } from '#lib/coherence/redis/commands.ts'
 import { acquireLease } from '#lib/coherence/render/renderLease.ts'
 import { readPriceFacts } from '#lib/catalog/prices/livePrices.ts'
 import { PriceCache } from '#lib/catalog/prices/priceCache.ts'
 import { renderStart } from '#lib/coherence/render/renderStart.ts'
-import { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
-import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
+import { createCoherence } from '#lib/coherence/index.ts'
+import { versionSource } from '#lib/catalog/coherence.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { redisProgram } from '../../tools/services/redisProgram.ts'
@@ -61,18 +62,25 @@ test('it refuses keys of two slots', async () => {
 })
 
 test('the index, the page cache, the price cache, leases and the queue work on a Redis Cluster', async () => {
-  const index = new VersionIndex(redis, new PostgresVersionSource(() => database.db))
+  const coherence = createCoherence({
+    indexRedis: redis,
+    cacheRedis: redis,
+    source: versionSource(() => database.db),
+    buildId: () => 'cluster',
+    maxBytes: 1_000_000,
+  })
+  const { index, publisher } = coherence
   await index.connect()
   expect(index.trusted).toBe(true)
-  await index.advance(Array.from({ length: 50 }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 2 })))
-  await index.revalidate(['price:1', 'price:2', '_N_T_/en'])
+  await publisher.publish(Array.from({ length: 50 }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 2 })))
+  await publisher.revalidate(['price:1', 'price:2', '_N_T_/en'])
   const { states } = await index.read(['price:1', 'price:50', 'product:3', '_N_T_/en'])
   expect([...states.values()].map(({ version }) => version).slice(0, 2)).toEqual([2, 2])
 
   const store = new EntryStore<string>({
     name: 'cluster',
-    redis: () => redis,
-    index: () => index,
+    redis,
+    index,
     redisKey: (key) => keys.page('cluster', key),
     maxBytes: 1_000_000,
     sizeOf: (value) => value.length,
@@ -89,11 +97,12 @@ test('the index, the page cache, the price cache, leases and the queue work on a
   const prices = new PriceCache({
     readRows: (ids) => readPriceFacts(ids, database.db),
     redis: () => redis,
-    index: () => index,
+    coherence: () => coherence,
   })
   expect(await prices.current([51, 52, 53])).toHaveLength(3)
   expect(await prices.current([51, 52, 53])).toHaveLength(3)
 
+  defineLeaseCommand(redis)
   const lease = await acquireLease(redis, keys.lease('cluster', 'page'))
   await lease?.release()
   expect(await redis.exists(keys.lease('cluster', 'page'))).toBe(0)

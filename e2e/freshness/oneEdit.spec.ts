@@ -1,4 +1,5 @@
 /** The path of one edit, step by step, as docs/architecture/one-edit.md tells it. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Queue } from 'bullmq'
@@ -17,7 +18,10 @@ import { expect, test } from '../support/test.ts'
 const WEB_LOG = path.join(process.cwd(), '.data/test/logs/web.log')
 
 const redis = new Redis(environment.REDIS_URL)
-const queue = new Queue(INVALIDATION_QUEUE, { prefix: keys.queuePrefix, connection: { url: environment.REDIS_URL } })
+const queue = new Queue(INVALIDATION_QUEUE, {
+  prefix: redisKeys.queuePrefix,
+  connection: { url: environment.REDIS_URL },
+})
 test.afterAll(async () => {
   await queue.close()
   redis.disconnect()
@@ -48,7 +52,7 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
   const after = { version: before.version + 1, amountCents: another(before).cents }
   for (const url of urls) await fetchShownPrice(request, url, productId)
   await request.get(`/api/prices?ids=${productId}`)
-  expect(await redis.exists(keys.price(productId, before.version)), 'the old payload is in Redis').toBe(1)
+  expect(await redis.exists(redisKeys.price(productId, before.version)), 'the old payload is in Redis').toBe(1)
 
   // 1. The editor.
   await page.goto('/admin')
@@ -102,7 +106,7 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
     .poll(() => database.sql('SELECT 1 FROM outbox WHERE id = $1 AND done_at IS NULL', [outboxId]))
     .toEqual([])
   measured(`job completed, every layer read back ${Math.round(performance.now() - answered)} ms after "Live"`)
-  expect(await redis.exists(keys.price(productId, before.version)), 'the old payload is gone').toBe(0)
+  expect(await redis.exists(redisKeys.price(productId, before.version)), 'the old payload is gone').toBe(0)
   expect(await answeredRequests(correlationId)).toContain('POST /api/internal/revalidate 200')
   expect(
     await database.sql(

@@ -1,3 +1,4 @@
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { environment } from '../support/environment.ts'
@@ -24,7 +25,7 @@ test('every key that holds cached data expires', async ({ request, database }) =
   await request.get(`/api/prices?ids=${productId}`)
 
   // What is not cached data: the queue's own books, and the mark that says which data set this is.
-  const cached = (await allKeys()).filter((key) => !key.startsWith(keys.queuePrefix) && key !== keys.epoch)
+  const cached = (await allKeys()).filter((key) => !key.startsWith(redisKeys.queuePrefix) && key !== keys.epoch)
   for (const prefix of [keys.tagPrefix, ...keys.bodyPrefixes]) {
     expect(
       cached.some((key) => key.startsWith(prefix)),

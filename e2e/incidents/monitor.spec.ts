@@ -2,6 +2,7 @@
  * What the monitor is for, with real processes: each incident raises an alert that names the layer and the product, is
  * repaired, is told to a webhook that refuses at first, and resolves by itself.
  */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
@@ -122,7 +123,7 @@ test('a consumer that acknowledges jobs and writes nothing: alerted within the b
   const relay = await shop.startRoles('relay')
   let acknowledged = 0
   const idle = new Worker(INVALIDATION_QUEUE, async () => acknowledged++, {
-    prefix: keys.queuePrefix,
+    prefix: redisKeys.queuePrefix,
     connection: { url: shop.redisUrl, maxRetriesPerRequest: null },
   })
   const changedAt = await raisePrice(3)
@@ -211,7 +212,7 @@ test('a version in the index that was lowered by hand is raised again', async ()
 test('a poisoned payload in Redis: named, removed, and nobody reads it any more', async ({ request }) => {
   await request.get(`${shop.url}/api/prices?ids=8`)
   const { version, amountCents } = await shop.database.price(8)
-  const key = keys.price(8, version)
+  const key = redisKeys.price(8, version)
   const payload = JSON.parse((await redis.get(key)) ?? '{}')
   const since = await now()
   await redis.set(

@@ -1,8 +1,8 @@
 /** One contract for every edge: the real workerd, the real varnishd, and the vendors as they document themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeError } from '#lib/cdn/errors.ts'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { brokenControl } from './brokenControl.ts'
 import { EDGES, type EdgeUnderTest } from './edgesUnderTest.ts'

@@ -5,12 +5,12 @@ import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
 import { purgeCheck } from '#lib/observability/monitor/checks/purgeCheck.ts'
 import { claimOutbox, pendingOutbox } from '#lib/delivery/outbox.ts'
-import { trustedIndex } from '#lib/coherence/index/testing.ts'
-import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import { versionSource } from '#lib/catalog/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { onePageShop, PRODUCT, type OnePageShop } from './shop.ts'
 import { cloudflare, type Vendor } from './vendors.ts'
 
@@ -49,7 +49,7 @@ beforeEach(async () => {
     namespaceId: 'n',
     timeoutMs: 1_000,
   })
-  const source = new PostgresVersionSource(() => catalog.db)
+  const source = versionSource(() => catalog.db)
   delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS })
 })
 afterEach(async () => {
@@ -134,11 +134,13 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
   await expect.poll(alerts, PATIENCE).toHaveLength(1)
   await expect.poll(() => catalog.db.invalidation.count(), PATIENCE).toBe(1)
   await delivery.stop()
+  const { index, publisher } = await testCoherence(redis.client, catalog.db)
   const monitor = new Monitor(
     {
       db: catalog.db,
-      source: new PostgresVersionSource(() => catalog.db),
-      index: await trustedIndex(redis.client, catalog.db),
+      source: versionSource(() => catalog.db),
+      index,
+      publisher,
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
@@ -158,7 +160,7 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
   await line.heal()
   const next = new EdgeDelivery({
     db: catalog.db,
-    source: new PostgresVersionSource(() => catalog.db),
+    source: versionSource(() => catalog.db),
     edge,
     longestRenderMs: LONGEST_RENDER_MS,
   })

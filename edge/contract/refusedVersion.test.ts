@@ -1,11 +1,12 @@
 /** A version that the edge refuses, which a database without its checks can hold: it costs its own row and no other. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { LocalEdge } from '#lib/cdn/adapters/local.ts'
-import { beforeIndex } from '#lib/coherence/index/cdnPublisher.ts'
+import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
-import { useEdge } from '#lib/coherence/index/cdnPort.ts'
+import { useEdge } from '#lib/cdn/edgePort.ts'
 import { pendingOutbox } from '#lib/delivery/outbox.ts'
-import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
+import { versionSource } from '#lib/catalog/coherence.ts'
+import type { VersionSource } from '#lib/coherence/index.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -22,7 +23,7 @@ const BAD = 7
 const TOO_HIGH = 2n ** 53n + 2n
 
 let catalog: SeededDatabase
-let source: PostgresVersionSource
+let source: VersionSource
 let shop: OnePageShop
 let worker: LocalWorker
 let edge: LocalEdge
@@ -30,7 +31,7 @@ let delivery: EdgeDelivery
 
 beforeAll(async () => {
   catalog = await seededDatabase(60)
-  source = new PostgresVersionSource(() => catalog.db)
+  source = versionSource(() => catalog.db)
   stubEnvironment({ databaseUrl: catalog.url, redisUrl: 'redis://127.0.0.1:1' })
   await forget()
   await catalog.db.$executeRaw`ALTER TABLE prices DROP CONSTRAINT IF EXISTS prices_version_exact, DISABLE TRIGGER USER`
@@ -131,6 +132,7 @@ it('confirms the edge, which goes on showing what it keeps', async () => {
 })
 
 it('holds up no edit of another product, and tells its own that the edge may be behind', async () => {
-  expect(await beforeIndex([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
-  expect(await beforeIndex([{ kind: 'price', id: 1, version: 2 }])).toBe(true)
+  const versions = new EdgeVersions(() => edge)
+  expect(await versions.beforeIndex([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
+  expect(await versions.beforeIndex([{ kind: 'price', id: 1, version: 2 }])).toBe(true)
 })

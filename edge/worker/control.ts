@@ -1,7 +1,7 @@
 /** The control endpoint: publishes versions and purges tags, for whoever holds the secret. */
 import { CONTROL, TAGS_A_CALL, type ControlAnswer } from '../../lib/cdn/control.ts'
 import { SIGNATURE_HEADER, verified, WINDOW_MS } from '../../lib/cdn/signature.ts'
-import { parseTag } from '../../lib/coherence/protocol/tags.ts'
+import { parseTag } from '../../lib/coherence/tags.ts'
 import type { Environment } from './environment.ts'
 import { markOf, purgeEverything, raise, writeState, type Mark } from './versions.ts'
 

@@ -1,5 +1,5 @@
 /** One thing in the cache: what the shop answered, when it was asked, and the versions that it was made from. */
-import { parseVersionedTag, tag, versionedTag } from '../../lib/coherence/protocol/tags.ts'
+import { parseVersionedTag, tag, versionedTag } from '../../lib/coherence/tags.ts'
 import type { Environment } from './environment.ts'
 import { markOf, type Snapshot } from './versions.ts'
 

@@ -2,10 +2,10 @@
  * Slows down guessing of passwords without a lock that a stranger can close on the owner: docs/decisions/sign-in.md.
  * Counts are in Redis, for all web instances together; while Redis is away each instance counts for itself.
  */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { networkOf } from '#lib/platform/http/clientAddress.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
@@ -45,9 +45,9 @@ export function accountId(email: string): string {
 }
 
 const keysOf = ({ email, address, device }: Attempt) => ({
-  pair: keys.signIn('pair', `${accountId(email)} ${device ?? networkOf(address)}`),
-  network: keys.signIn('network', networkOf(address)),
-  account: keys.signIn('account', accountId(email)),
+  pair: redisKeys.signIn('pair', `${accountId(email)} ${device ?? networkOf(address)}`),
+  network: redisKeys.signIn('network', networkOf(address)),
+  account: redisKeys.signIn('account', accountId(email)),
 })
 
 export class SignInThrottle {

@@ -5,11 +5,12 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { GONE_TAG, localeTag, MISSING_TAG, PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
+import { cacheTags, GONE_TAG, MISSING_TAG, type VersionedTag } from '#lib/coherence/index.ts'
+import { CATALOG_ID, localeTag, versioned } from './resources.ts'
 import { env } from '#lib/platform/env.ts'
-import { pageCount } from './pagination.ts'
+import { pageCount, PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
-import { cardTags, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
+import { cardVersions, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
 
 /** 30 s is the least that Next prerenders; the browser's price store covers them. */
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
@@ -26,6 +27,11 @@ async function afterPriceRead(): Promise<void> {
   if (ms > 0) await delay(ms)
 }
 
+/** Called within a `'use cache'` function. @param rows of the same statement as the data */
+function madeFrom(rows: Iterable<VersionedTag>): void {
+  cacheTag(...cacheTags(rows))
+}
+
 /** @returns undefined when there is no such product */
 export async function cachedProduct(slug: string): Promise<Product | undefined> {
   'use cache'
@@ -37,7 +43,7 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
   }
   cacheLife(KNOWN)
   // Related products that cannot be bought are tagged too: they appear again when that changes.
-  cacheTag(...[product, ...product.related].flatMap(cardTags))
+  madeFrom([product, ...product.related].flatMap(cardVersions))
   if (product.status === 'discontinued') cacheTag(GONE_TAG)
   return product
 }
@@ -45,7 +51,7 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
 async function taggedList(list: ProductList | undefined): Promise<ProductList | undefined> {
   await afterPriceRead()
   if (list)
-    cacheTag(...tagsFor('category', list.category.id, list.category.version), ...list.products.flatMap(cardTags))
+    madeFrom([versioned('category', list.category.id, list.category.version), ...list.products.flatMap(cardVersions)])
   return list
 }
 
@@ -54,7 +60,7 @@ async function cachedCategoryTotal(slug: string): Promise<number> {
   'use cache'
   const found = await readCategoryTotal(slug)
   cacheLife(found ? KNOWN : UNKNOWN)
-  if (found) cacheTag(...tagsFor('category', found.id, found.version))
+  if (found) madeFrom([versioned('category', found.id, found.version)])
   return found?.total ?? 0
 }
 
@@ -95,11 +101,11 @@ export async function cachedCategoryTiles(): Promise<CategoryTile[]> {
   'use cache'
   cacheLife(KNOWN)
   const { catalogVersion, tiles } = await readCategoryTiles()
-  cacheTag(
-    ...tagsFor('catalog', 1, catalogVersion),
-    ...tiles.flatMap((tile) => tagsFor('category', tile.id, tile.version)),
-    ...tiles.flatMap(({ cover }) => (cover ? tagsFor('product', cover.id, cover.version) : [])),
-  )
+  madeFrom([
+    versioned('catalog', CATALOG_ID, catalogVersion),
+    ...tiles.map((tile) => versioned('category', tile.id, tile.version)),
+    ...tiles.flatMap(({ cover }) => (cover ? [versioned('product', cover.id, cover.version)] : [])),
+  ])
   return tiles
 }
 
@@ -108,7 +114,7 @@ export async function cachedNavigation(): Promise<Navigation> {
   'use cache'
   cacheLife({ ...KNOWN, stale: 300 })
   const navigation = await readNavigation()
-  cacheTag(...tagsFor('catalog', 1, navigation.catalogVersion))
+  madeFrom([versioned('catalog', CATALOG_ID, navigation.catalogVersion)])
   return navigation
 }
 

@@ -4,14 +4,13 @@
  * for all the requests that wait.
  */
 import { LRUCache } from 'lru-cache'
-import { serialBatch } from '#lib/coherence/index/batching.ts'
-import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
-import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
-import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
-import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
+import { serialBatch } from '#lib/coherence/index.ts'
+import { publishShown } from './coherence.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
+import { versioned } from './resources.ts'
 import { db } from '#lib/platform/db.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
-import { pageCount, parsePage } from './pagination.ts'
+import { pageCount, parsePage, PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTotal } from './queries.ts'
 
 /** Below each language: the page that is shown where there is none. */
@@ -85,7 +84,7 @@ async function categoryHasPage(slug: string, page: number): Promise<boolean> {
   if (page === 1) return true
   const exists = page <= pageCount(await totalOf(slug, category.version), PRODUCTS_PER_PAGE)
   // The relay may not have heard of a write past the application yet: its page must not be made from an older total.
-  if (exists) await publishVersions(dependenciesOf(tagsFor('category', category.id, category.version)))
+  if (exists) await publishShown([versioned('category', category.id, category.version)])
   return exists
 }
 

@@ -1,5 +1,5 @@
 /** What a page says of its prices: how it is written, and how it is read from the bytes of the page. */
-import { parseVersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { parseVersionedTag } from '#lib/coherence/tags.ts'
 import type { ShownPrice } from './rows.ts'
 
 /** A price as a page states it. */

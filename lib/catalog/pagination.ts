@@ -1,3 +1,5 @@
+export const PRODUCTS_PER_PAGE = 24
+
 /**
  * A page number as it stands in an address: whole, from 1, without a sign or leading zeros, so that every page has
  * one address only.

@@ -1,6 +1,6 @@
 /** The catalog as it is in Postgres now: one statement a function. The cached versions are in `cached.ts`. */
+import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
 import { db } from '#lib/platform/db.ts'
 import {
   CARD_JSON,

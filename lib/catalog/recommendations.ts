@@ -4,10 +4,11 @@
  *
  * A generation is a digest of what is recommended, so that one address never says two things, on whichever instance.
  */
+import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { createHash } from 'node:crypto'
-import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
-import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
-import { PRODUCTS_PER_PAGE, tagsFor } from '#lib/coherence/protocol/tags.ts'
+import { publishShown } from './coherence.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
+import { versioned } from './resources.ts'
 import { readProductList } from './queries.ts'
 
 const COLLECTION = 'featured'
@@ -28,7 +29,7 @@ export interface Recommendations {
   readonly generation: string
   readonly products: readonly Recommendation[]
   /** What it was made from: for whoever keeps a copy and can be told to drop it. */
-  readonly tags: readonly string[]
+  readonly versions: readonly VersionedTag[]
 }
 
 export const isGeneration = (text: string) => GENERATION.test(text)
@@ -41,12 +42,12 @@ export async function currentRecommendations(): Promise<Recommendations> {
   const list = await readProductList(COLLECTION, 'collection', 1, PRODUCTS_PER_PAGE)
   const listed = list?.products ?? []
   const products = listed.map(({ id, slug, name, brand, image }, i) => ({ rank: i + 1, id, slug, name, brand, image }))
-  const tags = [
-    ...(list ? tagsFor('category', list.category.id, list.category.version) : []),
-    ...listed.flatMap(({ id, version }) => tagsFor('product', id, version)),
+  const versions = [
+    ...(list ? [versioned('category', list.category.id, list.category.version)] : []),
+    ...listed.map(({ id, version }) => versioned('product', id, version)),
   ]
-  // What is about to be shown is announced first: no page afterwards shows this reader less.
-  await publishVersions(dependenciesOf(tags))
+  // What is about to be shown is published first: no page afterwards shows this reader less.
+  await publishShown(versions)
   const generation = createHash('sha256').update(JSON.stringify(products)).digest('hex').slice(0, GENERATION_LENGTH)
-  return { generation, products, tags }
+  return { generation, products, versions }
 }

@@ -3,7 +3,8 @@
  * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
  */
 import { z } from 'zod'
-import { tagsFor } from '#lib/coherence/protocol/tags.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
+import { versioned } from './resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './prices/lowestPrice.ts'
@@ -81,9 +82,9 @@ export type CategoryTile = z.infer<typeof categoryTile>
 export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>
 
-/** The tags of what a card shows: the product, and its price. */
-export function cardTags(card: ProductCard): string[] {
-  return [...tagsFor('product', card.id, card.version), ...tagsFor('price', card.id, card.price.version)]
+/** What a card shows: the product, and its price. */
+export function cardVersions(card: ProductCard): VersionedTag[] {
+  return [versioned('product', card.id, card.version), versioned('price', card.id, card.price.version)]
 }
 
 /** The JSON of a price, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */

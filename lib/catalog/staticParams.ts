@@ -1,5 +1,5 @@
 /** The one page of each route that is rendered while building: proof that the route is static. The others follow on demand. */
-import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
+import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTiles, readCategoryTotal } from './queries.ts'
 
 /** Next asks for at least one page. With an empty catalog it is one that is not found. */

@@ -1,5 +1,5 @@
 /** The edge that EDGE names. */
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { env } from '#lib/platform/env.ts'
 import { CloudflareEdge } from './adapters/cloudflare.ts'
 import { FastlyEdge } from './adapters/fastly.ts'

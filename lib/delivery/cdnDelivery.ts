@@ -8,14 +8,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, type OutboxRow } from './outbox.ts'
-import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
-import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/coherence/index/publishEach.ts'
+import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
+import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { readThroughEdge } from './readBack.ts'
-import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
+import type { VersionSource } from '#lib/coherence/index.ts'
 
 interface Work {
   readonly row: OutboxRow

@@ -2,24 +2,32 @@
  * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from
  * Postgres when it runs, so the job can stop anywhere and run again from its start.
  */
+import { PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Redis } from 'ioredis'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders, withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, pendingOutbox, type OutboxRow } from './outbox.ts'
-import { PRODUCTS_PER_PAGE, parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import {
+  FreshnessError,
+  parseTag,
+  tag,
+  versionedTag,
+  type Publisher,
+  type VersionedTag,
+  type VersionIndex,
+  type VersionSource,
+} from '#lib/coherence/index.ts'
 import { behindInIndex, instancesUp, readPagesBack } from './readBack.ts'
-import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
-import type { VersionSource } from '#lib/coherence/index/versionSource.ts'
 
 export interface InvalidationContext {
   readonly db: Db
   readonly source: VersionSource
   readonly index: VersionIndex
+  readonly publisher: Publisher
   readonly indexRedis: Redis
   readonly cacheRedis: Redis
   readonly webUrls: readonly string[]
@@ -114,7 +122,7 @@ export async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Pro
 
 async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
   const start = performance.now()
-  await context.index.advance(expected)
+  await context.publisher.publish(expected)
   const behind = await behindInIndex(context.indexRedis, expected)
   return {
     layer: 'index',
@@ -141,7 +149,7 @@ async function clearSuperseded(
   const superseded = priceIds.flatMap((id) => {
     const version = current.get(tag('price', id)) ?? 0
     const from = Math.max(1, applied.get(id) ?? version - 1, version - SUPERSEDED_VERSIONS)
-    return Array.from({ length: Math.max(0, version - from) }, (_, i) => keys.price(id, from + i))
+    return Array.from({ length: Math.max(0, version - from) }, (_, i) => redisKeys.price(id, from + i))
   })
   // One key a command: the payloads of two products may live in two slots of a cluster.
   const removed: number[] = []

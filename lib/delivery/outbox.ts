@@ -1,10 +1,11 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
 import type { Db } from '#lib/platform/db.ts'
-import { TAG_KINDS, type TagKind, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
 
 export interface OutboxRow {
   readonly id: bigint
-  readonly topic: TagKind
+  /** A resource kind. */
+  readonly topic: string
   readonly entityIds: number[]
   readonly correlationId: string | null
 }
@@ -33,7 +34,7 @@ export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<
         WHERE done_at IS NULL
           AND (enqueued_at IS NULL OR enqueued_at < clock_timestamp() - make_interval(secs => 5 * 2 ^ least(attempts - 1, 3)))
         ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)
-      RETURNING id, topic::text AS topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
+      RETURNING id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
       if (rows.length > 0) await deliver(rows)
       return rows.length
     },
@@ -70,13 +71,9 @@ export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<Out
 }
 
 /** @returns what the rows speak of, each thing once, by kind */
-export function entitiesOf(rows: readonly OutboxRow[]): Map<TagKind, number[]> {
-  const byKind = new Map<TagKind, number[]>()
-  for (const kind of TAG_KINDS) {
-    const ids = new Set(rows.filter((row) => row.topic === kind).flatMap((row) => row.entityIds))
-    if (ids.size > 0) byKind.set(kind, [...ids])
-  }
-  return byKind
+export function entitiesOf(rows: readonly OutboxRow[]): Map<string, number[]> {
+  const byKind = Map.groupBy(rows, ({ topic }) => topic)
+  return new Map([...byKind].map(([kind, those]) => [kind, [...new Set(those.flatMap(({ entityIds }) => entityIds))]]))
 }
 
 export function claimedVersions(rows: readonly Claimed[]): VersionedTag[] {

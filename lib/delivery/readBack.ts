@@ -1,10 +1,10 @@
 /** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { tag, type VersionedTag } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'

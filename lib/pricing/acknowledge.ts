@@ -1,6 +1,6 @@
 /** Between the commit of a change and its answer: every version that the answer names is confirmed in the index. */
-import type { VersionedTag } from '#lib/coherence/protocol/tags.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import type { VersionedTag } from '#lib/coherence/index.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'
 
 /** How long an edit waits for the version index before it is acknowledged as "still propagating". */
@@ -35,7 +35,7 @@ export async function confirmVersions(
     timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
   })
   try {
-    return (await Promise.race([versionIndex().advance(versions), timeout])) ? 'live' : 'propagating'
+    return (await Promise.race([coherence().publisher.publish(versions), timeout])) ? 'live' : 'propagating'
   } catch (error) {
     logger('pricing').warn(
       { err: error, correlationId, versions: versions.length },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { changePrices } from './changePrices.ts'
 import { ANA } from './testing/changeMeant.ts'
 import { PriceStoreUnavailableError } from './errors.ts'

@@ -1,12 +1,12 @@
 /** What every queue has in common: its place in Redis, its connections, and how long somebody waits for it. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { env } from '#lib/platform/env.ts'
 import { connectRedis } from '#lib/platform/redis.ts'
 
-export const QUEUE_PREFIX = keys.queuePrefix
+export const QUEUE_PREFIX = redisKeys.queuePrefix
 /** A killed worker's job runs again after at most these two. */
 const LOCK_MS = 5_000
 const STALL_CHECK_MS = 2_000

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CORRELATION_HEADER, withCorrelation } from '#lib/platform/correlation.ts'
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import { readPage } from './readPage.ts'
 
 let server: Server

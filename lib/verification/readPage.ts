@@ -1,5 +1,5 @@
 /** The one reader of pages: one request as a shopper's browser makes it, through no cache of our own. */
-import { PROBE_HEADER } from '#lib/coherence/render/visits.ts'
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 

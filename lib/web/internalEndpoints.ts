@@ -2,17 +2,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
-import type { Warming } from '#lib/coherence/render/warming.ts'
+import type { FastPath } from '#lib/coherence/next.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
 const pathList = z.object({ paths: z.array(z.string()).max(1_000) })
 
 /** The pages of this process. */
-export interface OwnPages {
-  readonly warming: Warming
-  forget(path: string): Promise<boolean>
-}
+export type OwnPages = Pick<FastPath, 'warming' | 'forget'>
 
 type Run = (body: unknown) => Promise<object>
 

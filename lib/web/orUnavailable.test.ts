@@ -4,7 +4,7 @@ import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { orUnavailable } from './orUnavailable.ts'
 
 let database: SeededDatabase

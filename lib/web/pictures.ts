@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import { PICTURE_HEADERS } from '#lib/catalog/art/headers.ts'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
-import { acceptedEncoding, Variants } from '#lib/coherence/next/variants.ts'
+import { acceptedEncoding, Variants } from '#lib/coherence/next.ts'
 
 /** About 8 KB each with both encodings. */
 const packed = new LRUCache<string, Variants>({ max: 2_000 })

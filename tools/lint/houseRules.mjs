@@ -5,7 +5,7 @@
 
 import { ROOMS, roomsOf } from './rooms.mjs'
 
-/** How a Redis key of this project begins; lib/coherence/protocol/keys.ts alone may say so. */
+/** How a Redis key of this project begins; two files alone may say so. */
 const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
 
 /** Commands whose first argument is a key. */
@@ -37,7 +37,8 @@ function nameOf(node) {
 const redisKeys = {
   /** @param {import('./ast.d.ts').Context} context */
   create(context) {
-    const message = 'A Redis key is spelled here: take it from lib/coherence/protocol/keys.ts.'
+    const message =
+      'A Redis key is spelled here: take it from lib/platform/redisKeys.ts or lib/coherence/protocol/keys.ts.'
     /** @param {import('./ast.d.ts').Node} node */
     const prefix = (node) => {
       if (KEY_PREFIX.test(spelled(node) ?? '')) context.report({ node, message })

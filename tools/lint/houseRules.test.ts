@@ -150,7 +150,7 @@ test.each([
   ['a key in keys.ts', 'lib/coherence/protocol/keys.ts', `export const a = '{ix}:tag:a'`],
   ['console in tools', 'tools/a.ts', `console.log('a')`],
   ['an import from a room below', 'lib/pricing/a.ts', `import { a } from '#lib/money/a.ts'\nexport { a }`],
-  ['a tag, which is not a key', 'lib/coherence/protocol/tags.ts', `export const a = (id: number) => \`price:\${id}\``],
+  ['a tag, which is not a key', 'lib/coherence/tags.ts', `export const a = (id: number) => \`price:\${id}\``],
   [
     'a page, which Next wants as default export',
     'app/[locale]/page.tsx',

@@ -1,7 +1,14 @@
 /** Redis behind a proxy that loses the advances of one tag: the caller is told that they were made. */
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { ADVANCE } from '#lib/coherence/protocol/tagState.ts'
+import { ADVANCE } from '#lib/coherence/redis/commands.ts'
+
+/** By command: the script itself at first, then its digest. */
+const SENT_AS = new Map([
+  ['eval', ADVANCE],
+  ['evalsha', createHash('sha1').update(ADVANCE).digest('hex')],
+])
 
 export interface LosingProxy {
   readonly port: number
@@ -50,7 +57,7 @@ export async function losingProxy(target: { host: string; port: number }): Promi
   let lost = 0
 
   function passedOn(args: Buffer[], original: Buffer): Buffer {
-    const isAdvance = args[0]?.toString().toLowerCase() === 'eval' && args[1]?.toString() === ADVANCE
+    const isAdvance = SENT_AS.get(args[0]?.toString().toLowerCase() ?? '') === args[1]?.toString()
     const at = isAdvance && losing !== undefined ? args.findIndex((arg) => arg.toString() === losing) : -1
     if (at < 0) return original
     lost++

@@ -1,7 +1,7 @@
 /** Somebody who writes into the index by hand: right after each edit the version is back at what it was. */
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 
 export interface LoweredIndex {

@@ -3,7 +3,7 @@
  * when its rows were read, as in every cache handler that is poisoned by an edit in the middle of a render.
  */
 import { EntryStore } from '#lib/coherence/store/entryStore.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 
 const { put } = EntryStore.prototype
 

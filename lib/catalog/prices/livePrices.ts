@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { PriceCache } from './priceCache.ts'
 import { PriceFeed } from './priceFeed.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { coherence, versionIndex } from '../coherence.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
@@ -31,7 +31,7 @@ export async function readPriceFacts(productIds: readonly number[], db: Db = own
 function priceCache(): PriceCache {
   return processSingleton(
     'priceCache',
-    () => new PriceCache({ readRows: (ids) => readPriceFacts(ids), redis: cacheRedis, index: versionIndex }),
+    () => new PriceCache({ readRows: (ids) => readPriceFacts(ids), redis: cacheRedis, coherence }),
   )
 }
 

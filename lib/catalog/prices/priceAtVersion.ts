@@ -1,8 +1,7 @@
 /** A product with its price as one version had it: from the row itself, or from the history for an earlier version. */
 import { z } from 'zod'
-import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
-import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
-import { tagsFor } from '#lib/coherence/protocol/tags.ts'
+import { publishShown } from '../coherence.ts'
+import { versioned } from '../resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './lowestPrice.ts'
@@ -65,8 +64,8 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
   if (value === undefined) return { found: 'nothing' }
   const { status, current, price, ...product } = row.parse(value)
   if (price === null) return { found: 'nothing' }
-  // What is about to be shown is announced first: no page afterwards shows this reader less.
-  const shown = version === current ? tagsFor('price', productId, version) : []
-  await publishVersions(dependenciesOf([...tagsFor('product', productId, product.version), ...shown]))
+  // What is about to be shown is published first: no page afterwards shows this reader less.
+  const shown = version === current ? [versioned('price', productId, version)] : []
+  await publishShown([versioned('product', productId, product.version), ...shown])
   return status === 'discontinued' ? { found: 'discontinued' } : { found: 'version', product: { ...product, price } }
 }

@@ -1,22 +1,22 @@
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readPriceFacts } from './livePrices.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { PriceCache, refreshesEarly } from './priceCache.ts'
-import { trustedIndex } from '#lib/coherence/index/testing.ts'
-import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Coherence } from '#lib/coherence/index.ts'
 
 let database: SeededDatabase
 let redis: TestRedis
-let index: VersionIndex
+let coherence: Coherence
 let loads: number
 
 beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
-  index = await trustedIndex(redis.client, database.db)
+  coherence = await testCoherence(redis.client, database.db)
   loads = 0
 })
 afterAll(async () => {
@@ -31,7 +31,7 @@ function cache(): PriceCache {
       return readPriceFacts(ids, database.db)
     },
     redis: () => redis.client,
-    index: () => index,
+    coherence: () => coherence,
   })
 }
 
@@ -40,7 +40,7 @@ const edit = (productId: number) =>
 
 async function acknowledgedEdit(productId: number): Promise<number> {
   const version = Number((await edit(productId)).version)
-  await index.advance([{ kind: 'price', id: productId, version }])
+  await coherence.publisher.publish([{ kind: 'price', id: productId, version }])
   return version
 }
 
@@ -76,7 +76,7 @@ describe('the price cache', () => {
     ])
     const history = await database.db.priceChange.findMany({ where: { productId: 4 } })
     const committed = new Map(history.map((change) => [Number(change.version), change.newAmountCents]))
-    for (const key of await redis.direct.keys(keys.price(4, 0).replace(/0$/, '*'))) {
+    for (const key of await redis.direct.keys(redisKeys.price(4, 0).replace(/0$/, '*'))) {
       const { price } = JSON.parse((await redis.direct.get(key)) ?? '{}')
       expect(committed.get(price.version)).toBe(price.amountCents)
     }
@@ -90,7 +90,7 @@ describe('the price cache', () => {
       loadMs: 1,
     })
     for (const poison of ['{', old, '{"price":{"productId":6,"version":1,"amountCents":1},"loadMs":1}', '[]', 'null']) {
-      await redis.direct.set(keys.price(5, version), poison)
+      await redis.direct.set(redisKeys.price(5, version), poison)
       expect(await cache().current([5])).toEqual([expect.objectContaining({ productId: 5, version, amountCents })])
     }
   })
@@ -101,9 +101,9 @@ describe('the price cache', () => {
 
   it('shows a write that nobody announced, and then nobody sees less', async () => {
     const version = Number((await edit(8)).version)
-    await redis.direct.unlink(keys.price(8, version - 1))
+    await redis.direct.unlink(redisKeys.price(8, version - 1))
     expect((await cache().current([8]))[0]?.version).toBe(version)
-    expect((await index.read(['price:8'])).states.get('price:8')?.version).toBe(version)
+    expect((await coherence.index.read(['price:8'])).states.get('price:8')?.version).toBe(version)
   })
 
   it('reads Postgres while Redis is away', async () => {
@@ -112,8 +112,8 @@ describe('the price cache', () => {
     expect((await cache().current([9]))[0]?.version).toBe(version)
     await redis.proxy.heal()
     await vi.waitUntil(async () => {
-      await index.read([])
-      return index.trusted
+      await coherence.index.read([])
+      return coherence.index.trusted
     })
   })
 })
@@ -121,7 +121,7 @@ describe('the price cache', () => {
 describe('whether a product is sold', () => {
   const setStatus = async (id: number, status: 'active' | 'discontinued') => {
     const version = Number((await database.db.product.update({ where: { id }, data: { status } })).version)
-    await index.advance([{ kind: 'product', id, version }])
+    await coherence.publisher.publish([{ kind: 'product', id, version }])
     return version
   }
 
@@ -139,7 +139,7 @@ describe('whether a product is sold', () => {
     loads = 0
     expect((await cache().current([12]))[0]?.status).toBe('discontinued')
     expect(loads).toBe(0)
-    await redis.direct.set(keys.productStatus(12, version), 'on offer')
+    await redis.direct.set(redisKeys.productStatus(12, version), 'on offer')
     expect((await cache().current([12]))[0]?.status).toBe('discontinued')
     expect(loads).toBe(1)
   })
@@ -157,7 +157,7 @@ it('the lowest price of 30 days belongs to the version as the amount does', asyn
     where: { productId: 14 },
     data: { compareAtCents: 20_000, amountCents: 100 },
   })
-  await index.advance([{ kind: 'price', id: 14, version: Number(version) }])
+  await coherence.publisher.publish([{ kind: 'price', id: 14, version: Number(version) }])
   const [loaded] = await cache().current([14])
   expect(loaded?.lowestCents).toBeGreaterThan(100)
   expect(await cache().current([14])).toEqual([loaded])

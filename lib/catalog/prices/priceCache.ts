@@ -5,10 +5,8 @@
  */
 import type { Redis } from 'ioredis'
 import { logger } from '#lib/platform/logger.ts'
-import { serialBatch } from '#lib/coherence/index/batching.ts'
-import { keys, PRICE_TTL_S, withJitter } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
-import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { serialBatch, tag, withJitter, type Coherence } from '#lib/coherence/index.ts'
+import { PAYLOAD_TTL_S, redisKeys } from '#lib/platform/redisKeys.ts'
 
 /** What belongs to one version of a price. */
 export interface VersionedPrice {
@@ -52,19 +50,19 @@ export interface PriceCacheOptions {
   /** From Postgres, in one statement: those products that exist. */
   readonly readRows: (productIds: number[]) => Promise<readonly ProductPrice[]>
   readonly redis: () => Redis
-  readonly index: () => VersionIndex
+  readonly coherence: () => Pick<Coherence, 'index' | 'publisher'>
 }
 
 export class PriceCache {
   readonly #readRows: PriceCacheOptions['readRows']
   readonly #redis: () => Redis
-  readonly #index: () => VersionIndex
+  readonly #coherence: PriceCacheOptions['coherence']
   readonly #load: (ids: Iterable<number>) => Promise<ReadonlyMap<number, ProductPrice>>
 
   constructor(options: PriceCacheOptions) {
     this.#readRows = options.readRows
     this.#redis = options.redis
-    this.#index = options.index
+    this.#coherence = options.coherence
     this.#load = serialBatch((ids: number[]) => this.#loadRows(ids))
   }
 
@@ -74,7 +72,7 @@ export class PriceCache {
    * @throws {FreshnessError} SOURCE_UNAVAILABLE, or what `readRows` throws, when Postgres was needed and did not answer
    */
   async current(ids: readonly number[]): Promise<ProductPrice[]> {
-    const snapshot = await this.#index().read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
+    const snapshot = await this.#coherence().index.read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
     const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
     const prices = new Map<number, ProductPrice>()
     if (snapshot.epoch !== undefined) {
@@ -101,14 +99,14 @@ export class PriceCache {
           [tag('product', id), productVersion],
         ]),
       )
-      await this.#index().raiseToAtLeast({ versions }, snapshot)
+      await this.#coherence().publisher.raiseToAtLeast({ versions }, snapshot)
     }
     return ids.flatMap((id) => prices.get(id) ?? [])
   }
 
   async #payload(id: number, version: number): Promise<VersionedPrice | undefined> {
     if (version === 0) return undefined
-    const key = keys.price(id, version)
+    const key = redisKeys.price(id, version)
     try {
       const [text, remainingMs] = await Promise.all([this.#redis().get(key), this.#redis().pttl(key)])
       const payload = text === null ? undefined : parsePayload(text)
@@ -126,7 +124,7 @@ export class PriceCache {
   async #status(id: number, productVersion: number): Promise<VersionedStatus | undefined> {
     if (productVersion === 0) return undefined
     const text = await this.#redis()
-      .get(keys.productStatus(id, productVersion))
+      .get(redisKeys.productStatus(id, productVersion))
       .catch(() => null)
     const status = STATUSES.find((candidate) => candidate === text)
     return status && { productVersion, status }
@@ -136,7 +134,7 @@ export class PriceCache {
     const start = performance.now()
     const rows = await this.#readRows(ids)
     const loadMs = performance.now() - start
-    if (this.#index().trusted) await this.#store(rows, loadMs)
+    if (this.#coherence().index.trusted) await this.#store(rows, loadMs)
     return new Map(rows.map((row) => [row.productId, row]))
   }
 
@@ -145,8 +143,13 @@ export class PriceCache {
     const writes = rows.flatMap(({ productVersion, status, ...price }) => {
       const payload: Payload = { price, loadMs }
       return [
-        redis.set(keys.price(price.productId, price.version), JSON.stringify(payload), 'EX', withJitter(PRICE_TTL_S)),
-        redis.set(keys.productStatus(price.productId, productVersion), status, 'EX', withJitter(PRICE_TTL_S)),
+        redis.set(
+          redisKeys.price(price.productId, price.version),
+          JSON.stringify(payload),
+          'EX',
+          withJitter(PAYLOAD_TTL_S),
+        ),
+        redis.set(redisKeys.productStatus(price.productId, productVersion), status, 'EX', withJitter(PAYLOAD_TTL_S)),
       ]
     })
     const failed = (await Promise.allSettled(writes)).filter((result) => result.status === 'rejected')

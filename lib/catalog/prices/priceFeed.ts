@@ -4,12 +4,25 @@
  * the pages.
  */
 import { logger } from '#lib/platform/logger.ts'
-import { openStreams } from '#lib/coherence/metrics.ts'
+import { Gauge } from 'prom-client'
+import { metrics } from '#lib/platform/metrics.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
 import type { ProductPrice } from './priceCache.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
-import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { tag } from '#lib/coherence/index.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
 
 const POLL_MS = 250
+
+const openStreams = () =>
+  processSingleton(
+    'openStreams',
+    () =>
+      new Gauge({
+        name: 'evergreen_price_streams',
+        help: 'Event streams of open tabs that this process serves',
+        registers: [metrics()],
+      }),
+  )
 
 type Versions = Pick<ProductPrice, 'version' | 'productVersion'>
 

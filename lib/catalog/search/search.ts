@@ -1,12 +1,10 @@
 /** Search reads Postgres on each request: what it shows needs no invalidation. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { publishVersions } from '#lib/coherence/index/publishVersions.ts'
-import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
-import { PRODUCTS_PER_PAGE } from '#lib/coherence/protocol/tags.ts'
-import { pageCount } from '../pagination.ts'
+import { publishShown } from '../coherence.ts'
+import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
-import { CARD_JSON, cardTags, productCard, type ProductCard } from '../rows.ts'
+import { CARD_JSON, cardVersions, productCard, type ProductCard } from '../rows.ts'
 import type { SearchQuery, Sort } from './searchParams.ts'
 
 const found = z.object({ total: z.number().int(), products: z.array(productCard) })
@@ -93,6 +91,6 @@ export async function searchProducts(query: SearchQuery, most = MOST_COUNTED): P
   const pages = pageCount(total, PRODUCTS_PER_PAGE)
   const page = Math.min(query.page, pages)
   const { products } = page === Math.min(query.page, lastCounted) ? first : await readPage(query, terms, page, most)
-  await publishVersions(dependenciesOf(products.flatMap(cardTags)))
+  await publishShown(products.flatMap(cardVersions))
   return { total, more: first.total > most, products, page, pages }
 }

@@ -1,7 +1,7 @@
 /** What the sitemaps list, as Postgres has it now: only what can be bought, and when it last changed. */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { serialBatch } from '#lib/coherence/index/batching.ts'
+import { serialBatch } from '#lib/coherence/index.ts'
 import { readValue } from '../queries.ts'
 
 /** Seven languages make 7,000 addresses and about 7 MB of it: the protocol allows 50,000 and 50 MB. */

@@ -5,8 +5,8 @@
  * @see https://developers.cloudflare.com/cache/how-to/purge-cache/
  */
 import { z } from 'zod'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { call, inParts, understood } from '../call.ts'
 import { epochBornAt, newEpoch } from '../epoch.ts'
 import { EdgeError } from '../errors.ts'

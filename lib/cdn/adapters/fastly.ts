@@ -3,8 +3,8 @@
  * @see https://www.fastly.com/documentation/reference/api/purging/
  */
 import { z } from 'zod'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { call, inParts, understood } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 import { TokenBucket } from '../tokenBucket.ts'

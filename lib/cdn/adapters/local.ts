@@ -1,6 +1,6 @@
 /** Our Worker, through its control endpoint: on workerd here, or deployed where no vendor's API is to be used. */
 import { z } from 'zod'
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { call, inParts, understood } from '../call.ts'
 import { latestOf } from '../latestOf.ts'
 import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'

@@ -2,8 +2,8 @@
  * Varnish with our VCL: pages are purged by xkey. It has no index, so what is published is purged, and nothing that is
  * asked for is kept until the shop has heard of it too.
  */
-import type { EdgePort } from '#lib/coherence/index/cdnPort.ts'
-import { tag, versionedTag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { tag, versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
 import { call, inParts } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 

@@ -1,6 +1,6 @@
 /** What the checks have in common: products to edit, pages that show them, and conditions to wait for. */
 import { strict as assert } from 'node:assert'
-import { tagsFor } from '../protocol/tags.ts'
+import { tag, versionedTag } from '../tags.ts'
 import { startFleet, type Fleet, type Instance, type Stores, type Subject } from './fleet.ts'
 
 export interface Check {
@@ -35,7 +35,7 @@ export async function tick(): Promise<void> {
   await until('the clock moves', async () => Date.now() > start + 1)
 }
 
-/** A product of the catalog that no other check touches, and the page that shows it. */
+/** A row that no other check touches, and the page that shows it. */
 export class Product {
   readonly id: number
   readonly #fleet: Fleet
@@ -45,12 +45,16 @@ export class Product {
     this.id = id
   }
 
+  get kind(): string {
+    return this.#fleet.rows.kind
+  }
+
   get key(): string {
     return `/en/products/p${this.id}`
   }
 
   get tag(): string {
-    return tagsFor('price', this.id, 1)[0]
+    return tag(this.kind, this.id)
   }
 
   get pathTag(): string {
@@ -59,16 +63,13 @@ export class Product {
 
   /** The version in Postgres, as a render reads it. */
   async version(): Promise<number> {
-    const { rows } = await this.#fleet.postgres.query<{ version: string }>(
-      'SELECT version FROM prices WHERE product_id = $1',
-      [this.id],
-    )
+    const { rows } = await this.#fleet.postgres.query<{ version: string }>(this.#fleet.rows.selectVersion, [this.id])
     return Number(rows[0]?.version)
   }
 
-  /** What `'use cache'` functions tag their values with. */
+  /** What `'use cache'` functions tag their values with: the plain tag too, for handlers that know no other. */
   async tags(): Promise<string[]> {
-    return tagsFor('price', this.id, await this.version())
+    return [this.tag, versionedTag(this.kind, this.id, await this.version())]
   }
 
   /** The page as Next hands it to a page cache, made from the row as it is now. */
@@ -89,11 +90,9 @@ export class Product {
     }
   }
 
-  /** Commits another price. Nobody is told yet. */
+  /** Commits a new version. Nothing has heard of it yet. */
   async commit(): Promise<void> {
-    await this.#fleet.postgres.query('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [
-      this.id,
-    ])
+    await this.#fleet.postgres.query(this.#fleet.rows.change, [this.id])
   }
 
   /** An edit as the usual recipe has it: commit, then `revalidateTag`. Returns when both are done. */

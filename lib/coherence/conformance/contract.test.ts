@@ -4,7 +4,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { checks } from './checks.ts'
 import type { Fleet, Stores } from './fleet.ts'
-import { ours } from './ours.ts'
+import { ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
 import { connectedFleet, Product } from './conformanceFixture.ts'
 
 let database: SeededDatabase
@@ -16,7 +16,7 @@ beforeAll(async () => {
   database = await seededDatabase(checks.length)
   redis = await testRedis()
   const { host, port, db } = redis.direct.options
-  stores = { databaseUrl: database.url, redisUrl: `redis://${host}:${port}/${db}` }
+  stores = { databaseUrl: database.url, redisUrl: `redis://${host}:${port}/${db}`, rows: PRICES }
   shared = await connectedFleet(ours, stores)
 })
 afterAll(async () => {

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { z } from 'zod'
-import { faultProxy, type FaultProxy } from '#lib/platform/testing/faultProxy.ts'
+import { faultProxy, type FaultProxy } from '../testing/faultProxy.ts'
 import {
   dataRead,
   pageRead,
@@ -36,6 +36,16 @@ export interface Stores {
   readonly databaseUrl: string
   /** An empty database of this suite's own. */
   readonly redisUrl: string
+  readonly rows: Rows
+}
+
+/** The versioned rows that the suite reads and changes, with ids from 1. In the SQL `$1` is the id. */
+export interface Rows {
+  /** Their resource kind. */
+  readonly kind: string
+  readonly selectVersion: string
+  /** Makes a new version. */
+  readonly change: string
 }
 
 const PROCESS = new URL('./process/handlerProcess.ts', import.meta.url)
@@ -149,6 +159,7 @@ export interface Fleet {
   /** Past the proxies. */
   readonly redis: Redis
   readonly postgres: pg.Client
+  readonly rows: Rows
   readonly usesRedis: boolean
   close(): Promise<void>
 }
@@ -195,6 +206,7 @@ export async function startFleet(subject: Subject, stores: Stores): Promise<Flee
     b,
     redis,
     postgres,
+    rows: stores.rows,
     usesRedis: subject.usesRedis,
     async close() {
       await Promise.all([a.close(), b.close(), postgres.end()])

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { tagsFor } from '../protocol/tags.ts'
+import { cacheTags } from '../tags.ts'
 import type { Fleet, Instance } from './fleet.ts'
-import { ours } from './ours.ts'
+import { ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
 import { connected, connectedFleet, Product } from './conformanceFixture.ts'
 
 const PRODUCTS = 2
@@ -24,7 +24,11 @@ beforeAll(async () => {
   database = await seededDatabase(PRODUCTS + 8)
   redis = await testRedis()
   const { host, port, db } = redis.direct.options
-  fleet = await connectedFleet(ours, { databaseUrl: database.url, redisUrl: `redis://${host}:${port}/${db}` })
+  fleet = await connectedFleet(ours, {
+    databaseUrl: database.url,
+    redisUrl: `redis://${host}:${port}/${db}`,
+    rows: PRICES,
+  })
 })
 afterAll(async () => {
   await fleet.close()
@@ -81,7 +85,7 @@ const STEPS = {
     const end = await at.dataFill(product.key)
     const version = await product.version()
     world.underWay.push(async () => {
-      await end({ how: 'value', text: String(version), tags: tagsFor('price', product.id, version) })
+      await end({ how: 'value', text: String(version), tags: cacheTags([{ kind: 'price', id: product.id, version }]) })
       world.filling.delete(fill)
     })
   },

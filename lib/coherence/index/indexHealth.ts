@@ -3,7 +3,7 @@
  * changed meanwhile has been applied again: a writer that could not advance, a Redis that came back empty or with
  * yesterday's data does no harm.
  */
-import { logger } from '#lib/platform/logger.ts'
+import type { Log } from '../ports.ts'
 
 /** Seconds added to an outage when changes are applied again: the longest transaction, and clocks. */
 const RESYNC_MARGIN_S = 300
@@ -11,6 +11,7 @@ const RETRY_AFTER_MS = 250
 
 export class IndexHealth {
   readonly #resync: (seconds: number) => Promise<number>
+  readonly #log: Log
   #believed = false
   /** Counts losses, so that one during a resync is not forgotten at its end. */
   #losses = 0
@@ -19,8 +20,9 @@ export class IndexHealth {
   #resyncing: Promise<void> | undefined
 
   /** @param resync applies what changed in the last `seconds`; returns how much that was, or throws while Redis is away */
-  constructor(resync: (seconds: number) => Promise<number>) {
+  constructor(resync: (seconds: number) => Promise<number>, log: Log) {
     this.#resync = resync
+    this.#log = log
   }
 
   get believed(): boolean {
@@ -57,9 +59,9 @@ export class IndexHealth {
       const applied = await this.#resync(outage + RESYNC_MARGIN_S)
       if (losses !== this.#losses) return
       this.#believed = true
-      logger('index').info({ applied, outageSeconds: Math.round(outage) }, 'version index is trusted')
+      this.#log.info({ applied, outageSeconds: Math.round(outage) }, 'version index is trusted')
     } catch (error) {
-      logger('index').debug({ err: error }, 'version index cannot be reached')
+      this.#log.debug({ err: error }, 'version index cannot be reached')
     }
   }
 }

@@ -4,13 +4,15 @@ import { seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { dependenciesOf, judge } from '../protocol/freshness.ts'
 import { keys } from '../protocol/keys.ts'
-import { trustedIndex } from './testing.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Publisher } from './publisher.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
 let database: Awaited<ReturnType<typeof seededDatabase>>
 let db: Db
 let redis: TestRedis
 let index: VersionIndex
+let publisher: Publisher
 
 beforeAll(async () => {
   database = await seededDatabase()
@@ -33,12 +35,12 @@ const read = async (name: string) => (await index.read([name])).states.get(name)
 
 describe('the version index', () => {
   beforeAll(async () => {
-    index = await trustedIndex(redis.client, db)
+    ;({ index, publisher } = await testCoherence(redis.client, db))
   })
 
   it('never lowers a version, in whatever order a hundred writers arrive', async () => {
     const versions = Array.from({ length: 100 }, (_, i) => 1_000 + i).toSorted(() => Math.random() - 0.5)
-    await Promise.all(versions.map((version) => index.advance([{ kind: 'price', id: 900_001, version }])))
+    await Promise.all(versions.map((version) => publisher.publish([{ kind: 'price', id: 900_001, version }])))
     expect(await read('price:900001')).toBe(1_099)
   })
 
@@ -55,15 +57,15 @@ describe('the version index', () => {
 
   it('raises itself to what a response shows, so that the next response cannot show less', async () => {
     const shown = dependenciesOf([`price:2@${(await versionOf(2)) + 5}`])
-    await index.raiseToAtLeast(shown, await index.read(shown.tags))
+    await publisher.raiseToAtLeast(shown, await index.read(shown.tags))
     expect(await read('price:2')).toBe((await versionOf(2)) + 5)
     expect(await index.reconcile(['price:2'])).toEqual(['price:2'])
     expect(await read('price:2')).toBe(await versionOf(2))
   })
 
   it('gives every key of its tags a lifetime', async () => {
-    await index.advance([{ kind: 'price', id: 3, version: 1 }])
-    await index.revalidate(['_N_T_/en', 'price:3'])
+    await publisher.publish([{ kind: 'price', id: 3, version: 1 }])
+    await publisher.revalidate(['_N_T_/en', 'price:3'])
     for (const key of await redis.direct.keys(`${keys.tagPrefix}*`))
       expect(await redis.direct.ttl(key)).toBeGreaterThan(0)
   })
@@ -71,12 +73,12 @@ describe('the version index', () => {
   it('lets no gentle revalidation bring back what an earlier one expired', async () => {
     const entry = { startedAt: await index.now(), epoch: (await index.read([])).epoch }
     const dependencies = dependenciesOf(['posts'])
-    await index.revalidate(['posts'])
-    await index.revalidate(['posts'], 3_600)
+    await publisher.revalidate(['posts'])
+    await publisher.revalidate(['posts'], 3_600)
     expect(judge(dependencies, entry, await index.read(['posts']))).toBe('stale')
     const later = { ...entry, startedAt: await index.now() }
     expect(judge(dependencies, later, await index.read(['posts']))).toBe('fresh')
-    await index.revalidate(['posts'], 3_600)
+    await publisher.revalidate(['posts'], 3_600)
     expect(judge(dependencies, later, await index.read(['posts']))).toBe('replaceable')
   })
 
@@ -89,33 +91,33 @@ describe('the version index', () => {
       const snapshot = await index.read(['price:900003'])
       return [old, current].map(([dependencies, provenance]) => judge(dependencies, provenance, snapshot))
     }
-    await index.advance([{ kind: 'price', id: 900_003, version: 7 }])
+    await publisher.publish([{ kind: 'price', id: 900_003, version: 7 }])
     expect(await judged()).toEqual(['fresh', 'fresh'])
-    await index.revalidate(['price:900003@8'])
+    await publisher.revalidate(['price:900003@8'])
     expect(await judged()).toEqual(['stale', 'fresh'])
-    await index.revalidate(['price:900003@8', 'price:900003@6'])
+    await publisher.revalidate(['price:900003@8', 'price:900003@6'])
     expect(await judged()).toEqual(['stale', 'fresh'])
-    await index.revalidate(['price:900003'])
+    await publisher.revalidate(['price:900003'])
     expect(await judged()).toEqual(['stale', 'stale'])
   })
 
   it('outdates what carries a tag without a version when any version of it is revalidated', async () => {
     const made = async () => ({ startedAt: await index.now(), epoch: (await index.read([])).epoch })
     const dependencies = dependenciesOf(['price:900004'])
-    await index.advance([{ kind: 'price', id: 900_004, version: 8 }])
+    await publisher.publish([{ kind: 'price', id: 900_004, version: 8 }])
     const before = await made()
-    await index.revalidate(['price:900004@8'])
+    await publisher.revalidate(['price:900004@8'])
     const after = await made()
     const snapshot = await index.read(['price:900004'])
     expect([before, after].map((provenance) => judge(dependencies, provenance, snapshot))).toEqual(['stale', 'fresh'])
-    await index.advance([{ kind: 'price', id: 900_004, version: 9 }])
+    await publisher.publish([{ kind: 'price', id: 900_004, version: 9 }])
     expect(judge(dependencies, before, await index.read(['price:900004']))).toBe('stale')
   })
 
   it('keeps the version of a tag that is revalidated, and the revalidation of one that advances', async () => {
-    await index.advance([{ kind: 'price', id: 900_002, version: 5 }])
-    await index.revalidate(['price:900002'])
-    await index.advance([{ kind: 'price', id: 900_002, version: 6 }])
+    await publisher.publish([{ kind: 'price', id: 900_002, version: 5 }])
+    await publisher.revalidate(['price:900002'])
+    await publisher.publish([{ kind: 'price', id: 900_002, version: 6 }])
     const state = (await index.read(['price:900002'])).states.get('price:900002')
     expect(state?.version).toBe(6)
     expect(state?.expiredAt).toBeGreaterThan(0)
@@ -126,11 +128,11 @@ describe('with Redis away', () => {
   it.each(['cut', 'freeze'] as const)(
     'the index answers from Postgres (%s), and an advance fails aloud within a second',
     async (fault) => {
-      index = await trustedIndex(redis.client, db)
+      ;({ index, publisher } = await testCoherence(redis.client, db))
       await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
       await redis.proxy[fault]()
       const start = performance.now()
-      await expect(index.advance([{ kind: 'price', id: 10, version: 99 }])).rejects.toMatchObject({
+      await expect(publisher.publish([{ kind: 'price', id: 10, version: 99 }])).rejects.toMatchObject({
         code: 'INDEX_UNAVAILABLE',
         retryable: true,
       })
@@ -142,15 +144,15 @@ describe('with Redis away', () => {
   )
 
   it('a revalidation is refused, not swallowed', async () => {
-    index = await trustedIndex(redis.client, db)
+    ;({ index, publisher } = await testCoherence(redis.client, db))
     await redis.proxy.cut()
     for (const name of ['posts', 'price:10@999'])
-      await expect(index.revalidate([name])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
+      await expect(publisher.revalidate([name])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
   })
 
   it('what changed meanwhile is applied before Redis is believed again', async () => {
-    index = await trustedIndex(redis.client, db)
-    await index.advance([{ kind: 'price', id: 11, version: await versionOf(11) }])
+    ;({ index, publisher } = await testCoherence(redis.client, db))
+    await publisher.publish([{ kind: 'price', id: 11, version: await versionOf(11) }])
     await redis.proxy.cut()
     await setPrice(11, 4_711)
     expect(await read('price:11')).toBe(await versionOf(11))
@@ -166,7 +168,7 @@ describe('with Redis away', () => {
 
 describe('a Redis that restarts empty', () => {
   it('makes no old entry look fresh, not even one without a version', async () => {
-    index = await trustedIndex(redis.client, db)
+    ;({ index, publisher } = await testCoherence(redis.client, db))
     const made = { startedAt: await index.now(), epoch: (await index.read([])).epoch }
     const priced = dependenciesOf([`price:12@${await versionOf(12)}`])
     const plain = dependenciesOf(['_N_T_/about'])

@@ -1,88 +1,103 @@
 /**
- * The version index: Redis' copy of the current version of every tag, with Postgres behind it.
+ * The version index: Redis' copy of the current version of every tag, with the source behind it.
  *
  * What the rest of the system builds on: a response never carries a version below the index when its
- * read began (`read`), and never one above the index when it is sent (`raiseToAtLeast`). Both ends follow one
- * register that only grows, so no two reads of one client, one after the other, go backwards, whichever
- * instances, pages and caches they meet.
+ * read began (`read`), and never one above the index when it is sent (`Publisher.raiseToAtLeast`). Both ends follow one
+ * register that only grows, so no two reads of one client, one after the other, go backwards, whatever instances, pages
+ * and caches they meet.
  *
- * While the index cannot be believed (`IndexHealth`) the versions come from Postgres.
+ * While the index cannot be believed (`IndexHealth`) the versions come from the source.
  */
 import { once } from 'node:events'
 import type { Redis } from 'ioredis'
-import { db } from '#lib/platform/db.ts'
-import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { indexRedis } from '#lib/platform/redis.ts'
+import { silent, unmeasured, type Log, type Ports, type VersionSource } from '../ports.ts'
 import { serialBatch, batchPerTick } from './batching.ts'
-import { newDataSet, nextGeneration } from '../protocol/epoch.ts'
+import { dataSetOf, newDataSet, nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
-import type { Dependencies, Snapshot } from '../protocol/freshness.ts'
+import type { Snapshot } from '../protocol/freshness.ts'
 import { IndexHealth } from './indexHealth.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
-import { indexReadSeconds } from '../metrics.ts'
-import { beforeIndex, afterIndex } from './cdnPublisher.ts'
-import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../protocol/tags.ts'
-import { ADVANCE, parseTagState, REPAIR, REVALIDATE, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
-import { PostgresVersionSource, type VersionSource } from './versionSource.ts'
+import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
+import { defineIndexCommands } from '../redis/commands.ts'
 
 const SCRIPT_KEYS = 1_000
 const CONNECT_TIMEOUT_MS = 2_000
+const READ_SECONDS = {
+  name: 'index_read_seconds',
+  help: 'Time of one look-up in the version index, by where the answer came from',
+  labels: ['from'],
+}
+/** Seconds: from a loopback round trip to a time-out. */
+const ROUND_TRIP_BUCKETS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1]
+
+type IndexPorts = Pick<Ports, 'indexRedis' | 'source' | 'log' | 'metrics'>
 
 /** The answer for all tags that several reads asked for together. */
 interface Batch extends Snapshot {
-  /** Tags whose version Redis lacks: Postgres is asked, by those reads that need it. */
+  /** Tags whose version Redis lacks: the source is asked, by those reads that need it. */
   readonly unknown: ReadonlySet<string>
 }
 
 export class VersionIndex {
   readonly #redis: Redis
+  readonly #source: VersionSource
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
   /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
   readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
-  readonly #trust: IndexHealth
+  readonly #health: IndexHealth
+  readonly #log: Log
+  readonly #time: ReturnType<typeof unmeasured.timer>
 
-  constructor(redis: Redis, source: VersionSource) {
+  /** @param publish applies changes after an outage; the publisher's, where there is one */
+  constructor(
+    { indexRedis: redis, source, log = silent, metrics = unmeasured }: IndexPorts,
+    publish: (changes: readonly VersionedTag[]) => Promise<unknown> = (changes) => this.raise(changes),
+  ) {
+    defineIndexCommands(redis)
     this.#redis = redis
+    this.#source = source
+    this.#log = log('index')
+    this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
     this.#fromSource = serialBatch((tags: string[]) => source.versions(tags))
     this.#fromRedis = batchPerTick((lists: (readonly string[])[]) => this.#readBatch([...new Set(lists.flat())]))
-    this.#trust = new IndexHealth(async (seconds) => {
+    this.#health = new IndexHealth(async (seconds) => {
       await redis.ping()
       const changes = await source.recentChanges(seconds)
-      await this.advance(changes)
+      await publish(changes)
       return changes.length
-    })
-    redis.on('close', () => this.#trust.lose())
+    }, this.#log)
+    redis.on('close', () => this.#health.lose())
   }
 
   /** True while answers come from Redis. */
   get trusted(): boolean {
-    return this.#trust.believed
+    return this.#health.believed
   }
 
   /** Waits for the first resync, so that a process starts with an index it believes, if Redis is there. */
   async connect(): Promise<void> {
     if (this.#redis.status !== 'ready')
       await once(this.#redis, 'ready', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined)
-    this.#trust.check()
-    await this.#trust.settled()
+    this.#health.check()
+    await this.#health.settled()
   }
 
   /**
-   * The state of `tags` now, read after the call began.
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE when Postgres was needed and did not answer
+   * The state of `tags` now, read after the call began. Of no tags: whether one of the two stores answers.
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source was needed and did not answer
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
-    if (this.#trust.check()) {
+    if (this.#health.check()) {
       try {
         return await this.#readRedis(tags)
       } catch (error) {
         if (error instanceof FreshnessError) throw error
-        this.#trust.lose()
+        this.#health.lose()
       }
     }
-    const end = indexReadSeconds().startTimer({ from: 'postgres' })
-    const versions = await this.#fromSource(tags.filter((name) => parseTag(name)))
+    const end = this.#time({ from: 'source' })
+    const versions = await this.#fromSource(tags.filter((name) => this.#isVersioned(name)))
     const states = new Map<string, TagState>()
     for (const [name, version] of versions) states.set(name, { ...UNKNOWN_TAG, version })
     end()
@@ -94,7 +109,7 @@ export class VersionIndex {
     const missing = snapshot.unknown.size === 0 ? [] : tags.filter((name) => snapshot.unknown.has(name))
     if (missing.length === 0) return snapshot
     const found = await this.#fromSource(missing)
-    await this.#advance([...found])
+    await this.raise([...found].flatMap(([name, version]) => refOf(name, version)))
     const states = new Map(snapshot.states)
     for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? UNKNOWN_TAG), version })
     return { ...snapshot, states }
@@ -102,7 +117,7 @@ export class VersionIndex {
 
   /** One round trip for all the reads that wait: under load a check costs a fraction of a command. */
   async #readBatch(tags: string[]): Promise<Batch> {
-    const end = indexReadSeconds().startTimer({ from: 'redis' })
+    const end = this.#time({ from: 'redis' })
     const [epoch, ...texts] = await this.#redis.mget([keys.epoch, ...tags.map(keys.tag)])
     end()
     const states = new Map<string, TagState>()
@@ -112,7 +127,7 @@ export class VersionIndex {
       const state = parseTagState(texts[i] ?? null)
       states.set(name, state)
       deadline ||= state.deadline > 0
-      if (state.version === 0 && parseTag(name)) unknown.add(name)
+      if (state.version === 0 && this.#isVersioned(name)) unknown.add(name)
     })
     return {
       epoch: epoch ?? (await this.#createEpoch()),
@@ -122,76 +137,47 @@ export class VersionIndex {
     }
   }
 
-  /**
-   * Raises the versions of tags; never lowers one. Safe to repeat, in any order. The edge hears of them first: nobody
-   * who has seen a version in the fleet may see an older one there.
-   * @returns false when the edge could not be told in time
-   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
-   */
-  async advance(changes: readonly VersionedTag[]): Promise<boolean> {
-    const edgeKnows = await beforeIndex(changes)
-    await this.#advance(changes.map((change) => [tag(change.kind, change.id), change.version]))
-    return (await afterIndex(changes)) && edgeKnows
+  /** A tag of another kind is a plain one: it has no version to ask for. */
+  #isVersioned(name: string): boolean {
+    const ref = parseTag(name)
+    return ref !== undefined && this.#source.kinds.has(ref.kind)
   }
 
-  async #advance(changes: (readonly [string, number])[]): Promise<void> {
+  /**
+   * Raises the versions of tags in Redis; never lowers one. Safe to repeat, in any order. `Publisher.publish` is what a
+   * writer calls.
+   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
+   */
+  async raise(changes: readonly VersionedTag[]): Promise<void> {
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
       const part = changes.slice(at, at + SCRIPT_KEYS)
+      const names = part.map(({ kind, id }) => keys.tag(tag(kind, id)))
+      const versions = part.map(({ version }) => version)
       await this.#confirmed('advance', () =>
-        this.#redis.eval(
-          ADVANCE,
-          part.length,
-          ...part.map(([name]) => keys.tag(name)),
-          withJitter(TAG_TTL_S),
-          ...part.map(([, version]) => version),
-        ),
+        this.#redis.advanceTags(part.length, ...names, withJitter(TAG_TTL_S), ...versions),
       )
     }
   }
 
   /**
-   * Before a response is sent: raises the index to what the response shows, where that is newer. A render may
-   * have read a row between its commit and the writer's advance; the next page must not show less.
-   * @param snapshot read after the values were
+   * Marks entries that carry any of `names` as outdated, by Redis' clock: of the first `versioned` names only those that
+   * carry the name without a version. `Publisher.revalidate` is what others call.
+   * @param graceSeconds 0: gone at once; otherwise they are served while one render replaces them, for so long
+   * @throws {FreshnessError} INDEX_UNAVAILABLE
    */
-  async raiseToAtLeast(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
-    if (snapshot.epoch === undefined) return // the versions came from Postgres: nothing shown can be ahead of it
-    const newer = [...dependencies.versions].filter(
-      ([base, version]) => version > (snapshot.states.get(base)?.version ?? 0),
-    )
-    if (newer.length === 0) return
-    try {
-      const changes = newer.flatMap(([base, version]) => parseVersionedTag(`${base}@${version}`) ?? [])
-      await beforeIndex(changes)
-      await this.#advance(newer)
-      await afterIndex(changes)
-    } catch (error) {
-      // From here on this process reads Postgres, which has those versions.
-      logger('index').warn({ err: error }, 'could not raise the index to what was read')
-    }
-  }
-
-  /**
-   * Marks entries that carry any of `tags` as outdated, by Redis' clock. `price:42` is about every entry made so far;
-   * `price:42@8` about those that were made from an older version or that name none: one that is current stays.
-   * @param graceSeconds 0: gone at once; otherwise they are served while one render replaces them, for so long. Of an
-   *   older version there is no grace.
-   * @throws {FreshnessError} INDEX_UNAVAILABLE: an invalidation is never lost in silence
-   */
-  async revalidate(tags: readonly string[], graceSeconds = 0): Promise<void> {
-    const versions = tags.flatMap((name) => parseVersionedTag(name) ?? [])
-    if (versions.length > 0) {
-      const { states } = await this.read(versions.map(({ kind, id }) => tag(kind, id)))
-      // The index has heard of what is delivered, and so has the edge.
-      const news = versions.filter(({ kind, id, version }) => version > (states.get(tag(kind, id))?.version ?? 0))
-      if (news.length > 0) await this.advance(news)
-    }
-    const names = [...versions.map(({ kind, id }) => tag(kind, id)), ...tags.filter((name) => !parseVersionedTag(name))]
+  async outdate(names: readonly string[], versioned: number, graceSeconds: number): Promise<void> {
     if (names.length === 0) return
     const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
     await this.#confirmed('revalidate', () =>
-      this.#redis.eval(REVALIDATE, names.length, ...names.map(keys.tag), withJitter(TAG_TTL_S), grace, versions.length),
+      this.#redis.revalidateTags(names.length, ...names.map(keys.tag), withJitter(TAG_TTL_S), grace, versioned),
     )
+  }
+
+  /** @returns those of `expected` for which the index, read past every cache, holds less */
+  async behind(expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
+    const texts =
+      expected.length === 0 ? [] : await this.#redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
+    return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
   }
 
   /**
@@ -206,24 +192,30 @@ export class VersionIndex {
   }
 
   /**
-   * Compares `tags` with Postgres and puts right what the index has too high: an advance follows a commit, so a
-   * version that is read from Postgres after the index and is lower was never there. Without this, every
+   * Compares `tags` with the source and puts right what the index has too high: an advance follows a commit, so a
+   * version that is read from the source after the index and is lower was never there. Without this, every
    * render of such a page would be stale for good.
    * @returns the tags that were wrong
    */
   async reconcile(tags: readonly string[]): Promise<string[]> {
     const { epoch, states } = await this.read(tags)
     if (epoch === undefined) return []
-    const truth = await this.#fromSource(tags.filter((name) => parseTag(name)))
+    const truth = await this.#fromSource(tags.filter((name) => this.#isVersioned(name)))
     const wrong = [...truth].filter(([name, version]) => (states.get(name)?.version ?? 0) > version)
     for (const [name, version] of wrong) {
       const found = states.get(name)?.version ?? 0
-      logger('index').error({ tag: name, index: found, postgres: version }, 'the index was ahead of Postgres')
+      this.#log.error({ tag: name, index: found, source: version }, 'the index was ahead of the source')
       await this.#confirmed('repair', () =>
-        this.#redis.eval(REPAIR, 1, keys.tag(name), withJitter(TAG_TTL_S), found, version),
+        this.#redis.repairTag(keys.tag(name), withJitter(TAG_TTL_S), found, version),
       )
     }
     return wrong.map(([name]) => name)
+  }
+
+  /** Which set of data Redis holds, undefined when it holds none. One that lost its data begins another. */
+  async dataSet(): Promise<string | undefined> {
+    const epoch = await this.#redis.get(keys.epoch)
+    return epoch === null ? undefined : dataSetOf(epoch)
   }
 
   /** Redis' clock in microseconds. @throws when Redis cannot be reached */
@@ -236,7 +228,7 @@ export class VersionIndex {
     try {
       await run()
     } catch (cause) {
-      this.#trust.lose()
+      this.#health.lose()
       throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
     }
   }
@@ -247,7 +239,7 @@ export class VersionIndex {
   }
 }
 
-/** The process' version index. */
-export function versionIndex(): VersionIndex {
-  return processSingleton('versionIndex', () => new VersionIndex(indexRedis(), new PostgresVersionSource(db)))
+function refOf(name: string, version: number): VersionedTag[] {
+  const ref = parseTag(name)
+  return ref ? [{ ...ref, version }] : []
 }

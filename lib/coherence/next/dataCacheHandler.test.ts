@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import type { Fleet } from '../conformance/fleet.ts'
-import { ours } from '../conformance/ours.ts'
+import { ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
 import { connectedFleet } from '../conformance/conformanceFixture.ts'
 
 let database: SeededDatabase
@@ -14,7 +14,11 @@ beforeAll(async () => {
   database = await seededDatabase(5)
   redis = await testRedis()
   const { host, port, db } = redis.direct.options
-  fleet = await connectedFleet(ours, { databaseUrl: database.url, redisUrl: `redis://${host}:${port}/${db}` })
+  fleet = await connectedFleet(ours, {
+    databaseUrl: database.url,
+    redisUrl: `redis://${host}:${port}/${db}`,
+    rows: PRICES,
+  })
 }, 60_000)
 afterAll(async () => {
   await fleet.close()

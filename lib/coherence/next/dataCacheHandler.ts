@@ -2,15 +2,10 @@
  * Next's `cacheHandlers.default`: the values of `'use cache'` functions. It makes the same check as the page
  * cache; otherwise a new render would be built from the very value that it was meant to replace.
  */
-import { buildId } from '#lib/platform/build.ts'
-import { env, isBuildPhase } from '#lib/platform/env.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
-import { EntryStore } from '../store/entryStore.ts'
+import type { Coherence } from '../coherence.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
-import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
+import { ENTRY_TTL_S } from '../protocol/keys.ts'
 import { renderStart, StartLog } from '../render/renderStart.ts'
-import { versionIndex } from '../index/versionIndex.ts'
 
 interface DataEntry {
   value: ReadableStream<Uint8Array>
@@ -22,49 +17,6 @@ interface DataEntry {
   revalidate: number
 }
 
-interface DataValue {
-  readonly bytes: Buffer
-  readonly tags: string[]
-  readonly stale: number
-  readonly expire: number
-  readonly revalidate: number
-}
-
-function isDataValue(value: unknown): value is DataValue {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'bytes' in value &&
-    value.bytes instanceof Uint8Array &&
-    'tags' in value
-  )
-}
-
-function store(): EntryStore<DataValue> {
-  return processSingleton(
-    'dataCache',
-    () =>
-      new EntryStore<DataValue>({
-        name: 'data',
-        redis: cacheRedis,
-        index: versionIndex,
-        redisKey: (key) => keys.data(buildId(), key),
-        maxBytes: env().L1_MAX_BYTES * 0.25,
-        sizeOf: (value) => value.bytes.byteLength,
-        isValue: isDataValue,
-      }),
-  )
-}
-
-const starts = new StartLog()
-const pending = new Map<string, Promise<void>>()
-
-/** A miss: Next calls the function next. */
-async function begin(): Promise<undefined> {
-  starts.note(await renderStart(versionIndex()))
-  return undefined
-}
-
 function toStream(bytes: Buffer): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -74,40 +26,26 @@ function toStream(bytes: Buffer): ReadableStream<Uint8Array> {
   })
 }
 
-async function save(key: string, pendingEntry: Promise<DataEntry>): Promise<void> {
-  const entry = await pendingEntry
-  const chunks = await Array.fromAsync(entry.value)
-  const { tags, stale, expire, revalidate, timestamp } = entry
-  const provenance = starts.before(timestamp)
-  // What is good for a second at most is that short for a reason, such as a row that is not there yet.
-  if (!provenance || expire === 0 || revalidate <= 1 || isBuildPhase()) return
-  await store().put(key, {
-    ...provenance,
-    value: { bytes: Buffer.concat(chunks), tags, stale, expire, revalidate },
-    dependencies: dependenciesOf(tags),
-    ttl: Math.max(1, Math.min(revalidate, expire, ENTRY_TTL_S)),
-  })
-}
+class DataCacheHandler {
+  readonly #coherence: Coherence
+  readonly #starts = new StartLog()
+  readonly #pending = new Map<string, Promise<void>>()
 
-const dataCacheHandler = {
+  constructor(coherence: Coherence) {
+    this.#coherence = coherence
+  }
+
   async get(key: string, softTags: string[]): Promise<DataEntry | undefined> {
-    if (isBuildPhase()) return undefined
-    await pending.get(key)
-    // Next waits for good for a `get` that rejects. When nobody can say, the function runs, and says why it cannot.
-    const found = await store()
-      .get(key)
-      .catch(() => undefined)
-    if (!found) return begin()
-    const soft =
-      softTags.length === 0
-        ? undefined
-        : await versionIndex()
-            .read(softTags)
-            .catch(() => undefined)
+    const { data, index } = this.#coherence
+    await this.#pending.get(key)
+    // Next waits for good for a `get` that rejects. When neither store can say, the function runs, and says why it cannot.
+    const found = await data.get(key).catch(() => undefined)
+    if (!found) return this.#begin()
+    const soft = softTags.length === 0 ? undefined : await index.read(softTags).catch(() => undefined)
     const expired = softTags.some((name) => found.entry.startedAt <= (soft?.states.get(name)?.expiredAt ?? 0))
-    if (expired) return begin()
+    if (expired) return this.#begin()
     const { bytes, ...value } = found.entry.value
-    if (found.verdict === 'replaceable') await begin()
+    if (found.verdict === 'replaceable') await this.#begin()
     return {
       ...value,
       value: toStream(bytes),
@@ -115,30 +53,63 @@ const dataCacheHandler = {
       timestamp: Date.now(),
       revalidate: found.verdict === 'replaceable' ? -1 : value.revalidate,
     }
-  },
+  }
 
   async set(key: string, pendingEntry: Promise<DataEntry>): Promise<void> {
-    const saved = save(key, pendingEntry)
+    const saved = this.#save(key, pendingEntry)
     const settled = saved.catch(() => undefined)
-    pending.set(key, settled)
+    this.#pending.set(key, settled)
     try {
       await saved
     } finally {
-      if (pending.get(key) === settled) pending.delete(key)
+      if (this.#pending.get(key) === settled) this.#pending.delete(key)
     }
-  },
-
-  /** Nothing is remembered here that a refresh could bring up to date: every `get` asks the index. */
-  async refreshTags(): Promise<void> {},
-
-  /** Soft tags are judged in `get`, where the start of the entry is known. */
-  async getExpiration(): Promise<number> {
-    return Infinity
-  },
+  }
 
   async updateTags(tags: string[], durations?: { expire?: number }): Promise<void> {
-    await versionIndex().revalidate(tags, durations ? (durations.expire ?? Infinity) : 0)
-  },
+    await this.#coherence.publisher.revalidate(tags, durations ? (durations.expire ?? Infinity) : 0)
+  }
+
+  /** A miss: Next calls the function next. */
+  async #begin(): Promise<undefined> {
+    this.#starts.note(await renderStart(this.#coherence.index))
+    return undefined
+  }
+
+  async #save(key: string, pendingEntry: Promise<DataEntry>): Promise<void> {
+    const entry = await pendingEntry
+    const chunks = await Array.fromAsync(entry.value)
+    const { tags, stale, expire, revalidate, timestamp } = entry
+    const provenance = this.#starts.before(timestamp)
+    // What is good for a second at most is that short for a reason, such as a row that is not there yet.
+    if (!provenance || expire === 0 || revalidate <= 1) return
+    await this.#coherence.data.put(key, {
+      ...provenance,
+      value: { bytes: Buffer.concat(chunks), tags, stale, expire, revalidate },
+      dependencies: dependenciesOf(tags),
+      ttl: Math.max(1, Math.min(revalidate, expire, ENTRY_TTL_S)),
+    })
+  }
 }
 
-export default dataCacheHandler
+/**
+ * What the module that `cacheHandlers.default` of next.config.js names exports as its default.
+ * @param coherence the process' own; undefined while Next builds, when nothing is read or kept
+ */
+export function dataCacheHandler(coherence: () => Coherence | undefined) {
+  let made: DataCacheHandler | undefined
+  const handler = () => (made ??= makeFor(coherence()))
+  return {
+    get: async (key: string, softTags: string[]) => handler()?.get(key, softTags),
+    set: async (key: string, pendingEntry: Promise<DataEntry>) => handler()?.set(key, pendingEntry),
+    /** Nothing is remembered here that a refresh could bring up to date: every `get` asks the index. */
+    refreshTags: async () => undefined,
+    /** Soft tags are judged in `get`, where the start of the entry is known. */
+    getExpiration: async () => Infinity,
+    updateTags: async (tags: string[], durations?: { expire?: number }) => handler()?.updateTags(tags, durations),
+  }
+}
+
+function makeFor(coherence: Coherence | undefined): DataCacheHandler | undefined {
+  return coherence && new DataCacheHandler(coherence)
+}

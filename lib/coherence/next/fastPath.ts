@@ -5,18 +5,14 @@
  */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import { FreshnessError } from '../protocol/errors.ts'
 import { FreshPages, type FreshPage, type Rendered } from '../render/freshPage.ts'
-import { pageCache } from '../store/pageCache.ts'
-import { logger } from '#lib/platform/logger.ts'
-import { env } from '#lib/platform/env.ts'
-import { readiness } from '#lib/platform/health.ts'
+import type { Coherence } from '../coherence.ts'
+import { silent, type Log } from '../ports.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
-import { keepOwnRendersOnly } from '../render/ownRender.ts'
 import { Warming } from '../render/warming.ts'
 import { askedOf } from './asked.ts'
-import { pathnameOf, type PageRoute, type PageRoutes } from './pageRoutes.ts'
+import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
 import { bodyOf, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
 
 /** Milliseconds: a render that takes longer is given up, with a 503. */
@@ -46,40 +42,52 @@ function pathnameIn({ url = '' }: IncomingMessage): string {
   return queryAt < 0 ? url : url.slice(0, queryAt)
 }
 
+export interface FastPathOptions {
+  /** The folder that `next build` wrote. */
+  readonly buildFolder: string
+  /** The socket on which Next, and only Next, answers, and the host that it is asked for. */
+  readonly origin: { readonly socketPath: string; readonly host: string }
+  /** Renders at once in this process: more make each of them slower, and more of them outdated when they end. */
+  readonly rendersAtOnce: number
+  readonly warmRendersPerSecond: number
+  readonly cdnHeaders?: CdnHeaders
+  /** Without it each address that no page is at costs a render. */
+  readonly existence?: Existence
+}
+
 export class FastPath {
+  readonly #coherence: Coherence
+  readonly #log: Log
   readonly #routes: PageRoutes
   readonly #pages: FreshPages<Answer>
-  readonly #renderLimiter = new RenderLimiter(env().RENDERS_AT_ONCE, TURN_WITHIN_MS)
+  readonly #renderLimiter: RenderLimiter
   readonly #visits = new Visits()
   /** Shells that were rendered here a moment ago: one that Next does not keep is not rendered over and over. */
   readonly #shells = new LRUCache<string, true>({ max: 1_000, ttl: SHELL_AGAIN_MS })
-  readonly warming = new Warming({
-    cache: pageCache,
-    visits: this.#visits,
-    refresh: (key) => this.#pages.get(key, pathnameOf(key)),
-    rendersPerSecond: env().WARM_RENDERS_PER_SECOND,
-  })
+  readonly warming: Warming
   readonly #origin: { socketPath: string; host: string }
   readonly #cdnHeaders: CdnHeaders
   readonly #existence: Existence | undefined
 
-  /**
-   * @param origin the socket on which Next, and only Next, answers
-   * @param cdnHeaders for the CDN in front of the shop
-   * @param existence without it each address that no page is at costs a render
-   */
-  constructor(
-    routes: PageRoutes,
-    origin: { socketPath: string; host: string },
-    cdnHeaders: CdnHeaders,
-    existence?: Existence,
-  ) {
-    this.#routes = routes
-    this.#existence = existence
-    this.#cdnHeaders = cdnHeaders
-    this.#origin = origin
-    keepOwnRendersOnly((key) => this.#renderShell(key))
-    this.#pages = new FreshPages((key, pathname) => this.#render(key, pathname), this.#renderLimiter)
+  constructor(coherence: Coherence, options: FastPathOptions) {
+    const { metrics, log = silent } = coherence.ports
+    this.#coherence = coherence
+    this.#log = log('fast-path')
+    this.#routes = new PageRoutes(options.buildFolder)
+    this.#existence = options.existence
+    this.#cdnHeaders = options.cdnHeaders ?? (() => ({}))
+    this.#origin = options.origin
+    this.#renderLimiter = new RenderLimiter(options.rendersAtOnce, TURN_WITHIN_MS)
+    coherence.ownRenders.keepThemOnly((key) => this.#renderShell(key))
+    this.#pages = new FreshPages(coherence, (key, pathname) => this.#render(key, pathname), this.#renderLimiter)
+    this.warming = new Warming({
+      cache: coherence.pages,
+      visits: this.#visits,
+      refresh: (key) => this.#pages.get(key, pathnameOf(key)),
+      rendersPerSecond: options.warmRendersPerSecond,
+      metrics,
+      log,
+    })
   }
 
   /** @returns whether the request was answered; if not it is Next's, which keeps nothing of what it answers */
@@ -184,7 +192,7 @@ export class FastPath {
   async forget(path: string): Promise<boolean> {
     const route = this.#routes.match(path)
     if (route?.key === undefined) return false
-    await pageCache().forget(route.key)
+    await this.#coherence.pages.forget(route.key)
     return true
   }
 
@@ -194,24 +202,18 @@ export class FastPath {
     this.#shells.set(key, true)
     void this.#renderLimiter
       .take(() => this.#askNext(pathnameOf(key)))
-      .catch((error: unknown) => logger('fast-path').debug({ err: error, key }, 'a shell was not rendered'))
+      .catch((error: unknown) => this.#log.debug({ err: error, key }, 'a shell was not rendered'))
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {
-    const before = pageCache().peek(key)
+    const before = this.#coherence.pages.peek(key)
     const response = await this.#askNext(pathname)
-    const after = pageCache().peek(key)
-    if (response.status >= 500) await this.#blameStore()
+    const after = this.#coherence.pages.peek(key)
+    // An error page says nothing of why. With the source away the application is not broken, it has to wait.
+    if (response.status >= 500) await this.#coherence.ports.source.versions([])
     // Next may also have found what another request stored in the meantime.
     const stored = after !== undefined && (after !== before || response.headers['x-nextjs-cache'] === 'HIT')
     return stored ? { stored } : { stored, response }
-  }
-
-  /** An error page of Next says nothing of why. With Postgres away the shop is not broken, it has to wait. */
-  async #blameStore(): Promise<void> {
-    const { checks } = await readiness()
-    if (checks['postgres'] !== 'ok')
-      throw new FreshnessError('SOURCE_UNAVAILABLE', `Postgres: ${checks['postgres']}`, { retryable: true })
   }
 
   #askNext(pathname: string): Promise<Answer> {

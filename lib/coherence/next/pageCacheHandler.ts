@@ -2,13 +2,11 @@
  * Next's `cacheHandler`: pages, route handlers, redirects, not-found pages, fallback shells, images.
  * Next makes one instance a request and calls it for every request that reaches it.
  */
-import { isBuildPhase } from '#lib/platform/env.ts'
-import { publishVersions } from '../index/publishVersions.ts'
+import type { Coherence } from '../coherence.ts'
+import type { VersionIndex } from '../index/versionIndex.ts'
 import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
-import { pageCache, ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
-import { mayKeepPage } from '../render/ownRender.ts'
+import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
-import { versionIndex } from '../index/versionIndex.ts'
 
 type Headers = Record<string, string | string[] | number | undefined>
 
@@ -90,69 +88,86 @@ function toNext(content: PageValue['content']): NextValue | null {
   }
 }
 
-export default class PageCacheHandler {
+class PageCacheHandler {
+  readonly #coherence: Coherence | undefined
   /** Renders that this request has started, by key: from the `get` that missed to the `set`. */
   readonly #started = new Map<string, Provenance>()
 
+  constructor(coherence: Coherence | undefined) {
+    this.#coherence = coherence
+  }
+
   async get(key: string, context: GetContext): Promise<NextEntry | null> {
-    if (isBuildPhase()) return null
-    // When nobody can say what is fresh Next renders, and the render says why it cannot.
-    const found = await pageCache()
-      .get(key)
-      .catch(() => undefined)
-    if (found && !(await this.#softTagsExpired(found.entry, context))) {
-      if (found.ahead) await versionIndex().raiseToAtLeast(found.entry.dependencies, found.snapshot)
+    if (!this.#coherence) return null
+    const { index, pages, publisher } = this.#coherence
+    // When neither store can say what is fresh Next renders, and the render says why it cannot.
+    const found = await pages.get(key).catch(() => undefined)
+    if (found && !(await softTagsExpired(index, found.entry, context))) {
+      if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
       const { content, cacheControl } = found.entry.value
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.
       const revalidate = typeof cacheControl?.revalidate === 'number' ? cacheControl.revalidate : undefined
       const replaceable = found.verdict === 'replaceable'
-      if (replaceable) this.#started.set(key, await renderStart(versionIndex()))
+      if (replaceable) this.#started.set(key, await renderStart(index))
       return {
         lastModified: replaceable ? Date.now() - (revalidate ?? 0) * 1000 - 1 : Date.now(),
         value: toNext(content),
         ...(cacheControl && { cacheControl: { ...cacheControl, expire: undefined } }),
       }
     }
-    if (context.kind !== 'IMAGE') this.#started.set(key, await renderStart(versionIndex()))
+    if (context.kind !== 'IMAGE') this.#started.set(key, await renderStart(index))
     return null
   }
 
   async set(key: string, value: NextValue | null, context: SetContext): Promise<void> {
-    if (isBuildPhase()) return
+    if (!this.#coherence) return
+    const { index, ownRenders, pages, publisher } = this.#coherence
     // What a stranger asked for in a way of its own is the answer to that request alone.
-    if (value?.kind === 'APP_PAGE' && !mayKeepPage({ key, isShell: value.postponed !== undefined })) return
+    if (value?.kind === 'APP_PAGE' && !ownRenders.mayKeep({ key, isShell: value.postponed !== undefined })) return
     // Next makes one handler for all images, so what is noted for a request would stay for ever; and an image has no
     // tags that anything could happen to between reading and storing it.
-    const provenance = value?.kind === 'IMAGE' ? await renderStart(versionIndex()) : this.#started.get(key)
-    if (!provenance) return // nobody knows when this was read, so nothing could ever be said of it
-    // What was not found has no row whose version could outdate it, and an error is nobody's page.
+    const provenance = value?.kind === 'IMAGE' ? await renderStart(index) : this.#started.get(key)
+    if (!provenance) return // it is not known when this was read, so nothing could ever be said of it
+    // What was not found has no row whose version could outdate it, and an error is no page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
     const dependencies = dependenciesOf(tagsOf(value, context))
-    await pageCache().put(key, {
+    await pages.put(key, {
       ...provenance,
       value: { content: toStored(value), cacheControl: context.cacheControl },
       dependencies,
       ttl: ttlOf(context.cacheControl),
     })
     // Next answers the request that made it render, such as a prefetch, as soon as this returns.
-    await publishVersions(dependencies)
+    await publisher.publishShown(dependencies)
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {
     // Without durations, or with `expire: 0`, entries are gone at once; a profile lets them be served once more.
-    await versionIndex().revalidate([tags].flat(), durations ? (durations.expire ?? Infinity) : 0)
+    await this.#coherence?.publisher.revalidate([tags].flat(), durations ? (durations.expire ?? Infinity) : 0)
   }
 
   resetRequestCache(): void {
     this.#started.clear()
   }
+}
 
-  /** A fetch entry is read with tags of the page that reads it, which it was not stored with. */
-  async #softTagsExpired(provenance: Provenance, context: GetContext): Promise<boolean> {
-    const soft = [...(context.tags ?? []), ...(context.softTags ?? [])]
-    if (soft.length === 0) return false
-    const snapshot = await versionIndex().read(soft)
-    return soft.some((name) => provenance.startedAt <= (snapshot.states.get(name)?.expiredAt ?? 0))
+/** A fetch entry is read with tags of the page that reads it, which it was not stored with. */
+async function softTagsExpired(index: VersionIndex, provenance: Provenance, context: GetContext): Promise<boolean> {
+  const soft = [...(context.tags ?? []), ...(context.softTags ?? [])]
+  if (soft.length === 0) return false
+  const snapshot = await index.read(soft)
+  return soft.some((name) => provenance.startedAt <= (snapshot.states.get(name)?.expiredAt ?? 0))
+}
+
+/**
+ * What the module that `cacheHandler` of next.config.js names exports as its default.
+ * @param coherence the process' own; undefined while Next builds, when nothing is read or kept
+ */
+export function pageCacheHandler(coherence: () => Coherence | undefined): new () => PageCacheHandler {
+  return class extends PageCacheHandler {
+    constructor() {
+      super(coherence())
+    }
   }
 }

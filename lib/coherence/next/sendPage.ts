@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Entry } from '../store/entryStore.ts'
 import type { CachedPage, PageValue } from '../store/pageCache.ts'
-import { GONE_TAG, MISSING_TAG } from '../protocol/tags.ts'
+import { GONE_TAG, MISSING_TAG } from '../tags.ts'
 import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
 import { acceptedEncoding, Variants, type Encoding } from './variants.ts'
 
@@ -38,9 +38,8 @@ export interface FoundPage {
 const prepared = new WeakMap<Entry<PageValue>, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
-function cacheTagHeader(entry: Pick<Entry<unknown>, 'dependencies'>): string {
-  const { versions } = entry.dependencies
-  return [...versions].map(([base, version]) => `${base},${base}@${version}`).join(',')
+function tagsHeader({ dependencies }: Pick<Entry<unknown>, 'dependencies'>): string {
+  return [...dependencies.versions].map(([name, version]) => `${name},${name}@${version}`).join()
 }
 
 /** The page of something that is no more says so with a tag: see `GONE_TAG`. */
@@ -84,7 +83,7 @@ function prepare({ entry, page, body, representation, cdnHeaders }: FoundPage): 
       variants: new Variants(body),
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(cacheTagHeader(entry), cdnHeaders)),
+        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(entry), cdnHeaders)),
         Vary: VARY,
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dependenciesOf, judge, type Snapshot } from './freshness.ts'
 import { parseTagState, type TagState } from './tagState.ts'
-import { parseTag, parseVersionedTag, versionedTag } from './tags.ts'
+import { cacheTags, parseCacheTag, parseTag, parseVersionedTag, versionedTag } from '../tags.ts'
 
 const state = (partial: Partial<TagState>): TagState => ({
   version: 0,
@@ -84,9 +84,34 @@ describe('tags', () => {
     )
   })
 
+  it('travel together in texts of at most 256 characters, as many as Next takes, and none is lost', () => {
+    const versions = fc.record({
+      kind: fc.constantFrom('price', 'product', 'stock-level'),
+      id: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+      version: fc.integer({ min: 1, max: 2 ** 50 }),
+    })
+    fc.assert(
+      fc.property(fc.array(versions, { maxLength: 200 }), (all) => {
+        const texts = cacheTags(all)
+        for (const text of texts) expect(text.length).toBeLessThanOrEqual(256)
+        expect(texts.flatMap((text) => parseCacheTag(text) ?? [])).toEqual(all)
+      }),
+    )
+    const products = Array.from({ length: 500 }, (_, i) => i + 1)
+    const page = products.flatMap((id) => [
+      { kind: 'product', id, version: 12 },
+      { kind: 'price', id, version: 1_234 },
+    ])
+    expect(cacheTags(page).length).toBeLessThan(128)
+  })
+
   it('of others are left alone', () => {
+    for (const text of ['a@b', 'price:1@2+x', '+price:1@2', 'price:1@2+', 'price:1', '_N_T_/en/a+b@c']) {
+      expect(parseCacheTag(text)).toBeUndefined()
+      expect(dependenciesOf([text])).toEqual({ versions: new Map(), tags: [text] })
+    }
     fc.assert(fc.property(fc.string(), (text) => void [parseTag(text), parseVersionedTag(text)]))
-    for (const text of ['_N_T_/layout', 'price:', 'price:0', 'price:x@1', 'prices:1@1', 'price:1@0', 'price:1@-1']) {
+    for (const text of ['_N_T_/layout', 'price:', 'price:0', 'price:x@1', 'Price:1@1', 'price:1@0', 'price:1@-1']) {
       expect(parseVersionedTag(text)).toBeUndefined()
     }
   })

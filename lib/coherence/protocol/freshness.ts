@@ -2,7 +2,7 @@
  * The decision at the heart of the project, without any input or output: is an entry fresh, given what the
  * index says now?
  */
-import { parseVersionedTag, tag } from './tags.ts'
+import { parseCacheTag, tag, type VersionedTag } from '../tags.ts'
 import type { TagState } from './tagState.ts'
 import { UNKNOWN_TAG } from './tagState.ts'
 
@@ -24,7 +24,7 @@ export interface Provenance {
 
 /** The index' answer for some tags at one moment. */
 export interface Snapshot {
-  /** Undefined when the versions came from Postgres because Redis could not be reached. */
+  /** Undefined when the versions came from the source because Redis could not be reached. */
   readonly epoch: string | undefined
   readonly states: ReadonlyMap<string, TagState>
   /** Redis' clock in microseconds; asked for only when a tag has a deadline. */
@@ -34,28 +34,33 @@ export interface Snapshot {
 /** `fresh`: serve. `replaceable`: serve once more and render anew. `stale`: do not serve. */
 export type Verdict = 'fresh' | 'replaceable' | 'stale'
 
-/** @param tags as Next hands them over: `price:42`, `price:42@7`, `_N_T_/…` in any order */
+/** @param tags as Next hands them over: `price:42`, `price:42@7+product:42@3`, `_N_T_/…` in any order */
 export function dependenciesOf(tags: Iterable<string>): Dependencies {
-  const versions = new Map<string, number>()
-  const all = new Set<string>()
+  const versions: VersionedTag[] = []
+  const others: string[] = []
   for (const text of tags) {
-    const versioned = parseVersionedTag(text)
-    if (!versioned) {
-      all.add(text)
-      continue
-    }
-    const base = tag(versioned.kind, versioned.id)
-    versions.set(base, Math.min(versioned.version, versions.get(base) ?? Infinity))
-    all.add(base)
+    const packed = parseCacheTag(text)
+    if (packed) versions.push(...packed)
+    else others.push(text)
   }
-  return { versions, tags: [...all] }
+  return dependenciesOn(versions, others)
+}
+
+/** @param versions what was read @param others tags that only a revalidation can touch */
+export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterable<string> = []): Dependencies {
+  const lowest = new Map<string, number>()
+  for (const { kind, id, version } of versions) {
+    const name = tag(kind, id)
+    lowest.set(name, Math.min(version, lowest.get(name) ?? Infinity))
+  }
+  return { versions: lowest, tags: [...new Set([...lowest.keys(), ...others])] }
 }
 
 /** True when nothing that `dependencies` were read from has a newer version in `snapshot`. */
 export function versionsHold(dependencies: Dependencies, snapshot: Snapshot): boolean {
   for (const [base, version] of dependencies.versions) {
     const current = snapshot.states.get(base)?.version ?? 0
-    // 0: neither Redis nor Postgres knows the row. Missing is not fresh.
+    // 0: neither Redis nor the source knows the row. Missing is not fresh.
     if (current === 0 || current > version) return false
   }
   return true
@@ -63,7 +68,7 @@ export function versionsHold(dependencies: Dependencies, snapshot: Snapshot): bo
 
 /** True when `dependencies` were read from something newer than `snapshot`: the index has yet to hear of it. */
 export function isAhead(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): boolean {
-  if (snapshot.epoch === undefined) return false // the versions came from Postgres: nothing is ahead of that
+  if (snapshot.epoch === undefined) return false // the versions came from the source: nothing is ahead of that
   for (const [base, version] of dependencies.versions) {
     if (version > (snapshot.states.get(base)?.version ?? 0)) return true
   }

@@ -1,5 +1,5 @@
 /**
- * The one place that spells Redis keys and their lifetimes.
+ * The one place that spells the kernel's Redis keys and their lifetimes.
  *
  * Redis Cluster: a command or script that takes several keys takes keys of one slot. All of the index
  * shares the hash tag `{ix}`, so that a page is checked with one MGET; a body is read by itself.
@@ -14,8 +14,6 @@ const DAY_S = 86_400
 export const TAG_TTL_S = 7 * DAY_S
 /** Seconds. The longest that a body is kept, whatever the page asks for. */
 export const ENTRY_TTL_S = DAY_S
-/** Seconds. */
-export const PRICE_TTL_S = DAY_S
 /** Milliseconds. Longer than a slow render; a render that dies gives way after that. */
 export const LEASE_TTL_MS = 10_000
 const JITTER = 0.1
@@ -40,15 +38,6 @@ export const keys = {
   data: (buildId: string, key: string) => bodyKey('data', buildId, key),
   /** Who may render an entry now. */
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
-  /** The payload of one version of a price; immutable. */
-  price: (productId: number, version: number) => `price:v3:${productId}:${version}`,
-  /** Whether a product is sold, as one version of it says; immutable. */
-  productStatus: (productId: number, version: number) => `product-status:v1:${productId}:${version}`,
-  /** Wrong passwords. Hashed: people type what they like. */
-  signIn: (what: 'pair' | 'network' | 'account', name: string) =>
-    `sign-in:${what}:${createHash('sha256').update(name).digest('base64url')}`,
   /** What bodies of each kind begin with. */
-  bodyPrefixes: ['evergreen:page:', 'evergreen:data:', 'price:v3:', 'product-status:v1:'],
-  /** BullMQ's keys begin with this. */
-  queuePrefix: '{evergreen-queue}',
+  bodyPrefixes: ['evergreen:page:', 'evergreen:data:'],
 } as const

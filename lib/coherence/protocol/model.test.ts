@@ -11,7 +11,8 @@ import { EntryStore, type Entry } from '../store/entryStore.ts'
 import { dependenciesOf } from './freshness.ts'
 import { keys } from './keys.ts'
 import { renderStart } from '../render/renderStart.ts'
-import { trustedIndex } from '../index/testing.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 const PRODUCTS = [1, 2]
@@ -26,6 +27,7 @@ interface Page {
 interface Instance {
   readonly redis: TestRedis
   readonly index: VersionIndex
+  readonly publisher: Publisher
   store: EntryStore<Page>
   readonly rendering: { product: number; entry: Entry<Page> }[]
 }
@@ -44,8 +46,8 @@ let instances: Instance[]
 function newStore(redis: TestRedis, index: VersionIndex): EntryStore<Page> {
   return new EntryStore<Page>({
     name: 'test',
-    redis: () => redis.client,
-    index: () => index,
+    redis: redis.client,
+    index,
     redisKey: (key) => keys.page('model', key),
     maxBytes: 1024 * 1024,
     sizeOf: () => 1,
@@ -59,8 +61,8 @@ beforeAll(async () => {
   instances = []
   for (let i = 0; i < 2; i++) {
     const redis = await testRedis({ commandTimeout: 200 })
-    const index = await trustedIndex(redis.client, database.db)
-    instances.push({ redis, index, store: newStore(redis, index), rendering: [] })
+    const { index, publisher } = await testCoherence(redis.client, database.db)
+    instances.push({ redis, index, publisher, store: newStore(redis, index), rendering: [] })
   }
 })
 afterAll(async () => {
@@ -95,7 +97,7 @@ async function commit(product: number): Promise<number> {
 const STEPS = {
   async edit(world: World, at: Instance, product: number) {
     const version = await commit(product)
-    const acknowledged = await at.index.advance([{ kind: 'price', id: product, version }]).then(
+    const acknowledged = await at.publisher.publish([{ kind: 'price', id: product, version }]).then(
       () => true,
       () => false,
     )
@@ -119,7 +121,7 @@ const STEPS = {
     const found = await at.store.get(`product-${product}`)
     if (!found) return
     const { version, step } = found.entry.value
-    await at.index.raiseToAtLeast(found.entry.dependencies, found.snapshot)
+    await at.publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
     expect(version, 'acknowledged before the read began').toBeGreaterThanOrEqual(acknowledged)
     expect(version, 'seen before by the same reader').toBeGreaterThanOrEqual(world.seen.get(product) ?? 0)
     // While Redis is away revalidations of plain tags cannot be looked up; versions can.
@@ -128,7 +130,7 @@ const STEPS = {
     world.seen.set(product, version)
   },
   async revalidate(world: World, at: Instance) {
-    const done = await at.index.revalidate([PATH_TAG]).then(
+    const done = await at.publisher.revalidate([PATH_TAG]).then(
       () => true,
       () => false,
     )

@@ -1,19 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { db } from '#lib/platform/db.ts'
-import { indexRedis } from '#lib/platform/redis.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { FreshPages } from './freshPage.ts'
-import { dependenciesOf } from '../protocol/freshness.ts'
-import { pageCache, type PageValue } from '../store/pageCache.ts'
+import { dependenciesOn } from '../protocol/freshness.ts'
+import type { PageValue } from '../store/pageCache.ts'
 import { renderStart } from './renderStart.ts'
-import { tagsFor } from '../protocol/tags.ts'
 import { RenderLimiter } from './renderLimiter.ts'
-import { versionIndex } from '../index/versionIndex.ts'
+import type { Coherence } from '../coherence.ts'
 
 const VALUE: PageValue = {
   content: {
@@ -33,39 +27,26 @@ const turns = () => new RenderLimiter(AT_ONCE, 10_000)
 
 let database: SeededDatabase
 let redis: TestRedis
-const build = mkdtempSync(path.join(tmpdir(), 'fresh-page-'))
+let coherence: Coherence
 
 beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
-  writeFileSync(path.join(build, 'BUILD_ID'), 'of-this-test')
-  stubEnvironment({
-    databaseUrl: database.url,
-    redisUrl: `redis://127.0.0.1:${redis.proxy.port}/${redis.client.options.db}`,
-  })
-  vi.stubEnv('NEXT_DIST_DIR', build)
-  await vi.waitUntil(async () => {
-    await versionIndex().connect()
-    return versionIndex().trusted
-  })
+  coherence = await testCoherence(redis.client, database.db)
 })
 afterAll(async () => {
-  indexRedis().disconnect()
-  await db().$disconnect()
   await redis.close()
-  vi.unstubAllEnvs() // the database is dropped from the server that the environment names
   await database.drop()
-  rmSync(build, { recursive: true })
 })
 
 /** A render that reads the price and keeps its page here, as Next does. */
 async function rendered(key: string, productId: number): Promise<number> {
-  const start = await renderStart(versionIndex())
+  const start = await renderStart(coherence.index)
   const { version } = await database.db.price.findUniqueOrThrow({ where: { productId } })
-  await pageCache().put(key, {
+  await coherence.pages.put(key, {
     ...start,
     value: VALUE,
-    dependencies: dependenciesOf(tagsFor('price', productId, version)),
+    dependencies: dependenciesOn([{ kind: 'price', id: productId, version: Number(version) }]),
     ttl: 60,
   })
   return Number(version)
@@ -73,11 +54,15 @@ async function rendered(key: string, productId: number): Promise<number> {
 
 it('a page that was never held here is served, when those that others render are outdated each time', async () => {
   let renders = 0
-  const pages = new FreshPages(async (key) => {
-    // The first three are another process' under its lease; what they store is outdated before it is read.
-    if (++renders > 3) await rendered(key, 1)
-    return { stored: true }
-  }, turns())
+  const pages = new FreshPages(
+    coherence,
+    async (key) => {
+      // The first three are another process' under its lease; what they store is outdated before it is read.
+      if (++renders > 3) await rendered(key, 1)
+      return { stored: true }
+    },
+    turns(),
+  )
   const found = await pages.get('/never-held', '/en/products/one')
   expect(found).toMatchObject({ cache: 'MISS', layer: 'render' })
   expect(renders).toBeLessThanOrEqual(5)
@@ -90,26 +75,34 @@ it('a page that has come to depend on something new is served', async () => {
     where: { productId: 2 },
     data: { amountCents: { increment: 1 } },
   })
-  await versionIndex().advance([{ kind: 'price', id: 2, version: Number(version) }])
+  await coherence.publisher.publish([{ kind: 'price', id: 2, version: Number(version) }])
   let renders = 0
-  const pages = new FreshPages(async () => {
-    if (++renders > 3) await rendered(key, 3)
-    return { stored: true }
-  }, turns())
+  const pages = new FreshPages(
+    coherence,
+    async () => {
+      if (++renders > 3) await rendered(key, 3)
+      return { stored: true }
+    },
+    turns(),
+  )
   expect(await pages.get(key, '/en/products/two')).toMatchObject({ cache: 'MISS', layer: 'render' })
 })
 
 it('what is older than the index was when the read began is never served, however often it is tried', async () => {
   const key = '/outdated'
   const old = await rendered(key, 4)
-  const outdated = pageCache().peek(key)
+  const outdated = coherence.pages.peek(key)
   if (!outdated) throw new Error('the page was not kept')
   await database.db.price.update({ where: { productId: 4 }, data: { amountCents: { increment: 1 } } })
-  await versionIndex().advance([{ kind: 'price', id: 4, version: old + 1 }])
-  const pages = new FreshPages(async () => {
-    await pageCache().put(key, { ...outdated })
-    return { stored: true }
-  }, turns())
+  await coherence.publisher.publish([{ kind: 'price', id: 4, version: old + 1 }])
+  const pages = new FreshPages(
+    coherence,
+    async () => {
+      await coherence.pages.put(key, { ...outdated })
+      return { stored: true }
+    },
+    turns(),
+  )
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
 
@@ -117,19 +110,27 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))
   let [running, most] = [0, 0]
-  const pages = new FreshPages(async (key) => {
-    most = Math.max(most, ++running)
-    await opened
-    await rendered(key, 5)
-    running--
-    return { stored: true }
-  }, turns())
+  const pages = new FreshPages(
+    coherence,
+    async (key) => {
+      most = Math.max(most, ++running)
+      await opened
+      await rendered(key, 5)
+      running--
+      return { stored: true }
+    },
+    turns(),
+  )
   const asked = Array.from({ length: 12 }, (_, i) => pages.get(`/turn-${i}`, '/en/products/five'))
   await vi.waitUntil(() => running >= AT_ONCE)
-  const elsewhere = new FreshPages(async (key) => {
-    await rendered(key, 5)
-    return { stored: true }
-  }, turns())
+  const elsewhere = new FreshPages(
+    coherence,
+    async (key) => {
+      await rendered(key, 5)
+      return { stored: true }
+    },
+    turns(),
+  )
   expect(await elsewhere.get('/turn-11', '/en/products/five')).toMatchObject({ layer: 'render' })
   gate()
   for (const page of await Promise.all(asked)) expect(page).toHaveProperty('entry')
@@ -140,12 +141,16 @@ it('says that a page does not exist while all turns are taken, and begins no ren
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))
   const begun: string[] = []
-  const pages = new FreshPages(async (key) => {
-    begun.push(key)
-    await opened
-    await rendered(key, 6)
-    return { stored: true }
-  }, turns())
+  const pages = new FreshPages(
+    coherence,
+    async (key) => {
+      begun.push(key)
+      await opened
+      await rendered(key, 6)
+      return { stored: true }
+    },
+    turns(),
+  )
   const asked = Array.from({ length: AT_ONCE }, (_, i) => pages.get(`/taken-${i}`, '/en/products/six'))
   await vi.waitUntil(() => begun.length === AT_ONCE)
   expect(await pages.get('/nowhere', '/en/products/nowhere', async () => false)).toEqual({ missing: true })

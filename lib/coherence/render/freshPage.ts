@@ -5,20 +5,16 @@
  * when they began before the edit that the new request must see. So nothing rendered is believed: each result
  * is read back through the index, after this call began.
  */
-import { buildId } from '#lib/platform/build.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
-import { publishVersions } from '../index/publishVersions.ts'
+import type { Coherence } from '../coherence.ts'
 import type { Entry } from '../store/entryStore.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import { versionsHold } from '../protocol/freshness.ts'
 import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
+import { unmeasured } from '../ports.ts'
+import { defineLeaseCommand } from '../redis/commands.ts'
 import { acquireLease, leaseReleased } from './renderLease.ts'
-import { publishCounts, renderSeconds } from '../metrics.ts'
-import { pageMisses } from './misses.ts'
-import { pageCache, type PageValue } from '../store/pageCache.ts'
-import { tag } from '../protocol/tags.ts'
+import type { PageValue } from '../store/pageCache.ts'
 import type { RenderLimiter } from './renderLimiter.ts'
-import { versionIndex } from '../index/versionIndex.ts'
 
 /** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
 export type Rendered<R> = { readonly stored: true } | { readonly stored: false; readonly response: R }
@@ -32,34 +28,45 @@ export type FreshPage<R> =
   | { readonly response: R }
   | { readonly missing: true }
 
-const CATALOG_TAG = tag('catalog', 1)
+const BUILDS = {
+  name: 'page_builds_total',
+  help: 'What misses led to: renders here, or waits for another process',
+  labels: ['outcome'],
+}
+const RENDER_SECONDS = { name: 'page_render_seconds', help: 'Time of one render of a page by Next' }
+const RENDER_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 const SHARED_ATTEMPTS = 3
 const OWN_ATTEMPTS = 3
 
 export class FreshPages<R> {
   /** Renders under way in this process. */
   readonly #flights = new Map<string, Promise<Rendered<R>>>()
-  /** Whoever waits for it holds no lease yet, so that other processes do not wait for him. */
+  readonly #coherence: Coherence
+  /** A render that waits for it holds no lease yet, so that no other process waits for that. */
   readonly #renderLimiter: RenderLimiter
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
   readonly counts = { render: 0, leaseWait: 0 }
 
   /**
    * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
-   * @param turns of this process; pages that the cache holds need none
+   * @param limiter of this process; pages that the cache holds need none
    */
-  constructor(render: (key: string, pathname: string) => Promise<Rendered<R>>, turns: RenderLimiter) {
-    this.#renderLimiter = turns
+  constructor(
+    coherence: Coherence,
+    render: (key: string, pathname: string) => Promise<Rendered<R>>,
+    limiter: RenderLimiter,
+  ) {
+    this.#coherence = coherence
+    this.#renderLimiter = limiter
+    const { cacheRedis, metrics = unmeasured } = coherence.ports
+    defineLeaseCommand(cacheRedis)
+    const time = metrics.timer(RENDER_SECONDS, RENDER_BUCKETS)
     this.#render = async (key, pathname) => {
       this.counts.render++
-      const end = renderSeconds().startTimer()
-      return render(key, pathname).finally(end)
+      return render(key, pathname).finally(time())
     }
-    publishCounts(
-      'evergreen_page_builds_total',
-      'What misses led to: renders here, or waits for another process',
-      {},
-      () => this.counts,
+    metrics.counter(BUILDS, () =>
+      Object.entries(this.counts).map(([outcome, value]) => ({ labels: { outcome }, value })),
     )
   }
 
@@ -67,20 +74,21 @@ export class FreshPages<R> {
    * @param exists asked before a render is begun, so that what does not exist waits for no turn and takes none
    * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, or more pages are missing than can be
    *   rendered, for as long as it tried;
-   *   SOURCE_UNAVAILABLE when neither Redis nor Postgres answers
+   *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
    */
   async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {
+    const { index, pages, publisher } = this.#coherence
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
-      const found = await pageCache().get(key)
+      const found = await pages.get(key)
       if (found) {
-        if (found.ahead) await versionIndex().raiseToAtLeast(found.entry.dependencies, found.snapshot)
+        if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
       }
       if (attempt === SHARED_ATTEMPTS) break
       // With neither store there is nothing to render from: say so at once.
-      await versionIndex().read([CATALOG_TAG])
+      await index.read([])
       if (attempt === 0 && exists && !(await exists())) return { missing: true }
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
@@ -88,21 +96,22 @@ export class FreshPages<R> {
     return this.#renderAlone(key, pathname)
   }
 
-  /** One flight a key and process; whoever joins checks the result for itself. */
+  /** One flight a key and process; each caller that joins checks the result for itself. */
   #flight(key: string, pathname: string): Promise<Rendered<R>> {
     const joined = this.#flights.get(key)
     if (joined) return joined
-    pageMisses().count(pathname)
+    this.#coherence.misses.count(pathname)
     const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
   }
 
   async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
-    const leaseKey = keys.lease(buildId(), key)
+    const { index, ports } = this.#coherence
+    const leaseKey = keys.lease(ports.buildId(), key)
     const rendered = await this.#renderLimiter.take(async () => {
-      const lease = versionIndex().trusted ? await acquireLease(cacheRedis(), leaseKey) : undefined
-      if (!lease && versionIndex().trusted) return undefined
+      const lease = index.trusted ? await acquireLease(ports.cacheRedis, leaseKey) : undefined
+      if (!lease && index.trusted) return undefined
       try {
         return await this.#render(key, pathname)
       } finally {
@@ -111,7 +120,7 @@ export class FreshPages<R> {
     })
     if (rendered) return rendered
     this.counts.leaseWait++
-    await leaseReleased(cacheRedis(), leaseKey, LEASE_TTL_MS)
+    await leaseReleased(ports.cacheRedis, leaseKey, LEASE_TTL_MS)
     return { stored: true }
   }
 
@@ -120,20 +129,21 @@ export class FreshPages<R> {
    * than what the index said when this read began.
    */
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {
-    const outdated = pageCache().peek(key)
-    if (outdated) await versionIndex().reconcile(outdated.dependencies.tags)
-    let floor = outdated && (await versionIndex().read(outdated.dependencies.tags))
+    const { index, pages, publisher } = this.#coherence
+    const outdated = pages.peek(key)
+    if (outdated) await index.reconcile(outdated.dependencies.tags)
+    let floor = outdated && (await index.read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
       const rendered = await this.#renderLimiter.take(() => this.#render(key, pathname))
       if (!rendered.stored) return { response: rendered.response }
-      const entry = pageCache().peek(key)
+      const entry = pages.peek(key)
       if (!entry) continue
       if (floor && versionsHold(entry.dependencies, floor)) {
-        await publishVersions(entry.dependencies)
+        await publisher.publishShown(entry.dependencies)
         return { entry, cache: 'MISS', layer: 'render' }
       }
       // A page that was never held here, or has come to depend on something new: what the next render is measured by.
-      const found = await versionIndex().read(entry.dependencies.tags)
+      const found = await index.read(entry.dependencies.tags)
       floor = { ...found, states: new Map([...found.states, ...(floor?.states ?? [])]) }
     }
     throw new FreshnessError('NOT_VERIFIED', `no fresh render of ${pathname}`, { retryable: true })

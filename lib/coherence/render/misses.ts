@@ -1,13 +1,16 @@
 /** How often each page was missing lately, in this process: a page that is built over and over is not cached. */
 import { LRUCache } from 'lru-cache'
-import { Gauge } from 'prom-client'
-import { metrics } from '#lib/platform/metrics.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { unmeasured, type MetricsSink } from '../ports.ts'
 
 const WINDOW_MS = 60_000
 const MAX_PAGES = 5_000
 /** Pages named in the metrics: each is a time series. */
 const NAMED = 5
+const MISSES = {
+  name: 'page_misses_last_minute',
+  help: `The ${NAMED} pages that had to be built most often in the last minute`,
+  labels: ['page'],
+}
 
 export class Misses {
   readonly #now: () => number
@@ -16,9 +19,10 @@ export class Misses {
   #since: number
 
   /** @param now milliseconds of a clock that only goes forward */
-  constructor(now: () => number = () => performance.now()) {
+  constructor(metrics: MetricsSink = unmeasured, now: () => number = () => performance.now()) {
     this.#now = now
     this.#since = now()
+    metrics.gauge(MISSES, () => this.most(NAMED).map(([page, value]) => ({ labels: { page }, value })))
   }
 
   count(page: string): void {
@@ -46,22 +50,4 @@ export class Misses {
     this.#current = new LRUCache({ max: MAX_PAGES })
     this.#since += Math.floor(age / WINDOW_MS) * WINDOW_MS
   }
-}
-
-/** Those of the process, published as `evergreen_page_misses_last_minute`. */
-export function pageMisses(): Misses {
-  return processSingleton('pageMisses', () => {
-    const misses = new Misses()
-    const gauge: Gauge<'page'> = new Gauge({
-      name: 'evergreen_page_misses_last_minute',
-      help: `The ${NAMED} pages that had to be built most often in the last minute`,
-      labelNames: ['page'],
-      registers: [metrics()],
-      collect() {
-        gauge.reset()
-        for (const [page, count] of misses.most(NAMED)) gauge.set({ page }, count)
-      },
-    })
-    return misses
-  })
 }

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
+import { defineLeaseCommand } from '../redis/commands.ts'
 import { acquireLease, leaseReleased } from './renderLease.ts'
 
 let redis: TestRedis
 beforeAll(async () => {
   redis = await testRedis()
+  defineLeaseCommand(redis.client)
 })
 afterAll(() => redis.close())
 

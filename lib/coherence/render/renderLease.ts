@@ -8,9 +8,6 @@
 import type { Redis } from 'ioredis'
 import { LEASE_TTL_MS } from '../protocol/keys.ts'
 
-/** Deletes the lease only while it is still ours. */
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
-
 export interface Lease {
   release(): Promise<void>
 }
@@ -19,7 +16,7 @@ const WITHOUT_REDIS: Lease = { release: async () => undefined }
 
 /**
  * @param key from `keys.lease`
- * @returns the lease, or undefined while another render has it; without Redis everybody gets one
+ * @returns the lease, or undefined while another render has it; without Redis every caller gets one
  */
 export async function acquireLease(redis: Redis, key: string): Promise<Lease | undefined> {
   const token = crypto.randomUUID()
@@ -31,7 +28,7 @@ export async function acquireLease(redis: Redis, key: string): Promise<Lease | u
   return {
     async release() {
       // When this fails the lease runs out by itself.
-      await redis.eval(RELEASE, 1, key, token).catch(() => undefined)
+      await redis.releaseLease(key, token).catch(() => undefined)
     },
   }
 }

@@ -2,8 +2,7 @@
  * After an invalidation the most visited of the affected pages are rendered again before the next shopper asks:
  * bounded in number and in concurrency, so that an edit of fifty thousand prices starts no herd.
  */
-import { logger } from '#lib/platform/logger.ts'
-import { publishWarming } from '../metrics.ts'
+import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
 import { RateLimiter } from './rateLimiter.ts'
 import type { PageCache } from '../store/pageCache.ts'
 import type { Visits } from './visits.ts'
@@ -12,29 +11,44 @@ import type { Visits } from './visits.ts'
 const CONSIDERED = 1_000
 const WARMED = 100
 const CONCURRENCY = 2
-/** Renders at once, before the pace holds. */
+/** Renders at once, before the rate is limited. */
 const BURST = 20
 
 export interface WarmingOptions {
-  readonly cache: () => PageCache
+  readonly cache: PageCache
   readonly visits: Visits
   /** Makes the page under a key of the cache fresh, rendering it where that is due. */
   readonly refresh: (key: string) => Promise<unknown>
   /** After a purge of everything each page costs Postgres its queries again. */
   readonly rendersPerSecond: number
+  readonly metrics?: Ports['metrics']
+  readonly log?: Ports['log']
+}
+
+const WAITING = {
+  name: 'warming_waiting_pages',
+  help: 'Popular pages that wait to be rendered again after an invalidation',
+}
+const DONE = {
+  name: 'warming_pages_total',
+  help: 'Popular pages that were made fresh again before a visitor asked for them',
 }
 
 export class Warming {
   readonly #options: WarmingOptions
   readonly #waiting = new Set<string>()
-  readonly #pace: RateLimiter
+  readonly #rate: RateLimiter
+  readonly #log: Log
   #running = 0
   #warmed = 0
 
   constructor(options: WarmingOptions) {
     this.#options = options
-    this.#pace = new RateLimiter(options.rendersPerSecond, BURST)
-    publishWarming(() => ({ waiting: this.#waiting.size + this.#running, warmed: this.#warmed }))
+    this.#rate = new RateLimiter(options.rendersPerSecond, BURST)
+    const { metrics = unmeasured, log = silent } = options
+    this.#log = log('warming')
+    metrics.gauge(WAITING, () => [{ value: this.#waiting.size + this.#running }])
+    metrics.counter(DONE, () => [{ value: this.#warmed }])
   }
 
   /**
@@ -44,11 +58,9 @@ export class Warming {
   warm(tags: readonly string[]): number {
     const affected = new Set(tags)
     const { cache, visits } = this.#options
-    const keys = visits.mostVisited(CONSIDERED).filter((key) =>
-      cache()
-        .peek(key)
-        ?.dependencies.tags.some((tag) => affected.has(tag)),
-    )
+    const keys = visits
+      .mostVisited(CONSIDERED)
+      .filter((key) => cache.peek(key)?.dependencies.tags.some((tag) => affected.has(tag)))
     for (const key of keys.slice(0, WARMED)) this.#waiting.add(key)
     while (this.#running < Math.min(CONCURRENCY, this.#waiting.size)) void this.#work()
     return Math.min(keys.length, WARMED)
@@ -59,11 +71,11 @@ export class Warming {
     for (const key of this.#waiting) {
       this.#waiting.delete(key)
       try {
-        await this.#pace.turn()
+        await this.#rate.turn()
         await this.#options.refresh(key)
         this.#warmed++
       } catch (error) {
-        logger('warming').debug({ err: error, key }, 'not warmed: the next shopper waits for the render')
+        this.#log.debug({ err: error, key }, 'not warmed: the next shopper waits for the render')
       }
     }
     this.#running--

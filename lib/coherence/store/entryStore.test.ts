@@ -5,7 +5,8 @@ import { EntryStore, type Entry } from './entryStore.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
 import { keys } from '../protocol/keys.ts'
 import { renderStart } from '../render/renderStart.ts'
-import { trustedIndex } from '../index/testing.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 const MAX_BYTES = 1024 * 1024
@@ -13,11 +14,12 @@ const MAX_BYTES = 1024 * 1024
 let database: SeededDatabase
 let redis: TestRedis
 let index: VersionIndex
+let publisher: Publisher
 
 beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
-  index = await trustedIndex(redis.client, database.db)
+  ;({ index, publisher } = await testCoherence(redis.client, database.db))
 })
 afterAll(async () => {
   await redis.close()
@@ -28,8 +30,8 @@ afterAll(async () => {
 function instance(): EntryStore<string> {
   return new EntryStore({
     name: 'test',
-    redis: () => redis.client,
-    index: () => index,
+    redis: redis.client,
+    index,
     redisKey: (key) => keys.page('test', key),
     maxBytes: MAX_BYTES,
     sizeOf: (value) => value.length,
@@ -52,7 +54,7 @@ async function rendered(productId: number, value: string): Promise<Entry<string>
 
 async function edit(productId: number): Promise<void> {
   const { version } = await database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
-  await index.advance([{ kind: 'price', id: productId, version: Number(version) }])
+  await publisher.publish([{ kind: 'price', id: productId, version: Number(version) }])
 }
 
 describe('a page that was made from an old price', () => {
@@ -94,7 +96,7 @@ describe('a page that shows an edit which nobody has announced yet', () => {
     await a.put('product', await rendered(6, 'v2'))
     const shown = await a.get('product')
     expect(shown?.entry.value).toBe('v2')
-    if (shown) await index.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
+    if (shown) await publisher.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
     expect(await b.get('listing')).toBeUndefined()
   })
 })

@@ -5,7 +5,6 @@
  */
 import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
-import { logger } from '#lib/platform/logger.ts'
 import { decode, encode } from './codec.ts'
 import {
   isAhead,
@@ -16,7 +15,7 @@ import {
   type Verdict,
 } from '../protocol/freshness.ts'
 import { withJitter } from '../protocol/keys.ts'
-import { publishBytes, publishCounts } from '../metrics.ts'
+import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 export interface Entry<T> extends Provenance {
@@ -46,15 +45,23 @@ interface Judgement {
 export interface EntryStoreOptions<T> {
   /** For the metrics: `page`, `data`. */
   readonly name: string
-  readonly redis: () => Redis
-  readonly index: () => VersionIndex
+  readonly redis: Redis
+  readonly index: VersionIndex
   readonly redisKey: (key: string) => string
   readonly maxBytes: number
   readonly sizeOf: (value: T) => number
   /** Tells whether what came out of Redis is one of ours. */
   readonly isValue: (value: unknown) => value is T
+  readonly metrics?: Ports['metrics']
+  readonly log?: Ports['log']
 }
 
+const READS = {
+  name: 'cache_reads_total',
+  help: 'Reads of a cache by outcome: the layer that answered, a miss, or bodies rejected as stale',
+  labels: ['store', 'outcome'],
+}
+const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', labels: ['store'] }
 const ENTRY_OVERHEAD_BYTES = 1_024
 /** Milliseconds. With Redis and Postgres both away no edit can be acknowledged; what was right just now is served. */
 const GRACE_MS = 60_000
@@ -69,6 +76,7 @@ export class EntryStore<T> {
   /** Bodies on their way from Redis, and those that will be asked for once these are here: see `#fetch`. */
   readonly #fetching = new Map<string, Promise<Entry<T> | undefined>>()
   readonly #fetchingNext = new Map<string, Promise<Entry<T> | undefined>>()
+  readonly #log: Log
   readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
 
   constructor(options: EntryStoreOptions<T>) {
@@ -77,9 +85,12 @@ export class EntryStore<T> {
       maxSize: options.maxBytes,
       sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
     })
-    const help = 'Reads of a cache by outcome: the layer that answered, a miss, or bodies rejected as stale'
-    publishCounts('evergreen_cache_reads_total', help, { store: options.name }, () => this.counts)
-    publishBytes(options.name, () => this.#local.calculatedSize)
+    const { name: store, metrics = unmeasured, log = silent } = options
+    this.#log = log('entry-store')
+    metrics.counter(READS, () =>
+      Object.entries(this.counts).map(([outcome, value]) => ({ labels: { store, outcome }, value })),
+    )
+    metrics.gauge(BYTES, () => [{ labels: { store }, value: this.#local.calculatedSize }])
   }
 
   /** What was put under `key` in this process, unchecked. */
@@ -115,13 +126,13 @@ export class EntryStore<T> {
   /** Takes away what stands under `key`, here and in Redis, whatever it is. @throws when Redis does not answer */
   async forget(key: string): Promise<void> {
     this.#local.delete(key)
-    await this.#options.redis().unlink(this.#options.redisKey(key))
+    await this.#options.redis.unlink(this.#options.redisKey(key))
   }
 
   async #check(entry: Entry<T>, layer: 'l1' | 'redis'): Promise<Found<T> | undefined> {
     let snapshot: Snapshot
     try {
-      snapshot = await this.#options.index().read(entry.dependencies.tags)
+      snapshot = await this.#options.index.read(entry.dependencies.tags)
     } catch (error) {
       const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
       if (age > GRACE_MS) throw error
@@ -156,7 +167,7 @@ export class EntryStore<T> {
 
   /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
   #fetch(key: string): Promise<Entry<T> | undefined> {
-    if (!this.#options.index().trusted) return Promise.resolve(undefined)
+    if (!this.#options.index.trusted) return Promise.resolve(undefined)
     const next = this.#fetchingNext.get(key)
     if (next) return next
     const current = this.#fetching.get(key)
@@ -177,11 +188,11 @@ export class EntryStore<T> {
 
   async #load(key: string): Promise<Entry<T> | undefined> {
     try {
-      const bytes = await this.#options.redis().getBuffer(this.#options.redisKey(key))
+      const bytes = await this.#options.redis.getBuffer(this.#options.redisKey(key))
       const value = bytes ? await decode(bytes) : undefined
       return isEntry(value, this.#options.isValue) ? value : undefined
     } catch (error) {
-      logger('entry-store').debug({ err: error }, 'Redis did not answer for a body')
+      this.#log.debug({ err: error }, 'Redis did not answer for a body')
       return undefined
     }
   }
@@ -189,9 +200,9 @@ export class EntryStore<T> {
   async #share(key: string, entry: Entry<T>): Promise<void> {
     if (entry.epoch === undefined) return // made while Redis was away: it could never be checked again
     try {
-      await this.#options.redis().set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
+      await this.#options.redis.set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
     } catch (error) {
-      logger('entry-store').debug({ err: error }, 'a body could not be shared')
+      this.#log.debug({ err: error }, 'a body could not be shared')
     }
   }
 }

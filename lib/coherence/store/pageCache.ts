@@ -1,12 +1,9 @@
-/** The page cache of this process: what Next's cache handler and the fast path of the server both use. */
+/** The page cache of a process: what Next's cache handler and the fast path of the server both use. */
 import { serialize } from 'node:v8'
-import { buildId } from '#lib/platform/build.ts'
-import { env } from '#lib/platform/env.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
 import { EntryStore } from './entryStore.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
-import { versionIndex } from '../index/versionIndex.ts'
+import type { VersionIndex } from '../index/versionIndex.ts'
+import type { Ports } from '../ports.ts'
 
 export interface CachedPage {
   readonly kind: 'APP_PAGE'
@@ -72,18 +69,19 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 
 export type PageCache = EntryStore<PageValue>
 
-export function pageCache(): PageCache {
-  return processSingleton(
-    'pageCache',
-    () =>
-      new EntryStore<PageValue>({
-        name: 'page',
-        redis: cacheRedis,
-        index: versionIndex,
-        redisKey: (key) => keys.page(buildId(), key),
-        maxBytes: env().L1_MAX_BYTES * 0.75,
-        sizeOf,
-        isValue: isPageValue,
-      }),
-  )
+/** Of the bytes that the process may hold. */
+const SHARE = 0.75
+
+export function createPageCache(ports: Ports, index: VersionIndex): PageCache {
+  return new EntryStore<PageValue>({
+    name: 'page',
+    redis: ports.cacheRedis,
+    index,
+    redisKey: (key) => keys.page(ports.buildId(), key),
+    maxBytes: ports.maxBytes * SHARE,
+    sizeOf,
+    isValue: isPageValue,
+    metrics: ports.metrics,
+    log: ports.log,
+  })
 }

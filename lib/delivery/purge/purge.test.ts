@@ -1,3 +1,4 @@
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
@@ -6,7 +7,7 @@ import { person } from '#lib/pricing/testing/principals.ts'
 import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { purge } from './purge.ts'
 import { purgeScope, type PurgeScope } from './scope.ts'
 
@@ -49,17 +50,17 @@ describe('a purge', () => {
 
   test('of a product takes the payload of its price out of Redis', async () => {
     const { version } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
-    await stores.redis.direct.set(keys.price(5, Number(version)), 'written by hand')
-    await stores.redis.direct.set(keys.price(6, 1), 'of another product')
+    await stores.redis.direct.set(redisKeys.price(5, Number(version)), 'written by hand')
+    await stores.redis.direct.set(redisKeys.price(6, 1), 'of another product')
     expect(await purge({ kind: 'product', id: 5 }, 'A wrong payload', admin)).toMatchObject({ removed: 1 })
-    expect(await stores.redis.direct.exists(keys.price(6, 1))).toBe(1)
+    expect(await stores.redis.direct.exists(redisKeys.price(6, 1))).toBe(1)
   })
 
   test('of everything leaves neither page nor payload in Redis, and the index as it is', async () => {
     await stores.redis.direct.mset({
       [keys.page('b', '/en')]: '1',
       [keys.data('b', 'x')]: '1',
-      [keys.price(7, 1)]: '1',
+      [redisKeys.price(7, 1)]: '1',
     })
     const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
     expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)

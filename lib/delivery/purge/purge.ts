@@ -3,6 +3,7 @@
  * that it takes: the trigger writes the outbox, and every layer follows as it follows an edit, the popular pages at a
  * bounded pace. A language has no row, so its pages carry a plain tag that is revalidated.
  */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -13,11 +14,10 @@ import { env } from '#lib/platform/env.ts'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
-import { edge } from '#lib/coherence/index/cdnPort.ts'
-import { FreshnessError } from '#lib/coherence/protocol/errors.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
-import { localeTag, tag as tagOf, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { edge } from '#lib/cdn/edgePort.ts'
+import { FreshnessError, keys, tag as tagOf, type VersionedTag } from '#lib/coherence/index.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
+import { CATALOG_ID, localeTag, type ResourceKind, RESOURCES, versioned } from '#lib/catalog/resources.ts'
 import { clearBodies } from './clearBodies.ts'
 import { scopeTarget, type PurgeScope } from './scope.ts'
 
@@ -30,36 +30,36 @@ export interface PurgeOutcome {
   readonly removed: number
 }
 
-const CATALOG_TAG = tagOf('catalog', 1)
+const CATALOG_TAG = tagOf('catalog', CATALOG_ID)
 const WEB_TIMEOUT_MS = 10_000
 /** Payloads of older versions are gone by their TTL. */
 const PAYLOAD_VERSIONS = 20
 
-async function bump(tx: Prisma.TransactionClient, scope: PurgeScope): Promise<VersionedTag | undefined> {
-  const rows =
-    scope.kind === 'product'
-      ? await tx.$queryRaw<
-          { version: bigint }[]
-        >`UPDATE products SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
-      : scope.kind === 'category'
-        ? await tx.$queryRaw<
-            { version: bigint }[]
-          >`UPDATE categories SET version = version + 1 WHERE id = ${scope.id} RETURNING version`
-        : await tx.$queryRaw<{ version: bigint }[]>`UPDATE catalog_state SET version = version + 1 RETURNING version`
-  const [row] = rows
-  if (!row || scope.kind === 'locale') return undefined
-  return {
-    kind: scope.kind === 'everything' ? 'catalog' : scope.kind,
-    id: scope.kind === 'everything' ? 1 : scope.id,
-    version: Number(row.version),
-  }
+/** What a purge of this scope makes a new version of. @returns undefined for a language, which has no row */
+function rowOf(scope: PurgeScope): { kind: ResourceKind; id: number } | undefined {
+  if (scope.kind === 'locale') return undefined
+  return scope.kind === 'everything' ? { kind: 'catalog', id: CATALOG_ID } : scope
+}
+
+/** @returns undefined when there is no such row */
+async function bump(
+  tx: Prisma.TransactionClient,
+  { kind, id }: { kind: ResourceKind; id: number },
+): Promise<VersionedTag | undefined> {
+  const { table, idColumn, versionColumn } = RESOURCES[kind]
+  const rows = await tx.$queryRawUnsafe<{ version: bigint }[]>(
+    `UPDATE ${table} SET ${versionColumn} = ${versionColumn} + 1 WHERE ${idColumn} = $1::int RETURNING ${versionColumn} AS version`,
+    id,
+  )
+  return rows[0] && versioned(kind, id, rows[0].version)
 }
 
 async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
   try {
-    const edgeKnows = await versionIndex().advance([version])
+    const { index, publisher } = coherence()
+    const edgeKnows = await publisher.publish([version])
     // What a page is made from is cached as well, and knows the versions of its own rows only.
-    if (version.kind === 'catalog') await versionIndex().outdateAll()
+    if (version.kind === 'catalog') await index.outdateAll()
     return edgeKnows ? 'live' : 'propagating'
   } catch (error) {
     logger('purge').warn({ err: error }, 'the version index was not advanced; the relay will deliver')
@@ -86,7 +86,7 @@ async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
 
 async function purgeLocale(tag: string): Promise<void> {
   // Not through an instance: Next answers before its handlers have confirmed.
-  await versionIndex().revalidate([tag])
+  await coherence().publisher.revalidate([tag])
   // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
   // of the other languages are still fresh in the page cache and are not rendered.
   await edge()?.purge([CATALOG_TAG])
@@ -97,14 +97,15 @@ async function purgeLocale(tag: string): Promise<void> {
 async function clear(scope: PurgeScope): Promise<number> {
   if (scope.kind === 'everything') {
     let removed = 0
-    for (const prefix of keys.bodyPrefixes) removed += await clearBodies(cacheRedis(), prefix)
+    for (const prefix of [...keys.bodyPrefixes, ...redisKeys.payloadPrefixes])
+      removed += await clearBodies(cacheRedis(), prefix)
     return removed
   }
   if (scope.kind !== 'product') return 0
   const price = await db().price.findUnique({ where: { productId: scope.id }, select: { version: true } })
   const newest = Number(price?.version ?? 0)
   const versions = Array.from({ length: Math.min(newest, PAYLOAD_VERSIONS) }, (_, i) => newest - i)
-  const counts = await Promise.all(versions.map((version) => cacheRedis().unlink(keys.price(scope.id, version))))
+  const counts = await Promise.all(versions.map((version) => cacheRedis().unlink(redisKeys.price(scope.id, version))))
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
@@ -125,8 +126,9 @@ export async function purge(
   const target = scopeTarget(scope)
   const version = await db().$transaction(async (tx) => {
     await tx.$executeRaw`SELECT set_config('evergreen.correlation_id', ${correlationId}, true)`
-    const bumped = scope.kind === 'locale' ? undefined : await bump(tx, scope)
-    if (bumped || scope.kind === 'locale')
+    const row = rowOf(scope)
+    const bumped = row && (await bump(tx, row))
+    if (bumped || !row)
       await writeAudit(tx, principal, {
         action: 'freshness.purge',
         target,

@@ -1,9 +1,10 @@
 /** A product's freshness card: every layer read now, past the caches of this process, and where it is behind. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
@@ -91,7 +92,7 @@ async function readApplied(db: Db, productId: number): Promise<Held> {
 
 /** The payload of the version that Postgres has; one of another version is never read. */
 async function readPayload(redis: Redis, productId: number, version: number, amountCents: number): Promise<Held> {
-  const text = await redis.get(keys.price(productId, version))
+  const text = await redis.get(redisKeys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
   const price = parsePayload(text)?.price
   if (!price) throw new Error('The shop cannot read the payload: written by hand.')
@@ -105,7 +106,7 @@ async function readPayload(redis: Redis, productId: number, version: number, amo
     }
   return {
     version: price.version,
-    note: `Expires in ${Math.round((await redis.ttl(keys.price(productId, version))) / 3_600)} h.`,
+    note: `Expires in ${Math.round((await redis.ttl(redisKeys.price(productId, version))) / 3_600)} h.`,
   }
 }
 

@@ -1,11 +1,12 @@
 /** The checks of the monitor on real servers: what they find, name and repair. The incidents themselves are in e2e/incidents. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { expect, it, vi } from 'vitest'
 import { beat } from '#lib/platform/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
@@ -174,10 +175,10 @@ it('a change that was read back already does not look late when its job runs aga
 
 it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {
   const { version } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 13 } })
-  const key = keys.price(13, Number(version))
+  const key = redisKeys.price(13, Number(version))
   await monitored.redis.direct.set(key, '{"price":{"amountCents":1}}')
   await monitored.change(13, 0)
-  const changed = keys.price(13, Number(version) + 1)
+  const changed = redisKeys.price(13, Number(version) + 1)
   await monitored.redis.direct.rename(key, changed)
   const there: number[] = []
   await payloadCheck.run(monitored.context, async () => void there.push(await monitored.redis.direct.exists(changed)))

@@ -55,7 +55,7 @@ it('five points, few reads, and an instance that starts anew are no fall', () =>
 
 it('misses of a page count for a minute and are forgotten in the next', () => {
   let now = 0
-  const misses = new Misses(() => now)
+  const misses = new Misses(undefined, () => now)
   for (let i = 0; i < 40; i++) misses.count('/en/products/a')
   misses.count('/en')
   expect(misses.most(1)).toEqual([['/en/products/a', 40]])

@@ -2,7 +2,7 @@
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { deliver } from '#lib/delivery/invalidation.ts'
 import type { LayerReport } from '#lib/delivery/ledger.ts'
 import type { OutboxRow } from '#lib/delivery/outbox.ts'
@@ -84,7 +84,7 @@ export async function dropPages(
   productIds: readonly number[],
   paths: readonly string[] = [],
 ): Promise<void> {
-  await context.index.revalidate(productIds.flatMap((id) => [tag('price', id), tag('product', id)]))
+  await context.publisher.revalidate(productIds.flatMap((id) => [tag('price', id), tag('product', id)]))
   if (paths.length > 0) await Promise.all(context.webUrls.map((webUrl) => forget(context, webUrl, paths)))
   await context.db.$executeRaw`UPDATE products SET version = version + 1 WHERE id = ANY(${[...productIds]}::int[])`
   countRepairs('page-dropped', productIds.length)

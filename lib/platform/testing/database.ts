@@ -1,4 +1,4 @@
-/** A database of a test file's own, with the migrations applied, on the server of DATABASE_URL. */
+/** A database of a test file's own, on the server of DATABASE_URL. */
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
@@ -31,11 +31,18 @@ async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
 }
 
-export async function freshDatabase(): Promise<TestDatabase> {
+/** @returns a database without a table */
+export async function emptyDatabase(): Promise<TestDatabase> {
   const name = `evergreen_test_${randomBytes(6).toString('hex')}`
   await onServer((client) => client.query(`CREATE DATABASE ${name}`))
   const url = new URL(testEnv().DATABASE_URL)
   url.pathname = `/${name}`
-  await applyMigrations(url.href)
   return { url: url.href, drop: () => onServer((client) => dropDatabase(client, name)) }
+}
+
+/** @returns a database with the shop's migrations applied */
+export async function freshDatabase(): Promise<TestDatabase> {
+  const database = await emptyDatabase()
+  await applyMigrations(database.url)
+  return database
 }

@@ -1,7 +1,7 @@
 /** A Redis database of a test file's own, on the server of REDIS_URL. */
 import { Redis, type RedisOptions } from 'ioredis'
 import { testEnv } from '../env.ts'
-import { faultProxy, type FaultProxy } from './faultProxy.ts'
+import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 
 /** Database 0 is the shop's. Files that run at once have different pool ids. */
 const DATABASES = 15

@@ -1,6 +1,6 @@
 /** A catalog, a version index and the process' connections to both, for tests of the write path. */
 import { vi } from 'vitest'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'

@@ -1,5 +1,5 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
-import { isFreshnessError } from '#lib/coherence/protocol/errors.ts'
+import { isFreshnessError } from '#lib/coherence/index.ts'
 import { logger } from '#lib/platform/logger.ts'
 import {
   BulkEditNotFoundError,

@@ -1,4 +1,5 @@
 import { connection } from 'next/server'
+import { cacheTagHeader } from '#lib/coherence/index.ts'
 import { currentRecommendations, isGeneration } from '#lib/catalog/recommendations.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 
@@ -17,7 +18,7 @@ export const GET = orUnavailable(
         { error: 'A generation is 16 hexadecimal digits.', current: '/api/recommendations' },
         { status: 404, headers: NO_STORE },
       )
-    const { generation, products, tags } = await currentRecommendations()
+    const { generation, products, versions } = await currentRecommendations()
     if (asked !== generation) {
       return Response.json(
         { error: 'This generation is not the current one.', current: '/api/recommendations' },
@@ -30,7 +31,7 @@ export const GET = orUnavailable(
         headers: {
           'Cache-Control': 'public, max-age=31536000, immutable',
           ETag: `"${generation}"`,
-          'Cache-Tag': tags.join(','),
+          'Cache-Tag': cacheTagHeader(versions),
         },
       },
     )

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { parseTag, tag, type VersionedTag } from '#lib/coherence/protocol/tags.ts'
+import { parseTag, tag, type VersionedTag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
@@ -53,11 +53,11 @@ async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]>
   )
   if (first.length === 0) return []
   const lowered = await onceThere(context, first)
-  await context.index.advance(lowered)
+  await context.publisher.publish(lowered)
   const rest = first.filter((one) => !lowered.includes(one))
   if (rest.length > 0) await delay(Math.min(GRACE_MS, context.budgetMs / 4))
   const late = await lowerIn(context, rest)
-  await context.index.advance(late)
+  await context.publisher.publish(late)
   const low = [...lowered, ...late]
   // A tag that nobody has read is in no entry either; what is missing is filled, and nothing to tell.
   countRepairs('index-filled', low.filter(({ found }) => found === 0).length)

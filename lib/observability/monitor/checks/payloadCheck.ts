@@ -1,7 +1,7 @@
 /** Price payloads in Redis against Postgres. A payload belongs to one version, so another amount under it was written by hand. */
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { readPriceFacts } from '#lib/catalog/prices/livePrices.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
 import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
@@ -32,7 +32,7 @@ async function poisonedPayloads(
         lowestCents,
         currency,
       }): Promise<Poisoned | undefined> => {
-        const text = await cacheRedis.get(keys.price(productId, version))
+        const text = await cacheRedis.get(redisKeys.price(productId, version))
         if (text === null) return undefined
         const price = parsePayload(text)?.price
         const right =
@@ -69,7 +69,7 @@ export const payloadCheck: Check = {
     const findings = poisoned.slice(0, MOST_NAMED).map(finding)
     await report(findings)
     await Promise.all(
-      poisoned.map(({ productId, version }) => context.cacheRedis.unlink(keys.price(productId, version))),
+      poisoned.map(({ productId, version }) => context.cacheRedis.unlink(redisKeys.price(productId, version))),
     )
     countRepairs('payload-removed', poisoned.length)
     // A page may have been made from it before that.

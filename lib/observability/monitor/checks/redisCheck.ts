@@ -8,7 +8,6 @@ import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/protocol/tags.ts'
 import { type Check, MOST_LISTED, nameProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
 
@@ -45,7 +44,7 @@ export function redisCheck(): RedisCheck {
   return {
     name: 'redis',
     identity: () => known,
-    async run({ db, indexRedis, index, source }) {
+    async run({ db, indexRedis, index, publisher, source }) {
       let now: Identity
       try {
         now = await identityOf(indexRedis)
@@ -69,9 +68,9 @@ export function redisCheck(): RedisCheck {
         return []
       }
       const changes = await source.recentChanges(REAPPLY_S)
-      await index.advance(changes)
+      await publisher.publish(changes)
       countRepairs('redis-reapplied', changes.length)
-      await index.read([tag('catalog', 1)]) // makes the new epoch
+      await index.read([]) // makes the new epoch
       known = await identityOf(indexRedis)
       const ids = changes.filter(({ kind }) => kind === 'price').map(({ id }) => id)
       const what = emptied ? 'lost its data' : 'was restarted'

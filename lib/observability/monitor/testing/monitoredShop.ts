@@ -3,8 +3,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { trustedIndex } from '#lib/coherence/index/testing.ts'
-import { PostgresVersionSource } from '#lib/coherence/index/versionSource.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { beat } from '#lib/platform/heartbeat.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -39,10 +38,12 @@ export function monitoredShop(): Monitored {
     stubEnvironment({ databaseUrl: catalog.url, redisUrl: `redis://${host}:${port}/${db}` })
     web = createServer((_request, response) => response.end(metricsText)).listen(0, '127.0.0.1')
     await once(web, 'listening')
+    const { index, publisher, ports } = await testCoherence(redis.client, catalog.db)
     context = {
       db: catalog.db,
-      source: new PostgresVersionSource(() => catalog.db),
-      index: await trustedIndex(redis.client, catalog.db),
+      source: ports.source,
+      index,
+      publisher,
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],

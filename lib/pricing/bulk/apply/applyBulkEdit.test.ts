@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
-import { versionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { PricesBusyError } from '../../errors.ts'

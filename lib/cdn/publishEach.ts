@@ -1,6 +1,6 @@
 /** One version that the edge does not take must cost itself only: the others are published without it. */
-import type { EdgePort } from './cdnPort.ts'
-import { versionedTag, type VersionedTag } from '../protocol/tags.ts'
+import { versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
+import type { EdgePort } from './edgePort.ts'
 
 export interface RefusedVersion extends VersionedTag {
   /** What the edge answered. */

@@ -1,5 +1,5 @@
-/** Our handlers as `next.config.js` names them. */
-import type { Subject } from './fleet.ts'
+/** The shop's handlers as `next.config.js` names them, and its prices as the rows that the suite changes. */
+import type { Rows, Subject } from '#lib/coherence/conformance/fleet.ts'
 
 export const ours: Subject = {
   name: 'Evergreen',
@@ -15,4 +15,10 @@ export const ours: Subject = {
     ADMIN_PASSWORD: 'the password of the tests',
     LOG_LEVEL: 'silent',
   }),
+}
+
+export const PRICES: Rows = {
+  kind: 'price',
+  selectVersion: 'SELECT version FROM prices WHERE product_id = $1',
+  change: 'UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1',
 }

@@ -1,8 +1,5 @@
-/**
- * The edge as the heart sees it: something in front of the shop that keeps pages. Which one it is, `lib/cdn` knows;
- * a process that has one says so once, at its start.
- */
-import type { VersionedTag } from '../protocol/tags.ts'
+/** Something in front of the shop that keeps pages. A process that has one says so once, at its start. */
+import type { VersionedTag } from '#lib/coherence/index.ts'
 
 export interface EdgePort {
   readonly name: string

@@ -1,0 +1,4 @@
+import { dataCacheHandler } from '#lib/coherence/next.ts'
+import { servingCoherence } from './coherence.ts'
+
+export default dataCacheHandler(servingCoherence)

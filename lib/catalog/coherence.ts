@@ -1,0 +1,54 @@
+/** The caching kernel of this shop: the one place where its ports are filled. */
+import { edge } from '#lib/cdn/edgePort.ts'
+import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
+import {
+  createCoherence,
+  dependenciesOn,
+  sqlVersionSource,
+  type Coherence,
+  type VersionedTag,
+  type VersionIndex,
+  type VersionSource,
+} from '#lib/coherence/index.ts'
+import { buildId } from '#lib/platform/build.ts'
+import { db as ownDb, type Db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { metricsSink } from '#lib/platform/metricsSink.ts'
+import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { RESOURCES } from './resources.ts'
+
+/** Versions as Postgres has them. @param db asked for at each look-up */
+export function versionSource(db: () => Db = ownDb): VersionSource {
+  return sqlVersionSource(RESOURCES, (sql, parameters) => db().$queryRawUnsafe(sql, ...parameters))
+}
+
+/** The process' own. */
+export function coherence(): Coherence {
+  return processSingleton('coherence', () =>
+    createCoherence({
+      indexRedis: indexRedis(),
+      cacheRedis: cacheRedis(),
+      source: versionSource(),
+      outer: new EdgeVersions(edge),
+      buildId,
+      maxBytes: env().L1_MAX_BYTES,
+      metrics: metricsSink(),
+      log: logger,
+    }),
+  )
+}
+
+export function versionIndex(): VersionIndex {
+  return coherence().index
+}
+
+/**
+ * Before versions are shown that were just read from Postgres, such as those of a search: no cached page shows less to
+ * the same reader afterwards.
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
+ */
+export function publishShown(versions: Iterable<VersionedTag>): Promise<void> {
+  return coherence().publisher.publishShown(dependenciesOn(versions))
+}

@@ -1,0 +1,70 @@
+/**
+ * The manifest of resource kinds: what has a version in this shop, where it is, and how it is kept and shown. Tags,
+ * version look-ups, delivery, monitor, purge and edges read it; the database has the same list in the calls of
+ * `make_versioned` in its migrations, which a test compares with this one.
+ */
+import type { VersionedTable, VersionedTag } from '#lib/coherence/index.ts'
+import { redisKeys } from '#lib/platform/redisKeys.ts'
+
+export interface Resource extends VersionedTable {
+  /** What a person reads: `price of product 42`. */
+  readonly describe: (id: number) => string
+  /** The Redis key of what is kept of one version, which is dropped once a newer one is current. */
+  readonly payloadKey?: (id: number, version: number) => string
+  /** Whether the row belongs to one product, of the same id. */
+  readonly ofProduct?: true
+  /** A page that shows it is never kept by an edge beyond its time, not even while the shop is away. */
+  readonly volatile?: true
+}
+
+export const RESOURCES = {
+  price: {
+    table: 'prices',
+    idColumn: 'product_id',
+    versionColumn: 'version',
+    describe: (id) => `price of product ${id}`,
+    payloadKey: redisKeys.price,
+    ofProduct: true,
+    volatile: true,
+  },
+  product: {
+    table: 'products',
+    idColumn: 'id',
+    versionColumn: 'version',
+    describe: (id) => `product ${id}`,
+    payloadKey: redisKeys.productStatus,
+    ofProduct: true,
+  },
+  category: {
+    table: 'categories',
+    idColumn: 'id',
+    versionColumn: 'version',
+    describe: (id) => `category ${id}`,
+  },
+  /** One row: the set of categories, which every page shows. */
+  catalog: {
+    table: 'catalog_state',
+    idColumn: 'id',
+    versionColumn: 'version',
+    describe: () => 'catalog',
+  },
+} as const satisfies Record<string, Resource>
+
+export type ResourceKind = keyof typeof RESOURCES
+
+export const CATALOG_ID = 1
+
+/** For code that deals with any kind. @returns undefined for a kind that this build does not know */
+export function resourceOf(kind: string): Resource | undefined {
+  return Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind as ResourceKind] : undefined
+}
+
+/** What a row was read as, for the page or value that is made from it. */
+export function versioned(kind: ResourceKind, id: number, version: number | bigint): VersionedTag {
+  return { kind, id, version: Number(version) }
+}
+
+/** Carried by every page of a language: a plain tag, for a language has no row and so no version. */
+export function localeTag(locale: string): string {
+  return `locale:${locale}`
+}

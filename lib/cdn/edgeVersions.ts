@@ -1,0 +1,62 @@
+/**
+ * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor who sees
+ * the new price anywhere sees nothing older at the edge afterwards. It never waits long: an edge that refuses slows no
+ * request down.
+ */
+import type { OuterCache, VersionedTag } from '#lib/coherence/index.ts'
+import { logger } from '#lib/platform/logger.ts'
+import type { EdgePort } from './edgePort.ts'
+import { publishEach } from './publishEach.ts'
+
+/** Milliseconds that an edit waits for the edge: it has a second in all. */
+const TIMEOUT_MS = 500
+/** Milliseconds that a failing edge is left alone by edits; the job and the confirmation go on trying. */
+const PAUSE_MS = 2_000
+/** As many as one request can name; more is a bulk edit, which its job publishes. */
+const MOST = 500
+/** So many take 20 ms where the edge has them already, and up to half a second where it does not: more may be late without a fault. */
+const ALWAYS_IN_TIME = 100
+
+export class EdgeVersions implements OuterCache {
+  readonly #edge: () => EdgePort | undefined
+  #failedAt = -Infinity
+
+  /** @param edge undefined where there is none: then there is nothing to notify */
+  constructor(edge: () => EdgePort | undefined) {
+    this.#edge = edge
+  }
+
+  beforeIndex(versions: readonly VersionedTag[]): Promise<boolean> {
+    return this.#notify(versions, async (port) => (await publishEach(port, versions)).length)
+  }
+
+  afterIndex(versions: readonly VersionedTag[]): Promise<boolean> {
+    return this.#notify(versions, async (port) => {
+      await port.settle?.(versions)
+      return 0
+    })
+  }
+
+  /** @param send returns how many versions the edge did not take: an answer for them alone, and no sign that it is away */
+  async #notify(versions: readonly VersionedTag[], send: (port: EdgePort) => Promise<number>): Promise<boolean> {
+    const port = this.#edge()
+    if (!port?.immediate || versions.length === 0) return true
+    if (versions.length > MOST || performance.now() - this.#failedAt < PAUSE_MS) return false
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS)
+    })
+    try {
+      return (await Promise.race([send(port), late])) === 0
+    } catch (error) {
+      if (versions.length <= ALWAYS_IN_TIME) this.#failedAt = performance.now()
+      logger('edge').warn(
+        { err: error, edge: port.name, versions: versions.length },
+        'the edge was not notified before the edit is live; the job will',
+      )
+      return false
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** What a Next application puts in place: two cache handlers, and a fast path in front of its server. */
+export { dataCacheHandler } from './next/dataCacheHandler.ts'
+export { pageCacheHandler } from './next/pageCacheHandler.ts'
+export { FastPath, type Existence } from './next/fastPath.ts'
+export { withoutSharedLifetime } from './next/cacheControl.ts'
+export { acceptedEncoding, Variants } from './next/variants.ts'

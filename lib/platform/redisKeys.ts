@@ -1,0 +1,19 @@
+/** The shop's own Redis keys, beside those of the caching kernel: nothing else spells one. */
+import { createHash } from 'node:crypto'
+
+/** Seconds that a payload is kept. Its key names its version, so it is never outdated. */
+export const PAYLOAD_TTL_S = 86_400
+
+export const redisKeys = {
+  /** The payload of one version of a price; immutable. */
+  price: (productId: number, version: number) => `price:v3:${productId}:${version}`,
+  /** Whether a product is sold, as one version of it says; immutable. */
+  productStatus: (productId: number, version: number) => `product-status:v1:${productId}:${version}`,
+  /** What payloads begin with. */
+  payloadPrefixes: ['price:v3:', 'product-status:v1:'],
+  /** Wrong passwords. Hashed: people type what they like. */
+  signIn: (what: 'pair' | 'network' | 'account', name: string) =>
+    `sign-in:${what}:${createHash('sha256').update(name).digest('base64url')}`,
+  /** BullMQ's keys begin with this. */
+  queuePrefix: '{evergreen-queue}',
+} as const
