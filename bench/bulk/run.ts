@@ -1,11 +1,11 @@
 /** `npm run bench:bulk`: 100,000 prices by a bulk edit, against one bare UPDATE of as many rows. */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
+import { redisKeys } from '../../lib/platform/redisKeys.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { withInstances } from '../lib/instances.ts'

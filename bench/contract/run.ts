@@ -6,7 +6,7 @@ import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { table, writeReport } from '../lib/report.ts'
-import { PRICES } from '#lib/catalog/testing/shopSubject.ts'
+import { PRICES } from '../../lib/catalog/testing/shopSubject.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
 
@@ -55,7 +55,7 @@ async function outcomeOf(check: Check, subject: Subject, stores: Stores): Promis
   return { applies: true, passed: TIMES - failures.length, ...(why !== undefined && { why }) }
 }
 
-const stores: Stores = { ...(await benchStores()), rows: PRICES }
+const stores = { ...(await benchStores()), rows: PRICES }
 const events = await keyspaceEvents(stores.redisUrl)
 await applyMigrations(stores.databaseUrl)
 await seedCatalog({ databaseUrl: stores.databaseUrl, size: checks.length })

@@ -1,6 +1,6 @@
 /** An edit, acknowledged: in our shop by the writer of the back office, with the others by the usual recipe. */
 import type pg from 'pg'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.ts'
 import type { WebInstance } from './instances.ts'

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { buildInputs } from '../../tools/run/build.ts'
 import { root, type Environment } from '../../tools/run/environment.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { HandlerSource } from '../../lib/coherence/conformance/protocol.ts'
 import type { BenchStores } from './stores.ts'
 

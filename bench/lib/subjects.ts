@@ -1,6 +1,6 @@
 /** The handlers that are compared, each configured as its manual says. */
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 
 /** Next's default, in bytes. */
 const NEXT_MEMORY = 50 * 1024 * 1024

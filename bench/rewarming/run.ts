@@ -1,7 +1,7 @@
 /** `npm run bench:rewarming`: what Postgres is asked after a purge of everything, with and without a pace, and without any warming. */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { tag } from '../../lib/coherence/tags.ts'
 import { INTERNAL_SECRET_HEADER } from '../../lib/platform/http/internalSecret.ts'
 import { prepareShops } from '../lib/build.ts'

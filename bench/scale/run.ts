@@ -1,6 +1,6 @@
 /** `npm run bench:scale`: what a page costs that is served from the cache, and what it reads from Postgres when it is made, with 1,000 products and with 1,000,000. */
 import pg from 'pg'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../lib/crowd.ts'

@@ -1,5 +1,5 @@
 /** What many entries weigh: in the process, in Redis, on disk. */
-import { LOCALES } from '#lib/platform/locales.ts'
+import { LOCALES } from '../../lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
 import { Redis } from 'ioredis'

@@ -1,11 +1,11 @@
 /** `npm run bench:memory -- --entries 10000`: what that many pages weigh in the process, in Redis and on disk. */
 import { parseArgs } from 'node:util'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn } from '../lib/subjects.ts'
-import { LOCALES } from '#lib/platform/locales.ts'
+import { LOCALES } from '../../lib/platform/locales.ts'
 import { memory } from './memory.ts'
 
 const { values } = parseArgs({ options: { entries: { type: 'string', default: '10000' } } })

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { ours } from '#lib/catalog/testing/shopSubject.ts'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'

@@ -119,7 +119,7 @@ sub vcl_recv {
     unset req.http.Cookie;
     return (hash);
   }
-  if (req.url ~ "^/({{locales}})(/products/[a-z0-9-]+|/categories/[a-z0-9-]+(/[1-9][0-9]*)?)?(\?|$)") {
+  if (req.url ~ "^/({{locales}})({{pages}})(\?|$)") {
     if (req.http.RSC) {
       # Without _rsc Next redirects, and its answer is for whoever asked.
       if (req.http.RSC != "1" || req.url !~ "[?&]_rsc=[A-Za-z0-9_-]+") { return (pass); }
@@ -195,7 +195,7 @@ sub vcl_backend_response {
     set beresp.http.xkey = regsuball(beresp.http.Cache-Tag, ",", " ");
     set beresp.http.x-vary = beresp.http.Vary;
     set beresp.http.Vary = "Accept-Encoding";
-    if (beresp.http.Cache-Tag ~ "(^|,)price:") {
+    if (beresp.http.Cache-Tag ~ "(^|,)({{volatile}}):") {
       set beresp.grace = 0s; # a price is never served for want of a newer one
     } else {
       set beresp.grace = 1d; # stale-if-error

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { resources } from '#lib/catalog/resources.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 
@@ -72,6 +73,12 @@ async function configuration({
     behind_proxy: String(behindProxy),
     page_ttl: `${pageTtlS}s`,
     locales: LOCALES.join('|'),
+    pages: resources()
+      .flatMap(([, { pages }]) => pages ?? [])
+      .join('|'),
+    volatile: resources()
+      .flatMap(([kind, { volatile }]) => (volatile ? [kind] : []))
+      .join('|'),
     bans_a_minute: String(BANS_A_MINUTE),
   })
 }

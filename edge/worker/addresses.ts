@@ -3,7 +3,7 @@
  * never believed: what decides is the `Cache-Tag` of the entry that is found.
  */
 import type { Environment } from './environment.ts'
-import { ownPrice } from './entry.ts'
+import { isVolatile, ownPrice } from './entry.ts'
 
 const REMEMBERED = 5_000
 const tagsOf = new Map<string, readonly string[]>()
@@ -30,7 +30,7 @@ export async function remember(
   if (tagsOf.size > REMEMBERED) tagsOf.clear()
   tagsOf.set(path, [...versions.keys()])
   const own = ownPrice(versions)
-  if (!isProduct || own === undefined || known?.find((name) => name.startsWith('price:')) === own) return
+  if (!isProduct || own === undefined || known?.find(isVolatile) === own) return
   const key = recordOf(path)
   if ((await env.VERSIONS.get([key])).get(key) !== own) await env.VERSIONS.put(key, own)
 }

@@ -1,4 +1,5 @@
 /** What a request is to the edge. Only what is recognised in full is stored; everything else is the origin's. */
+import { resources } from '../../lib/catalog/resources.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { CONTROL } from '../../lib/cdn/control.ts'
 
@@ -18,10 +19,11 @@ export interface PageWanted {
   readonly rsc: boolean
 }
 
-const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*'
-const LOCALE = `(?:${LOCALES.join('|')})`
-const PRODUCT = new RegExp(`^/${LOCALE}/products/${SLUG}$`)
-const LIST = new RegExp(`^/${LOCALE}(?:/categories/${SLUG}(?:/[1-9]\\d{0,4})?)?$`)
+const pagesOf = (own: boolean) =>
+  resources().flatMap(([, { ofProduct = false, pages }]) => (pages !== undefined && ofProduct === own ? [pages] : []))
+const address = (pages: readonly string[]) => new RegExp(`^/(?:${LOCALES.join('|')})(?:${pages.join('|')})$`)
+const PRODUCT = address(pagesOf(true))
+const LIST = address(pagesOf(false))
 /** Addresses that name what they hold; whether an answer may be kept, the origin says with `immutable`. */
 const ASSET = /^\/(?:_next\/static|images|og|api\/recommendations)\/[A-Za-z0-9._~/-]+$/
 /** What one process asks of another. */

@@ -1,5 +1,6 @@
 /** One thing in the cache: what the shop answered, when it was asked, and the versions that it was made from. */
-import { parseVersionedTag, tag, versionedTag } from '../../lib/coherence/tags.ts'
+import { resourceOf } from '../../lib/catalog/resources.ts'
+import { parseTag, parseVersionedTag, tag, versionedTag } from '../../lib/coherence/tags.ts'
 import type { Environment } from './environment.ts'
 import { markOf, type Snapshot } from './versions.ts'
 
@@ -47,7 +48,9 @@ export async function entryOf(response: Response, startedAt: number): Promise<En
   }
 }
 
-const hasPrices = ({ versions }: Entry) => [...versions.keys()].some((name) => name.startsWith('price:'))
+export const isVolatile = (name: string) => resourceOf(parseTag(name)?.kind ?? '')?.volatile === true
+
+const hasPrices = ({ versions }: Entry) => [...versions.keys()].some(isVolatile)
 
 export const isEntry = (value: unknown): value is Entry =>
   typeof value === 'object' && value !== null && 'startedAt' in value
@@ -97,12 +100,12 @@ export function mayOutliveTtl(entry: Entry): boolean {
 /** `price:42@7` for the page's own price, the first that it names; the index says the version. */
 export function ownVersion(versions: ReadonlyMap<string, number>, snapshot: Snapshot): string {
   const own = ownPrice(versions)
-  const id = Number(own?.split(':')[1])
-  return own === undefined ? 'none' : versionedTag('price', id, markOf(snapshot, own).version)
+  const ref = own === undefined ? undefined : parseTag(own)
+  return own === undefined || !ref ? 'none' : versionedTag(ref.kind, ref.id, markOf(snapshot, own).version)
 }
 
 export function ownPrice(versions: ReadonlyMap<string, number>): string | undefined {
-  return [...versions.keys()].find((name) => name.startsWith('price:'))
+  return [...versions.keys()].find(isVolatile)
 }
 
 export async function load(key: string): Promise<Entry | undefined> {

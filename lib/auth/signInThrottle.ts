@@ -39,14 +39,16 @@ export type Admission =
   | { readonly admitted: true; /** Milliseconds. */ readonly delayMs: number }
   | { readonly admitted: false; readonly retryAfterS: number }
 
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+
 /** @returns the account's name in keys and cookies; the same for an e-mail that has no account */
 export function accountId(email: string): string {
-  return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url')
+  return digest(email.trim().toLowerCase())
 }
 
 const keysOf = ({ email, address, device }: Attempt) => ({
-  pair: redisKeys.signIn('pair', `${accountId(email)} ${device ?? networkOf(address)}`),
-  network: redisKeys.signIn('network', networkOf(address)),
+  pair: redisKeys.signIn('pair', digest(`${accountId(email)} ${device ?? networkOf(address)}`)),
+  network: redisKeys.signIn('network', digest(networkOf(address))),
   account: redisKeys.signIn('account', accountId(email)),
 })
 

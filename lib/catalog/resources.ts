@@ -1,10 +1,11 @@
 /**
  * The manifest of resource kinds: what has a version in this shop, where it is, and how it is kept and shown. Tags,
  * version look-ups, delivery, monitor, purge and edges read it; the database has the same list in the calls of
- * `make_versioned` in its migrations, which a test compares with this one.
+ * `make_versioned` in its migrations, which a test compares with this one. Runs anywhere, in an edge worker too.
  */
-import type { VersionedTable, VersionedTag } from '#lib/coherence/index.ts'
-import { redisKeys } from '#lib/platform/redisKeys.ts'
+import type { VersionedTable } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
+import { redisKeys } from '../platform/redisKeys.ts'
 
 export interface Resource extends VersionedTable {
   /** What a person reads: `price of product 42`. */
@@ -15,7 +16,12 @@ export interface Resource extends VersionedTable {
   readonly ofProduct?: true
   /** A page that shows it is never kept by an edge beyond its time, not even while the shop is away. */
   readonly volatile?: true
+  /** Addresses of its own pages below a language, as a regular expression without escapes: VCL has it too. */
+  readonly pages?: string
 }
+
+/** As the database demands it of a slug. */
+const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*'
 
 export const RESOURCES = {
   price: {
@@ -34,12 +40,14 @@ export const RESOURCES = {
     describe: (id) => `product ${id}`,
     payloadKey: redisKeys.productStatus,
     ofProduct: true,
+    pages: `/products/${SLUG}`,
   },
   category: {
     table: 'categories',
     idColumn: 'id',
     versionColumn: 'version',
     describe: (id) => `category ${id}`,
+    pages: `/categories/${SLUG}(?:/[1-9][0-9]*)?`,
   },
   /** One row: the set of categories, which every page shows. */
   catalog: {
@@ -47,12 +55,16 @@ export const RESOURCES = {
     idColumn: 'id',
     versionColumn: 'version',
     describe: () => 'catalog',
+    pages: '',
   },
 } as const satisfies Record<string, Resource>
 
 export type ResourceKind = keyof typeof RESOURCES
 
 export const CATALOG_ID = 1
+
+export const resources = (): readonly (readonly [ResourceKind, Resource])[] =>
+  Object.entries(RESOURCES).map(([kind, resource]) => [kind as ResourceKind, resource])
 
 /** For code that deals with any kind. @returns undefined for a kind that this build does not know */
 export function resourceOf(kind: string): Resource | undefined {

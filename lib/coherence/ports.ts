@@ -38,7 +38,7 @@ export interface Sample {
   readonly value: number
 }
 
-export interface Metric {
+interface Metric {
   readonly name: string
   readonly help: string
   readonly labels?: readonly string[]

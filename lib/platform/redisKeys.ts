@@ -1,5 +1,4 @@
-/** The shop's own Redis keys, beside those of the caching kernel: nothing else spells one. */
-import { createHash } from 'node:crypto'
+/** The shop's own Redis keys, beside those of the caching kernel: nothing else spells one. Runs anywhere. */
 
 /** Seconds that a payload is kept. Its key names its version, so it is never outdated. */
 export const PAYLOAD_TTL_S = 86_400
@@ -11,9 +10,8 @@ export const redisKeys = {
   productStatus: (productId: number, version: number) => `product-status:v1:${productId}:${version}`,
   /** What payloads begin with. */
   payloadPrefixes: ['price:v3:', 'product-status:v1:'],
-  /** Wrong passwords. Hashed: people type what they like. */
-  signIn: (what: 'pair' | 'network' | 'account', name: string) =>
-    `sign-in:${what}:${createHash('sha256').update(name).digest('base64url')}`,
+  /** Wrong passwords. @param digest of what was typed, since people type what they like */
+  signIn: (what: 'pair' | 'network' | 'account', digest: string) => `sign-in:${what}:${digest}`,
   /** BullMQ's keys begin with this. */
   queuePrefix: '{evergreen-queue}',
 } as const

@@ -4,7 +4,7 @@ import type { Ports } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
 import { EntryStore } from './entryStore.ts'
 
-export interface DataValue {
+interface DataValue {
   readonly bytes: Buffer
   readonly tags: string[]
   readonly stale: number
