@@ -1,13 +1,12 @@
 /**
- * `npm run probe`: the prober as a process of its own, as `npm start` runs it. `npm run probe -- --once` looks once and says
- * what it saw, with exit code 1 when a page was wrong; `--url https://…` looks there in place of the shop's own addresses,
+ * `npm run probe`: the prober as a process of its own, as `npm start` runs it. `npm run probe -- --once` reads once and says
+ * what it saw, with exit code 1 when a page was wrong; `--url https://…` reads there in place of the shop's own addresses,
  * and leaves nothing behind in the database.
  */
 import { parseArgs } from 'node:util'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Prober, type Round } from '#lib/observability/probe/prober.ts'
-import { urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
-import { probeTargets } from '#lib/observability/probe/targets.ts'
+import { probeTargets, urlOf, type ProbeReading } from '#lib/observability/probe/reading.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { say, SetupError, stopWithSentence } from '../tools/progress.mjs'
@@ -36,18 +35,16 @@ function line({ task, judged }: ProbeReading): string {
 }
 
 /** Twice, for a mismatch counts only when it is seen again. */
-async function lookOnce(prober: Prober): Promise<boolean> {
+async function readOnce(prober: Prober): Promise<boolean> {
   const rounds: Round[] = [await prober.round()]
   await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   rounds.push(await prober.round())
   const readings = rounds.flatMap(({ readings: some }) => some)
   const kept = rounds.flatMap((round) => round.kept)
-  const unreachable = readings.filter(({ judged }) => judged.verdict === 'unreachable')
-  say(
-    `${readings.length} pages looked at, ${kept.length} wrong at the second look, ${unreachable.length} without an answer.`,
-  )
-  for (const reading of [...kept, ...unreachable]) say(line(reading))
-  return kept.length === 0 && unreachable.length === 0 && readings.length > 0
+  const unreadable = readings.filter(({ judged }) => judged.verdict === 'unreadable')
+  say(`${readings.length} pages read, ${kept.length} wrong at the second read, ${unreadable.length} without an answer.`)
+  for (const reading of [...kept, ...unreadable]) say(line(reading))
+  return kept.length === 0 && unreadable.length === 0 && readings.length > 0
 }
 
 try {
@@ -70,7 +67,7 @@ try {
       record: false,
     })
     if (once) {
-      const right = await lookOnce(prober)
+      const right = await readOnce(prober)
       await db().$disconnect()
       process.exit(right ? 0 : 1)
     }

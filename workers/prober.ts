@@ -1,13 +1,12 @@
-/** The prober process: looks at the shop from outside, round after round, and raises what it finds. */
+/** The prober process: reads the shop from outside, round after round, and raises what it finds. */
 import { createServer } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { probeMetrics } from '#lib/observability/probe/metrics.ts'
-import { openMismatches } from '#lib/observability/probe/openMismatches.ts'
 import { Prober } from '#lib/observability/probe/prober.ts'
-import { forgetOldReadings } from '#lib/observability/probe/record.ts'
-import { probeTargets } from '#lib/observability/probe/targets.ts'
+import { probeTargets } from '#lib/observability/probe/reading.ts'
+import { forgetOldReadings, openMismatches } from '#lib/observability/probe/record.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'

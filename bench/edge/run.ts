@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { pageVersions } from '../../lib/catalog/pageStatement.ts'
+import { readPage } from '../../lib/verification/readPage.ts'
 import type { EdgePort } from '../../lib/cdn/edgePort.ts'
 import { LocalEdge } from '../../lib/cdn/adapters/local.ts'
 import { VarnishEdge } from '../../lib/cdn/adapters/varnish.ts'
@@ -105,7 +105,7 @@ async function partsOfAHit(): Promise<(string | number)[][]> {
 async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: number[] }> {
   const [call, fresh]: [number[], number[]] = [[], []]
   for (let i = 0; i < purges; i++) {
-    await port.read(path)
+    await readPage(port.url + path)
     const {
       rows: [row],
     } = await postgres.query<{ version: string }>(
@@ -114,14 +114,14 @@ async function purgeToFresh(port: EdgePort): Promise<{ call: number[]; fresh: nu
     )
     const version = Number(row?.version)
     // The shop knows of it first: what is measured here is the edge.
-    while ((pageVersions(await (await fetch(origin + path)).text()).get(product?.id ?? 0) ?? 0) < version);
+    while (((await readPage(origin + path)).statement.versions.get(product?.id ?? 0) ?? 0) < version);
     const start = performance.now()
     const change = [{ kind: 'price' as const, id: product?.id ?? 0, version }]
     await port.publish(change)
     await port.settle?.(change)
     await port.purge([`price:${product?.id}`])
     call.push(performance.now() - start)
-    while ((pageVersions((await port.read(path)).body).get(product?.id ?? 0) ?? 0) < version);
+    while (((await readPage(port.url + path)).statement.versions.get(product?.id ?? 0) ?? 0) < version);
     fresh.push(performance.now() - start)
   }
   return { call, fresh }

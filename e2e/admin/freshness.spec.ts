@@ -123,7 +123,7 @@ test('the card of a product says which version each layer shows, and the ledger 
   const card = page.getByTestId('freshness-card')
   await expect(page.getByText(`Every layer shows version ${version}.`)).toBeVisible()
   await expect(card.locator('tr[data-layer=index]')).toContainText(String(version))
-  await expect(card.locator('tr[data-layer=page][data-standing=fresh]').first()).toBeVisible()
+  await expect(card.locator('tr[data-layer=page][data-verdict=fresh]').first()).toBeVisible()
 
   await page.goto(`/admin/freshness/ledger?q=${productId}`)
   const edit = page.getByTestId('ledger').locator(`[data-price="${productId}@${version}"]`)

@@ -1,6 +1,9 @@
 /**
  * What a response says about prices, read from its bytes: every place that names an amount or a version.
  * Pure: the same body always reads the same.
+ *
+ * Separate from the shop's reader and judge (lib/verification) on purpose: a checker that shared their parser would
+ * share their mistakes. It also reads more: the text that a person sees, and the flight data.
  */
 import { z } from 'zod'
 import type { Shown } from './history.ts'

@@ -113,7 +113,7 @@ test('it reads pages through the edge, and of one that is frozen there it says s
 test('from the shell, at any address: right through the edge, and wrong where a page is frozen', async () => {
   test.setTimeout(120_000)
   const { code, said } = await probe(edge.url)
-  expect(said).toMatch(/\d+ pages looked at, 0 wrong/)
+  expect(said).toMatch(/\d+ pages read, 0 wrong/)
   expect(code).toBe(0)
   const {
     products: [path = ''],

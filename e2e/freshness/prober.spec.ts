@@ -74,7 +74,7 @@ test('it finds the page that was frozen on purpose, and only that one, keeps the
     `Web 2 (page) shows version ${old} of product ${PRODUCT}, Postgres has ${version}: ${path}`,
   )
 
-  // Every language of both changes was looked at on both instances: the frozen page was not simply the first one.
+  // Every language of both changes was read on both instances: the frozen page was not simply the first one.
   const seen = `SELECT count(DISTINCT (url)) AS pages FROM probe_readings WHERE verdict = 'fresh' AND url LIKE '%/products/%' AND (product_id, expected_version) IN (($1, $2), ($3, $4))`
   await expect
     .poll(() => shop.database.sql(seen, [PRODUCT, version, OTHER, otherVersion]), PATIENCE)

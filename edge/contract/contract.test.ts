@@ -1,14 +1,16 @@
 /** One contract for every edge: the real workerd, the real varnishd, and the vendors as they document themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeError } from '#lib/cdn/errors.ts'
-import { pageVersions } from '#lib/catalog/pageStatement.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import type { VersionedTag } from '#lib/coherence/index.ts'
+import { readPage } from '#lib/verification/readPage.ts'
 import { brokenControl } from './brokenControl.ts'
 import { EDGES, type EdgeUnderTest } from './edgesUnderTest.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 
-const shown = async (edge: EdgePort) => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
+const read = (edge: EdgePort) => readPage(edge.url + PATH)
+const shown = async (edge: EdgePort) => (await read(edge)).statement.versions.get(PRODUCT)
+const cacheOf = async (edge: EdgePort) => (await read(edge)).headers['x-cache']
 /** As an edit does. */
 async function publish({ edge }: EdgeUnderTest, versions: readonly VersionedTag[]): Promise<void> {
   await edge.publish(versions)
@@ -39,8 +41,8 @@ describe.each(Object.entries(EDGES))('%s', (_name, start) => {
   })
 
   it('keeps a page until its tag is purged, then shows what the shop has', async () => {
-    await rig.edge.read(PATH)
-    await expect.poll(async () => (await rig.edge.read(PATH)).cache).toBe('HIT edge')
+    await read(rig.edge)
+    await expect.poll(() => cacheOf(rig.edge)).toBe('HIT edge')
     const asked = shop.asked()
     expect(await shown(rig.edge)).toBe(shop.version)
     expect(shop.asked()).toBe(asked)
@@ -51,16 +53,16 @@ describe.each(Object.entries(EDGES))('%s', (_name, start) => {
   })
 
   it('a purge of another tag leaves the page where it is', async () => {
-    await expect.poll(async () => (await rig.edge.read(PATH)).cache).toBe('HIT edge')
+    await expect.poll(() => cacheOf(rig.edge)).toBe('HIT edge')
     await rig.edge.purge(['price:4242', 'category:7'])
-    expect((await rig.edge.read(PATH)).cache).toBe('HIT edge')
+    expect(await cacheOf(rig.edge)).toBe('HIT edge')
   })
 
   it('a fill that was under way at the purge is gone after the second purge at the latest', async () => {
     await rig.edge.purge([`price:${PRODUCT}`])
     const render = shop.hold()
     const asked = shop.asked()
-    const slow = rig.edge.read(PATH)
+    const slow = read(rig.edge)
     await expect.poll(shop.asked).toBeGreaterThan(asked)
     shop.version++
     await publish(rig, price(shop.version))

@@ -1,7 +1,7 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
-import { pageVersions } from '#lib/catalog/pageStatement.ts'
+import { readPage } from '#lib/verification/readPage.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { onePageShop, PATH, PRODUCT, type OnePageShop } from '../contract/shop.ts'
@@ -25,8 +25,10 @@ afterAll(async () => {
 beforeEach(() => edge.purge([`price:${PRODUCT}`]))
 
 const versionNow = () => [{ kind: 'price' as const, id: PRODUCT, version: shop.version }]
-const shown = async () => pageVersions((await edge.read(PATH)).body).get(PRODUCT)
-const kept = () => expect.poll(async () => (await edge.read(PATH)).cache, { timeout: 15_000 }).toBe('HIT edge')
+const read = () => readPage(edge.url + PATH)
+const shown = async () => (await read()).statement.versions.get(PRODUCT)
+const cache = async () => (await read()).headers['x-cache']
+const kept = () => expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
 
 it('an answer that was asked for before a purge and comes after it is kept for nobody, without a second purge', async () => {
   const render = shop.hold()
@@ -42,11 +44,11 @@ it('an answer that was asked for before a purge and comes after it is kept for n
 })
 
 it('what is asked for between the two halves of an edit is not kept: the shop may not have the version yet', async () => {
-  await edge.read(PATH)
+  await read()
   await kept()
   const next = [{ kind: 'price' as const, id: PRODUCT, version: shop.version + 1 }]
   await edge.publish(next)
-  for (let i = 0; i < 2; i++) expect(await edge.read(PATH)).toMatchObject({ cache: 'PASS edge' })
+  for (let i = 0; i < 2; i++) expect(await cache()).toBe('PASS edge')
   shop.version++
   expect(await shown()).toBe(shop.version)
   await edge.settle(next)
@@ -59,7 +61,7 @@ it('an edit that ends does not end the hold of another one, and a hold that nobo
   await edge.publish(versionNow())
   await edge.publish(other)
   await edge.settle(versionNow())
-  expect((await edge.read(PATH)).cache).toBe('PASS edge')
+  expect(await cache()).toBe('PASS edge')
   await kept()
 })
 
@@ -77,7 +79,7 @@ it('a page that may not be kept is asked for side by side', async () => {
   again.go()
   for (const visit of await Promise.all(visits)) expect(visit.status).toBe(410)
   shop.status = 200
-  await edge.read(PATH)
+  await read()
   await kept()
 })
 
@@ -87,12 +89,12 @@ it('a ban takes what no key names, from who knows the secret, as a pattern only,
   expect((await ban('^/en/', 'wrong')).status).toBe(403)
   for (const pattern of ['', 'x && obj.status == 200', '" || "', 'a b', 'x'.repeat(201)])
     expect([pattern, (await ban(pattern)).status]).toEqual([pattern, 400])
-  await edge.read(PATH)
+  await read()
   await kept()
   expect((await ban('^/de/')).status).toBe(200)
-  expect((await edge.read(PATH)).cache).toBe('HIT edge')
+  expect(await cache()).toBe('HIT edge')
   expect((await ban('^/en/products/')).status).toBe(200)
-  expect((await edge.read(PATH)).cache).not.toBe('HIT edge')
+  expect(await cache()).not.toBe('HIT edge')
   const more = await Promise.all(Array.from({ length: 20 }, () => ban('^/xx/')))
   expect(more.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(8)
   const refused = more.find(({ status }) => status === 429)

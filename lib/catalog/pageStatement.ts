@@ -10,11 +10,26 @@ export interface StatedPrice {
 }
 
 export interface PageStatement {
-  /** One a product. */
+  /** What the head says: product id to version. */
+  readonly versions: ReadonlyMap<number, number>
+  /** The price elements, each distinct one once; what cannot be read of one is NaN. */
   readonly prices: readonly StatedPrice[]
-  /** Places of the page that contradict each other, in words. */
-  readonly contradictions: readonly string[]
+  /** Places of the page that contradict each other. */
+  readonly contradictions: readonly Contradiction[]
   readonly renderedAt: string | undefined
+}
+
+interface Contradiction {
+  readonly productId: number
+  readonly words: string
+}
+
+/** Of no page at all. */
+export const NO_STATEMENT: PageStatement = {
+  versions: new Map(),
+  prices: [],
+  contradictions: [],
+  renderedAt: undefined,
 }
 
 /** What the head of a page calls its prices' versions, the time of the newest, and the time of the render. */
@@ -24,7 +39,7 @@ export const META = {
   renderedAt: 'rendered-at',
 } as const
 
-/** The attributes of a price element. The history checker in e2e spells them itself: it must not share a mistake with us. */
+/** The attributes of a price element. The history checker in e2e spells and parses them itself: it must not share a mistake with us. */
 export function priceAttributes({ productId, version, amountCents }: StatedPrice) {
   return { 'data-product-id': productId, 'data-price-version': version, 'data-amount-cents': amountCents }
 }
@@ -76,7 +91,7 @@ function numberIn(tag: string, name: string): number {
 }
 
 /** The versions in a page's head: product id to version. */
-export function pageVersions(html: string): Map<number, number> {
+function pageVersions(html: string): Map<number, number> {
   const pairs = (metaContent(html, META.versions) ?? '').split(' ')
   return new Map(
     pairs.flatMap((pair) => parseVersionedTag(`price:${pair}`) ?? []).map(({ id, version }) => [id, version]),
@@ -98,46 +113,46 @@ export function priceElements(html: string): StatedPrice[] {
 }
 
 /**
- * @param ownProductId whose page it is, where it is one product's: its amount also stands in JSON-LD and in OpenGraph
+ * @param ownProductId the product whose page it is; undefined for a list. Its amount also stands in JSON-LD and in OpenGraph
  * @param cacheTag the header of that name
  */
 export function readStatement(html: string, ownProductId: number | undefined, cacheTag: string): PageStatement {
-  const prices = new Map<number, StatedPrice>()
-  const contradictions: string[] = []
-  for (const shown of priceElements(html)) {
-    if (!Object.values(shown).every(Number.isInteger)) continue
-    const known = prices.get(shown.productId)
-    if (!known) prices.set(shown.productId, shown)
-    else if (known.version !== shown.version || known.amountCents !== shown.amountCents) {
-      contradictions.push(
-        `product ${shown.productId}: ${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`,
+  const contradictions: Contradiction[] = []
+  const contradict = (productId: number, says: string) =>
+    contradictions.push({ productId, words: `product ${productId}: ${says}` })
+  const prices = priceElements(html)
+  const first = new Map<number, StatedPrice>()
+  for (const shown of prices.filter((one) => Object.values(one).every(Number.isInteger))) {
+    const known = first.get(shown.productId)
+    if (!known) first.set(shown.productId, shown)
+    else
+      contradict(
+        shown.productId,
+        `${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`,
       )
-    }
   }
-  const announced = pageVersions(html)
-  for (const { productId, version } of prices.values()) {
-    const meta = announced.get(productId)
-    if (meta !== version)
-      contradictions.push(`product ${productId}: the head says version ${meta ?? 'none'}, the price ${version}`)
+  const versions = pageVersions(html)
+  for (const { productId, version } of first.values()) {
+    const meta = versions.get(productId)
+    if (meta !== version) contradict(productId, `the head says version ${meta ?? 'none'}, the price ${version}`)
   }
   // Tags may name more products than the page shows, never another version of one that it shows.
   for (const { id, version } of cacheTag
     .split(',')
     .flatMap((text) => parseVersionedTag(text.trim()) ?? [])
     .filter(({ kind }) => kind === 'price')) {
-    const shown = prices.get(id)
+    const shown = first.get(id)
     if (shown && shown.version !== version)
-      contradictions.push(`product ${id}: Cache-Tag says version ${version}, the price ${shown.version}`)
+      contradict(id, `Cache-Tag says version ${version}, the price ${shown.version}`)
   }
-  const own = ownProductId === undefined ? undefined : prices.get(ownProductId)
+  const own = ownProductId === undefined ? undefined : first.get(ownProductId)
   for (const [place, pattern] of [
     ['JSON-LD', JSON_LD],
     ['OpenGraph', OPEN_GRAPH],
   ] as const) {
     const text = own && pattern.exec(html)?.[1]
-    if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents) {
-      contradictions.push(`product ${own.productId}: ${place} says ${text}, the price ${own.amountCents} cents`)
-    }
+    if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents)
+      contradict(own.productId, `${place} says ${text}, the price ${own.amountCents} cents`)
   }
-  return { prices: [...prices.values()], contradictions, renderedAt: metaContent(html, META.renderedAt) }
+  return { versions, prices, contradictions, renderedAt: metaContent(html, META.renderedAt) }
 }

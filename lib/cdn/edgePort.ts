@@ -1,15 +1,10 @@
 /** Something in front of the shop that keeps pages. A process that has one says so once, at its start. */
 import type { VersionedTag } from '#lib/coherence/index.ts'
 
-export interface EdgeReading {
-  readonly status: number
-  readonly body: string
-  /** As `x-cache` names it. */
-  readonly cache: string
-}
-
 export interface EdgePort {
   readonly name: string
+  /** Where shoppers read: what a browser types, without a slash at the end. */
+  readonly url: string
   /**
    * True where a read that starts after `publish` has settled is answered from it. Such an edge hears of a version before
    * the edit is acknowledged; for another the job's purge is what counts.
@@ -29,8 +24,6 @@ export interface EdgePort {
   settle?(versions: readonly VersionedTag[]): Promise<void>
   /** Drops what carries any of `tags`. @throws {EdgeError} with the vendor's answer */
   purge(tags: readonly string[]): Promise<void>
-  /** Reads a page as a shopper does. @param path such as `/en/products/mug` */
-  read(path: string): Promise<EdgeReading>
 }
 
 const HOLDER = Symbol.for('evergreen.edge')

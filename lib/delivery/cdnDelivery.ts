@@ -14,7 +14,7 @@ import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
-import { readThroughEdge } from './readThroughEdge.ts'
+import { readThroughEdge } from './readBack.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 
 interface Work {

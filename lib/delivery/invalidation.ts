@@ -21,7 +21,7 @@ import {
   type VersionIndex,
   type VersionSource,
 } from '#lib/coherence/index.ts'
-import { behindInIndex, instancesUp, readPage } from './verification.ts'
+import { behindInIndex, instancesUp, readPagesBack } from './readBack.ts'
 
 export interface InvalidationContext {
   readonly db: Db
@@ -38,8 +38,6 @@ export interface InvalidationContext {
 
 /** Superseded payloads are looked for so many versions back; older ones are gone by their TTL. */
 const SUPERSEDED_VERSIONS = 20
-/** Product pages a job reads back on each instance. The monitor samples the rest. */
-const VERIFIED_PAGES = 8
 const WEB_TIMEOUT_MS = 10_000
 const TAGS_A_REQUEST = 1_000
 /** A burst of more would run into the time-out of its last command. */
@@ -93,7 +91,7 @@ export async function deliver(
   const reports: LayerReport[] = [
     await advanceIndex(context, expected),
     await clearSuperseded(context, priceIds),
-    await refreshPages(context, expected, priceIds),
+    await refreshPages(context, expected),
   ]
   await applyPriceIndex(context.db, expected)
   const ref = {
@@ -173,33 +171,15 @@ async function clearSuperseded(
 }
 
 /** Next's own invalidation, then each instance's pages as a shopper gets them. */
-async function refreshPages(
-  context: InvalidationContext,
-  expected: VersionedTag[],
-  priceIds: number[],
-): Promise<LayerReport> {
+async function refreshPages(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
   const start = performance.now()
   for (let at = 0; at < expected.length; at += TAGS_A_REQUEST)
     await refresh(context, expected.slice(at, at + TAGS_A_REQUEST))
-  const products = await context.db.product.findMany({
-    where: { id: { in: priceIds }, status: 'active' },
-    select: { id: true, slug: true },
-    orderBy: [{ rank: 'asc' }, { id: 'asc' }],
-    take: VERIFIED_PAGES,
-  })
-  const wanted = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
   // An instance that cannot be connected to serves nobody, and comes back with an empty memory.
   const up = await instancesUp(context.webUrls)
   if (up.length === 0) throw new FreshnessError('NOT_VERIFIED', 'no web instance answers', { retryable: true })
-  const readings = await Promise.all(
-    up.flatMap((webUrl) =>
-      products.map(async ({ id, slug }) => {
-        const reading = await readPage(`${webUrl}/en/products/${slug}`, id)
-        return { ...reading, fresh: (reading.version ?? 0) >= (wanted.get(id) ?? 0) }
-      }),
-    ),
-  )
-  const behind = readings.filter(({ fresh }) => !fresh)
+  const readings = await readPagesBack(context.db, up, expected)
+  const behind = readings.filter(({ verdict }) => verdict !== 'fresh')
   return {
     layer: 'page',
     entities: expected.length,
@@ -210,9 +190,13 @@ async function refreshPages(
       instances: up.length,
       down: context.webUrls.filter((webUrl) => !up.includes(webUrl)),
       read: readings.length,
-      behind: behind
-        .slice(0, PRODUCTS_PER_PAGE)
-        .map(({ url, status, version }) => ({ url, status, version: version ?? null })),
+      behind: behind.slice(0, PRODUCTS_PER_PAGE).map(({ reading: { url, status }, version, verdict, why }) => ({
+        url,
+        status: status ?? null,
+        version: version ?? null,
+        verdict,
+        why,
+      })),
     },
   }
 }

@@ -1,8 +1,8 @@
 /** When does each layer show an edit? Each is read as its users read it, until it does. */
 import type { Redis } from 'ioredis'
 import type { Client } from 'pg'
-import { pageVersions } from '#lib/catalog/pageStatement.ts'
-import { behindInIndex } from '#lib/delivery/verification.ts'
+import { behindInIndex } from '#lib/delivery/readBack.ts'
+import { readPage } from '#lib/verification/readPage.ts'
 
 /** One product as an edit left it. */
 export interface Edited {
@@ -35,13 +35,11 @@ const PAUSE_MS = 3
 
 /** @returns the version that a page shows of a product; undefined where it does not answer or shows none */
 export async function versionOnPage(base: string, { id, slug }: Edited): Promise<number | undefined> {
-  try {
-    const answer = await fetch(`${base}/en/products/${slug}`, { signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) })
-    const html = await answer.text()
-    return answer.ok ? pageVersions(html).get(id) : undefined
-  } catch {
-    return undefined
-  }
+  const { status, statement } = await readPage(`${base}/en/products/${slug}`, {
+    timeoutMs: PAGE_TIMEOUT_MS,
+    countsAsVisit: true,
+  })
+  return status === 200 ? statement.versions.get(id) : undefined
 }
 
 function pagesLayer(name: string, base: string, edited: readonly Edited[]): Layer {

@@ -9,6 +9,7 @@ export const ROOMS = [
   'pricing',
   'delivery',
   'alerts',
+  'verification',
   'catalog',
   'queue',
   'cdn',

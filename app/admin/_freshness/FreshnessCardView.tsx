@@ -1,27 +1,29 @@
 import type { FreshnessCard } from '#lib/observability/dashboard/productCard.ts'
-import type { Standing } from '#lib/observability/dashboard/layerVerdict.ts'
+import { VERDICTS, type Verdict } from '#lib/verification/verdict.ts'
 import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
 import { Money } from '../_components/Amounts.tsx'
 import table from '../_components/table.module.css'
 import { absolute } from '../_lib/time.ts'
 
-const STANDINGS: Readonly<Record<Standing, { tone: Tone; label: string }>> = {
-  fresh: { tone: 'success', label: 'fresh' },
-  empty: { tone: 'neutral', label: 'nothing kept' },
-  behind: { tone: 'danger', label: 'behind' },
-  ahead: { tone: 'danger', label: 'ahead' },
-  unreadable: { tone: 'danger', label: 'cannot be read' },
+const TONES: Readonly<Record<Verdict, Tone>> = {
+  fresh: 'success',
+  empty: 'neutral',
+  behind: 'danger',
+  invented: 'danger',
+  torn: 'danger',
+  missing: 'danger',
+  unreadable: 'danger',
 }
 
-function verdict({ layers, source }: FreshnessCard): { tone: Tone; text: string } {
-  const wrong = layers.filter(({ standing }) => standing !== 'fresh' && standing !== 'empty')
+function headline({ layers, source }: FreshnessCard): { tone: Tone; text: string } {
+  const wrong = layers.filter(({ verdict }) => TONES[verdict] === 'danger')
   if (wrong.length === 0) return { tone: 'success', text: `Every layer shows version ${source.version}.` }
   return { tone: 'danger', text: `Not fresh: ${wrong.map(({ place }) => place).join(', ')}.` }
 }
 
 /** Which version each layer holds, since when, and why where it is not Postgres' own. */
 export function FreshnessCardView({ card }: { card: FreshnessCard }) {
-  const { tone, text } = verdict(card)
+  const { tone, text } = headline(card)
   const { source } = card
   return (
     <>
@@ -54,11 +56,11 @@ export function FreshnessCardView({ card }: { card: FreshnessCard }) {
               </td>
             </tr>
             {card.layers.map((layer) => (
-              <tr key={layer.place} data-layer={layer.layer} data-standing={layer.standing}>
+              <tr key={layer.place} data-layer={layer.layer} data-verdict={layer.verdict}>
                 <th scope="row">{layer.place}</th>
                 <td data-label="Version">{layer.version ?? '–'}</td>
                 <td data-label="State">
-                  <Badge tone={STANDINGS[layer.standing].tone}>{STANDINGS[layer.standing].label}</Badge>
+                  <Badge tone={TONES[layer.verdict]}>{VERDICTS[layer.verdict].label}</Badge>
                 </td>
                 <td data-label="Since">{layer.since ? absolute(layer.since) : '–'}</td>
                 <td data-label="Why" className={table.text}>

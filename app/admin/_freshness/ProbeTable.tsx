@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { ProbedMismatch, ProbedTarget } from '#lib/observability/dashboard/shapes.ts'
+import { VERDICTS } from '#lib/verification/verdict.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
 import table from '../_components/table.module.css'
@@ -7,8 +8,8 @@ import { showClock, showMs, showNines } from './format.ts'
 import { layerLabel } from './layers.ts'
 import styles from './ProbeTable.module.css'
 
-function nines({ nines: measured, supported, reads, unreachable }: ProbedTarget): string {
-  if (reads === unreachable) return 'no reads'
+function nines({ nines: measured, supported, reads, unreadable }: ProbedTarget): string {
+  if (reads === unreadable) return 'no reads'
   return measured === null ? `at least ${showNines(supported)}` : `${showNines(supported)} to ${showNines(measured)}`
 }
 
@@ -16,7 +17,7 @@ function nines({ nines: measured, supported, reads, unreachable }: ProbedTarget)
 export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
   if (rows.length === 0)
     return (
-      <Empty title="The prober has not looked in this time">
+      <Empty title="The prober has read nothing in this time">
         npm start runs it beside the shop; npm run probe runs it alone.
       </Empty>
     )
@@ -52,8 +53,8 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
               <td data-label="Wrong" className={table.number}>
                 <span>
                   {row.wrong === 0 ? '0' : <Badge tone="danger">{row.wrong.toLocaleString('en')}</Badge>}
-                  {row.unreachable === 0 ? null : (
-                    <span className={table.sub}>{row.unreachable.toLocaleString('en')} without an answer</span>
+                  {row.unreadable === 0 ? null : (
+                    <span className={table.sub}>{row.unreadable.toLocaleString('en')} without an answer</span>
                   )}
                 </span>
               </td>
@@ -86,7 +87,7 @@ export function MismatchList({ rows }: { rows: readonly ProbedMismatch[] }) {
         <li key={row.id} data-product-id={row.productId} data-verdict={row.verdict}>
           <details>
             <summary>
-              <Badge tone="danger">{row.verdict}</Badge> {row.target}:{' '}
+              <Badge tone="danger">{VERDICTS[row.verdict].label}</Badge> {row.target}:{' '}
               <Link href={`/admin/freshness/products/${row.productId}`}>product {row.productId}</Link> at version{' '}
               {row.shownVersion ?? 'none'}, Postgres had {row.expectedVersion}{' '}
               <span className="muted">{showClock(row.probedAt)} UTC</span>

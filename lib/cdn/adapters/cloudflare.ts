@@ -11,7 +11,6 @@ import { call, inParts, understood } from '../call.ts'
 import { epochBornAt, newEpoch } from '../epoch.ts'
 import { EdgeError } from '../errors.ts'
 import { latestOf } from '../latestOf.ts'
-import { readEdge } from '../readEdge.ts'
 import { TokenBucket } from '../tokenBucket.ts'
 
 const API = 'https://api.cloudflare.com/client/v4'
@@ -46,6 +45,7 @@ export interface CloudflareOptions {
 export class CloudflareEdge implements EdgePort {
   readonly name = 'cloudflare'
   readonly immediate = false
+  readonly url: string
   readonly #options: CloudflareOptions
   readonly #purges = new TokenBucket(PURGES)
   readonly #writes = new TokenBucket(WRITES)
@@ -53,6 +53,7 @@ export class CloudflareEdge implements EdgePort {
 
   constructor(options: CloudflareOptions) {
     this.#options = options
+    this.url = options.url
   }
 
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
@@ -73,10 +74,6 @@ export class CloudflareEdge implements EdgePort {
       const text = await this.#call(this.#purges, 'POST', `/zones/${zoneId}/purge_cache`, { tags: part })
       understood(this.name, text, (value) => done.parse(value))
     }
-  }
-
-  read(path: string): ReturnType<EdgePort['read']> {
-    return readEdge(this.#options.url, path)
   }
 
   get #namespace(): string {

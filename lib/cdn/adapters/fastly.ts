@@ -7,7 +7,6 @@ import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { tag } from '#lib/coherence/index.ts'
 import { call, inParts, understood } from '../call.ts'
 import { EdgeError } from '../errors.ts'
-import { readEdge } from '../readEdge.ts'
 import { TokenBucket } from '../tokenBucket.ts'
 
 const API = 'https://api.fastly.com'
@@ -35,11 +34,13 @@ export interface FastlyOptions {
 export class FastlyEdge implements EdgePort {
   readonly name = 'fastly'
   readonly immediate = false
+  readonly url: string
   readonly #options: FastlyOptions
   readonly #bucket = new TokenBucket(PURGES)
 
   constructor(options: FastlyOptions) {
     this.#options = options
+    this.url = options.url
   }
 
   publish(versions: Parameters<EdgePort['publish']>[0]): Promise<void> {
@@ -67,10 +68,6 @@ export class FastlyEdge implements EdgePort {
       if (left.length > 0)
         throw new EdgeError('EDGE_PARTIAL', this.name, `no purge id for ${left.slice(0, 10).join(', ')}`, { left })
     }
-  }
-
-  read(path: string): ReturnType<EdgePort['read']> {
-    return readEdge(this.#options.url, path)
   }
 }
 

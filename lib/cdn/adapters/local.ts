@@ -5,7 +5,6 @@ import { call, inParts, understood } from '../call.ts'
 import { latestOf } from '../latestOf.ts'
 import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
 import { EdgeError } from '../errors.ts'
-import { readEdge } from '../readEdge.ts'
 import { sign, SIGNATURE_HEADER } from '../signature.ts'
 
 const TIMEOUT_MS = 10_000
@@ -24,6 +23,7 @@ export interface LocalEdgeOptions {
 export class LocalEdge implements EdgePort {
   readonly name = 'local'
   readonly immediate = true
+  readonly url: string
   readonly #options: LocalEdgeOptions
   #epoch: string | undefined
   /** What this process has published in the present epoch, so that a confirmation sends only what is new. */
@@ -31,6 +31,7 @@ export class LocalEdge implements EdgePort {
 
   constructor(options: LocalEdgeOptions) {
     this.#options = options
+    this.url = options.url
   }
 
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
@@ -60,10 +61,6 @@ export class LocalEdge implements EdgePort {
     else
       for (const part of inParts(tags, TAGS_A_CALL))
         await this.#control(CONTROL.purge, { tags: part } satisfies PurgeCall, part)
-  }
-
-  read(path: string): ReturnType<EdgePort['read']> {
-    return readEdge(this.#options.url, path)
   }
 
   async #publishPart(pairs: [string, number][], ageMs?: number): Promise<void> {

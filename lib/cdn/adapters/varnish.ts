@@ -6,7 +6,6 @@ import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { tag, versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
 import { call, inParts } from '../call.ts'
 import { EdgeError } from '../errors.ts'
-import { readEdge } from '../readEdge.ts'
 
 const TIMEOUT_MS = 5_000
 /** Keys travel in a header; Varnish takes 8 KB of one. */
@@ -27,10 +26,12 @@ export class VarnishEdge implements EdgePort {
   readonly name = 'varnish'
   /** A purge is done when it is answered, and closes the fills that are under way. */
   readonly immediate = true
+  readonly url: string
   readonly #options: VarnishOptions
 
   constructor(options: VarnishOptions) {
     this.#options = options
+    this.url = options.url
   }
 
   publish(versions: readonly VersionedTag[]): Promise<void> {
@@ -59,9 +60,5 @@ export class VarnishEdge implements EdgePort {
       if (!/^purged \d+\s*$/.test(text))
         throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
     }
-  }
-
-  read(path: string): ReturnType<EdgePort['read']> {
-    return readEdge(this.#options.url, path)
   }
 }

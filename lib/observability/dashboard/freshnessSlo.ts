@@ -1,5 +1,6 @@
 /** The share of changes that were in every layer in time, as a number of nines, and what the sample can support. */
 import type { Db } from '#lib/platform/db.ts'
+import { WRONG_VERDICTS } from '#lib/verification/verdict.ts'
 import { WINDOWS, type NinesRow, type WindowName } from './shapes.ts'
 
 /** One-sided, 95 %. */
@@ -37,7 +38,7 @@ export async function readFreshnessSlo(db: Db, window: WindowName): Promise<Nine
   const rows = await db.$queryRaw<{ withinMs: number; changes: number; late: number }[]>`
     WITH wrong AS (
       SELECT product_id, expected_version, expected_at, max(probed_at) AS at FROM probe_readings
-      WHERE verdict IN ('behind', 'torn') AND probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+      WHERE verdict = ANY(${WRONG_VERDICTS}) AND probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
       GROUP BY product_id, expected_version, expected_at
     ), contradicted AS (
       SELECT limits.ms, o.id, count(*) AS changes

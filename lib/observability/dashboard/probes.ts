@@ -1,5 +1,6 @@
 /** What the prober saw, for the dashboard. */
 import type { Db } from '#lib/platform/db.ts'
+import { isVerdict, WRONG_VERDICTS } from '#lib/verification/verdict.ts'
 import { sloOf } from './freshnessSlo.ts'
 import { WINDOWS, type ProbedMismatch, type ProbedTarget, type WindowName } from './shapes.ts'
 
@@ -10,7 +11,7 @@ interface Row {
   target: string
   reads: number
   wrong: number
-  unreachable: number
+  unreadable: number
   samples: number
   p50: number | null
   p95: number | null
@@ -20,21 +21,21 @@ interface Row {
 /** By layer and place, in their order. */
 export async function probedTargets(db: Db, window: WindowName): Promise<ProbedTarget[]> {
   const rows = await db.$queryRaw<Row[]>`
-    SELECT layer, target, count(*)::int AS reads, count(*) FILTER (WHERE verdict IN ('behind', 'torn'))::int AS wrong,
-      count(*) FILTER (WHERE verdict = 'unreachable')::int AS unreachable, count(lag_ms)::int AS samples,
+    SELECT layer, target, count(*)::int AS reads, count(*) FILTER (WHERE verdict = ANY(${WRONG_VERDICTS}))::int AS wrong,
+      count(*) FILTER (WHERE verdict = 'unreadable')::int AS unreadable, count(lag_ms)::int AS samples,
       percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
       percentile_cont(0.95) WITHIN GROUP (ORDER BY lag_ms) AS p95,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY lag_ms) AS p99
     FROM probe_readings WHERE probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
     GROUP BY layer, target ORDER BY layer DESC, target`
-  return rows.map(({ layer, target, reads, wrong, unreachable, samples, p50, p95, p99 }) => {
-    const { nines, supported } = sloOf({ withinMs: 0, changes: reads - unreachable, late: wrong })
+  return rows.map(({ layer, target, reads, wrong, unreadable, samples, p50, p95, p99 }) => {
+    const { nines, supported } = sloOf({ withinMs: 0, changes: reads - unreadable, late: wrong })
     return {
       layer,
       target,
       reads,
       wrong,
-      unreachable,
+      unreadable,
       nines,
       supported,
       lag: samples === 0 ? null : { samples, p50: p50 ?? 0, p95: p95 ?? 0, p99: p99 ?? 0 },
@@ -46,22 +47,27 @@ export async function probedTargets(db: Db, window: WindowName): Promise<ProbedT
 export async function probedMismatches(db: Db, window: WindowName): Promise<ProbedMismatch[]> {
   const since = new Date(Date.now() - WINDOWS[window].seconds * 1_000)
   const rows = await db.probeReading.findMany({
-    where: { verdict: { in: ['behind', 'torn'] }, probedAt: { gt: since } },
+    where: { verdict: { in: [...WRONG_VERDICTS] }, probedAt: { gt: since } },
     orderBy: { probedAt: 'desc' },
     take: MOST_MISMATCHES,
   })
-  return rows.map(
-    ({ id, layer, target, url, productId, verdict, expectedVersion, shownVersion, probedAt, evidence }) => ({
-      id: id.toString(),
-      layer,
-      target,
-      url,
-      productId,
-      verdict,
-      evidence,
-      expectedVersion: Number(expectedVersion),
-      shownVersion: shownVersion === null ? null : Number(shownVersion),
-      probedAt: probedAt.toISOString(),
-    }),
+  return rows.flatMap(
+    ({ id, layer, target, url, productId, verdict, expectedVersion, shownVersion, probedAt, evidence }) =>
+      isVerdict(verdict)
+        ? [
+            {
+              id: id.toString(),
+              layer,
+              target,
+              url,
+              productId,
+              verdict,
+              evidence,
+              expectedVersion: Number(expectedVersion),
+              shownVersion: shownVersion === null ? null : Number(shownVersion),
+              probedAt: probedAt.toISOString(),
+            },
+          ]
+        : [],
   )
 }

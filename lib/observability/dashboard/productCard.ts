@@ -2,15 +2,14 @@
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
+import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { PROBE_HEADER } from '#lib/coherence/index.ts'
-import { pageVersions } from '#lib/catalog/pageStatement.ts'
-import { judgeLayer, type LayerVerdict } from './layerVerdict.ts'
+import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
+import { readPage } from '#lib/verification/readPage.ts'
 
-const READ_TIMEOUT_MS = 5_000
-const RENDERED_AT = /<meta name="rendered-at" content="([^"]*)"/
+const PAGE_TIMEOUT_MS = 5_000
 
 export interface CardContext {
   readonly db: Db
@@ -22,44 +21,69 @@ export interface CardContext {
   readonly locales: readonly string[]
 }
 
-/** One layer as it was read. */
-interface LayerReading {
-  readonly layer: 'index' | 'applied' | 'payload' | 'page' | 'edge'
-  /** Where: `web 1 · de`. */
+type Layer = 'index' | 'applied' | 'payload' | 'page' | 'edge'
+
+interface CardRow extends Judgement {
+  readonly layer: Layer
+  /** Where: `Web 1 · de`. */
   readonly place: string
   readonly version: number | undefined
   /** When what was read was made, where the layer says so. */
   readonly since: Date | undefined
-  readonly note: string | undefined
-  /** Why there is no version. */
-  readonly error: string | undefined
+}
+
+/** What a layer holds. `judgement` is given where the version alone does not decide. */
+interface Held {
+  readonly version?: number | undefined
+  readonly since?: Date
+  readonly note?: string
+  readonly judgement?: (range: VersionRange) => Judgement
+}
+
+/** Why a layer is behind, and what that means. */
+const BEHIND: Readonly<Record<Layer, string>> = {
+  index:
+    'The writer could not advance it and the relay has not yet. Pages that are checked now may be old: the monitor advances it again.',
+  payload: 'A payload under the wrong key: readers refuse it and read Postgres.',
+  applied: 'The invalidation job of this change has not finished. Shoppers do not read this copy.',
+  page: 'It passed a check against an index that was behind when it was asked for, or that instance does not believe the index.',
+  edge: 'The purge has not been seen by the edge yet.',
 }
 
 export interface FreshnessCard {
   readonly readAt: Date
   readonly source: { version: number; amountCents: number; versionUpdatedAt: Date }
-  readonly layers: readonly (LayerReading & LayerVerdict)[]
+  readonly layers: readonly CardRow[]
 }
 
-async function reading(
-  base: Pick<LayerReading, 'layer' | 'place'>,
-  read: () => Promise<Partial<LayerReading>>,
-): Promise<LayerReading> {
-  const nothing = { version: undefined, since: undefined, note: undefined, error: undefined }
-  try {
-    return { ...nothing, ...base, ...(await read()) }
-  } catch (error) {
-    return { ...nothing, ...base, error: error instanceof Error ? error.message : String(error) }
-  }
+/** @returns the row of a layer, once it is known which versions it may hold */
+async function readLayer(
+  layer: Layer,
+  place: string,
+  read: () => Promise<Held>,
+): Promise<(range: VersionRange) => CardRow> {
+  const held = await read().catch((error: unknown): Held => ({
+    judgement: () => ({ verdict: 'unreadable', why: error instanceof Error ? error.message : String(error) }),
+  }))
+  const { version, since } = held
+  return (range) => ({ layer, place, version, since, ...judgeLayer(layer, held, range) })
 }
 
-async function readIndex(redis: Redis, productId: number): Promise<Partial<LayerReading>> {
+/** Whether a layer holds a version of `range`, and if not, why: in the words of the card. */
+export function judgeLayer(layer: Layer, { version, note, judgement }: Held, range: VersionRange): Judgement {
+  if (!judgement && version === undefined) return { verdict: 'empty', why: note ?? 'Nothing is kept here.' }
+  const judged = judgement?.(range) ?? judgeVersion(version ?? 0, range)
+  if (judged.verdict === 'behind' && version !== undefined) return { ...judged, why: BEHIND[layer] }
+  return judged.verdict === 'fresh' ? { ...judged, why: note ?? '' } : judged
+}
+
+async function readIndex(redis: Redis, productId: number): Promise<Held> {
   const text = await redis.get(keys.tag(tag('price', productId)))
   const { version } = parseTagState(text)
   return version > 0 ? { version } : { note: 'Not in the index: the next read takes the version from Postgres.' }
 }
 
-async function readApplied(db: Db, productId: number): Promise<Partial<LayerReading>> {
+async function readApplied(db: Db, productId: number): Promise<Held> {
   const row = await db.priceIndex.findUnique({ where: { productId } })
   return row
     ? { version: Number(row.version), since: row.appliedAt }
@@ -67,23 +91,18 @@ async function readApplied(db: Db, productId: number): Promise<Partial<LayerRead
 }
 
 /** The payload of the version that Postgres has; one of another version is never read. */
-async function readPayload(
-  redis: Redis,
-  productId: number,
-  version: number,
-  amountCents: number,
-): Promise<Partial<LayerReading>> {
+async function readPayload(redis: Redis, productId: number, version: number, amountCents: number): Promise<Held> {
   const text = await redis.get(redisKeys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
-  const stored: unknown = JSON.parse(text)
-  const price = typeof stored === 'object' && stored !== null && 'price' in stored ? stored.price : undefined
-  const isPrice = typeof price === 'object' && price !== null && 'amountCents' in price && 'version' in price
-  if (!isPrice || typeof price.version !== 'number')
-    return { error: 'The payload cannot be read: it was not written by the shop.' }
+  const price = parsePayload(text)?.price
+  if (!price) throw new Error('The shop cannot read the payload: written by hand.')
   if (price.amountCents !== amountCents)
     return {
       version: price.version,
-      error: `It says ${String(price.amountCents)} cents, Postgres ${amountCents}: written by hand.`,
+      judgement: () => ({
+        verdict: 'torn',
+        why: `It says ${price.amountCents} cents, Postgres ${amountCents}: written by hand.`,
+      }),
     }
   return {
     version: price.version,
@@ -91,23 +110,14 @@ async function readPayload(
   }
 }
 
-async function readPage(url: string, productId: number): Promise<Partial<LayerReading>> {
-  const started = performance.now()
-  const response = await fetch(url, {
-    headers: { accept: 'text/html', [PROBE_HEADER]: '1' },
-    signal: AbortSignal.timeout(READ_TIMEOUT_MS),
-  })
-  const html = await response.text()
-  const renderedAt = RENDERED_AT.exec(html)?.[1]
-  const version = pageVersions(html).get(productId)
+async function readPageLayer(url: string, productId: number): Promise<Held> {
+  const reading = await readPage(url, { productId, timeoutMs: PAGE_TIMEOUT_MS })
+  const { versions, renderedAt } = reading.statement
   return {
-    version,
-    since: renderedAt === undefined ? undefined : new Date(renderedAt),
-    note: `${response.headers.get('x-cache') ?? 'no x-cache'} · ${Math.round(performance.now() - started)} ms`,
-    error:
-      response.ok && version !== undefined
-        ? undefined
-        : `It answered ${response.status}${response.ok ? ' without a price' : ''}.`,
+    version: versions.get(productId),
+    ...(renderedAt !== undefined && { since: new Date(renderedAt) }),
+    note: `${reading.headers['x-cache'] ?? 'no x-cache'} · ${Math.round(reading.durationMs)} ms`,
+    judgement: (range) => judgePageVersion(reading, productId, range),
   }
 }
 
@@ -122,18 +132,19 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
   const source = { version: Number(row.version), amountCents: row.amountCents, versionUpdatedAt: row.versionUpdatedAt }
   const pagesAt = (layer: 'page' | 'edge', url: string, name: string) =>
     locales.map((locale) =>
-      reading({ layer, place: `${name} · ${locale}` }, () =>
-        readPage(`${url}/${locale}/products/${row.product.slug}`, productId),
+      readLayer(layer, `${name} · ${locale}`, () =>
+        readPageLayer(`${url}/${locale}/products/${row.product.slug}`, productId),
       ),
     )
-  const readings = await Promise.all([
-    reading({ layer: 'index', place: 'Redis, version index' }, () => readIndex(indexRedis, productId)),
-    reading({ layer: 'payload', place: 'Redis, price payload' }, () =>
+  const isOnSale = row.product.status === 'active'
+  const layers = await Promise.all([
+    readLayer('index', 'Redis, version index', () => readIndex(indexRedis, productId)),
+    readLayer('payload', 'Redis, price payload', () =>
       readPayload(cacheRedis, productId, source.version, source.amountCents),
     ),
-    reading({ layer: 'applied', place: 'Postgres, applied by the consumer' }, () => readApplied(db, productId)),
-    ...(row.product.status === 'active' ? webUrls.flatMap((url, i) => pagesAt('page', url, `Web ${i + 1}`)) : []),
-    ...(row.product.status === 'active' && edgeUrl ? pagesAt('edge', edgeUrl, 'Edge') : []),
+    readLayer('applied', 'Postgres, applied by the consumer', () => readApplied(db, productId)),
+    ...(isOnSale ? webUrls.flatMap((url, i) => pagesAt('page', url, `Web ${i + 1}`)) : []),
+    ...(isOnSale && edgeUrl ? pagesAt('edge', edgeUrl, 'Edge') : []),
   ])
   // Read again at the end: an edit made meanwhile is no staleness of the layers that were read before it.
   const after = await db.price.findUniqueOrThrow({ where: { productId } })
@@ -144,6 +155,6 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
       amountCents: after.amountCents,
       versionUpdatedAt: after.versionUpdatedAt,
     },
-    layers: readings.map((one) => ({ ...one, ...judgeLayer(one, source.version, Number(after.version)) })),
+    layers: layers.map((judge) => judge({ least: source.version, most: Number(after.version) })),
   }
 }

@@ -1,7 +1,8 @@
 /**
  * What the freshness pages of the back office show. Plain JSON: a snapshot travels to the browser as an event, and
- * this module is loaded there too, so it imports nothing.
+ * this module is loaded there too, so it imports types alone.
  */
+import type { Verdict } from '#lib/verification/verdict.ts'
 
 /** In the order in which a change reaches them. */
 export const LAYERS = ['index', 'redis', 'page', 'edge', 'browser'] as const
@@ -53,23 +54,23 @@ export interface ProbedTarget {
   readonly target: string
   readonly reads: number
   /** Reads that could not be made say nothing of freshness, and are not among those that were wrong. */
-  readonly unreachable: number
+  readonly unreadable: number
   readonly wrong: number
   /** Share of reads that were right, as in `NinesRow`. */
   readonly nines: number | null
   readonly supported: number
-  /** From the commit to the first look that saw a change: an upper bound. Absent where no change was looked at. */
+  /** From the commit to the first read that saw a change: an upper bound. Absent where no change was read. */
   readonly lag: { readonly samples: number; readonly p50: number; readonly p95: number; readonly p99: number } | null
 }
 
-/** A page that was wrong at the second look and when its window was over. */
+/** A page that was wrong at the second read and when its window was over. */
 export interface ProbedMismatch {
   readonly id: string
   readonly layer: string
   readonly target: string
   readonly url: string
   readonly productId: number
-  readonly verdict: string
+  readonly verdict: Verdict
   readonly expectedVersion: number
   readonly shownVersion: number | null
   readonly probedAt: string

@@ -1,4 +1,4 @@
-/** All that the dashboard shows, at one moment. */
+/** All that the dashboard shows, at one moment, and again every two seconds for the dashboards that are open. */
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -12,6 +12,7 @@ import { readFreshnessSlo } from './freshnessSlo.ts'
 import { probedMismatches, probedTargets } from './probes.ts'
 import type { Delivery, Snapshot, WindowName } from './shapes.ts'
 
+const PERIOD_MS = 2_000
 const HIT_RATIO_OVER_MS = 5 * 60_000
 
 function hitRatios(): HitRatios {
@@ -61,4 +62,49 @@ export async function readSnapshot(window: WindowName): Promise<Snapshot> {
     openAlertCount: openCount,
     resolvedAlerts: resolved,
   }
+}
+
+/** @param snapshot undefined when it could not be read: the database is away */
+export type SnapshotListener = (snapshot: Snapshot | undefined) => void
+
+/** However many dashboards are open, each window is read once in two seconds. */
+export class SnapshotFeed {
+  readonly #read: (window: WindowName) => Promise<Snapshot>
+  readonly #periodMs: number
+  readonly #listeners = new Map<WindowName, Set<SnapshotListener>>()
+
+  constructor(read: (window: WindowName) => Promise<Snapshot> = readSnapshot, periodMs = PERIOD_MS) {
+    this.#read = read
+    this.#periodMs = periodMs
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(window: WindowName, listener: SnapshotListener): () => void {
+    const listeners = this.#listeners.get(window)
+    if (listeners) {
+      listeners.add(listener)
+    } else {
+      this.#listeners.set(window, new Set([listener]))
+      void this.#poll(window)
+    }
+    return () => this.#listeners.get(window)?.delete(listener)
+  }
+
+  async #poll(window: WindowName): Promise<void> {
+    const listeners = this.#listeners.get(window)
+    if (!listeners || listeners.size === 0) {
+      this.#listeners.delete(window)
+      return
+    }
+    const snapshot = await this.#read(window).catch((error: unknown) => {
+      logger('dashboard').warn({ err: error }, 'no snapshot, it is tried again')
+      return undefined
+    })
+    for (const listener of listeners) listener(snapshot)
+    setTimeout(() => void this.#poll(window), this.#periodMs).unref()
+  }
+}
+
+export function snapshotFeed(): SnapshotFeed {
+  return processSingleton('snapshotFeed', () => new SnapshotFeed())
 }

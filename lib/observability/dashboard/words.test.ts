@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { whyBehind } from './drift.ts'
 import { HitRatios, pageReads } from './hitRatio.ts'
-import { judgeLayer } from './layerVerdict.ts'
+import { judgeLayer } from './productCard.ts'
 import { sloOf } from './freshnessSlo.ts'
 
 describe('nines', () => {
@@ -36,17 +36,25 @@ describe('why a product is behind', () => {
   })
 })
 
-describe('the standing of a layer', () => {
-  const read = (version: number | undefined, error?: string) =>
-    judgeLayer({ layer: 'page', version, note: undefined, error }, 7, 8)
+describe('a layer on the card', () => {
+  const range = { least: 7, most: 8 }
 
-  it('is judged against Postgres before and after the read, so that an edit meanwhile is no staleness', () => {
-    expect(read(6).standing).toBe('behind')
-    expect(read(7).standing).toBe('fresh')
-    expect(read(8).standing).toBe('fresh')
-    expect(read(9).standing).toBe('ahead')
-    expect(read(undefined).standing).toBe('empty')
-    expect(read(7, 'It answered 503.')).toEqual({ standing: 'unreadable', why: 'It answered 503.' })
+  it('is behind in the words of its layer, and fresh with what it says of itself', () => {
+    expect(judgeLayer('edge', { version: 6 }, range)).toEqual({
+      verdict: 'behind',
+      why: 'The purge has not been seen by the edge yet.',
+    })
+    expect(judgeLayer('page', { version: 8, note: 'HIT · 3 ms' }, range)).toEqual({
+      verdict: 'fresh',
+      why: 'HIT · 3 ms',
+    })
+    expect(judgeLayer('index', { version: 9 }, range).verdict).toBe('invented')
+  })
+
+  it('is empty where nothing is kept, and what its own reading says where there is one', () => {
+    expect(judgeLayer('payload', { note: 'Not cached.' }, range)).toEqual({ verdict: 'empty', why: 'Not cached.' })
+    const unreadable = { verdict: 'unreadable' as const, why: 'It answered 503.' }
+    expect(judgeLayer('page', { version: 7, judgement: () => unreadable }, range)).toEqual(unreadable)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
+import type { Db } from '#lib/platform/db.ts'
 
 /** What the checks of the monitor work with. */
 export interface MonitorContext extends InvalidationContext {
@@ -13,14 +14,14 @@ export interface MonitorContext extends InvalidationContext {
   readonly hasEdge: boolean
 }
 
-/** One thing that is looked at each round. It repairs what it can, and returns all that is wrong. */
+/** One thing that is checked each round. It repairs what it can, and returns all that is wrong. */
 export interface Check {
   readonly name: string
   /** Whose alerts it raises and resolves, where another finds the same: its own otherwise. */
   readonly scope?: Scope
   /**
    * @param report raises alerts at once: before a repair that may take its time, or hang
-   * @throws when it could not look: its alerts stay as they are
+   * @throws when it could not check: its alerts stay as they are
    */
   run(context: MonitorContext, report: (findings: readonly Finding[]) => Promise<void>): Promise<Finding[]>
 }
@@ -47,4 +48,27 @@ export function reasonOf(error: unknown): string {
 /** `1.4 s`, `350 ms` */
 export function showMs(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
+interface ProductSample {
+  /** The newest price changes first. */
+  readonly recent: number[]
+  readonly random: number[]
+}
+
+/**
+ * Which products a round reads: those that changed last, where something can be on its way or lost, and some of all
+ * the others, so that in time each one is read.
+ */
+export async function sampleProducts(db: Db, recent: number, random: number): Promise<ProductSample> {
+  const rows = await db.$queryRaw<{ id: number; recent: boolean }[]>`
+    (SELECT product_id AS id, true AS recent FROM prices ORDER BY version_updated_at DESC LIMIT ${recent})
+    UNION ALL
+    (SELECT DISTINCT p.id, false FROM (SELECT min(id) AS low, max(id) AS high FROM products) range,
+      generate_series(1, ${random}::int) AS n, LATERAL (
+        SELECT id FROM products WHERE id >= range.low + floor(random() * (range.high - range.low + 1) + n * 0)::int AND status = 'active' ORDER BY id LIMIT 1) p)`
+  return {
+    recent: rows.filter((row) => row.recent).map(({ id }) => id),
+    random: rows.filter((row) => !row.recent).map(({ id }) => id),
+  }
 }

@@ -1,8 +1,7 @@
 /** What the monitor concludes from numbers. */
 import { expect, it } from 'vitest'
 import { Misses } from '#lib/coherence/render/misses.ts'
-import { growing } from './checks/growth.ts'
-import { HitRatioWatch } from './checks/hitRatioWatch.ts'
+import { growing, HitRatioWatch } from './checks/trends.ts'
 import { missBursts } from './checks/webCheck.ts'
 import { priceElements } from '#lib/catalog/pageStatement.ts'
 

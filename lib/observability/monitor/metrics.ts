@@ -70,7 +70,7 @@ function make() {
     }),
     failures: new Counter({
       name: 'evergreen_monitor_check_failures_total',
-      help: 'Checks of the monitor that could not look',
+      help: 'Checks of the monitor that failed',
       labelNames: ['check'],
       registers,
     }),

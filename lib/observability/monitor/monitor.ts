@@ -1,4 +1,4 @@
-/** One round of the monitor: every check looks, repairs what it can, and its alerts follow what it found. */
+/** One round of the monitor: every check reads and repairs what it can, and its alerts follow what it found. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
@@ -73,7 +73,7 @@ export class Monitor {
       await reconcileAlerts(db, scope, findings, { quietMs: intervalMs * QUIET_ROUNDS })
     } catch (error) {
       monitorMetrics().failures.inc({ check: check.name })
-      logger('monitor').warn({ err: error, check: check.name }, 'a check could not look; it is repeated')
+      logger('monitor').warn({ err: error, check: check.name }, 'a check failed; it is repeated')
     } finally {
       this.#running.delete(check)
       end()

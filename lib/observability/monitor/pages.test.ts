@@ -1,7 +1,7 @@
 /** What the monitor says of web instances and their pages, and the watchdog of the monitor. */
 import { expect, it } from 'vitest'
 import { beat } from '#lib/platform/heartbeat.ts'
-import { judgeShown } from './judgeShown.ts'
+import { amountsOf } from '#lib/verification/truth.ts'
 import { watchMonitor } from './watchdog.ts'
 import { webCheck } from './checks/webCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
@@ -21,16 +21,13 @@ it('an instance that does not answer twice in a row is told, and one page that i
   ])
 })
 
-it('a price on a page is judged by the history: older than before the read, never there, or another amount', async () => {
+it('knows the amount of each version that Postgres had, of the row and of the history, and of no other', async () => {
   await monitored.change(9, 0)
   const { amountCents } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 9 } })
-  const shown = (version: number, amount: number) =>
-    judgeShown(monitored.catalog.db, [{ productId: 9, version, amountCents: amount }], new Map([[9, 2]]))
-  expect(await shown(2, amountCents)).toEqual([])
-  expect(await shown(2, amountCents + 1)).toMatchObject([{ why: 'torn', expected: `${amountCents} cents` }])
-  expect(await shown(1, amountCents - 1)).toMatchObject([{ why: 'behind' }])
-  expect(await shown(3, amountCents)).toMatchObject([{ why: 'invented' }])
-  expect(await shown(NaN, NaN)).toMatchObject([{ why: 'invented' }])
+  const shown = [1, 2, 3, Number.NaN].map((version) => ({ productId: 9, version, amountCents: 1 }))
+  const nowhere = { productId: Number.NaN, version: 1, amountCents: 1 }
+  const amount = await amountsOf(monitored.catalog.db, [...shown, nowhere])
+  expect(shown.map(({ version }) => amount(9, version))).toEqual([amountCents - 1, amountCents, undefined, undefined])
 })
 
 it('the watchdog tells of a silent monitor, gives one that is starting its time, and resolves by itself', async () => {

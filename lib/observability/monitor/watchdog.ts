@@ -13,7 +13,7 @@ import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { MOST_LISTED, nameProducts, showMs } from './context.ts'
 
-/** What the monitor would have told of, as far as the database knows it. */
+/** What the monitor would have reported, as far as the database knows it. */
 async function waitingProducts(database: Db): Promise<number[]> {
   const rows = await database.$queryRaw<{ id: number }[]>`
     SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' LIMIT ${MOST_LISTED}`
@@ -47,13 +47,13 @@ export async function watchMonitor(database: Db, limitMs: number, watchedForMs: 
 
 export function startWatchdog(): void {
   const startedAt = performance.now()
-  let looking = false
+  let running = false
   const timer = setInterval(() => {
-    if (looking) return
-    looking = true
+    if (running) return
+    running = true
     void watchMonitor(db(), silentAfterMs(), performance.now() - startedAt)
       .catch((error: unknown) => logger('watchdog').debug({ err: error }, 'the heartbeats could not be read'))
-      .finally(() => (looking = false))
+      .finally(() => (running = false))
   }, env().MONITOR_INTERVAL_MS)
   startAlertNotifier(env().MONITOR_INTERVAL_MS)
   onShutdown('watchdog', async () => clearInterval(timer))

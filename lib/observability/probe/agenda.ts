@@ -1,10 +1,9 @@
-/** What the prober looks at next: what has changed lately before everything else, each language, each target. */
+/** What the prober reads next: what has changed lately before everything else, each language, each target. */
 import { LRUCache } from 'lru-cache'
-import type { ProbeTask } from './reading.ts'
+import type { ProbeTarget, ProbeTask } from './reading.ts'
 import type { RecentChange } from './source.ts'
-import type { ProbeTarget } from './targets.ts'
 
-/** Milliseconds. A change that was not looked at by then is left to the random sample. */
+/** Milliseconds. A change that was not read by then is left to the random sample. */
 const RECENT_MS = 60_000
 const MOST_WAITING = 5_000
 
@@ -23,7 +22,7 @@ export class Agenda {
       const key = `${productId}@${version}`
       if (this.#known.has(key)) continue
       this.#known.set(key, true)
-      // A newer version of the same price is looked at in place of the older one.
+      // A newer version of the same price is read in place of the older one.
       this.#waiting = this.#waiting.filter((task) => task.productId !== productId)
       this.#locales.forEach((_, rank) => {
         const locale = this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'

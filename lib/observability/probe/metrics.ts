@@ -10,13 +10,13 @@ function create() {
   return {
     reads: new Counter({
       name: 'evergreen_probe_reads_total',
-      help: 'Looks at pages, by layer, target and what came of them',
+      help: 'Reads of pages, by layer, target and verdict',
       labelNames: ['layer', 'target', 'verdict'],
       registers,
     }),
     lag: new Histogram({
       name: 'evergreen_probe_lag_seconds',
-      help: 'From the commit of a change to the first look that saw it: an upper bound',
+      help: 'From the commit of a change to the first read that saw it: an upper bound',
       labelNames: ['layer', 'target'],
       buckets: LAG_BUCKETS,
       registers,
@@ -33,12 +33,12 @@ function create() {
     }),
     waiting: new Gauge({
       name: 'evergreen_probe_waiting_reads',
-      help: 'Looks at recent changes that are still to be made',
+      help: 'Reads of recent changes that are still to be made',
       registers,
     }),
     skipped: new Counter({
       name: 'evergreen_probe_skipped_reads_total',
-      help: 'Looks at changes that were not made within a minute: more changed than the rate allows to look at',
+      help: 'Reads of changes that were not made within a minute: more changed than the rate allows to read',
       registers,
     }),
     rounds: new Counter({

@@ -1,14 +1,15 @@
 /**
- * What did not agree with Postgres. The first look never counts: the page is asked for again, and only what is still
+ * What did not agree with Postgres. The first read never counts: the page is asked for again, and only what is still
  * wrong when its window is over is kept and becomes an alert, which ends when the page is right again.
  */
 import type { Finding } from '#lib/alerts/finding.ts'
+import type { Verdict } from '#lib/verification/verdict.ts'
 import { placeOf, urlOf, type ProbeReading, type ProbeTask } from './reading.ts'
 
 interface Mismatch {
   readonly first: ProbeReading
   last: ProbeReading
-  looks: number
+  reads: number
   kept: boolean
   /** Milliseconds, of the process' clock. */
   dueAt: number
@@ -17,12 +18,12 @@ interface Mismatch {
 /** A layer that shows everything wrong is one incident, not as many alerts as there are pages. */
 const MOST_FINDINGS = 50
 const MOST_FOLLOWED = 500
-/** Milliseconds between two looks at what is known to be wrong. */
+/** Milliseconds between two reads of what is known to be wrong. */
 const AGAIN_MS = 2_000
 
 export class Mismatches {
   readonly #open = new Map<string, Mismatch>()
-  /** Places that an earlier prober had found wrong and kept, until the first look. */
+  /** Places that an earlier prober had found wrong and kept, until the first read. */
   readonly #resumed = new Set<string>()
   readonly #windowMs: number
 
@@ -35,25 +36,25 @@ export class Mismatches {
     for (const place of places) this.#resumed.add(place)
   }
 
-  /** @returns whether this look is to be kept with its evidence: once for each mismatch that counts */
+  /** @returns whether this reading is to be kept with its evidence: once for each mismatch that counts */
   wrong(reading: ProbeReading, now: number): boolean {
     const place = placeOf(reading.task, reading.judged.productId)
     const known = this.#open.get(place)
     if (!known || hasMoved(known.first, reading)) {
       const kept = this.#resumed.delete(place)
       if (this.#open.size < MOST_FOLLOWED || known)
-        this.#open.set(place, { first: reading, last: reading, looks: 1, kept, dueAt: now })
+        this.#open.set(place, { first: reading, last: reading, reads: 1, kept, dueAt: now })
       return false
     }
     known.last = reading
-    known.looks++
+    known.reads++
     known.dueAt = now + AGAIN_MS
-    if (known.kept || (reading.judged.verdict !== 'torn' && ageOf(known.first, reading) < this.#windowMs)) return false
+    if (known.kept || (mayPass(reading.judged.verdict) && ageOf(known.first, reading) < this.#windowMs)) return false
     known.kept = true
     return true
   }
 
-  /** @returns the mismatch that this look ends, if it had counted */
+  /** @returns the mismatch that this reading ends, if it had counted */
   right(reading: ProbeReading): boolean {
     const place = placeOf(reading.task, reading.judged.productId)
     const known = this.#open.get(place)
@@ -85,7 +86,7 @@ export class Mismatches {
   counts(): { followed: number; kept: number } {
     return {
       followed: this.#open.size,
-      kept: [...this.#open.values()].filter(({ kept, last }) => kept && last.judged.verdict !== 'unreachable').length,
+      kept: [...this.#open.values()].filter(({ kept, last }) => kept && last.judged.verdict !== 'unreadable').length,
     }
   }
 
@@ -93,10 +94,10 @@ export class Mismatches {
     return [...this.#open]
       .filter(([, { kept }]) => kept)
       .slice(0, MOST_FINDINGS)
-      .map(([place, { first, last, looks }]) => {
-        const { judged, task, answer } = last
-        if (judged.verdict === 'unreachable') return silent(place, last, looks)
-        const shown = judged.shownVersion === undefined ? 'no version' : `version ${judged.shownVersion}`
+      .map(([place, { first, last, reads }]) => {
+        const { judged, task, page } = last
+        if (judged.verdict === 'unreadable') return silent(place, last, reads)
+        const shown = judged.shown ? `version ${judged.shown.version}` : 'no version'
         const what =
           judged.verdict === 'behind'
             ? `${shown} of product ${judged.productId}, Postgres has ${judged.expected.version}`
@@ -113,12 +114,12 @@ export class Mismatches {
             url: urlOf(task),
             verdict: judged.verdict,
             why: judged.why,
-            looks,
+            reads,
             expectedVersion: judged.expected.version,
             expectedSince: first.judged.expected.at.toISOString(),
-            shownVersion: judged.shownVersion ?? null,
-            shownAmountCents: judged.shownAmountCents ?? null,
-            headers: { ...answer.headers },
+            shownVersion: judged.shown?.version ?? null,
+            shownAmountCents: judged.shown?.amountCents ?? null,
+            headers: { ...page.headers },
           },
         }
       })
@@ -126,7 +127,7 @@ export class Mismatches {
 }
 
 /** One page that does not answer on a target that else does: nothing is known to be wrong on it. */
-function silent(place: string, { task, judged, answer }: ProbeReading, looks: number): Finding {
+function silent(place: string, { task, judged, page }: ProbeReading, reads: number): Finding {
   return {
     dedupKey: place,
     kind: 'layer-unreachable',
@@ -137,25 +138,30 @@ function silent(place: string, { task, judged, answer }: ProbeReading, looks: nu
       target: task.target.name,
       productId: judged.productId,
       url: urlOf(task),
-      error: answer.error ?? null,
-      status: answer.status ?? null,
-      looks,
+      error: page.failure?.message ?? null,
+      status: page.status ?? null,
+      reads,
     },
   }
 }
 
-/** Milliseconds for which it has been wrong: a change since its commit, a page that does not answer since the first look. */
+/** A change may be on its way to the page, and a page may answer again; what else is wrong counts at the second read. */
+function mayPass(verdict: Verdict): boolean {
+  return verdict === 'behind' || verdict === 'unreadable'
+}
+
+/** Milliseconds for which it has been wrong: a change since its commit, a page that does not answer since the first read. */
 function ageOf(first: ProbeReading, now: ProbeReading): number {
   return (
-    now.readAt.getTime() - (now.judged.verdict === 'unreachable' ? first.readAt : first.judged.expected.at).getTime()
+    now.readAt.getTime() - (now.judged.verdict === 'unreadable' ? first.readAt : first.judged.expected.at).getTime()
   )
 }
 
-/** The page is another one than at the first look, which is what a page that follows with a delay looks like. */
+/** The page is another one than at the first read, which is what a page that follows with a delay looks like. */
 function hasMoved(first: ProbeReading, now: ProbeReading): boolean {
   return (
     first.judged.verdict === 'behind' &&
     now.judged.verdict === 'behind' &&
-    (now.judged.shownVersion ?? 0) >= first.judged.expected.version
+    (now.judged.shown?.version ?? 0) >= first.judged.expected.version
   )
 }

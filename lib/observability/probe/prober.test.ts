@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
-import { openMismatches } from './openMismatches.ts'
 import { Prober } from './prober.ts'
-import type { ProbeTarget } from './targets.ts'
+import type { ProbeTarget } from './reading.ts'
+import { openMismatches } from './record.ts'
 
 const ID = 7
 let catalog: SeededDatabase
@@ -65,7 +65,7 @@ it('a prober that is started again goes on with what was wrong, and calls nothin
   const second = proberOf()
   second.resume(open)
   await second.round()
-  expect(found(second), 'at its first look').toEqual([['probe-mismatch', ID]])
+  expect(found(second), 'at its first read').toEqual([['probe-mismatch', ID]])
   expect((await reconcileAlerts(catalog.db, 'probe', second.findings())).resolved).toEqual([])
 })
 

@@ -2,19 +2,19 @@
  * The prober: reads pages as shoppers get them and compares them with Postgres, which it asks before each round of
  * reads. It shares no cache with the shop, so what it sees is what the shop does, not what the shop believes.
  */
+import pLimit from 'p-limit'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
+import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
+import { readPage, type PageReading } from '#lib/verification/readPage.ts'
+import { amountsOf, floorsBefore, type DatedFloor } from '#lib/verification/truth.ts'
 import { Agenda } from './agenda.ts'
-import { fetchPage } from './fetchPage.ts'
-import { judgePage, type Answer, type Judged } from './judge.ts'
 import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
-import type { ProbeReading, ProbeTask } from './reading.ts'
-import { keepReadings, type KeptReading } from './record.ts'
-import { databaseTime, randomListPath, randomProducts, recentChanges, truthBefore } from './source.ts'
+import { urlOf, type ProbeJudgement, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
+import { keepReadings, type KeptReading, type OpenMismatch } from './record.ts'
+import { databaseTime, randomTasks, recentChanges } from './source.ts'
 import { TargetHealth } from './targetHealth.ts'
-import type { OpenMismatch } from './openMismatches.ts'
-import type { ProbeTarget } from './targets.ts'
 
 export interface ProberOptions {
   readonly db: Db
@@ -26,13 +26,24 @@ export interface ProberOptions {
   readonly randomProducts: number
   /** Milliseconds after its commit in which a change may be missing on a page. */
   readonly windowMs: number
-  /** Off for a look from a shell, which leaves nothing behind. */
+  /** Off for a round from a shell, which leaves nothing behind. */
   readonly record: boolean
+}
+
+interface ReadTask {
+  readonly task: ProbeTask
+  readonly page: PageReading
+  readonly readAt: Date
+}
+
+interface JudgedTask extends ReadTask {
+  /** Of each product on sale that the page shows or should show. */
+  readonly judged: readonly ProbeJudgement[]
 }
 
 export interface Round {
   readonly readings: readonly ProbeReading[]
-  /** First looks after a change, and how long after it they were. */
+  /** First reads after a change, and how long after it they were. */
   readonly seen: readonly { readonly reading: ProbeReading; readonly lagMs: number }[]
   /** Mismatches that count from this round on. */
   readonly kept: readonly ProbeReading[]
@@ -58,7 +69,7 @@ export class Prober {
     this.#mismatches = new Mismatches(options.windowMs)
   }
 
-  /** Takes over what a prober before this one had found: looked at first, and wrong until it was seen to be right. */
+  /** Takes over what a prober before this one had found: read first, and wrong until it was seen to be right. */
   resume(open: readonly OpenMismatch[]): void {
     this.#resumed.push(...open.map(({ task }) => task))
     this.#mismatches.resume(open.map(({ place }) => place))
@@ -77,59 +88,52 @@ export class Prober {
     this.#since = new Date(before.getTime() - OVERLAP_MS)
     this.#agenda.add(changes, targets)
     probeMetrics().skipped.inc(this.#agenda.dropOld(before))
-    const looked = await inTurn(await this.#choose(), async (task) => {
-      const answer = await fetchPage(`${task.target.url}${task.path}`, task.productId)
-      return { task, answer, readAt: new Date(before.getTime() + performance.now() - began) }
+    const read = await pLimit(CONCURRENCY).map(await this.#choose(), async (task) => {
+      const page = await readPage(urlOf(task), { productId: task.productId })
+      return { task, page, readAt: new Date(before.getTime() + performance.now() - began) }
     })
-    const shown = looked.flatMap(({ task, answer }) => [
-      ...answer.statement.prices,
-      ...(task.productId === undefined ? [] : [{ productId: task.productId, version: 0 }]),
-    ])
-    const truth = await truthBefore(db, before, shown)
-    const judged = looked.map((look) => ({ ...look, judged: judgePage(look.answer, look.task.productId, truth) }))
-    const round = this.#follow(judged)
+    const round = this.#follow(await this.#judge(read, before))
     if (this.#options.record) await keepReadings(db, round.toKeep)
     this.#publish()
     return round
+  }
+
+  /** @param before the moment before the pages were asked for, by the clock of Postgres */
+  async #judge(read: readonly ReadTask[], before: Date): Promise<JudgedTask[]> {
+    const { db } = this.#options
+    const shown = read.flatMap(({ page }) => page.statement.prices)
+    const asked = read.flatMap(({ task: { productId } }) => productId ?? [])
+    const [floor, amount] = await Promise.all([
+      floorsBefore(db, before, [...asked, ...shown.map(({ productId }) => productId)]),
+      amountsOf(db, shown),
+    ])
+    return read.map((one) => ({
+      ...one,
+      judged: judgePage(one.page, one.task.productId, { floor, amount }).filter(isOnSale),
+    }))
   }
 
   async #choose(): Promise<ProbeTask[]> {
     const { db, targets, locales, readsPerRound, randomProducts: count } = this.#options
     const again = [...this.#resumed.splice(0), ...this.#mismatches.due(performance.now(), Math.ceil(readsPerRound / 2))]
     const recent = this.#agenda.take(Math.max(0, readsPerRound - again.length))
-    const turn = this.#rounds++
-    const random = await randomProducts(db, count)
-    const localeAt = (i: number) => locales[(turn + i) % locales.length] ?? 'en'
-    const targetAt = (i: number) => targets[(turn + i) % targets.length]
-    const sample = random.flatMap(({ productId, slug }, i): ProbeTask[] => {
-      const [target, locale] = [targetAt(i), localeAt(i)]
-      return target
-        ? [{ target, path: `/${locale}/products/${slug}`, locale, productId, change: undefined, rank: 0 }]
-        : []
-    })
-    const [target, locale] = [targetAt(0), localeAt(0)]
-    const list =
-      target && count > 0
-        ? [{ target, path: await randomListPath(db, locale), locale, productId: undefined, change: undefined, rank: 0 }]
-        : []
-    return [...again, ...recent, ...sample, ...list]
+    const random = await randomTasks(db, { targets, locales, count }, this.#rounds++)
+    return [...again, ...recent, ...random]
   }
 
-  #follow(
-    looks: readonly { task: ProbeTask; answer: Answer; readAt: Date; judged: Judged[] }[],
-  ): Round & { toKeep: KeptReading[] } {
+  #follow(tasks: readonly JudgedTask[]): Round & { toKeep: KeptReading[] } {
     const readings: ProbeReading[] = []
     const kept: ProbeReading[] = []
     const toKeep: KeptReading[] = []
-    for (const { judged, ...look } of looks) {
-      const all = judged.map((one): ProbeReading => ({ ...look, judged: one }))
-      // One row a look: of its own product, or of the newest price in a list.
+    for (const { judged, ...read } of tasks) {
+      const all = judged.map((one): ProbeReading => ({ ...read, judged: one }))
+      // One row a page: of its own product, or of the newest price in a list.
       const main =
-        all.find(({ judged: { productId } }) => productId === look.task.productId) ??
+        all.find(({ judged: { productId } }) => productId === read.task.productId) ??
         all.toSorted((a, b) => b.judged.expected.at.getTime() - a.judged.expected.at.getTime())[0]
       // Also of a page that shows nothing that may be judged: a product that is not on sale any more.
-      if (look.answer.status !== undefined && look.answer.status < 500)
-        this.#mismatches.forget(look.task, new Set(judged.map(({ productId }) => productId)))
+      if (read.page.status !== undefined && read.page.status < 500)
+        this.#mismatches.forget(read.task, new Set(judged.map(({ productId }) => productId)))
       if (!main) continue
       this.#health.note(main)
       readings.push(main)
@@ -137,7 +141,7 @@ export class Prober {
         if (reading.judged.verdict === 'fresh') {
           this.#mismatches.right(reading)
           if (reading === main) toKeep.push({ reading, lagMs: lagOf(reading) })
-        } else if (reading.judged.verdict === 'unreachable' && this.#health.isUnreachable(reading.task.target.name)) {
+        } else if (reading.judged.verdict === 'unreadable' && this.#health.isUnreachable(reading.task.target.name)) {
           toKeep.push({ reading, lagMs: undefined })
         } else if (this.#mismatches.wrong(reading, performance.now())) {
           kept.push(reading)
@@ -169,19 +173,12 @@ export class Prober {
   }
 }
 
-/** The first look after a change bounds its lag; a later one, in another language, says nothing of it. */
+function isOnSale(judged: PriceJudgement<DatedFloor>): judged is ProbeJudgement {
+  return judged.expected !== undefined
+}
+
+/** The first read after a change bounds its lag; a later one, in another language, says nothing of it. */
 function lagOf({ task: { change, rank }, judged, readAt }: ProbeReading): number | undefined {
   if (!change || rank > 0 || judged.expected.version !== change.version) return undefined
   return Math.max(0, Math.round(readAt.getTime() - judged.expected.at.getTime()))
-}
-
-async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  const waiting = [...items]
-  await Promise.all(
-    Array.from({ length: Math.min(CONCURRENCY, items.length) }, async () => {
-      for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) results.push(await work(item))
-    }),
-  )
-  return results
 }

@@ -1,6 +1,22 @@
-/** One look at one page, and what came of it. */
-import type { Answer, Judged } from './judge.ts'
-import type { ProbeTarget } from './targets.ts'
+/** Where the prober reads, what it reads there, and what came of it. */
+import type { PriceJudgement } from '#lib/verification/judge.ts'
+import type { PageReading } from '#lib/verification/readPage.ts'
+import type { DatedFloor } from '#lib/verification/truth.ts'
+
+/** Each web instance by itself, and the edge in front of them. */
+export interface ProbeTarget {
+  readonly layer: 'page' | 'edge'
+  /** `Web 1`, `Edge`. */
+  readonly name: string
+  /** Without a slash at the end. */
+  readonly url: string
+}
+
+/** @param edgeUrl undefined while nothing stands in front of the web instances */
+export function probeTargets(webUrls: readonly string[], edgeUrl: string | undefined): ProbeTarget[] {
+  const web = webUrls.map((url, i) => ({ layer: 'page' as const, name: `Web ${i + 1}`, url: url.replace(/\/$/, '') }))
+  return edgeUrl ? [...web, { layer: 'edge', name: 'Edge', url: edgeUrl.replace(/\/$/, '') }] : web
+}
 
 export interface ProbeTask {
   readonly target: ProbeTarget
@@ -8,7 +24,7 @@ export interface ProbeTask {
   readonly locale: string
   /** Whose page it is; undefined for a list. */
   readonly productId: number | undefined
-  /** The change that made the prober look, where one did. */
+  /** The change that made the prober read, where one did. */
   readonly change:
     | { readonly version: number; readonly changedAt: Date; readonly correlationId: string | null }
     | undefined
@@ -16,10 +32,13 @@ export interface ProbeTask {
   readonly rank: number
 }
 
+/** Of a product that is on sale: of others a page has to show nothing. */
+export type ProbeJudgement = PriceJudgement<DatedFloor> & { readonly expected: DatedFloor }
+
 export interface ProbeReading {
   readonly task: ProbeTask
-  readonly answer: Answer
-  readonly judged: Judged
+  readonly page: PageReading
+  readonly judged: ProbeJudgement
   /** When the page had arrived, by the clock of Postgres. */
   readonly readAt: Date
 }
@@ -28,7 +47,7 @@ export function urlOf({ target, path }: ProbeTask): string {
   return `${target.url}${path}`
 }
 
-/** The same place, looked at again. */
+/** One product on one page at one target: the same place in each round. */
 export function placeOf({ target, path }: ProbeTask, productId: number): string {
   return `${target.layer}:${target.name}:${path}:${productId}`
 }

@@ -1,19 +1,19 @@
-/** What the prober keeps: every look for a day, and what was wrong, with its evidence, for a quarter of a year. */
+/** What the prober keeps: every reading for a day, what was wrong with its evidence for a quarter of a year; and its open alerts. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
-import { urlOf, type ProbeReading } from './reading.ts'
+import { urlOf, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
 
 const FRESH_FOR_HOURS = 24
 const WRONG_FOR_DAYS = 90
 const DELETED_AT_ONCE = 5_000
 
-/** @param lagMs from the commit to this look, where it is the first that could have seen the change */
+/** @param lagMs from the commit to this reading, where it is the first that could have seen the change */
 export interface KeptReading {
   readonly reading: ProbeReading
   readonly lagMs: number | undefined
 }
 
-function rowOf({ reading: { task, answer, judged, readAt }, lagMs }: KeptReading): Prisma.ProbeReadingCreateManyInput {
+function rowOf({ reading: { task, page, judged, readAt }, lagMs }: KeptReading): Prisma.ProbeReadingCreateManyInput {
   const wrong = judged.verdict !== 'fresh'
   return {
     layer: task.target.layer,
@@ -23,8 +23,8 @@ function rowOf({ reading: { task, answer, judged, readAt }, lagMs }: KeptReading
     productId: judged.productId,
     expectedVersion: judged.expected.version,
     expectedAt: judged.expected.at,
-    shownVersion: judged.shownVersion ?? null,
-    shownAmountCents: judged.shownAmountCents ?? null,
+    shownVersion: judged.shown?.version ?? null,
+    shownAmountCents: judged.shown?.amountCents ?? null,
     lagMs: lagMs ?? null,
     verdict: judged.verdict,
     probedAt: readAt,
@@ -32,17 +32,17 @@ function rowOf({ reading: { task, answer, judged, readAt }, lagMs }: KeptReading
       evidence: {
         why: judged.why,
         correlationId: task.change?.correlationId ?? null,
-        status: answer.status ?? null,
-        error: answer.error ?? null,
-        headers: { ...answer.headers },
-        renderedAt: answer.statement.renderedAt ?? null,
+        status: page.status ?? null,
+        error: page.failure?.message ?? null,
+        headers: { ...page.headers },
+        renderedAt: page.statement.renderedAt ?? null,
         expected: {
           version: judged.expected.version,
           amountCents: judged.expected.amountCents,
           at: judged.expected.at.toISOString(),
         },
-        shown: answer.statement.prices.slice(0, 30).map((price) => ({ ...price })),
-        contradictions: answer.statement.contradictions.slice(0, 10),
+        shown: page.statement.prices.slice(0, 30).map((price) => ({ ...price })),
+        contradictions: page.statement.contradictions.slice(0, 10).map(({ words }) => words),
       },
     }),
   }
@@ -60,4 +60,44 @@ export async function forgetOldReadings(db: Db): Promise<number> {
       WHERE probed_at < clock_timestamp() - make_interval(hours => ${FRESH_FOR_HOURS})
         AND (verdict = 'fresh' OR probed_at < clock_timestamp() - make_interval(days => ${WRONG_FOR_DAYS}))
       ORDER BY id LIMIT ${DELETED_AT_ONCE})`
+}
+
+export interface OpenMismatch {
+  /** As `placeOf` says it. */
+  readonly place: string
+  readonly task: ProbeTask
+}
+
+/**
+ * What a prober that is gone had found wrong, from its alerts: the next one must not call it right unread.
+ * @param scope of the alerts
+ * @param targets places of others are left out: they are not read any more
+ */
+export async function openMismatches(db: Db, scope: string, targets: readonly ProbeTarget[]): Promise<OpenMismatch[]> {
+  const alerts = await db.alert.findMany({
+    where: { resolvedAt: null, kind: 'probe-mismatch', dedupKey: { startsWith: `${scope}/` } },
+    select: { dedupKey: true },
+  })
+  const found = alerts.flatMap(({ dedupKey }) => {
+    const place = dedupKey.slice(scope.length + 1)
+    const target = targets.find(({ layer, name }) => place.startsWith(`${layer}:${name}:/`))
+    const path = target && place.slice(`${target.layer}:${target.name}:`.length, place.lastIndexOf(':'))
+    return target && path ? [{ place, target, path, slug: /^\/[a-z]+\/products\/([^/]+)$/.exec(path)?.[1] }] : []
+  })
+  const products = await db.product.findMany({
+    where: { slug: { in: found.flatMap(({ slug }) => slug ?? []) } },
+    select: { id: true, slug: true },
+  })
+  const ids = new Map(products.map(({ id, slug }) => [slug, id]))
+  return found.map(({ place, target, path, slug }) => ({
+    place,
+    task: {
+      target,
+      path,
+      locale: path.split('/')[1] ?? '',
+      productId: slug === undefined ? undefined : ids.get(slug),
+      change: undefined,
+      rank: 0,
+    },
+  }))
 }

@@ -1,9 +1,8 @@
-/** What the prober asks Postgres: what has changed, what else there is, and what was true at a moment. */
+/** What the prober asks Postgres: what has changed, and what else there is. */
 import type { Db } from '#lib/platform/db.ts'
-import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
-import type { Known, Truth } from './judge.ts'
+import type { ProbeTarget, ProbeTask } from './reading.ts'
 
-export interface ProbedPage {
+interface ProbedPage {
   readonly slug: string
   readonly productId: number
 }
@@ -36,7 +35,7 @@ export async function recentChanges(db: Db, since: Date): Promise<RecentChange[]
 }
 
 /** Products on sale, each as likely as another; from a random id on, so that a million cost no more than a thousand. */
-export async function randomProducts(db: Db, count: number): Promise<ProbedPage[]> {
+async function randomProducts(db: Db, count: number): Promise<ProbedPage[]> {
   const found = await Promise.all(
     Array.from(
       { length: count },
@@ -49,50 +48,32 @@ export async function randomProducts(db: Db, count: number): Promise<ProbedPage[
   return found.flat()
 }
 
-/** A list page of each kind that shows many prices. */
-export async function randomListPath(db: Db, locale: string): Promise<string> {
+/** A list page of each kind that shows many prices; without its language. */
+async function randomListPath(db: Db): Promise<string> {
   const [row] = await db.$queryRaw<
     { slug: string }[]
   >`SELECT slug FROM categories WHERE kind = 'category' ORDER BY random() LIMIT 1`
-  return row && Math.random() < 0.8 ? `/${locale}/categories/${row.slug}` : `/${locale}`
-}
-
-interface TruthRow {
-  productId: number
-  version: bigint | null
-  amountCents: number | null
-  at: Date | null
-  shownVersion: bigint
-  shownAmount: number | null
+  return row && Math.random() < 0.8 ? `/categories/${row.slug}` : ''
 }
 
 /**
- * What was true of the products that pages showed; of one that is not on sale nothing has to be shown.
- * @param before the moment before the pages were asked for, by the clock of Postgres
- * @param shown every price that was read, and version 0 for a product whose page showed none
+ * A random sample: `count` products and one list, languages and targets in turn.
+ * @param turn counts the rounds
  */
-export async function truthBefore(
+export async function randomTasks(
   db: Db,
-  before: Date,
-  shown: readonly Pick<StatedPrice, 'productId' | 'version'>[],
-): Promise<Truth> {
-  const rows =
-    shown.length === 0
-      ? []
-      : await db.$queryRaw<TruthRow[]>`
-    SELECT s.product_id AS "productId", floor.version, floor.new_amount_cents AS "amountCents", floor.changed_at AS at,
-      s.version AS "shownVersion", c.new_amount_cents AS "shownAmount"
-    FROM (SELECT DISTINCT * FROM unnest(${shown.map(({ productId }) => productId)}::int[], ${shown.map(({ version }) => version)}::bigint[]) AS s(product_id, version)) s
-    LEFT JOIN price_changes c ON c.product_id = s.product_id AND c.version = s.version
-    LEFT JOIN LATERAL (
-      SELECT version, new_amount_cents, changed_at FROM price_changes f
-      WHERE f.product_id = s.product_id AND f.changed_at <= ${before} ORDER BY f.version DESC LIMIT 1) floor ON EXISTS (SELECT 1 FROM products WHERE id = s.product_id AND status = 'active')`
-  const floors = new Map<number, Known>()
-  const amounts = new Map<string, number>()
-  for (const { productId, version, amountCents, at, shownVersion, shownAmount } of rows) {
-    if (version !== null && amountCents !== null && at !== null)
-      floors.set(productId, { version: Number(version), amountCents, at })
-    if (shownAmount !== null) amounts.set(`${productId}@${shownVersion}`, shownAmount)
+  { targets, locales, count }: { targets: readonly ProbeTarget[]; locales: readonly string[]; count: number },
+  turn: number,
+): Promise<ProbeTask[]> {
+  const taskAt = (i: number, pathIn: (locale: string) => string, productId: number | undefined): ProbeTask[] => {
+    const locale = locales[(turn + i) % locales.length] ?? 'en'
+    const target = targets[(turn + i) % targets.length]
+    return target ? [{ target, path: pathIn(locale), locale, productId, change: undefined, rank: 0 }] : []
   }
-  return { floor: (id) => floors.get(id), amount: (id, version) => amounts.get(`${id}@${version}`) }
+  const products = await randomProducts(db, count)
+  const listPath = count > 0 ? await randomListPath(db) : undefined
+  return [
+    ...products.flatMap(({ productId, slug }, i) => taskAt(i, (locale) => `/${locale}/products/${slug}`, productId)),
+    ...(listPath === undefined ? [] : taskAt(0, (locale) => `/${locale}${listPath}`, undefined)),
+  ]
 }

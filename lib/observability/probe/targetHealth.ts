@@ -15,7 +15,7 @@ export class TargetHealth {
 
   note(reading: ProbeReading): void {
     const { name } = reading.task.target
-    const failed = reading.answer.status === undefined || reading.answer.status >= 500
+    const failed = reading.page.status === undefined || reading.page.status >= 500
     this.#targets.set(name, { failures: failed ? (this.#targets.get(name)?.failures ?? 0) + 1 : 0, last: reading })
   }
 
@@ -31,7 +31,7 @@ export class TargetHealth {
           name,
           {
             failures,
-            last: { task, answer, judged },
+            last: { task, page, judged },
           },
         ]) => ({
           dedupKey: `unreachable:${name}`,
@@ -42,8 +42,8 @@ export class TargetHealth {
             layer: task.target.layer,
             target: name,
             url: task.target.url,
-            error: answer.error ?? null,
-            status: answer.status ?? null,
+            error: page.failure?.message ?? null,
+            status: page.status ?? null,
             failures,
           },
         }),

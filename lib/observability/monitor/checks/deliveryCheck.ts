@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/db.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { type Check, MOST_LISTED, type MonitorContext, nameProducts, showMs } from '../context.ts'
-import { growing } from './growth.ts'
+import { growing } from './trends.ts'
 import { monitorMetrics } from '../metrics.ts'
 
 /** Milliseconds. The relay polls every second. */
@@ -75,7 +75,7 @@ function relayFindings({ untaken, untakenMs, untakenProducts }: Pending): Findin
 const WHAT_STOPS: Readonly<Record<string, string>> = {
   relay: 'writes past the application are not announced',
   invalidator: 'changes are not brought to every layer',
-  prober: 'nobody looks at pages from outside',
+  prober: 'no page is read from outside',
 }
 
 /** @param watchedForMs how long this monitor has watched: a role that never beat is silent only after that */

@@ -6,10 +6,10 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import { findBehind, type BehindRow } from './behind.ts'
 import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from '../context.ts'
 import { monitorMetrics } from '../metrics.ts'
-import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../redelivery.ts'
+import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../repairs.ts'
 
 const LOOK_BACK_MS = 24 * 3_600_000
-/** All prices are joined every so many rounds; the others look at the last day. */
+/** All prices are joined every so many rounds; the others read the last day. */
 const FULL_EVERY = 20
 const LISTED = 500
 
@@ -70,7 +70,7 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
 
 export function driftCheck(): Check {
   let round = 0
-  // What a full round found older than a day is looked at until it is gone: its alerts must not come and go.
+  // What a full round found older than a day is read until it is gone: its alerts must not come and go.
   let olderThere = false
   return {
     name: 'drift',

@@ -4,9 +4,8 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/index.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
+import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
-import { sampleProducts } from '../sample.ts'
 
 /** The writer, or for a write past the application the relay, is on its way. */
 const GRACE_MS = 1_000
@@ -41,7 +40,7 @@ async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<L
 
 /**
  * Versions as Postgres has them, then the index. What was there once was lowered; the rest may be on its way, and is low
- * only if it still is at a second look.
+ * only if it still is at a second read.
  */
 async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]> {
   const versions = await context.source.versions(tags)

@@ -3,19 +3,21 @@
  * amount. What is wrong twice in a row is dropped everywhere and alerted.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import pLimit from 'p-limit'
 import type { Finding } from '#lib/alerts/finding.ts'
+import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
 import { tag } from '#lib/coherence/index.ts'
-import { fetchPage } from '#lib/delivery/verification.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
-import { dropPages } from '../pageRepair.ts'
-import { sampleProducts } from '../sample.ts'
-import { priceElements } from '#lib/catalog/pageStatement.ts'
-import { judgeShown, type Wrong } from '../judgeShown.ts'
+import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
+import { readPage } from '#lib/verification/readPage.ts'
+import { amountsOf } from '#lib/verification/truth.ts'
+import { VERDICTS } from '#lib/verification/verdict.ts'
+import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
+import { dropPages } from '../repairs.ts'
 
 const RECENT = 6
 const RANDOM = 2
 const CONCURRENCY = 2
-/** Before the second look: a render that was under way has ended. */
+/** Before the second read: a render that was under way has ended. */
 const CONFIRM_AFTER_MS = 250
 
 interface Page {
@@ -24,8 +26,9 @@ interface Page {
   readonly productId: number
 }
 
-interface Seen extends Wrong {
+interface Wrong extends PriceJudgement {
   readonly page: Page
+  readonly shown: StatedPrice
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -44,47 +47,57 @@ async function pagesToRead({ db, webUrls, locales }: MonitorContext): Promise<Pa
   return webUrls.flatMap((webUrl) => paths.map((page) => ({ webUrl, ...page })))
 }
 
-/** @returns all that the page shows and may not; nothing when it could not be read, which another check tells */
-async function lookAt({ db, source }: MonitorContext, page: Page): Promise<Seen[]> {
+/**
+ * @returns all that the page shows and may not; nothing when it could not be read, which another check reports. A page
+ *   that shows nothing of its product is left to the prober: here, what is dropped was seen.
+ */
+async function wrongOn({ db, source }: MonitorContext, page: Page): Promise<Wrong[]> {
   const name = tag('price', page.productId)
-  const floor = new Map([[page.productId, (await source.versions([name])).get(name) ?? 0]])
-  const answer = await fetchPage(page.webUrl + page.path).catch(() => undefined)
-  if (answer?.status !== 200) return []
-  const wrong = await judgeShown(db, priceElements(answer.html), floor)
-  return wrong.map((one) => ({ ...one, page, headers: answer.headers }))
-}
-
-async function lookAtAll(context: MonitorContext, pages: readonly Page[]): Promise<Seen[]> {
-  const waiting = [...pages]
-  const seen: Seen[] = []
-  await Promise.all(
-    Array.from({ length: CONCURRENCY }, async () => {
-      for (let page = waiting.shift(); page; page = waiting.shift()) seen.push(...(await lookAt(context, page)))
-    }),
+  const version = (await source.versions([name])).get(name) ?? 0
+  const reading = await readPage(page.webUrl + page.path, { productId: page.productId })
+  const judged = judgePage(reading, page.productId, {
+    // Of the other products on the page, only what never was counts: their versions were not asked for.
+    floor: (productId) => (productId === page.productId ? { version } : undefined),
+    amount: await amountsOf(db, reading.statement.prices),
+  })
+  return judged.flatMap((one) =>
+    VERDICTS[one.verdict].isWrong && one.shown ? [{ ...one, shown: one.shown, page, headers: reading.headers }] : [],
   )
-  return seen
 }
 
-function finding({ page, headers, productId, version, amountCents, why, expected }: Seen): Finding {
+async function wrongOnAll(context: MonitorContext, pages: readonly Page[]): Promise<Wrong[]> {
+  return (await pLimit(CONCURRENCY).map(pages, (page) => wrongOn(context, page))).flat()
+}
+
+function finding({ page, headers, productId, shown, verdict, why, expected }: Wrong): Finding {
   const url = page.webUrl + page.path
   return {
     dedupKey: `page:${page.webUrl}:${productId}`,
-    kind: why === 'behind' ? 'product-behind' : 'poisoned-page',
+    kind: verdict === 'behind' ? 'product-behind' : 'poisoned-page',
     severity: 'critical',
-    summary: `${url} showed product ${productId} as version ${version} at ${amountCents} cents, where Postgres has ${expected}. The monitor dropped the page everywhere.`,
-    detail: { layer: 'page', productId, url, why, shown: { version, amountCents }, expected, headers },
+    summary: `${url} showed product ${productId} as version ${shown.version} at ${shown.amountCents} cents. ${why} The monitor dropped the page everywhere.`,
+    detail: {
+      layer: 'page',
+      productId,
+      url,
+      verdict,
+      why,
+      shown: { version: shown.version, amountCents: shown.amountCents },
+      expectedVersion: expected?.version ?? null,
+      headers,
+    },
   }
 }
 
 export const pageCheck: Check = {
   name: 'page',
   async run(context, report) {
-    const suspects = await lookAtAll(context, await pagesToRead(context))
+    const suspects = await wrongOnAll(context, await pagesToRead(context))
     if (suspects.length === 0) return []
     await delay(CONFIRM_AFTER_MS)
-    const wrong = await lookAtAll(context, [...new Set(suspects.map(({ page }) => page))])
+    const wrong = await wrongOnAll(context, [...new Set(suspects.map(({ page }) => page))])
     if (wrong.length === 0) return []
-    // Told first: a repair that fails halfway may have dropped the page already.
+    // Reported first: a repair that fails halfway may have dropped the page already.
     const findings = wrong.slice(0, MOST_NAMED).map(finding)
     await report(findings)
     await dropPages(

@@ -3,10 +3,9 @@ import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { readPriceFacts } from '#lib/catalog/prices/livePrices.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
-import { type Check, MOST_NAMED, type MonitorContext } from '../context.ts'
+import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
-import { dropPages } from '../pageRepair.ts'
-import { sampleProducts } from '../sample.ts'
+import { dropPages } from '../repairs.ts'
 
 const RECENT = 100
 const RANDOM = 50
@@ -66,14 +65,14 @@ export const payloadCheck: Check = {
     const { recent, random } = await sampleProducts(context.db, RECENT, RANDOM)
     const poisoned = await poisonedPayloads(context, [...new Set([...recent, ...random])])
     if (poisoned.length === 0) return []
-    // Told first: a repair that fails halfway leaves nothing behind for the next round to find.
+    // Reported first: a repair that fails halfway leaves nothing behind for the next round to find.
     const findings = poisoned.slice(0, MOST_NAMED).map(finding)
     await report(findings)
     await Promise.all(
       poisoned.map(({ productId, version }) => context.cacheRedis.unlink(redisKeys.price(productId, version))),
     )
     countRepairs('payload-removed', poisoned.length)
-    // A page may have been made from it meanwhile.
+    // A page may have been made from it before that.
     await dropPages(
       context,
       poisoned.map(({ productId }) => productId),

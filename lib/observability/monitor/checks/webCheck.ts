@@ -2,10 +2,10 @@
 import type { Finding } from '#lib/alerts/finding.ts'
 import { pageReads, type PageReads } from '../../dashboard/hitRatio.ts'
 import { type Check, type MonitorContext } from '../context.ts'
-import { HitRatioWatch } from './hitRatioWatch.ts'
+import { HitRatioWatch } from './trends.ts'
 
 const TIMEOUT_MS = 3_000
-/** An instance that is being restarted is away for one look. */
+/** An instance that is being restarted is away for one round. */
 const AWAY_AFTER = 2
 /** Builds of one page on one instance within a minute. */
 const BURST = 30
@@ -34,7 +34,7 @@ function away({ webUrl, error }: Answer): Finding {
     dedupKey: `web:${webUrl}`,
     kind: 'layer-unreachable',
     severity: 'critical',
-    summary: `The page layer cannot be looked at: the web instance at ${webUrl} does not answer (${error ?? ''}).`,
+    summary: `The page layer cannot be read: the web instance at ${webUrl} does not answer (${error ?? ''}).`,
     detail: { layer: 'page', url: webUrl, error: error ?? null },
   }
 }

@@ -2,7 +2,7 @@ import { connection } from 'next/server'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { revalidateAccess } from '#lib/auth/revalidateAccess.ts'
 import { isWindow } from '#lib/observability/dashboard/shapes.ts'
-import { snapshotFeed } from '#lib/observability/dashboard/snapshotFeed.ts'
+import { snapshotFeed } from '#lib/observability/dashboard/snapshot.ts'
 import { failed } from '../../_http/respond.ts'
 
 /** Milliseconds. Then the browser connects again, wherever it is sent. */

@@ -1,5 +1,27 @@
-/** Notices a page cache that answers less than it did. */
+/** What shows only over several rounds: a backlog that grows, a hit ratio that falls. */
 import type { PageReads } from '../../dashboard/hitRatio.ts'
+
+/** A backlog is compared over so many rounds. */
+const ROUNDS = 5
+/** A few rows are what is on its way. */
+const AT_LEAST = 20
+
+/**
+ * Whether a backlog only grows, by half or more, over the last rounds: a bulk edit fills the outbox at once and then
+ * drains, and that is no growth.
+ * @param sizes of the last rounds, the oldest first; `size` is added, the oldest dropped
+ */
+export function growing(sizes: number[], size: number): boolean {
+  sizes.push(size)
+  if (sizes.length > ROUNDS) sizes.shift()
+  const [first = 0] = sizes
+  return (
+    sizes.length === ROUNDS &&
+    size >= AT_LEAST &&
+    size >= first * 1.5 &&
+    sizes.every((value, i) => i === 0 || value > (sizes[i - 1] ?? 0))
+  )
+}
 
 /** Points of a hundred. */
 const MOST_DROP = 5
@@ -14,7 +36,7 @@ interface Sample {
   readonly reads: number
 }
 
-export interface Drop {
+interface Drop {
   /** Per cent of the reads of the last minutes, and of the hour before. */
   readonly now: number
   readonly before: number
@@ -25,6 +47,7 @@ function ratioOf(samples: readonly Sample[]): number | undefined {
   return reads < AT_LEAST_READS ? undefined : (100 * samples.reduce((sum, sample) => sum + sample.hits, 0)) / reads
 }
 
+/** Notices a page cache that answers less than it did. */
 export class HitRatioWatch {
   readonly #last = new Map<string, PageReads>()
   readonly #samples: Sample[] = []

@@ -1,11 +1,15 @@
-/** Brings every layer to what outbox rows say, in place of a relay or a consumer that did not. */
+/** How the monitor repairs: it delivers in place of a relay or a consumer that did not, and drops pages that are wrong. */
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import type { Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { tag } from '#lib/coherence/index.ts'
 import { deliver } from '#lib/delivery/invalidation.ts'
 import type { LayerReport } from '#lib/delivery/ledger.ts'
 import type { OutboxRow } from '#lib/delivery/outbox.ts'
 import type { MonitorContext } from './context.ts'
 import { countRepairs } from './metrics.ts'
 
+const WEB_TIMEOUT_MS = 5_000
 /** A round repairs so many rows, of at most 1,000 entities each: the workers have the same job, and go on with theirs. */
 const ROWS_A_ROUND = 20
 
@@ -15,8 +19,8 @@ export interface Overdue extends OutboxRow {
 }
 
 /**
- * Rows that wait only for the edge are not among them: an edge that refuses is tried again by its own delivery, and told
- * by `purge-failing`.
+ * Rows that wait only for the edge are not among them: an edge that refuses is tried again by its own delivery, and
+ * reported by `purge-failing`.
  * @returns the rows that are not done and older than `olderThanMs`, the oldest first
  */
 export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs: number): Promise<Overdue[]> {
@@ -61,10 +65,42 @@ export async function redeliver(context: MonitorContext, rows: readonly OutboxRo
   const reports = await deliver(context, rows, { id: `monitor-${crypto.randomUUID()}`, attempt: 1 })
   countRepairs('redelivered', rows.length)
   if (!context.hasEdge && reports.every(({ verified }) => verified)) {
-    // A row that somebody holds, such as a relay that hangs, is closed by whoever takes it next.
+    // A row that is held, by a relay that hangs for example, is closed by the process that takes it next.
     await context.db.$executeRaw`
       UPDATE outbox SET done_at = clock_timestamp(), last_error = NULL
       WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${rows.map(({ id }) => id)}::bigint[]) AND done_at IS NULL FOR UPDATE SKIP LOCKED)`
   }
   return reports
+}
+
+/**
+ * Makes every instance, and the edge, forget the pages that show a product. Three ways, since what is wrong may be wrong in any part. The revalidation outdates what carries the product's tags,
+ * by Redis' own clock; `forget` takes away the pages under their names, whatever tags they claim; and a higher version of
+ * the product goes through the outbox to the edge.
+ * @param paths pages that were seen to be wrong
+ */
+export async function dropPages(
+  context: MonitorContext,
+  productIds: readonly number[],
+  paths: readonly string[] = [],
+): Promise<void> {
+  await context.publisher.revalidate(productIds.flatMap((id) => [tag('price', id), tag('product', id)]))
+  if (paths.length > 0) await Promise.all(context.webUrls.map((webUrl) => forget(context, webUrl, paths)))
+  await context.db.$executeRaw`UPDATE products SET version = version + 1 WHERE id = ANY(${[...productIds]}::int[])`
+  countRepairs('page-dropped', productIds.length)
+}
+
+async function forget({ internalSecret }: MonitorContext, webUrl: string, paths: readonly string[]): Promise<void> {
+  try {
+    const response = await fetch(`${webUrl}/api/internal/forget`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret },
+      body: JSON.stringify({ paths }),
+      signal: AbortSignal.timeout(WEB_TIMEOUT_MS),
+    })
+    if (!response.ok) throw new Error(`it answered ${response.status}`)
+  } catch (error) {
+    // An instance that is away comes back with an empty memory.
+    logger('monitor').warn({ err: error, webUrl }, 'an instance was not reached to forget a page')
+  }
 }

@@ -1,0 +1,98 @@
+/** The one reader of pages: one request as a shopper's browser makes it, through no cache of our own. */
+import { PROBE_HEADER } from '#lib/coherence/index.ts'
+import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pageStatement.ts'
+import { correlationHeaders } from '#lib/platform/correlation.ts'
+
+const TIMEOUT_MS = 10_000
+const LONGEST_HEADER = 1_000
+/** What tells where an answer came from; the rest is noise in the evidence. */
+const TELLING_HEADERS = [
+  'x-cache',
+  'cf-cache-status',
+  'x-served-by',
+  'via',
+  'age',
+  'date',
+  'etag',
+  'cache-control',
+  'cache-tag',
+  'content-type',
+]
+
+interface PageFailure {
+  readonly kind: 'timed-out' | 'no-connection'
+  readonly message: string
+}
+
+export interface PageReading {
+  readonly url: string
+  /** Undefined when there was no answer; `failure` says why. */
+  readonly status: number | undefined
+  readonly failure: PageFailure | undefined
+  /** Those that say where the answer came from. */
+  readonly headers: Readonly<Record<string, string>>
+  /** What the page states of prices; of no answer, nothing. */
+  readonly statement: PageStatement
+  /** Milliseconds until the last byte, or the failure. */
+  readonly durationMs: number
+}
+
+export interface ReadOptions {
+  /** The product whose page it is: its amount also stands in JSON-LD and in OpenGraph. Undefined for a list. */
+  readonly productId?: number | undefined
+  /** Milliseconds for the whole answer; ten seconds otherwise. */
+  readonly timeoutMs?: number
+  /** Then the page is warmed after a change, as one that a shopper asked for. Otherwise the read leaves no trace of that kind. */
+  readonly countsAsVisit?: boolean
+}
+
+/**
+ * Reads a page. A redirection is an answer, and not followed.
+ * @returns what was answered and what it states. It throws nothing: no answer is a `failure`
+ */
+export async function readPage(
+  url: string,
+  { productId, timeoutMs = TIMEOUT_MS, countsAsVisit = false }: ReadOptions = {},
+): Promise<PageReading> {
+  const start = performance.now()
+  try {
+    const response = await fetch(url, {
+      headers: { accept: 'text/html', ...(!countsAsVisit && { [PROBE_HEADER]: '1' }), ...correlationHeaders() },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const html = await response.text()
+    return {
+      url,
+      status: response.status,
+      failure: undefined,
+      headers: tellingHeaders(response.headers),
+      statement: readStatement(html, productId, response.headers.get('cache-tag') ?? ''),
+      durationMs: performance.now() - start,
+    }
+  } catch (error) {
+    return {
+      url,
+      status: undefined,
+      failure: failureOf(error),
+      headers: {},
+      statement: NO_STATEMENT,
+      durationMs: performance.now() - start,
+    }
+  }
+}
+
+function tellingHeaders(headers: Headers): Record<string, string> {
+  return Object.fromEntries(
+    TELLING_HEADERS.flatMap((name) => {
+      const value = headers.get(name)
+      return value === null ? [] : [[name, value.slice(0, LONGEST_HEADER)]]
+    }),
+  )
+}
+
+function failureOf(error: unknown): PageFailure {
+  if (!(error instanceof Error)) return { kind: 'no-connection', message: String(error) }
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
+  return { kind: error.name === 'TimeoutError' ? 'timed-out' : 'no-connection', message: `${error.message}${cause}` }
+}

@@ -1,0 +1,57 @@
+/** What Postgres knows of the prices that pages showed. Each version has one amount, for good. */
+import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
+import type { Db } from '#lib/platform/db.ts'
+import type { Floor, PriceTruth } from './judge.ts'
+
+/** With the amount of that version, and when it was made. */
+export interface DatedFloor extends Floor {
+  readonly amountCents: number
+  readonly at: Date
+}
+
+/** @returns amounts in cents, by product and version; undefined of a version that Postgres never had */
+export async function amountsOf(db: Db, shown: readonly StatedPrice[]): Promise<PriceTruth['amount']> {
+  // Numbers that a page states may be none at all.
+  const real = shown.filter(({ productId, version }) => isId(productId) && Number.isSafeInteger(version))
+  // The row itself, too: a history that was cut off must not make every page look invented.
+  const rows =
+    real.length === 0
+      ? []
+      : await db.$queryRaw<{ productId: number; version: bigint; amountCents: number }[]>`
+    WITH shown AS (
+      SELECT DISTINCT * FROM unnest(${real.map(({ productId }) => productId)}::int[], ${real.map(({ version }) => version)}::bigint[]) AS shown(product_id, version))
+    SELECT product_id AS "productId", version, new_amount_cents AS "amountCents" FROM price_changes JOIN shown USING (product_id, version)
+    UNION SELECT product_id, version, amount_cents FROM prices JOIN shown USING (product_id, version)`
+  const amounts = new Map(rows.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]))
+  return (productId, version) => amounts.get(`${productId}@${version}`)
+}
+
+/**
+ * @param before the moment before the pages were asked for, by the clock of Postgres
+ * @param productIds of which some may be no ids
+ * @returns the newest version that each product had then; none of a product that is not on sale
+ */
+export async function floorsBefore(
+  db: Db,
+  before: Date,
+  productIds: readonly number[],
+): Promise<PriceTruth<DatedFloor>['floor']> {
+  const ids = [...new Set(productIds)].filter(isId)
+  const rows =
+    ids.length === 0
+      ? []
+      : await db.$queryRaw<{ productId: number; version: bigint; amountCents: number; at: Date }[]>`
+    SELECT p.id AS "productId", floor.version, floor.new_amount_cents AS "amountCents", floor.changed_at AS at
+    FROM products p CROSS JOIN LATERAL (
+      SELECT version, new_amount_cents, changed_at FROM price_changes f
+      WHERE f.product_id = p.id AND f.changed_at <= ${before} ORDER BY f.version DESC LIMIT 1) floor
+    WHERE p.id = ANY(${ids}::int[]) AND p.status = 'active'`
+  const floors = new Map(
+    rows.map(({ productId, version, ...rest }) => [productId, { version: Number(version), ...rest }]),
+  )
+  return (productId) => floors.get(productId)
+}
+
+function isId(number: number): boolean {
+  return Number.isInteger(number) && number > 0 && number < 2 ** 31
+}
