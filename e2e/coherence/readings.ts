@@ -32,7 +32,7 @@ const JSON_LD = new RegExp(`${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${
 const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')
 const VERSIONED_PRICE = /price:(\d+)@(\d+)/g
 
-/** Only digits count: each language writes the amount in its own way. All amounts have two decimals. */
+/** Only digits count: each language writes the amount in its own way, and all of them with every decimal of the currency. */
 const digits = (text: string): number => Number(text.replace(/\D/g, ''))
 
 class Notes {

@@ -25,7 +25,7 @@ export class PricePage {
 
   constructor(page: Page) {
     this.page = page
-    this.amount = page.getByLabel('New price in EUR')
+    this.amount = page.getByLabel('New price in')
     this.compareAt = page.getByLabel('Compare-at price')
     this.reason = page.getByLabel('Reason', { exact: true })
     this.save = page.getByRole('button', { name: 'Change the price' })

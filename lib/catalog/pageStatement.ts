@@ -63,7 +63,7 @@ export function renderTime(): string {
 }
 
 const ELEMENT = /<[a-z][^>]*\bdata-price-version="[^>]*>/g
-/** The price of a product page as search engines and chat programs read it; cents have two decimals in every currency here. */
+/** The price of a product page as search engines and chat programs read it: written with all decimals of its currency. */
 const JSON_LD = /"@type":"Offer"[^{}]*?"price":"([\d.]+)"/
 const OPEN_GRAPH = /<meta property="product:price:amount" content="([\d.]+)"/
 
@@ -135,7 +135,7 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     ['OpenGraph', OPEN_GRAPH],
   ] as const) {
     const text = own && pattern.exec(html)?.[1]
-    if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents) {
+    if (own && text !== undefined && Number(text.replace('.', '')) !== own.amountCents) {
       contradictions.push(`product ${own.productId}: ${place} says ${text}, the price ${own.amountCents} cents`)
     }
   }

@@ -1,6 +1,7 @@
 'use client'
 
 import { useActionState, useEffect, useRef, useState } from 'react'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { centsToInput } from '#lib/money/money.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
@@ -72,7 +73,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         <Field
           id="amount"
           name="amount"
-          label="New price in EUR"
+          label={`New price in ${SHOP_CURRENCY.code}`}
           inputMode="decimal"
           autoComplete="off"
           value={amount}

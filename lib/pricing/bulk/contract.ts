@@ -6,12 +6,13 @@
  * selection + rules + hand-made cells; it is stored by its preview, which freezes it to rows with the versions seen.
  */
 import { z } from 'zod'
+import { MAX_AMOUNT } from '#lib/money/currencies.ts'
 
 const productIds = z.array(z.number().int().positive()).max(100_000)
 /** Postgres stores no NUL in a text. */
 const storable = (text: string) => !text.includes('\0')
 const word = z.string().max(200).refine(storable, 'A text without NUL.')
-const cents = z.number().int().min(1).max(99_999_999)
+const cents = z.number().int().min(1).max(MAX_AMOUNT)
 
 /** Which products: all filters together, then single products added, then single products taken away. */
 export const selection = z.strictObject({
@@ -39,7 +40,10 @@ export type Selection = z.infer<typeof selection>
 const percent = z.string().regex(/^-?\d{1,6}(\.\d{1,4})?$/, 'a percentage such as -15 or 12.5')
 
 const rounding = z.strictObject({
-  /** `.99`, `.95`, `.00`: the amount ends so; `0.05`: a multiple of five cents; `0.01`: whole cents. */
+  /**
+   * `.99`, `.95`, `.00`: the amount ends so; `0.05`, `0.01`: a multiple. As parts of a unit: a currency that has no such
+   * part, such as the yen, takes its nearest.
+   */
   to: z.enum(['.99', '.95', '.00', '0.05', '0.01']),
   mode: z.enum(['up', 'down', 'half-even']),
 })
@@ -50,7 +54,7 @@ export const rules = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('keep') }),
       z.strictObject({ kind: z.literal('set'), cents }),
-      z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-99_999_999).max(99_999_999) }),
+      z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-MAX_AMOUNT).max(MAX_AMOUNT) }),
       z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
       /** Ends a sale: the price becomes what compare-at says. */
       z.strictObject({ kind: z.literal('restore') }),

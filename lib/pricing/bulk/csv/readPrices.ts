@@ -2,7 +2,7 @@
 import { db } from '#lib/platform/db.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { Cell } from '../contract.ts'
-import { CURRENCY } from '#lib/money/money.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import { readCsvAmount } from './amounts.ts'
@@ -57,8 +57,8 @@ function readAmounts(
     if (!amount.ok) return wrong('compare_at', `${amount.message} To take it away, write none.`)
     cell.compareAtCents = amount.cents
   }
-  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== CURRENCY) {
-    return wrong('currency', `Prices are in ${CURRENCY}: nothing is converted.`)
+  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== SHOP_CURRENCY.code) {
+    return wrong('currency', `Prices are in ${SHOP_CURRENCY.code}: nothing is converted.`)
   }
   return { line: row.line, sku, cell }
 }
