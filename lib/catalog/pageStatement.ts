@@ -1,13 +1,9 @@
 /** What a page says of its prices: how it is written, and how it is read from the bytes of the page. */
 import { parseVersionedTag } from '#lib/coherence/protocol/tags.ts'
-import type { ShownPrice } from './rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 
 /** A price as a page states it. */
-export interface StatedPrice {
-  readonly productId: number
-  readonly version: number
-  readonly amountCents: number
-}
+export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountCents'>
 
 export interface PageStatement {
   /** One a product. */

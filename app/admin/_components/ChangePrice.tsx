@@ -1,6 +1,7 @@
 'use client'
 
 import { useActionState, useEffect, useRef, useState } from 'react'
+import type { VersionedPrice } from '#lib/money/price.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { centsToInput } from '#lib/money/money.ts'
 import { Button } from '../../_ui/Button.tsx'
@@ -13,11 +14,7 @@ import { readingOf } from './moneyReading.tsx'
 
 const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
 
-interface ShownPrice {
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly version: number
-}
+type ShownPrice = Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'version'>
 
 function compareAtInput({ compareAtCents }: ShownPrice): string {
   return compareAtCents === null ? '' : centsToInput(compareAtCents)

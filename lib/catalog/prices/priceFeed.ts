@@ -5,7 +5,7 @@
  */
 import { logger } from '#lib/platform/logger.ts'
 import { openStreams } from '#lib/coherence/metrics.ts'
-import type { ProductPrice } from './priceCache.ts'
+import type { ProductPrice } from '#lib/money/price.ts'
 import { tag } from '#lib/coherence/protocol/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
 

@@ -7,12 +7,12 @@
  */
 import { z } from 'zod'
 import { MAX_AMOUNT } from '#lib/money/currencies.ts'
+import { amount as cents, saleStatus, type VersionedPrice } from '#lib/money/price.ts'
 
 const productIds = z.array(z.number().int().positive()).max(100_000)
 /** Postgres stores no NUL in a text. */
 const storable = (text: string) => !text.includes('\0')
 const word = z.string().max(200).refine(storable, 'A text without NUL.')
-const cents = z.number().int().min(1).max(MAX_AMOUNT)
 
 /** Which products: all filters together, then single products added, then single products taken away. */
 export const selection = z.strictObject({
@@ -22,7 +22,7 @@ export const selection = z.strictObject({
   brands: z.array(word).max(100).optional(),
   minCents: cents.optional(),
   maxCents: cents.optional(),
-  status: z.enum(['active', 'discontinued']).optional(),
+  status: saleStatus.optional(),
   onSale: z.boolean().optional(),
   /** ISO 8601: the price changed after, before. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
@@ -126,19 +126,12 @@ export interface PreviewRow {
 }
 
 /** A product in the grid of the editor. */
-export interface GridRow {
-  readonly productId: number
+export interface GridRow extends Omit<VersionedPrice, 'lowestCents'> {
   readonly sku: string
   readonly slug: string
   readonly name: string
   readonly brand: string
-  readonly status: 'active' | 'discontinued'
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: number
-  /** ISO 8601 */
-  readonly versionUpdatedAt: string
+  readonly status: z.infer<typeof saleStatus>
 }
 
 export const GRID_SORTS = ['id', 'name', 'sku', 'amount', 'changed'] as const

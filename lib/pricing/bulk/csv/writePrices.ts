@@ -1,17 +1,14 @@
 /** Prices as a CSV file that an import reads back without a difference. */
+import type { VersionedPrice } from '#lib/money/price.ts'
 import { writeCsvAmount } from './amounts.ts'
 import { guardText } from './formulaGuard.ts'
 import { writeCsv } from './writeCsv.ts'
 
-export interface PriceLine {
+export interface PriceLine extends Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'currency' | 'version'> {
   readonly sku: string
   readonly name: string
   readonly brand: string
   readonly status: string
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: number
   readonly changedAt: Date
 }
 

@@ -3,16 +3,13 @@
  * so that both say the same to the cent.
  */
 import { currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { Cell, Rules, RowWarning } from '../contract.ts'
 import { exactCents, type ExactAmount, isPositive, plusCents, plusPercent, roundedWithin } from './roundAmount.ts'
 
 /** What the rules read of a row. */
-export interface PricedRow {
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-}
+export type PricedRow = Pick<StoredPrice, 'amountCents' | 'compareAtCents' | 'currency'>
 
 type Refusal = Extract<RowWarning, `refused-${string}`>
 
