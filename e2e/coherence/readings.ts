@@ -25,7 +25,7 @@ const META = new RegExp(`name${q}?[=:]${q}price-version${q},? ?${q}?content${q}?
 const ELEMENT =
   /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)"[^>]*>(?:<span[^>]*>)+(?:[^<]|<!--[^>]*-->)*<\/span>([^<]*)</g
 const FLIGHT = new RegExp(
-  `${q}productId${q}:(\\d+),${q}amountCents${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
+  `${q}productId${q}:(\\d+),${q}amount(?:Cents|Minor)${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
   'g',
 )
 const JSON_LD = new RegExp(`${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`, 'g')

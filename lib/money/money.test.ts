@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatMoney } from './formatMoney.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { type Currency, MAX_AMOUNT, SHOP_CURRENCY } from './currencies.ts'
-import { centsToInput, parseMoney, showMoney } from './money.ts'
+import { amountToInput, parseMoney, showMoney } from './money.ts'
 
 const EURO: Currency = { code: 'EUR', digits: 2, symbol: '€' }
 const DOLLAR: Currency = { code: 'USD', digits: 2, symbol: '$' }
@@ -11,7 +11,7 @@ const YEN: Currency = { code: 'JPY', digits: 0, symbol: '¥' }
 const DINAR: Currency = { code: 'KWD', digits: 3, symbol: 'KD' }
 
 const currencies = fc.constantFrom(EURO, YEN, DINAR)
-const anyCents = fc.integer({ min: 1, max: MAX_AMOUNT })
+const anyAmount = fc.integer({ min: 1, max: MAX_AMOUNT })
 
 describe('an amount that has one meaning is understood', () => {
   test.each([
@@ -38,8 +38,8 @@ describe('an amount that has one meaning is understood', () => {
     ['EUR 12.90', 1290],
     ['12.90 EUR', 1290],
     ['  12.90\n', 1290],
-  ])('%j', (text, cents) => {
-    expect(parseMoney(text, EURO)).toEqual({ ok: true, cents })
+  ])('%j', (text, amountMinor) => {
+    expect(parseMoney(text, EURO)).toEqual({ ok: true, amountMinor })
   })
 })
 
@@ -96,10 +96,10 @@ test.each([SHOP_CURRENCY, EURO, DOLLAR, YEN, DINAR])(
   'what a shop that sells in $code shows in any of its languages can be typed in again',
   (currency) => {
     fc.assert(
-      fc.property(anyCents, fc.constantFrom(...LOCALES), (cents, locale) => {
-        expect(parseMoney(formatMoney(cents, currency.code, locale), currency)).toEqual({ ok: true, cents })
-        expect(parseMoney(showMoney(cents, currency), currency)).toEqual({ ok: true, cents })
-        expect(parseMoney(centsToInput(cents, currency), currency)).toEqual({ ok: true, cents })
+      fc.property(anyAmount, fc.constantFrom(...LOCALES), (amountMinor, locale) => {
+        expect(parseMoney(formatMoney(amountMinor, currency.code, locale), currency)).toEqual({ ok: true, amountMinor })
+        expect(parseMoney(showMoney(amountMinor, currency), currency)).toEqual({ ok: true, amountMinor })
+        expect(parseMoney(amountToInput(amountMinor, currency), currency)).toEqual({ ok: true, amountMinor })
       }),
     )
   },
@@ -119,8 +119,8 @@ describe('the decimals of the currency decide', () => {
     [DINAR, '1,299.5', 1_299_500],
     [DINAR, 'KWD 1.299', 1299],
     [DOLLAR, '$1,299.00', 129_900],
-  ] as const)('$0.code %s is %i', (currency, text, cents) => {
-    expect(parseMoney(text, currency)).toEqual({ ok: true, cents })
+  ] as const)('$0.code %s is %i', (currency, text, amountMinor) => {
+    expect(parseMoney(text, currency)).toEqual({ ok: true, amountMinor })
   })
 
   test.each([
@@ -141,15 +141,15 @@ describe('the decimals of the currency decide', () => {
   })
 })
 
-test('no text makes it throw, and what it accepts is a whole number of cents within bounds', () => {
+test('no text makes it throw, and what it accepts is a whole number of minor units within bounds', () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...'0123456789.,  €-+eE') }))
   fc.assert(
     fc.property(text, currencies, (input, currency) => {
       const parsed = parseMoney(input, currency)
       if (parsed.ok) {
-        expect(parsed.cents).toSatisfy(Number.isInteger)
-        expect(parsed.cents).toBeGreaterThan(0)
-        expect(parsed.cents).toBeLessThanOrEqual(MAX_AMOUNT)
+        expect(parsed.amountMinor).toSatisfy(Number.isInteger)
+        expect(parsed.amountMinor).toBeGreaterThan(0)
+        expect(parsed.amountMinor).toBeLessThanOrEqual(MAX_AMOUNT)
       } else expect(parsed.message).not.toBe('')
     }),
     { numRuns: 5_000 },

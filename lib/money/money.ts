@@ -30,7 +30,7 @@ type MoneyProblem =
   | 'format'
 
 export type ParsedMoney =
-  | { readonly ok: true; readonly cents: number }
+  | { readonly ok: true; readonly amountMinor: number }
   | { readonly ok: false; readonly problem: MoneyProblem; readonly message: string }
 
 const MAX_LENGTH = 40
@@ -119,7 +119,7 @@ function explain(text: string, { code, digits }: Currency, { ambiguous, otherCur
  * Reads a typed amount by the rule above. Never throws.
  * @param currency the one that the amount is in: that of the shop
  * @returns minor units
- * @example parseMoney('1.299,00') // { ok: true, cents: 129900 }
+ * @example parseMoney('1.299,00') // { ok: true, amountMinor: 129900 }
  */
 export function parseMoney(input: string, currency = SHOP_CURRENCY): ParsedMoney {
   const notation = notationOf(currency)
@@ -132,17 +132,17 @@ export function parseMoney(input: string, currency = SHOP_CURRENCY): ParsedMoney
 
   const match = notation.amounts.map((amount) => amount.exec(text)).find((found) => found !== null)
   if (!match) return explain(text, currency, notation)
-  const cents = minorUnits((match[1] ?? '').replace(/\D/g, ''), match[2] ?? '', currency)
-  if (cents > MAX_AMOUNT) return refused('too_large', `The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
-  return cents === 0 ? refused('zero', 'A price is above zero.') : { ok: true, cents }
+  const amountMinor = minorUnits((match[1] ?? '').replace(/\D/g, ''), match[2] ?? '', currency)
+  if (amountMinor > MAX_AMOUNT) return refused('too_large', `The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
+  return amountMinor === 0 ? refused('zero', 'A price is above zero.') : { ok: true, amountMinor }
 }
 
 /** As the back office and its messages show an amount. @example showMoney(129900) // '€1,299.00' */
-export function showMoney(cents: number, { code } = SHOP_CURRENCY): string {
-  return formatMoney(cents, code, 'en')
+export function showMoney(amountMinor: number, { code } = SHOP_CURRENCY): string {
+  return formatMoney(amountMinor, code, 'en')
 }
 
 /** As an input field wants it, without grouping: `1299.00`. */
-export function centsToInput(cents: number, { code } = SHOP_CURRENCY): string {
-  return decimalAmount(cents, code)
+export function amountToInput(amountMinor: number, { code } = SHOP_CURRENCY): string {
+  return decimalAmount(amountMinor, code)
 }

@@ -13,16 +13,16 @@ const id = z
   .int('A product id is a whole number.')
   .min(1, 'A product id is above zero.')
   .max(2_147_483_647, 'A product id is at most 2147483647.')
-const cents = z
+export const amountSchema = z
   .int('An amount is a whole number of cents.')
   .min(1, 'A price is above zero.')
   .max(MAX_AMOUNT, `The highest price is ${showMoney(MAX_AMOUNT)}.`)
 
 export const changeSchema = z.strictObject({
   productId: id,
-  amountCents: cents,
+  amountCents: amountSchema,
   /** Absent: as it is. Null: none. */
-  compareAtCents: cents.nullable().optional(),
+  compareAtCents: amountSchema.nullable().optional(),
   /** Absent: that of the price. Another one is refused, nothing is converted. */
   currency: z
     .string()

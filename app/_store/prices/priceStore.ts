@@ -3,6 +3,7 @@
  * a page out of the router's cache or the back-forward cache never takes a price back to an older version.
  */
 import type { ShownPrice } from '#lib/money/price.ts'
+import { toWire } from '#lib/money/wire.ts'
 import { readPrice } from './readPrice.ts'
 
 type Listener = () => void
@@ -73,7 +74,7 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
 
   const save = () => {
     try {
-      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED)))
+      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED).map(toWire)))
     } catch {
       // Storage that is full or forbidden: this page still never goes back, only the next one may ask again.
     }

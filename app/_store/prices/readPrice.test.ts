@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ShownPrice, shownPrice } from '#lib/money/price.ts'
+import { toWire } from '#lib/money/wire.ts'
 import { readPrice } from './readPrice.ts'
 
 const price = (productId: number, version: number): ShownPrice => ({
@@ -23,20 +24,20 @@ const gone = (productId: number, version: number, productVersion: number): Shown
 describe('readPrice', () => {
   it('takes a price as the API writes it', () => {
     const reduced = { ...price(42, 7), reducedFromCents: 900, reducedFrom: 'lowest-of-30-days' }
-    expect(readPrice({ ...reduced, compareAtCents: 1_000, lowestCents: 900 })).toEqual(reduced)
-    expect(readPrice(gone(42, 7, 2))).toEqual(gone(42, 7, 2))
+    expect(readPrice(toWire({ ...reduced, compareAtCents: 1_000, lowestCents: 900 }))).toEqual(reduced)
+    expect(readPrice(toWire(gone(42, 7, 2)))).toEqual(gone(42, 7, 2))
   })
 
   it('shows no reduction that is none', () => {
-    expect(readPrice({ ...price(42, 7), reducedFromCents: 700, reducedFrom: 'lowest-of-30-days' })).toEqual(
+    expect(readPrice(toWire({ ...price(42, 7), reducedFromCents: 700, reducedFrom: 'lowest-of-30-days' }))).toEqual(
       price(42, 7),
     )
-    expect(readPrice({ ...price(42, 7), reducedFromCents: 900, reducedFrom: 'a dream' })).toEqual(price(42, 7))
+    expect(readPrice(toWire({ ...price(42, 7), reducedFromCents: 900, reducedFrom: 'a dream' }))).toEqual(price(42, 7))
   })
 
   it('takes what says nothing of the product for sold, by no version of it: anything newer says more', () => {
     const { productId, version, amountCents, currency, versionUpdatedAt } = price(42, 7)
-    expect(readPrice({ productId, version, amountCents, currency, versionUpdatedAt })).toEqual({
+    expect(readPrice(toWire({ productId, version, amountCents, currency, versionUpdatedAt }))).toEqual({
       ...price(42, 7),
       productVersion: 0,
     })
@@ -47,9 +48,9 @@ describe('readPrice', () => {
     7,
     'price',
     {},
-    { ...price(42, 7), amountCents: 0 },
-    { ...price(42, 7), version: '7' },
-    { ...price(42, 7), currency: 'euro' },
+    toWire({ ...price(42, 7), amountCents: 0 }),
+    toWire({ ...price(42, 7), version: '7' }),
+    toWire({ ...price(42, 7), currency: 'euro' }),
   ])('refuses %j', (value) => expect(readPrice(value)).toBeUndefined())
 })
 
@@ -74,7 +75,7 @@ const nearlyPrices = fc
 it('takes what the schema takes, unchanged, and refuses what it refuses', () => {
   fc.assert(
     fc.property(nearlyPrices, (value) => {
-      expect(readPrice(value)).toEqual(shownPrice.safeParse(value).data)
+      expect(readPrice(toWire(value))).toEqual(shownPrice.safeParse(value).data)
     }),
     { numRuns: 2_000 },
   )

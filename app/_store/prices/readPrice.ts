@@ -1,4 +1,5 @@
-/** Reads a price that came over the wire, or out of storage, without weighing as much as a schema library. */
+/** Reads a price with the names of the contract, off the wire or out of storage, without weighing as much as a schema library. */
+import { fromWire } from '#lib/money/wire.ts'
 import type { Reduction, ShownPrice } from '#lib/money/price.ts'
 
 /** Says of a value whether it is what the schema has for a field. The compiler asks for each field, and for its type. */
@@ -31,8 +32,11 @@ function isFacts(value: object): value is Facts {
 }
 
 /** A reduction that is none is not shown. */
-function readReduction(value: object, { amountCents }: Facts): Reduction {
-  const { reducedFromCents, reducedFrom }: { reducedFromCents?: unknown; reducedFrom?: unknown } = value
+function readReduction({
+  amountCents,
+  reducedFromCents,
+  reducedFrom,
+}: Facts & { [K in keyof Reduction]?: unknown }): Reduction {
   return isCount(reducedFromCents) && reducedFromCents > amountCents && isReducedFrom(reducedFrom)
     ? { reducedFromCents, reducedFrom }
     : { reducedFromCents: null, reducedFrom: null }
@@ -41,7 +45,7 @@ function readReduction(value: object, { amountCents }: Facts): Reduction {
 /** @returns undefined for anything that is not a price */
 export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const said = { ...UNSAID, ...value }
+  const said = fromWire({ ...UNSAID, ...value })
   if (!isFacts(said)) return undefined
   const { productId, amountCents, currency, version, versionUpdatedAt, productVersion, status } = said
   return {
@@ -52,6 +56,6 @@ export function readPrice(value: unknown): ShownPrice | undefined {
     versionUpdatedAt,
     productVersion,
     status,
-    ...readReduction(value, said),
+    ...readReduction(said),
   }
 }

@@ -8,6 +8,7 @@
 import { z } from 'zod'
 import { MAX_AMOUNT } from '#lib/money/currencies.ts'
 import { amount as cents, saleStatus, type VersionedPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 
 const productIds = z.array(z.number().int().positive()).max(100_000)
 /** Postgres stores no NUL in a text. */
@@ -126,7 +127,7 @@ export interface PreviewRow {
 }
 
 /** A product in the grid of the editor. */
-export interface GridRow extends Omit<VersionedPrice, 'lowestCents'> {
+export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
   readonly sku: string
   readonly slug: string
   readonly name: string

@@ -9,8 +9,8 @@ test.each([
   ['12.90', 1290],
   ['0.01', 1],
   ['999999.99', MAX_AMOUNT],
-])('%s is %i cents', (text, cents) => {
-  expect(readCsvAmount(text)).toEqual({ ok: true, cents })
+])('%s is %i cents', (text, amountMinor) => {
+  expect(readCsvAmount(text)).toEqual({ ok: true, amountMinor })
 })
 
 test.each([
@@ -40,8 +40,8 @@ test.each([
 
 test('every price that is written is read back as it was', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: MAX_AMOUNT }), (cents) => {
-      expect(readCsvAmount(writeCsvAmount(cents))).toEqual({ ok: true, cents })
+    fc.property(fc.integer({ min: 1, max: MAX_AMOUNT }), (amountMinor) => {
+      expect(readCsvAmount(writeCsvAmount(amountMinor))).toEqual({ ok: true, amountMinor })
     }),
   )
 })
@@ -53,8 +53,8 @@ test.each([
   [YEN, '1299', 1299],
   [DINAR, '1.299', 1299],
   [DINAR, '1.5', 1500],
-] as const)('%o: %s is read with the decimals of the currency', (currency, text, cents) => {
-  expect(readCsvAmount(text, currency)).toEqual({ ok: true, cents })
+] as const)('%o: %s is read with the decimals of the currency', (currency, text, amountMinor) => {
+  expect(readCsvAmount(text, currency)).toEqual({ ok: true, amountMinor })
 })
 
 test.each([
@@ -67,8 +67,8 @@ test.each([
 
 test.each([YEN, DINAR])('what is written in $code is read back as it was', (currency) => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: MAX_AMOUNT }), (cents) => {
-      expect(readCsvAmount(writeCsvAmount(cents, currency.code), currency)).toEqual({ ok: true, cents })
+    fc.property(fc.integer({ min: 1, max: MAX_AMOUNT }), (amountMinor) => {
+      expect(readCsvAmount(writeCsvAmount(amountMinor, currency.code), currency)).toEqual({ ok: true, amountMinor })
     }),
   )
 })

@@ -11,7 +11,9 @@ const AMOUNT = /^(0|[1-9]\d*)(?:\.(\d+))?$/
 /** Of the shop's currency, as the messages show it. */
 const EXAMPLE = 129_990
 
-export type CsvAmount = { readonly ok: true; readonly cents: number } | { readonly ok: false; readonly message: string }
+export type CsvAmount =
+  | { readonly ok: true; readonly amountMinor: number }
+  | { readonly ok: false; readonly message: string }
 
 function refused(message: string): CsvAmount {
   return { ok: false, message }
@@ -28,12 +30,12 @@ export function readCsvAmount(text: string, currency = SHOP_CURRENCY): CsvAmount
         )
   }
   const [, whole = '', rest = ''] = match
-  const cents = minorUnits(whole, rest, currency)
-  if (cents > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
-  return cents === 0 ? refused('A price is above zero.') : { ok: true, cents }
+  const amountMinor = minorUnits(whole, rest, currency)
+  if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
+  return amountMinor === 0 ? refused('A price is above zero.') : { ok: true, amountMinor }
 }
 
 /** As the same rule reads it: `1299.00`. */
-export function writeCsvAmount(cents: number | null, currency = SHOP_CURRENCY.code): string {
-  return cents === null ? '' : decimalAmount(cents, currency)
+export function writeCsvAmount(amountMinor: number | null, currency = SHOP_CURRENCY.code): string {
+  return amountMinor === null ? '' : decimalAmount(amountMinor, currency)
 }

@@ -49,13 +49,13 @@ function readAmounts(
   if (text('price') !== '') {
     const amount = readCsvAmount(text('price'))
     if (!amount.ok) return wrong('price', amount.message)
-    cell.amountCents = amount.cents
+    cell.amountCents = amount.amountMinor
   }
   if (text('compare_at').toLowerCase() === 'none') cell.compareAtCents = null
   else if (text('compare_at') !== '') {
     const amount = readCsvAmount(text('compare_at'))
     if (!amount.ok) return wrong('compare_at', `${amount.message} To take it away, write none.`)
-    cell.compareAtCents = amount.cents
+    cell.compareAtCents = amount.amountMinor
   }
   if (at.currency !== undefined && text('currency') !== '' && text('currency') !== SHOP_CURRENCY.code) {
     return wrong('currency', `Prices are in ${SHOP_CURRENCY.code}: nothing is converted.`)

@@ -1,10 +1,14 @@
 /** Prices as a CSV file that an import reads back without a difference. */
 import type { VersionedPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 import { writeCsvAmount } from './amounts.ts'
 import { guardText } from './formulaGuard.ts'
 import { writeCsv } from './writeCsv.ts'
 
-export interface PriceLine extends Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'currency' | 'version'> {
+export interface PriceLine extends Pick<
+  Wire<VersionedPrice>,
+  'amountCents' | 'compareAtCents' | 'currency' | 'version'
+> {
   readonly sku: string
   readonly name: string
   readonly brand: string

@@ -4,12 +4,13 @@
  */
 import { currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { StoredPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { Cell, Rules, RowWarning } from '../contract.ts'
 import { exactCents, type ExactAmount, isPositive, plusCents, plusPercent, roundedWithin } from './roundAmount.ts'
 
 /** What the rules read of a row. */
-export type PricedRow = Pick<StoredPrice, 'amountCents' | 'compareAtCents' | 'currency'>
+export type PricedRow = Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'>
 
 type Refusal = Extract<RowWarning, `refused-${string}`>
 

@@ -1,7 +1,7 @@
 'use client'
 
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
-import { centsToInput } from '#lib/money/money.ts'
+import { amountToInput } from '#lib/money/money.ts'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { describeRules } from '../_lib/describeRules.ts'
 import { isUntouched, readRules, type RulesForm } from '../_lib/rulesForm.ts'
@@ -29,7 +29,7 @@ const PARTS = [
 ] as const
 /** A currency without hundredths ends in none. */
 const ROUNDINGS: readonly (readonly [RulesForm['rounding'], string])[] = [
-  ['none', `To ${centsToInput(1)}`],
+  ['none', `To ${amountToInput(1)}`],
   ...(SHOP_CURRENCY.digits < 2 ? [] : PARTS),
 ]
 const MODES: readonly (readonly [RulesForm['mode'], string])[] = [
@@ -81,7 +81,7 @@ export function RulesPanel({ rules, onChange }: Props) {
             id="rule-value"
             label={percent ? 'Percent' : `Amount in ${SHOP_CURRENCY.symbol}`}
             inputMode="decimal"
-            placeholder={percent ? '15' : centsToInput(0)}
+            placeholder={percent ? '15' : amountToInput(0)}
             value={rules.value}
             error={errorOf('value', rules.value)}
             onChange={(event) => set({ value: event.target.value })}
