@@ -15,7 +15,7 @@ type SentRules = z.input<typeof rules>
 function cents(name: string, typed: string): number {
   const read = parseMoney(typed)
   if (!read.ok) throw new UsageError(`--${name}: ${read.message}`)
-  return read.cents
+  return read.amountMinor
 }
 
 function signedCents(name: string, typed: string): number {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { centsToInput } from '#lib/money/money.ts'
+import { amountToInput } from '#lib/money/money.ts'
 import { ADMIN_API, Api, createToken, everything } from '../support/api.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -45,7 +45,7 @@ test('an export imports without a difference; an amount that is changed in it is
   expect(same).toMatchObject({ errorCount: 0, edit: { source: 'csv', summary: { changed: 0, unchanged: 2 } } })
 
   const cents = one.amountCents + 123
-  const changed = file.replace(centsToInput(one.amountCents), centsToInput(cents))
+  const changed = file.replace(amountToInput(one.amountCents), amountToInput(cents))
   expect(changed).not.toBe(file)
   const response = await send(changed)
   expect(response.status()).toBe(201)
@@ -55,13 +55,13 @@ test('an export imports without a difference; an amount that is changed in it is
   expect(await database.price(one.productId)).toMatchObject({ amountCents: one.amountCents })
   await api.approve(edit.id)
   expect(await database.price(one.productId)).toMatchObject({ amountCents: cents, version: one.version + 1 })
-  expect(await exported([one.sku])).toContain(centsToInput(cents))
+  expect(await exported([one.sku])).toContain(amountToInput(cents))
 
   const rows = await (await api.send('GET', `/bulk-edits/${edit.id}/rows.csv`)).text()
   expect(rows.split(/\r?\n/)[0]).toBe(
     'sku,name,price,compare_at,currency,old_price,old_compare_at,state,version,warnings,message',
   )
-  expect(rows).toContain(`${centsToInput(one.amountCents)},`)
+  expect(rows).toContain(`${amountToInput(one.amountCents)},`)
   const link = await api.send('GET', `/prices/export?text=${one.sku}&byteOrderMark=true`)
   expect((await link.body()).subarray(0, 3)).toEqual(Buffer.from('\uFEFF'))
 })
@@ -69,7 +69,7 @@ test('an export imports without a difference; an amount that is changed in it is
 test('a row that is wrong is named by its line and left out; the others are previewed', async ({ database }) => {
   const { sku, amountCents } = await database.plainProduct(FIRST + 2)
   const response = await send(
-    `sku,price\nno-such-sku,5.00\n${sku},${centsToInput(amountCents + 100)}\n${sku}x,0\n${sku} ,5.00\n${sku.toLowerCase()},5.00\n`,
+    `sku,price\nno-such-sku,5.00\n${sku},${amountToInput(amountCents + 100)}\n${sku}x,0\n${sku} ,5.00\n${sku.toLowerCase()},5.00\n`,
   )
   expect(imported.parse(await response.json())).toMatchObject({
     errorCount: 4,

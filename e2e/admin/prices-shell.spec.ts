@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import { centsToInput } from '#lib/money/money.ts'
+import { amountToInput } from '#lib/money/money.ts'
 import { createToken, everything, type Token } from '../support/api.ts'
 import { environment } from '../support/environment.ts'
 import { expect, test } from '../support/test.ts'
@@ -90,7 +90,7 @@ test('a file that was written and changed is read back; its undo brings the pric
   const written = await readFile(file, 'utf8')
   await writeFile(
     file,
-    written.replace(`,${centsToInput(product.amountCents)},`, `,${centsToInput(product.amountCents + 100)},`),
+    written.replace(`,${amountToInput(product.amountCents)},`, `,${amountToInput(product.amountCents + 100)},`),
   )
   const read = await prices(['--csv', file, '--reason', 'A file', '--yes', '--json'])
   expect([read.code, read.err]).toEqual([0, ''])

@@ -1,5 +1,6 @@
 /** What is left of a bulk edit whatever happened meanwhile: exactly the previewed prices, each made once. */
 import { expect } from 'vitest'
+import { toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
 import { approveBulkEdit } from '#lib/pricing/bulk/preview/approveBulkEdit.ts'
 import { bulkEdit } from '#lib/pricing/bulk/bulkEdits.ts'
@@ -54,7 +55,11 @@ export const untilMoreThan = (id: string, count: number) =>
 
 /** The rows got the previewed price, each in one change, from the version that the preview saw. */
 export async function expectEachOnce(id: string): Promise<void> {
-  const [frozen, made, prices] = [await rows(id), await changes(id), await db().price.findMany()]
+  const [frozen, made, prices] = [
+    await rows(id),
+    (await changes(id)).map(toWire),
+    (await db().price.findMany()).map(toWire),
+  ]
   expect(frozen.filter(({ state }) => state !== 'applied')).toEqual([])
   expect(made.map(({ productId, version, newAmountCents }) => [productId, version, newAmountCents])).toEqual(
     frozen.map(({ productId, previewedVersion, newAmountCents }) => [productId, previewedVersion + 1n, newAmountCents]),

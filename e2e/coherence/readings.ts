@@ -28,14 +28,14 @@ const META = new RegExp(`name${q}?[=:]${q}price-version${q},? ?${q}?content${q}?
 const ELEMENT =
   /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)"[^>]*>(?:<span[^>]*>)+(?:[^<]|<!--[^>]*-->)*<\/span>([^<]*)</g
 const FLIGHT = new RegExp(
-  `${q}productId${q}:(\\d+),${q}amountCents${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
+  `${q}productId${q}:(\\d+),${q}amount(?:Cents|Minor)${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
   'g',
 )
 const JSON_LD = new RegExp(`${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`, 'g')
 const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')
 const VERSIONED_PRICE = /price:(\d+)@(\d+)/g
 
-/** Only digits count: each language writes the amount in its own way. All amounts have two decimals. */
+/** Only digits count: each language writes the amount in its own way, and all of them with every decimal of the currency. */
 const digits = (text: string): number => Number(text.replace(/\D/g, ''))
 
 class Notes {

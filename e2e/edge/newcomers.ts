@@ -1,5 +1,6 @@
 /** What does not exist is kept nowhere: a page is found by the first request after the commit that made it. */
 import { expect } from '@playwright/test'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { ask, type EdgeShop } from './edgeShop.ts'
 
 export async function expectNewcomersAreFound(edge: EdgeShop): Promise<void> {
@@ -18,7 +19,7 @@ export async function expectNewcomersAreFound(edge: EdgeShop): Promise<void> {
     `WITH added AS (
        INSERT INTO products (slug, sku, name, description, brand, image)
        SELECT $1::text, upper($1), 'Newcomer', 'Not there a moment ago.', brand, image FROM products ORDER BY id LIMIT 1 RETURNING id)
-     INSERT INTO prices (product_id, amount_cents) SELECT id, 4200 FROM added`,
+     INSERT INTO prices (product_id, amount_cents, currency) SELECT id, 4200, '${SHOP_CURRENCY.code}' FROM added`,
     [slug],
   )
   const found = await ask(edge.url + product)

@@ -1,4 +1,5 @@
 import type { APIRequestContext } from '@playwright/test'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { ADMIN, signInOnPage } from '../support/accounts.ts'
 import { PricePage } from '../support/adminPage.ts'
 import type { Database } from '../support/database.ts'
@@ -153,7 +154,7 @@ test('a product that appears is found by the next request, though its page was a
     `WITH added AS (
        INSERT INTO products (slug, sku, name, description, brand, image)
        SELECT $1::text, upper($1), 'New arrival', 'A product that was not there a moment ago.', brand, image FROM products ORDER BY id LIMIT 1 RETURNING id)
-     INSERT INTO prices (product_id, amount_cents) SELECT id, 4200 FROM added`,
+     INSERT INTO prices (product_id, amount_cents, currency) SELECT id, 4200, '${SHOP_CURRENCY.code}' FROM added`,
     [slug],
   )
   const response = await request.get(`/en/products/${slug}`)

@@ -1,6 +1,6 @@
 /** The page on which one price is changed, in the words of whoever uses it. */
 import { expect, type Locator, type Page } from '@playwright/test'
-import { centsToInput, showMoney } from '#lib/money/money.ts'
+import { amountToInput, showMoney } from '#lib/money/money.ts'
 import type { PriceRow } from './database.ts'
 
 /** An amount that the price is not, and that every role may set: in cents, as it is typed and as it is shown. */
@@ -9,7 +9,7 @@ export function another(
   moreCents = 1,
 ): { cents: number; typed: string; shown: string } {
   const cents = amountCents + moreCents
-  return { cents, typed: centsToInput(cents).replace('.', ','), shown: showMoney(cents) }
+  return { cents, typed: amountToInput(cents).replace('.', ','), shown: showMoney(cents) }
 }
 
 export class PricePage {
@@ -25,7 +25,7 @@ export class PricePage {
 
   constructor(page: Page) {
     this.page = page
-    this.amount = page.getByLabel('New price in EUR')
+    this.amount = page.getByLabel('New price in')
     this.compareAt = page.getByLabel('Compare-at price')
     this.reason = page.getByLabel('Reason', { exact: true })
     this.save = page.getByRole('button', { name: 'Change the price' })

@@ -26,8 +26,9 @@ function metaContent(html: string, key: 'name' | 'property', value: string): str
   return tag && attribute(tag, 'content')
 }
 
+/** An amount is written with all decimals of its currency: its digits are its minor units. */
 function toCents(amount: string | undefined): number | undefined {
-  return amount === undefined ? undefined : Math.round(Number(amount) * 100)
+  return amount === undefined ? undefined : Number(amount.replace('.', ''))
 }
 
 /** Reads what `html` shows of `productId`. */

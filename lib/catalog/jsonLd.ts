@@ -1,6 +1,7 @@
 import type { BreadcrumbList, OfferLeaf as Offer, Product as ProductSchema, WithContext } from 'schema-dts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
-import type { Product, ShownPrice } from './rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
+import type { Product } from './rows.ts'
 
 /**
  * JSON that cannot end the `<script>` that it stands in. `<` alone would do for that; the others keep it safe in

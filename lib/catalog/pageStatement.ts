@@ -1,13 +1,9 @@
 /** What a page says of its prices: how it is written, and how it is read from the bytes of the page. */
 import { parseVersionedTag } from '#lib/coherence/tags.ts'
-import type { ShownPrice } from './rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 
 /** A price as a page states it. */
-export interface StatedPrice {
-  readonly productId: number
-  readonly version: number
-  readonly amountCents: number
-}
+export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountCents'>
 
 export interface PageStatement {
   /** What the head says: product id to version. */
@@ -78,7 +74,7 @@ export function renderTime(): string {
 }
 
 const ELEMENT = /<[a-z][^>]*\bdata-price-version="[^>]*>/g
-/** The price of a product page as search engines and chat programs read it; cents have two decimals in every currency here. */
+/** The price of a product page as search engines and chat programs read it: written with all decimals of its currency. */
 const JSON_LD = /"@type":"Offer"[^{}]*?"price":"([\d.]+)"/
 const OPEN_GRAPH = /<meta property="product:price:amount" content="([\d.]+)"/
 
@@ -151,7 +147,7 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     ['OpenGraph', OPEN_GRAPH],
   ] as const) {
     const text = own && pattern.exec(html)?.[1]
-    if (own && text !== undefined && Math.round(Number(text) * 100) !== own.amountCents)
+    if (own && text !== undefined && Number(text.replace('.', '')) !== own.amountCents)
       contradict(own.productId, `${place} says ${text}, the price ${own.amountCents} cents`)
   }
   return { versions, prices, contradictions, renderedAt: metaContent(html, META.renderedAt) }

@@ -6,30 +6,16 @@ import { z } from 'zod'
 import type { VersionedTag } from '#lib/coherence/index.ts'
 import { versioned } from './resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { productPrice, saleStatus, type ShownPrice, version } from '#lib/money/price.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './prices/lowestPrice.ts'
 import { reductionOf } from './prices/priceReduction.ts'
 
 const id = z.number().int().positive()
-const version = z.number().int().positive()
 const names = z.record(z.string(), z.string())
 
-/** A price as its row and its history have it, and whether the product that it belongs to is sold. */
-export const priceFacts = z.object({
-  productId: id,
-  amountCents: z.number().int().positive(),
-  compareAtCents: z.number().int().positive().nullable(),
-  /** The lowest price of the 30 days before the reduction, as of this version; null when none is announced. */
-  lowestCents: z.number().int().positive().nullable(),
-  currency: z.string().length(3),
-  version,
-  versionUpdatedAt: z.string(),
-  productVersion: version,
-  status: z.enum(['active', 'discontinued']),
-})
-
-/** As pages show it. Without compare-at: what may be shown of a reduction has been decided. Flat, for tools that read it. */
-const shownPrice = priceFacts.transform(({ compareAtCents, lowestCents, ...price }) => ({
+/** A price as pages show it, from the facts of its row and its history. */
+const shownPrice = productPrice.transform(({ compareAtCents, lowestCents, ...price }): ShownPrice => ({
   ...price,
   ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),
 }))
@@ -40,7 +26,7 @@ export const productCard = z.object({
   name: z.string(),
   brand: z.string(),
   image: z.string(),
-  status: z.enum(['active', 'discontinued']),
+  status: saleStatus,
   version,
   price: shownPrice,
 })
@@ -71,8 +57,6 @@ export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(
 
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 
-export type PriceFacts = z.infer<typeof priceFacts>
-export type ShownPrice = z.infer<typeof shownPrice>
 export type ProductCard = z.infer<typeof productCard>
 export type Product = z.infer<typeof product>
 export type CategoryRef = z.infer<typeof categoryRef>

@@ -20,6 +20,10 @@ describe('formatMoney', () => {
   it('knows that a yen has no smaller unit', () => {
     expect(formatMoney(1299, 'JPY', 'en')).toBe('¥1,299')
   })
+
+  it('knows that a dinar has a thousand smaller units', () => {
+    expect(plain(formatMoney(1299, 'KWD', 'en'))).toBe('KWD 1.299')
+  })
 })
 
 describe('decimalAmount', () => {
@@ -27,6 +31,8 @@ describe('decimalAmount', () => {
     [5, 'EUR', '0.05'],
     [1290, 'EUR', '12.90'],
     [1299, 'JPY', '1299'],
+    [1299, 'KWD', '1.299'],
+    [5, 'KWD', '0.005'],
   ] as const)('%i minor units of %s are %s', (amount, currency, text) =>
     expect(decimalAmount(amount, currency)).toBe(text),
   )

@@ -1,28 +1,31 @@
+import { type Currency, currencyOf, minorPerUnit } from './currencies.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 
 const formats = new Map<string, Intl.NumberFormat>()
 
-function currencyFormat(locale: string, currency: string): Intl.NumberFormat {
-  const key = `${locale} ${currency}`
+/** With as many decimals as the amounts have: the machine's own list may know others. */
+function currencyFormat(locale: string, { code, digits }: Currency): Intl.NumberFormat {
+  const key = `${locale} ${code}`
   let format = formats.get(key)
   if (!format) {
-    format = new Intl.NumberFormat(locale, { style: 'currency', currency })
+    format = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: code,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    })
     formats.set(key, format)
   }
   return format
 }
 
-/** How many decimals the currency has: 2 for EUR, 0 for JPY. */
-function minorDigits(currency: string): number {
-  return currencyFormat('en', currency).resolvedOptions().maximumFractionDigits ?? 2
-}
-
 /**
- * An amount of minor units as people of the language write it.
+ * An amount of minor units as people of the language write it. @param currency its code
  * @example formatMoney(1290, 'EUR', 'de') // '12,90 €'
  */
 export function formatMoney(amountCents: number, currency: string, locale: Locale): string {
-  return currencyFormat(locale, currency).format(amountCents / 10 ** minorDigits(currency))
+  const known = currencyOf(currency)
+  return currencyFormat(locale, known).format(amountCents / minorPerUnit(known))
 }
 
 /**
@@ -30,7 +33,7 @@ export function formatMoney(amountCents: number, currency: string, locale: Local
  * @example decimalAmount(1290, 'EUR') // '12.90'
  */
 export function decimalAmount(amountCents: number, currency: string): string {
-  const digits = minorDigits(currency)
+  const { digits } = currencyOf(currency)
   const text = String(amountCents).padStart(digits + 1, '0')
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }

@@ -2,9 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatMoney } from './formatMoney.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
-import { centsToInput, CURRENCY, MAX_CENTS, parseMoney, showMoney } from './money.ts'
+import { type Currency, MAX_AMOUNT, SHOP_CURRENCY } from './currencies.ts'
+import { amountToInput, parseMoney, showMoney } from './money.ts'
 
-const anyCents = fc.integer({ min: 1, max: MAX_CENTS })
+const EURO: Currency = { code: 'EUR', digits: 2, symbol: '€' }
+const DOLLAR: Currency = { code: 'USD', digits: 2, symbol: '$' }
+const YEN: Currency = { code: 'JPY', digits: 0, symbol: '¥' }
+const DINAR: Currency = { code: 'KWD', digits: 3, symbol: 'KD' }
+
+const currencies = fc.constantFrom(EURO, YEN, DINAR)
+const anyAmount = fc.integer({ min: 1, max: MAX_AMOUNT })
 
 describe('an amount that has one meaning is understood', () => {
   test.each([
@@ -31,8 +38,8 @@ describe('an amount that has one meaning is understood', () => {
     ['EUR 12.90', 1290],
     ['12.90 EUR', 1290],
     ['  12.90\n', 1290],
-  ])('%j', (text, cents) => {
-    expect(parseMoney(text)).toEqual({ ok: true, cents })
+  ])('%j', (text, amountMinor) => {
+    expect(parseMoney(text, EURO)).toEqual({ ok: true, amountMinor })
   })
 })
 
@@ -79,31 +86,70 @@ describe('everything else is refused, and the message says why', () => {
     ["1'299.00", 'format', /digits 0 to 9/],
     ['9'.repeat(50), 'format', /too long/],
   ])('%j: %s', (text, problem, message) => {
-    const parsed = parseMoney(text)
+    const parsed = parseMoney(text, EURO)
     expect(parsed).toMatchObject({ ok: false, problem })
     expect(parsed).toHaveProperty('message', expect.stringMatching(message))
   })
 })
 
-test('what the shop shows in any of its languages can be typed in again', () => {
-  fc.assert(
-    fc.property(anyCents, fc.constantFrom(...LOCALES), (cents, locale) => {
-      expect(parseMoney(formatMoney(cents, CURRENCY, locale))).toEqual({ ok: true, cents })
-      expect(parseMoney(showMoney(cents))).toEqual({ ok: true, cents })
-      expect(parseMoney(centsToInput(cents))).toEqual({ ok: true, cents })
-    }),
-  )
+test.each([SHOP_CURRENCY, EURO, DOLLAR, YEN, DINAR])(
+  'what a shop that sells in $code shows in any of its languages can be typed in again',
+  (currency) => {
+    fc.assert(
+      fc.property(anyAmount, fc.constantFrom(...LOCALES), (amountMinor, locale) => {
+        expect(parseMoney(formatMoney(amountMinor, currency.code, locale), currency)).toEqual({ ok: true, amountMinor })
+        expect(parseMoney(showMoney(amountMinor, currency), currency)).toEqual({ ok: true, amountMinor })
+        expect(parseMoney(amountToInput(amountMinor, currency), currency)).toEqual({ ok: true, amountMinor })
+      }),
+    )
+  },
+)
+
+describe('the decimals of the currency decide', () => {
+  test.each([
+    [YEN, '1299', 1299],
+    [YEN, '1,299', 1299],
+    [YEN, '1.299', 1299],
+    [YEN, '1 299', 1299],
+    [YEN, '￥1,299', 1299],
+    [YEN, '¥ 12,345,678', 12_345_678],
+    [DINAR, '1', 1000],
+    [DINAR, '1.5', 1500],
+    [DINAR, '1,299', 1299],
+    [DINAR, '1,299.5', 1_299_500],
+    [DINAR, 'KWD 1.299', 1299],
+    [DOLLAR, '$1,299.00', 129_900],
+  ] as const)('$0.code %s is %i', (currency, text, amountMinor) => {
+    expect(parseMoney(text, currency)).toEqual({ ok: true, amountMinor })
+  })
+
+  test.each([
+    [YEN, '12.5', 'decimals', /in JPY has no decimals\. Write an amount such as 1299 or 1,299\./],
+    [YEN, '1,299.00', 'decimals', /no decimals/],
+    [YEN, '12,34', 'decimals', /no decimals/],
+    [YEN, '€12', 'currency', /Prices are in JPY/],
+    [YEN, '100,000,000', 'too_large', /¥99,999,999/],
+    [DINAR, '0.1234', 'decimals', /At most three digits .* such as 12\.900, 12,900 or 1,299\.000/],
+    [DINAR, '1,299,000', 'grouping', /Group thousands/],
+    [DINAR, '100000', 'too_large', /99,999\.999/],
+    [DOLLAR, '1,299', 'ambiguous', /two ways/],
+    [DOLLAR, '€12.90', 'currency', /Prices are in USD/],
+  ] as const)('$0.code %s is refused: %s', (currency, text, problem, message) => {
+    const parsed = parseMoney(text, currency)
+    expect(parsed).toMatchObject({ ok: false, problem })
+    expect(parsed).toHaveProperty('message', expect.stringMatching(message))
+  })
 })
 
-test('no text makes it throw, and what it accepts is a whole number of cents within bounds', () => {
+test('no text makes it throw, and what it accepts is a whole number of minor units within bounds', () => {
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom(...'0123456789.,  €-+eE') }))
   fc.assert(
-    fc.property(text, (input) => {
-      const parsed = parseMoney(input)
+    fc.property(text, currencies, (input, currency) => {
+      const parsed = parseMoney(input, currency)
       if (parsed.ok) {
-        expect(parsed.cents).toSatisfy(Number.isInteger)
-        expect(parsed.cents).toBeGreaterThan(0)
-        expect(parsed.cents).toBeLessThanOrEqual(MAX_CENTS)
+        expect(parsed.amountMinor).toSatisfy(Number.isInteger)
+        expect(parsed.amountMinor).toBeGreaterThan(0)
+        expect(parsed.amountMinor).toBeLessThanOrEqual(MAX_AMOUNT)
       } else expect(parsed.message).not.toBe('')
     }),
     { numRuns: 5_000 },
@@ -113,10 +159,15 @@ test('no text makes it throw, and what it accepts is a whole number of cents wit
 test('it never guesses: a text means the same to a reader for whom comma and full stop change places', () => {
   const swap = (text: string) => text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'0123456789., '), maxLength: 10 }), (text) => {
-      expect(parseMoney(swap(text)).ok).toBe(parseMoney(text).ok)
-      if (parseMoney(text).ok) expect(parseMoney(swap(text))).toEqual(parseMoney(text))
-    }),
+    fc.property(
+      fc.string({ unit: fc.constantFrom(...'0123456789., '), maxLength: 10 }),
+      currencies,
+      (text, currency) => {
+        const [one, other] = [parseMoney(text, currency), parseMoney(swap(text), currency)]
+        expect(other.ok).toBe(one.ok)
+        if (one.ok) expect(other).toEqual(one)
+      },
+    ),
     { numRuns: 5_000 },
   )
 })

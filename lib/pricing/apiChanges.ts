@@ -1,6 +1,7 @@
 /** The body of `POST /api/admin/prices`: as changeRequest.ts, but an amount may also be a text, read by the rule of money.ts. */
 import { z } from 'zod'
 import {
+  amountSchema,
   changeSchema,
   confirmationsSchema,
   issuesOf,
@@ -10,9 +11,18 @@ import {
 } from './changeRequest.ts'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
 import { parseMoney } from '#lib/money/money.ts'
+import { fromWire, toWire } from '#lib/money/wire.ts'
+import type { PriceChangeOutcome } from './changePrices.ts'
 
-const apiChangeSchema = changeSchema.extend({
-  amountCents: changeSchema.shape.amountCents.optional(),
+const { productId, currency, expectedVersion } = changeSchema.shape
+
+const apiChangeSchema = z.strictObject({
+  productId,
+  amountCents: amountSchema.optional(),
+  /** Absent: as it is. Null: none. */
+  compareAtCents: amountSchema.nullable().optional(),
+  currency,
+  expectedVersion,
   amount: z.string('Write the amount as a text, such as "12.90".').optional(),
 })
 
@@ -45,7 +55,7 @@ function amountOf({ amountCents, amount }: ApiChange): number | { field: string;
       }
     )
   const parsed = parseMoney(amount)
-  return parsed.ok ? parsed.cents : { field: 'amount', message: parsed.message }
+  return parsed.ok ? parsed.amountMinor : { field: 'amount', message: parsed.message }
 }
 
 /**
@@ -64,7 +74,7 @@ export function readApiChanges(body: unknown): {
     const amountCents = amountOf(change)
     if (typeof amountCents === 'number') {
       const { amount: _text, ...rest } = change
-      return [{ ...rest, amountCents }]
+      return [fromWire({ ...rest, amountCents })]
     }
     issues.push({
       field: `changes[${i}].${amountCents.field}`,
@@ -75,4 +85,9 @@ export function readApiChanges(body: unknown): {
   })
   if (issues.length > 0) throw new PriceChangeRefusedError(issues)
   return { changes, reason: result.data.reason, confirmations: result.data.confirmations }
+}
+
+/** The answer, with the names of the contract. */
+export function apiOutcome(outcome: PriceChangeOutcome) {
+  return { ...outcome, results: outcome.results.map(toWire) }
 }

@@ -7,24 +7,22 @@ import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
-import { type PlannedChange, planChanges, type PriceRow } from './planChanges.ts'
+import type { StoredPrice, VersionedPrice } from '#lib/money/price.ts'
+import { type PlannedChange, planChanges } from './planChanges.ts'
 import { lockPrices, type Update, updatePrices } from './priceRows.ts'
 import { inPriceTransaction } from './transaction.ts'
 
 /** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
 const AUDITED_PRODUCTS = 20
 
-interface PriceChangeResult {
-  readonly productId: number
+/** With the price as it is now. */
+interface PriceChangeResult extends Pick<
+  VersionedPrice,
+  'productId' | 'amountCents' | 'compareAtCents' | 'version' | 'versionUpdatedAt'
+> {
   /** `conflict`: the price is not at `expectedVersion` any more and stays as it is. */
   readonly status: 'changed' | 'unchanged' | 'conflict'
   readonly message?: string
-  /** The price as it is now. */
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly version: number
-  /** ISO 8601 */
-  readonly versionUpdatedAt: string
 }
 
 export interface PriceChangeOutcome {
@@ -33,7 +31,7 @@ export interface PriceChangeOutcome {
   readonly results: readonly PriceChangeResult[]
 }
 
-function resultOf(status: PriceChangeResult['status'], row: PriceRow, message?: string): PriceChangeResult {
+function resultOf(status: PriceChangeResult['status'], row: StoredPrice, message?: string): PriceChangeResult {
   const { productId, amountCents, compareAtCents } = row
   const result = {
     productId,
@@ -58,7 +56,7 @@ function refusalsIn(plan: readonly PlannedChange[]): PriceChangeIssue[] {
   return plan.flatMap((step) => (step.action === 'refuse' ? [step.issue] : []))
 }
 
-function resultsOf(plan: readonly PlannedChange[], updated: readonly PriceRow[]): PriceChangeResult[] {
+function resultsOf(plan: readonly PlannedChange[], updated: readonly StoredPrice[]): PriceChangeResult[] {
   const byProduct = new Map(updated.map((row) => [row.productId, row]))
   return plan.flatMap((step) => {
     if (step.action === 'refuse') return []

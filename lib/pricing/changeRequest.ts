@@ -1,7 +1,8 @@
 /** What a request to change prices may look like. Values only: whether the product exists is planChanges' question. */
 import { z } from 'zod'
 import { PriceChangeRefusedError, type PriceChangeIssue } from './errors.ts'
-import { CURRENCY, showMoney, MAX_CENTS } from '#lib/money/money.ts'
+import { MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { showMoney } from '#lib/money/money.ts'
 
 export const MAX_CHANGES = 500
 const MAX_REASON_LENGTH = 500
@@ -12,20 +13,20 @@ const id = z
   .int('A product id is a whole number.')
   .min(1, 'A product id is above zero.')
   .max(2_147_483_647, 'A product id is at most 2147483647.')
-const cents = z
+export const amountSchema = z
   .int('An amount is a whole number of cents.')
   .min(1, 'A price is above zero.')
-  .max(MAX_CENTS, `The highest price is ${showMoney(MAX_CENTS)}.`)
+  .max(MAX_AMOUNT, `The highest price is ${showMoney(MAX_AMOUNT)}.`)
 
 export const changeSchema = z.strictObject({
   productId: id,
-  amountCents: cents,
+  amountCents: amountSchema,
   /** Absent: as it is. Null: none. */
-  compareAtCents: cents.nullable().optional(),
+  compareAtCents: amountSchema.nullable().optional(),
   /** Absent: that of the price. Another one is refused, nothing is converted. */
   currency: z
     .string()
-    .regex(/^[A-Z]{3}$/, `A currency is a code such as ${CURRENCY}.`)
+    .regex(/^[A-Z]{3}$/, `A currency is a code such as ${SHOP_CURRENCY.code}.`)
     .optional(),
   /** The version that the editor saw. When the price has moved on, this row is a conflict and stays as it is. */
   expectedVersion: z.int('A version is a whole number.').min(1, 'A version is above zero.').optional(),

@@ -1,19 +1,10 @@
 import type { PriceChangeInput } from './changeRequest.ts'
 import type { PriceChangeIssue } from './errors.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
 import { showMoney } from '#lib/money/money.ts'
 
-/** A price as its row says. */
-export interface PriceRow {
-  readonly productId: number
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: bigint
-  readonly versionUpdatedAt: Date
-}
-
 /** A row whose lock the transaction holds, with what the limits compare it with. */
-export interface LockedPrice extends PriceRow {
+export interface LockedPrice extends StoredPrice {
   /** What it cost 30 days ago; null when that is not known. */
   readonly usualCents: number | null
 }
@@ -26,8 +17,8 @@ export type PlannedChange =
       readonly amountCents: number
       readonly compareAtCents: number | null
     }
-  | { readonly action: 'keep'; readonly row: PriceRow }
-  | { readonly action: 'conflict'; readonly row: PriceRow; readonly message: string }
+  | { readonly action: 'keep'; readonly row: StoredPrice }
+  | { readonly action: 'conflict'; readonly row: StoredPrice; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }
 
 function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: string): PlannedChange {

@@ -1,13 +1,10 @@
 /** The SQL of the write side. Versions, history and outbox rows are the triggers' work. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import type { LockedPrice, PriceRow } from './planChanges.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
+import type { LockedPrice } from './planChanges.ts'
 import type { Transaction } from './transaction.ts'
 
-export interface Update {
-  readonly productId: number
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-}
+export type Update = Pick<StoredPrice, 'productId' | 'amountCents' | 'compareAtCents'>
 
 /**
  * Of the row named `p` (prices): what it cost 30 days ago; a younger one, what it cost first. The first change is asked
@@ -33,9 +30,9 @@ export async function lockPrices(tx: Transaction, productIds: readonly number[])
 }
 
 /** Changes the rows in one statement: one outbox row, not one for each product. @returns the rows as stamped */
-export async function updatePrices(tx: Transaction, updates: readonly Update[]): Promise<PriceRow[]> {
+export async function updatePrices(tx: Transaction, updates: readonly Update[]): Promise<StoredPrice[]> {
   if (updates.length === 0) return []
-  return tx.$queryRaw<PriceRow[]>`
+  return tx.$queryRaw<StoredPrice[]>`
     UPDATE prices p SET amount_cents = u.amount_cents, compare_at_cents = u.compare_at_cents
     FROM unnest(${updates.map((update) => update.productId)}::int[], ${updates.map((update) => update.amountCents)}::int[],
                 ${updates.map((update) => update.compareAtCents)}::int[]) AS u (product_id, amount_cents, compare_at_cents)

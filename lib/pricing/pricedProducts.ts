@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import type { VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 
-export interface PricedProduct {
+export interface PricedProduct extends Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'currency' | 'version'> {
   readonly id: number
   readonly slug: string
   readonly sku: string
@@ -14,10 +15,6 @@ export interface PricedProduct {
   readonly discontinued: boolean
   /** English name of the category that it is filed under. */
   readonly category: string | undefined
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: number
   readonly versionUpdatedAt: Date
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { artByFile } from '#lib/catalog/art/index.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { LOWEST_CENTS } from '#lib/catalog/prices/lowestPrice.ts'
@@ -44,7 +45,9 @@ describe('the seeded catalog', () => {
   })
 
   test('has plausible prices, and a fifth of them reduced, each from a price that its history bears out', async () => {
-    expect(await count(`prices WHERE currency = 'EUR' AND amount_cents BETWEEN 500 AND 300000`)).toBe(SIZE)
+    expect(await count(`prices WHERE currency = '${SHOP_CURRENCY.code}' AND amount_cents BETWEEN 500 AND 300000`)).toBe(
+      SIZE,
+    )
     expect(await count(`prices WHERE amount_cents % 100 IN (0, 50, 90, 95, 99)`)).toBe(SIZE)
     const reduced = (await count('prices WHERE compare_at_cents IS NOT NULL')) ?? 0
     expect(reduced / SIZE).toBeGreaterThan(0.15)

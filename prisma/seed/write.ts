@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { categorySeeds, FEATURED_SLUG } from './categories.ts'
 import { isFeatured } from './featured.ts'
 import { productSeed } from './products.ts'
@@ -75,8 +76,8 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
   const idOf = (index: number) => known(ids.products.get(index), skuOf(index))
 
   await client.query(
-    `INSERT INTO prices (product_id, amount_cents, currency) SELECT *, 'EUR' FROM unnest($1::int[], $2::int[])`,
-    [indexes.map(idOf), column((p) => p.firstCents ?? p.amountCents)],
+    `INSERT INTO prices (product_id, amount_cents, currency) SELECT *, $3 FROM unnest($1::int[], $2::int[])`,
+    [indexes.map(idOf), column((p) => p.firstCents ?? p.amountCents), SHOP_CURRENCY.code],
   )
   // A change of its own: a reduction is one from a price that the history knows.
   const reduced = indexes.flatMap((index, i) => (seeds[i]?.compareAtCents ? [{ id: idOf(index), ...seeds[i] }] : []))

@@ -49,7 +49,10 @@ export async function triggerFixture(connections = 5): Promise<TriggerFixture> {
         [made + 1, (made += count)],
       )
       const ids = rows.map((row) => row.id)
-      await pool.query('INSERT INTO prices (product_id, amount_cents) SELECT unnest($1::int[]), 1000', [ids])
+      await pool.query(
+        `INSERT INTO prices (product_id, amount_cents, currency) SELECT unnest($1::int[]), 1000, 'EUR'`,
+        [ids],
+      )
       return ids
     },
     async categories(...slugs) {

@@ -72,7 +72,7 @@ describe('the version of a price', () => {
     )
     const id = row?.id ?? 0
     await shop.query(
-      `INSERT INTO prices (product_id, amount_cents, version, version_updated_at) VALUES ($1, 500, 77, '2001-01-01')`,
+      `INSERT INTO prices (product_id, amount_cents, currency, version, version_updated_at) VALUES ($1, 500, 'EUR', 77, '2001-01-01')`,
       [id],
     )
     expect((await shop.price(id)).version).toBe(1)
@@ -82,7 +82,7 @@ describe('the version of a price', () => {
   test('grows by one when an upsert meets the row', async () => {
     const id = await oneProduct()
     await shop.query(
-      `INSERT INTO prices (product_id, amount_cents) VALUES ($1, 1300) ON CONFLICT (product_id) DO UPDATE SET amount_cents = EXCLUDED.amount_cents`,
+      `INSERT INTO prices (product_id, amount_cents, currency) VALUES ($1, 1300, 'EUR') ON CONFLICT (product_id) DO UPDATE SET amount_cents = EXCLUDED.amount_cents`,
       [id],
     )
     expect(await shop.price(id)).toMatchObject({ version: 2, amountCents: 1300 })

@@ -85,6 +85,13 @@ describe('a price that cannot be right is refused', () => {
     expect(await attempt(`UPDATE prices SET currency = 'EURO'`)).toMatchObject({ ...UNCHANGED, code: '22001' })
   })
 
+  test('a price that names no currency', async () => {
+    expect(await attempt('INSERT INTO prices (product_id, amount_cents) VALUES (999999, 100)')).toMatchObject({
+      ...UNCHANGED,
+      code: '23502',
+    })
+  })
+
   test('one bad row refuses the whole statement', async () => {
     expect(
       await attempt(`UPDATE prices SET amount_cents = CASE product_id WHEN ${product} THEN 1200 ELSE 0 END`),
@@ -92,7 +99,9 @@ describe('a price that cannot be right is refused', () => {
   })
 
   test('a price of an unknown product', async () => {
-    expect(await attempt('INSERT INTO prices (product_id, amount_cents) VALUES (999999, 100)')).toMatchObject({
+    expect(
+      await attempt(`INSERT INTO prices (product_id, amount_cents, currency) VALUES (999999, 100, 'EUR')`),
+    ).toMatchObject({
       ...UNCHANGED,
       constraint: 'prices_product_id_fkey',
     })

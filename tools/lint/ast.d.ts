@@ -8,6 +8,10 @@ export interface Node {
   readonly callee?: Node
   readonly object?: Node
   readonly property?: Node
+  readonly left?: Node
+  readonly right?: Node
+  readonly operator?: string
+  readonly regex?: { readonly pattern: string }
   readonly typeAnnotation?: Node
   readonly source?: Node
 }

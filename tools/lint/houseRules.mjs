@@ -124,9 +124,53 @@ const kernelDoors = {
   },
 }
 
+/** A currency that is spelled: its sign, or the code of the one that the shop began with. */
+const SPELLED_CURRENCY = /[€£¥₩]|(?<![A-Za-z])EUR(?![A-Za-z])/
+
+/** An amount of minor units goes by such a name. */
+const AMOUNT_NAME = /cents|minor|amount/i
+
+/** @param {import('./ast.d.ts').Node | undefined} node @returns {boolean} an amount, or one that is reckoned with */
+function isAmount(node) {
+  if (node?.type === 'BinaryExpression') return isAmount(node.left) || isAmount(node.right)
+  return AMOUNT_NAME.test(nameOf(node))
+}
+
+const currencies = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    if (/\.(test|spec)\.tsx?$/.test(context.filename)) return {} // a test says what people see
+    const from = 'take it from lib/money/currencies.ts.'
+    /** @param {import('./ast.d.ts').Node} node @param {string | undefined} text */
+    const check = (node, text) => {
+      if (SPELLED_CURRENCY.test(text ?? '')) context.report({ node, message: `A currency is spelled here: ${from}` })
+    }
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      Literal: (node) => check(node, node.regex?.pattern ?? (typeof node.value === 'string' ? node.value : undefined)),
+      /** @param {import('./ast.d.ts').Node} node */
+      TemplateLiteral: (node) => check(node, node.quasis?.map(({ value }) => value.cooked).join(' ')),
+      /** @param {import('./ast.d.ts').Node} node */
+      JSXText: (node) => check(node, typeof node.value === 'string' ? node.value : undefined),
+      /** @param {import('./ast.d.ts').Node} node */
+      BinaryExpression(node) {
+        const parts = node.operator === '/' || node.operator === '%'
+        if (parts && node.right?.value === 100 && isAmount(node.left))
+          context.report({ node, message: `How many minor units a unit has depends on the currency: ${from}` })
+      },
+    }
+  },
+}
+
 const plugin = {
   meta: { name: 'evergreen' },
-  rules: { 'redis-keys': redisKeys, 'silenced-compiler': silencedCompiler, rooms, 'kernel-doors': kernelDoors },
+  rules: {
+    'redis-keys': redisKeys,
+    'silenced-compiler': silencedCompiler,
+    rooms,
+    'kernel-doors': kernelDoors,
+    currencies,
+  },
 }
 
 // oxlint asks a plugin for a default export.

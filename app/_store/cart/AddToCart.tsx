@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { useState } from 'react'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Notice } from '../../_ui/Notice.tsx'

@@ -1,4 +1,4 @@
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import type { CartItem } from './cart.ts'
 
 /** One sum a currency: amounts of different currencies are never added. What has no price does not count. */

@@ -1,7 +1,7 @@
 'use client'
 
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { priceStore } from '../prices/priceStore.ts'
 import { askForPrices } from '../prices/priceStream.ts'
 import type { CartItem } from './cart.ts'

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import { useEffect } from 'react'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { priceStore } from '../prices/priceStore.ts'
 import { useNewestPrice } from '../prices/useNewestPrice.ts'
 

@@ -1,6 +1,6 @@
 'use client'
 
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'

@@ -1,5 +1,5 @@
 import { describePrices, META, renderTime } from '#lib/catalog/pageStatement.ts'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 
 /**
  * Says in the head which version of each price the page was made from, and when. React moves the tags there.

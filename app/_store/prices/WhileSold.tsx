@@ -1,7 +1,7 @@
 'use client'
 
 import type { ReactNode } from 'react'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { useNewestPrice } from './useNewestPrice.ts'
 
 /** What is only true of a product that is sold; kept current in an open tab. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
-import { createPriceStore, readPrice } from './priceStore.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
+import { createPriceStore } from './priceStore.ts'
 
 const price = (productId: number, version: number) => ({
   productId,
@@ -161,37 +161,4 @@ describe('the products on the screen', () => {
     expect(store.watched().size).toBe(0)
     expect(changed).toHaveBeenCalledTimes(2)
   })
-})
-
-describe('readPrice', () => {
-  it('takes a price as the API writes it', () => {
-    const reduced = { ...price(42, 7), reducedFromCents: 900, reducedFrom: 'lowest-of-30-days' }
-    expect(readPrice({ ...reduced, compareAtCents: 1_000, lowestCents: 900 })).toEqual(reduced)
-    expect(readPrice(gone(42, 7, 2))).toEqual(gone(42, 7, 2))
-  })
-
-  it('shows no reduction that is none', () => {
-    expect(readPrice({ ...price(42, 7), reducedFromCents: 700, reducedFrom: 'lowest-of-30-days' })).toEqual(
-      price(42, 7),
-    )
-    expect(readPrice({ ...price(42, 7), reducedFromCents: 900, reducedFrom: 'a dream' })).toEqual(price(42, 7))
-  })
-
-  it('takes what says nothing of the product for sold, by no version of it: anything newer says more', () => {
-    const { productId, version, amountCents, currency, versionUpdatedAt } = price(42, 7)
-    expect(readPrice({ productId, version, amountCents, currency, versionUpdatedAt })).toEqual({
-      ...price(42, 7),
-      productVersion: 0,
-    })
-  })
-
-  it.each([
-    null,
-    7,
-    'price',
-    {},
-    { ...price(42, 7), amountCents: 0 },
-    { ...price(42, 7), version: '7' },
-    { ...price(42, 7), currency: 'euro' },
-  ])('refuses %j', (value) => expect(readPrice(value)).toBeUndefined())
 })

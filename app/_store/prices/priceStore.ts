@@ -2,7 +2,9 @@
  * The newest price that this tab has seen of each product, and whether it is still sold. Everything that shows a price reads it through here, so that
  * a page out of the router's cache or the back-forward cache never takes a price back to an older version.
  */
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
+import { toWire } from '#lib/money/wire.ts'
+import { readPrice } from './readPrice.ts'
 
 type Listener = () => void
 type RaiseListener = (raised: readonly ShownPrice[]) => void
@@ -38,38 +40,6 @@ export interface PriceStore {
   onWatchedChange: (listener: Listener) => () => void
 }
 
-/** Reads what came over the wire. @returns undefined for anything that is not a price */
-export function readPrice(value: unknown): ShownPrice | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const field = (name: string): unknown => Reflect.get(value, name)
-  const [productId, amountCents, version] = [field('productId'), field('amountCents'), field('version')]
-  const [reducedFromCents, reducedFrom, currency] = [field('reducedFromCents'), field('reducedFrom'), field('currency')]
-  const [versionUpdatedAt, productVersion] = [field('versionUpdatedAt'), field('productVersion')]
-  if (!isCount(productId) || !isCount(amountCents) || !isCount(version)) return undefined
-  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency) || typeof versionUpdatedAt !== 'string')
-    return undefined
-  return {
-    productId,
-    amountCents,
-    currency,
-    version,
-    versionUpdatedAt,
-    // From an instance or a page that did not say this yet: older than any that does.
-    productVersion: isCount(productVersion) ? productVersion : 0,
-    status: field('status') === 'discontinued' ? 'discontinued' : 'active',
-    ...readReduction(amountCents, reducedFromCents, reducedFrom),
-  }
-}
-
-function readReduction(
-  amountCents: number,
-  cents: unknown,
-  from: unknown,
-): Pick<ShownPrice, 'reducedFromCents' | 'reducedFrom'> {
-  const isReduced = isCount(cents) && cents > amountCents && (from === 'lowest-of-30-days' || from === 'compare-at')
-  return isReduced ? { reducedFromCents: cents, reducedFrom: from } : { reducedFromCents: null, reducedFrom: null }
-}
-
 /**
  * What is known of a product after both were seen: each from the newer version of its own row.
  * @returns `known` itself when `other` has nothing newer
@@ -80,10 +50,6 @@ export function newestOf(known: ShownPrice, other: ShownPrice): ShownPrice {
     other.productVersion > known.productVersion ? other : known,
   ]
   return price === sold ? price : { ...price, productVersion: sold.productVersion, status: sold.status }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 }
 
 function listeners<L extends (...args: never[]) => void>() {
@@ -108,7 +74,7 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
 
   const save = () => {
     try {
-      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED)))
+      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED).map(toWire)))
     } catch {
       // Storage that is full or forbidden: this page still never goes back, only the next one may ask again.
     }

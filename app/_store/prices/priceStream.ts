@@ -1,5 +1,6 @@
 /** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question where it has a gap. */
-import { readPrice, type PriceStore } from './priceStore.ts'
+import type { PriceStore } from './priceStore.ts'
+import { readPrice } from './readPrice.ts'
 
 /** Elements of one page appear within this time: one connection serves them all. */
 const SETTLE_MS = 150

@@ -1,6 +1,6 @@
 import { formatMoney, formatPercent, savingPercent } from '#lib/money/formatMoney.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import type { ShownPrice } from '#lib/catalog/rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 
 export interface PriceTexts {
   amount: string

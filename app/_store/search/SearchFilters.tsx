@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
 import {
@@ -84,7 +85,7 @@ export async function SearchFilters({ query, problems, categories, locale, shown
           id="min"
           name="min"
           inputMode="decimal"
-          label={`${t('min')} (€)`}
+          label={`${t('min')} (${SHOP_CURRENCY.symbol})`}
           defaultValue={fields.min}
           error={errorOf('min')}
         />
@@ -92,7 +93,7 @@ export async function SearchFilters({ query, problems, categories, locale, shown
           id="max"
           name="max"
           inputMode="decimal"
-          label={`${t('max')} (€)`}
+          label={`${t('max')} (${SHOP_CURRENCY.symbol})`}
           defaultValue={fields.max}
           error={errorOf('max')}
         />

@@ -1,7 +1,9 @@
 'use client'
 
 import { useActionState, useEffect, useRef, useState } from 'react'
-import { centsToInput } from '#lib/money/money.ts'
+import type { VersionedPrice } from '#lib/money/price.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { amountToInput } from '#lib/money/money.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Field } from '../../_ui/Field.tsx'
 import { changePrice, type ChangePriceState } from '../_actions/changePrice.ts'
@@ -12,14 +14,10 @@ import { readingOf } from './moneyReading.tsx'
 
 const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
 
-interface ShownPrice {
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly version: number
-}
+type ShownPrice = Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'version'>
 
 function compareAtInput({ compareAtCents }: ShownPrice): string {
-  return compareAtCents === null ? '' : centsToInput(compareAtCents)
+  return compareAtCents === null ? '' : amountToInput(compareAtCents)
 }
 
 /**
@@ -28,7 +26,7 @@ function compareAtInput({ compareAtCents }: ShownPrice): string {
  */
 export function ChangePrice({ productId, price }: { productId: number; price: ShownPrice }) {
   const [state, action, pending] = useActionState<ChangePriceState, FormData>(changePrice, { kind: 'idle' })
-  const [amount, setAmount] = useState(centsToInput(price.amountCents))
+  const [amount, setAmount] = useState(amountToInput(price.amountCents))
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
@@ -51,7 +49,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
     setSeen(state)
     setEdited(false)
     if (state.kind === 'saved') {
-      setAmount(centsToInput(state.amountCents))
+      setAmount(amountToInput(state.amountCents))
       setReason('')
     }
   }
@@ -72,13 +70,13 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         <Field
           id="amount"
           name="amount"
-          label="New price in EUR"
+          label={`New price in ${SHOP_CURRENCY.code}`}
           inputMode="decimal"
           autoComplete="off"
           value={amount}
           onChange={(event) => setAmount(event.target.value)}
           // Heard late while the page comes alive: what has been typed by then is not to be typed over.
-          onFocus={({ target }) => target.value === centsToInput(price.amountCents) && target.select()}
+          onFocus={({ target }) => target.value === amountToInput(price.amountCents) && target.select()}
           hint={errors.amount ? undefined : readingOf(amount, price.amountCents)}
           error={errors.amount}
         />

@@ -12,9 +12,9 @@ export function readingOf(text: string, currentCents?: number): ReactNode {
   if (!parsed.ok) return parsed.message
   return (
     <>
-      “{text.trim()}” is read as <span className={styles.read}>{showMoney(parsed.cents)}</span>
+      “{text.trim()}” is read as <span className={styles.read}>{showMoney(parsed.amountMinor)}</span>
       {currentCents === undefined ? '' : ' '}
-      {currentCents === undefined ? null : <Delta from={currentCents} to={parsed.cents} />}
+      {currentCents === undefined ? null : <Delta from={currentCents} to={parsed.amountMinor} />}
     </>
   )
 }

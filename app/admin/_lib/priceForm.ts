@@ -37,8 +37,8 @@ export function readPriceForm(form: FormData): PriceForm {
     return { change: undefined, reason, confirmations, fields }
   const change = {
     productId: Number(text(form, 'productId')),
-    amountCents: amount.cents,
-    compareAtCents: compareAt ? compareAt.cents : null,
+    amountCents: amount.amountMinor,
+    compareAtCents: compareAt ? compareAt.amountMinor : null,
     expectedVersion: Number(text(form, 'expectedVersion')),
   }
   return { change, reason, confirmations, fields }

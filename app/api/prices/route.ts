@@ -1,4 +1,5 @@
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
+import { toWire } from '#lib/money/wire.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
 const HEADERS = { 'Cache-Control': 'no-store' }
@@ -10,5 +11,5 @@ const HEADERS = { 'Cache-Control': 'no-store' }
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
   if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400, headers: HEADERS })
-  return Response.json(await livePrices(parsed.ids), { headers: HEADERS })
+  return Response.json((await livePrices(parsed.ids)).map(toWire), { headers: HEADERS })
 }

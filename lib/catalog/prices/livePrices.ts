@@ -3,23 +3,21 @@ import { z } from 'zod'
 import { PriceCache } from './priceCache.ts'
 import { PriceFeed } from './priceFeed.ts'
 import { coherence, versionIndex } from '../coherence.ts'
+import { type LivePrice, productPrice, type ProductPrice } from '#lib/money/price.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/processSingleton.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
-import { reductionOf, type Reduction } from './priceReduction.ts'
-import { PRICE_JSON, priceFacts, type PriceFacts } from '../rows.ts'
+import { reductionOf } from './priceReduction.ts'
+import { PRICE_JSON } from '../rows.ts'
 
-/** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */
-export type LivePrice = PriceFacts & Reduction
-
-const row = z.object({ value: priceFacts })
+const row = z.object({ value: productPrice })
 
 /**
  * The rows as they are in Postgres now, in one statement.
  * @returns those that exist, in any order
  */
-export async function readPriceFacts(productIds: readonly number[], db: Db = ownDb()): Promise<PriceFacts[]> {
+export async function readPriceFacts(productIds: readonly number[], db: Db = ownDb()): Promise<ProductPrice[]> {
   const rows = await db.$queryRaw`SELECT ${PRICE_JSON} AS value FROM prices pr JOIN products p ON p.id = pr.product_id
     WHERE pr.product_id = ANY(${[...productIds]}::int[])`
   return z

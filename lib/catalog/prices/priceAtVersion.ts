@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { publishShown } from '../coherence.ts'
 import { versioned } from '../resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { saleStatus, versionedPrice } from '#lib/money/price.ts'
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_CENTS } from './lowestPrice.ts'
 import { reductionOf } from './priceReduction.ts'
@@ -13,18 +14,13 @@ const row = z.object({
   name: z.string(),
   brand: z.string(),
   image: z.string(),
-  status: z.enum(['active', 'discontinued']),
+  status: saleStatus,
   version: z.number(),
   current: z.number(),
-  price: z
-    .object({
-      amountCents: z.number(),
-      compareAtCents: z.number().nullable(),
-      lowestCents: z.number().nullable(),
-      currency: z.string(),
-      /** ISO 8601 */
-      since: z.string(),
-    })
+  price: versionedPrice
+    .pick({ amountCents: true, compareAtCents: true, lowestCents: true, currency: true })
+    /** ISO 8601 */
+    .extend({ since: z.string() })
     .transform(({ compareAtCents, lowestCents, ...price }) => ({
       ...price,
       ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),

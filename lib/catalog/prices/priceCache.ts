@@ -4,38 +4,17 @@
  * of the product, and is read in the same way beside it.
  */
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
+import { type ProductPrice, saleStatus, type VersionedPrice, versionedPrice } from '#lib/money/price.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { serialBatch, tag, withJitter, type Coherence } from '#lib/coherence/index.ts'
 import { PAYLOAD_TTL_S, redisKeys } from '#lib/platform/redisKeys.ts'
 
-/** What belongs to one version of a price. */
-export interface VersionedPrice {
-  readonly productId: number
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  /** The lowest price of the 30 days before the reduction; null where none is announced. */
-  readonly lowestCents: number | null
-  readonly currency: string
-  readonly version: number
-  /** ISO 8601 */
-  readonly versionUpdatedAt: string
-}
-
-const STATUSES = ['active', 'discontinued'] as const
-
-/** What belongs to one version of a product. */
-interface VersionedStatus {
-  readonly productVersion: number
-  readonly status: (typeof STATUSES)[number]
-}
-
-export type ProductPrice = VersionedPrice & VersionedStatus
+type VersionedStatus = Pick<ProductPrice, 'productVersion' | 'status'>
 
 /** What stands in Redis: the price, and how many milliseconds it took to load. */
-export interface Payload {
-  readonly price: VersionedPrice
-  readonly loadMs: number
-}
+const payload = z.object({ price: versionedPrice, loadMs: z.number() })
+type Payload = z.infer<typeof payload>
 
 /**
  * XFetch: a key is loaded again before it expires, the more likely the nearer that is and the longer a load
@@ -109,13 +88,13 @@ export class PriceCache {
     const key = redisKeys.price(id, version)
     try {
       const [text, remainingMs] = await Promise.all([this.#redis().get(key), this.#redis().pttl(key)])
-      const payload = text === null ? undefined : parsePayload(text)
+      const found = text === null ? undefined : parsePayload(text)
       // A payload under another key than its own was not written by us.
-      if (payload?.price.productId !== id || payload.price.version !== version) return undefined
-      if (refreshesEarly(remainingMs, payload.loadMs, Math.random())) {
+      if (found?.price.productId !== id || found.price.version !== version) return undefined
+      if (refreshesEarly(remainingMs, found.loadMs, Math.random())) {
         void this.#load([id]).catch((error: unknown) => logger('prices').warn({ err: error }, 'early refresh failed'))
       }
-      return payload.price
+      return found.price
     } catch {
       return undefined
     }
@@ -126,7 +105,7 @@ export class PriceCache {
     const text = await this.#redis()
       .get(redisKeys.productStatus(id, productVersion))
       .catch(() => null)
-    const status = STATUSES.find((candidate) => candidate === text)
+    const { data: status } = saleStatus.safeParse(text)
     return status && { productVersion, status }
   }
 
@@ -141,14 +120,9 @@ export class PriceCache {
   async #store(rows: readonly ProductPrice[], loadMs: number): Promise<void> {
     const redis = this.#redis()
     const writes = rows.flatMap(({ productVersion, status, ...price }) => {
-      const payload: Payload = { price, loadMs }
+      const text = JSON.stringify({ price, loadMs } satisfies Payload)
       return [
-        redis.set(
-          redisKeys.price(price.productId, price.version),
-          JSON.stringify(payload),
-          'EX',
-          withJitter(PAYLOAD_TTL_S),
-        ),
+        redis.set(redisKeys.price(price.productId, price.version), text, 'EX', withJitter(PAYLOAD_TTL_S)),
         redis.set(redisKeys.productStatus(price.productId, productVersion), status, 'EX', withJitter(PAYLOAD_TTL_S)),
       ]
     })
@@ -160,25 +134,8 @@ export class PriceCache {
 /** @returns undefined for what is no payload of ours */
 export function parsePayload(text: string): Payload | undefined {
   try {
-    const value: unknown = JSON.parse(text)
-    return isPayload(value) ? value : undefined
+    return payload.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }
-}
-
-function isPayload(value: unknown): value is Payload {
-  if (typeof value !== 'object' || value === null || !('price' in value) || !('loadMs' in value)) return false
-  const { price } = value
-  return (
-    typeof value.loadMs === 'number' &&
-    typeof price === 'object' &&
-    price !== null &&
-    'productId' in price &&
-    'version' in price &&
-    'amountCents' in price &&
-    Number.isSafeInteger(price.amountCents) &&
-    'lowestCents' in price &&
-    (price.lowestCents === null || Number.isSafeInteger(price.lowestCents))
-  )
 }

@@ -2,6 +2,8 @@
  * Reads what stands behind `/search?`. Nothing that a visitor types is an error page: what cannot be used is left out,
  * and a problem says so beside the field.
  */
+import { MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { decimalAmount } from '#lib/money/formatMoney.ts'
 
 export const SORTS = ['recommended', 'price-asc', 'price-desc', 'name'] as const
 export type Sort = (typeof SORTS)[number]
@@ -29,7 +31,7 @@ export interface SearchProblem {
 export type RawSearchParams = Readonly<Record<string, string | string[] | undefined>>
 
 const MAX_TEXT = 100
-const AMOUNT = /^(\d{1,6})(?:[.,](\d{1,2}))?$/
+const AMOUNT = /^(\d{1,8})(?:[.,](\d+))?$/
 
 /** A field given twice counts once, as its first value. */
 function single(raw: RawSearchParams, field: SearchField): string {
@@ -38,8 +40,10 @@ function single(raw: RawSearchParams, field: SearchField): string {
 }
 
 function amountCents(text: string): number | undefined {
-  const match = AMOUNT.exec(text)
-  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : undefined
+  const [, whole = '', decimals = ''] = AMOUNT.exec(text) ?? []
+  if (whole === '' || decimals.length > SHOP_CURRENCY.digits) return undefined
+  const amount = minorUnits(whole, decimals, SHOP_CURRENCY)
+  return amount > MAX_AMOUNT ? undefined : amount
 }
 
 /** @returns the query that is used, and what was left out of it or changed */
@@ -87,7 +91,7 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
 }
 
 function typedAmount(cents: number): string {
-  return cents % 100 === 0 ? String(cents / 100) : (cents / 100).toFixed(2)
+  return decimalAmount(cents, SHOP_CURRENCY.code).replace(/\.0+$/, '')
 }
 
 /** The query as form fields hold it; what is the default is an empty text. */

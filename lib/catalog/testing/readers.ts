@@ -3,7 +3,7 @@ import { db } from '#lib/platform/db.ts'
 import { livePrices } from '../prices/livePrices.ts'
 import { readPriceAtVersion } from '../prices/priceAtVersion.ts'
 import { readProduct, readProductList } from '../queries.ts'
-import type { ShownPrice } from '../rows.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { searchProducts } from '../search/search.ts'
 import { parseSearch } from '../search/searchParams.ts'
 

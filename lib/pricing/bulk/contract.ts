@@ -6,12 +6,14 @@
  * selection + rules + hand-made cells; it is stored by its preview, which freezes it to rows with the versions seen.
  */
 import { z } from 'zod'
+import { MAX_AMOUNT } from '#lib/money/currencies.ts'
+import { amount as cents, saleStatus, type VersionedPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 
 const productIds = z.array(z.number().int().positive()).max(100_000)
 /** Postgres stores no NUL in a text. */
 const storable = (text: string) => !text.includes('\0')
 const word = z.string().max(200).refine(storable, 'A text without NUL.')
-const cents = z.number().int().min(1).max(99_999_999)
 
 /** Which products: all filters together, then single products added, then single products taken away. */
 export const selection = z.strictObject({
@@ -21,7 +23,7 @@ export const selection = z.strictObject({
   brands: z.array(word).max(100).optional(),
   minCents: cents.optional(),
   maxCents: cents.optional(),
-  status: z.enum(['active', 'discontinued']).optional(),
+  status: saleStatus.optional(),
   onSale: z.boolean().optional(),
   /** ISO 8601: the price changed after, before. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
@@ -39,7 +41,10 @@ export type Selection = z.infer<typeof selection>
 const percent = z.string().regex(/^-?\d{1,6}(\.\d{1,4})?$/, 'a percentage such as -15 or 12.5')
 
 const rounding = z.strictObject({
-  /** `.99`, `.95`, `.00`: the amount ends so; `0.05`: a multiple of five cents; `0.01`: whole cents. */
+  /**
+   * `.99`, `.95`, `.00`: the amount ends so; `0.05`, `0.01`: a multiple. As parts of a unit: a currency that has no such
+   * part, such as the yen, takes its nearest.
+   */
   to: z.enum(['.99', '.95', '.00', '0.05', '0.01']),
   mode: z.enum(['up', 'down', 'half-even']),
 })
@@ -50,7 +55,7 @@ export const rules = z.strictObject({
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('keep') }),
       z.strictObject({ kind: z.literal('set'), cents }),
-      z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-99_999_999).max(99_999_999) }),
+      z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-MAX_AMOUNT).max(MAX_AMOUNT) }),
       z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
       /** Ends a sale: the price becomes what compare-at says. */
       z.strictObject({ kind: z.literal('restore') }),
@@ -122,19 +127,12 @@ export interface PreviewRow {
 }
 
 /** A product in the grid of the editor. */
-export interface GridRow {
-  readonly productId: number
+export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
   readonly sku: string
   readonly slug: string
   readonly name: string
   readonly brand: string
-  readonly status: 'active' | 'discontinued'
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: number
-  /** ISO 8601 */
-  readonly versionUpdatedAt: string
+  readonly status: z.infer<typeof saleStatus>
 }
 
 export const GRID_SORTS = ['id', 'name', 'sku', 'amount', 'changed'] as const

@@ -2,14 +2,14 @@
 import fc from 'fast-check'
 import type { PricedRow } from '../bulk/preview/applyRules.ts'
 import type { Rules } from '../bulk/contract.ts'
-import { MAX_CENTS } from '#lib/money/money.ts'
+import { MAX_AMOUNT } from '#lib/money/currencies.ts'
 
 type To = NonNullable<Rules['rounding']>['to']
 
 export const anyCents = fc.oneof(
-  fc.integer({ min: 1, max: MAX_CENTS }),
+  fc.integer({ min: 1, max: MAX_AMOUNT }),
   fc.integer({ min: 1, max: 5_000 }),
-  fc.constantFrom(1, 99, 100, MAX_CENTS - 1, MAX_CENTS),
+  fc.constantFrom(1, 99, 100, MAX_AMOUNT - 1, MAX_AMOUNT),
 )
 export const anyPercent = fc
   .record({
@@ -33,7 +33,7 @@ export const anyRules = fc
       amount: fc.oneof(
         fc.constant({ kind: 'keep' as const }),
         anyCents.map((cents) => ({ kind: 'set' as const, cents })),
-        fc.integer({ min: -MAX_CENTS, max: MAX_CENTS }).map((cents) => ({ kind: 'add' as const, cents })),
+        fc.integer({ min: -MAX_AMOUNT, max: MAX_AMOUNT }).map((cents) => ({ kind: 'add' as const, cents })),
         fc
           .tuple(anyPercent, fc.constantFrom('price' as const, 'compare-at' as const))
           .map(([text, of]) => ({ kind: 'percent' as const, percent: text, of })),

@@ -1,5 +1,6 @@
 /** Bulk edits in tests: approving one, and what the catalog must hold after it. */
 import { expect } from 'vitest'
+import { fromWire, toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkEditRows } from '../bulk/bulkEdits.ts'
 import { approveBulkEdit } from '../bulk/preview/approveBulkEdit.ts'
@@ -20,7 +21,8 @@ export const sale: DraftInput = {
   reason: 'Autumn sale',
 }
 
-export const prices = () => db().price.findMany({ orderBy: { productId: 'asc' } })
+/** With the names of the contract, as bulk edits have them. */
+export const prices = async () => (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(toWire)
 export const amounts = async () =>
   (await prices()).map(({ productId, amountCents, compareAtCents }) => ({ productId, amountCents, compareAtCents }))
 export const rowsOf = async (id: string) => {
@@ -57,7 +59,7 @@ export async function approvedFor(draft: DraftInput) {
 /** The edit of one product, as somebody else makes it. */
 export async function editElsewhere(productId: number, amountCents: number): Promise<void> {
   await changeMeant({
-    changes: [{ productId, amountCents, compareAtCents: null }],
+    changes: [fromWire({ productId, amountCents, compareAtCents: null })],
     reason: 'elsewhere',
     source: 'editor',
   })

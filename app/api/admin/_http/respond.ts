@@ -1,5 +1,6 @@
 import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/access/errors.ts'
 import { isFreshnessError } from '#lib/coherence/index.ts'
+import { wireField } from '#lib/money/wire.ts'
 import { logger } from '#lib/platform/logger.ts'
 import {
   BulkEditNotFoundError,
@@ -40,9 +41,11 @@ function failure(
 /** With a result for each row that is at fault. */
 function refused(
   status: number,
-  { code, issues }: PriceChangeRefusedError | PriceLimitError | ConfirmationNeededError,
+  error: PriceChangeRefusedError | PriceLimitError | ConfirmationNeededError,
   more: Record<string, unknown> = {},
 ): Response {
+  const { code } = error
+  const issues = error.issues.map((issue) => ({ ...issue, field: wireField(issue.field) }))
   const first = issues[0]
   const results = issues.flatMap(({ productId, message }) =>
     productId === undefined ? [] : [{ productId, status: 'refused', message }],

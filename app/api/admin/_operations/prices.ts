@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { apiChangesSchema } from '#lib/pricing/apiChanges.ts'
-import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
+import { type apiOutcome, apiChangesSchema } from '#lib/pricing/apiChanges.ts'
 import { operation, takesNothing, wholeNumber } from './operation.ts'
 
 const outcome = z.object({
@@ -19,7 +18,7 @@ const outcome = z.object({
       versionUpdatedAt: z.iso.datetime(),
     }),
   ),
-}) satisfies z.ZodType<PriceChangeOutcome>
+}) satisfies z.ZodType<ReturnType<typeof apiOutcome>>
 
 const historyEntry = z.object({
   productId: z.int(),

@@ -1,5 +1,5 @@
 import { requirePermission } from '#lib/auth/requirePermission.ts'
-import { readApiChanges } from '#lib/pricing/apiChanges.ts'
+import { apiOutcome, readApiChanges } from '#lib/pricing/apiChanges.ts'
 import { changePrices } from '#lib/pricing/changePrices.ts'
 import { readJson } from '../_http/readJson.ts'
 import { failed, json } from '../_http/respond.ts'
@@ -17,7 +17,7 @@ export async function POST(request: Request): Promise<Response> {
     const { changes, reason, confirmations } = readApiChanges(await readJson(request, MAX_BODY_BYTES))
     const outcome = await changePrices(editor, { changes, reason, confirmations, source: 'api' })
     const nothingDone = outcome.results.every(({ status }) => status === 'conflict')
-    return json(outcome, nothingDone ? 409 : 200)
+    return json(apiOutcome(outcome), nothingDone ? 409 : 200)
   } catch (error) {
     return failed(error)
   }

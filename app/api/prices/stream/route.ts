@@ -1,4 +1,5 @@
 import { priceFeed } from '#lib/catalog/prices/livePrices.ts'
+import { toWire } from '#lib/money/wire.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
 /** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */
@@ -16,7 +17,7 @@ export async function GET(request: Request): Promise<Response> {
       const send = (text: string) => controller.enqueue(encoder.encode(text))
       send('retry: 1000\n\n')
       const unsubscribe = priceFeed().subscribe(parsed.ids, (price) =>
-        send(`event: price\ndata: ${JSON.stringify(price)}\n\n`),
+        send(`event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`),
       )
       const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS)
       end = () => {

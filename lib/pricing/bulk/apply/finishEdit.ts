@@ -1,7 +1,7 @@
 /** What is left of a bulk edit after its chunks: conflicts, and its end. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
-import type { PriceRow } from '../../planChanges.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
 import { lockPrices } from '../../priceRows.ts'
 import { inPriceTransaction } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
@@ -17,7 +17,7 @@ async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPD
   return locked?.state === 'applying'
 }
 
-async function lastActors(tx: Transaction, rows: readonly PriceRow[]): Promise<Map<number, string>> {
+async function lastActors(tx: Transaction, rows: readonly StoredPrice[]): Promise<Map<number, string>> {
   const changes = await tx.$queryRaw<{ productId: number; actor: string }[]>`
     SELECT c.product_id AS "productId", c.actor FROM price_changes c
     JOIN unnest(${rows.map(({ productId }) => productId)}::int[], ${rows.map(({ version }) => version)}::bigint[]) AS now (product_id, version) USING (product_id, version)`

@@ -55,14 +55,15 @@ const HEADER = [
 
 /** `none`, not an empty cell, where there is no compare-at price afterwards: to an import, empty means as it is. */
 function cellsOf(row: PreviewRow): string[] {
+  const amount = (cents: number | null) => writeCsvAmount(cents, row.currency)
   return [
     guardText(row.sku),
     guardText(row.name),
-    writeCsvAmount(row.newAmountCents),
-    row.newCompareAtCents === null ? 'none' : writeCsvAmount(row.newCompareAtCents),
+    amount(row.newAmountCents),
+    row.newCompareAtCents === null ? 'none' : amount(row.newCompareAtCents),
     row.currency,
-    writeCsvAmount(row.oldAmountCents),
-    writeCsvAmount(row.oldCompareAtCents),
+    amount(row.oldAmountCents),
+    amount(row.oldCompareAtCents),
     row.state,
     String(row.version),
     row.warnings.join(' '),

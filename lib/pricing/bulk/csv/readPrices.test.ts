@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
 import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
@@ -193,7 +194,17 @@ test('an export is read back as what it was, whatever a name or a SKU begins wit
   const products = await db().product.findMany({ include: { price: true }, orderBy: { id: 'asc' } })
   const lines = products.flatMap(({ sku, name, brand, status, price }): PriceLine[] =>
     price
-      ? [{ sku, name, brand, status, ...price, version: Number(price.version), changedAt: price.versionUpdatedAt }]
+      ? [
+          {
+            sku,
+            name,
+            brand,
+            status,
+            ...toWire(price),
+            version: Number(price.version),
+            changedAt: price.versionUpdatedAt,
+          },
+        ]
       : [],
   )
   async function* each(): AsyncGenerator<PriceLine> {
@@ -205,10 +216,10 @@ test('an export is read back as what it was, whatever a name or a SKU begins wit
   const { cells, errors } = await readPrices(file(bytes, 1_000))
   expect(errors).toEqual([])
   expect(cells).toEqual(
-    products.map(({ id, price }) => ({
-      productId: id,
-      amountCents: price?.amountCents,
-      ...(typeof price?.compareAtCents === 'number' && { compareAtCents: price.compareAtCents }),
+    lines.map(({ amountCents, compareAtCents }, i) => ({
+      productId: products[i]?.id,
+      amountCents,
+      ...(compareAtCents !== null && { compareAtCents }),
     })),
   )
 })

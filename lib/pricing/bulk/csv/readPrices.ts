@@ -2,7 +2,7 @@
 import { db } from '#lib/platform/db.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { Cell } from '../contract.ts'
-import { CURRENCY } from '#lib/money/money.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import { readCsvAmount } from './amounts.ts'
@@ -49,16 +49,16 @@ function readAmounts(
   if (text('price') !== '') {
     const amount = readCsvAmount(text('price'))
     if (!amount.ok) return wrong('price', amount.message)
-    cell.amountCents = amount.cents
+    cell.amountCents = amount.amountMinor
   }
   if (text('compare_at').toLowerCase() === 'none') cell.compareAtCents = null
   else if (text('compare_at') !== '') {
     const amount = readCsvAmount(text('compare_at'))
     if (!amount.ok) return wrong('compare_at', `${amount.message} To take it away, write none.`)
-    cell.compareAtCents = amount.cents
+    cell.compareAtCents = amount.amountMinor
   }
-  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== CURRENCY) {
-    return wrong('currency', `Prices are in ${CURRENCY}: nothing is converted.`)
+  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== SHOP_CURRENCY.code) {
+    return wrong('currency', `Prices are in ${SHOP_CURRENCY.code}: nothing is converted.`)
   }
   return { line: row.line, sku, cell }
 }

@@ -1,17 +1,18 @@
 /** Prices as a CSV file that an import reads back without a difference. */
+import type { VersionedPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 import { writeCsvAmount } from './amounts.ts'
 import { guardText } from './formulaGuard.ts'
 import { writeCsv } from './writeCsv.ts'
 
-export interface PriceLine {
+export interface PriceLine extends Pick<
+  Wire<VersionedPrice>,
+  'amountCents' | 'compareAtCents' | 'currency' | 'version'
+> {
   readonly sku: string
   readonly name: string
   readonly brand: string
   readonly status: string
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-  readonly version: number
   readonly changedAt: Date
 }
 
@@ -23,8 +24,8 @@ function cellsOf(line: PriceLine): string[] {
     guardText(line.name),
     guardText(line.brand),
     line.status,
-    writeCsvAmount(line.amountCents),
-    writeCsvAmount(line.compareAtCents),
+    writeCsvAmount(line.amountCents, line.currency),
+    writeCsvAmount(line.compareAtCents, line.currency),
     line.currency,
     String(line.version),
     line.changedAt.toISOString(),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_CENTS } from '#lib/money/money.ts'
+import { MAX_AMOUNT } from '#lib/money/currencies.ts'
 import { anyCents, anyPercent, anyRounding, anyRow, anyRules } from '../../testing/anyRules.ts'
 import { newPrice, type PricedRow } from './applyRules.ts'
 import { type Rules, rules as rulesSchema } from '../contract.ts'
@@ -76,7 +76,7 @@ describe('a percentage', () => {
         const price = after(row(cents), { amount: percent(text), ...(rounding && { rounding }) })
         if (exact.top <= 0n || expected <= 0n)
           expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-not-positive' })
-        else if (expected > BigInt(MAX_CENTS))
+        else if (expected > BigInt(MAX_AMOUNT))
           expect(price).toMatchObject({ outcome: 'refuse', refusal: 'refused-too-large' })
         else expect(price).toEqual(priced(Number(expected)))
       }),
@@ -93,8 +93,8 @@ describe('a percentage', () => {
     [100, '-99.9999', 'refused-not-positive'],
     [1000, '-100', 'refused-not-positive'],
     [1000, '-150', 'refused-not-positive'],
-    [MAX_CENTS, '999999.9999', 'refused-too-large'],
-    [MAX_CENTS, '0.0001', 'refused-too-large'],
+    [MAX_AMOUNT, '999999.9999', 'refused-too-large'],
+    [MAX_AMOUNT, '0.0001', 'refused-too-large'],
   ])('%i cents and %s percent: %s', (cents, text, result) => {
     expect(after(row(cents), { amount: percent(text) })).toMatchObject(
       typeof result === 'number' ? { amountCents: result } : { refusal: result },
@@ -160,7 +160,7 @@ describe('rounding', () => {
       fc.property(anyRow, anyRules, (before, rules) => {
         const price = newPrice(before, rules)
         fc.pre(price.outcome === 'price')
-        const { floorCents = 1, ceilingCents = MAX_CENTS, rounding } = rules
+        const { floorCents = 1, ceilingCents = MAX_AMOUNT, rounding } = rules
         expect(price.amountCents).toBeGreaterThanOrEqual(floorCents)
         expect(price.amountCents).toBeLessThanOrEqual(ceilingCents)
         if (!rounding) return
@@ -197,10 +197,10 @@ test('whatever the rules, a row gets a price that the table takes, or stays as i
         }
         expect(Number.isSafeInteger(price.amountCents)).toBe(true)
         expect(price.amountCents).toBeGreaterThan(0)
-        expect(price.amountCents).toBeLessThanOrEqual(MAX_CENTS)
+        expect(price.amountCents).toBeLessThanOrEqual(MAX_AMOUNT)
         if (price.compareAtCents === null) return
         expect(price.compareAtCents).toBeGreaterThan(price.amountCents)
-        expect(price.compareAtCents).toBeLessThanOrEqual(MAX_CENTS)
+        expect(price.compareAtCents).toBeLessThanOrEqual(MAX_AMOUNT)
       },
     ),
     { numRuns: 3_000 },

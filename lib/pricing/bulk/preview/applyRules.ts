@@ -2,16 +2,15 @@
  * What a price becomes. The one function that reckons: a preview stores its results as rows, an apply writes the rows,
  * so that both say the same to the cent.
  */
-import { CURRENCY, MAX_CENTS, showMoney } from '#lib/money/money.ts'
+import { currencyOf, MAX_AMOUNT, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
+import { showMoney } from '#lib/money/money.ts'
 import type { Cell, Rules, RowWarning } from '../contract.ts'
 import { exactCents, type ExactAmount, isPositive, plusCents, plusPercent, roundedWithin } from './roundAmount.ts'
 
 /** What the rules read of a row. */
-export interface PricedRow {
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
-}
+export type PricedRow = Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'>
 
 type Refusal = Extract<RowWarning, `refused-${string}`>
 
@@ -52,19 +51,20 @@ function statesAmounts({ amount, floorCents, ceilingCents, compareAt }: Rules, c
 
 /** @returns undefined when there is nothing to reckon from */
 function exactAmount(row: PricedRow, rule: Rules['amount']): ExactAmount | undefined {
+  const currency = currencyOf(row.currency)
   switch (rule.kind) {
     case 'keep':
-      return exactCents(row.amountCents)
+      return exactCents(row.amountCents, currency)
     case 'set':
-      return exactCents(rule.cents)
+      return exactCents(rule.cents, currency)
     case 'add':
-      return plusCents(row.amountCents, rule.cents)
+      return plusCents(row.amountCents, rule.cents, currency)
     case 'percent': {
       const base = rule.of === 'price' ? row.amountCents : row.compareAtCents
-      return base === null ? undefined : plusPercent(base, rule.percent)
+      return base === null ? undefined : plusPercent(base, rule.percent, currency)
     }
     case 'restore':
-      return row.compareAtCents === null ? undefined : exactCents(row.compareAtCents)
+      return row.compareAtCents === null ? undefined : exactCents(row.compareAtCents, currency)
   }
 }
 
@@ -76,8 +76,11 @@ function amountByRules(row: PricedRow, rules: Rules): Cents {
     return refuse('refused-not-positive', 'The price would be zero or below.')
   const cents = roundedWithin(exact, rules.rounding, rules)
   if (cents <= 0n) return refuse('refused-not-positive', 'Rounded, the price would be zero or below.')
-  if (cents > BigInt(MAX_CENTS))
-    return refuse('refused-too-large', `The price would be above ${showMoney(MAX_CENTS)}, the highest there is.`)
+  if (cents > BigInt(MAX_AMOUNT))
+    return refuse(
+      'refused-too-large',
+      `The price would be above ${showMoney(MAX_AMOUNT, currencyOf(row.currency))}, the highest there is.`,
+    )
   return { cents }
 }
 
@@ -105,10 +108,10 @@ export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents'>
  * @example newPrice(row, { amount: { kind: 'percent', percent: '-15', of: 'price' }, compareAt: { kind: 'old-price' } })
  */
 export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPrice {
-  if (row.currency !== CURRENCY && statesAmounts(rules, cell)) {
+  if (row.currency !== SHOP_CURRENCY.code && statesAmounts(rules, cell)) {
     return refuse(
       'refused-currency',
-      `This price is in ${row.currency}, the amounts are in ${CURRENCY}. Nothing is converted.`,
+      `This price is in ${row.currency}, the amounts are in ${SHOP_CURRENCY.code}. Nothing is converted.`,
     )
   }
   const amount = cell?.amountCents === undefined ? amountByRules(row, rules) : { cents: BigInt(cell.amountCents) }
@@ -116,9 +119,10 @@ export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPri
   const amountCents = Number(amount.cents)
   const compareAtCents = cell?.compareAtCents === undefined ? compareAtByRules(row, rules) : cell.compareAtCents
   if (compareAtCents !== null && compareAtCents <= amountCents) {
+    const show = (cents: number) => showMoney(cents, currencyOf(row.currency))
     return refuse(
       'refused-compare-at',
-      `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`,
+      `The compare-at price (${show(compareAtCents)}) must stay above the price (${show(amountCents)}).`,
     )
   }
   return { outcome: 'price', amountCents, compareAtCents, belowRulesFloor: amountCents < (rules.floorCents ?? 0) }

@@ -1,6 +1,7 @@
 /** What is previewed is what is applied, and what is undone is as it was: for rules of every kind, on real stores. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { anyCents, anyRow, anyRules } from '../../testing/anyRules.ts'
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 async function amounts() {
   const prices = await db().price.findMany({ orderBy: { productId: 'asc' } })
-  return prices.map(({ productId, amountCents, compareAtCents, currency }) => ({
+  return prices.map(toWire).map(({ productId, amountCents, compareAtCents, currency }) => ({
     productId,
     amountCents,
     compareAtCents,

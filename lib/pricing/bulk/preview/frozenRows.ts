@@ -2,18 +2,15 @@
 import type { BulkLimits } from '#lib/access/permissions.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
+import type { Wire } from '#lib/money/wire.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { crossingsOf } from '../../limits.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from '../contract.ts'
 
 /** A price as it is while the preview is made. */
-export interface CurrentPrice {
-  readonly productId: number
-  readonly version: bigint
-  readonly amountCents: number
-  readonly compareAtCents: number | null
-  readonly currency: string
+export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'> {
   /** What it cost 30 days ago; absent or null when that is not known. */
   readonly usualCents?: number | null
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { toWire } from '#lib/money/wire.ts'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
 import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -41,7 +42,7 @@ async function written() {
     db().auditEntry.count(),
     db().price.findMany({ orderBy: { productId: 'asc' } }),
   ])
-  return { edits, rows, audited, prices }
+  return { edits, rows, audited, prices: prices.map(toWire) }
 }
 
 describe('a preview', () => {

@@ -1,5 +1,5 @@
 /**
- * Exact amounts and how they become whole cents. On dinero.js with bigint: no binary fraction takes part, and no
+ * Exact amounts and how they become whole minor units. On dinero.js with bigint: no binary fraction takes part, and no
  * percentage is too large to be reckoned with, only to be a price.
  */
 import {
@@ -14,8 +14,7 @@ import {
   transformScale,
   up,
 } from 'dinero.js/bigint'
-import { EUR } from 'dinero.js/bigint/currencies'
-import { MAX_CENTS } from '#lib/money/money.ts'
+import { type Currency, MAX_AMOUNT } from '#lib/money/currencies.ts'
 import type { Rules } from '../contract.ts'
 
 /** With as many decimals as it takes. */
@@ -28,8 +27,14 @@ const ONE = 10n ** PERCENT_SCALE
 
 const DIVIDE = { up, down, 'half-even': halfEven } as const
 
-export function exactCents(cents: number): ExactAmount {
-  return dinero({ amount: BigInt(cents), currency: EUR })
+export function exactCents(cents: number | bigint, { code, digits }: Pick<Currency, 'code' | 'digits'>): ExactAmount {
+  return dinero({ amount: BigInt(cents), currency: { code, base: 10n, exponent: BigInt(digits) } })
+}
+
+/** The currency of an amount. */
+function currencyIn(amount: ExactAmount): Pick<Currency, 'code' | 'digits'> {
+  const { code, exponent } = toSnapshot(amount).currency
+  return { code, digits: Number(exponent) }
 }
 
 /** `-12.5` as -125000: millionths. @param text as the contract reads it */
@@ -40,52 +45,59 @@ function millionths(text: string): bigint {
 }
 
 /** The amount and so many percent of it more. @param percent such as "-15" or "12.5" */
-export function plusPercent(cents: number, percent: string): ExactAmount {
-  return multiply(exactCents(cents), { amount: ONE + millionths(percent), scale: PERCENT_SCALE })
+export function plusPercent(cents: number, percent: string, currency: Currency): ExactAmount {
+  return multiply(exactCents(cents, currency), { amount: ONE + millionths(percent), scale: PERCENT_SCALE })
 }
 
-export function plusCents(cents: number, more: number): ExactAmount {
-  return add(exactCents(cents), exactCents(more))
+export function plusCents(cents: number, more: number, currency: Currency): ExactAmount {
+  return add(exactCents(cents, currency), exactCents(more, currency))
 }
 
-/** Whole cents. Dinero drops no decimals here: the scale is brought to two before. */
+/** Whole minor units. */
 function centsOf(amount: ExactAmount): bigint {
-  return toSnapshot(transformScale(amount, 2n, halfEven)).amount
+  return toSnapshot(transformScale(amount, BigInt(currencyIn(amount).digits), halfEven)).amount
 }
 
 export function isPositive(amount: ExactAmount): boolean {
   return toSnapshot(amount).amount > 0n
 }
 
-/** Ends in so many cents: the whole part is rounded once the ending is taken off. */
-function toEnding(amount: ExactAmount, endingCents: number, mode: Rounding['mode']): bigint {
-  const ending = exactCents(endingCents)
+/** Ends in so many hundredths of a unit, cut to minor units: the whole part is rounded once the ending is taken off. */
+function toEnding(amount: ExactAmount, hundredths: bigint, mode: Rounding['mode']): bigint {
+  const currency = currencyIn(amount)
+  const ending = exactCents((hundredths * 10n ** BigInt(currency.digits)) / 100n, currency)
   return centsOf(add(transformScale(subtract(amount, ending), 0n, DIVIDE[mode]), ending))
 }
 
-const NICKELS_IN_ONE = 20n
+/** A multiple of one part of a unit. @param parts how many make a unit; a currency with fewer minor units has only those */
+function toPart(amount: ExactAmount, parts: bigint, mode: Rounding['mode']): bigint {
+  const minor = 10n ** BigInt(currencyIn(amount).digits)
+  const count = parts < minor ? parts : minor
+  return (minor / count) * toSnapshot(transformScale(multiply(amount, count), 0n, DIVIDE[mode])).amount
+}
 
 /**
  * The nearest allowed amount above, below, or on either side; half-way between two, the one whose whole part (whose
  * multiple) is even.
- * @returns cents, which may be zero or below
+ * @param rounding absent: to whole minor units, half-even
+ * @returns minor units, which may be zero or below
  */
-function rounded(amount: ExactAmount, { to, mode }: Rounding): bigint {
+function rounded(amount: ExactAmount, rounding: Rounding | undefined): bigint {
+  if (rounding === undefined) return centsOf(amount)
+  const { to, mode } = rounding
   switch (to) {
     case '.99':
-      return toEnding(amount, 99, mode)
+      return toEnding(amount, 99n, mode)
     case '.95':
-      return toEnding(amount, 95, mode)
+      return toEnding(amount, 95n, mode)
     case '.00':
-      return toEnding(amount, 0, mode)
+      return toEnding(amount, 0n, mode)
     case '0.05':
-      return 5n * toSnapshot(transformScale(multiply(amount, NICKELS_IN_ONE), 0n, DIVIDE[mode])).amount
+      return toPart(amount, 20n, mode)
     case '0.01':
-      return toSnapshot(transformScale(amount, 2n, DIVIDE[mode])).amount
+      return toPart(amount, 100n, mode)
   }
 }
-
-const WHOLE_CENTS: Rounding = { to: '0.01', mode: 'half-even' }
 
 export interface Bounds {
   readonly floorCents?: number | undefined
@@ -95,22 +107,22 @@ export interface Bounds {
 /**
  * Rounds, then keeps the result between floor and ceiling. Where rounding, or the amount itself, lies beyond one of them,
  * the nearest allowed ending inside is taken; where none lies between them, the bound itself.
- * @param rounding absent: to whole cents, half-even
+ * @param rounding absent: to whole minor units, half-even
  */
 export function roundedWithin(
   amount: ExactAmount,
-  rounding: Rounding = WHOLE_CENTS,
+  rounding: Rounding | undefined,
   { floorCents, ceilingCents }: Bounds,
 ): bigint {
   const cents = rounded(amount, rounding)
   const floor = floorCents === undefined ? undefined : BigInt(floorCents)
   const ceiling = ceilingCents === undefined ? undefined : BigInt(ceilingCents)
   if (floor !== undefined && cents < floor) {
-    const inside = rounded(exactCents(Number(floor)), { to: rounding.to, mode: 'up' })
-    return inside <= (ceiling ?? BigInt(MAX_CENTS)) ? inside : floor
+    const inside = rounded(exactCents(floor, currencyIn(amount)), rounding && { to: rounding.to, mode: 'up' })
+    return inside <= (ceiling ?? BigInt(MAX_AMOUNT)) ? inside : floor
   }
   if (ceiling !== undefined && cents > ceiling) {
-    const inside = rounded(exactCents(Number(ceiling)), { to: rounding.to, mode: 'down' })
+    const inside = rounded(exactCents(ceiling, currencyIn(amount)), rounding && { to: rounding.to, mode: 'down' })
     return inside >= (floor ?? 1n) ? inside : ceiling
   }
   return cents

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { toWire } from '#lib/money/wire.ts'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import type { Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
@@ -50,7 +51,7 @@ beforeAll(async () => {
     if (!price) return []
     const words = `${name} ${brand} ${sku.replaceAll('-', ' ')}`.toLowerCase().split(/[^\p{L}\p{N}]+/u)
     const slugs = categories.flatMap(({ category }) => [category.slug, parents.get(category.slug) ?? category.slug])
-    const { amountCents, compareAtCents, versionUpdatedAt } = price
+    const { amountCents, compareAtCents, versionUpdatedAt } = toWire(price)
     return [
       {
         id,

@@ -1,5 +1,6 @@
 'use client'
 
+import { amountToInput } from '#lib/money/money.ts'
 import type { SelectionFacets } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
@@ -72,7 +73,7 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           id="filter-min"
           label="Price from"
           inputMode="decimal"
-          placeholder="0.00"
+          placeholder={amountToInput(0)}
           value={filters.min}
           error={errors.min}
           onChange={(event) => set({ min: event.target.value })}

@@ -1,5 +1,7 @@
 'use client'
 
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { amountToInput } from '#lib/money/money.ts'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { describeRules } from '../_lib/describeRules.ts'
 import { isUntouched, readRules, type RulesForm } from '../_lib/rulesForm.ts'
@@ -19,12 +21,16 @@ const AMOUNTS: readonly (readonly [RulesForm['amount'], string])[] = [
   ['set', 'Set to'],
   ['restore', 'End the sale: back to compare-at'],
 ]
-const ROUNDINGS: readonly (readonly [RulesForm['rounding'], string])[] = [
-  ['none', 'To the cent'],
+const PARTS = [
   ['.99', 'To .99'],
   ['.95', 'To .95'],
   ['.00', 'To .00'],
   ['0.05', 'To 0.05'],
+] as const
+/** A currency without hundredths ends in none. */
+const ROUNDINGS: readonly (readonly [RulesForm['rounding'], string])[] = [
+  ['none', `To ${amountToInput(1)}`],
+  ...(SHOP_CURRENCY.digits < 2 ? [] : PARTS),
 ]
 const MODES: readonly (readonly [RulesForm['mode'], string])[] = [
   ['half-even', 'Nearest'],
@@ -73,9 +79,9 @@ export function RulesPanel({ rules, onChange }: Props) {
         {takesValue ? (
           <Field
             id="rule-value"
-            label={percent ? 'Percent' : 'Amount in €'}
+            label={percent ? 'Percent' : `Amount in ${SHOP_CURRENCY.symbol}`}
             inputMode="decimal"
-            placeholder={percent ? '15' : '0.00'}
+            placeholder={percent ? '15' : amountToInput(0)}
             value={rules.value}
             error={errorOf('value', rules.value)}
             onChange={(event) => set({ value: event.target.value })}
@@ -139,7 +145,7 @@ export function RulesPanel({ rules, onChange }: Props) {
         {rules.compareAt === 'set' ? (
           <Field
             id="rule-compare-at-value"
-            label="Compare-at in €"
+            label={`Compare-at in ${SHOP_CURRENCY.symbol}`}
             inputMode="decimal"
             value={rules.compareAtValue}
             error={errorOf('compareAtValue', rules.compareAtValue)}

@@ -1,6 +1,6 @@
 /** What keys and clipboard do to the grid of the editor, as commands on its cells. */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { centsToInput, parseMoney } from '#lib/money/money.ts'
+import { amountToInput, parseMoney } from '#lib/money/money.ts'
 import {
   type CellEdits,
   commandFor,
@@ -34,7 +34,7 @@ export function readCell(field: Field, text: string): ReadValue {
   if (typed === '') return { value: undefined }
   if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
   const money = parseMoney(typed)
-  return money.ok ? { value: money.cents } : { error: money.message }
+  return money.ok ? { value: money.amountMinor } : { error: money.message }
 }
 
 /** The text with which a cell opens, or is copied. */
@@ -49,7 +49,7 @@ export function cellText(
   if (!field) return undefined
   const edited = edits.get(row.productId)?.[field]
   const value = edited === undefined ? shown[field] : edited
-  return value === null ? 'none' : centsToInput(value)
+  return value === null ? 'none' : amountToInput(value)
 }
 
 export function plainText(columns: ColumnIds, column: number, row: GridRow): string {
@@ -59,9 +59,9 @@ export function plainText(columns: ColumnIds, column: number, row: GridRow): str
     case 'brand':
       return row.brand
     case 'price':
-      return centsToInput(row.amountCents)
+      return amountToInput(row.amountCents)
     case 'compareAt':
-      return row.compareAtCents === null ? '' : centsToInput(row.compareAtCents)
+      return row.compareAtCents === null ? '' : amountToInput(row.compareAtCents)
     default:
       return row.sku
   }

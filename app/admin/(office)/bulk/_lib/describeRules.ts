@@ -1,9 +1,10 @@
 /** Rules and selections as sentences, so that whoever approves reads what whoever made them meant. */
 import type { Rules, Selection } from '#lib/pricing/bulk/contract.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'
 
 function roundingInWords({ to, mode }: NonNullable<Rules['rounding']>): string {
-  const place = to === '0.05' || to === '0.01' ? `multiple of €${to}` : `price that ends in ${to}`
+  const place = to === '0.05' || to === '0.01' ? `multiple of ${SHOP_CURRENCY.symbol}${to}` : `price that ends in ${to}`
   return mode === 'half-even' ? `round to the nearest ${place}` : `round ${mode} to a ${place}`
 }
 

@@ -40,10 +40,10 @@ function changedBy(changed: FilterForm['changed'], now: number): Partial<Selecti
   return changed === 'not-month' ? { changedBefore: moment } : { changedAfter: moment }
 }
 
-function bound(text: string): { readonly cents: number | undefined; readonly error: string | undefined } {
-  if (text.trim() === '') return { cents: undefined, error: undefined }
+function bound(text: string): { readonly amount: number | undefined; readonly error: string | undefined } {
+  if (text.trim() === '') return { amount: undefined, error: undefined }
   const money = parseMoney(text)
-  return money.ok ? { cents: money.cents, error: undefined } : { cents: undefined, error: money.message }
+  return money.ok ? { amount: money.amountMinor, error: undefined } : { amount: undefined, error: money.message }
 }
 
 /** What the filters select; a bound that cannot be read is said and left out. */
@@ -53,7 +53,7 @@ export function readFilters(
 ): { readonly selection: Selection; readonly errors: FilterErrors } {
   const min = bound(form.min)
   const max = bound(form.max)
-  const crossed = min.cents !== undefined && max.cents !== undefined && min.cents > max.cents
+  const crossed = min.amount !== undefined && max.amount !== undefined && min.amount > max.amount
   const text = form.text.trim()
   const { skus, problems } = readSkuList(form.skus)
   return {
@@ -64,8 +64,8 @@ export function readFilters(
       ...(text === '' ? {} : { text }),
       ...(form.category === '' ? {} : { categories: [form.category] }),
       ...(form.brand === '' ? {} : { brands: [form.brand] }),
-      ...(min.cents === undefined ? {} : { minCents: min.cents }),
-      ...(max.cents === undefined || crossed ? {} : { maxCents: max.cents }),
+      ...(min.amount === undefined ? {} : { minCents: min.amount }),
+      ...(max.amount === undefined || crossed ? {} : { maxCents: max.amount }),
       ...(form.status === '' ? {} : { status: form.status }),
       ...(form.sale === '' ? {} : { onSale: form.sale === 'yes' }),
       ...changedBy(form.changed, now),

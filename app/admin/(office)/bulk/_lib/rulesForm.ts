@@ -58,7 +58,7 @@ type Part<T> = { readonly value: T } | { readonly error: string }
 
 function cents(text: string): Part<number> {
   const money = parseMoney(text)
-  return money.ok ? { value: money.cents } : { error: money.message }
+  return money.ok ? { value: money.amountMinor } : { error: money.message }
 }
 
 function optionalCents(text: string): Part<number | undefined> {

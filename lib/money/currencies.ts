@@ -1,0 +1,69 @@
+/**
+ * The currencies of the shop, and the one that it sells in. Nothing else knows how many minor units a unit has or how it
+ * is written: a lint rule (`evergreen/currencies`) refuses it elsewhere. CONTRIBUTING.md says how to add one.
+ */
+import { LOCALES } from '#lib/platform/locales.ts'
+
+/** A currency whose amounts can be typed, reckoned with and shown. */
+export interface Currency {
+  /** ISO 4217. */
+  readonly code: string
+  /** Decimals, as ISO 4217 has them: 2 for the euro, 0 for the yen, 3 for the Kuwaiti dinar. */
+  readonly digits: number
+  /** What people write before or after an amount. */
+  readonly symbol: string
+}
+
+const CURRENCIES = {
+  EUR: { code: 'EUR', digits: 2, symbol: '€' },
+} as const satisfies Record<string, Currency>
+
+/** The one that new prices and typed amounts are in. Rows in another are shown as they are; nothing is converted. */
+export const SHOP_CURRENCY: Currency = CURRENCIES.EUR
+
+/** The most that a price may be, in minor units of any currency; the table has the same bound. */
+export const MAX_AMOUNT = 99_999_999
+
+/** How a currency writes itself in a language. */
+function symbolIn(code: string, locale: string): string {
+  const parts = new Intl.NumberFormat(locale, { style: 'currency', currency: code }).formatToParts(0)
+  return parts.find(({ type }) => type === 'currency')?.value ?? code
+}
+
+const byCode = new Map<string, Currency>(Object.entries(CURRENCIES))
+
+/**
+ * @param code of a row: it may be one that is not listed, where another system wrote it; then the machine's own list
+ * says how it is written
+ * @throws {RangeError} for what is no code of three letters
+ */
+export function currencyOf(code: string): Currency {
+  const known = byCode.get(code)
+  if (known) return known
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: code })
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions()
+  const currency = { code, digits, symbol: symbolIn(code, 'en') }
+  byCode.set(code, currency)
+  return currency
+}
+
+/** Minor units in one unit: 100 for the euro, 1 for the yen. */
+export function minorPerUnit({ digits }: Pick<Currency, 'digits'>): number {
+  return 10 ** digits
+}
+
+/** All that may stand beside a typed amount: the code, the symbol, and what each language of the shop writes. */
+export function marksOf({ code, symbol }: Currency): string[] {
+  return [...new Set([symbol, code, ...LOCALES.map((locale) => symbolIn(code, locale))])]
+}
+
+/**
+ * The amount that the digits before and after a decimal mark say.
+ * @param whole digits
+ * @param decimals digits, no more than the currency has
+ * @returns minor units
+ * @example minorUnits('12', '9', euro) // 1290
+ */
+export function minorUnits(whole: string, decimals: string, { digits }: Pick<Currency, 'digits'>): number {
+  return Number(whole + decimals.padEnd(digits, '0'))
+}

@@ -1,0 +1,58 @@
+/**
+ * What a price is: the one schema, from which every type of a price is inferred. It stands in this room and not in
+ * `pricing`, because `catalog`, which lies below `pricing`, reads prices too. Amounts are minor units of the currency.
+ *
+ * Zod is for the server. In a shopper's browser even zod/mini would weigh 6 kB beside the 14 kB of the shop, packed:
+ * `app/_store/prices/readPrice.ts` reads prices there, and the compiler and a test hold it to these types.
+ */
+import { z } from 'zod'
+import { MAX_AMOUNT } from './currencies.ts'
+
+const id = z.number().int().positive()
+export const version = z.number().int().positive()
+export const saleStatus = z.enum(['active', 'discontinued'])
+
+/** Minor units of a price that can be asked. */
+export const amount = z.number().int().min(1).max(MAX_AMOUNT)
+
+/** What belongs to one version of a price, and never changes. */
+export const versionedPrice = z.object({
+  productId: id,
+  amountCents: amount,
+  /** The former price that the merchant names: it announces a reduction. */
+  compareAtCents: amount.nullable(),
+  /** The lowest price of the 30 days before the reduction began; null where none is announced. */
+  lowestCents: amount.nullable(),
+  /** ISO 4217. */
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  version,
+  /** ISO 8601 */
+  versionUpdatedAt: z.string(),
+})
+
+/** A price, and whether the product that it belongs to is sold: that belongs to a version of the product. */
+export const productPrice = versionedPrice.extend({ productVersion: version, status: saleStatus })
+
+/** What may be shown of a reduction: `lib/catalog/prices/priceReduction.ts` decides. */
+const reduction = z.object({
+  /** The price that may be struck through and that the percentage refers to; null: there is no reduction to show. */
+  reducedFromCents: amount.nullable(),
+  /** What that price is. */
+  reducedFrom: z.enum(['lowest-of-30-days', 'compare-at']).nullable(),
+})
+
+/** As pages show it. Without compare-at: what may be shown of a reduction has been decided. Flat, for tools that read it. */
+export const shownPrice = productPrice.omit({ compareAtCents: true, lowestCents: true }).extend(reduction.shape)
+
+export type VersionedPrice = Readonly<z.infer<typeof versionedPrice>>
+export type ProductPrice = Readonly<z.infer<typeof productPrice>>
+export type Reduction = Readonly<z.infer<typeof reduction>>
+export type ShownPrice = Readonly<z.infer<typeof shownPrice>>
+/** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */
+export type LivePrice = ProductPrice & Reduction
+
+/** A price as its row in Postgres says. */
+export type StoredPrice = Omit<VersionedPrice, 'lowestCents' | 'version' | 'versionUpdatedAt'> & {
+  readonly version: bigint
+  readonly versionUpdatedAt: Date
+}
