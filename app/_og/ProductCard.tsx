@@ -30,8 +30,8 @@ function nameSize(name: string): number {
 
 export function ProductCard({ product: { name, brand, image, price } }: { product: ProductAtVersion }) {
   const picture = pictureData(image)
-  const amount = formatMoney(price.amountCents, price.currency, 'en')
-  const saving = savingPercent(price.amountCents, price.reducedFromCents)
+  const amount = formatMoney(price.amountMinor, price.currency, 'en')
+  const saving = savingPercent(price.amountMinor, price.reducedFromMinor)
   const since = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(price.since))
   return (
     <div
@@ -79,10 +79,10 @@ export function ProductCard({ product: { name, brand, image, price } }: { produc
             {amount}
           </div>
         </div>
-        {saving > 0 && price.reducedFromCents !== null ? (
+        {saving > 0 && price.reducedFromMinor !== null ? (
           <div style={{ display: 'flex', alignItems: 'center', marginTop: 18 }}>
             <div style={{ display: 'flex', color: COLOURS.muted, fontSize: 32, textDecoration: 'line-through' }}>
-              {formatMoney(price.reducedFromCents, price.currency, 'en')}
+              {formatMoney(price.reducedFromMinor, price.currency, 'en')}
             </div>
             <div
               style={{

@@ -4,23 +4,23 @@ import { readPng, difference } from '../../e2e/support/png.ts'
 import { pictureOf } from './drawnPictures.tsx'
 
 const since = '2026-01-02T03:04:05.000Z'
-const product = (id: number, amountCents: number, reducedFromCents: number | null = null) => ({
+const product = (id: number, amountMinor: number, reducedFromMinor: number | null = null) => ({
   id,
   name: 'Nelle Beech Side Chair, Indigo',
   brand: 'Moorhaus',
   image: artPath({ form: 'dining-chair', colour: 'indigo', variant: 3 }),
   version: 1,
   price: {
-    amountCents,
-    reducedFromCents,
-    reducedFrom: reducedFromCents === null ? null : ('lowest-of-30-days' as const),
+    amountMinor,
+    reducedFromMinor,
+    reducedFrom: reducedFromMinor === null ? null : ('lowest-of-30-days' as const),
     currency: 'EUR',
     since,
   },
 })
 
-async function drawn(id: number, amountCents: number, reducedFromCents?: number) {
-  const bytes = await pictureOf(product(id, amountCents, reducedFromCents), 1)
+async function drawn(id: number, amountMinor: number, reducedFromMinor?: number) {
+  const bytes = await pictureOf(product(id, amountMinor, reducedFromMinor), 1)
   if (!bytes) throw new Error('not drawn')
   return readPng(bytes)
 }

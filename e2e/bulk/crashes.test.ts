@@ -29,7 +29,7 @@ let worker: BulkWorker | undefined
 beforeAll(async () => {
   stores = await priceStores(PRODUCTS)
   // Nothing that is done to these prices is refused.
-  await db().price.updateMany({ data: { compareAtCents: null } })
+  await db().price.updateMany({ data: { compareAtMinor: null } })
   await chunksTake(CHUNK_S)
 }, 120_000)
 afterEach(() => worker?.kill())
@@ -96,7 +96,7 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
       const states = a.map((row, i) => [row.state, b[i]?.state].toSorted().join(' '))
       expect(new Set(states)).toEqual(new Set(['applied conflict']))
       const winners = a.map((row, i) => (row.state === 'applied' ? row : b[i]))
-      const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
+      const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
       expect(winners.filter((row) => row && now.get(row.productId) !== row.newAmountCents)).toEqual([])
       expect((await changes(first)).length + (await changes(second)).length).toBe(PRODUCTS)
     },
@@ -105,20 +105,20 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
   test('leaves alone what single edits change meanwhile, without a deadlock', { timeout: 120_000 }, async () => {
     const id = await approved(50)
     const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
-    const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
+    const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
     const amountOf = (productId: number) => (before.get(productId) ?? 0) + 7
     // Nothing slow comes between the first chunk and the single edits: the last chunk must still be ahead.
     await start()
     await untilMoreThan(id, 0)
     const results = await changePrices(person('admin'), {
-      changes: theirs.toReversed().map((productId) => ({ productId, amountCents: amountOf(productId) })),
+      changes: theirs.toReversed().map((productId) => ({ productId, amountMinor: amountOf(productId) })),
       reason: 'elsewhere',
       source: 'editor',
     })
     expect(results.results.map(({ status }) => status)).toEqual(theirs.map(() => 'changed'))
     await untilApplied(id)
     const states = new Map((await rows(id)).map(({ productId, state }) => [productId, state]))
-    const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountCents]))
+    const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
     // Whoever was first: theirs was last in any case, for it expected no version.
     expect(theirs.filter((productId) => now.get(productId) !== amountOf(productId))).toEqual([])
     expect((await changes(id)).map(({ productId }) => productId)).toEqual(

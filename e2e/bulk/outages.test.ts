@@ -25,7 +25,7 @@ beforeAll(async () => {
   await seedCatalog({ databaseUrl: postgres.url, size: PRODUCTS })
   stubEnvironment({ databaseUrl: postgres.url, redisUrl: redis.url })
   await versionIndex().connect()
-  await db().price.updateMany({ data: { compareAtCents: null } })
+  await db().price.updateMany({ data: { compareAtMinor: null } })
 }, 180_000)
 afterEach(() => worker?.kill())
 afterAll(async () => {

@@ -67,7 +67,7 @@ test(
   { timeout: 120_000 },
   async () => {
     await Promise.all([start(), start()])
-    const before = new Map((await db().price.findMany()).map(({ productId, amountCents }) => [productId, amountCents]))
+    const before = new Map((await db().price.findMany()).map(({ productId, amountMinor }) => [productId, amountMinor]))
     const plans = [1, 2, 3, 4, 5].map((productId) => ({
       productId,
       startsAt: inSeconds(6 + productId),
@@ -93,7 +93,7 @@ test(
     expect(late.toSorted((a, b) => a - b)[5], `late by ${late.join(', ')} ms`).toBeLessThan(1_000)
     expect(Math.max(...ahead), `ends frozen ${ahead.join(', ')} ms ahead`).toBeGreaterThan(0)
     for (const { productId } of plans)
-      expect((await db().price.findUnique({ where: { productId } }))?.amountCents).toBe(before.get(productId))
+      expect((await db().price.findUnique({ where: { productId } }))?.amountMinor).toBe(before.get(productId))
   },
 )
 

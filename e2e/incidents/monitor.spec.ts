@@ -217,14 +217,14 @@ test('a poisoned payload in Redis: named, removed, and nobody reads it any more'
   const since = await now()
   await redis.set(
     key,
-    JSON.stringify({ ...payload, price: { ...payload.price, amountCents: amountCents + 1_000 } }),
+    JSON.stringify({ ...payload, price: { ...payload.price, amountMinor: amountCents + 1_000 } }),
     'EX',
     3_600,
   )
   const alert = await expectAlert(since, 'poisoned-payload', { layer: 'redis', productId: 8 })
   await expect
     .poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE)
-    .toMatchObject([{ productId: 8, amountCents }])
+    .toMatchObject([{ productId: 8, amountMinor: amountCents }])
   await expectResolved(alert)
 })
 

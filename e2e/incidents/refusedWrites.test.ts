@@ -104,8 +104,8 @@ async function refuse(code: string): Promise<void> {
 }
 
 let nextAmount = 1_000
-const request = (change: { productId: number; amountCents: number; expectedVersion?: number }) => ({
-  changes: [{ compareAtCents: null, ...change }],
+const request = (change: { productId: number; amountMinor: number; expectedVersion?: number }) => ({
+  changes: [{ compareAtMinor: null, ...change }],
   reason: 'Price match',
   source: 'api' as const,
 })
@@ -129,13 +129,13 @@ async function approved() {
 
 describe.each(Object.keys(refusals))('while Redis answers reads and refuses writes (%s)', (code) => {
   test('answers "propagating" to the edit, to its retry and to an editor who saw an older version', async () => {
-    const amountCents = nextAmount++
-    const before = await changeMeant(request({ productId: 1, amountCents: nextAmount++ }))
+    const amountMinor = nextAmount++
+    const before = await changeMeant(request({ productId: 1, amountMinor: nextAmount++ }))
     await refuse(code)
-    const first = await changeMeant(request({ productId: 1, amountCents }))
-    const retry = await changeMeant(request({ productId: 1, amountCents }))
+    const first = await changeMeant(request({ productId: 1, amountMinor }))
+    const retry = await changeMeant(request({ productId: 1, amountMinor }))
     const late = await changeMeant(
-      request({ productId: 1, amountCents: 1, expectedVersion: before.results[0]?.version ?? 0 }),
+      request({ productId: 1, amountMinor: 1, expectedVersion: before.results[0]?.version ?? 0 }),
     )
     expect([first, retry, late].map(({ state, results }) => [results[0]?.status, state])).toEqual([
       ['changed', 'propagating'],
@@ -145,7 +145,7 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     expect(await inIndex('price:1')).toBe(before.results[0]?.version)
 
     await heal?.()
-    expect(await changeMeant(request({ productId: 1, amountCents }))).toMatchObject({
+    expect(await changeMeant(request({ productId: 1, amountMinor }))).toMatchObject({
       state: 'live',
       results: [{ status: 'unchanged' }],
     })
@@ -153,10 +153,10 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
   })
 
   test('answers "propagating" where the index has the version already: only a write proves that it takes writes', async () => {
-    const amountCents = nextAmount++
-    expect(await changeMeant(request({ productId: 2, amountCents }))).toMatchObject({ state: 'live' })
+    const amountMinor = nextAmount++
+    expect(await changeMeant(request({ productId: 2, amountMinor }))).toMatchObject({ state: 'live' })
     await refuse(code)
-    expect(await changeMeant(request({ productId: 2, amountCents }))).toMatchObject({
+    expect(await changeMeant(request({ productId: 2, amountMinor }))).toMatchObject({
       state: 'propagating',
       results: [{ status: 'unchanged' }],
     })

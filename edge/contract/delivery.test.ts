@@ -67,7 +67,7 @@ afterEach(async () => {
 async function change(): Promise<Awaited<ReturnType<typeof pendingOutbox>>> {
   const { version } = await catalog.db.price.update({
     where: { productId: PRODUCT },
-    data: { amountCents: { increment: 1 } },
+    data: { amountMinor: { increment: 1 } },
   })
   shop.version = Number(version)
   const open = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })

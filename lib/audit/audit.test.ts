@@ -41,11 +41,11 @@ function send(path: string, body: unknown, cookie = ''): Promise<Response> {
 describe('the audit log says who did what and why', () => {
   test('a price change, in the transaction of the change, under the same correlation id as the history', async () => {
     const till = { ...person('admin'), actor: 'token till', kind: 'token' } as const
-    const { amountCents } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
+    const { amountMinor } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
     const { correlationId } = await changePrices(till, {
       reason: 'Sale',
       source: 'api',
-      changes: [{ productId: 7, amountCents: amountCents - 1 }],
+      changes: [{ productId: 7, amountMinor: amountMinor - 1 }],
     })
     expect(await newest()).toMatchObject({
       actor: 'token till',
@@ -61,16 +61,16 @@ describe('the audit log says who did what and why', () => {
   test('nothing, where nothing was changed', async () => {
     const before = await db().auditEntry.count()
     const request = { reason: 'Sale', source: 'editor' } as const
-    const { amountCents } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
+    const { amountMinor } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
     const refused = changePrices(admin, {
       ...request,
       changes: [
-        { productId: 7, amountCents: 1 },
-        { productId: 999_999, amountCents: 1 },
+        { productId: 7, amountMinor: 1 },
+        { productId: 999_999, amountMinor: 1 },
       ],
     })
     await expect(refused).rejects.toBeInstanceOf(PriceChangeRefusedError)
-    await changePrices(admin, { ...request, changes: [{ productId: 7, amountCents }] })
+    await changePrices(admin, { ...request, changes: [{ productId: 7, amountMinor }] })
     expect(await db().auditEntry.count()).toBe(before)
   })
 

@@ -33,7 +33,7 @@ it('finds a product by the first question after the commit that gave it a price'
   expect(await product('newcomer')).toBe(false)
   const productId = await addProduct('newcomer')
   expect(await product('newcomer')).toBe(false)
-  await database.db.price.create({ data: { productId, amountCents: 100, currency: 'EUR' } })
+  await database.db.price.create({ data: { productId, amountMinor: 100, currency: 'EUR' } })
   expect(await product('newcomer')).toBe(true)
 })
 

@@ -15,13 +15,13 @@ const product: Product = {
   version: 3,
   price: {
     productId: 42,
-    amountCents: 12_990,
+    amountMinor: 12_990,
     currency: 'EUR',
     version: 7,
     versionUpdatedAt: '2026-11-21T10:00:00.000Z',
     productVersion: 3,
     status: 'active',
-    reducedFromCents: null,
+    reducedFromMinor: null,
     reducedFrom: null,
   },
   priceValidUntil: null,
@@ -60,7 +60,7 @@ describe('productJsonLd', () => {
     expect(offersOf(product)).not.toHaveProperty('priceSpecification')
     const reduced = {
       ...product,
-      price: { ...product.price, reducedFromCents: 15_900, reducedFrom: 'lowest-of-30-days' as const },
+      price: { ...product.price, reducedFromMinor: 15_900, reducedFrom: 'lowest-of-30-days' as const },
     }
     const offers = offersOf(reduced)
     expect(offers).toMatchObject({

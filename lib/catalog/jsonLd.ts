@@ -15,13 +15,13 @@ export function escapedJson(value: object): string {
 }
 
 /** The price that is struck through on the page, where there is one. Behind `price`: readers take the first amount. */
-function struckThrough({ reducedFromCents, currency }: ShownPrice): Pick<Offer, 'priceSpecification'> {
-  if (reducedFromCents === null) return {}
+function struckThrough({ reducedFromMinor, currency }: ShownPrice): Pick<Offer, 'priceSpecification'> {
+  if (reducedFromMinor === null) return {}
   return {
     priceSpecification: {
       '@type': 'UnitPriceSpecification',
       priceType: 'https://schema.org/StrikethroughPrice',
-      price: decimalAmount(reducedFromCents, currency),
+      price: decimalAmount(reducedFromMinor, currency),
       priceCurrency: currency,
     },
   }
@@ -42,7 +42,7 @@ export function productJsonLd(product: Product, url: string, imageUrl: string): 
     offers: {
       '@type': 'Offer',
       url,
-      price: decimalAmount(product.price.amountCents, product.price.currency),
+      price: decimalAmount(product.price.amountMinor, product.price.currency),
       priceCurrency: product.price.currency,
       ...(product.priceValidUntil !== null && { priceValidUntil: product.priceValidUntil }),
       itemCondition: 'https://schema.org/NewCondition',

@@ -5,11 +5,11 @@ const price = (productId: number, version: number, versionUpdatedAt: string) => 
   productId,
   version,
   versionUpdatedAt,
-  amountCents: 100,
+  amountMinor: 100,
   currency: 'EUR',
   productVersion: 1,
   status: 'active' as const,
-  reducedFromCents: null,
+  reducedFromMinor: null,
   reducedFrom: null,
 })
 

@@ -3,7 +3,7 @@ import { parseVersionedTag } from '#lib/coherence/tags.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 
 /** A price as a page states it. */
-export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountCents'>
+export type StatedPrice = Pick<ShownPrice, 'productId' | 'version' | 'amountMinor'>
 
 export interface PageStatement {
   /** What the head says: product id to version. */
@@ -36,8 +36,8 @@ export const META = {
 } as const
 
 /** The attributes of a price element. The history checker in e2e spells and parses them itself: it must not share a mistake with us. */
-export function priceAttributes({ productId, version, amountCents }: StatedPrice) {
-  return { 'data-product-id': productId, 'data-price-version': version, 'data-amount-cents': amountCents }
+export function priceAttributes({ productId, version, amountMinor }: StatedPrice) {
+  return { 'data-product-id': productId, 'data-price-version': version, 'data-amount-cents': amountMinor }
 }
 
 function newestPerProduct(prices: readonly ShownPrice[]): ShownPrice[] {
@@ -101,7 +101,7 @@ export function priceElements(html: string): StatedPrice[] {
     const stated = {
       productId: numberIn(tag, 'data-product-id'),
       version: numberIn(tag, 'data-price-version'),
-      amountCents: numberIn(tag, 'data-amount-cents'),
+      amountMinor: numberIn(tag, 'data-amount-cents'),
     }
     found.set(Object.values(stated).join(':'), stated)
   }
@@ -124,7 +124,7 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     else
       contradict(
         shown.productId,
-        `${known.amountCents} at version ${known.version}, and ${shown.amountCents} at version ${shown.version}`,
+        `${known.amountMinor} at version ${known.version}, and ${shown.amountMinor} at version ${shown.version}`,
       )
   }
   const versions = pageVersions(html)
@@ -147,8 +147,8 @@ export function readStatement(html: string, ownProductId: number | undefined, ca
     ['OpenGraph', OPEN_GRAPH],
   ] as const) {
     const text = own && pattern.exec(html)?.[1]
-    if (own && text !== undefined && Number(text.replace('.', '')) !== own.amountCents)
-      contradict(own.productId, `${place} says ${text}, the price ${own.amountCents} cents`)
+    if (own && text !== undefined && Number(text.replace('.', '')) !== own.amountMinor)
+      contradict(own.productId, `${place} says ${text}, the price ${own.amountMinor} cents`)
   }
   return { versions, prices, contradictions, renderedAt: metaContent(html, META.renderedAt) }
 }

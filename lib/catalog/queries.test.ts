@@ -26,7 +26,7 @@ describe('a product', () => {
     const product = await readProduct(await slugOf(1))
     expect(product?.price).toEqual({
       productId: 1,
-      amountCents: row.amountCents,
+      amountMinor: row.amountMinor,
       currency: row.currency,
       version: Number(row.version),
       versionUpdatedAt: row.versionUpdatedAt.toISOString(),
@@ -34,9 +34,9 @@ describe('a product', () => {
       status: 'active',
       ...reductionOf(
         {
-          amountCents: row.amountCents,
-          compareAtCents: row.compareAtCents,
-          lowestCents: (await lowestPrices([1])).get(1) ?? null,
+          amountMinor: row.amountMinor,
+          compareAtMinor: row.compareAtMinor,
+          lowestMinor: (await lowestPrices([1])).get(1) ?? null,
         },
         'eu',
       ),
@@ -47,21 +47,21 @@ describe('a product', () => {
 
   it('never has the amount of one version with the number of another, while its price changes', async () => {
     const slug = await slugOf(2)
-    const { amountCents, version } = await database.db.price.update({
+    const { amountMinor, version } = await database.db.price.update({
       where: { productId: 2 },
-      data: { compareAtCents: null, amountCents: 100_000 },
+      data: { compareAtMinor: null, amountMinor: 100_000 },
     })
-    const expected = (read: number) => amountCents + (read - Number(version))
+    const expected = (read: number) => amountMinor + (read - Number(version))
     const state = { writing: true }
     const writes = (async () => {
       for (let n = 1; n <= 100; n += 1)
-        await database.db.price.update({ where: { productId: 2 }, data: { amountCents: amountCents + n } })
+        await database.db.price.update({ where: { productId: 2 }, data: { amountMinor: amountMinor + n } })
       state.writing = false
     })()
     let reads = 0
     while (state.writing) {
       const price = (await readProduct(slug))?.price
-      expect(price?.amountCents).toBe(expected(price?.version ?? 0))
+      expect(price?.amountMinor).toBe(expected(price?.version ?? 0))
       reads += 1
     }
     await writes
@@ -106,7 +106,7 @@ describe('a list', () => {
     if (!sale || !plain || !claimed) throw new Error('the category is empty')
     await database.db.price.update({
       where: { productId: sale.id },
-      data: { amountCents: 8_900, compareAtCents: null },
+      data: { amountMinor: 8_900, compareAtMinor: null },
     })
     await database.db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
     await database.db
@@ -114,32 +114,32 @@ describe('a list', () => {
     await database.db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
     await database.db.price.update({
       where: { productId: sale.id },
-      data: { amountCents: 8_000, compareAtCents: 12_000 },
+      data: { amountMinor: 8_000, compareAtMinor: 12_000 },
     })
     await database.db.price.update({
       where: { productId: plain.id },
-      data: { compareAtCents: null, amountCents: 5_000 },
+      data: { compareAtMinor: null, amountMinor: 5_000 },
     })
     // Beside a compare-at price that was never asked there is nothing to show.
     await database.db.price.update({
       where: { productId: claimed.id },
-      data: { amountCents: 100, compareAtCents: null },
+      data: { amountMinor: 100, compareAtMinor: null },
     })
     await database.db.price.update({
       where: { productId: claimed.id },
-      data: { amountCents: 100, compareAtCents: 9_000 },
+      data: { amountMinor: 100, compareAtMinor: 9_000 },
     })
     const cards = (await readProductList(tiles[1]?.slug ?? '', 'category', 1))?.products ?? []
     const lowest = await lowestPrices(cards.map(({ id }) => id))
     const shown = ({ id, price }: ProductCard) => {
       const cents = lowest.get(id) ?? 0
-      return cents > price.amountCents ? cents : null
+      return cents > price.amountMinor ? cents : null
     }
-    expect(cards.map(({ price }) => price.reducedFromCents)).toEqual(cards.map(shown))
-    expect(cards[0]?.price.reducedFromCents).toBe(8_900)
-    expect(cards[1]?.price.reducedFromCents).toBeNull()
+    expect(cards.map(({ price }) => price.reducedFromMinor)).toEqual(cards.map(shown))
+    expect(cards[0]?.price.reducedFromMinor).toBe(8_900)
+    expect(cards[1]?.price.reducedFromMinor).toBeNull()
     expect(lowest.get(claimed.id)).toBe(100)
-    expect(cards[2]?.price.reducedFromCents).toBeNull()
+    expect(cards[2]?.price.reducedFromMinor).toBeNull()
     expect((await readProduct(sale.slug))?.price).toEqual(cards[0]?.price)
   })
 

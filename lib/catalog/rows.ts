@@ -8,16 +8,16 @@ import { versioned } from './resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { productPrice, saleStatus, type ShownPrice, version } from '#lib/money/price.ts'
 import { env } from '#lib/platform/env.ts'
-import { LOWEST_CENTS } from './prices/lowestPrice.ts'
+import { LOWEST_AMOUNT } from './prices/lowestPrice.ts'
 import { reductionOf } from './prices/priceReduction.ts'
 
 const id = z.number().int().positive()
 const names = z.record(z.string(), z.string())
 
 /** A price as pages show it, from the facts of its row and its history. */
-const shownPrice = productPrice.transform(({ compareAtCents, lowestCents, ...price }): ShownPrice => ({
+const shownPrice = productPrice.transform(({ compareAtMinor, lowestMinor, ...price }): ShownPrice => ({
   ...price,
-  ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),
+  ...reductionOf({ amountMinor: price.amountMinor, compareAtMinor, lowestMinor }, env().PRICE_REDUCTION_RULE),
 }))
 
 export const productCard = z.object({
@@ -73,8 +73,8 @@ export function cardVersions(card: ProductCard): VersionedTag[] {
 
 /** The JSON of a price, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
 export const PRICE_JSON = Prisma.sql`jsonb_build_object(
-  'productId', pr.product_id, 'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents,
-  'lowestCents', ${LOWEST_CENTS}, 'currency', pr.currency, 'version', pr.version,
+  'productId', pr.product_id, 'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents,
+  'lowestMinor', ${LOWEST_AMOUNT}, 'currency', pr.currency, 'version', pr.version,
   'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'productVersion', p.version, 'status', p.status)`
 

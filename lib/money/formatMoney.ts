@@ -23,28 +23,28 @@ function currencyFormat(locale: string, { code, digits }: Currency): Intl.Number
  * An amount of minor units as people of the language write it. @param currency its code
  * @example formatMoney(1290, 'EUR', 'de') // '12,90 €'
  */
-export function formatMoney(amountCents: number, currency: string, locale: Locale): string {
+export function formatMoney(amountMinor: number, currency: string, locale: Locale): string {
   const known = currencyOf(currency)
-  return currencyFormat(locale, known).format(amountCents / minorPerUnit(known))
+  return currencyFormat(locale, known).format(amountMinor / minorPerUnit(known))
 }
 
 /**
  * An amount as machines read it, in JSON-LD and OpenGraph.
  * @example decimalAmount(1290, 'EUR') // '12.90'
  */
-export function decimalAmount(amountCents: number, currency: string): string {
+export function decimalAmount(amountMinor: number, currency: string): string {
   const { digits } = currencyOf(currency)
-  const text = String(amountCents).padStart(digits + 1, '0')
+  const text = String(amountMinor).padStart(digits + 1, '0')
   return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`
 }
 
 /**
  * The reduction in whole percent, rounded down so that it never promises too much.
- * @param reducedFromCents what `reductionOf` allows to refer to
+ * @param reducedFromMinor what `reductionOf` allows to refer to
  */
-export function savingPercent(amountCents: number, reducedFromCents: number | null): number {
-  if (reducedFromCents === null || reducedFromCents <= amountCents) return 0
-  return Math.floor(((reducedFromCents - amountCents) / reducedFromCents) * 100)
+export function savingPercent(amountMinor: number, reducedFromMinor: number | null): number {
+  if (reducedFromMinor === null || reducedFromMinor <= amountMinor) return 0
+  return Math.floor(((reducedFromMinor - amountMinor) / reducedFromMinor) * 100)
 }
 
 /** @example formatPercent(20, 'de') // '20 %' */

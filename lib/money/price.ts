@@ -18,11 +18,11 @@ export const amount = z.number().int().min(1).max(MAX_AMOUNT)
 /** What belongs to one version of a price, and never changes. */
 export const versionedPrice = z.object({
   productId: id,
-  amountCents: amount,
+  amountMinor: amount,
   /** The former price that the merchant names: it announces a reduction. */
-  compareAtCents: amount.nullable(),
+  compareAtMinor: amount.nullable(),
   /** The lowest price of the 30 days before the reduction began; null where none is announced. */
-  lowestCents: amount.nullable(),
+  lowestMinor: amount.nullable(),
   /** ISO 4217. */
   currency: z.string().regex(/^[A-Z]{3}$/),
   version,
@@ -36,13 +36,13 @@ export const productPrice = versionedPrice.extend({ productVersion: version, sta
 /** What may be shown of a reduction: `lib/catalog/prices/priceReduction.ts` decides. */
 const reduction = z.object({
   /** The price that may be struck through and that the percentage refers to; null: there is no reduction to show. */
-  reducedFromCents: amount.nullable(),
+  reducedFromMinor: amount.nullable(),
   /** What that price is. */
   reducedFrom: z.enum(['lowest-of-30-days', 'compare-at']).nullable(),
 })
 
 /** As pages show it. Without compare-at: what may be shown of a reduction has been decided. Flat, for tools that read it. */
-export const shownPrice = productPrice.omit({ compareAtCents: true, lowestCents: true }).extend(reduction.shape)
+export const shownPrice = productPrice.omit({ compareAtMinor: true, lowestMinor: true }).extend(reduction.shape)
 
 export type VersionedPrice = Readonly<z.infer<typeof versionedPrice>>
 export type ProductPrice = Readonly<z.infer<typeof productPrice>>
@@ -52,7 +52,7 @@ export type ShownPrice = Readonly<z.infer<typeof shownPrice>>
 export type LivePrice = ProductPrice & Reduction
 
 /** A price as its row in Postgres says. */
-export type StoredPrice = Omit<VersionedPrice, 'lowestCents' | 'version' | 'versionUpdatedAt'> & {
+export type StoredPrice = Omit<VersionedPrice, 'lowestMinor' | 'version' | 'versionUpdatedAt'> & {
   readonly version: bigint
   readonly versionUpdatedAt: Date
 }

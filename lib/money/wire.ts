@@ -5,7 +5,7 @@
  */
 
 /** How the name of an amount ends inside. */
-const OURS = 'Cents'
+const OURS = 'Minor'
 const THEIRS = 'Cents'
 type Ours = typeof OURS
 type Theirs = typeof THEIRS

@@ -5,11 +5,11 @@ export const PAYLOAD_TTL_S = 86_400
 
 export const redisKeys = {
   /** The payload of one version of a price; immutable. */
-  price: (productId: number, version: number) => `price:v3:${productId}:${version}`,
+  price: (productId: number, version: number) => `price:v4:${productId}:${version}`,
   /** Whether a product is sold, as one version of it says; immutable. */
   productStatus: (productId: number, version: number) => `product-status:v1:${productId}:${version}`,
   /** What payloads begin with. */
-  payloadPrefixes: ['price:v3:', 'product-status:v1:'],
+  payloadPrefixes: ['price:v4:', 'product-status:v1:'],
   /** Wrong passwords. @param digest of what was typed, since people type what they like */
   signIn: (what: 'pair' | 'network' | 'account', digest: string) => `sign-in:${what}:${digest}`,
   /** BullMQ's keys begin with this. */

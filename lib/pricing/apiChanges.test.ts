@@ -21,8 +21,8 @@ describe('the body of POST /api/admin/prices', () => {
     }
     expect(readApiChanges(body)).toEqual({
       changes: [
-        { productId: 1, amountCents: 1290, expectedVersion: 7 },
-        { productId: 2, amountCents: 129_900, compareAtCents: null, currency: 'EUR' },
+        { productId: 1, amountMinor: 1290, expectedVersion: 7 },
+        { productId: 2, amountMinor: 129_900, compareAtMinor: null, currency: 'EUR' },
       ],
       reason: 'Autumn sale',
       confirmations: [],

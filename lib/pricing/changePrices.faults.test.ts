@@ -18,8 +18,8 @@ afterAll(() => stores.close())
 const context = { reason: 'Price match', source: 'api' as const }
 let nextAmount = 1000
 
-function changeTo(productId: number, amountCents = nextAmount++) {
-  return changeMeant({ changes: [{ productId, amountCents, compareAtCents: null }], ...context })
+function changeTo(productId: number, amountMinor = nextAmount++) {
+  return changeMeant({ changes: [{ productId, amountMinor, compareAtMinor: null }], ...context })
 }
 
 async function expectSaved(productId: number, version: number | undefined): Promise<void> {
@@ -65,7 +65,7 @@ describe('many editors at once', () => {
     const edits = Array.from({ length: 24 }, (_, i) => {
       const order = i % 2 === 0 ? ids : ids.toReversed()
       return changeMeant({
-        changes: order.map((productId) => ({ productId, amountCents: 5_000 + i, compareAtCents: null })),
+        changes: order.map((productId) => ({ productId, amountMinor: 5_000 + i, compareAtMinor: null })),
         ...context,
       })
     })
@@ -81,7 +81,7 @@ describe('many editors at once', () => {
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
         changeMeant({
-          changes: [{ productId: 16, amountCents: 6_000 + i, compareAtCents: null, expectedVersion: Number(version) }],
+          changes: [{ productId: 16, amountMinor: 6_000 + i, compareAtMinor: null, expectedVersion: Number(version) }],
           ...context,
         }),
       ),

@@ -28,11 +28,11 @@ afterAll(() => stores.close())
 const [viewer, editor, admin] = [person('viewer'), person('editor'), person('admin')]
 const change = (
   principal: Principal,
-  changes: { productId: number; amountCents: number; expectedVersion?: number }[],
+  changes: { productId: number; amountMinor: number; expectedVersion?: number }[],
   confirmations: string[] = [],
 ) => changePrices(principal, { changes, confirmations, reason: 'A slip', source: 'editor' })
 const amountOf = async (productId: number) =>
-  (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).amountCents
+  (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).amountMinor
 
 async function expectNothing(
   work: () => Promise<unknown>,
@@ -54,27 +54,27 @@ describe('a change that is made at once', () => {
     await expectNothing(
       () =>
         change(editor, [
-          { productId: 1, amountCents: 13_000 },
-          { productId: 2, amountCents: 1 },
+          { productId: 1, amountMinor: 13_000 },
+          { productId: 2, amountMinor: 1 },
         ]),
       PriceLimitError,
-      { code: 'missing_permission', status: 403, issues: [{ field: 'changes[1].amountCents', productId: 2, message }] },
+      { code: 'missing_permission', status: 403, issues: [{ field: 'changes[1].amountMinor', productId: 2, message }] },
     )
     const phrases = ['change 1 price by more than 30 percent', 'set 1 price below the floor']
-    await expectNothing(() => change(editor, [{ productId: 2, amountCents: 1 }], phrases), PriceLimitError)
+    await expectNothing(() => change(editor, [{ productId: 2, amountMinor: 1 }], phrases), PriceLimitError)
   })
 
   test('beyond those of an administrator must be confirmed, and then is made and audited with what was confirmed', async () => {
-    const changes = [{ productId: 3, amountCents: 1 }]
+    const changes = [{ productId: 3, amountMinor: 1 }]
     const phrases = ['change 1 price by more than 50 percent', 'set 1 price below the floor']
     await expectNothing(() => change(admin, changes), ConfirmationNeededError, {
       confirmations: phrases.map((phrase) => expect.objectContaining({ rows: 1, phrase })),
       changes: [
         {
-          field: 'changes[0].amountCents',
+          field: 'changes[0].amountMinor',
           productId: 3,
-          oldCents: 13_099,
-          newCents: 1,
+          oldMinor: 13_099,
+          newMinor: 1,
           message: expect.stringContaining('99.99 % less'),
         },
       ],
@@ -83,7 +83,7 @@ describe('a change that is made at once', () => {
       confirmations: [{ phrase: phrases[1] }],
     })
     const { results, correlationId } = await change(admin, changes, phrases)
-    expect(results).toMatchObject([{ status: 'changed', amountCents: 1 }])
+    expect(results).toMatchObject([{ status: 'changed', amountMinor: 1 }])
     expect(await stores.database.db.auditEntry.findFirst({ where: { correlationId } })).toMatchObject({
       detail: { confirmed: phrases },
     })
@@ -91,9 +91,9 @@ describe('a change that is made at once', () => {
 
   test('counts all rows of the request, so that a phrase for one does not stand for two', async () => {
     const changes = [
-      { productId: 4, amountCents: 5000 },
-      { productId: 5, amountCents: 5000 },
-      { productId: 6, amountCents: 13_100 },
+      { productId: 4, amountMinor: 5000 },
+      { productId: 5, amountMinor: 5000 },
+      { productId: 6, amountMinor: 13_100 },
     ]
     await expectNothing(
       () => change(admin, changes, ['change 1 price by more than 50 percent', 'set 1 price below the floor']),
@@ -108,8 +108,8 @@ describe('a change that is made at once', () => {
   })
 
   test('of small steps is stopped at half of what the price was 30 days ago', async () => {
-    for (const amountCents of [9200, 6600]) await change(editor, [{ productId: 7, amountCents }])
-    await expectNothing(() => change(editor, [{ productId: 7, amountCents: 6500 }]), PriceLimitError, {
+    for (const amountMinor of [9200, 6600]) await change(editor, [{ productId: 7, amountMinor }])
+    await expectNothing(() => change(editor, [{ productId: 7, amountMinor: 6500 }]), PriceLimitError, {
       issues: [
         {
           message: expect.stringContaining(
@@ -128,7 +128,7 @@ describe('a change that is made at once', () => {
       const {
         rows: [self],
       } = await other.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-      const changing = change(editor, [{ productId: 8, amountCents: 13_200 }]).catch((error: unknown) => error)
+      const changing = change(editor, [{ productId: 8, amountMinor: 13_200 }]).catch((error: unknown) => error)
       await vi.waitFor(async () => {
         const waiting = await stores.database.db.$queryRaw<
           unknown[]
@@ -144,12 +144,12 @@ describe('a change that is made at once', () => {
   })
 
   test('is a conflict before it is a question: a price that has moved on is not asked about', async () => {
-    const { results } = await change(admin, [{ productId: 9, amountCents: 1, expectedVersion: 1 }])
-    expect(results).toMatchObject([{ status: 'conflict', amountCents: 13_099 }])
+    const { results } = await change(admin, [{ productId: 9, amountMinor: 1, expectedVersion: 1 }])
+    expect(results).toMatchObject([{ status: 'conflict', amountMinor: 13_099 }])
   })
 
   test('is not a viewer’s', async () => {
-    await expectNothing(() => change(viewer, [{ productId: 10, amountCents: 13_098 }]), MissingPermissionError, {
+    await expectNothing(() => change(viewer, [{ productId: 10, amountMinor: 13_098 }]), MissingPermissionError, {
       message: expect.stringContaining('prices:write'),
     })
   })
@@ -194,7 +194,7 @@ describe('a change of the same size by another way', () => {
     await scheduleBulkEdit(editor, small.id, { ...later, confirmations: [] })
     await expect(rePreviewBulkEdit(admin, small.id, cell(13))).rejects.toThrow('it cannot be changed any more')
     expect(await stores.database.db.bulkEditRow.findMany({ where: { bulkEditId: small.id } })).toMatchObject([
-      { newAmountCents: 13_000 },
+      { newAmountMinor: 13_000 },
     ])
   })
 })

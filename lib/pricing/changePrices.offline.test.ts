@@ -19,7 +19,7 @@ test('while Postgres cannot be reached, an edit is refused with an error that sa
     redisUrl: `redis://127.0.0.1:${nobody.port}`,
   })
   const edit = changePrices(ANA, {
-    changes: [{ productId: 1, amountCents: 100 }],
+    changes: [{ productId: 1, amountMinor: 100 }],
     reason: 'Correction',
     source: 'editor',
   })

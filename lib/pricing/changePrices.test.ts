@@ -29,17 +29,17 @@ async function indexedVersion(productId: number): Promise<number> {
 describe('an edit that is acknowledged as live', () => {
   test('is in the row, in the history with who and why, in the outbox, and in the version index', async () => {
     const before = await row(1)
-    const { state, results, correlationId } = await change([{ productId: 1, amountCents: 1290, compareAtCents: null }])
+    const { state, results, correlationId } = await change([{ productId: 1, amountMinor: 1290, compareAtMinor: null }])
 
     const after = await row(1)
     expect(state).toBe('live')
-    expect(after).toMatchObject({ amountCents: 1290, compareAtCents: null, version: before.version + 1n })
+    expect(after).toMatchObject({ amountMinor: 1290, compareAtMinor: null, version: before.version + 1n })
     expect(results).toEqual([
       {
         productId: 1,
         status: 'changed',
-        amountCents: 1290,
-        compareAtCents: null,
+        amountMinor: 1290,
+        compareAtMinor: null,
         version: Number(after.version),
         versionUpdatedAt: after.versionUpdatedAt.toISOString(),
       },
@@ -48,8 +48,8 @@ describe('an edit that is acknowledged as live', () => {
       where: { productId: 1, version: after.version },
     })
     expect(history).toMatchObject({
-      oldAmountCents: before.amountCents,
-      newAmountCents: 1290,
+      oldAmountMinor: before.amountMinor,
+      newAmountMinor: 1290,
       actor: 'ana@example.com',
       reason: 'Autumn sale',
       source: 'editor',
@@ -63,7 +63,7 @@ describe('an edit that is acknowledged as live', () => {
   })
 
   test('changes many products with one outbox row', async () => {
-    const changes = [9, 7, 8].map((productId) => ({ productId, amountCents: 777, compareAtCents: null }))
+    const changes = [9, 7, 8].map((productId) => ({ productId, amountMinor: 777, compareAtMinor: null }))
     const { results, correlationId } = await change(changes)
     expect(results.map(({ productId, status }) => [productId, status])).toEqual([9, 7, 8].map((id) => [id, 'changed']))
     expect(await stores.database.db.outbox.findMany({ where: { correlationId } })).toMatchObject([
@@ -72,17 +72,17 @@ describe('an edit that is acknowledged as live', () => {
   })
 
   test('keeps the compare-at price that it does not mention', async () => {
-    await change([{ productId: 2, amountCents: 1000, compareAtCents: 5000 }])
-    await change([{ productId: 2, amountCents: 1100 }])
-    expect(await row(2)).toMatchObject({ amountCents: 1100, compareAtCents: 5000 })
+    await change([{ productId: 2, amountMinor: 1000, compareAtMinor: 5000 }])
+    await change([{ productId: 2, amountMinor: 1100 }])
+    expect(await row(2)).toMatchObject({ amountMinor: 1100, compareAtMinor: 5000 })
   })
 
   test('of the price that it is already, is "unchanged" and gives no version', async () => {
-    const { amountCents } = await row(3)
+    const { amountMinor } = await row(3)
     const before = await stores.written()
-    const { state, results } = await change([{ productId: 3, amountCents }])
+    const { state, results } = await change([{ productId: 3, amountMinor }])
     expect(state).toBe('live')
-    expect(results).toMatchObject([{ productId: 3, status: 'unchanged', amountCents }])
+    expect(results).toMatchObject([{ productId: 3, status: 'unchanged', amountMinor }])
     expect(await stores.written()).toEqual(before)
   })
 })
@@ -90,72 +90,72 @@ describe('an edit that is acknowledged as live', () => {
 describe('an edit of a version that is gone', () => {
   test('is a conflict that names the price as it is now, and holds back no other row', async () => {
     const first = await row(4)
-    await change([{ productId: 4, amountCents: 2000, compareAtCents: null, expectedVersion: Number(first.version) }])
+    await change([{ productId: 4, amountMinor: 2000, compareAtMinor: null, expectedVersion: Number(first.version) }])
     const { state, results } = await change([
-      { productId: 4, amountCents: 3000, compareAtCents: null, expectedVersion: Number(first.version) },
-      { productId: 5, amountCents: 3000, compareAtCents: null },
+      { productId: 4, amountMinor: 3000, compareAtMinor: null, expectedVersion: Number(first.version) },
+      { productId: 5, amountMinor: 3000, compareAtMinor: null },
     ])
     expect(state).toBe('live')
     expect(results).toMatchObject([
       {
         productId: 4,
         status: 'conflict',
-        amountCents: 2000,
+        amountMinor: 2000,
         version: Number(first.version) + 1,
         message: expect.stringContaining('€20.00'),
       },
-      { productId: 5, status: 'changed', amountCents: 3000 },
+      { productId: 5, status: 'changed', amountMinor: 3000 },
     ])
-    expect(await row(4)).toMatchObject({ amountCents: 2000 })
+    expect(await row(4)).toMatchObject({ amountMinor: 2000 })
   })
 })
 
 describe('bad input changes nothing', () => {
-  const good = { productId: 20, amountCents: 4242, compareAtCents: null }
+  const good = { productId: 20, amountMinor: 4242, compareAtMinor: null }
   const cases: [string, Partial<PriceChangeRequest>, string, RegExp][] = [
     [
       'a fraction of a cent',
-      { changes: [good, { productId: 21, amountCents: 12.5 }] },
-      'changes[1].amountCents',
+      { changes: [good, { productId: 21, amountMinor: 12.5 }] },
+      'changes[1].amountMinor',
       /whole number of cents/,
     ],
     [
       'not a number',
-      { changes: [good, { productId: 21, amountCents: Number.NaN }] },
-      'changes[1].amountCents',
+      { changes: [good, { productId: 21, amountMinor: Number.NaN }] },
+      'changes[1].amountMinor',
       /whole number of cents/,
     ],
-    ['zero', { changes: [good, { productId: 21, amountCents: 0 }] }, 'changes[1].amountCents', /above zero/],
-    ['negative', { changes: [good, { productId: 21, amountCents: -1 }] }, 'changes[1].amountCents', /above zero/],
+    ['zero', { changes: [good, { productId: 21, amountMinor: 0 }] }, 'changes[1].amountMinor', /above zero/],
+    ['negative', { changes: [good, { productId: 21, amountMinor: -1 }] }, 'changes[1].amountMinor', /above zero/],
     [
       'too large',
-      { changes: [good, { productId: 21, amountCents: 100_000_000 }] },
-      'changes[1].amountCents',
+      { changes: [good, { productId: 21, amountMinor: 100_000_000 }] },
+      'changes[1].amountMinor',
       /€999,999\.99/,
     ],
     [
       'another currency',
-      { changes: [good, { productId: 21, amountCents: 100, currency: 'USD' }] },
+      { changes: [good, { productId: 21, amountMinor: 100, currency: 'USD' }] },
       'changes[1].currency',
       /in EUR, not in USD/,
     ],
     [
       'an unknown product',
-      { changes: [good, { productId: 999_999, amountCents: 100 }] },
+      { changes: [good, { productId: 999_999, amountMinor: 100 }] },
       'changes[1].productId',
       /no product 999999/,
     ],
-    ['a product twice', { changes: [good, { ...good, amountCents: 1 }] }, 'changes[1].productId', /listed twice/],
+    ['a product twice', { changes: [good, { ...good, amountMinor: 1 }] }, 'changes[1].productId', /listed twice/],
     [
       'compare-at not above',
-      { changes: [{ ...good, compareAtCents: 4242 }] },
-      'changes[0].compareAtCents',
+      { changes: [{ ...good, compareAtMinor: 4242 }] },
+      'changes[0].compareAtMinor',
       /must stay above/,
     ],
     ['no changes', { changes: [] }, 'changes', /at least one/],
     [
       'too many',
-      { changes: Array.from({ length: 501 }, (_, i) => ({ productId: i + 1, amountCents: 1 })) },
+      { changes: Array.from({ length: 501 }, (_, i) => ({ productId: i + 1, amountMinor: 1 })) },
       'changes',
       /At most 500/,
     ],
@@ -172,12 +172,12 @@ describe('bad input changes nothing', () => {
   })
 
   test('a price raised above its compare-at price is refused with what to do', async () => {
-    await change([{ productId: 22, amountCents: 1000, compareAtCents: 2000 }])
+    await change([{ productId: 22, amountMinor: 1000, compareAtMinor: 2000 }])
     const before = await stores.written()
-    await expect(change([{ productId: 22, amountCents: 2000 }])).rejects.toMatchObject({
+    await expect(change([{ productId: 22, amountMinor: 2000 }])).rejects.toMatchObject({
       issues: [
         {
-          field: 'changes[0].amountCents',
+          field: 'changes[0].amountMinor',
           productId: 22,
           message: expect.stringContaining('Raise the compare-at price'),
         },

@@ -18,7 +18,7 @@ const AUDITED_PRODUCTS = 20
 /** With the price as it is now. */
 interface PriceChangeResult extends Pick<
   VersionedPrice,
-  'productId' | 'amountCents' | 'compareAtCents' | 'version' | 'versionUpdatedAt'
+  'productId' | 'amountMinor' | 'compareAtMinor' | 'version' | 'versionUpdatedAt'
 > {
   /** `conflict`: the price is not at `expectedVersion` any more and stays as it is. */
   readonly status: 'changed' | 'unchanged' | 'conflict'
@@ -32,12 +32,12 @@ export interface PriceChangeOutcome {
 }
 
 function resultOf(status: PriceChangeResult['status'], row: StoredPrice, message?: string): PriceChangeResult {
-  const { productId, amountCents, compareAtCents } = row
+  const { productId, amountMinor, compareAtMinor } = row
   const result = {
     productId,
     status,
-    amountCents,
-    compareAtCents,
+    amountMinor,
+    compareAtMinor,
     version: Number(row.version),
     versionUpdatedAt: row.versionUpdatedAt.toISOString(),
   }
@@ -47,7 +47,7 @@ function resultOf(status: PriceChangeResult['status'], row: StoredPrice, message
 function updatesIn(plan: readonly PlannedChange[]): Update[] {
   return plan.flatMap((step) =>
     step.action === 'update'
-      ? [{ productId: step.row.productId, amountCents: step.amountCents, compareAtCents: step.compareAtCents }]
+      ? [{ productId: step.row.productId, amountMinor: step.amountMinor, compareAtMinor: step.compareAtMinor }]
       : [],
   )
 }
@@ -80,7 +80,7 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly StoredPrice
  * @throws {PriceStoreUnavailableError} when Postgres does not answer
  * @example
  * const { state, results } = await changePrices(principal, {
- *   changes: [{ productId: 42, amountCents: 1290, expectedVersion: 7 }],
+ *   changes: [{ productId: 42, amountMinor: 1290, expectedVersion: 7 }],
  *   reason: 'Autumn sale', source: 'editor',
  * })
  */

@@ -20,9 +20,9 @@ export const amountSchema = z
 
 export const changeSchema = z.strictObject({
   productId: id,
-  amountCents: amountSchema,
+  amountMinor: amountSchema,
   /** Absent: as it is. Null: none. */
-  compareAtCents: amountSchema.nullable().optional(),
+  compareAtMinor: amountSchema.nullable().optional(),
   /** Absent: that of the price. Another one is refused, nothing is converted. */
   currency: z
     .string()
@@ -61,7 +61,7 @@ export const changeRequestSchema = z.strictObject({
 export type PriceChangeRequest = z.input<typeof changeRequestSchema>
 export type PriceChangeInput = z.output<typeof changeSchema>
 
-/** `['changes', 0, 'amountCents']` as `changes[0].amountCents`. */
+/** `['changes', 0, 'amountMinor']` as `changes[0].amountMinor`. */
 function fieldName(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
     (name, key) => (typeof key === 'number' ? `${name}[${key}]` : name === '' ? String(key) : `${name}.${String(key)}`),
@@ -69,7 +69,7 @@ function fieldName(path: readonly PropertyKey[]): string {
   )
 }
 
-/** The product that a path such as `changes[0].amountCents` is about, where the request says so legibly. */
+/** The product that a path such as `changes[0].amountMinor` is about, where the request says so legibly. */
 function productAt(request: unknown, path: readonly PropertyKey[]): { productId?: number } {
   const [list, index] = path
   if (list !== 'changes' || typeof index !== 'number') return {}

@@ -19,12 +19,12 @@ afterAll(() => stores.close())
 
 const editor = person('editor')
 const priceOf = async (productId: number) =>
-  (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).amountCents
+  (await stores.database.db.price.findUniqueOrThrow({ where: { productId } })).amountMinor
 const lockPrice = (id: number) => `SELECT FROM prices WHERE product_id = ${id} FOR UPDATE`
 const oneCentMore = async (productId: number) => ({
   productId,
-  amountCents: (await priceOf(productId)) + 1,
-  compareAtCents: null,
+  amountMinor: (await priceOf(productId)) + 1,
+  compareAtMinor: null,
 })
 
 describe('a transaction that Postgres gives up in a deadlock is run again', () => {

@@ -28,10 +28,10 @@ export function enforceLimits(
   const authority = authorityOf(principal)
   const rows = plan.flatMap((step, i) => {
     if (step.action !== 'update') return []
-    const move = { oldCents: step.row.amountCents, newCents: step.amountCents, usualCents: step.row.usualCents }
+    const move = { oldMinor: step.row.amountMinor, newMinor: step.amountMinor, usualMinor: step.row.usualMinor }
     return [
       {
-        field: `changes[${i}].amountCents`,
+        field: `changes[${i}].amountMinor`,
         productId: step.row.productId,
         ...move,
         crossings: crossingsOf(move, authority.limits),
@@ -62,11 +62,11 @@ export function enforceLimits(
   }
   throw new ConfirmationNeededError(
     decision.missing,
-    crossed.map(({ field, productId, oldCents, newCents, crossings }) => ({
+    crossed.map(({ field, productId, oldMinor, newMinor, crossings }) => ({
       field,
       productId,
-      oldCents,
-      newCents,
+      oldMinor,
+      newMinor,
       message: crossings.map(({ message }) => message).join(' '),
     })),
   )

@@ -3,7 +3,7 @@ import type { Confirmation } from './bulk/contract.ts'
 
 /** What can be wrong with one part of a request to change prices. */
 export interface PriceChangeIssue {
-  /** Which part, as a path into the request: `changes[0].amountCents`, `reason`. */
+  /** Which part, as a path into the request: `changes[0].amountMinor`, `reason`. */
   readonly field: string
   readonly message: string
   /** Absent when the issue is not about one product, or its id could not be read. */
@@ -38,8 +38,8 @@ export class PriceLimitError extends MissingPermissionError {
 /** A change that must be confirmed. */
 export interface UnconfirmedChange extends PriceChangeIssue {
   readonly productId: number
-  readonly oldCents: number
-  readonly newCents: number
+  readonly oldMinor: number
+  readonly newMinor: number
 }
 
 /** Prices would move so far that the one who asks must say that it is meant. Nothing was written; the same again with the phrases is. */

@@ -7,10 +7,10 @@ import { type PriceStores, priceStores } from './testing/priceStores.ts'
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(60)
-  for (const amountCents of [1000, 1100, 1200, 1300]) {
+  for (const amountMinor of [1000, 1100, 1200, 1300]) {
     await changeMeant({
-      changes: [{ productId: 1, amountCents, compareAtCents: null }],
-      reason: `To ${amountCents}`,
+      changes: [{ productId: 1, amountMinor, compareAtMinor: null }],
+      reason: `To ${amountMinor}`,
       source: 'editor',
     })
   }
@@ -28,8 +28,8 @@ test('the pages of a history hold every version once, the newest first', async (
   ])
   expect(third.nextBefore).toBeUndefined()
   expect(first.entries[0]).toMatchObject({
-    oldAmountCents: 1200,
-    newAmountCents: 1300,
+    oldAmountMinor: 1200,
+    newAmountMinor: 1300,
     reason: 'To 1300',
     actor: 'ana@example.com',
     source: 'editor',
@@ -39,7 +39,7 @@ test('the pages of a history hold every version once, the newest first', async (
 test('recent changes name the product and leave the seed out', async () => {
   const { name } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 1 } })
   const changes = await recentChanges()
-  expect(changes.map(({ newAmountCents, productName }) => [newAmountCents, productName])).toEqual(
+  expect(changes.map(({ newAmountMinor, productName }) => [newAmountMinor, productName])).toEqual(
     [1300, 1200, 1100, 1000].map((cents) => [cents, name]),
   )
 })
@@ -54,7 +54,7 @@ test('a product is found by the beginnings of its words, its SKU and its id, wit
   const product = await pricedProduct(1)
   expect(product).toMatchObject({
     id: 1,
-    amountCents: 1300,
+    amountMinor: 1300,
     version: 5,
     discontinued: false,
     category: expect.any(String),
@@ -94,13 +94,13 @@ test('the history of a bulk edit holds what it changed and nothing else, of all 
     await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${bulkEditId}, true)`
     await tx.price.updateMany({
       where: { productId: { in: [50, 51, 52] } },
-      data: { amountCents: 4321, compareAtCents: null },
+      data: { amountMinor: 4321, compareAtMinor: null },
     })
   })
   const first = await editHistory(bulkEditId, { limit: 2 })
   const second = await editHistory(bulkEditId, { limit: 2, before: first.nextBefore })
   const changed = [...first.entries, ...second.entries]
-  expect(changed.map(({ productId, newAmountCents }) => [productId, newAmountCents]).toSorted()).toEqual(
+  expect(changed.map(({ productId, newAmountMinor }) => [productId, newAmountMinor]).toSorted()).toEqual(
     [50, 51, 52].map((id) => [id, 4321]),
   )
   expect(changed.every((entry) => entry.bulkEditId === bulkEditId)).toBe(true)

@@ -6,10 +6,10 @@ export interface HistoryEntry {
   readonly productId: number
   readonly version: number
   /** Absent in the first version. */
-  readonly oldAmountCents: number | null
-  readonly newAmountCents: number
-  readonly oldCompareAtCents: number | null
-  readonly newCompareAtCents: number | null
+  readonly oldAmountMinor: number | null
+  readonly newAmountMinor: number
+  readonly oldCompareAtMinor: number | null
+  readonly newCompareAtMinor: number | null
   readonly currency: string
   /** editor, api, csv, schedule, seed, or sql for a write past the application. */
   readonly source: string
@@ -37,10 +37,10 @@ const HISTORY_PAGE_SIZE = 20
 function entryOf(change: PriceChangeModel): HistoryEntry {
   const {
     productId,
-    oldAmountCents,
-    newAmountCents,
-    oldCompareAtCents,
-    newCompareAtCents,
+    oldAmountMinor,
+    newAmountMinor,
+    oldCompareAtMinor,
+    newCompareAtMinor,
     currency,
     source,
     actor,
@@ -52,10 +52,10 @@ function entryOf(change: PriceChangeModel): HistoryEntry {
   return {
     productId,
     version,
-    oldAmountCents,
-    newAmountCents,
-    oldCompareAtCents,
-    newCompareAtCents,
+    oldAmountMinor,
+    newAmountMinor,
+    oldCompareAtMinor,
+    newCompareAtMinor,
     currency,
     source,
     actor,

@@ -11,11 +11,11 @@ const one = (crossings: ReturnType<typeof crossingsOf>) => ({
 })
 const judge = (
   role: Role,
-  oldCents: number,
-  newCents: number,
-  usualCents: number | null = oldCents,
+  oldMinor: number,
+  newMinor: number,
+  usualMinor: number | null = oldMinor,
   said: string[] = [],
-) => decide(one(crossingsOf({ oldCents, newCents, usualCents }, authority(role).limits)), authority(role), said)
+) => decide(one(crossingsOf({ oldMinor, newMinor, usualMinor }, authority(role).limits)), authority(role), said)
 
 describe('a price that moves', () => {
   test.each<[string, Role, number, number, number | null, 'allowed' | 'confirm' | 'refused']>([
@@ -45,8 +45,8 @@ describe('a price that moves', () => {
     ['without a known past is judged by its step alone', 'editor', 510, 499, null, 'allowed'],
     ['not at all is allowed', 'editor', 1000, 1000, 1000, 'allowed'],
     ['at a viewer’s wish is refused', 'viewer', 1000, 1001, 1000, 'refused'],
-  ])('%s', (_name, role, oldCents, newCents, usual, kind) => {
-    expect(judge(role, oldCents, newCents, usual)).toMatchObject({ kind })
+  ])('%s', (_name, role, oldMinor, newMinor, usual, kind) => {
+    expect(judge(role, oldMinor, newMinor, usual)).toMatchObject({ kind })
   })
 
   test('is allowed with each phrase that is asked for, exactly, and with no other', () => {
@@ -76,11 +76,11 @@ describe('a price that moves', () => {
   test('is allowed without a phrase exactly when it stays within the limits of the role', () => {
     const cents = fc.integer({ min: 1, max: 99_999_999 })
     fc.assert(
-      fc.property(fc.constantFrom<Role>('editor', 'admin'), cents, cents, cents, (role, oldCents, newCents, usual) => {
+      fc.property(fc.constantFrom<Role>('editor', 'admin'), cents, cents, cents, (role, oldMinor, newMinor, usual) => {
         const { percent } = authority(role).limits
         const within =
-          Math.abs(newCents - oldCents) * 100 <= percent * oldCents && (newCents >= oldCents || newCents * 2 >= usual)
-        expect(judge(role, oldCents, newCents, usual).kind).toBe(
+          Math.abs(newMinor - oldMinor) * 100 <= percent * oldMinor && (newMinor >= oldMinor || newMinor * 2 >= usual)
+        expect(judge(role, oldMinor, newMinor, usual).kind).toBe(
           within ? 'allowed' : role === 'admin' ? 'confirm' : 'refused',
         )
       }),
@@ -93,8 +93,8 @@ test.each([
   [1000, 700, '€10.00 to €7.00 is 30 % less'],
   [1000, 1305, '€10.00 to €13.05 is 30.5 % more'],
   [1, 99_999_999, '€0.01 to €999,999.99 is 9,999,999,800 % more'],
-])('%i to %i is said in words', (oldCents, newCents, words) => {
-  expect(describeMove(oldCents, newCents)).toBe(words)
+])('%i to %i is said in words', (oldMinor, newMinor, words) => {
+  expect(describeMove(oldMinor, newMinor)).toBe(words)
 })
 
 test('many prices are asked about beyond the limit of the role', () => {

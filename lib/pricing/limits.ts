@@ -11,31 +11,31 @@ import { showMoney } from '#lib/money/money.ts'
 const FLOOR_PERCENT = 50
 
 export interface PriceMove {
-  readonly oldCents: number
-  readonly newCents: number
+  readonly oldMinor: number
+  readonly newMinor: number
   /** What it cost 30 days ago; absent or null when that is not known. */
-  readonly usualCents?: number | null | undefined
+  readonly usualMinor?: number | null | undefined
   /** The rules of a bulk edit state a floor, and this is below it. */
   readonly belowRulesFloor?: boolean
 }
 
 /** Strictly more than so many percent of the old price, up or down. */
-export function isBeyond({ oldCents, newCents }: PriceMove, percent: number): boolean {
-  return Math.abs(newCents - oldCents) * 100 > percent * oldCents
+export function isBeyond({ oldMinor, newMinor }: PriceMove, percent: number): boolean {
+  return Math.abs(newMinor - oldMinor) * 100 > percent * oldMinor
 }
 
 /** @returns which floor the new price is below. Only a price that goes down can fall below what is usual */
-function belowFloor({ oldCents, newCents, usualCents, belowRulesFloor }: PriceMove): string | undefined {
+function belowFloor({ oldMinor, newMinor, usualMinor, belowRulesFloor }: PriceMove): string | undefined {
   if (belowRulesFloor) return 'This is below the floor of the rules.'
-  if (typeof usualCents !== 'number' || newCents >= oldCents || newCents * 100 >= usualCents * FLOOR_PERCENT)
+  if (typeof usualMinor !== 'number' || newMinor >= oldMinor || newMinor * 100 >= usualMinor * FLOOR_PERCENT)
     return undefined
-  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualCents)}, what it cost 30 days ago.`
+  return `This is below ${FLOOR_PERCENT} percent of ${showMoney(usualMinor)}, what it cost 30 days ago.`
 }
 
 /** Cut to two decimals, not rounded: 99.995 percent is not all of it. @example describeMove(13_099, 1) // '€130.99 to €0.01 is 99.99 % less' */
-export function describeMove(oldCents: number, newCents: number): string {
-  const hundredths = Math.floor((Math.abs(newCents - oldCents) * 10_000) / oldCents)
-  return `${showMoney(oldCents)} to ${showMoney(newCents)} is ${(hundredths / 100).toLocaleString('en')} % ${newCents < oldCents ? 'less' : 'more'}`
+export function describeMove(oldMinor: number, newMinor: number): string {
+  const hundredths = Math.floor((Math.abs(newMinor - oldMinor) * 10_000) / oldMinor)
+  return `${showMoney(oldMinor)} to ${showMoney(newMinor)} is ${(hundredths / 100).toLocaleString('en')} % ${newMinor < oldMinor ? 'less' : 'more'}`
 }
 
 /** A limit that one price crosses, and why. */
@@ -49,7 +49,7 @@ export function crossingsOf(move: PriceMove, { percent }: Pick<BulkLimits, 'perc
   const low = belowFloor(move)
   return [
     ...(isBeyond(move, percent)
-      ? [{ guard: 'large-change', message: `${describeMove(move.oldCents, move.newCents)}.` } as const]
+      ? [{ guard: 'large-change', message: `${describeMove(move.oldMinor, move.newMinor)}.` } as const]
       : []),
     ...(low === undefined ? [] : [{ guard: 'below-floor', message: low } as const]),
   ]

@@ -6,7 +6,7 @@ import { showMoney } from '#lib/money/money.ts'
 /** A row whose lock the transaction holds, with what the limits compare it with. */
 export interface LockedPrice extends StoredPrice {
   /** What it cost 30 days ago; null when that is not known. */
-  readonly usualCents: number | null
+  readonly usualMinor: number | null
 }
 
 /** What to do with one change, given the row that it is about, which is locked. */
@@ -14,15 +14,15 @@ export type PlannedChange =
   | {
       readonly action: 'update'
       readonly row: LockedPrice
-      readonly amountCents: number
-      readonly compareAtCents: number | null
+      readonly amountMinor: number
+      readonly compareAtMinor: number | null
     }
   | { readonly action: 'keep'; readonly row: StoredPrice }
   | { readonly action: 'conflict'; readonly row: StoredPrice; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }
 
 function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: string): PlannedChange {
-  const { productId, amountCents, currency, expectedVersion } = change
+  const { productId, amountMinor, currency, expectedVersion } = change
   const refuse = (field: string, message: string): PlannedChange => ({
     action: 'refuse',
     issue: { field: `${at}.${field}`, productId, message },
@@ -32,18 +32,18 @@ function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: str
     return refuse('currency', `This price is in ${row.currency}, not in ${currency}.`)
   }
   if (expectedVersion !== undefined && BigInt(expectedVersion) !== row.version) {
-    const message = `Somebody else changed this price: it is ${showMoney(row.amountCents)} in version ${row.version} now, you saw version ${expectedVersion}.`
+    const message = `Somebody else changed this price: it is ${showMoney(row.amountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
     return { action: 'conflict', row, message }
   }
-  const compareAtCents = change.compareAtCents === undefined ? row.compareAtCents : change.compareAtCents
-  if (compareAtCents !== null && compareAtCents <= amountCents) {
-    const fault = `The compare-at price (${showMoney(compareAtCents)}) must stay above the price (${showMoney(amountCents)}).`
-    return change.compareAtCents === undefined
-      ? refuse('amountCents', `${fault} Raise the compare-at price with it, or remove it.`)
-      : refuse('compareAtCents', fault)
+  const compareAtMinor = change.compareAtMinor === undefined ? row.compareAtMinor : change.compareAtMinor
+  if (compareAtMinor !== null && compareAtMinor <= amountMinor) {
+    const fault = `The compare-at price (${showMoney(compareAtMinor)}) must stay above the price (${showMoney(amountMinor)}).`
+    return change.compareAtMinor === undefined
+      ? refuse('amountMinor', `${fault} Raise the compare-at price with it, or remove it.`)
+      : refuse('compareAtMinor', fault)
   }
-  if (amountCents === row.amountCents && compareAtCents === row.compareAtCents) return { action: 'keep', row }
-  return { action: 'update', row, amountCents, compareAtCents }
+  if (amountMinor === row.amountMinor && compareAtMinor === row.compareAtMinor) return { action: 'keep', row }
+  return { action: 'update', row, amountMinor, compareAtMinor }
 }
 
 /**

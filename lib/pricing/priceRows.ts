@@ -4,19 +4,19 @@ import type { StoredPrice } from '#lib/money/price.ts'
 import type { LockedPrice } from './planChanges.ts'
 import type { Transaction } from './transaction.ts'
 
-export type Update = Pick<StoredPrice, 'productId' | 'amountCents' | 'compareAtCents'>
+export type Update = Pick<StoredPrice, 'productId' | 'amountMinor' | 'compareAtMinor'>
 
 /**
  * Of the row named `p` (prices): what it cost 30 days ago; a younger one, what it cost first. The first change is asked
  * first: a young product is known by it, without a walk through all that it has cost since.
  */
-export const USUAL_CENTS = Prisma.sql`(
+export const USUAL_AMOUNT = Prisma.sql`(
   SELECT CASE WHEN first.changed_at > now() - interval '30 days' THEN COALESCE(first.old_amount_cents, first.new_amount_cents) ELSE (
     SELECT c.new_amount_cents FROM price_changes c WHERE c.product_id = p.product_id AND c.changed_at <= now() - interval '30 days'
     ORDER BY c.version DESC LIMIT 1) END
   FROM (SELECT c.changed_at, c.old_amount_cents, c.new_amount_cents FROM price_changes c WHERE c.product_id = p.product_id ORDER BY c.version LIMIT 1) first)`
 
-const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountCents", p.compare_at_cents AS "compareAtCents",
+const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountMinor", p.compare_at_cents AS "compareAtMinor",
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt"`
 
 /**
@@ -25,7 +25,7 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
  */
 export async function lockPrices(tx: Transaction, productIds: readonly number[]): Promise<LockedPrice[]> {
   return tx.$queryRaw<LockedPrice[]>`
-    SELECT ${COLUMNS}, ${USUAL_CENTS} AS "usualCents" FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[])
+    SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor" FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[])
     ORDER BY p.product_id FOR NO KEY UPDATE OF p`
 }
 
@@ -34,8 +34,8 @@ export async function updatePrices(tx: Transaction, updates: readonly Update[]):
   if (updates.length === 0) return []
   return tx.$queryRaw<StoredPrice[]>`
     UPDATE prices p SET amount_cents = u.amount_cents, compare_at_cents = u.compare_at_cents
-    FROM unnest(${updates.map((update) => update.productId)}::int[], ${updates.map((update) => update.amountCents)}::int[],
-                ${updates.map((update) => update.compareAtCents)}::int[]) AS u (product_id, amount_cents, compare_at_cents)
+    FROM unnest(${updates.map((update) => update.productId)}::int[], ${updates.map((update) => update.amountMinor)}::int[],
+                ${updates.map((update) => update.compareAtMinor)}::int[]) AS u (product_id, amount_cents, compare_at_cents)
     WHERE p.product_id = u.product_id
     RETURNING ${COLUMNS}`
 }

@@ -5,7 +5,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 
-export interface PricedProduct extends Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'currency' | 'version'> {
+export interface PricedProduct extends Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> {
   readonly id: number
   readonly slug: string
   readonly sku: string
@@ -49,8 +49,8 @@ function categoryOf({ categories }: Row): string | undefined {
 function pricedOf(row: Row): PricedProduct[] {
   if (!row.price) return []
   const { id, slug, sku, name, brand, image, status } = row
-  const { amountCents, compareAtCents, currency, version, versionUpdatedAt } = row.price
-  const price = { amountCents, compareAtCents, currency, version: Number(version), versionUpdatedAt }
+  const { amountMinor, compareAtMinor, currency, version, versionUpdatedAt } = row.price
+  const price = { amountMinor, compareAtMinor, currency, version: Number(version), versionUpdatedAt }
   return [
     { id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price },
   ]

@@ -111,10 +111,10 @@ function judgeAnswer({ status, failure }: PageReading): Judgement | undefined {
 }
 
 function judgePrice(shown: StatedPrice, floor: Floor | undefined, truth: PriceTruth): Judgement {
-  const { productId, version, amountCents } = shown
+  const { productId, version, amountMinor } = shown
   const amount = truth.amount(productId, version)
-  if (amount !== undefined && amount !== amountCents)
-    return { verdict: 'torn', why: `Version ${version} is ${amount} cents, the page says ${amountCents}.` }
+  if (amount !== undefined && amount !== amountMinor)
+    return { verdict: 'torn', why: `Version ${version} is ${amount} cents, the page says ${amountMinor}.` }
   const judgement = judgeVersion(version, { least: floor?.version ?? 0 })
   // An old version may be one that the history has forgotten.
   if (judgement.verdict !== 'fresh' || amount !== undefined) return judgement

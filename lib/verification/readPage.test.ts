@@ -42,7 +42,7 @@ it('returns the status, the telling headers and all that the page states', async
         [42, 7],
         [43, 2],
       ]),
-      prices: [{ productId: 42, version: 7, amountCents: 1_290 }],
+      prices: [{ productId: 42, version: 7, amountMinor: 1_290 }],
       contradictions: [],
       renderedAt: '2026-11-21T09:00:01Z',
     },

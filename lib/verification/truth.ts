@@ -5,7 +5,7 @@ import type { Floor, PriceTruth } from './judge.ts'
 
 /** With the amount of that version, and when it was made. */
 export interface DatedFloor extends Floor {
-  readonly amountCents: number
+  readonly amountMinor: number
   readonly at: Date
 }
 
@@ -17,12 +17,12 @@ export async function amountsOf(db: Db, shown: readonly StatedPrice[]): Promise<
   const rows =
     real.length === 0
       ? []
-      : await db.$queryRaw<{ productId: number; version: bigint; amountCents: number }[]>`
+      : await db.$queryRaw<{ productId: number; version: bigint; amountMinor: number }[]>`
     WITH shown AS (
       SELECT DISTINCT * FROM unnest(${real.map(({ productId }) => productId)}::int[], ${real.map(({ version }) => version)}::bigint[]) AS shown(product_id, version))
-    SELECT product_id AS "productId", version, new_amount_cents AS "amountCents" FROM price_changes JOIN shown USING (product_id, version)
+    SELECT product_id AS "productId", version, new_amount_cents AS "amountMinor" FROM price_changes JOIN shown USING (product_id, version)
     UNION SELECT product_id, version, amount_cents FROM prices JOIN shown USING (product_id, version)`
-  const amounts = new Map(rows.map(({ productId, version, amountCents }) => [`${productId}@${version}`, amountCents]))
+  const amounts = new Map(rows.map(({ productId, version, amountMinor }) => [`${productId}@${version}`, amountMinor]))
   return (productId, version) => amounts.get(`${productId}@${version}`)
 }
 
@@ -40,8 +40,8 @@ export async function floorsBefore(
   const rows =
     ids.length === 0
       ? []
-      : await db.$queryRaw<{ productId: number; version: bigint; amountCents: number; at: Date }[]>`
-    SELECT p.id AS "productId", floor.version, floor.new_amount_cents AS "amountCents", floor.changed_at AS at
+      : await db.$queryRaw<{ productId: number; version: bigint; amountMinor: number; at: Date }[]>`
+    SELECT p.id AS "productId", floor.version, floor.new_amount_cents AS "amountMinor", floor.changed_at AS at
     FROM products p CROSS JOIN LATERAL (
       SELECT version, new_amount_cents, changed_at FROM price_changes f
       WHERE f.product_id = p.id AND f.changed_at <= ${before} ORDER BY f.version DESC LIMIT 1) floor

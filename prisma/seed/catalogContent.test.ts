@@ -3,7 +3,7 @@ import { artByFile } from '#lib/catalog/art/index.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { LOWEST_CENTS } from '#lib/catalog/prices/lowestPrice.ts'
+import { LOWEST_AMOUNT } from '#lib/catalog/prices/lowestPrice.ts'
 import { reductionOf } from '#lib/catalog/prices/priceReduction.ts'
 import { relatedTo } from './related.ts'
 import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
@@ -52,12 +52,12 @@ describe('the seeded catalog', () => {
     const reduced = (await count('prices WHERE compare_at_cents IS NOT NULL')) ?? 0
     expect(reduced / SIZE).toBeGreaterThan(0.15)
     expect(reduced / SIZE).toBeLessThan(0.25)
-    const lowest = Prisma.sql`SELECT pr.amount_cents AS amount, pr.compare_at_cents AS compare_at, ${LOWEST_CENTS} AS lowest FROM prices pr WHERE pr.compare_at_cents IS NOT NULL`
+    const lowest = Prisma.sql`SELECT pr.amount_cents AS amount, pr.compare_at_cents AS compare_at, ${LOWEST_AMOUNT} AS lowest FROM prices pr WHERE pr.compare_at_cents IS NOT NULL`
     const rows = await shop.query<{ amount: number; compare_at: number; lowest: number }>(lowest.sql)
     const shown = rows.map(
       (row) =>
-        reductionOf({ amountCents: row.amount, compareAtCents: row.compare_at, lowestCents: row.lowest }, 'eu')
-          .reducedFromCents,
+        reductionOf({ amountMinor: row.amount, compareAtMinor: row.compare_at, lowestMinor: row.lowest }, 'eu')
+          .reducedFromMinor,
     )
     expect(shown.filter((from) => from === null)).toEqual([])
     // Beside some stands a list price that was never asked: the reduction is not from that.

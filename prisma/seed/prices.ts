@@ -19,10 +19,10 @@ function tidy(hundredths: number, ending: number): number {
 
 /** In minor units. */
 export interface SeedPrice {
-  readonly amountCents: number
-  readonly compareAtCents: number | null
+  readonly amountMinor: number
+  readonly compareAtMinor: number | null
   /** What was asked before the reduction; null when the product was never dearer. */
-  readonly firstCents: number | null
+  readonly firstMinor: number | null
 }
 
 /** A list price that was never asked stands this much above what was, beside every third reduced price. */
@@ -43,7 +43,7 @@ export function seedPrice(
   const [low, high] = units
   const amount = tidy(low * HUNDREDTHS * (high / low) ** position, ending)
   const before = tidy(amount * (1.15 + 0.4 * ending), ending)
-  if (!reduced || before <= amount) return { amountCents: minorUnits(amount), compareAtCents: null, firstCents: null }
+  if (!reduced || before <= amount) return { amountMinor: minorUnits(amount), compareAtMinor: null, firstMinor: null }
   const list = position < HAS_LIST_PRICE ? before : Math.max(before, tidy(before * LIST_PRICE, ending))
-  return { amountCents: minorUnits(amount), compareAtCents: minorUnits(list), firstCents: minorUnits(before) }
+  return { amountMinor: minorUnits(amount), compareAtMinor: minorUnits(list), firstMinor: minorUnits(before) }
 }

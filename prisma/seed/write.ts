@@ -77,14 +77,14 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
 
   await client.query(
     `INSERT INTO prices (product_id, amount_cents, currency) SELECT *, $3 FROM unnest($1::int[], $2::int[])`,
-    [indexes.map(idOf), column((p) => p.firstCents ?? p.amountCents), SHOP_CURRENCY.code],
+    [indexes.map(idOf), column((p) => p.firstMinor ?? p.amountMinor), SHOP_CURRENCY.code],
   )
   // A change of its own: a reduction is one from a price that the history knows.
-  const reduced = indexes.flatMap((index, i) => (seeds[i]?.compareAtCents ? [{ id: idOf(index), ...seeds[i] }] : []))
+  const reduced = indexes.flatMap((index, i) => (seeds[i]?.compareAtMinor ? [{ id: idOf(index), ...seeds[i] }] : []))
   await client.query(
     `UPDATE prices p SET amount_cents = t.amount, compare_at_cents = t.compare_at
      FROM unnest($1::int[], $2::int[], $3::int[]) AS t (id, amount, compare_at) WHERE p.product_id = t.id`,
-    [reduced.map((p) => p.id), reduced.map((p) => p.amountCents), reduced.map((p) => p.compareAtCents)],
+    [reduced.map((p) => p.id), reduced.map((p) => p.amountMinor), reduced.map((p) => p.compareAtMinor)],
   )
 
   const members = indexes.flatMap((index, i) => {

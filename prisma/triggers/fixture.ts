@@ -4,7 +4,7 @@ import { freshDatabase } from '#lib/platform/testing/database.ts'
 
 interface Price {
   readonly productId: number
-  readonly amountCents: number
+  readonly amountMinor: number
   readonly version: number
   readonly versionUpdatedAt: Date
 }
@@ -64,7 +64,7 @@ export async function triggerFixture(connections = 5): Promise<TriggerFixture> {
     },
     async price(productId) {
       const [row] = await fixture.query<Price>(
-        `SELECT product_id AS "productId", amount_cents AS "amountCents", version::int, version_updated_at AS "versionUpdatedAt"
+        `SELECT product_id AS "productId", amount_cents AS "amountMinor", version::int, version_updated_at AS "versionUpdatedAt"
          FROM prices WHERE product_id = $1`,
         [productId],
       )

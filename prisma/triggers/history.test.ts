@@ -85,7 +85,7 @@ describe('the history of a price', () => {
     })
     await expect(refused).rejects.toThrow('changed its mind')
     expect(await lastChange(id)).toMatchObject({ version: 1 })
-    expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountCents: 1000 })
+    expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountMinor: 1000 })
 
     await shop.transaction(
       async (run) => void (await run('UPDATE prices SET amount_cents = 4000 WHERE product_id = $1', [id])),

@@ -96,7 +96,7 @@ describe('the outbox', () => {
       ).rejects.toMatchObject({ constraint: 'prices_amount_positive' })
     })
     expect(rows).toEqual([])
-    expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountCents: 1000 })
+    expect(await shop.price(id ?? 0)).toMatchObject({ version: 1, amountMinor: 1000 })
   })
 
   test('carries the correlation id of the request that wrote it', async () => {

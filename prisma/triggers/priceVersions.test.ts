@@ -85,7 +85,7 @@ describe('the version of a price', () => {
       `INSERT INTO prices (product_id, amount_cents, currency) VALUES ($1, 1300, 'EUR') ON CONFLICT (product_id) DO UPDATE SET amount_cents = EXCLUDED.amount_cents`,
       [id],
     )
-    expect(await shop.price(id)).toMatchObject({ version: 2, amountCents: 1300 })
+    expect(await shop.price(id)).toMatchObject({ version: 2, amountMinor: 1300 })
   })
 
   test(`is never skipped or given twice by ${WRITERS} writers at once`, async () => {
@@ -99,7 +99,7 @@ describe('the version of a price', () => {
       }),
     )
     const edits = WRITERS * EDITS_EACH
-    expect(await shop.price(hot ?? 0)).toMatchObject({ version: 1 + edits, amountCents: 1000 + edits })
+    expect(await shop.price(hot ?? 0)).toMatchObject({ version: 1 + edits, amountMinor: 1000 + edits })
     expect((await shop.price(other ?? 0)).version).toBe(1)
 
     const history = await shop.query<{ version: number; old: number | null; new: number }>(

@@ -46,7 +46,7 @@ test.each([
   [
     'a Redis key by its prefix',
     'lib/catalog/a.ts',
-    `export const key = (id: number) => \`price:v3:\${id}\``,
+    `export const key = (id: number) => \`price:v4:\${id}\``,
     'evergreen(redis-keys)',
   ],
   ['a Redis key of the index', 'workers/a.ts', `export const key = '{ix}:tag:a'`, 'evergreen(redis-keys)'],

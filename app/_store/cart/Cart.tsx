@@ -46,10 +46,10 @@ export function Cart() {
         ) : null}
         {state === 'asking' ? <p className={styles.quiet}>{labels.pricesLoading}</p> : null}
         {state === 'known'
-          ? sums.map(({ currency, amountCents }) => (
+          ? sums.map(({ currency, amountMinor }) => (
               <p key={currency} className={styles.total}>
                 <span>{labels.total}</span>
-                <strong data-testid="cart-total">{formatMoney(amountCents, currency, locale)}</strong>
+                <strong data-testid="cart-total">{formatMoney(amountMinor, currency, locale)}</strong>
               </p>
             ))
           : null}

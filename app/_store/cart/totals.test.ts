@@ -2,11 +2,11 @@ import { expect, it } from 'vitest'
 import { totals } from './totals.ts'
 
 const item = (productId: number, quantity: number) => ({ productId, quantity, slug: '', name: '', image: '/' })
-const price = (productId: number, amountCents: number, currency = 'EUR') => ({
+const price = (productId: number, amountMinor: number, currency = 'EUR') => ({
   productId,
-  amountCents,
+  amountMinor,
   currency,
-  reducedFromCents: null,
+  reducedFromMinor: null,
   reducedFrom: null,
   productVersion: 1,
   status: 'active' as const,
@@ -19,7 +19,7 @@ it('multiplies by the quantity, leaves out what has no price, and never adds two
   expect(
     totals([item(1, 3), item(2, 1), item(3, 1), item(4, 9)], (id) => prices.find((p) => p.productId === id)),
   ).toEqual([
-    { currency: 'EUR', amountCents: 6002 },
-    { currency: 'USD', amountCents: 700 },
+    { currency: 'EUR', amountMinor: 6002 },
+    { currency: 'USD', amountMinor: 700 },
   ])
 })

@@ -5,11 +5,11 @@ import type { CartItem } from './cart.ts'
 export function totals(
   items: readonly CartItem[],
   priceOf: (productId: number) => ShownPrice | undefined,
-): { currency: string; amountCents: number }[] {
+): { currency: string; amountMinor: number }[] {
   const sums = new Map<string, number>()
   for (const { productId, quantity } of items) {
     const price = priceOf(productId)
-    if (price) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amountCents * quantity)
+    if (price) sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amountMinor * quantity)
   }
-  return [...sums].map(([currency, amountCents]) => ({ currency, amountCents }))
+  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
 }

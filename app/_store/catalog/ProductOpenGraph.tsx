@@ -8,7 +8,7 @@ import { absolute } from '../../_i18n/urls.ts'
  * `generateMetadata`, so that one read of the product feeds all that a page says about its price.
  */
 export function ProductOpenGraph({ product: { id, name, price, brand } }: { product: Product }) {
-  const amount = decimalAmount(price.amountCents, price.currency)
+  const amount = decimalAmount(price.amountMinor, price.currency)
   const preview = absolute(previewPath(id, price.version))
   return (
     <>

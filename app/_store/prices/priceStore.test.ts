@@ -6,12 +6,12 @@ import { createPriceStore } from './priceStore.ts'
 const price = (productId: number, version: number) => ({
   productId,
   version,
-  amountCents: version * 100,
+  amountMinor: version * 100,
   currency: 'EUR',
   versionUpdatedAt: '2026-11-21T10:00:00.000Z',
   productVersion: 1,
   status: 'active' as ShownPrice['status'],
-  reducedFromCents: null,
+  reducedFromMinor: null,
   reducedFrom: null,
 })
 const gone = (productId: number, version: number, productVersion: number) => ({

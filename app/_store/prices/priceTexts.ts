@@ -11,11 +11,11 @@ export interface PriceTexts {
 }
 
 export function priceTexts(price: ShownPrice, locale: Locale): PriceTexts {
-  const { amountCents, reducedFromCents, currency } = price
-  const percent = savingPercent(amountCents, reducedFromCents)
+  const { amountMinor, reducedFromMinor, currency } = price
+  const percent = savingPercent(amountMinor, reducedFromMinor)
   return {
-    amount: formatMoney(amountCents, currency, locale),
-    before: reducedFromCents === null ? undefined : formatMoney(reducedFromCents, currency, locale),
+    amount: formatMoney(amountMinor, currency, locale),
+    before: reducedFromMinor === null ? undefined : formatMoney(reducedFromMinor, currency, locale),
     saving: percent > 0 ? formatPercent(percent, locale) : undefined,
   }
 }

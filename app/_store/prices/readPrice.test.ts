@@ -7,12 +7,12 @@ import { readPrice } from './readPrice.ts'
 const price = (productId: number, version: number): ShownPrice => ({
   productId,
   version,
-  amountCents: version * 100,
+  amountMinor: version * 100,
   currency: 'EUR',
   versionUpdatedAt: '2026-11-21T10:00:00.000Z',
   productVersion: 1,
   status: 'active',
-  reducedFromCents: null,
+  reducedFromMinor: null,
   reducedFrom: null,
 })
 const gone = (productId: number, version: number, productVersion: number): ShownPrice => ({
@@ -23,21 +23,21 @@ const gone = (productId: number, version: number, productVersion: number): Shown
 
 describe('readPrice', () => {
   it('takes a price as the API writes it', () => {
-    const reduced = { ...price(42, 7), reducedFromCents: 900, reducedFrom: 'lowest-of-30-days' }
-    expect(readPrice(toWire({ ...reduced, compareAtCents: 1_000, lowestCents: 900 }))).toEqual(reduced)
+    const reduced = { ...price(42, 7), reducedFromMinor: 900, reducedFrom: 'lowest-of-30-days' }
+    expect(readPrice(toWire({ ...reduced, compareAtMinor: 1_000, lowestMinor: 900 }))).toEqual(reduced)
     expect(readPrice(toWire(gone(42, 7, 2)))).toEqual(gone(42, 7, 2))
   })
 
   it('shows no reduction that is none', () => {
-    expect(readPrice(toWire({ ...price(42, 7), reducedFromCents: 700, reducedFrom: 'lowest-of-30-days' }))).toEqual(
+    expect(readPrice(toWire({ ...price(42, 7), reducedFromMinor: 700, reducedFrom: 'lowest-of-30-days' }))).toEqual(
       price(42, 7),
     )
-    expect(readPrice(toWire({ ...price(42, 7), reducedFromCents: 900, reducedFrom: 'a dream' }))).toEqual(price(42, 7))
+    expect(readPrice(toWire({ ...price(42, 7), reducedFromMinor: 900, reducedFrom: 'a dream' }))).toEqual(price(42, 7))
   })
 
   it('takes what says nothing of the product for sold, by no version of it: anything newer says more', () => {
-    const { productId, version, amountCents, currency, versionUpdatedAt } = price(42, 7)
-    expect(readPrice(toWire({ productId, version, amountCents, currency, versionUpdatedAt }))).toEqual({
+    const { productId, version, amountMinor, currency, versionUpdatedAt } = price(42, 7)
+    expect(readPrice(toWire({ productId, version, amountMinor, currency, versionUpdatedAt }))).toEqual({
       ...price(42, 7),
       productVersion: 0,
     })
@@ -48,7 +48,7 @@ describe('readPrice', () => {
     7,
     'price',
     {},
-    toWire({ ...price(42, 7), amountCents: 0 }),
+    toWire({ ...price(42, 7), amountMinor: 0 }),
     toWire({ ...price(42, 7), version: '7' }),
     toWire({ ...price(42, 7), currency: 'euro' }),
   ])('refuses %j', (value) => expect(readPrice(value)).toBeUndefined())
@@ -59,18 +59,18 @@ const nearlyPrices = fc
   .record(
     {
       productId: fc.oneof(fc.constantFrom(42, 0, -1, 1.5, '42', null), fc.nat()),
-      amountCents: fc.oneof(fc.constantFrom(1290, 0, -1, 12.9, '1290', null, Number.NaN), fc.nat(99_999_998)),
+      amountMinor: fc.oneof(fc.constantFrom(1290, 0, -1, 12.9, '1290', null, Number.NaN), fc.nat(99_999_998)),
       currency: fc.constantFrom('EUR', 'JPY', 'eur', 'EURO', '', null, 978),
       version: fc.constantFrom(1, 7, 0, '7', null),
       versionUpdatedAt: fc.constantFrom('2026-11-21T10:00:00.000Z', 0, null),
       productVersion: fc.constantFrom(1, 3),
       status: fc.constantFrom('active', 'discontinued'),
-      reducedFromCents: fc.constantFrom(null, 99_999_999),
+      reducedFromMinor: fc.constantFrom(null, 99_999_999),
       reducedFrom: fc.constantFrom(null, 'lowest-of-30-days', 'compare-at'),
     },
-    { requiredKeys: ['productVersion', 'status', 'reducedFromCents', 'reducedFrom'] },
+    { requiredKeys: ['productVersion', 'status', 'reducedFromMinor', 'reducedFrom'] },
   )
-  .filter(({ reducedFromCents, reducedFrom }) => (reducedFromCents === null) === (reducedFrom === null))
+  .filter(({ reducedFromMinor, reducedFrom }) => (reducedFromMinor === null) === (reducedFrom === null))
 
 it('takes what the schema takes, unchanged, and refuses what it refuses', () => {
   fc.assert(

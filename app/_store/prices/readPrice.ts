@@ -13,7 +13,7 @@ type Facts = Omit<ShownPrice, keyof Reduction>
 
 const FACTS: Guards<Facts> = {
   productId: isCount,
-  amountCents: isCount,
+  amountMinor: isCount,
   currency: (value): value is string => isText(value) && /^[A-Z]{3}$/.test(value),
   version: isCount,
   versionUpdatedAt: isText,
@@ -33,13 +33,13 @@ function isFacts(value: object): value is Facts {
 
 /** A reduction that is none is not shown. */
 function readReduction({
-  amountCents,
-  reducedFromCents,
+  amountMinor,
+  reducedFromMinor,
   reducedFrom,
 }: Facts & { [K in keyof Reduction]?: unknown }): Reduction {
-  return isCount(reducedFromCents) && reducedFromCents > amountCents && isReducedFrom(reducedFrom)
-    ? { reducedFromCents, reducedFrom }
-    : { reducedFromCents: null, reducedFrom: null }
+  return isCount(reducedFromMinor) && reducedFromMinor > amountMinor && isReducedFrom(reducedFrom)
+    ? { reducedFromMinor, reducedFrom }
+    : { reducedFromMinor: null, reducedFrom: null }
 }
 
 /** @returns undefined for anything that is not a price */
@@ -47,10 +47,10 @@ export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const said = fromWire({ ...UNSAID, ...value })
   if (!isFacts(said)) return undefined
-  const { productId, amountCents, currency, version, versionUpdatedAt, productVersion, status } = said
+  const { productId, amountMinor, currency, version, versionUpdatedAt, productVersion, status } = said
   return {
     productId,
-    amountCents,
+    amountMinor,
     currency,
     version,
     versionUpdatedAt,

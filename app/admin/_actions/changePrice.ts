@@ -22,7 +22,7 @@ export type ChangePriceState =
       readonly kind: 'saved'
       readonly state: 'live' | 'propagating'
       readonly version: number
-      readonly amountCents: number
+      readonly amountMinor: number
     }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'conflict'; readonly message: string }
@@ -30,8 +30,8 @@ export type ChangePriceState =
   /** The same again with these phrases is saved. */
   | {
       readonly kind: 'confirm'
-      readonly fromCents: number
-      readonly toCents: number
+      readonly fromMinor: number
+      readonly toMinor: number
       readonly reasons: string
       readonly phrases: readonly string[]
     }
@@ -43,8 +43,8 @@ function needed({ confirmations, changes: [change], message }: ConfirmationNeede
   if (!change) return { kind: 'refused', fields: { form: message } }
   return {
     kind: 'confirm',
-    fromCents: change.oldCents,
-    toCents: change.newCents,
+    fromMinor: change.oldMinor,
+    toMinor: change.newMinor,
     reasons: change.message,
     phrases: confirmations.map(({ phrase }) => phrase),
   }
@@ -88,7 +88,7 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
     if (!result) return { kind: 'unchanged' }
     refresh() // the page shows the price and the history as they are now, also after somebody else's edit
     if (result.status === 'changed')
-      return { kind: 'saved', state, version: result.version, amountCents: result.amountCents }
+      return { kind: 'saved', state, version: result.version, amountMinor: result.amountMinor }
     if (result.status === 'conflict')
       return { kind: 'conflict', message: result.message ?? 'Somebody else changed this price.' }
     return { kind: 'unchanged' }

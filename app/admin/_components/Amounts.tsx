@@ -1,8 +1,8 @@
 import { showMoney } from '#lib/money/money.ts'
 import styles from './Amounts.module.css'
 
-export function Money({ cents }: { cents: number }) {
-  return <span className="money">{showMoney(cents)}</span>
+export function Money({ amountMinor }: { amountMinor: number }) {
+  return <span className="money">{showMoney(amountMinor)}</span>
 }
 
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' })
@@ -28,7 +28,7 @@ export function Move({ from, to, percent = true }: { from: number | null; to: nu
         <>
           <span className={styles.old}>
             <span className="visually-hidden">from </span>
-            <Money cents={from} />
+            <Money amountMinor={from} />
           </span>
           <span aria-hidden="true" className={styles.arrow}>
             →
@@ -37,7 +37,7 @@ export function Move({ from, to, percent = true }: { from: number | null; to: nu
         </>
       )}
       <strong>
-        <Money cents={to} />
+        <Money amountMinor={to} />
       </strong>
       {percent ? <Delta from={from} to={to} /> : null}
     </span>

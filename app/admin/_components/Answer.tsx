@@ -11,11 +11,11 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
     case 'saved':
       return state.state === 'live' ? (
         <Notice tone="success">
-          <strong>Live: version {state.version} everywhere.</strong> The price is {showMoney(state.amountCents)}.
+          <strong>Live: version {state.version} everywhere.</strong> The price is {showMoney(state.amountMinor)}.
         </Notice>
       ) : (
         <Notice tone="warning">
-          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountCents)}) is in the
+          <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountMinor)}) is in the
           database and reaches the shop by itself.
         </Notice>
       )

@@ -14,10 +14,10 @@ import { readingOf } from './moneyReading.tsx'
 
 const REASONS = ['Supplier price changed', 'Promotion', 'Price match', 'Correction']
 
-type ShownPrice = Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'version'>
+type ShownPrice = Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'version'>
 
-function compareAtInput({ compareAtCents }: ShownPrice): string {
-  return compareAtCents === null ? '' : amountToInput(compareAtCents)
+function compareAtInput({ compareAtMinor }: ShownPrice): string {
+  return compareAtMinor === null ? '' : amountToInput(compareAtMinor)
 }
 
 /**
@@ -26,7 +26,7 @@ function compareAtInput({ compareAtCents }: ShownPrice): string {
  */
 export function ChangePrice({ productId, price }: { productId: number; price: ShownPrice }) {
   const [state, action, pending] = useActionState<ChangePriceState, FormData>(changePrice, { kind: 'idle' })
-  const [amount, setAmount] = useState(amountToInput(price.amountCents))
+  const [amount, setAmount] = useState(amountToInput(price.amountMinor))
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
   const [reason, setReason] = useState('')
 
@@ -49,7 +49,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
     setSeen(state)
     setEdited(false)
     if (state.kind === 'saved') {
-      setAmount(amountToInput(state.amountCents))
+      setAmount(amountToInput(state.amountMinor))
       setReason('')
     }
   }
@@ -76,8 +76,8 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
           value={amount}
           onChange={(event) => setAmount(event.target.value)}
           // Heard late while the page comes alive: what has been typed by then is not to be typed over.
-          onFocus={({ target }) => target.value === amountToInput(price.amountCents) && target.select()}
-          hint={errors.amount ? undefined : readingOf(amount, price.amountCents)}
+          onFocus={({ target }) => target.value === amountToInput(price.amountMinor) && target.select()}
+          hint={errors.amount ? undefined : readingOf(amount, price.amountMinor)}
           error={errors.amount}
         />
         <Field

@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** The second step of a change that goes beyond the limits: what it was, what it becomes, how much that is. It stands in the form. */
-export function ConfirmChange({ change: { fromCents, toCents, reasons, phrases }, onBack }: Props) {
+export function ConfirmChange({ change: { fromMinor, toMinor, reasons, phrases }, onBack }: Props) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
   useEffect(() => {
@@ -27,12 +27,12 @@ export function ConfirmChange({ change: { fromCents, toCents, reasons, phrases }
         Is this price meant?
       </h3>
       <p className={styles.move}>
-        <Move from={fromCents} to={toCents} percent={false} />
+        <Move from={fromMinor} to={toMinor} percent={false} />
       </p>
       <p>{reasons} Nothing has been changed yet.</p>
       <div className={styles.actions}>
         <Button type="submit" variant="danger" name="confirmations" value={phrases.join('\n')}>
-          Set the price to {showMoney(toCents)}
+          Set the price to {showMoney(toMinor)}
         </Button>
         <Button variant="secondary" onClick={onBack}>
           Go back

@@ -5,7 +5,7 @@ import { When } from './When.tsx'
 
 /** The price as its row says now. */
 export function CurrentPrice({ product }: { product: PricedProduct }) {
-  const { amountCents, compareAtCents, version, versionUpdatedAt } = product
+  const { amountMinor, compareAtMinor, version, versionUpdatedAt } = product
   return (
     <section aria-labelledby="current" className={styles.panel}>
       <h2 id="current" className={styles.label}>
@@ -14,23 +14,23 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
       <p
         className={styles.amount}
         data-testid="current-price"
-        data-amount-cents={amountCents}
+        data-amount-cents={amountMinor}
         data-price-version={version}
       >
-        <Money cents={amountCents} />
+        <Money amountMinor={amountMinor} />
       </p>
       <dl className={styles.facts}>
         <div>
           <dt>Compare-at</dt>
           <dd>
-            {compareAtCents === null ? (
+            {compareAtMinor === null ? (
               'None'
             ) : (
               <>
                 <s>
-                  <Money cents={compareAtCents} />
+                  <Money amountMinor={compareAtMinor} />
                 </s>{' '}
-                <span className="muted">({Math.round((1 - amountCents / compareAtCents) * 100)}% off)</span>
+                <span className="muted">({Math.round((1 - amountMinor / compareAtMinor) * 100)}% off)</span>
               </>
             )}
           </dd>

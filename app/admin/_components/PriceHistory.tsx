@@ -9,13 +9,13 @@ import styles from './PriceHistory.module.css'
 import table from './table.module.css'
 
 /** The compare-at price of a version, and what it was before where that differs. */
-function CompareAt({ entry: { version, oldCompareAtCents, newCompareAtCents } }: { entry: HistoryEntry }) {
-  const shown = (cents: number | null) => (cents === null ? <span>–</span> : <Money cents={cents} />)
-  if (version === 1 || oldCompareAtCents === newCompareAtCents) return shown(newCompareAtCents)
+function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }: { entry: HistoryEntry }) {
+  const shown = (cents: number | null) => (cents === null ? <span>–</span> : <Money amountMinor={cents} />)
+  if (version === 1 || oldCompareAtMinor === newCompareAtMinor) return shown(newCompareAtMinor)
   return (
     <span className="money">
-      <span className="muted">{shown(oldCompareAtCents)} → </span>
-      {shown(newCompareAtCents)}
+      <span className="muted">{shown(oldCompareAtMinor)} → </span>
+      {shown(newCompareAtMinor)}
     </span>
   )
 }
@@ -51,10 +51,10 @@ export function PriceHistory({
               <tr key={entry.version}>
                 <td data-label="Version">{entry.version}</td>
                 <td data-label="Price">
-                  {entry.oldAmountCents === entry.newAmountCents ? (
-                    <Money cents={entry.newAmountCents} />
+                  {entry.oldAmountMinor === entry.newAmountMinor ? (
+                    <Money amountMinor={entry.newAmountMinor} />
                   ) : (
-                    <Move from={entry.oldAmountCents} to={entry.newAmountCents} />
+                    <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
                   )}
                 </td>
                 <td data-label="Compare-at">

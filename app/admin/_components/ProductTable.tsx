@@ -44,12 +44,12 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
               <td data-label="Price" className={table.number}>
                 <span>
                   <strong>
-                    <Money cents={product.amountCents} />
+                    <Money amountMinor={product.amountMinor} />
                   </strong>{' '}
-                  {product.compareAtCents === null ? null : (
+                  {product.compareAtMinor === null ? null : (
                     <s className="muted">
                       <span className="visually-hidden">compare-at </span>
-                      <Money cents={product.compareAtCents} />
+                      <Money amountMinor={product.compareAtMinor} />
                     </s>
                   )}
                 </span>

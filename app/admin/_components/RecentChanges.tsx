@@ -39,12 +39,12 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
                 </span>
               </th>
               <td data-label="Price">
-                {change.oldAmountCents === change.newAmountCents ? (
+                {change.oldAmountMinor === change.newAmountMinor ? (
                   <span>
-                    <Money cents={change.newAmountCents} /> <span className="muted">compare-at changed</span>
+                    <Money amountMinor={change.newAmountMinor} /> <span className="muted">compare-at changed</span>
                   </span>
                 ) : (
-                  <Move from={change.oldAmountCents} to={change.newAmountCents} />
+                  <Move from={change.oldAmountMinor} to={change.newAmountMinor} />
                 )}
               </td>
               <td data-label="Why" className={table.text}>

@@ -52,7 +52,7 @@ export function FreshnessCardView({ card }: { card: FreshnessCard }) {
               </td>
               <td data-label="Since">{absolute(source.versionUpdatedAt)}</td>
               <td data-label="Price">
-                <Money cents={source.amountCents} />
+                <Money amountMinor={source.amountMinor} />
               </td>
             </tr>
             {card.layers.map((layer) => (

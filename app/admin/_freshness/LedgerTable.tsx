@@ -57,7 +57,7 @@ export function LedgerTable({ edits }: { edits: readonly LedgerEdit[] }) {
                 </span>
               </th>
               <td data-label="Price">
-                <Money cents={edit.amountCents} />
+                <Money amountMinor={edit.amountMinor} />
               </td>
               <td data-label="Who">
                 <Actor name={edit.actor} />

@@ -42,7 +42,7 @@ describe('after signing in, one returns to a page of the back office and nowhere
 describe('the price form', () => {
   test('an empty compare-at price means none', () => {
     expect(readPriceForm(form({}))).toEqual({
-      change: { productId: 42, amountCents: 1290, compareAtCents: null, expectedVersion: 7 },
+      change: { productId: 42, amountMinor: 1290, compareAtMinor: null, expectedVersion: 7 },
       reason: 'Sale',
       confirmations: [],
       fields: {},
@@ -67,12 +67,12 @@ describe('the price form', () => {
   })
 
   test('what the writer refuses is shown at the field that it is about', () => {
-    const issues = ['changes[0].amountCents', 'changes[0].compareAtCents', 'reason', 'changes[0].productId'].map(
+    const issues = ['changes[0].amountMinor', 'changes[0].compareAtMinor', 'reason', 'changes[0].productId'].map(
       (field) => ({ field, message: field }),
     )
     expect(fieldErrors(issues)).toEqual({
-      amount: 'changes[0].amountCents',
-      compareAt: 'changes[0].compareAtCents',
+      amount: 'changes[0].amountMinor',
+      compareAt: 'changes[0].compareAtMinor',
       reason: 'reason',
       form: 'changes[0].productId',
     })

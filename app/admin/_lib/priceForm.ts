@@ -37,8 +37,8 @@ export function readPriceForm(form: FormData): PriceForm {
     return { change: undefined, reason, confirmations, fields }
   const change = {
     productId: Number(text(form, 'productId')),
-    amountCents: amount.amountMinor,
-    compareAtCents: compareAt ? compareAt.amountMinor : null,
+    amountMinor: amount.amountMinor,
+    compareAtMinor: compareAt ? compareAt.amountMinor : null,
     expectedVersion: Number(text(form, 'expectedVersion')),
   }
   return { change, reason, confirmations, fields }
@@ -47,8 +47,8 @@ export function readPriceForm(form: FormData): PriceForm {
 /** The form's field for each issue of the request. */
 export function fieldErrors(issues: readonly PriceChangeIssue[]): FieldErrors {
   const fieldFor = (field: string): keyof FieldErrors => {
-    if (field.endsWith('.amountCents')) return 'amount'
-    if (field.endsWith('.compareAtCents')) return 'compareAt'
+    if (field.endsWith('.amountMinor')) return 'amount'
+    if (field.endsWith('.compareAtMinor')) return 'compareAt'
     return field === 'reason' ? 'reason' : 'form'
   }
   return Object.fromEntries(issues.map(({ field, message }) => [fieldFor(field), message]))

@@ -15,8 +15,8 @@ afterAll(() => stores.close())
 
 interface Step {
   readonly daysAgo: number
-  readonly amountCents: number
-  readonly compareAtCents: number | null
+  readonly amountMinor: number
+  readonly compareAtMinor: number | null
 }
 
 /** A product whose price went through these steps at these times. The triggers know only the present, so they rest. */
@@ -30,12 +30,12 @@ async function productWith(steps: readonly Step[]): Promise<number> {
     })
     let before: Step | undefined
     for (const [i, step] of steps.entries()) {
-      const { amountCents: newAmountCents, compareAtCents: newCompareAtCents } = step
+      const { amountMinor: newAmountMinor, compareAtMinor: newCompareAtMinor } = step
       const data = {
         productId: id,
         version: i + 1,
-        newAmountCents,
-        newCompareAtCents,
+        newAmountMinor,
+        newCompareAtMinor,
         currency: 'EUR',
         source: 'editor',
         actor: 'ana@example.com',
@@ -43,8 +43,8 @@ async function productWith(steps: readonly Step[]): Promise<number> {
       await tx.priceChange.create({
         data: {
           ...data,
-          oldAmountCents: before?.amountCents ?? null,
-          oldCompareAtCents: before?.compareAtCents ?? null,
+          oldAmountMinor: before?.amountMinor ?? null,
+          oldCompareAtMinor: before?.compareAtMinor ?? null,
           changedAt: new Date(Date.now() - step.daysAgo * DAY_MS),
         },
       })
@@ -54,8 +54,8 @@ async function productWith(steps: readonly Step[]): Promise<number> {
     await tx.price.create({
       data: {
         productId: id,
-        amountCents: before.amountCents,
-        compareAtCents: before.compareAtCents,
+        amountMinor: before.amountMinor,
+        compareAtMinor: before.compareAtMinor,
         currency: 'EUR',
         version: steps.length,
       },
@@ -65,10 +65,10 @@ async function productWith(steps: readonly Step[]): Promise<number> {
   })
 }
 
-const step = (daysAgo: number, amountCents: number, compareAtCents: number | null = null): Step => ({
+const step = (daysAgo: number, amountMinor: number, compareAtMinor: number | null = null): Step => ({
   daysAgo,
-  amountCents,
-  compareAtCents,
+  amountMinor,
+  compareAtMinor,
 })
 const lowestOf = async (...steps: Step[]) => {
   const id = await productWith(steps)
@@ -78,19 +78,19 @@ const lowestOf = async (...steps: Step[]) => {
 /** Word by word: every price in force at some time in the 30 days before the amount that is shown, or the sale, began. */
 function lowestByDefinition(steps: readonly Step[]): number | undefined {
   const last = steps.at(-1)
-  if (!last || last.compareAtCents === null) return undefined
+  if (!last || last.compareAtMinor === null) return undefined
   const starts = (now: Step, i: number) => {
     const before = steps[i - 1]
     return (
       !before ||
-      before.amountCents !== now.amountCents ||
-      (before.compareAtCents === null && now.compareAtCents !== null)
+      before.amountMinor !== now.amountMinor ||
+      (before.compareAtMinor === null && now.compareAtMinor !== null)
     )
   }
   const began = steps.findLastIndex(starts)
   const end = steps[began]?.daysAgo ?? 0
   const inForce = steps.slice(0, began).filter((_past, i) => (steps[i + 1]?.daysAgo ?? 0) < end + 30)
-  return inForce.length === 0 ? last.amountCents : Math.min(...inForce.map(({ amountCents }) => amountCents))
+  return inForce.length === 0 ? last.amountMinor : Math.min(...inForce.map(({ amountMinor }) => amountMinor))
 }
 
 describe('the lowest price of 30 days', () => {
@@ -124,7 +124,7 @@ describe('the lowest price of 30 days', () => {
     const history = fc.array(
       fc.record({
         gap: fc.integer({ min: 1, max: 300 }),
-        amountCents: fc.integer({ min: 1, max: 4 }),
+        amountMinor: fc.integer({ min: 1, max: 4 }),
         compareAt: fc.boolean(),
       }),
       { minLength: 1, maxLength: 8 },
@@ -133,17 +133,17 @@ describe('the lowest price of 30 days', () => {
       fc.asyncProperty(history, async (gaps) => {
         let daysAgo = 0.5
         const steps = gaps
-          .map(({ gap, amountCents, compareAt }) => ({
+          .map(({ gap, amountMinor, compareAt }) => ({
             daysAgo: (daysAgo += gap / 10),
-            amountCents,
-            compareAtCents: compareAt ? 9 : null,
+            amountMinor,
+            compareAtMinor: compareAt ? 9 : null,
           }))
           .toReversed()
         const distinct = steps.filter(
           (now, i) =>
             i === 0 ||
-            now.amountCents !== steps[i - 1]?.amountCents ||
-            now.compareAtCents !== steps[i - 1]?.compareAtCents,
+            now.amountMinor !== steps[i - 1]?.amountMinor ||
+            now.compareAtMinor !== steps[i - 1]?.compareAtMinor,
         )
         expect(await lowestOf(...distinct)).toBe(lowestByDefinition(distinct))
       }),
@@ -152,12 +152,12 @@ describe('the lowest price of 30 days', () => {
   })
 
   test('is what the history of the database says after changes that its triggers recorded', async () => {
-    const { amountCents } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
-    await db().price.update({ where: { productId: 5 }, data: { amountCents: amountCents + 500, compareAtCents: null } })
+    const { amountMinor } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
+    await db().price.update({ where: { productId: 5 }, data: { amountMinor: amountMinor + 500, compareAtMinor: null } })
     await db().price.update({
       where: { productId: 5 },
-      data: { amountCents: amountCents + 100, compareAtCents: amountCents + 500 },
+      data: { amountMinor: amountMinor + 100, compareAtMinor: amountMinor + 500 },
     })
-    expect((await lowestPrices([5, 6])).get(5)).toBe(amountCents)
+    expect((await lowestPrices([5, 6])).get(5)).toBe(amountMinor)
   })
 })

@@ -15,7 +15,7 @@ import { db as ownDb, type Db } from '#lib/platform/db.ts'
  * the first of them the one that held when they began, however long before it was set. A product that has never had
  * another price has its own.
  */
-export const LOWEST_CENTS = Prisma.sql`CASE WHEN pr.compare_at_cents IS NOT NULL THEN COALESCE((
+export const LOWEST_AMOUNT = Prisma.sql`CASE WHEN pr.compare_at_cents IS NOT NULL THEN COALESCE((
   SELECT min(h.old_amount_cents) FROM price_changes h, (
     SELECT c.version, c.changed_at FROM price_changes c
     WHERE c.product_id = pr.product_id AND c.version <= pr.version
@@ -30,9 +30,9 @@ export const LOWEST_CENTS = Prisma.sql`CASE WHEN pr.compare_at_cents IS NOT NULL
  * @example (await lowestPrices([42])).get(42) // 1290
  */
 export async function lowestPrices(productIds: readonly number[], db: Db = ownDb()): Promise<Map<number, number>> {
-  const rows = await db.$queryRaw<{ productId: number; lowestCents: number | null }[]>`
-    SELECT pr.product_id AS "productId", ${LOWEST_CENTS} AS "lowestCents" FROM prices pr WHERE pr.product_id = ANY(${[...productIds]}::int[])`
+  const rows = await db.$queryRaw<{ productId: number; lowestMinor: number | null }[]>`
+    SELECT pr.product_id AS "productId", ${LOWEST_AMOUNT} AS "lowestMinor" FROM prices pr WHERE pr.product_id = ANY(${[...productIds]}::int[])`
   return new Map(
-    rows.flatMap(({ productId, lowestCents }) => (lowestCents === null ? [] : [[productId, lowestCents] as const])),
+    rows.flatMap(({ productId, lowestMinor }) => (lowestMinor === null ? [] : [[productId, lowestMinor] as const])),
   )
 }

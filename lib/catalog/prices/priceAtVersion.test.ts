@@ -10,15 +10,15 @@ afterAll(() => stores.close())
 
 const amountOf = async (productId: number, version: number) => {
   const lookup = await readPriceAtVersion(productId, version)
-  return lookup.found === 'version' ? lookup.product.price.amountCents : lookup.found
+  return lookup.found === 'version' ? lookup.product.price.amountMinor : lookup.found
 }
 
 test('each version of a price that was committed has its own amount, for good; any other version has none', async () => {
   const first = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
-  for (const amountCents of [1_111, 2_222])
-    await stores.database.db.price.update({ where: { productId: 1 }, data: { amountCents, compareAtCents: null } })
+  for (const amountMinor of [1_111, 2_222])
+    await stores.database.db.price.update({ where: { productId: 1 }, data: { amountMinor, compareAtMinor: null } })
   const version = Number(first.version)
-  expect(await amountOf(1, version)).toBe(first.amountCents)
+  expect(await amountOf(1, version)).toBe(first.amountMinor)
   expect(await amountOf(1, version + 1)).toBe(1_111)
   expect(await amountOf(1, version + 2)).toBe(2_222)
   expect(await amountOf(1, version + 3)).toBe('nothing')
@@ -28,7 +28,7 @@ test('each version of a price that was committed has its own amount, for good; a
 test('a version that was rolled back was never committed', async () => {
   const { version } = await stores.database.db.price.findUniqueOrThrow({ where: { productId: 2 } })
   const rolledBack = stores.database.db.$transaction(async (tx) => {
-    await tx.price.update({ where: { productId: 2 }, data: { amountCents: 9_999_998, compareAtCents: null } })
+    await tx.price.update({ where: { productId: 2 }, data: { amountMinor: 9_999_998, compareAtMinor: null } })
     throw new Error('rolled back')
   })
   await expect(rolledBack).rejects.toThrow('rolled back')

@@ -5,7 +5,7 @@ import { versioned } from '../resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { saleStatus, versionedPrice } from '#lib/money/price.ts'
 import { env } from '#lib/platform/env.ts'
-import { LOWEST_CENTS } from './lowestPrice.ts'
+import { LOWEST_AMOUNT } from './lowestPrice.ts'
 import { reductionOf } from './priceReduction.ts'
 import { readValue } from '../queries.ts'
 
@@ -18,12 +18,12 @@ const row = z.object({
   version: z.number(),
   current: z.number(),
   price: versionedPrice
-    .pick({ amountCents: true, compareAtCents: true, lowestCents: true, currency: true })
+    .pick({ amountMinor: true, compareAtMinor: true, lowestMinor: true, currency: true })
     /** ISO 8601 */
     .extend({ since: z.string() })
-    .transform(({ compareAtCents, lowestCents, ...price }) => ({
+    .transform(({ compareAtMinor, lowestMinor, ...price }) => ({
       ...price,
-      ...reductionOf({ amountCents: price.amountCents, compareAtCents, lowestCents }, env().PRICE_REDUCTION_RULE),
+      ...reductionOf({ amountMinor: price.amountMinor, compareAtMinor, lowestMinor }, env().PRICE_REDUCTION_RULE),
     }))
     .nullable(),
 })
@@ -48,7 +48,7 @@ export async function readPriceAtVersion(productId: number, version: number): Pr
       'id', p.id, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
       'current', now.version,
       'price', (SELECT jsonb_build_object(
-          'amountCents', pr.amount_cents, 'compareAtCents', pr.compare_at_cents, 'lowestCents', ${LOWEST_CENTS}, 'currency', pr.currency,
+          'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents, 'lowestMinor', ${LOWEST_AMOUNT}, 'currency', pr.currency,
           'since', to_char(pr.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         FROM (
           SELECT product_id, amount_cents, compare_at_cents, currency, version, version_updated_at AS since

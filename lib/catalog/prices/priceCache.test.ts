@@ -36,7 +36,7 @@ function cache(): PriceCache {
 }
 
 const edit = (productId: number) =>
-  database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+  database.db.price.update({ where: { productId }, data: { amountMinor: { increment: 1 } } })
 
 async function acknowledgedEdit(productId: number): Promise<number> {
   const version = Number((await edit(productId)).version)
@@ -75,23 +75,23 @@ describe('the price cache', () => {
       ...Array.from({ length: 50 }, () => cache().current([4])),
     ])
     const history = await database.db.priceChange.findMany({ where: { productId: 4 } })
-    const committed = new Map(history.map((change) => [Number(change.version), change.newAmountCents]))
+    const committed = new Map(history.map((change) => [Number(change.version), change.newAmountMinor]))
     for (const key of await redis.direct.keys(redisKeys.price(4, 0).replace(/0$/, '*'))) {
       const { price } = JSON.parse((await redis.direct.get(key)) ?? '{}')
-      expect(committed.get(price.version)).toBe(price.amountCents)
+      expect(committed.get(price.version)).toBe(price.amountMinor)
     }
   })
 
   it('a payload that does not belong to its key, or is no payload, is read again from Postgres', async () => {
     const version = await acknowledgedEdit(5)
-    const { amountCents } = await database.db.price.findUniqueOrThrow({ where: { productId: 5 } })
+    const { amountMinor } = await database.db.price.findUniqueOrThrow({ where: { productId: 5 } })
     const old = JSON.stringify({
-      price: { productId: 5, version, amountCents: 1, compareAtCents: null, currency: 'EUR', versionUpdatedAt: '' },
+      price: { productId: 5, version, amountMinor: 1, compareAtMinor: null, currency: 'EUR', versionUpdatedAt: '' },
       loadMs: 1,
     })
-    for (const poison of ['{', old, '{"price":{"productId":6,"version":1,"amountCents":1},"loadMs":1}', '[]', 'null']) {
+    for (const poison of ['{', old, '{"price":{"productId":6,"version":1,"amountMinor":1},"loadMs":1}', '[]', 'null']) {
       await redis.direct.set(redisKeys.price(5, version), poison)
-      expect(await cache().current([5])).toEqual([expect.objectContaining({ productId: 5, version, amountCents })])
+      expect(await cache().current([5])).toEqual([expect.objectContaining({ productId: 5, version, amountMinor })])
     }
   })
 
@@ -152,14 +152,14 @@ describe('whether a product is sold', () => {
 })
 
 it('the lowest price of 30 days belongs to the version as the amount does', async () => {
-  await database.db.price.update({ where: { productId: 14 }, data: { compareAtCents: null, amountCents: 9_000 } })
+  await database.db.price.update({ where: { productId: 14 }, data: { compareAtMinor: null, amountMinor: 9_000 } })
   const { version } = await database.db.price.update({
     where: { productId: 14 },
-    data: { compareAtCents: 20_000, amountCents: 100 },
+    data: { compareAtMinor: 20_000, amountMinor: 100 },
   })
   await coherence.publisher.publish([{ kind: 'price', id: 14, version: Number(version) }])
   const [loaded] = await cache().current([14])
-  expect(loaded?.lowestCents).toBeGreaterThan(100)
+  expect(loaded?.lowestMinor).toBeGreaterThan(100)
   expect(await cache().current([14])).toEqual([loaded])
 })
 

@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { reductionOf, REDUCTION_RULES } from './priceReduction.ts'
 
-const price = (amountCents: number, compareAtCents: number | null, lowestCents: number | null) => ({
-  amountCents,
-  compareAtCents,
-  lowestCents,
+const price = (amountMinor: number, compareAtMinor: number | null, lowestMinor: number | null) => ({
+  amountMinor,
+  compareAtMinor,
+  lowestMinor,
 })
-const NONE = { reducedFromCents: null, reducedFrom: null }
+const NONE = { reducedFromMinor: null, reducedFrom: null }
 
 describe('a reduction in the EU', () => {
   it('is from the lowest price of the 30 days before, not from the compare-at price', () => {
     expect(reductionOf(price(80_00, 120_00, 100_00), 'eu')).toEqual({
-      reducedFromCents: 100_00,
+      reducedFromMinor: 100_00,
       reducedFrom: 'lowest-of-30-days',
     })
   })
@@ -23,7 +23,7 @@ describe('a reduction in the EU', () => {
   })
 
   it('may be from a price above compare-at: the law knows no compare-at price', () => {
-    expect(reductionOf(price(80_00, 90_00, 100_00), 'eu').reducedFromCents).toBe(100_00)
+    expect(reductionOf(price(80_00, 90_00, 100_00), 'eu').reducedFromMinor).toBe(100_00)
   })
 
   it('is none when the history is not known: nothing is claimed that cannot be shown', () => {
@@ -34,7 +34,7 @@ describe('a reduction in the EU', () => {
 describe('a reduction in a market without that law', () => {
   it('is from the compare-at price', () => {
     expect(reductionOf(price(80_00, 120_00, 80_00), 'compare-at')).toEqual({
-      reducedFromCents: 120_00,
+      reducedFromMinor: 120_00,
       reducedFrom: 'compare-at',
     })
     expect(reductionOf(price(80_00, 80_00, 100_00), 'compare-at')).toEqual(NONE)
@@ -49,11 +49,11 @@ it('is announced by a compare-at price only, and never leads up, under each rule
       fc.option(amount),
       fc.option(amount),
       fc.constantFrom(...REDUCTION_RULES),
-      (amountCents, compareAt, lowest, rule) => {
-        const { reducedFromCents, reducedFrom } = reductionOf(price(amountCents, compareAt, lowest), rule)
-        expect(reducedFromCents === null).toBe(reducedFrom === null)
-        if (compareAt === null) expect(reducedFromCents).toBeNull()
-        if (reducedFromCents !== null) expect(reducedFromCents).toBeGreaterThan(amountCents)
+      (amountMinor, compareAt, lowest, rule) => {
+        const { reducedFromMinor, reducedFrom } = reductionOf(price(amountMinor, compareAt, lowest), rule)
+        expect(reducedFromMinor === null).toBe(reducedFrom === null)
+        if (compareAt === null) expect(reducedFromMinor).toBeNull()
+        if (reducedFromMinor !== null) expect(reducedFromMinor).toBeGreaterThan(amountMinor)
       },
     ),
   )

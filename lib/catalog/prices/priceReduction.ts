@@ -10,19 +10,19 @@ import type { Reduction, VersionedPrice } from '#lib/money/price.ts'
 export const REDUCTION_RULES = ['eu', 'compare-at'] as const
 export type ReductionRule = (typeof REDUCTION_RULES)[number]
 
-const NONE: Reduction = { reducedFromCents: null, reducedFrom: null }
+const NONE: Reduction = { reducedFromMinor: null, reducedFrom: null }
 
 /**
  * Depends on the version of the price alone, never on the day it is read.
  * @returns a former price above the amount, or none at all
- * @example reductionOf({ amountCents: 80, compareAtCents: 120, lowestCents: 80 }, 'eu') // none: 80 was asked before
+ * @example reductionOf({ amountMinor: 80, compareAtMinor: 120, lowestMinor: 80 }, 'eu') // none: 80 was asked before
  */
 export function reductionOf(
-  { amountCents, compareAtCents, lowestCents }: Pick<VersionedPrice, 'amountCents' | 'compareAtCents' | 'lowestCents'>,
+  { amountMinor, compareAtMinor, lowestMinor }: Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'lowestMinor'>,
   rule: ReductionRule,
 ): Reduction {
-  if (compareAtCents === null) return NONE
+  if (compareAtMinor === null) return NONE
   const [from, reducedFrom] =
-    rule === 'eu' ? [lowestCents, 'lowest-of-30-days' as const] : [compareAtCents, 'compare-at' as const]
-  return from !== null && from > amountCents ? { reducedFromCents: from, reducedFrom } : NONE
+    rule === 'eu' ? [lowestMinor, 'lowest-of-30-days' as const] : [compareAtMinor, 'compare-at' as const]
+  return from !== null && from > amountMinor ? { reducedFromMinor: from, reducedFrom } : NONE
 }

@@ -13,11 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-/** A product of its own for a test, which never cost anything but `amountCents`: the history is as if it began today. */
-async function productFor(amountCents: number): Promise<{ id: number; slug: string }> {
+/** A product of its own for a test, which never cost anything but `amountMinor`: the history is as if it began today. */
+async function productFor(amountMinor: number): Promise<{ id: number; slug: string }> {
   const [template] = await db().product.findMany({ take: 1, orderBy: { id: 'asc' }, include: { categories: true } })
   if (!template) throw new Error('the catalog is empty')
-  const name = `reduced-${amountCents}-${Math.random().toString(36).slice(2)}`
+  const name = `reduced-${amountMinor}-${Math.random().toString(36).slice(2)}`
   return db().product.create({
     data: {
       slug: name,
@@ -26,22 +26,22 @@ async function productFor(amountCents: number): Promise<{ id: number; slug: stri
       description: '',
       brand: template.brand,
       image: template.image,
-      price: { create: { amountCents, currency: 'EUR' } },
+      price: { create: { amountMinor, currency: 'EUR' } },
       categories: { create: template.categories.map(({ categoryId }) => ({ categoryId })) },
     },
     select: { id: true, slug: true },
   })
 }
 
-const set = (productId: number, amountCents: number, compareAtCents: number | null) =>
-  db().price.update({ where: { productId }, data: { amountCents, compareAtCents } })
+const set = (productId: number, amountMinor: number, compareAtMinor: number | null) =>
+  db().price.update({ where: { productId }, data: { amountMinor, compareAtMinor } })
 
 describe('in the EU', () => {
   it('shows a reduction in each place from the lowest price of 30 days, not from the compare-at price', async () => {
     const { id, slug } = await productFor(10_000)
     await set(id, 8_000, 12_000)
     expect(await saidByEachReader(id)).toEqual(
-      eachSays({ amountCents: 8_000, reducedFromCents: 10_000, reducedFrom: 'lowest-of-30-days' }),
+      eachSays({ amountMinor: 8_000, reducedFromMinor: 10_000, reducedFrom: 'lowest-of-30-days' }),
     )
     const product = await readProduct(slug)
     expect(product && productJsonLd(product, 'https://s', 'https://i').offers).toMatchObject({
@@ -54,7 +54,7 @@ describe('in the EU', () => {
     const { id, slug } = await productFor(8_000)
     await set(id, 8_000, 12_000)
     expect(await saidByEachReader(id)).toEqual(
-      eachSays({ amountCents: 8_000, reducedFromCents: null, reducedFrom: null }),
+      eachSays({ amountMinor: 8_000, reducedFromMinor: null, reducedFrom: null }),
     )
     const product = await readProduct(slug)
     expect(product && productJsonLd(product, 'https://s', 'https://i').offers).not.toHaveProperty('priceSpecification')
@@ -64,7 +64,7 @@ describe('in the EU', () => {
     const { id } = await productFor(9_000)
     await set(id, 9_000, 12_000)
     expect(await livePrices([id])).toMatchObject([
-      { amountCents: 9_000, compareAtCents: 12_000, lowestCents: 9_000, reducedFromCents: null, status: 'active' },
+      { amountMinor: 9_000, compareAtMinor: 12_000, lowestMinor: 9_000, reducedFromMinor: null, status: 'active' },
     ])
   })
 
@@ -75,7 +75,7 @@ describe('in the EU', () => {
     const reductions = await Promise.all(
       [1, 2, 3].map(async (version) => {
         const found = await readPriceAtVersion(id, version)
-        return found.found === 'version' ? found.product.price.reducedFromCents : found.found
+        return found.found === 'version' ? found.product.price.reducedFromMinor : found.found
       }),
     )
     expect(reductions).toEqual([null, 10_000, null])
@@ -103,7 +103,7 @@ describe('the end of a sale', () => {
     expect((await readProduct(slug))?.priceValidUntil).toBeNull()
     await db().$transaction(async (tx) => {
       await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${edit.id}, true)`
-      await tx.price.update({ where: { productId: id }, data: { amountCents: 7_000, compareAtCents: 10_000 } })
+      await tx.price.update({ where: { productId: id }, data: { amountMinor: 7_000, compareAtMinor: 10_000 } })
     })
     expect((await readProduct(slug))?.priceValidUntil).toBe('2099-12-24T22:59:59.000Z')
     await set(id, 7_500, 10_000)

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => stores.close())
 
 it('shows a compare-at price struck through in each place, also one that was never asked', async () => {
-  await db().price.update({ where: { productId: 3 }, data: { amountCents: 8_000, compareAtCents: null } })
+  await db().price.update({ where: { productId: 3 }, data: { amountMinor: 8_000, compareAtMinor: null } })
   const {
     product: { slug },
-  } = await db().price.update({ where: { productId: 3 }, data: { compareAtCents: 12_000 }, include: { product: true } })
+  } = await db().price.update({ where: { productId: 3 }, data: { compareAtMinor: 12_000 }, include: { product: true } })
   expect(await saidByEachReader(3)).toEqual(
-    eachSays({ amountCents: 8_000, reducedFromCents: 12_000, reducedFrom: 'compare-at' }),
+    eachSays({ amountMinor: 8_000, reducedFromMinor: 12_000, reducedFrom: 'compare-at' }),
   )
   const product = await readProduct(slug)
   expect(product && productJsonLd(product, 'https://s', 'https://i').offers).toMatchObject({
@@ -29,7 +29,7 @@ it('shows a compare-at price struck through in each place, also one that was nev
 })
 
 it('shows nothing beside a price that has no compare-at price', async () => {
-  await db().price.update({ where: { productId: 4 }, data: { amountCents: 8_000, compareAtCents: null } })
-  await db().price.update({ where: { productId: 4 }, data: { amountCents: 100 } })
-  expect(await saidByEachReader(4)).toEqual(eachSays({ amountCents: 100, reducedFromCents: null, reducedFrom: null }))
+  await db().price.update({ where: { productId: 4 }, data: { amountMinor: 8_000, compareAtMinor: null } })
+  await db().price.update({ where: { productId: 4 }, data: { amountMinor: 100 } })
+  expect(await saidByEachReader(4)).toEqual(eachSays({ amountMinor: 100, reducedFromMinor: null, reducedFrom: null }))
 })

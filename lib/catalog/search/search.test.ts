@@ -36,7 +36,7 @@ describe('search', () => {
 
   it('keeps to the limits of the price and to the order that was asked for', async () => {
     const { products } = await search({ min: '50', max: '150', sort: 'price-asc' })
-    const amounts = products.map(({ price }) => price.amountCents)
+    const amounts = products.map(({ price }) => price.amountMinor)
     expect(amounts.length).toBeGreaterThan(0)
     expect(amounts).toEqual(amounts.toSorted((a, b) => a - b))
     expect(amounts.every((amount) => amount >= 5_000 && amount <= 15_000)).toBe(true)
@@ -65,8 +65,8 @@ describe('search', () => {
     const { sku } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 7 } })
     await stores.database.db.price.update({
       where: { productId: 7 },
-      data: { amountCents: 4321, compareAtCents: null },
+      data: { amountMinor: 4321, compareAtMinor: null },
     })
-    expect((await search({ q: sku })).products[0]?.price).toMatchObject({ productId: 7, amountCents: 4321, version: 2 })
+    expect((await search({ q: sku })).products[0]?.price).toMatchObject({ productId: 7, amountMinor: 4321, version: 2 })
   })
 })

@@ -55,8 +55,8 @@ const ORDER: Record<Sort, Prisma.Sql> = {
 function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
   const all = [Prisma.sql`p.status = 'active'`]
   if (terms !== undefined) all.push(Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`)
-  if (query.minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${query.minCents}`)
-  if (query.maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${query.maxCents}`)
+  if (query.minAmount !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${query.minAmount}`)
+  if (query.maxAmount !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${query.maxAmount}`)
   if (query.category !== undefined) {
     all.push(Prisma.sql`EXISTS (SELECT FROM product_categories pc JOIN categories c ON c.id = pc.category_id
       WHERE pc.product_id = p.id AND c.kind = 'category' AND c.slug = ${query.category})`)

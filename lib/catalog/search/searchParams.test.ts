@@ -7,7 +7,14 @@ const codes = (raw: Parameters<typeof parseSearch>[0]) => parseSearch(raw).probl
 describe('parseSearch', () => {
   it('takes an empty address for "everything"', () => {
     expect(parseSearch({})).toEqual({
-      query: { text: '', category: undefined, minCents: undefined, maxCents: undefined, sort: 'recommended', page: 1 },
+      query: {
+        text: '',
+        category: undefined,
+        minAmount: undefined,
+        maxAmount: undefined,
+        sort: 'recommended',
+        page: 1,
+      },
       problems: [],
     })
   })
@@ -19,21 +26,21 @@ describe('parseSearch', () => {
     [' 0.99 ', 99],
     ['0', 0],
   ])('reads the amount %j as %i cents', (text, cents) => {
-    expect(parseSearch({ min: text }).query.minCents).toBe(cents)
+    expect(parseSearch({ min: text }).query.minAmount).toBe(cents)
     expect(codes({ min: text })).toEqual([])
   })
 
   it.each(['abc', '-1', '1e3', '1.234', '1,000.00', '١٢', '9999999'])(
     'leaves the amount %j out and says so',
     (text) => {
-      expect(parseSearch({ max: text }).query.maxCents).toBeUndefined()
+      expect(parseSearch({ max: text }).query.maxAmount).toBeUndefined()
       expect(codes({ max: text })).toEqual(['max:notAnAmount'])
     },
   )
 
   it('swaps limits that are the wrong way round and says so', () => {
     const { query } = parseSearch({ min: '50', max: '20' })
-    expect([query.minCents, query.maxCents]).toEqual([2000, 5000])
+    expect([query.minAmount, query.maxAmount]).toEqual([2000, 5000])
     expect(codes({ min: '50', max: '20' })).toEqual(['min:swapped'])
   })
 

@@ -12,8 +12,8 @@ export interface SearchQuery {
   text: string
   /** A category's slug. */
   category: string | undefined
-  minCents: number | undefined
-  maxCents: number | undefined
+  minAmount: number | undefined
+  maxAmount: number | undefined
   sort: Sort
   page: number
 }
@@ -39,7 +39,7 @@ function single(raw: RawSearchParams, field: SearchField): string {
   return ((Array.isArray(value) ? value[0] : value) ?? '').trim()
 }
 
-function amountCents(text: string): number | undefined {
+function amountMinor(text: string): number | undefined {
   const [, whole = '', decimals = ''] = AMOUNT.exec(text) ?? []
   if (whole === '' || decimals.length > SHOP_CURRENCY.digits) return undefined
   const amount = minorUnits(whole, decimals, SHOP_CURRENCY)
@@ -58,14 +58,14 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
 
   const limit = (field: 'min' | 'max') => {
     const value = single(raw, field)
-    const cents = amountCents(value)
+    const cents = amountMinor(value)
     if (value !== '' && cents === undefined) complain(field, 'notAnAmount')
     return cents
   }
-  let minCents = limit('min')
-  let maxCents = limit('max')
-  if (minCents !== undefined && maxCents !== undefined && minCents > maxCents) {
-    ;[minCents, maxCents] = [maxCents, minCents]
+  let minAmount = limit('min')
+  let maxAmount = limit('max')
+  if (minAmount !== undefined && maxAmount !== undefined && minAmount > maxAmount) {
+    ;[minAmount, maxAmount] = [maxAmount, minAmount]
     complain('min', 'swapped')
   }
 
@@ -81,8 +81,8 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
     query: {
       text,
       category: single(raw, 'category') || undefined,
-      minCents,
-      maxCents,
+      minAmount,
+      maxAmount,
       sort: sort ?? 'recommended',
       page: page ?? 1,
     },
@@ -99,8 +99,8 @@ export function searchFields(query: SearchQuery): Record<Exclude<SearchField, 'p
   return {
     q: query.text,
     category: query.category ?? '',
-    min: query.minCents === undefined ? '' : typedAmount(query.minCents),
-    max: query.maxCents === undefined ? '' : typedAmount(query.maxCents),
+    min: query.minAmount === undefined ? '' : typedAmount(query.minAmount),
+    max: query.maxAmount === undefined ? '' : typedAmount(query.maxAmount),
     sort: query.sort === 'recommended' ? '' : query.sort,
   }
 }

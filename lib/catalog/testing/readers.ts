@@ -7,10 +7,10 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { searchProducts } from '../search/search.ts'
 import { parseSearch } from '../search/searchParams.ts'
 
-export type Said = Pick<ShownPrice, 'amountCents' | 'reducedFromCents' | 'reducedFrom'>
+export type Said = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor' | 'reducedFrom'>
 
 const said = (price: Said | undefined): Said | undefined =>
-  price && { amountCents: price.amountCents, reducedFromCents: price.reducedFromCents, reducedFrom: price.reducedFrom }
+  price && { amountMinor: price.amountMinor, reducedFromMinor: price.reducedFromMinor, reducedFrom: price.reducedFrom }
 
 async function listed(category: string, productId: number): Promise<Said | undefined> {
   for (let page = 1; ; page += 1) {

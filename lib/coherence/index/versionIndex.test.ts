@@ -27,8 +27,8 @@ afterEach(async () => {
   await redis.proxy.heal()
 })
 
-const setPrice = (productId: number, amountCents: number) =>
-  db.price.update({ where: { productId }, data: { amountCents } })
+const setPrice = (productId: number, amountMinor: number) =>
+  db.price.update({ where: { productId }, data: { amountMinor } })
 const versionOf = async (productId: number) =>
   Number((await db.price.findUniqueOrThrow({ where: { productId } })).version)
 const read = async (name: string) => (await index.read([name])).states.get(name)?.version

@@ -89,7 +89,7 @@ const versionOf = async (productId: number) =>
   Number((await database.db.price.findUniqueOrThrow({ where: { productId } })).version)
 
 async function commit(product: number): Promise<number> {
-  const row = await database.db.price.update({ where: { productId: product }, data: { amountCents: { increment: 1 } } })
+  const row = await database.db.price.update({ where: { productId: product }, data: { amountMinor: { increment: 1 } } })
   return Number(row.version)
 }
 

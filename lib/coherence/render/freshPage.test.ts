@@ -73,7 +73,7 @@ it('a page that has come to depend on something new is served', async () => {
   await rendered(key, 2)
   const { version } = await database.db.price.update({
     where: { productId: 2 },
-    data: { amountCents: { increment: 1 } },
+    data: { amountMinor: { increment: 1 } },
   })
   await coherence.publisher.publish([{ kind: 'price', id: 2, version: Number(version) }])
   let renders = 0
@@ -93,7 +93,7 @@ it('what is older than the index was when the read began is never served, howeve
   const old = await rendered(key, 4)
   const outdated = coherence.pages.peek(key)
   if (!outdated) throw new Error('the page was not kept')
-  await database.db.price.update({ where: { productId: 4 }, data: { amountCents: { increment: 1 } } })
+  await database.db.price.update({ where: { productId: 4 }, data: { amountMinor: { increment: 1 } } })
   await coherence.publisher.publish([{ kind: 'price', id: 4, version: old + 1 }])
   const pages = new FreshPages(
     coherence,

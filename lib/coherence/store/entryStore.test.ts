@@ -53,7 +53,7 @@ async function rendered(productId: number, value: string): Promise<Entry<string>
 }
 
 async function edit(productId: number): Promise<void> {
-  const { version } = await database.db.price.update({ where: { productId }, data: { amountCents: { increment: 1 } } })
+  const { version } = await database.db.price.update({ where: { productId }, data: { amountMinor: { increment: 1 } } })
   await publisher.publish([{ kind: 'price', id: productId, version: Number(version) }])
 }
 
@@ -81,7 +81,7 @@ describe('a page that was made from an old price', () => {
   it('is not served when the index lost its tag', async () => {
     const store = instance()
     await store.put('lost', await rendered(3, 'old'))
-    await database.db.price.update({ where: { productId: 3 }, data: { amountCents: { increment: 1 } } })
+    await database.db.price.update({ where: { productId: 3 }, data: { amountMinor: { increment: 1 } } })
     await redis.direct.unlink(keys.tag('price:3'))
     expect(await store.get('lost')).toBeUndefined()
   })
@@ -91,7 +91,7 @@ describe('a page that shows an edit which nobody has announced yet', () => {
   it('raises the index, so that no other page of the fleet shows less after it', async () => {
     const [a, b] = [instance(), instance()]
     await b.put('listing', await rendered(6, 'v1'))
-    await database.db.price.update({ where: { productId: 6 }, data: { amountCents: { increment: 1 } } })
+    await database.db.price.update({ where: { productId: 6 }, data: { amountMinor: { increment: 1 } } })
     expect((await b.get('listing'))?.entry.value).toBe('v1') // written past the application, not relayed yet
     await a.put('product', await rendered(6, 'v2'))
     const shown = await a.get('product')
@@ -141,7 +141,7 @@ describe('with Redis away', () => {
     await redis.proxy.cut()
     try {
       expect((await store.get('away'))?.entry.value).toBe('v1')
-      await database.db.price.update({ where: { productId: 5 }, data: { amountCents: { increment: 1 } } })
+      await database.db.price.update({ where: { productId: 5 }, data: { amountMinor: { increment: 1 } } })
       expect(await store.get('away')).toBeUndefined()
       await store.put('away', await rendered(5, 'v2'))
       expect((await store.get('away'))?.entry.value).toBe('v2')

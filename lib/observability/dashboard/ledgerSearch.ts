@@ -15,7 +15,7 @@ export interface LedgerEdit {
   readonly productId: number
   readonly productName: string
   readonly version: number
-  readonly amountCents: number
+  readonly amountMinor: number
   readonly actor: string
   readonly source: string
   readonly reason: string | null
@@ -47,7 +47,7 @@ type LayerRow = LayerSeen & { outboxId: bigint }
 
 export async function searchLedger(db: Db, text: string): Promise<LedgerEdit[]> {
   const edits = await db.$queryRaw<EditRow[]>`
-    SELECT c.product_id AS "productId", p.name AS "productName", c.version, c.new_amount_cents AS "amountCents", c.actor, c.source, c.reason,
+    SELECT c.product_id AS "productId", p.name AS "productName", c.version, c.new_amount_cents AS "amountMinor", c.actor, c.source, c.reason,
       c.bulk_edit_id::text AS "bulkEditId", c.correlation_id AS "correlationId", c.changed_at AS "changedAt",
       o.id AS "outboxId", o.attempts AS "outboxAttempts", o.done_at AS "deliveredAt", o.last_error AS "lastError"
     FROM (SELECT * FROM price_changes c WHERE ${matches(text)} ORDER BY c.id DESC LIMIT ${MAX_EDITS}) c

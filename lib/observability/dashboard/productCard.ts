@@ -52,7 +52,7 @@ const BEHIND: Readonly<Record<Layer, string>> = {
 
 export interface FreshnessCard {
   readonly readAt: Date
-  readonly source: { version: number; amountCents: number; versionUpdatedAt: Date }
+  readonly source: { version: number; amountMinor: number; versionUpdatedAt: Date }
   readonly layers: readonly CardRow[]
 }
 
@@ -91,17 +91,17 @@ async function readApplied(db: Db, productId: number): Promise<Held> {
 }
 
 /** The payload of the version that Postgres has; one of another version is never read. */
-async function readPayload(redis: Redis, productId: number, version: number, amountCents: number): Promise<Held> {
+async function readPayload(redis: Redis, productId: number, version: number, amountMinor: number): Promise<Held> {
   const text = await redis.get(redisKeys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
   const price = parsePayload(text)?.price
   if (!price) throw new Error('The shop cannot read the payload: written by hand.')
-  if (price.amountCents !== amountCents)
+  if (price.amountMinor !== amountMinor)
     return {
       version: price.version,
       judgement: () => ({
         verdict: 'torn',
-        why: `It says ${price.amountCents} cents, Postgres ${amountCents}: written by hand.`,
+        why: `It says ${price.amountMinor} cents, Postgres ${amountMinor}: written by hand.`,
       }),
     }
   return {
@@ -129,7 +129,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     include: { product: { select: { slug: true, status: true } } },
   })
   if (!row) return undefined
-  const source = { version: Number(row.version), amountCents: row.amountCents, versionUpdatedAt: row.versionUpdatedAt }
+  const source = { version: Number(row.version), amountMinor: row.amountMinor, versionUpdatedAt: row.versionUpdatedAt }
   const pagesAt = (layer: 'page' | 'edge', url: string, name: string) =>
     locales.map((locale) =>
       readLayer(layer, `${name} · ${locale}`, () =>
@@ -140,7 +140,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
   const layers = await Promise.all([
     readLayer('index', 'Redis, version index', () => readIndex(indexRedis, productId)),
     readLayer('payload', 'Redis, price payload', () =>
-      readPayload(cacheRedis, productId, source.version, source.amountCents),
+      readPayload(cacheRedis, productId, source.version, source.amountMinor),
     ),
     readLayer('applied', 'Postgres, applied by the consumer', () => readApplied(db, productId)),
     ...(isOnSale ? webUrls.flatMap((url, i) => pagesAt('page', url, `Web ${i + 1}`)) : []),
@@ -152,7 +152,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     readAt: new Date(),
     source: {
       version: Number(after.version),
-      amountCents: after.amountCents,
+      amountMinor: after.amountMinor,
       versionUpdatedAt: after.versionUpdatedAt,
     },
     layers: layers.map((judge) => judge({ least: source.version, most: Number(after.version) })),

@@ -176,7 +176,7 @@ it('a change that was read back already does not look late when its job runs aga
 it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {
   const { version } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 13 } })
   const key = redisKeys.price(13, Number(version))
-  await monitored.redis.direct.set(key, '{"price":{"amountCents":1}}')
+  await monitored.redis.direct.set(key, '{"price":{"amountMinor":1}}')
   await monitored.change(13, 0)
   const changed = redisKeys.price(13, Number(version) + 1)
   await monitored.redis.direct.rename(key, changed)

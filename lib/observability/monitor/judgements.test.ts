@@ -81,7 +81,7 @@ it('the price elements of a page are read, whatever stands around them, each dis
       `<p>${element}12</span>${element}12</span><a data-product-id="42" class="y" data-price-version="8" data-amount-cents="1291">`,
     ),
   ).toEqual([
-    { productId: 42, version: 7, amountCents: 1290 },
-    { productId: 42, version: 8, amountCents: 1291 },
+    { productId: 42, version: 7, amountMinor: 1290 },
+    { productId: 42, version: 8, amountMinor: 1291 },
   ])
 })

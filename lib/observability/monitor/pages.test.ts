@@ -23,11 +23,11 @@ it('an instance that does not answer twice in a row is told, and one page that i
 
 it('knows the amount of each version that Postgres had, of the row and of the history, and of no other', async () => {
   await monitored.change(9, 0)
-  const { amountCents } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 9 } })
-  const shown = [1, 2, 3, Number.NaN].map((version) => ({ productId: 9, version, amountCents: 1 }))
-  const nowhere = { productId: Number.NaN, version: 1, amountCents: 1 }
+  const { amountMinor } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 9 } })
+  const shown = [1, 2, 3, Number.NaN].map((version) => ({ productId: 9, version, amountMinor: 1 }))
+  const nowhere = { productId: Number.NaN, version: 1, amountMinor: 1 }
   const amount = await amountsOf(monitored.catalog.db, [...shown, nowhere])
-  expect(shown.map(({ version }) => amount(9, version))).toEqual([amountCents - 1, amountCents, undefined, undefined])
+  expect(shown.map(({ version }) => amount(9, version))).toEqual([amountMinor - 1, amountMinor, undefined, undefined])
 })
 
 it('the watchdog tells of a silent monitor, gives one that is starting its time, and resolves by itself', async () => {

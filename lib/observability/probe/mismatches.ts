@@ -118,7 +118,7 @@ export class Mismatches {
             expectedVersion: judged.expected.version,
             expectedSince: first.judged.expected.at.toISOString(),
             shownVersion: judged.shown?.version ?? null,
-            shownAmountCents: judged.shown?.amountCents ?? null,
+            shownAmountMinor: judged.shown?.amountMinor ?? null,
             headers: { ...page.headers },
           },
         }

@@ -9,7 +9,7 @@ import type { ProbeReading, ProbeTask } from './reading.ts'
 import { TargetHealth } from './targetHealth.ts'
 
 const AT = new Date('2026-11-21T09:00:00Z')
-const floor: DatedFloor = { version: 7, amountCents: 1_290, at: AT }
+const floor: DatedFloor = { version: 7, amountMinor: 1_290, at: AT }
 const truth: PriceTruth<DatedFloor> = {
   floor: () => floor,
   amount: (_id, version) => ({ 6: 1_190, 7: 1_290 })[version],

@@ -19,7 +19,7 @@ beforeAll(async () => {
   catalog = await seededDatabase(20)
   const product = await catalog.db.product.findUniqueOrThrow({ where: { id: ID }, include: { price: true } })
   slug = product.slug
-  answer = { status: 200, version: 1, cents: product.price?.amountCents ?? 0 }
+  answer = { status: 200, version: 1, cents: product.price?.amountMinor ?? 0 }
   shop = createServer((request, response) => {
     const { status, version, cents } = answer
     const html = `<meta name="price-version" content="${ID}@${version}"/><b data-product-id="${ID}" data-price-version="${version}" data-amount-cents="${cents}"></b>`

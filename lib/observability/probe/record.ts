@@ -24,7 +24,7 @@ function rowOf({ reading: { task, page, judged, readAt }, lagMs }: KeptReading):
     expectedVersion: judged.expected.version,
     expectedAt: judged.expected.at,
     shownVersion: judged.shown?.version ?? null,
-    shownAmountCents: judged.shown?.amountCents ?? null,
+    shownAmountMinor: judged.shown?.amountMinor ?? null,
     lagMs: lagMs ?? null,
     verdict: judged.verdict,
     probedAt: readAt,
@@ -38,7 +38,7 @@ function rowOf({ reading: { task, page, judged, readAt }, lagMs }: KeptReading):
         renderedAt: page.statement.renderedAt ?? null,
         expected: {
           version: judged.expected.version,
-          amountCents: judged.expected.amountCents,
+          amountMinor: judged.expected.amountMinor,
           at: judged.expected.at.toISOString(),
         },
         shown: page.statement.prices.slice(0, 30).map((price) => ({ ...price })),

@@ -40,7 +40,7 @@ const by = (...actions: string[]) => actions.map((action) => [action, editor.act
 
 test('whatever is decided on a bulk edit is in the audit log with who did it; what was refused is not', async () => {
   const one = await preview([1, 2])
-  await db().price.update({ where: { productId: 2 }, data: { amountCents: { increment: 7 }, compareAtCents: null } })
+  await db().price.update({ where: { productId: 2 }, data: { amountMinor: { increment: 7 }, compareAtMinor: null } })
   await approveBulkEdit(editor, one.id, nothingTyped)
   await expect(approveBulkEdit(editor, one.id, nothingTyped)).rejects.toThrow(/already|applied/)
   await retryConflicts(editor, one.id)

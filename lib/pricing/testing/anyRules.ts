@@ -6,7 +6,7 @@ import { MAX_AMOUNT } from '#lib/money/currencies.ts'
 
 type To = NonNullable<Rules['rounding']>['to']
 
-export const anyCents = fc.oneof(
+export const anyAmount = fc.oneof(
   fc.integer({ min: 1, max: MAX_AMOUNT }),
   fc.integer({ min: 1, max: 5_000 }),
   fc.constantFrom(1, 99, 100, MAX_AMOUNT - 1, MAX_AMOUNT),
@@ -22,7 +22,7 @@ export const anyRounding = fc.record({
   to: fc.constantFrom<To[]>('.99', '.95', '.00', '0.05', '0.01'),
   mode: fc.constantFrom('up' as const, 'down' as const, 'half-even' as const),
 })
-export const anyRow = fc.tuple(anyCents, fc.option(anyCents)).map(([amountCents, other]): PricedRow => ({
+export const anyRow = fc.tuple(anyAmount, fc.option(anyAmount)).map(([amountCents, other]): PricedRow => ({
   amountCents,
   compareAtCents: other !== null && other > amountCents ? other : null,
   currency: 'EUR',
@@ -32,7 +32,7 @@ export const anyRules = fc
     {
       amount: fc.oneof(
         fc.constant({ kind: 'keep' as const }),
-        anyCents.map((cents) => ({ kind: 'set' as const, cents })),
+        anyAmount.map((cents) => ({ kind: 'set' as const, cents })),
         fc.integer({ min: -MAX_AMOUNT, max: MAX_AMOUNT }).map((cents) => ({ kind: 'add' as const, cents })),
         fc
           .tuple(anyPercent, fc.constantFrom('price' as const, 'compare-at' as const))
@@ -40,10 +40,10 @@ export const anyRules = fc
         fc.constant({ kind: 'restore' as const }),
       ),
       rounding: anyRounding,
-      bounds: fc.tuple(anyCents, anyCents, fc.constantFrom('floor', 'ceiling', 'both')),
+      bounds: fc.tuple(anyAmount, anyAmount, fc.constantFrom('floor', 'ceiling', 'both')),
       compareAt: fc.oneof(
         fc.constantFrom({ kind: 'keep' as const }, { kind: 'old-price' as const }, { kind: 'clear' as const }),
-        anyCents.map((cents) => ({ kind: 'set' as const, cents })),
+        anyAmount.map((cents) => ({ kind: 'set' as const, cents })),
       ),
     },
     { requiredKeys: ['amount', 'compareAt'] },

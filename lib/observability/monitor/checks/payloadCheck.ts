@@ -14,7 +14,7 @@ interface Poisoned {
   readonly productId: number
   readonly version: number
   readonly said: string
-  readonly amountCents: number
+  readonly amountMinor: number
 }
 
 async function poisonedPayloads(
@@ -27,9 +27,9 @@ async function poisonedPayloads(
       async ({
         productId,
         version,
-        amountCents,
-        compareAtCents,
-        lowestCents,
+        amountMinor,
+        compareAtMinor,
+        lowestMinor,
         currency,
       }): Promise<Poisoned | undefined> => {
         const text = await cacheRedis.get(redisKeys.price(productId, version))
@@ -38,24 +38,24 @@ async function poisonedPayloads(
         const right =
           price?.productId === productId &&
           price.version === version &&
-          price.amountCents === amountCents &&
-          price.compareAtCents === compareAtCents &&
-          price.lowestCents === lowestCents &&
+          price.amountMinor === amountMinor &&
+          price.compareAtMinor === compareAtMinor &&
+          price.lowestMinor === lowestMinor &&
           price.currency === currency
-        return right ? undefined : { productId, version, said: text.slice(0, 300), amountCents }
+        return right ? undefined : { productId, version, said: text.slice(0, 300), amountMinor }
       },
     ),
   )
   return found.filter((one) => one !== undefined)
 }
 
-function finding({ productId, version, said, amountCents }: Poisoned): Finding {
+function finding({ productId, version, said, amountMinor }: Poisoned): Finding {
   return {
     dedupKey: `payload:${productId}`,
     kind: 'poisoned-payload',
     severity: 'critical',
     summary: `The price payload of product ${productId} in Redis was not what version ${version} is in Postgres: written by hand. The monitor removed it, and the pages made since.`,
-    detail: { layer: 'redis', productId, version, amountCents, said },
+    detail: { layer: 'redis', productId, version, amountMinor, said },
   }
 }
 

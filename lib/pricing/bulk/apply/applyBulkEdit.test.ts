@@ -88,7 +88,7 @@ describe('an approval', () => {
       // As a worker does whose sweep took the edit over, and that is killed before it tells the index.
       await stores.database.db.$transaction(
         async (tx) => {
-          const price = await tx.price.update({ where: { productId: 50 }, data: { amountCents: { increment: 5 } } })
+          const price = await tx.price.update({ where: { productId: 50 }, data: { amountMinor: { increment: 5 } } })
           approval = approveBulkEdit(admin, id, { confirmations: [] })
           await expect
             .poll(
@@ -197,12 +197,12 @@ describe('a row that somebody else changed since the preview', () => {
     expect(done.progress).toMatchObject({ applied: 2, conflicts: 1 })
     const [conflict] = (await bulkEditRows(editor, edit.id, { state: 'conflict', offset: 0, limit: 10 })).rows
     expect(conflict).toMatchObject({ productId: 11, message: expect.stringMatching(/ana@example\.com.*€123\.45/) })
-    expect((await db().price.findUnique({ where: { productId: 11 } }))?.amountCents).toBe(123_45)
+    expect((await db().price.findUnique({ where: { productId: 11 } }))?.amountMinor).toBe(123_45)
     await expectApplied(edit.id)
 
     const retry = await retryConflicts(admin, edit.id)
     expect(retry).toMatchObject({ kind: 'retry', of: edit.id, state: 'previewed', summary: { rows: 1, changed: 1 } })
     await approveBulkEdit(admin, retry.id, { confirmations: [] })
-    expect((await db().price.findUnique({ where: { productId: 11 } }))?.amountCents).toBe(124_45)
+    expect((await db().price.findUnique({ where: { productId: 11 } }))?.amountMinor).toBe(124_45)
   })
 })

@@ -43,8 +43,8 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
     if (rows.length === 0) return
     const actors = await lastActors(tx, rows)
     const messages = rows.map(
-      ({ productId, amountCents, version }) =>
-        `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountCents)} in version ${version} now.`,
+      ({ productId, amountMinor, version }) =>
+        `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountMinor)} in version ${version} now.`,
     )
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message

@@ -15,7 +15,7 @@ const admin = person('admin')
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(40)
-  await db().price.updateMany({ data: { amountCents: 100_00, compareAtCents: null } })
+  await db().price.updateMany({ data: { amountMinor: 100_00, compareAtMinor: null } })
 })
 afterAll(async () => {
   await bulkQueue().close()
@@ -39,10 +39,10 @@ async function approved(id: string) {
     await approveBulkEdit(admin, id, { confirmations: (summary?.confirmations ?? []).map(({ phrase }) => phrase) })
   ).edit
 }
-const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountCents
+const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountMinor
 /** Past the application, as another service does. */
 const setElsewhere = (productId: number, amountCents: number) =>
-  db().price.update({ where: { productId }, data: { amountCents } })
+  db().price.update({ where: { productId }, data: { amountMinor: amountCents } })
 
 /** The product was changed after the preview, and stays at what it was changed to. */
 async function conflicted(productId: number, cents: number): Promise<string> {

@@ -22,7 +22,7 @@ const timeZone = 'Europe/Berlin'
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(PRODUCTS)
-  await db().price.updateMany({ data: { compareAtCents: null } })
+  await db().price.updateMany({ data: { compareAtMinor: null } })
 })
 afterAll(async () => {
   await bulkQueue().close()
@@ -44,7 +44,7 @@ const dearer = (added?: number[]) =>
   )
 const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
 const amounts = async () =>
-  (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountCents }) => amountCents)
+  (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountMinor }) => amountMinor)
 
 /** Two chunks, then the worker stops. */
 async function applyInPart(id: string): Promise<void> {

@@ -13,7 +13,7 @@ const admin = person('admin')
 let stores: PriceStores
 beforeAll(async () => {
   stores = await priceStores(20)
-  await db().price.updateMany({ data: { amountCents: 100_00, compareAtCents: null } })
+  await db().price.updateMany({ data: { amountMinor: 100_00, compareAtMinor: null } })
 })
 afterAll(async () => {
   await bulkQueue().close()
@@ -39,8 +39,8 @@ async function expectCounted(id: string): Promise<Record<string, number>> {
 }
 
 test('the counts of an edit are those of its rows in every state, though only an edit under way is counted', async () => {
-  await db().price.update({ where: { productId: 1 }, data: { amountCents: 90_00 } })
-  await db().price.update({ where: { productId: 2 }, data: { amountCents: 5_00 } })
+  await db().price.update({ where: { productId: 1 }, data: { amountMinor: 90_00 } })
+  await db().price.update({ where: { productId: 2 }, data: { amountMinor: 5_00 } })
   const { id, summary } = await createBulkEdit(
     admin,
     {
@@ -52,7 +52,7 @@ test('the counts of an edit are those of its rows in every state, though only an
     'editor',
   )
   expect(await expectCounted(id)).toEqual({ pending: 18, skipped: 1, refused: 1 })
-  await db().price.update({ where: { productId: 3 }, data: { amountCents: 70_00 } })
+  await db().price.update({ where: { productId: 3 }, data: { amountMinor: 70_00 } })
   await db().bulkEdit.update({ where: { id }, data: { state: 'approved' } })
   await expectCounted(id)
   await db().bulkEdit.update({ where: { id }, data: { state: 'previewed' } })

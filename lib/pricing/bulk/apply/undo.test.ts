@@ -63,7 +63,7 @@ describe('an undo', () => {
     const undo = await undoBulkEdit(admin, edit.id)
     const { edit: done } = await approveBulkEdit(admin, undo.id, { confirmations: [] })
     expect(done.progress).toMatchObject({ applied: 1, conflicts: 1 })
-    expect((await db().price.findUnique({ where: { productId: 20 } }))?.amountCents).toBe(55_55)
+    expect((await db().price.findUnique({ where: { productId: 20 } }))?.amountMinor).toBe(55_55)
   })
 })
 

@@ -48,7 +48,7 @@ describe('a file of prices', () => {
 
   test('is previewed row by row: what is wrong is named with its line, the rest goes on', async () => {
     const products = await database.db.product.findMany({ orderBy: { id: 'asc' }, take: 3, include: { price: true } })
-    const [one, two, three] = products.map(({ sku, price }) => ({ sku, cents: price?.amountCents ?? 0 }))
+    const [one, two, three] = products.map(({ sku, price }) => ({ sku, cents: price?.amountMinor ?? 0 }))
     const { edit, errors } = await previewCsv(
       editor,
       file(`sku,price\n${one?.sku},1.05\n${two?.sku},"1,05"\nNONE,3.00\n${three?.sku},2.10\n`),

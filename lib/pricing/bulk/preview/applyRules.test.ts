@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MAX_AMOUNT } from '#lib/money/currencies.ts'
-import { anyCents, anyPercent, anyRounding, anyRow, anyRules } from '../../testing/anyRules.ts'
+import { anyAmount, anyPercent, anyRounding, anyRow, anyRules } from '../../testing/anyRules.ts'
 import { newPrice, type PricedRow } from './applyRules.ts'
 import { type Rules, rules as rulesSchema } from '../contract.ts'
 
@@ -70,7 +70,7 @@ function onLattice({ top, bottom }: Fraction, to: To, mode: 'up' | 'down' | 'hal
 describe('a percentage', () => {
   test('of any size is reckoned exactly and rounded once, or refused: nothing overflows', () => {
     fc.assert(
-      fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
+      fc.property(anyAmount, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
         const exact = fractionOf(cents, text)
         const expected = onLattice(exact, rounding?.to ?? '0.01', rounding?.mode ?? 'half-even')
         const price = after(row(cents), { amount: percent(text), ...(rounding && { rounding }) })
@@ -104,7 +104,7 @@ describe('a percentage', () => {
   test('up and the same percentage down is not the old price: restore is, to the cent', () => {
     expect(after(row(850), { amount: percent('15') })).toEqual(priced(978))
     fc.assert(
-      fc.property(anyCents, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
+      fc.property(anyAmount, anyPercent, fc.option(anyRounding), (cents, text, rounding) => {
         const sale = after(row(cents), {
           amount: percent(text),
           compareAt: { kind: 'old-price' },
@@ -188,7 +188,7 @@ test('whatever the rules, a row gets a price that the table takes, or stays as i
     fc.property(
       anyRow,
       anyRules,
-      fc.option(fc.record({ amountCents: anyCents, compareAtCents: fc.option(anyCents) }, { requiredKeys: [] })),
+      fc.option(fc.record({ amountCents: anyAmount, compareAtCents: fc.option(anyAmount) }, { requiredKeys: [] })),
       (before, rules, cell) => {
         const price = newPrice(before, rulesSchema.parse(rules), cell ?? undefined)
         if (price.outcome !== 'price') {

@@ -7,7 +7,7 @@ import type { StoredPrice } from '#lib/money/price.ts'
 import type { Wire } from '#lib/money/wire.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { Cell, Rules, RowWarning } from '../contract.ts'
-import { exactCents, type ExactAmount, isPositive, plusCents, plusPercent, roundedWithin } from './roundAmount.ts'
+import { exactMinor, type ExactAmount, isPositive, plusMinor, plusPercent, roundedWithin } from './roundAmount.ts'
 
 /** What the rules read of a row. */
 export type PricedRow = Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'>
@@ -54,17 +54,17 @@ function exactAmount(row: PricedRow, rule: Rules['amount']): ExactAmount | undef
   const currency = currencyOf(row.currency)
   switch (rule.kind) {
     case 'keep':
-      return exactCents(row.amountCents, currency)
+      return exactMinor(row.amountCents, currency)
     case 'set':
-      return exactCents(rule.cents, currency)
+      return exactMinor(rule.cents, currency)
     case 'add':
-      return plusCents(row.amountCents, rule.cents, currency)
+      return plusMinor(row.amountCents, rule.cents, currency)
     case 'percent': {
       const base = rule.of === 'price' ? row.amountCents : row.compareAtCents
       return base === null ? undefined : plusPercent(base, rule.percent, currency)
     }
     case 'restore':
-      return row.compareAtCents === null ? undefined : exactCents(row.compareAtCents, currency)
+      return row.compareAtCents === null ? undefined : exactMinor(row.compareAtCents, currency)
   }
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
-import { anyCents, anyRow, anyRules } from '../../testing/anyRules.ts'
+import { anyAmount, anyRow, anyRules } from '../../testing/anyRules.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { newPrice } from './applyRules.ts'
@@ -44,7 +44,7 @@ async function approve({ id, summary }: BulkEditView): Promise<void> {
 }
 
 const anyCell = fc.record(
-  { amountCents: anyCents, compareAtCents: fc.option(anyCents) },
+  { amountCents: anyAmount, compareAtCents: fc.option(anyAmount) },
   { requiredKeys: ['amountCents'] },
 )
 const anyShelf = fc.array(anyRow, { minLength: PRODUCTS, maxLength: PRODUCTS })
@@ -65,7 +65,7 @@ test(
           shelf.map((price, i) =>
             db().price.update({
               where: { productId: i + 1 },
-              data: { amountCents: price.amountCents, compareAtCents: price.compareAtCents },
+              data: { amountMinor: price.amountCents, compareAtMinor: price.compareAtCents },
             }),
           ),
         )

@@ -51,7 +51,7 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
   if (newAmountCents === oldAmountCents && newCompareAtCents === oldCompareAtCents)
     return { ...same, state: 'skipped', message: null, warnings: [] }
   const crossings = crossingsOf(
-    { oldCents: oldAmountCents, newCents: newAmountCents, usualCents: current.usualCents, belowRulesFloor },
+    { oldMinor: oldAmountCents, newMinor: newAmountCents, usualMinor: current.usualCents, belowRulesFloor },
     limits,
   )
   const message = crossings.find(({ guard }) => guard === 'below-floor')?.message ?? null

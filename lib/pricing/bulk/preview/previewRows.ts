@@ -1,7 +1,7 @@
 /** The rows that a draft makes, chunk by chunk, from one snapshot of the catalog. */
 import type { BulkLimits } from '#lib/access/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { USUAL_CENTS } from '../../priceRows.ts'
+import { USUAL_AMOUNT } from '../../priceRows.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
 import { newPrice } from './applyRules.ts'
 import type { Draft } from '../contract.ts'
@@ -29,7 +29,7 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>, overt
 export async function currentPrices(tx: Transaction, productIds: readonly number[]): Promise<CurrentPrice[]> {
   return tx.$queryRaw<CurrentPrice[]>`
     SELECT p.product_id AS "productId", p.version, p.amount_cents AS "amountCents", p.compare_at_cents AS "compareAtCents",
-           p.currency, ${USUAL_CENTS} AS "usualCents"
+           p.currency, ${USUAL_AMOUNT} AS "usualCents"
     FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
 }
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Currency } from '#lib/money/currencies.ts'
-import { exactCents, plusPercent, type Rounding, roundedWithin } from './roundAmount.ts'
+import { exactMinor, plusPercent, type Rounding, roundedWithin } from './roundAmount.ts'
 
 const EURO: Currency = { code: 'EUR', digits: 2, symbol: '€' }
 const YEN: Currency = { code: 'JPY', digits: 0, symbol: '¥' }
 const DINAR: Currency = { code: 'KWD', digits: 3, symbol: 'KD' }
 
 const round = (amount: number, currency: Currency, to: Rounding['to'], mode: Rounding['mode']) =>
-  Number(roundedWithin(exactCents(amount, currency), { to, mode }, {}))
+  Number(roundedWithin(exactMinor(amount, currency), { to, mode }, {}))
 
 describe('a rounding means the same part of a unit in each currency', () => {
   test.each([
@@ -40,5 +40,5 @@ test.each([
 
 test('a floor in yen is met by a whole yen', () => {
   const rounding = { to: '.99', mode: 'down' } as const
-  expect(roundedWithin(exactCents(80, YEN), rounding, { floorCents: 100 })).toBe(100n)
+  expect(roundedWithin(exactMinor(80, YEN), rounding, { floorCents: 100 })).toBe(100n)
 })

@@ -27,7 +27,7 @@ const ONE = 10n ** PERCENT_SCALE
 
 const DIVIDE = { up, down, 'half-even': halfEven } as const
 
-export function exactCents(cents: number | bigint, { code, digits }: Pick<Currency, 'code' | 'digits'>): ExactAmount {
+export function exactMinor(cents: number | bigint, { code, digits }: Pick<Currency, 'code' | 'digits'>): ExactAmount {
   return dinero({ amount: BigInt(cents), currency: { code, base: 10n, exponent: BigInt(digits) } })
 }
 
@@ -46,15 +46,15 @@ function millionths(text: string): bigint {
 
 /** The amount and so many percent of it more. @param percent such as "-15" or "12.5" */
 export function plusPercent(cents: number, percent: string, currency: Currency): ExactAmount {
-  return multiply(exactCents(cents, currency), { amount: ONE + millionths(percent), scale: PERCENT_SCALE })
+  return multiply(exactMinor(cents, currency), { amount: ONE + millionths(percent), scale: PERCENT_SCALE })
 }
 
-export function plusCents(cents: number, more: number, currency: Currency): ExactAmount {
-  return add(exactCents(cents, currency), exactCents(more, currency))
+export function plusMinor(cents: number, more: number, currency: Currency): ExactAmount {
+  return add(exactMinor(cents, currency), exactMinor(more, currency))
 }
 
 /** Whole minor units. */
-function centsOf(amount: ExactAmount): bigint {
+function minorOf(amount: ExactAmount): bigint {
   return toSnapshot(transformScale(amount, BigInt(currencyIn(amount).digits), halfEven)).amount
 }
 
@@ -65,8 +65,8 @@ export function isPositive(amount: ExactAmount): boolean {
 /** Ends in so many hundredths of a unit, cut to minor units: the whole part is rounded once the ending is taken off. */
 function toEnding(amount: ExactAmount, hundredths: bigint, mode: Rounding['mode']): bigint {
   const currency = currencyIn(amount)
-  const ending = exactCents((hundredths * 10n ** BigInt(currency.digits)) / 100n, currency)
-  return centsOf(add(transformScale(subtract(amount, ending), 0n, DIVIDE[mode]), ending))
+  const ending = exactMinor((hundredths * 10n ** BigInt(currency.digits)) / 100n, currency)
+  return minorOf(add(transformScale(subtract(amount, ending), 0n, DIVIDE[mode]), ending))
 }
 
 /** A multiple of one part of a unit. @param parts how many make a unit; a currency with fewer minor units has only those */
@@ -83,7 +83,7 @@ function toPart(amount: ExactAmount, parts: bigint, mode: Rounding['mode']): big
  * @returns minor units, which may be zero or below
  */
 function rounded(amount: ExactAmount, rounding: Rounding | undefined): bigint {
-  if (rounding === undefined) return centsOf(amount)
+  if (rounding === undefined) return minorOf(amount)
   const { to, mode } = rounding
   switch (to) {
     case '.99':
@@ -118,11 +118,11 @@ export function roundedWithin(
   const floor = floorCents === undefined ? undefined : BigInt(floorCents)
   const ceiling = ceilingCents === undefined ? undefined : BigInt(ceilingCents)
   if (floor !== undefined && cents < floor) {
-    const inside = rounded(exactCents(floor, currencyIn(amount)), rounding && { to: rounding.to, mode: 'up' })
+    const inside = rounded(exactMinor(floor, currencyIn(amount)), rounding && { to: rounding.to, mode: 'up' })
     return inside <= (ceiling ?? BigInt(MAX_AMOUNT)) ? inside : floor
   }
   if (ceiling !== undefined && cents > ceiling) {
-    const inside = rounded(exactCents(ceiling, currencyIn(amount)), rounding && { to: rounding.to, mode: 'down' })
+    const inside = rounded(exactMinor(ceiling, currencyIn(amount)), rounding && { to: rounding.to, mode: 'down' })
     return inside >= (floor ?? 1n) ? inside : ceiling
   }
   return cents

@@ -48,7 +48,7 @@ export class SummaryCount {
     this.#newTotalCents += row.newAmountCents
     if (row.warnings.includes('below-floor')) this.#belowFloor += 1
     for (const [i, percent] of this.#percents.entries()) {
-      if (isBeyond({ oldCents: row.oldAmountCents, newCents: row.newAmountCents }, percent))
+      if (isBeyond({ oldMinor: row.oldAmountCents, newMinor: row.newAmountCents }, percent))
         this.#beyond[i] = (this.#beyond[i] ?? 0) + 1
     }
     const bar = barOf(row)

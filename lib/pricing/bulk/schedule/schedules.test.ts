@@ -31,7 +31,7 @@ function inMinutes(minutes: number): string {
     .toString({ timeZoneName: 'never', smallestUnit: 'second' })
 }
 
-const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountCents
+const priceOf = async (productId: number) => (await db().price.findUniqueOrThrow({ where: { productId } })).amountMinor
 
 async function scheduled(productIds: number[], endsAt?: string) {
   const edit = await createBulkEdit(
@@ -91,7 +91,7 @@ describe('a schedule', () => {
     expect([await priceOf(2), await priceOf(3)]).toEqual(before.map((cents) => cents + 100))
 
     await changeMeant({
-      changes: [{ productId: 3, amountCents: 77_77, compareAtCents: null }],
+      changes: [{ productId: 3, amountMinor: 77_77, compareAtMinor: null }],
       reason: 'meanwhile',
       source: 'editor',
     })
@@ -134,7 +134,7 @@ describe('a schedule', () => {
       expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
 
       await changeMeant({
-        changes: [{ productId: 12, amountCents: 66_66, compareAtCents: null }],
+        changes: [{ productId: 12, amountMinor: 66_66, compareAtMinor: null }],
         reason: 'since the freeze',
         source: 'editor',
       })
@@ -167,7 +167,7 @@ describe('a schedule', () => {
     test('has nothing prepared where its start applied nothing', async () => {
       const { id } = await scheduled([15], inMinutes(20))
       await changeMeant({
-        changes: [{ productId: 15, amountCents: 55_55, compareAtCents: null }],
+        changes: [{ productId: 15, amountMinor: 55_55, compareAtMinor: null }],
         reason: 'a conflict',
         source: 'editor',
       })

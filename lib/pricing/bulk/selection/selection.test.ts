@@ -39,7 +39,7 @@ beforeAll(async () => {
   for (const id of [2, 4, 8, 16])
     await database.db.price.update({
       where: { productId: id },
-      data: { amountCents: { increment: 1 }, compareAtCents: null },
+      data: { amountMinor: { increment: 1 }, compareAtMinor: null },
     })
   const categories = await database.db.category.findMany({ include: { parent: true } })
   parents = new Map(categories.map(({ slug, parent }) => [slug, parent?.slug]))

@@ -61,7 +61,7 @@ function cents(text: string): Part<number> {
   return money.ok ? { value: money.amountMinor } : { error: money.message }
 }
 
-function optionalCents(text: string): Part<number | undefined> {
+function optionalAmount(text: string): Part<number | undefined> {
   return text.trim() === '' ? { value: undefined } : cents(text)
 }
 
@@ -91,8 +91,8 @@ function readCompareAt({ compareAt, compareAtValue }: RulesForm): Part<Rules['co
 /** Reads the panel. */
 export function readRules(form: RulesForm): ReadRules {
   const amount = readAmount(form)
-  const floor = optionalCents(form.floor)
-  const ceiling = optionalCents(form.ceiling)
+  const floor = optionalAmount(form.floor)
+  const ceiling = optionalAmount(form.ceiling)
   const compareAt = readCompareAt(form)
   const crossed =
     'value' in floor &&

@@ -43,8 +43,8 @@ async function Product({ params, searchParams }: Props) {
             <ChangePrice
               productId={id}
               price={{
-                amountCents: product.amountCents,
-                compareAtCents: product.compareAtCents,
+                amountMinor: product.amountMinor,
+                compareAtMinor: product.compareAtMinor,
                 version: product.version,
               }}
             />
