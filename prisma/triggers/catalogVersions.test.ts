@@ -40,13 +40,16 @@ async function growth(
 const NOTHING = { product: 0, home: 0, elsewhere: 0, catalog: 0 }
 
 describe('the versions of product, category and catalog', () => {
-  test.each(['name', 'description', 'brand', 'image'])('a new %s changes the product, and no list', async (field) => {
-    const at = await shelf()
-    expect(await growth(at, `UPDATE products SET ${field} = 'new' WHERE id = $1`, [at.product])).toEqual({
-      ...NOTHING,
-      product: 1,
-    })
-  })
+  test.each(['slug', 'sku', 'name', 'description', 'brand', 'image'])(
+    'a new %s changes the product, and no list',
+    async (field) => {
+      const at = await shelf()
+      expect(await growth(at, `UPDATE products SET ${field} = 'new' WHERE id = $1`, [at.product])).toEqual({
+        ...NOTHING,
+        product: 1,
+      })
+    },
+  )
 
   test.each([
     ['rank', '7'],
