@@ -2,7 +2,7 @@ import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
-import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
 
 /** The stores and addresses of this process, for the job and for the monitor that stands in for it. */
 export function invalidationContext(): InvalidationContext {
@@ -12,7 +12,6 @@ export function invalidationContext(): InvalidationContext {
     source: ports.source,
     index,
     publisher,
-    indexRedis: indexRedis(),
     cacheRedis: cacheRedis(),
     webUrls: env().webUrls,
     internalSecret: env().INTERNAL_SECRET,

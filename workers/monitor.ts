@@ -11,6 +11,7 @@ import { env } from '#lib/platform/env.ts'
 import { beat } from '#lib/platform/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/ownConnection.ts'
+import { indexRedis } from '#lib/platform/redis.ts'
 import { onShutdown } from '#lib/platform/shutdown.ts'
 import { invalidationContext } from './invalidationContext.ts'
 
@@ -42,6 +43,7 @@ export function startMonitor(): void {
   const { MONITOR_INTERVAL_MS: intervalMs, FRESHNESS_P99_BUDGET_MS: budgetMs } = env()
   const monitor = new Monitor({
     ...invalidationContext(),
+    indexRedis: indexRedis(),
     budgetMs,
     intervalMs,
     locales: LOCALES,

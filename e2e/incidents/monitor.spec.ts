@@ -175,7 +175,7 @@ test('Redis flushed: noticed, the last changes are applied again, and pages are 
   await expect
     .poll(
       () =>
-        shop.database.sql(`SELECT detail->'redis'->>'epoch' <> '' AS known FROM heartbeats WHERE process = 'monitor'`),
+        shop.database.sql(`SELECT detail->'redis'->>'dataSet' <> '' AS known FROM heartbeats WHERE process = 'monitor'`),
       PATIENCE,
     )
     .toEqual([{ known: true }])

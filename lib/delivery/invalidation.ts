@@ -3,7 +3,7 @@
  * Postgres when it runs, so the job can stop anywhere and run again from its start.
  */
 import { PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
-import { redisKeys } from '#lib/platform/redisKeys.ts'
+import { resourceOf } from '#lib/catalog/resources.ts'
 import type { Redis } from 'ioredis'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders, withCorrelation } from '#lib/platform/correlation.ts'
@@ -28,7 +28,6 @@ export interface InvalidationContext {
   readonly source: VersionSource
   readonly index: VersionIndex
   readonly publisher: Publisher
-  readonly indexRedis: Redis
   readonly cacheRedis: Redis
   readonly webUrls: readonly string[]
   readonly internalSecret: string
@@ -86,11 +85,10 @@ export async function deliver(
     const ref = parseTag(name)
     return ref ? [{ ...ref, version }] : []
   })
-  const priceIds = entities.get('price') ?? []
 
   const reports: LayerReport[] = [
     await advanceIndex(context, expected),
-    await clearSuperseded(context, priceIds),
+    await clearSuperseded(context, expected),
     await refreshPages(context, expected),
   ]
   await applyPriceIndex(context.db, expected)
@@ -123,7 +121,7 @@ export async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Pro
 async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
   const start = performance.now()
   await context.publisher.publish(expected)
-  const behind = await behindInIndex(context.indexRedis, expected)
+  const behind = await behindInIndex(context.index, expected)
   return {
     layer: 'index',
     entities: expected.length,
@@ -134,24 +132,30 @@ async function advanceIndex(context: InvalidationContext, expected: VersionedTag
   }
 }
 
-async function clearSuperseded(
-  { db, cacheRedis, source }: InvalidationContext,
-  priceIds: number[],
-): Promise<LayerReport> {
-  const start = performance.now()
+/** @returns the keys of what is kept of versions before `current`, of kinds that keep something */
+async function supersededKeys(db: Db, current: readonly VersionedTag[]): Promise<string[]> {
+  const prices = current.filter(({ kind }) => kind === 'price').map(({ id }) => id)
   const applied = new Map(
-    (await db.priceIndex.findMany({ where: { productId: { in: priceIds } } })).map((row) => [
-      row.productId,
+    (await db.priceIndex.findMany({ where: { productId: { in: prices } } })).map((row) => [
+      tag('price', row.productId),
       Number(row.version),
     ]),
   )
-  const current = await source.versions(priceIds.map((id) => tag('price', id)))
-  const superseded = priceIds.flatMap((id) => {
-    const version = current.get(tag('price', id)) ?? 0
-    const from = Math.max(1, applied.get(id) ?? version - 1, version - SUPERSEDED_VERSIONS)
-    return Array.from({ length: Math.max(0, version - from) }, (_, i) => redisKeys.price(id, from + i))
+  return current.flatMap(({ kind, id, version }) => {
+    const payloadKey = resourceOf(kind)?.payloadKey
+    if (!payloadKey) return []
+    const from = Math.max(1, applied.get(tag(kind, id)) ?? version - 1, version - SUPERSEDED_VERSIONS)
+    return Array.from({ length: Math.max(0, version - from) }, (_, i) => payloadKey(id, from + i))
   })
-  // One key a command: the payloads of two products may live in two slots of a cluster.
+}
+
+async function clearSuperseded(
+  { db, cacheRedis }: InvalidationContext,
+  current: readonly VersionedTag[],
+): Promise<LayerReport> {
+  const start = performance.now()
+  const superseded = await supersededKeys(db, current)
+  // One key a command: two payloads may live in two slots of a cluster.
   const removed: number[] = []
   const left: number[] = []
   for (let at = 0; at < superseded.length; at += KEYS_AT_ONCE) {
@@ -161,7 +165,7 @@ async function clearSuperseded(
   }
   return {
     layer: 'redis',
-    entities: priceIds.length,
+    entities: current.filter(({ kind }) => resourceOf(kind)?.payloadKey).length,
     removed: removed.reduce((sum, count) => sum + count, 0),
     durationMs: performance.now() - start,
     verified: left.every((count) => count === 0),

@@ -1,10 +1,7 @@
 /** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
-import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { tag, type VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag, VersionIndex } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
@@ -16,10 +13,10 @@ const SILENT_AFTER_MS = 2_000
 /** Milliseconds: the first pause between two reads of a page through the edge, and how long all may take. */
 const EDGE = { firstMs: 25, inAllMs: 3_000 }
 
-/** @returns those of `expected` for which the index, read past every cache, holds less */
-export async function behindInIndex(redis: Redis, expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
-  const texts = expected.length === 0 ? [] : await redis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
-  return expected.filter(({ version }, i) => parseTagState(texts[i] ?? null).version < version)
+/** @returns those of `expected` for which the index holds less */
+export async function behindInIndex(index: VersionIndex, expected: readonly VersionedTag[]): Promise<VersionedTag[]> {
+  const held = await index.held(expected)
+  return expected.filter(({ version }, i) => (held[i] ?? 0) < version)
 }
 
 /**

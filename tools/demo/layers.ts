@@ -1,7 +1,8 @@
 /** When does each layer show an edit? Each is read as its users read it, until it does. */
 import type { Redis } from 'ioredis'
 import type { Client } from 'pg'
-import { behindInIndex } from '#lib/delivery/readBack.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 
 /** One product as an edit left it. */
@@ -60,11 +61,14 @@ function pagesLayer(name: string, base: string, edited: readonly Edited[]): Laye
 }
 
 function indexLayer(redis: Redis, edited: readonly Edited[]): Layer {
-  const expected = edited.map(({ id, version }) => ({ kind: 'price' as const, id, version }))
+  const tags = edited.map(({ id }) => keys.tag(`price:${id}`))
   return {
     name: 'version index (Redis)',
-    total: expected.length,
-    read: async () => expected.length - (await behindInIndex(redis, expected)).length,
+    total: edited.length,
+    async read() {
+      const texts = await redis.mget(tags)
+      return edited.filter(({ version }, i) => parseTagState(texts[i] ?? null).version >= version).length
+    },
   }
 }
 

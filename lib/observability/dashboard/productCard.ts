@@ -3,9 +3,7 @@ import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/index.ts'
-import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
 import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 
@@ -13,7 +11,7 @@ const PAGE_TIMEOUT_MS = 5_000
 
 export interface CardContext {
   readonly db: Db
-  readonly indexRedis: Redis
+  readonly index: VersionIndex
   readonly cacheRedis: Redis
   /** Each web instance, and the edge where there is one. */
   readonly webUrls: readonly string[]
@@ -77,9 +75,8 @@ export function judgeLayer(layer: Layer, { version, note, judgement }: Held, ran
   return judged.verdict === 'fresh' ? { ...judged, why: note ?? '' } : judged
 }
 
-async function readIndex(redis: Redis, productId: number): Promise<Held> {
-  const text = await redis.get(keys.tag(tag('price', productId)))
-  const { version } = parseTagState(text)
+async function readIndex(index: VersionIndex, productId: number): Promise<Held> {
+  const [version = 0] = await index.held([{ kind: 'price', id: productId }])
   return version > 0 ? { version } : { note: 'Not in the index: the next read takes the version from Postgres.' }
 }
 
@@ -123,7 +120,7 @@ async function readPageLayer(url: string, productId: number): Promise<Held> {
 
 /** @returns undefined when there is no such product */
 export async function freshnessCard(context: CardContext, productId: number): Promise<FreshnessCard | undefined> {
-  const { db, indexRedis, cacheRedis, webUrls, edgeUrl, locales } = context
+  const { db, index, cacheRedis, webUrls, edgeUrl, locales } = context
   const row = await db.price.findUnique({
     where: { productId },
     include: { product: { select: { slug: true, status: true } } },
@@ -138,7 +135,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     )
   const isOnSale = row.product.status === 'active'
   const layers = await Promise.all([
-    readLayer('index', 'Redis, version index', () => readIndex(indexRedis, productId)),
+    readLayer('index', 'Redis, version index', () => readIndex(index, productId)),
     readLayer('payload', 'Redis, price payload', () =>
       readPayload(cacheRedis, productId, source.version, source.amountMinor),
     ),

@@ -2,7 +2,8 @@
 import { LOCALES } from '#lib/platform/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
-import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
 import { MOST_LISTED, openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { searchLedger, type LedgerEdit } from './ledgerSearch.ts'
 import { freshnessCard, type FreshnessCard } from './productCard.ts'
@@ -12,7 +13,7 @@ import type { AlertRow } from './shapes.ts'
 export function readCard(productId: number): Promise<FreshnessCard | undefined> {
   const context = {
     db: db(),
-    indexRedis: indexRedis(),
+    index: versionIndex(),
     cacheRedis: cacheRedis(),
     webUrls: env().webUrls,
     edgeUrl: env().EDGE === 'none' ? undefined : env().edgeUrl,

@@ -118,7 +118,7 @@ it('a Redis that was restarted, or has other data than the last monitor saw, get
   await monitored.change(11, 0)
   const version = (await monitored.context.source.versions([tag('price', 11)])).get(tag('price', 11)) ?? 0
   const seenBy = (more: object) =>
-    beat(monitored.catalog.db, 'monitor', { redis: { runId: 'another', epoch: '', ...more } })
+    beat(monitored.catalog.db, 'monitor', { redis: { runId: 'another', dataSet: '', ...more } })
   await seenBy({})
   await monitored.redis.direct.del(keys.tag(tag('price', 11)))
   const check = redisCheck()
@@ -127,7 +127,7 @@ it('a Redis that was restarted, or has other data than the last monitor saw, get
   ])
   expect(parseTagState(await monitored.redis.direct.get(keys.tag(tag('price', 11)))).version).toBe(version)
   expect(await monitored.findings(check)).toEqual([])
-  await seenBy({ runId: check.identity()?.runId, epoch: 'of another data set' })
+  await seenBy({ runId: check.identity()?.runId, dataSet: 'of another data set' })
   expect(await monitored.findings(redisCheck())).toMatchObject([
     { kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') },
   ])

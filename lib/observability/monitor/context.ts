@@ -1,6 +1,9 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
+import { resources } from '#lib/catalog/resources.ts'
+import { tag } from '#lib/coherence/index.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
+import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 
 /** What the checks of the monitor work with. */
@@ -10,6 +13,8 @@ export interface MonitorContext extends InvalidationContext {
   /** Milliseconds from one round to the next. */
   readonly intervalMs: number
   readonly locales: readonly string[]
+  /** To tell one server from another. */
+  readonly indexRedis: Redis
   /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
   readonly hasEdge: boolean
 }
@@ -48,6 +53,24 @@ export function reasonOf(error: unknown): string {
 /** `1.4 s`, `350 ms` */
 export function showMs(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** @returns tags of every resource kind: of the products of `sampleProducts`, and `random` rows of each other table */
+export async function sampleTags(db: Db, recent: number, random: number): Promise<string[]> {
+  const sample = await sampleProducts(db, recent, random)
+  const products = [...new Set([...sample.recent, ...sample.random])]
+  const tags = resources().map(async ([kind, { ofProduct, table, idColumn }]) => {
+    const ids = ofProduct
+      ? products
+      : (
+          await db.$queryRawUnsafe<{ id: number }[]>(
+            `SELECT ${idColumn} AS id FROM ${table} ORDER BY random() LIMIT $1::int`,
+            random,
+          )
+        ).map(({ id }) => id)
+    return ids.map((id) => tag(kind, id))
+  })
+  return (await Promise.all(tags)).flat()
 }
 
 interface ProductSample {

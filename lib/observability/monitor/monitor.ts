@@ -58,7 +58,7 @@ export class Monitor {
   }
 
   /** For the heartbeat: what the next monitor has to know, and what people ask first. */
-  state(): { repairs: Record<string, number>; redis?: { runId: string; epoch: string } } {
+  state(): { repairs: Record<string, number>; redis?: { runId: string; dataSet: string } } {
     const identity = this.#redis.identity()
     return { repairs: repairsSoFar(), ...(identity && { redis: { ...identity } }) }
   }

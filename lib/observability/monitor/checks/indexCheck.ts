@@ -1,10 +1,9 @@
 /** Compares the version index with Postgres: what changed lately, and a sample of the rest. Lowered and missing are raised again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/index.ts'
-import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
-import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
+import { resourceOf } from '#lib/catalog/resources.ts'
+import { type Check, MOST_NAMED, type MonitorContext, sampleTags } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
 
 /** The writer, or for a write past the application the relay, is on its way. */
@@ -17,11 +16,10 @@ interface Low extends VersionedTag {
   readonly found: number
 }
 
-async function lowerIn({ indexRedis }: MonitorContext, expected: readonly VersionedTag[]): Promise<Low[]> {
-  if (expected.length === 0) return []
-  const texts = await indexRedis.mget(expected.map(({ kind, id }) => keys.tag(tag(kind, id))))
+async function lowerIn({ index }: MonitorContext, expected: readonly VersionedTag[]): Promise<Low[]> {
+  const held = await index.held(expected)
   return expected.flatMap((one, i) => {
-    const found = parseTagState(texts[i] ?? null).version
+    const found = held[i] ?? 0
     return found < one.version ? [{ ...one, found }] : []
   })
 }
@@ -72,24 +70,32 @@ function finding({ kind, id, found, version }: Low): Finding {
     dedupKey: `tag:${name}`,
     kind: 'index-repaired',
     severity: 'warning',
-    summary: `The version index was behind for ${kind === 'price' ? `product ${id}` : name}: version ${found}, Postgres has ${version}. The monitor raised it.`,
+    summary: `The version index was behind for ${resourceOf(kind)?.describe(id) ?? name}: version ${found}, Postgres has ${version}. The monitor raised it.`,
     detail: {
       layer: 'index',
       tag: name,
-      productId: kind === 'price' || kind === 'product' ? id : null,
+      productId: resourceOf(kind)?.ofProduct ? id : null,
       found,
       version,
     },
   }
 }
 
+function describeTag(name: string): string {
+  const ref = parseTag(name)
+  return (ref && resourceOf(ref.kind)?.describe(ref.id)) ?? name
+}
+
+function productOf(name: string): number | null {
+  const ref = parseTag(name)
+  return ref && resourceOf(ref.kind)?.ofProduct ? ref.id : null
+}
+
 export function indexCheck(): Check {
   return {
     name: 'index',
     async run(context, report) {
-      const { recent, random } = await sampleProducts(context.db, RECENT, RANDOM)
-      const tags = [...new Set([...recent, ...random])].flatMap((id) => [tag('price', id), tag('product', id)])
-      tags.push(tag('catalog', 1))
+      const tags = await sampleTags(context.db, RECENT, RANDOM)
       const low = (await raiseLow(context, tags)).slice(0, MOST_NAMED).map(finding)
       await report(low)
       const ahead = await context.index.reconcile(tags)
@@ -100,8 +106,8 @@ export function indexCheck(): Check {
           dedupKey: `tag:${name}`,
           kind: 'index-repaired',
           severity: 'warning',
-          summary: `The version index was ahead of Postgres for ${name}: restored from a backup, or written by hand. The monitor put it back.`,
-          detail: { layer: 'index', tag: name, productId: parseTag(name)?.id ?? null },
+          summary: `The version index was ahead of Postgres for ${describeTag(name)}: restored from a backup, or written by hand. The monitor put it back.`,
+          detail: { layer: 'index', tag: name, productId: productOf(name) },
         })),
       ]
     },

@@ -6,8 +6,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
 import { type Check, MOST_LISTED, nameProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
 
@@ -17,15 +16,15 @@ const REAPPLY_S = 3_600
 /** Which Redis, with which data. */
 interface Identity {
   readonly runId: string
-  /** Empty while nobody has read a page since the data was lost. */
-  readonly epoch: string
+  /** Empty while no page was read since the data was lost. */
+  readonly dataSet: string
 }
 
-const remembered = z.object({ redis: z.object({ runId: z.string(), epoch: z.string() }) })
+const remembered = z.object({ redis: z.object({ runId: z.string(), dataSet: z.string() }) })
 
-async function identityOf(redis: Redis): Promise<Identity> {
-  const [info, epoch] = await Promise.all([redis.info('server'), redis.get(keys.epoch)])
-  return { runId: /^run_id:(\w+)/m.exec(info)?.[1] ?? '', epoch: epoch ?? '' }
+async function identityOf(redis: Redis, index: VersionIndex): Promise<Identity> {
+  const [info, dataSet] = await Promise.all([redis.info('server'), index.dataSet()])
+  return { runId: /^run_id:(\w+)/m.exec(info)?.[1] ?? '', dataSet: dataSet ?? '' }
 }
 
 /** What the last monitor knew: kept with its heartbeat, so that a loss while nobody watched is noticed too. */
@@ -47,7 +46,7 @@ export function redisCheck(): RedisCheck {
     async run({ db, indexRedis, index, publisher, source }) {
       let now: Identity
       try {
-        now = await identityOf(indexRedis)
+        now = await identityOf(indexRedis, index)
       } catch (error) {
         return [
           {
@@ -62,7 +61,7 @@ export function redisCheck(): RedisCheck {
       }
       const before = known ?? (await lastIdentity(db))
       const restarted = before !== undefined && before.runId !== now.runId
-      const emptied = before !== undefined && before.epoch !== '' && dataSetOf(before.epoch) !== dataSetOf(now.epoch)
+      const emptied = before !== undefined && before.dataSet !== '' && before.dataSet !== now.dataSet
       if (!restarted && !emptied) {
         known = now
         return []
@@ -71,7 +70,7 @@ export function redisCheck(): RedisCheck {
       await publisher.publish(changes)
       countRepairs('redis-reapplied', changes.length)
       await index.read([]) // makes the new epoch
-      known = await identityOf(indexRedis)
+      known = await identityOf(indexRedis, index)
       const ids = changes.filter(({ kind }) => kind === 'price').map(({ id }) => id)
       const what = emptied ? 'lost its data' : 'was restarted'
       const finding: Finding = {
