@@ -194,7 +194,7 @@ describe('a change of the same size by another way', () => {
     await scheduleBulkEdit(editor, small.id, { ...later, confirmations: [] })
     await expect(rePreviewBulkEdit(admin, small.id, cell(13))).rejects.toThrow('it cannot be changed any more')
     expect(await stores.database.db.bulkEditRow.findMany({ where: { bulkEditId: small.id } })).toMatchObject([
-      { newAmountMinor: 13_000 },
+      { newAmountCents: 13_000 },
     ])
   })
 })
