@@ -4,7 +4,7 @@
  * HTTP and Redis. This file runs anywhere, in a browser and in an edge worker too.
  */
 
-/** Answered with 410: Next has no way for a page to say so, and tags arrive with the entry wherever it is sent from. */
+/** Answered with 410: Next has no way for a page to say so, and tags arrive with the entry, also from an edge. */
 export const GONE_TAG = 'gone'
 
 /** Carried by the page that is shown in place of one that does not exist: answered with 404. */

@@ -18,7 +18,7 @@ export interface Floor {
 export interface PriceTruth<F extends Floor = Floor> {
   /** What a page has to show at least; undefined of a product that no page has to show. */
   floor(productId: number): F | undefined
-  /** @returns the amount of a version, in cents; undefined of a version that never was */
+  /** @returns the amount of a version, in minor units; undefined of a version that never was */
   amount(productId: number, version: number): number | undefined
 }
 
@@ -114,7 +114,7 @@ function judgePrice(shown: StatedPrice, floor: Floor | undefined, truth: PriceTr
   const { productId, version, amountMinor } = shown
   const amount = truth.amount(productId, version)
   if (amount !== undefined && amount !== amountMinor)
-    return { verdict: 'torn', why: `Version ${version} is ${amount} cents, the page says ${amountMinor}.` }
+    return { verdict: 'torn', why: `Version ${version} is ${amount} minor units, the page says ${amountMinor}.` }
   const judgement = judgeVersion(version, { least: floor?.version ?? 0 })
   // An old version may be one that the history has forgotten.
   if (judgement.verdict !== 'fresh' || amount !== undefined) return judgement

@@ -9,7 +9,7 @@ export interface DatedFloor extends Floor {
   readonly at: Date
 }
 
-/** @returns amounts in cents, by product and version; undefined of a version that Postgres never had */
+/** @returns amounts in minor units, by product and version; undefined of a version that Postgres never had */
 export async function amountsOf(db: Db, shown: readonly StatedPrice[]): Promise<PriceTruth['amount']> {
   // Numbers that a page states may be none at all.
   const real = shown.filter(({ productId, version }) => isId(productId) && Number.isSafeInteger(version))

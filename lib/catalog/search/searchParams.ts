@@ -58,9 +58,9 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
 
   const limit = (field: 'min' | 'max') => {
     const value = single(raw, field)
-    const cents = amountMinor(value)
-    if (value !== '' && cents === undefined) complain(field, 'notAnAmount')
-    return cents
+    const amount = amountMinor(value)
+    if (value !== '' && amount === undefined) complain(field, 'notAnAmount')
+    return amount
   }
   let minAmount = limit('min')
   let maxAmount = limit('max')
@@ -90,8 +90,8 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
   }
 }
 
-function typedAmount(cents: number): string {
-  return decimalAmount(cents, SHOP_CURRENCY.code).replace(/\.0+$/, '')
+function typedAmount(amount: number): string {
+  return decimalAmount(amount, SHOP_CURRENCY.code).replace(/\.0+$/, '')
 }
 
 /** The query as form fields hold it; what is the default is an empty text. */

@@ -3,8 +3,8 @@
  *
  * What the rest of the system builds on: a response never carries a version below the index when its
  * read began (`read`), and never one above the index when it is sent (`Publisher.raiseToAtLeast`). Both ends follow one
- * register that only grows, so no two reads of one client, one after the other, go backwards, whatever instances, pages
- * and caches they meet.
+ * register that only grows, so no two reads of one client, one after the other, go backwards, on any instance, page or
+ * cache.
  *
  * While the index cannot be believed (`IndexHealth`) the versions come from the source.
  */

@@ -98,7 +98,7 @@ async function readPayload(redis: Redis, productId: number, version: number, amo
       version: price.version,
       judgement: () => ({
         verdict: 'torn',
-        why: `It says ${price.amountMinor} cents, Postgres ${amountMinor}: written by hand.`,
+        why: `It says ${price.amountMinor} minor units, Postgres ${amountMinor}: written by hand.`,
       }),
     }
   return {

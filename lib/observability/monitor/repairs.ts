@@ -25,7 +25,7 @@ export interface Overdue extends OutboxRow {
  */
 export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs: number): Promise<Overdue[]> {
   return db.$queryRaw<Overdue[]>`
-    SELECT id, topic::text AS topic, entity_ids AS "entityIds", correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
+    SELECT id, topic, entity_ids AS "entityIds", correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
       (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
     FROM outbox WHERE done_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})
       -- One that was put off on purpose is not overdue.
@@ -75,7 +75,7 @@ export async function redeliver(context: MonitorContext, rows: readonly OutboxRo
 
 /**
  * Makes every instance, and the edge, forget the pages that show a product. Three ways, since what is wrong may be wrong in any part. The revalidation outdates what carries the product's tags,
- * by Redis' own clock; `forget` takes away the pages under their names, whatever tags they claim; and a higher version of
+ * by Redis' own clock; `forget` takes away the pages under their names, with any tags; and a higher version of
  * the product goes through the outbox to the edge.
  * @param paths pages that were seen to be wrong
  */

@@ -75,7 +75,7 @@ function finding({ page, headers, productId, shown, verdict, why, expected }: Wr
     dedupKey: `page:${page.webUrl}:${productId}`,
     kind: verdict === 'behind' ? 'product-behind' : 'poisoned-page',
     severity: 'critical',
-    summary: `${url} showed product ${productId} as version ${shown.version} at ${shown.amountMinor} cents. ${why} The monitor dropped the page everywhere.`,
+    summary: `${url} showed product ${productId} as version ${shown.version} at ${shown.amountMinor} minor units. ${why} The monitor dropped the page everywhere.`,
     detail: {
       layer: 'page',
       productId,
