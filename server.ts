@@ -20,7 +20,7 @@ import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { InFlight } from '#lib/web/inFlight.ts'

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
 import { noteInterruption, unfinishedBulkEdits } from '#lib/pricing/bulk/apply/unfinished.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/shutdown.ts'
+import { onShutdown } from '#lib/platform/process/shutdown.ts'
 import { bulkQueue, enqueueBulkEdit, queuedBulkEdits, startBulkWorker } from '#lib/queue/bulkQueue.ts'
 
 const SWEEP_MS = 2_000

@@ -9,10 +9,10 @@ import { probeTargets } from '#lib/observability/probe/reading.ts'
 import { forgetOldReadings, openMismatches } from '#lib/observability/probe/record.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
-import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
-import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/shutdown.ts'
+import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const SCOPE = 'probe'
 const FORGET_EVERY_MS = 10 * 60_000

@@ -5,10 +5,10 @@
 import { claimedVersions, claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
-import { keepBeating, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { OwnConnection } from '#lib/platform/ownConnection.ts'
-import { onShutdown } from '#lib/platform/shutdown.ts'
+import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
+import { onShutdown } from '#lib/platform/process/shutdown.ts'
 import { enqueueInvalidation, type InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
 const POLL_MS = 1_000

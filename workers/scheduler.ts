@@ -7,7 +7,7 @@ import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
 import { endDue, prepareEnd } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
 import { nextDueMs, startDue } from '#lib/pricing/bulk/schedule/scheduleRun.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/shutdown.ts'
+import { onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const POLL_MS = 1_000
 

@@ -22,9 +22,9 @@ export async function editsFor(subject: Subject, postgres: pg.Pool, stores: Benc
         'SELECT amount_cents FROM prices WHERE product_id = $1',
         [productId],
       )
-      const amountCents = Math.max(1, (rows[0]?.amount_cents ?? 0) - 1)
+      const amountMinor = Math.max(1, (rows[0]?.amount_cents ?? 0) - 1)
       const { state } = await changePrices(shellPrincipal('bench'), {
-        changes: [{ productId, amountCents }],
+        changes: [{ productId, amountMinor }],
         reason: 'benchmark',
         source: 'api',
       })

@@ -1,7 +1,4 @@
-/**
- * What the monitor is for, with real processes: each incident raises an alert that names the layer and the product, is
- * repaired, is told to a webhook that refuses at first, and resolves by itself.
- */
+/** With real processes: each incident raises an alert that names layer and product, is repaired, sent on, and resolves. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
@@ -175,7 +172,9 @@ test('Redis flushed: noticed, the last changes are applied again, and pages are 
   await expect
     .poll(
       () =>
-        shop.database.sql(`SELECT detail->'redis'->>'dataSet' <> '' AS known FROM heartbeats WHERE process = 'monitor'`),
+        shop.database.sql(
+          `SELECT detail->'redis'->>'dataSet' <> '' AS known FROM heartbeats WHERE process = 'monitor'`,
+        ),
       PATIENCE,
     )
     .toEqual([{ known: true }])

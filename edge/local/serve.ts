@@ -2,7 +2,7 @@
 import { parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { installSignalHandlers, onShutdown } from '#lib/platform/shutdown.ts'
+import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { startWorker } from './startWorker.ts'
 
 const { EDGE_PORT: port, EDGE_SECRET: secret, TRUSTED_PROXIES, webUrls } = env()

@@ -1,7 +1,7 @@
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { onShutdown } from '#lib/platform/shutdown.ts'
+import { onShutdown } from '#lib/platform/process/shutdown.ts'
 import { notifyAlerts } from './webhook.ts'
 
 /**

@@ -9,7 +9,7 @@ import { clientAddress } from '#lib/platform/http/clientAddress.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { accountId, signInThrottle, type Attempt } from './signInThrottle.ts'
 import { trustedOrigins } from './trustedOrigins.ts'
 

@@ -15,7 +15,7 @@ import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metricsSink } from '#lib/platform/metricsSink.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { RESOURCES } from './resources.ts'
 

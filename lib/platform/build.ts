@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { env } from './env.ts'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 /** Absolute path of the folder that `next build` wrote. */
 export function buildFolder(): string {

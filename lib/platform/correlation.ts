@@ -1,7 +1,7 @@
 /** The id of what a process is doing for somebody: it follows one edit from the request to the last look at a layer. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 export const CORRELATION_HEADER = 'x-correlation-id'
 

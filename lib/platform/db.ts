@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '#lib/generated/prisma/client.ts'
 import { env } from './env.ts'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 export type Db = PrismaClient
 

@@ -1,7 +1,7 @@
 import { pino, type Logger } from 'pino'
 import { correlationId } from './correlation.ts'
 import { env } from './env.ts'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 export type { Logger }
 

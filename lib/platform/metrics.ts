@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Registry } from 'prom-client'
 import { logger } from './logger.ts'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 const FAILURES = {
   name: 'evergreen_metrics_failures_total',

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
-import { processSingleton } from './processSingleton.ts'
+import { processSingleton } from './process/processSingleton.ts'
 
 const COMMAND_TIMEOUT_MS = 1_000
 

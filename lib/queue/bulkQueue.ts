@@ -1,6 +1,6 @@
 /** The queue of bulk edits that a worker applies. A job is only the id: what is to be done stands in Postgres. */
 import { type Processor, Queue, Worker } from 'bullmq'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { addedInTime, producerConnection, QUEUE_PREFIX, workerOptions } from './sharedQueue.ts'
 
 export interface BulkJob {

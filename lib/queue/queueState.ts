@@ -1,5 +1,5 @@
 /** How much work waits, for those who look after it. */
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { openInvalidationQueue, type InvalidationQueue } from './invalidationQueue.ts'
 
 export interface QueueState {

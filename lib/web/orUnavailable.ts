@@ -1,4 +1,4 @@
-import { readiness } from '#lib/platform/health.ts'
+import { readiness } from '#lib/platform/process/health.ts'
 
 /**
  * A route that reads Postgres: while that is away, the answer says so and when to ask again, and nobody keeps it.

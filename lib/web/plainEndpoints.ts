@@ -1,6 +1,6 @@
 /** What a process answers by itself, whatever state Next is in. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readiness } from '#lib/platform/health.ts'
+import { readiness } from '#lib/platform/process/health.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {

@@ -6,7 +6,7 @@
 import { logger } from '#lib/platform/logger.ts'
 import { Gauge } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
 import { tag } from '#lib/coherence/index.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'

@@ -2,7 +2,7 @@
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'

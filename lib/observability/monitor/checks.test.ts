@@ -1,7 +1,7 @@
 /** The checks of the monitor on real servers: what they find, name and repair. The incidents themselves are in e2e/incidents. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { expect, it, vi } from 'vitest'
-import { beat } from '#lib/platform/heartbeat.ts'
+import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'

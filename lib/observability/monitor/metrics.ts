@@ -1,7 +1,7 @@
 /** What the monitor measures: docs/operations/metrics.md. Times are seconds, as Prometheus wants them. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 /** What was repaired: the label of the counter, and the name in the monitor's heartbeat. */
 export type Repair =

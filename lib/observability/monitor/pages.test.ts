@@ -1,6 +1,6 @@
 /** What the monitor says of web instances and their pages, and the watchdog of the monitor. */
 import { expect, it } from 'vitest'
-import { beat } from '#lib/platform/heartbeat.ts'
+import { beat } from '#lib/platform/process/heartbeat.ts'
 import { amountsOf } from '#lib/verification/truth.ts'
 import { watchMonitor } from './watchdog.ts'
 import { webCheck } from './checks/webCheck.ts'

@@ -1,7 +1,7 @@
 /** What the prober measures. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
-import { processSingleton } from '#lib/platform/processSingleton.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 const LAG_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60]
 

@@ -1,5 +1,5 @@
 /** The way from the outbox through the queue: does the relay take, do workers finish, does it pile up, is everybody there? */
-import { readHeartbeats, silentAfterMs } from '#lib/platform/heartbeat.ts'
+import { readHeartbeats, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import type { Finding } from '#lib/alerts/finding.ts'

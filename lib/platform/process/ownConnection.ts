@@ -5,8 +5,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, type Notification } from 'pg'
-import { env } from './env.ts'
-import { logger } from './logger.ts'
+import { env } from '../env.ts'
+import { logger } from '../logger.ts'
 
 const TIMEOUT_MS = 5_000
 /** Milliseconds from a failure to the next attempt; doubled with each further one. */

@@ -1,8 +1,8 @@
 /** Signs of life in the database, which whoever watches can read when the process itself cannot be asked. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import type { Db } from './db.ts'
-import { env } from './env.ts'
-import { logger } from './logger.ts'
+import type { Db } from '../db.ts'
+import { env } from '../env.ts'
+import { logger } from '../logger.ts'
 import { onShutdown } from './shutdown.ts'
 
 /** Milliseconds; a role that beat longer ago is silent. */

@@ -1,6 +1,6 @@
 /** Liveness and readiness, the same for every process. */
-import { db } from './db.ts'
-import { indexRedis } from './redis.ts'
+import { db } from '../db.ts'
+import { indexRedis } from '../redis.ts'
 import { isStopping } from './shutdown.ts'
 
 export interface Readiness {

@@ -3,8 +3,8 @@
  * noticed; then what is under way gets a bounded time; then it stops.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import { env } from './env.ts'
-import { logger } from './logger.ts'
+import { env } from '../env.ts'
+import { logger } from '../logger.ts'
 
 type Step = () => Promise<void>
 
