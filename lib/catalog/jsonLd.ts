@@ -27,8 +27,14 @@ function struckThrough({ reducedFromMinor, currency }: ShownPrice): Pick<Offer, 
   }
 }
 
+/** What of a product stands in its JSON-LD. */
+export type ProductFacts = Pick<
+  Product,
+  'name' | 'description' | 'sku' | 'brand' | 'status' | 'price' | 'priceValidUntil'
+>
+
 /** @param url and imageUrl absolute */
-export function productJsonLd(product: Product, url: string, imageUrl: string): WithContext<ProductSchema> {
+export function productJsonLd(product: ProductFacts, url: string, imageUrl: string): WithContext<ProductSchema> {
   return {
     '@context': 'https://schema.org',
     '@type': 'Product',
