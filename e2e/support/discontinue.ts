@@ -1,27 +1,28 @@
 /** Taking a product out of the shop and back, for tests of what shoppers then see. */
+import { readFileSync } from 'node:fs'
 import { type APIRequestContext, expect } from '@playwright/test'
 import { z } from 'zod'
+import { LOCALES } from '#lib/platform/locales.ts'
 import type { Database } from './database.ts'
 
-export const SAYS: Readonly<Record<string, string>> = {
-  en: 'This product is no longer made',
-  de: 'Dieses Produkt wird nicht mehr hergestellt',
-  fr: 'Ce produit n’est plus fabriqué',
-  es: 'Este producto ya no se fabrica',
-  pt: 'Este produto não é mais fabricado',
-  ja: 'この商品は販売を終了しました',
-  ko: '더 이상 생산되지 않는 상품입니다',
-}
+const messages = z.object({
+  Product: z.object({ discontinuedTitle: z.string() }),
+  Client: z.object({ unavailable: z.string() }),
+})
+const texts = LOCALES.map((locale) => {
+  const file = readFileSync(`app/_i18n/messages/${locale}.json`, 'utf8')
+  return [locale, messages.parse(JSON.parse(file))] as const
+})
 
-export const UNAVAILABLE: Readonly<Record<string, string>> = {
-  en: 'No longer available',
-  de: 'Nicht mehr lieferbar',
-  fr: 'N’est plus disponible',
-  es: 'Ya no está disponible',
-  pt: 'Não está mais disponível',
-  ja: '取り扱いを終了しました',
-  ko: '더 이상 판매하지 않음',
-}
+/** What the page of a discontinued product says of it, by language. */
+export const SAYS: Readonly<Record<string, string>> = Object.fromEntries(
+  texts.map(([locale, { Product }]) => [locale, Product.discontinuedTitle]),
+)
+
+/** What stands in place of its price, by language. */
+export const UNAVAILABLE: Readonly<Record<string, string>> = Object.fromEntries(
+  texts.map(([locale, { Client }]) => [locale, Client.unavailable]),
+)
 
 export async function setStatus(
   request: APIRequestContext,
