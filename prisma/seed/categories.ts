@@ -147,7 +147,9 @@ export interface CategorySeed {
   readonly names: Readonly<Record<string, string>>
 }
 
-const byLocale = (names: Names) => Object.fromEntries(LOCALES.map((locale, i) => [locale, names[i] ?? names[0] ?? '']))
+/** A language without a name is left out: its pages then show the English one. */
+const byLocale = (names: Names) =>
+  Object.fromEntries(LOCALES.slice(0, names.length).map((locale, i) => [locale, names[i] ?? '']))
 
 /** Parents come before their children, and the collection last. */
 export function categorySeeds(): CategorySeed[] {
