@@ -78,7 +78,7 @@ test('it reads pages through the edge, and of one that is frozen there it says s
         summary: `Edge (edge) shows version ${old} of product ${PRODUCT}, Postgres has ${version}: ${path}`,
       },
     ])
-    // In each of the seven languages, and behind the edge, the page was right. A list counts for the newest price on it, so only product pages are counted.
+    // In each language, and behind the edge, the page was right. A list counts for the newest price on it, so only product pages are counted.
     const fresh = `SELECT count(DISTINCT url) FILTER (WHERE layer = 'page')::int AS pages, count(DISTINCT url) FILTER (WHERE layer = 'edge')::int AS edge
       FROM probe_readings WHERE verdict = 'fresh' AND product_id = $1 AND expected_version = $2 AND url LIKE '%/products/%'`
     await expect
