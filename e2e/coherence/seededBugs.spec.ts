@@ -5,7 +5,7 @@
 import { expect, test } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { root } from '../../tools/run/environment.ts'
 import { run as command } from '../../tools/setup/command.mjs'

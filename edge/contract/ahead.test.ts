@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { LocalEdge } from '#lib/cdn/adapters/local.ts'
 import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { type LocalWorker, startWorker } from '../local/startWorker.ts'
 import { SECRET } from './edgesUnderTest.ts'

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeError } from '#lib/cdn/errors.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { brokenControl } from './brokenControl.ts'
 import { EDGES, type EdgeUnderTest } from './edgesUnderTest.ts'

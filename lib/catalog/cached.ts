@@ -5,7 +5,7 @@
  */
 import { cacheLife, cacheTag } from 'next/cache'
 import { setTimeout as delay } from 'node:timers/promises'
-import { cacheTags, GONE_TAG, MISSING_TAG, type VersionedTag } from '#lib/coherence/index.ts'
+import { cacheTags, GONE_TAG, MISSING_TAG, type VersionedTag } from '#lib/coherence/tags.ts'
 import { CATALOG_ID, localeTag, versioned } from './resources.ts'
 import { env } from '#lib/platform/env.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from './pagination.ts'

@@ -3,13 +3,12 @@ import { edge } from '#lib/cdn/edgePort.ts'
 import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
 import {
   createCoherence,
-  dependenciesOn,
   sqlVersionSource,
   type Coherence,
-  type VersionedTag,
   type VersionIndex,
   type VersionSource,
 } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { buildId } from '#lib/platform/build.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -50,5 +49,5 @@ export function versionIndex(): VersionIndex {
  * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and Postgres did not answer
  */
 export function publishShown(versions: Iterable<VersionedTag>): Promise<void> {
-  return coherence().publisher.publishShown(dependenciesOn(versions))
+  return coherence().publisher.publishShown(versions)
 }

@@ -7,7 +7,7 @@
 import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { createHash } from 'node:crypto'
 import { publishShown } from './coherence.ts'
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { versioned } from './resources.ts'
 import { readProductList } from './queries.ts'
 

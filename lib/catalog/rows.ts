@@ -3,7 +3,7 @@
  * it is one snapshot: an amount always has the version that was committed with it. The shape is checked here.
  */
 import { z } from 'zod'
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { versioned } from './resources.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { productPrice, saleStatus, type ShownPrice, version } from '#lib/money/price.ts'

@@ -1,5 +1,5 @@
 /** Something in front of the shop that keeps pages. A process that has one says so once, at its start. */
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface EdgePort {
   readonly name: string

@@ -3,7 +3,8 @@
  * the new price anywhere sees nothing older at the edge afterwards. It never waits long: an edge that refuses slows no
  * request down.
  */
-import type { OuterCache, VersionedTag } from '#lib/coherence/index.ts'
+import type { OuterCache } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { logger } from '#lib/platform/logger.ts'
 import type { EdgePort } from './edgePort.ts'
 import { publishEach } from './publishEach.ts'

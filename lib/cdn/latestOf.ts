@@ -1,4 +1,4 @@
-import { tag, type VersionedTag } from '#lib/coherence/index.ts'
+import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 
 /** @returns the highest version of each tag, in whichever order they come */
 export function latestOf(versions: readonly VersionedTag[]): Map<string, number> {

@@ -1,5 +1,5 @@
 /** One version that the edge does not take must cost itself only: the others are published without it. */
-import { versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
+import { versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import type { EdgePort } from './edgePort.ts'
 
 export interface RefusedVersion extends VersionedTag {

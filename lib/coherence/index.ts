@@ -1,12 +1,10 @@
-/** The front door of the caching kernel: see README.md. What works on Next itself is behind `next.ts`. */
+/** The front door of the caching kernel: see README.md. Tags are behind `tags.ts`, what works on Next behind `next.ts`. */
 export { createCoherence, type Coherence } from './coherence.ts'
 export { sqlVersionSource, type VersionedTable } from './index/sqlVersionSource.ts'
 export { serialBatch } from './index/batching.ts'
 export type { Publisher } from './index/publisher.ts'
 export type { VersionIndex } from './index/versionIndex.ts'
 export { FreshnessError, isFreshnessError } from './protocol/errors.ts'
-export { dependenciesOn } from './protocol/freshness.ts'
 export { keys, withJitter } from './protocol/keys.ts'
 export type { Log, MetricsSink, OuterCache, Ports, Sample, VersionSource } from './ports.ts'
 export { PROBE_HEADER } from './render/visits.ts'
-export * from './tags.ts'

@@ -11,16 +11,8 @@ import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, pendingOutbox, type OutboxRow } from './outbox.ts'
-import {
-  FreshnessError,
-  parseTag,
-  tag,
-  versionedTag,
-  type Publisher,
-  type VersionedTag,
-  type VersionIndex,
-  type VersionSource,
-} from '#lib/coherence/index.ts'
+import { FreshnessError, type Publisher, type VersionIndex, type VersionSource } from '#lib/coherence/index.ts'
+import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { behindInIndex, instancesUp, readPagesBack } from './readBack.ts'
 
 export interface InvalidationContext {

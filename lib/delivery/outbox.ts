@@ -1,6 +1,6 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
 import type { Db } from '#lib/platform/db.ts'
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface OutboxRow {
   readonly id: bigint

@@ -1,7 +1,8 @@
 /** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import type { VersionedTag, VersionIndex } from '#lib/coherence/index.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'

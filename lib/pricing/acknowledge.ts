@@ -1,5 +1,5 @@
 /** Between the commit of a change and its answer: every version that the answer names is confirmed in the index. */
-import type { VersionedTag } from '#lib/coherence/index.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'
 

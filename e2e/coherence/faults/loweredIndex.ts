@@ -1,7 +1,7 @@
 /** Somebody who writes into the index by hand: right after each edit the version is back at what it was. */
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 
 export interface LoweredIndex {

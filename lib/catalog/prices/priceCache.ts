@@ -7,7 +7,8 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { type ProductPrice, saleStatus, type VersionedPrice, versionedPrice } from '#lib/money/price.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { serialBatch, tag, withJitter, type Coherence } from '#lib/coherence/index.ts'
+import { serialBatch, withJitter, type Coherence } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import { PAYLOAD_TTL_S, redisKeys } from '#lib/platform/redisKeys.ts'
 
 type VersionedStatus = Pick<ProductPrice, 'productVersion' | 'status'>

@@ -8,7 +8,7 @@ import { Gauge } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 
 const POLL_MS = 250

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import { call, inParts, understood } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 import { TokenBucket } from '../tokenBucket.ts'

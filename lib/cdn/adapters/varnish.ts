@@ -3,7 +3,7 @@
  * asked for is kept until the shop has heard of it too.
  */
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import { tag, versionedTag, type VersionedTag } from '#lib/coherence/index.ts'
+import { tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { call, inParts } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 

@@ -2,7 +2,7 @@
  * The use case of a change: every cache that keeps versions hears of it, the outer one first, then the fleet's index.
  */
 import type { Log, OuterCache } from '../ports.ts'
-import type { Dependencies, Snapshot } from '../protocol/freshness.ts'
+import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../tags.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
@@ -36,7 +36,12 @@ export class Publisher {
    * afterwards: for what was just read from the source, such as a search.
    * @throws {FreshnessError} SOURCE_UNAVAILABLE
    */
-  async publishShown(dependencies: Dependencies): Promise<void> {
+  publishShown(versions: Iterable<VersionedTag>): Promise<void> {
+    return this.publishRendered(dependenciesOn(versions))
+  }
+
+  /** The same for what was just rendered. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+  async publishRendered(dependencies: Dependencies): Promise<void> {
     await this.raiseToAtLeast(dependencies, await this.#index.read(dependencies.tags))
   }
 

@@ -139,7 +139,7 @@ class PageCacheHandler {
       ttl: ttlOf(context.cacheControl),
     })
     // Next answers the request that made it render, such as a prefetch, as soon as this returns.
-    await publisher.publishShown(dependencies)
+    await publisher.publishRendered(dependencies)
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {

@@ -139,7 +139,7 @@ export class FreshPages<R> {
       const entry = pages.peek(key)
       if (!entry) continue
       if (floor && versionsHold(entry.dependencies, floor)) {
-        await publisher.publishShown(entry.dependencies)
+        await publisher.publishRendered(entry.dependencies)
         return { entry, cache: 'MISS', layer: 'render' }
       }
       // A page that was never held here, or has come to depend on something new: what the next render is measured by.

@@ -1,7 +1,7 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { resources } from '#lib/catalog/resources.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
 import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'

@@ -2,7 +2,7 @@
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { tag } from '#lib/coherence/index.ts'
+import { tag } from '#lib/coherence/tags.ts'
 import { deliver } from '#lib/delivery/invalidation.ts'
 import type { LayerReport } from '#lib/delivery/ledger.ts'
 import type { OutboxRow } from '#lib/delivery/outbox.ts'

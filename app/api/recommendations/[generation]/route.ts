@@ -1,5 +1,5 @@
 import { connection } from 'next/server'
-import { cacheTagHeader } from '#lib/coherence/index.ts'
+import { cacheTagHeader } from '#lib/coherence/tags.ts'
 import { currentRecommendations, isGeneration } from '#lib/catalog/recommendations.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 

@@ -1,7 +1,7 @@
 /** Compares the version index with Postgres: what changed lately, and a sample of the rest. Lowered and missing are raised again. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Finding } from '#lib/alerts/finding.ts'
-import { parseTag, tag, type VersionedTag } from '#lib/coherence/index.ts'
+import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { resourceOf } from '#lib/catalog/resources.ts'
 import { type Check, MOST_NAMED, type MonitorContext, sampleTags } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
