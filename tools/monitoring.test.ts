@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { WRONG_VERDICTS } from '#lib/verification/verdict.ts'
 
 const run = promisify(execFile)
 const DIRECTORY = 'docs/operations'
@@ -161,6 +162,10 @@ it('every metric that is asked for is in the guide, with the labels that are ask
 
 describe.runIf(promtool)('Prometheus itself', () => {
   const check = async (...args: string[]) => (await run(promtool ?? '', args, { timeout: 60_000 })).stdout
+
+  it('count as wrong what the one vocabulary of verdicts calls wrong', () => {
+    expect(rules).toContain(`verdict=~"${WRONG_VERDICTS.join('|')}"`)
+  })
 
   it('accepts the rules and the configuration', async () => {
     expect(await check('check', 'rules', `${DIRECTORY}/prometheus/rules.yml`)).toContain('SUCCESS')
