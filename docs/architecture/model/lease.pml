@@ -1,0 +1,350 @@
+/*
+ * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
+ * Without a macro this is the protocol as decided (docs/decisions/index-lease.md). A macro takes one part out.
+ * The names W1, R4, T2 and so on are the steps of that page.
+ */
+
+/* Bounds. Time is counted in ticks. */
+#ifndef LEASE
+#define LEASE 2                        /* how long a lease lives */
+#endif
+#ifndef WAIT
+#define WAIT (2 * LEASE + 1)           /* before a new lease: two lease times and a margin */
+#endif
+#ifndef TERMS
+#define TERMS 3                        /* terms that may begin, the first included */
+#endif
+#ifndef EDITS
+#define EDITS 2                        /* one writer each: versions 1 to EDITS + 1 */
+#endif
+
+#define FULL (LEASE + 1)               /* a timer runs while it is above 0: until LEASE ticks have passed, that moment included */
+#define tick(timer) timer = (timer > 0 -> timer - 1 : 0)
+#define max(a, b) ((a) > (b) -> (a) : (b))
+#define raise(x, v) x = max(v, x)
+
+/* Postgres: one row with its outbox, and the row of index_term. */
+byte version = 1;                      /* an edit adds one, in the transaction that writes the outbox row */
+byte indexed = 1;                      /* outbox rows up to this version are marked as indexed */
+byte term = 1;
+byte sinceRenewal;                     /* ticks since renewed_at; stops at WAIT */
+
+/* Redis. The number of a node is its run id. Node 0 is the first primary, node 1 the replica that is promoted. */
+typedef Node {
+  byte version;                        /* the version index */
+#ifdef POSITION
+  byte position;                       /* every change up to it has been applied in this data set */
+#endif
+  byte leaseTerm;
+  byte leaseTimer;                     /* the lease lives */
+  bit leaseRun;                        /* the run id in the lease */
+  bit extended;                        /* the nonce is not the first of the term */
+#ifdef LOG_HEAD
+  byte sequence;                       /* of the log: how often the version was raised */
+#endif
+};
+Node node[2];
+bit promoted;
+bit clockStepped;                      /* the clock of node 0 was set back: its lease does not end by itself */
+
+byte page[2];                          /* the version that each renderer made its page from */
+
+typedef Keeping {                      /* what a keeper holds between two steps */
+  byte term;                           /* 0: idle */
+  byte upTo;                           /* what its scan of the outbox found */
+  bit creates;                         /* it begins a term; else it refreshes */
+  bit home;                            /* the run of the term that it begins */
+  byte timer;                          /* its own clock since R1 */
+};
+Keeping keeper[2];
+
+/* One promise that was made to a person: an edit acknowledged as live, or a page shown. */
+byte promise;
+bit acknowledged;
+byte leased = 1;                       /* highest term that got a lease */
+
+/* Scratch of a single atomic step, not part of the state. */
+hidden byte n;
+hidden byte v;
+hidden byte believed;
+
+/* A command reaches any node that is up, at each step anew: connections, proxies and DNS lead anywhere. */
+inline reach() { if :: n = 0 :: promoted -> n = 1 fi }
+
+#ifdef POSITION
+#define apply(value) raise(node[n].position, value)
+#define rowsMissing (version > node[n].position -> version : 0)
+#else
+#define apply(value) skip
+#define rowsMissing version
+#endif
+
+#define rowsFound (version > indexed -> version : 0)
+
+inline advance(value) {
+#ifdef LOG_HEAD
+  node[n].sequence = node[n].sequence + (value > node[n].version -> 1 : 0);
+#endif
+  raise(node[n].version, value)
+}
+
+#define unexpired (node[n].leaseTimer > 0 || (n == 0 && clockStepped))
+#ifdef NO_TERM
+#define leaseLives unexpired
+#define leaseOf(t) unexpired
+#define termIs(t) true
+#else
+#define leaseLives (unexpired && node[n].leaseRun == n)
+#define leaseOf(t) (leaseLives && node[n].leaseTerm == t)
+#define termIs(t) (term == t)
+#endif
+
+#if defined(CLOCK_STEP) && !defined(NO_OWN_CLOCK)
+#define onTime(k) (keeper[k].timer > 0)
+#else
+#define onTime(k) true
+#endif
+
+/* A reader's poll sets `believed`. */
+#ifdef READER_TIMERS
+typedef Sight {
+  byte term;                           /* of the lease that was polled last */
+  byte lower;                          /* timer since the last poll that returned a lower nonce than the lease has now */
+  byte same;                           /* timer since the last poll that returned the nonce that the lease has now */
+};
+Sight sight[2];
+inline poll(me) {
+  believed = false;
+  if
+  :: leaseLives && sight[me].term == node[n].leaseTerm ->
+#ifdef TIMED_FROM_CHANGE
+     if :: sight[me].same == 0 -> sight[me].lower = FULL :: else fi;
+#endif
+     believed = sight[me].lower > 0;
+     sight[me].same = FULL
+  :: leaseLives && sight[me].term != node[n].leaseTerm ->
+     sight[me].term = node[n].leaseTerm; sight[me].lower = 0; sight[me].same = FULL
+  :: else
+  fi
+}
+#ifdef TIMED_FROM_CHANGE
+#define lowerAgain(r) if :: sight[r].term == node[n].leaseTerm -> sight[r].same = 0 :: else fi
+#define tickSight(r) tick(sight[r].lower)
+#else
+#define lowerAgain(r) \
+  if :: sight[r].term == node[n].leaseTerm -> raise(sight[r].lower, sight[r].same); sight[r].same = 0 :: else fi
+#define tickSight(r) tick(sight[r].lower); tick(sight[r].same)
+#endif
+#else
+#ifdef NO_LEASE
+#define trusts true
+#elif defined(NO_TERM)
+#define trusts (node[n].leaseTimer > 0)
+#elif defined(FIRST_NONCE)
+#define trusts (node[n].leaseTimer > 0 && node[n].leaseRun == n)
+#else
+#define trusts (node[n].leaseTimer > 0 && node[n].leaseRun == n && node[n].extended)
+#endif
+inline poll(me) { believed = trusts }
+#define lowerAgain(r) skip
+#define tickSight(r) skip
+#endif
+
+/* The writer whose edit is acknowledged. */
+proctype Writer() {
+  byte mine, leaseTerm;
+  atomic { version++; mine = version };                                        /* W1 */
+  atomic { promise == 0 -> reach(); advance(mine);                             /* W2 */
+    if :: leaseLives -> leaseTerm = node[n].leaseTerm :: else -> mine = 0; goto propagating fi };
+  atomic {                                                                     /* W3 */
+#ifdef NO_REREAD
+    if :: promise == 0 -> promise = mine; acknowledged = true :: else fi;
+#else
+    if :: promise == 0 && termIs(leaseTerm) -> promise = mine; acknowledged = true :: else fi;
+#endif
+    mine = 0; leaseTerm = 0 };
+propagating: skip
+}
+
+/* Every other write: psql, a writer that dies, an edit that stays "propagating". */
+proctype Outside() {
+  byte commits = EDITS - 1;
+  do :: atomic { commits > 0 -> commits--; version++ } od
+}
+
+/* Follows the outbox: advance, then mark the rows. */
+proctype Relay() {
+  byte found, leaseTerm;
+again:
+  do
+  :: atomic { version > indexed -> reach(); advance(version);
+       if :: leaseLives -> found = version; leaseTerm = node[n].leaseTerm :: else -> goto again fi };
+     atomic {
+#ifndef BLIND_MARK
+       if :: termIs(leaseTerm) -> raise(indexed, found) :: else fi;
+#else
+       raise(indexed, found);
+#endif
+       found = 0; leaseTerm = 0 }
+  od
+}
+
+/* Late and repeated messages: any committed version may be advanced on any node at any time. */
+proctype Network() {
+again:
+  do :: atomic { reach(); if :: node[n].version < version -> advance(node[n].version + 1) :: else -> goto again fi } od
+}
+
+/*
+ * Refreshes the lease, or begins a term. There are two; each may pause before any step, for any time. A keeper whose
+ * nonce is no longer that of the lease would be refused by R4, so it is idle again at once (newNonce).
+ */
+inline idle(k) { keeper[k].term = 0; keeper[k].upTo = 0; keeper[k].creates = false; keeper[k].home = 0; keeper[k].timer = 0 }
+
+inline newNonce(t) {
+  if :: keeper[0].term == t && !keeper[0].creates -> idle(0) :: else fi;
+  if :: keeper[1].term == t && !keeper[1].creates -> idle(1) :: else fi;
+  lowerAgain(0); lowerAgain(1)
+}
+
+proctype Keeper(bit me) {
+  do
+  :: atomic { keeper[me].term == 0 -> reach();                                 /* R0, R1, R2 */
+       if
+       :: leaseLives && termIs(node[n].leaseTerm) ->
+          keeper[me].term = node[n].leaseTerm; sinceRenewal = 0; keeper[me].upTo = rowsFound;
+#ifdef CLOCK_STEP
+          keeper[me].timer = FULL
+#endif
+       :: else
+       fi }
+  :: atomic { keeper[me].term > 0 && !keeper[me].creates -> reach();           /* R3, R4 */
+       if
+       :: leaseOf(keeper[me].term) && onTime(me) ->
+          advance(keeper[me].upTo); apply(keeper[me].upTo);
+          node[n].leaseTimer = FULL; node[n].extended = true; v = keeper[me].term; newNonce(v)
+       :: else ->
+#ifdef BLIND_POSITION
+          apply(keeper[me].upTo);
+#endif
+          idle(me)
+       fi }
+  :: atomic { keeper[me].term == 0 && term < TERMS ->                          /* T1, T3: scan from the stored position */
+       term++; reach(); keeper[me].term = term; keeper[me].creates = true; keeper[me].home = n; keeper[me].upTo = rowsMissing }
+  :: atomic { keeper[me].creates && sinceRenewal >= WAIT ->                    /* T2 */
+       n = keeper[me].home; advance(keeper[me].upTo); apply(keeper[me].upTo);  /* T3: apply */
+       if
+       :: node[n].leaseTerm < keeper[me].term ->                               /* T4 */
+          v = node[n].leaseTerm; newNonce(v);
+          node[n].leaseTerm = keeper[me].term; node[n].leaseRun = n; node[n].leaseTimer = FULL; node[n].extended = false;
+          raise(leased, node[n].leaseTerm)
+       :: else
+       fi;
+       idle(me) }
+  od
+}
+
+/* Renders from Postgres; the page is kept. */
+proctype Renderer(bit me) {
+  do :: atomic { page[me] != version -> page[me] = version } od
+}
+
+#ifdef NO_GUARD
+#define mayShowPostgres true
+#else
+#define mayShowPostgres (indexed >= version || sinceRenewal >= WAIT)           /* (a), (b) */
+#endif
+
+#ifdef HEAD_WITHOUT_TERM
+#define sameHead (head == node[n].sequence)
+#else
+#define sameHead (head == node[n].sequence && headTerm == node[n].leaseTerm)
+#endif
+
+/* The reader whose page others must not fall behind: what it shows is a promise. */
+proctype Shower() {
+  byte mine;
+again:
+  do
+  :: atomic { promise == 0 -> reach(); poll(0);
+       if :: believed :: else -> goto again fi;
+       if :: mine = page[0] :: mine = page[1] fi;
+       if :: mine < node[n].version -> mine = 0; goto again :: else fi;
+#ifndef NO_OBSERVE
+       if :: mine == node[n].version -> promise = mine; mine = 0; goto again :: else fi };
+     atomic { reach(); advance(mine); poll(0);                                 /* observe */
+       if :: believed && promise == 0 :: else -> mine = 0; goto again fi;
+#endif
+       promise = mine; mine = 0 }
+  :: atomic {                                                                  /* from Postgres */
+       promise == 0 && mayShowPostgres -> promise = version }
+  od
+}
+
+/* The reader that comes later. */
+proctype Reader() {
+#ifdef LOG_HEAD
+  byte headTerm, head, copy;
+#endif
+again:
+  do
+  :: atomic { reach(); poll(1);
+       if :: believed :: else -> goto again fi;
+#ifndef NO_LEASE
+       assert(node[n].leaseTerm == leased);                                    /* 9 */
+#endif
+       v = node[n].version;
+#ifdef LOG_HEAD
+       if
+       :: copy > 0 && sameHead -> v = copy
+       :: else -> headTerm = node[n].leaseTerm; head = node[n].sequence; copy = v
+       fi;
+#endif
+       if :: page[0] >= v -> v = page[0] :: page[1] >= v -> v = page[1] :: else -> goto again fi;
+       assert(!acknowledged || v >= promise);                                  /* 1 */
+       assert(acknowledged || v >= promise) }                                  /* 2 */
+  od
+}
+
+/* The replica is promoted with an earlier state. The first primary lives on. */
+proctype Failover() {
+  atomic {
+    select (v : 1 .. node[0].version); node[1].version = v;
+#ifdef POSITION
+    select (v : 1 .. node[1].version); node[1].position = v;
+#endif
+#ifdef LOG_HEAD
+    select (v : 1 .. node[1].version);
+    node[1].sequence = (node[1].version == 1 -> 0 : (v == 1 -> 1 : v - 1));
+#endif
+    node[1].leaseTerm = node[0].leaseTerm; node[1].leaseRun = node[0].leaseRun;
+#ifdef NO_TERM                         /* else the lease of another run is void, and how long it lives makes no difference */
+    node[1].leaseTimer = node[0].leaseTimer; node[1].extended = node[0].extended;
+#endif
+    promoted = true }
+}
+
+proctype Clock() {
+  do
+  :: d_step {
+       tick(node[0].leaseTimer); tick(node[1].leaseTimer); tick(keeper[0].timer); tick(keeper[1].timer);
+       tickSight(0); tickSight(1);
+       sinceRenewal = (sinceRenewal < WAIT -> sinceRenewal + 1 : WAIT) }
+#ifdef CLOCK_STEP
+  :: clockStepped == 0 -> clockStepped = 1
+#endif
+  od
+}
+
+init {
+  atomic {
+    node[0].version = 1; node[0].leaseTerm = 1; node[0].leaseTimer = FULL; node[0].extended = true;
+#ifdef POSITION
+    node[0].position = 1;
+#endif
+    page[0] = 1; page[1] = 1;
+    run Writer(); run Outside();
+    run Relay(); run Network(); run Keeper(0); run Keeper(1); run Renderer(0); run Renderer(1); run Shower(); run Reader();
+    run Failover(); run Clock()
+  }
+}
