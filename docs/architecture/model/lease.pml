@@ -105,49 +105,56 @@ inline advance(value) {
 #define onTime(k) true
 #endif
 
-/* A reader's poll sets `believed`. */
+/*
+ * A reader's poll sets `believed`. A reader may believe while LEASE has not passed since the last extension: that is what
+ * its own timing comes to (see README.md). With READER_TIMERS the later reader times the lease itself, and Spin checks
+ * that it never believes more than that.
+ */
+#if defined(NO_LEASE)
+#define believable true
+#elif defined(NO_TERM)
+#define believable (node[n].leaseTimer > 0)
+#elif defined(FIRST_NONCE)
+#define believable (node[n].leaseTimer > 0 && node[n].leaseRun == n)
+#else
+#define believable (node[n].leaseTimer > 0 && node[n].leaseRun == n && node[n].extended)
+#endif
+
 #ifdef READER_TIMERS
-typedef Sight {
-  byte term;                           /* of the lease that was polled last */
-  byte lower;                          /* timer since the last poll that returned a lower nonce than the lease has now */
-  byte same;                           /* timer since the last poll that returned the nonce that the lease has now */
-};
-Sight sight[2];
-inline poll(me) {
+byte sightTerm;                        /* of the lease that the reader polled last */
+byte sightLower;                       /* its timer from the last poll that returned a lower nonce than the lease has now */
+byte sightSame;                        /* its timer from the last poll that returned the nonce that the lease has now */
+bit sightSeen;                         /* it has polled the nonce that the lease has now */
+
+inline poll() {
   believed = false;
   if
-  :: leaseLives && sight[me].term == node[n].leaseTerm ->
+  :: leaseLives && sightTerm == node[n].leaseTerm ->
 #ifdef TIMED_FROM_CHANGE
-     if :: sight[me].same == 0 -> sight[me].lower = FULL :: else fi;
+     if :: !sightSeen -> sightLower = FULL :: else fi;
 #endif
-     believed = sight[me].lower > 0;
-     sight[me].same = FULL
-  :: leaseLives && sight[me].term != node[n].leaseTerm ->
-     sight[me].term = node[n].leaseTerm; sight[me].lower = 0; sight[me].same = FULL
+     believed = sightLower > 0; sightSame = FULL; sightSeen = true
+  :: leaseLives && sightTerm != node[n].leaseTerm ->
+     sightTerm = node[n].leaseTerm; sightLower = 0; sightSame = FULL; sightSeen = true
+  :: else
+  fi;
+  assert(!believed || believable)
+}
+inline lowerAgain() {
+  if
+  :: sightTerm == node[n].leaseTerm ->
+#ifndef TIMED_FROM_CHANGE
+     raise(sightLower, sightSame);
+#endif
+     sightSame = 0; sightSeen = false
   :: else
   fi
 }
-#ifdef TIMED_FROM_CHANGE
-#define lowerAgain(r) if :: sight[r].term == node[n].leaseTerm -> sight[r].same = 0 :: else fi
-#define tickSight(r) tick(sight[r].lower)
+#define tickSight tick(sightLower); tick(sightSame)
 #else
-#define lowerAgain(r) \
-  if :: sight[r].term == node[n].leaseTerm -> raise(sight[r].lower, sight[r].same); sight[r].same = 0 :: else fi
-#define tickSight(r) tick(sight[r].lower); tick(sight[r].same)
-#endif
-#else
-#ifdef NO_LEASE
-#define trusts true
-#elif defined(NO_TERM)
-#define trusts (node[n].leaseTimer > 0)
-#elif defined(FIRST_NONCE)
-#define trusts (node[n].leaseTimer > 0 && node[n].leaseRun == n)
-#else
-#define trusts (node[n].leaseTimer > 0 && node[n].leaseRun == n && node[n].extended)
-#endif
-inline poll(me) { believed = trusts }
-#define lowerAgain(r) skip
-#define tickSight(r) skip
+inline poll() { believed = believable }
+#define lowerAgain() skip
+#define tickSight skip
 #endif
 
 /* The writer whose edit is acknowledged. */
@@ -202,9 +209,11 @@ again:
 inline idle(k) { keeper[k].term = 0; keeper[k].upTo = 0; keeper[k].creates = false; keeper[k].home = 0; keeper[k].timer = 0 }
 
 inline newNonce(t) {
+#ifndef NO_NONCE
   if :: keeper[0].term == t && !keeper[0].creates -> idle(0) :: else fi;
   if :: keeper[1].term == t && !keeper[1].creates -> idle(1) :: else fi;
-  lowerAgain(0); lowerAgain(1)
+#endif
+  lowerAgain()
 }
 
 proctype Keeper(bit me) {
@@ -222,7 +231,7 @@ proctype Keeper(bit me) {
        if
        :: leaseOf(keeper[me].term) && onTime(me) ->
           advance(keeper[me].upTo); apply(keeper[me].upTo);
-          node[n].leaseTimer = FULL; node[n].extended = true; v = keeper[me].term; newNonce(v)
+          node[n].leaseTimer = FULL; node[n].extended = true; v = keeper[me].term; newNonce(v); idle(me)
        :: else ->
 #ifdef BLIND_POSITION
           apply(keeper[me].upTo);
@@ -235,7 +244,7 @@ proctype Keeper(bit me) {
        n = keeper[me].home; advance(keeper[me].upTo); apply(keeper[me].upTo);  /* T3: apply */
        if
        :: node[n].leaseTerm < keeper[me].term ->                               /* T4 */
-          v = node[n].leaseTerm; newNonce(v);
+          if :: node[n].leaseRun == n -> v = node[n].leaseTerm; newNonce(v) :: else fi;
           node[n].leaseTerm = keeper[me].term; node[n].leaseRun = n; node[n].leaseTimer = FULL; node[n].extended = false;
           raise(leased, node[n].leaseTerm)
        :: else
@@ -266,13 +275,13 @@ proctype Shower() {
   byte mine;
 again:
   do
-  :: atomic { promise == 0 -> reach(); poll(0);
+  :: atomic { promise == 0 -> reach(); believed = believable;
        if :: believed :: else -> goto again fi;
        if :: mine = page[0] :: mine = page[1] fi;
        if :: mine < node[n].version -> mine = 0; goto again :: else fi;
 #ifndef NO_OBSERVE
        if :: mine == node[n].version -> promise = mine; mine = 0; goto again :: else fi };
-     atomic { reach(); advance(mine); poll(0);                                 /* observe */
+     atomic { reach(); advance(mine); believed = believable;                               /* observe */
        if :: believed && promise == 0 :: else -> mine = 0; goto again fi;
 #endif
        promise = mine; mine = 0 }
@@ -288,7 +297,7 @@ proctype Reader() {
 #endif
 again:
   do
-  :: atomic { reach(); poll(1);
+  :: atomic { reach(); poll();
        if :: believed :: else -> goto again fi;
 #ifndef NO_LEASE
        assert(node[n].leaseTerm == leased);                                    /* 9 */
@@ -328,7 +337,7 @@ proctype Clock() {
   do
   :: d_step {
        tick(node[0].leaseTimer); tick(node[1].leaseTimer); tick(keeper[0].timer); tick(keeper[1].timer);
-       tickSight(0); tickSight(1);
+       tickSight;
        sinceRenewal = (sinceRenewal < WAIT -> sinceRenewal + 1 : WAIT) }
 #ifdef CLOCK_STEP
   :: clockStepped == 0 -> clockStepped = 1
@@ -343,7 +352,10 @@ init {
     node[0].position = 1;
 #endif
     page[0] = 1; page[1] = 1;
+#if EDITS > 0
     run Writer(); run Outside();
+#endif
+    
     run Relay(); run Network(); run Keeper(0); run Keeper(1); run Renderer(0); run Renderer(1); run Shower(); run Reader();
     run Failover(); run Clock()
   }

@@ -1,0 +1,57 @@
+/** The runs of the model: the protocol in several bounds, and the protocol with one part taken out. */
+
+/** What Spin must say of a run: no violation in any state, or one. */
+type Expected = 'holds' | 'violated'
+
+export interface Variant {
+  /** Also the name of its folder. */
+  readonly name: string
+  readonly expected: Expected
+  /** Macros of `lease.pml`, such as `LEASE=2`. */
+  readonly macros: readonly string[]
+}
+
+const SMALL = ['LEASE=1', 'TERMS=2', 'EDITS=1']
+
+/** Under half a minute on two slow cores, compiler included: part of `npm test`. */
+export const SHORT: readonly Variant[] = [
+  { name: 'protocol', expected: 'holds', macros: SMALL },
+  { name: 'no-lease', expected: 'violated', macros: [...SMALL, 'NO_LEASE'] },
+  { name: 'no-observe', expected: 'violated', macros: [...SMALL, 'NO_OBSERVE'] },
+  { name: 'no-term', expected: 'violated', macros: [...SMALL, 'NO_TERM'] },
+]
+
+/** `npm run model`. */
+export const FULL: readonly Variant[] = [
+  { name: 'protocol', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=2'] },
+  { name: 'three-terms', expected: 'holds', macros: ['LEASE=2', 'TERMS=3', 'EDITS=1'] },
+  { name: 'clock-set-back', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'CLOCK_STEP'] },
+  {
+    name: 'reader-times-lease',
+    expected: 'holds',
+    macros: ['LEASE=4', 'TERMS=3', 'EDITS=0', 'READER_TIMERS', 'CLOCK_STEP'],
+  },
+  { name: 'stored-position', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'POSITION'] },
+  { name: 'log-head', expected: 'holds', macros: ['LEASE=1', 'TERMS=2', 'EDITS=2', 'LOG_HEAD'] },
+
+  ...SHORT.filter(({ expected }) => expected === 'violated'),
+  { name: 'position-written-blindly', expected: 'violated', macros: [...SMALL, 'POSITION', 'BLIND_POSITION'] },
+  { name: 'term-not-read-again', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'NO_REREAD'] },
+  { name: 'wait-of-one-lease', expected: 'violated', macros: [...SMALL, 'WAIT=LEASE+1'] },
+  { name: 'wait-without-margin', expected: 'violated', macros: [...SMALL, 'WAIT=2*LEASE'] },
+  { name: 'nonce-not-compared', expected: 'violated', macros: [...SMALL, 'NO_NONCE'] },
+  { name: 'postgres-shown-at-once', expected: 'violated', macros: [...SMALL, 'NO_GUARD'] },
+  { name: 'mark-of-an-old-term', expected: 'violated', macros: [...SMALL, 'BLIND_MARK'] },
+  { name: 'first-nonce-believed', expected: 'violated', macros: [...SMALL, 'FIRST_NONCE'] },
+  {
+    name: 'timed-from-the-change',
+    expected: 'violated',
+    macros: [...SMALL, 'READER_TIMERS', 'CLOCK_STEP', 'TIMED_FROM_CHANGE'],
+  },
+  { name: 'late-refresh', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'NO_OWN_CLOCK'] },
+  {
+    name: 'head-without-term',
+    expected: 'violated',
+    macros: ['LEASE=1', 'TERMS=2', 'EDITS=2', 'LOG_HEAD', 'HEAD_WITHOUT_TERM'],
+  },
+]
