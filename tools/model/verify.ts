@@ -12,6 +12,7 @@ const DEPTH = 2_000_000
 
 /** By what stands in the assertion, the invariant of the design that it is. */
 const PROPERTIES: readonly (readonly [string, string])[] = [
+  ['v==node', 'log head: the same head, another index'],
   ['believed', '9: believed past its lease'],
   ['leased', '9: two believed indexes'],
   ['!(acknowledged)', '1: older than acknowledged'],

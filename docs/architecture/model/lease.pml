@@ -1,7 +1,7 @@
 /*
  * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
- * Without a macro this is the protocol as decided (docs/decisions/index-lease.md). A macro takes one part out.
- * The names W1, R4, T2 and so on are the steps of that page.
+ * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are told.
+ * CLOCK_STEP, POSITION, LOG_HEAD and READER_TIMERS add a part; every other macro takes one out, and Spin must find what breaks.
  */
 
 /* Bounds. Time is counted in ticks. */
@@ -15,7 +15,7 @@
 #define TERMS 3                        /* terms that may begin, the first included */
 #endif
 #ifndef EDITS
-#define EDITS 2                        /* one writer each: versions 1 to EDITS + 1 */
+#define EDITS 2                        /* versions 1 to EDITS + 1 */
 #endif
 
 #define FULL (LEASE + 1)               /* a timer runs while it is above 0: until LEASE ticks have passed, that moment included */
@@ -27,7 +27,7 @@
 byte version = 1;                      /* an edit adds one, in the transaction that writes the outbox row */
 byte indexed = 1;                      /* outbox rows up to this version are marked as indexed */
 byte term = 1;
-byte sinceRenewal;                     /* ticks since renewed_at; stops at WAIT */
+byte sinceRenewal;                     /* ticks since the last R1; stops at WAIT */
 
 /* Redis. The number of a node is its run id. Node 0 is the first primary, node 1 the replica that is promoted. */
 typedef Node {
@@ -58,9 +58,9 @@ typedef Keeping {                      /* what a keeper holds between two steps 
 };
 Keeping keeper[2];
 
-/* One promise that was made to a person: an edit acknowledged as live, or a page shown. */
-byte promise;
-bit acknowledged;
+/* The promise to a person that a later read must keep. One is enough: a read that breaks 1 or 2 breaks it to one. */
+byte promise;                          /* the version that was acknowledged as live, or shown; 0: none yet */
+bit acknowledged;                      /* the promise is an acknowledgement */
 byte leased = 1;                       /* highest term that got a lease */
 
 /* Scratch of a single atomic step, not part of the state. */
@@ -173,9 +173,13 @@ proctype Writer() {
 propagating: skip
 }
 
-/* Every other write: psql, a writer that dies, an edit that stays "propagating". */
+/* Every other write that commits: psql, a writer that dies, an edit that stays "propagating". */
 proctype Outside() {
+#ifdef LOG_HEAD
+  byte commits = EDITS;
+#else
   byte commits = EDITS - 1;
+#endif
   do :: atomic { commits > 0 -> commits--; version++ } od
 }
 
@@ -185,7 +189,11 @@ proctype Relay() {
 again:
   do
   :: atomic { version > indexed -> reach(); advance(version);
+#ifdef UNCHECKED_ADVANCE
+       found = version; leaseTerm = term };
+#else
        if :: leaseLives -> found = version; leaseTerm = node[n].leaseTerm :: else -> goto again fi };
+#endif
      atomic {
 #ifndef BLIND_MARK
        if :: termIs(leaseTerm) -> raise(indexed, found) :: else fi;
@@ -270,23 +278,29 @@ proctype Renderer(bit me) {
 #define sameHead (head == node[n].sequence && headTerm == node[n].leaseTerm)
 #endif
 
+#ifdef UNTIMED_OBSERVE
+#define observeCounts leaseLives
+#else
+#define observeCounts believable
+#endif
+
 /* The reader whose page others must not fall behind: what it shows is a promise. */
 proctype Shower() {
   byte mine;
 again:
   do
-  :: atomic { promise == 0 -> reach(); believed = believable;
-       if :: believed :: else -> goto again fi;
+  :: atomic { promise == 0 -> reach();
+       if :: believable :: else -> goto again fi;
        if :: mine = page[0] :: mine = page[1] fi;
        if :: mine < node[n].version -> mine = 0; goto again :: else fi;
 #ifndef NO_OBSERVE
        if :: mine == node[n].version -> promise = mine; mine = 0; goto again :: else fi };
-     atomic { reach(); advance(mine); believed = believable;                               /* observe */
-       if :: believed && promise == 0 :: else -> mine = 0; goto again fi;
+     atomic { if :: page[0] > mine -> mine = page[0] :: page[1] > mine -> mine = page[1] :: true fi;  /* rendered again */
+       reach(); advance(mine);                                                 /* observe */
+       if :: observeCounts && promise == 0 :: else -> mine = 0; goto again fi;
 #endif
        promise = mine; mine = 0 }
-  :: atomic {                                                                  /* from Postgres */
-       promise == 0 && mayShowPostgres -> promise = version }
+  :: atomic { /* from Postgres */ promise == 0 && mayShowPostgres -> promise = version }
   od
 }
 
@@ -308,6 +322,7 @@ again:
        :: copy > 0 && sameHead -> v = copy
        :: else -> headTerm = node[n].leaseTerm; head = node[n].sequence; copy = v
        fi;
+       assert(v == node[n].version);                                           /* the same head means the same index */
 #endif
        if :: page[0] >= v -> v = page[0] :: page[1] >= v -> v = page[1] :: else -> goto again fi;
        assert(!acknowledged || v >= promise);                                  /* 1 */
@@ -348,15 +363,19 @@ proctype Clock() {
 init {
   atomic {
     node[0].version = 1; node[0].leaseTerm = 1; node[0].leaseTimer = FULL; node[0].extended = true;
+    node[1].version = 1;
 #ifdef POSITION
     node[0].position = 1;
 #endif
     page[0] = 1; page[1] = 1;
+#ifdef LOG_HEAD                        /* what is asked here involves no promise */
+    run Outside();
+#else
 #if EDITS > 0
     run Writer(); run Outside();
 #endif
-    
-    run Relay(); run Network(); run Keeper(0); run Keeper(1); run Renderer(0); run Renderer(1); run Shower(); run Reader();
-    run Failover(); run Clock()
+    run Renderer(0); run Renderer(1); run Shower();
+#endif
+    run Relay(); run Network(); run Keeper(0); run Keeper(1); run Reader(); run Failover(); run Clock()
   }
 }
