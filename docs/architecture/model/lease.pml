@@ -1,7 +1,8 @@
 /*
  * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
  * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are told.
- * CLOCK_STEP, POSITION, LOG_HEAD and READER_TIMERS add a part; every other macro takes one out, and Spin must find what breaks.
+ * CLOCK_STEP, POSITION, LOG_HEAD and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
+ * and Spin must find what breaks.
  */
 
 /* Bounds. Time is counted in ticks. */
@@ -55,6 +56,9 @@ typedef Keeping {                      /* what a keeper holds between two steps 
   bit creates;                         /* it begins a term; else it refreshes */
   bit home;                            /* the run of the term that it begins */
   byte timer;                          /* its own clock since R1 */
+#ifdef FINE
+  byte stage;                          /* steps done: of R1, R2, R3 or of T1, T3 scan, T3 apply */
+#endif
 };
 Keeping keeper[2];
 
@@ -188,11 +192,17 @@ proctype Relay() {
   byte found, leaseTerm;
 again:
   do
+#ifdef FINE
+  :: atomic { version > indexed -> found = version };
+     atomic { reach(); advance(found);
+       if :: leaseLives -> leaseTerm = node[n].leaseTerm :: else -> found = 0; goto again fi };
+#else
   :: atomic { version > indexed -> reach(); advance(version);
 #ifdef UNCHECKED_ADVANCE
        found = version; leaseTerm = term };
 #else
        if :: leaseLives -> found = version; leaseTerm = node[n].leaseTerm :: else -> goto again fi };
+#endif
 #endif
      atomic {
 #ifndef BLIND_MARK
@@ -214,7 +224,16 @@ again:
  * Refreshes the lease, or begins a term. There are two; each may pause before any step, for any time. A keeper whose
  * nonce is no longer that of the lease would be refused by R4, so it is idle again at once (newNonce).
  */
-inline idle(k) { keeper[k].term = 0; keeper[k].upTo = 0; keeper[k].creates = false; keeper[k].home = 0; keeper[k].timer = 0 }
+#ifdef FINE
+#define stageOf(k) keeper[k].stage
+#define to(k, s) keeper[k].stage = s
+#else
+#define stageOf(k) 3
+#define to(k, s) skip
+#endif
+inline idle(k) {
+  keeper[k].term = 0; keeper[k].upTo = 0; keeper[k].creates = false; keeper[k].home = 0; keeper[k].timer = 0; to(k, 0)
+}
 
 inline newNonce(t) {
 #ifndef NO_NONCE
@@ -229,13 +248,20 @@ proctype Keeper(bit me) {
   :: atomic { keeper[me].term == 0 -> reach();                                 /* R0, R1, R2 */
        if
        :: leaseLives && termIs(node[n].leaseTerm) ->
-          keeper[me].term = node[n].leaseTerm; sinceRenewal = 0; keeper[me].upTo = rowsFound;
+          keeper[me].term = node[n].leaseTerm; sinceRenewal = 0; keeper[me].upTo = rowsFound; to(me, 1);
 #ifdef CLOCK_STEP
           keeper[me].timer = FULL
 #endif
        :: else
        fi }
-  :: atomic { keeper[me].term > 0 && !keeper[me].creates -> reach();           /* R3, R4 */
+#ifdef FINE
+  :: atomic { stageOf(me) == 1 && !keeper[me].creates -> keeper[me].upTo = rowsFound; to(me, 2) }            /* R2 */
+  :: atomic { stageOf(me) == 2 && !keeper[me].creates -> reach(); advance(keeper[me].upTo);                  /* R3 */
+       if :: leaseOf(keeper[me].term) -> to(me, 3) :: else -> idle(me) fi }
+  :: atomic { stageOf(me) == 1 && keeper[me].creates -> n = keeper[me].home; keeper[me].upTo = rowsMissing; to(me, 2) }  /* T3 */
+  :: atomic { stageOf(me) == 2 && keeper[me].creates -> n = keeper[me].home; advance(keeper[me].upTo); to(me, 3) }
+#endif
+  :: atomic { keeper[me].term > 0 && !keeper[me].creates && stageOf(me) == 3 -> reach();                     /* R3, R4 */
        if
        :: leaseOf(keeper[me].term) && onTime(me) ->
           advance(keeper[me].upTo); apply(keeper[me].upTo);
@@ -247,8 +273,9 @@ proctype Keeper(bit me) {
           idle(me)
        fi }
   :: atomic { keeper[me].term == 0 && term < TERMS ->                          /* T1, T3: scan from the stored position */
-       term++; reach(); keeper[me].term = term; keeper[me].creates = true; keeper[me].home = n; keeper[me].upTo = rowsMissing }
-  :: atomic { keeper[me].creates && sinceRenewal >= WAIT ->                    /* T2 */
+       term++; reach(); keeper[me].term = term; keeper[me].creates = true; keeper[me].home = n; keeper[me].upTo = rowsMissing;
+       to(me, 1) }
+  :: atomic { keeper[me].creates && stageOf(me) == 3 && sinceRenewal >= WAIT ->                              /* T2 */
        n = keeper[me].home; advance(keeper[me].upTo); apply(keeper[me].upTo);  /* T3: apply */
        if
        :: node[n].leaseTerm < keeper[me].term ->                               /* T4 */
