@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { SHORT, type Variant } from './model/variants.ts'
-import { readOutput, verify, type Verdict } from './model/verify.ts'
+import { complaint, readOutput, verify, type Verdict } from './model/verify.ts'
 import { spinProgram } from './services/spinProgram.ts'
 
 const INSTALL_MS = 180_000
@@ -24,7 +24,7 @@ async function check(variant: Variant): Promise<Verdict> {
 test.each(SHORT.filter(({ expected }) => expected === 'holds'))(
   'holds 1, 2 and 9 in every state of the $name',
   async (variant) => {
-    expect(await check(variant)).toMatchObject({ violated: undefined, complete: true })
+    expect(complaint(variant, await check(variant))).toBeUndefined()
   },
   INSTALL_MS + SEARCH_MS,
 )
@@ -37,11 +37,26 @@ test.each(SHORT.filter(({ expected }) => expected === 'violated'))(
   INSTALL_MS + SEARCH_MS,
 )
 
-test('calls a search incomplete when it ended at a limit', () => {
-  const output = `error: max search depth too small
-State-vector 132 byte, depth reached 99, errors: 0
+const PRINTED = `State-vector 132 byte, depth reached 99, errors: 0
        10 states, stored
     1.000	total actual memory usage
+unreached in proctype Outside
+	lease.pml:187, state 3, "version = (version+1)"
+	lease.pml:188, state 8, "-end-"
 pan: elapsed time 0.01 seconds`
-  expect(readOutput(output)).toMatchObject({ violated: undefined, complete: false })
+
+test('refuses a search that ended at a limit', () => {
+  const verdict = readOutput(`error: max search depth too small\n${PRINTED}`)
+  expect(complaint({ name: 'protocol', expected: 'holds', macros: [] }, verdict)).toBe('not every state was visited')
+})
+
+test('refuses a line that no run comes to, where each must be reached', () => {
+  const variant = { name: 'protocol', expected: 'holds', macros: [] } as const
+  const verdict = readOutput(PRINTED)
+  expect(complaint(variant, verdict)).toBeUndefined()
+  expect(complaint({ ...variant, reachesEveryLine: true }, verdict)).toMatch('line 187')
+})
+
+test('refuses a variant without a part in which nothing breaks', () => {
+  expect(complaint({ name: 'no-term', expected: 'violated', macros: [] }, readOutput(PRINTED))).toMatch('no violation')
 })

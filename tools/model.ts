@@ -32,10 +32,9 @@ async function model(word = ''): Promise<void> {
         signal: AbortSignal.timeout(MINUTES * 60_000),
       }),
     )
-    const { states, depth, seconds, megabytes, violated, unreached } = verdict
+    const { states, depth, seconds, megabytes, violated } = verdict
     const fault = complaint(variant, verdict)
     if (fault !== undefined) wrong.push(`${name}: ${fault}`)
-    if (variant.expected === 'holds') unreached.forEach((line) => say(`    never reached, ${line}`))
     const cells = [name, macros.join(' '), states.toLocaleString('en'), depth, seconds, Math.round(megabytes)]
     rows.push(`| ${[...cells, fault ?? violated ?? 'holds'].join(' | ')} |`)
   }

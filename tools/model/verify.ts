@@ -91,8 +91,9 @@ export function readOutput(output: string): Verdict {
 }
 
 /** @returns what is wrong with the verdict, undefined when it is what the variant must have */
-export function complaint({ expected }: Variant, verdict: Verdict): string | undefined {
+export function complaint({ expected, reachesEveryLine }: Variant, verdict: Verdict): string | undefined {
   if (expected === 'violated') return verdict.violated === undefined ? 'no violation, and there must be one' : undefined
   if (verdict.violated !== undefined) return `violated ${verdict.violated}`
-  return verdict.complete ? undefined : 'not every state was visited'
+  if (!verdict.complete) return 'not every state was visited'
+  return reachesEveryLine && verdict.unreached.length > 0 ? `never reached: ${verdict.unreached.join(', ')}` : undefined
 }
