@@ -34,8 +34,8 @@ export const FULL: readonly Variant[] = [
     expected: 'holds',
     macros: ['LEASE=4', 'TERMS=3', 'EDITS=0', 'READER_TIMERS', 'CLOCK_STEP'],
   },
-  { name: 'stored-position', expected: 'holds', macros: ['LEASE=1', 'TERMS=2', 'EDITS=1', 'POSITION'] },
-  { name: 'log-head', expected: 'holds', macros: ['LEASE=1', 'TERMS=2', 'EDITS=2', 'LOG_HEAD'] },
+  { name: 'stored-position', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'POSITION'] },
+  { name: 'log-head', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=2', 'LOG_HEAD'] },
 
   ...SHORT.filter(({ expected }) => expected === 'violated'),
   { name: 'position-written-blindly', expected: 'violated', macros: [...SMALL, 'POSITION', 'BLIND_POSITION'] },
