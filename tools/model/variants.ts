@@ -28,6 +28,7 @@ export const FULL: readonly Variant[] = [
   { name: 'protocol', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=2'], reachesEveryLine: true },
   { name: 'three-terms', expected: 'holds', macros: ['LEASE=2', 'TERMS=3', 'EDITS=1'] },
   { name: 'steps-apart', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'FINE'] },
+  { name: 'three-terms-clock-set-back', expected: 'holds', macros: ['LEASE=1', 'TERMS=3', 'EDITS=1', 'CLOCK_STEP'] },
   { name: 'clock-set-back', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'CLOCK_STEP'] },
   {
     name: 'reader-times-lease',

@@ -46,7 +46,7 @@ typedef Node {
 };
 Node node[2];
 bit promoted;
-bit clockStepped;                      /* the clock of node 0 was set back: its lease does not end by itself */
+byte clockStepped;                     /* 1 or 2: the clock of node 0 or 1 was set back, so its lease does not end by itself */
 
 byte page[2];                          /* the version that each renderer made its page from */
 
@@ -92,7 +92,7 @@ inline advance(value) {
   raise(node[n].version, value)
 }
 
-#define unexpired (node[n].leaseTimer > 0 || (n == 0 && clockStepped))
+#define unexpired (node[n].leaseTimer > 0 || clockStepped == n + 1)
 #ifdef NO_TERM
 #define leaseLives unexpired
 #define leaseOf(t) unexpired
@@ -383,6 +383,7 @@ proctype Clock() {
        sinceRenewal = (sinceRenewal < WAIT -> sinceRenewal + 1 : WAIT) }
 #ifdef CLOCK_STEP
   :: clockStepped == 0 -> clockStepped = 1
+  :: clockStepped == 0 && promoted -> clockStepped = 2
 #endif
   od
 }
