@@ -223,7 +223,7 @@ test('a poisoned payload in Redis: named, removed, and nobody reads it any more'
   const alert = await expectAlert(since, 'poisoned-payload', { layer: 'redis', productId: 8 })
   await expect
     .poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE)
-    .toMatchObject([{ productId: 8, amountMinor: amountCents }])
+    .toMatchObject([{ productId: 8, amountCents }])
   await expectResolved(alert)
 })
 
