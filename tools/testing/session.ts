@@ -11,6 +11,7 @@ import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { promtool } from '../services/promtool.ts'
+import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
 import { check, program, runner } from './runner.ts'
@@ -65,6 +66,10 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       await promtool(signal).catch((error: unknown) => {
         if (!(error instanceof SetupError)) throw error
         say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
+      })
+      // Here, and not by the tests that need it: package managers refuse to work side by side. Without it these fail.
+      await spinProgram(signal).catch((error: unknown) => {
+        if (!(error instanceof SetupError)) throw error
       })
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
