@@ -118,7 +118,7 @@ test('of two tabs that edit the same product, the second is told, sees the new p
   await expect(colleague.page.getByText(`Live: version ${version + 1} everywhere.`)).toBeVisible()
 
   await mine.change(ours.typed, 'Promotion')
-  await expect(page.getByText(`Somebody else changed this price: it is ${theirs.shown}`)).toBeVisible()
+  await expect(page.getByText(`Someone else changed this price: it is ${theirs.shown}`)).toBeVisible()
   await expect(mine.current).toHaveText(theirs.shown)
   await expect(mine.amount).toHaveValue(ours.typed)
   expect(await database.price(productId)).toMatchObject({ amountCents: theirs.cents, version: version + 1 })

@@ -36,7 +36,7 @@ export async function serveAsset(
   const asking = collapsed(key, ask, isEntry)
   context.waitUntil(asking.catch(() => undefined)) // others wait for it, even if this visitor leaves
   const { answer, shared } = await asking
-  // Somebody else's question may have begun before this visitor came.
+  // Someone else's question may have begun before this visitor came.
   const entry = !shared || (isShareable(answer) && (await holds(env, answer))) ? answer : await ask()
   if (isStorable(entry, 'asset', false)) context.waitUntil(store(key, 'asset', entry, env).catch(() => undefined))
   return respond(request, entry, 'MISS edge')

@@ -115,7 +115,7 @@ async function fill(
     const { answer, shared } = await asking
     if (shared && !isShareable(answer)) return ask(request, wanted, env)
     const snapshot = await announced(env, answer)
-    // Somebody else's question may have begun before this visitor came: its answer must hold for this one too.
+    // Someone else's question may have begun before this visitor came: its answer must hold for this one too.
     if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) continue
     if (!shared && isStorable(answer, wanted.page, wanted.rsc) && isCurrent(answer, snapshot)) {
       const keep = Promise.all([

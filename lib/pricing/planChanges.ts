@@ -32,7 +32,7 @@ function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: str
     return refuse('currency', `This price is in ${row.currency}, not in ${currency}.`)
   }
   if (expectedVersion !== undefined && BigInt(expectedVersion) !== row.version) {
-    const message = `Somebody else changed this price: it is ${showMoney(row.amountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
+    const message = `Someone else changed this price: it is ${showMoney(row.amountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
     return { action: 'conflict', row, message }
   }
   const compareAtMinor = change.compareAtMinor === undefined ? row.compareAtMinor : change.compareAtMinor

@@ -90,7 +90,7 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
     if (result.status === 'changed')
       return { kind: 'saved', state, version: result.version, amountMinor: result.amountMinor }
     if (result.status === 'conflict')
-      return { kind: 'conflict', message: result.message ?? 'Somebody else changed this price.' }
+      return { kind: 'conflict', message: result.message ?? 'Someone else changed this price.' }
     return { kind: 'unchanged' }
   } catch (error) {
     return explain(error)

@@ -62,9 +62,14 @@ export async function sampleTags(db: Db, recent: number, random: number): Promis
   const tags = resources().map(async ([kind, { ofProduct, table, idColumn }]) => {
     const ids = ofProduct
       ? products
-      : (
+      : // By ranges of ids: sorting a large table by chance each round would cost more than the check.
+        (
           await db.$queryRawUnsafe<{ id: number }[]>(
-            `SELECT ${idColumn} AS id FROM ${table} ORDER BY random() LIMIT $1::int`,
+            `SELECT DISTINCT found.id FROM (SELECT min(${idColumn}) AS low, max(${idColumn}) AS high FROM ${table}) range,
+              generate_series(1, $1::int) AS n, LATERAL (
+                SELECT ${idColumn} AS id FROM ${table}
+                WHERE ${idColumn} >= range.low + floor(random() * (range.high - range.low + 1) + n * 0)::int
+                ORDER BY ${idColumn} LIMIT 1) found`,
             random,
           )
         ).map(({ id }) => id)

@@ -44,7 +44,7 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
     const actors = await lastActors(tx, rows)
     const messages = rows.map(
       ({ productId, amountMinor, version }) =>
-        `${actors.get(productId) ?? 'Somebody else'} changed this price since the preview: it is ${showMoney(amountMinor)} in version ${version} now.`,
+        `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(amountMinor)} in version ${version} now.`,
     )
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message

@@ -26,7 +26,7 @@ export function readCsvAmount(text: string, currency = SHOP_CURRENCY): CsvAmount
     return /^[-−]/.test(text)
       ? refused(`"${text}" is below zero: a price is above zero.`)
       : refused(
-          `"${text}" is not an amount. Write it as ${decimalAmount(EXAMPLE, currency.code)}: ${currency.digits === 0 ? 'no decimals' : 'a full stop before the decimals'}, no groups and no currency, whatever the language of the spreadsheet.`,
+          `"${text}" is not an amount. Write it as ${decimalAmount(EXAMPLE, currency.code)}: ${currency.digits === 0 ? 'no decimals' : 'a full stop before the decimals'}, no groups and no currency, in every language.`,
         )
   }
   const [, whole = '', rest = ''] = match

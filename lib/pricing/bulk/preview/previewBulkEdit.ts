@@ -116,7 +116,7 @@ export async function rePreviewBulkEdit(principal: Principal, id: string, sent: 
         cells = ${JSON.stringify(draft.cells)}::jsonb, reason = ${draft.reason}, previewed_at = clock_timestamp() WHERE id = ${uuid}::uuid`
       return freeze(tx, uuid, draft, principal, 'bulk.change')
     },
-    () => new BulkEditStateError('previewed', 'Somebody else changed or approved this edit just now. Load it again.'),
+    () => new BulkEditStateError('previewed', 'Someone else changed or approved this edit just now. Load it again.'),
   )
   await countedByPlanner(rows)
   return bulkEdit(principal, uuid)
