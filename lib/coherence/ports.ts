@@ -2,8 +2,11 @@
  * What the kernel needs of the project that it stands in. It knows no table, framework of logging or metrics, and no
  * environment of anyone's: an application hands these in, once, to `createCoherence`.
  */
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { VersionedTag } from './tags.ts'
+
+/** One server, Sentinels in front of servers, or a cluster. */
+export type RedisClient = Redis | Cluster
 
 /** The truth behind the index: the database in which rows and their versions are written. */
 export interface VersionSource {
@@ -56,9 +59,9 @@ export interface MetricsSink {
 
 export interface Ports {
   /** Holds the version index. Must not evict; commands fail within a bound, also while it is away. */
-  readonly indexRedis: Redis
+  readonly indexRedis: RedisClient
   /** Holds bodies; may be the same server. */
-  readonly cacheRedis: Redis
+  readonly cacheRedis: RedisClient
   readonly source: VersionSource
   readonly outer?: OuterCache
   /** Of the build whose pages are cached: markup of another build names scripts that are gone. */

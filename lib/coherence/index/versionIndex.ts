@@ -9,8 +9,7 @@
  * While the index cannot be believed (`IndexHealth`) the versions come from the source.
  */
 import { once } from 'node:events'
-import type { Redis } from 'ioredis'
-import { silent, unmeasured, type Log, type Ports, type VersionSource } from '../ports.ts'
+import { silent, unmeasured, type Log, type Ports, type RedisClient, type VersionSource } from '../ports.ts'
 import { serialBatch, batchPerTick } from './batching.ts'
 import { dataSetOf, newDataSet, nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
@@ -40,7 +39,7 @@ interface Batch extends Snapshot {
 }
 
 export class VersionIndex {
-  readonly #redis: Redis
+  readonly #redis: RedisClient
   readonly #source: VersionSource
   readonly #fromSource: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
   /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Redis, Result } from 'ioredis'
+import type { Result } from 'ioredis'
+import type { RedisClient } from '../ports.ts'
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -25,12 +26,12 @@ const REPAIR = TAG_STATE + source('repair')
 const RELEASE_LEASE = source('releaseLease')
 
 /** Each script says in its first lines what its keys and arguments are. */
-export function defineIndexCommands(redis: Redis): void {
+export function defineIndexCommands(redis: RedisClient): void {
   redis.defineCommand('advanceTags', { lua: ADVANCE })
   redis.defineCommand('revalidateTags', { lua: REVALIDATE })
   redis.defineCommand('repairTag', { lua: REPAIR, numberOfKeys: 1 })
 }
 
-export function defineLeaseCommand(redis: Redis): void {
+export function defineLeaseCommand(redis: RedisClient): void {
   redis.defineCommand('releaseLease', { lua: RELEASE_LEASE, numberOfKeys: 1 })
 }

@@ -3,7 +3,6 @@
  * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
  * instance, does no harm wherever it lands.
  */
-import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import { decode, encode } from './codec.ts'
 import {
@@ -15,7 +14,7 @@ import {
   type Verdict,
 } from '../protocol/freshness.ts'
 import { withJitter } from '../protocol/keys.ts'
-import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
+import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 export interface Entry<T> extends Provenance {
@@ -45,7 +44,7 @@ interface Judgement {
 export interface EntryStoreOptions<T> {
   /** For the metrics: `page`, `data`. */
   readonly name: string
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly index: VersionIndex
   readonly redisKey: (key: string) => string
   readonly maxBytes: number
