@@ -5,6 +5,7 @@ import { useEdge } from '#lib/cdn/edgePort.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
@@ -37,6 +38,7 @@ onShutdown('http', async () => void server.close())
 
 useEdge(edgeFromEnv())
 await versionIndex().connect()
+reportUnfitRedis()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()
 if (roles.has('scheduler')) startScheduler()

@@ -1,11 +1,10 @@
-import type { Redis } from 'ioredis'
 import { vi } from 'vitest'
-import { createCoherence, type Coherence } from '#lib/coherence/index.ts'
+import { createCoherence, type Coherence, type RedisClient } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { versionSource } from '../coherence.ts'
 
 /** A kernel over real servers, for tests: connected and believed. */
-export async function testCoherence(redis: Redis, db: Db): Promise<Coherence> {
+export async function testCoherence(redis: RedisClient, db: Db): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
     cacheRedis: redis,

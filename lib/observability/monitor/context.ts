@@ -1,9 +1,9 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { resources } from '#lib/catalog/resources.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
-import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 
 /** What the checks of the monitor work with. */
@@ -14,7 +14,7 @@ export interface MonitorContext extends InvalidationContext {
   readonly intervalMs: number
   readonly locales: readonly string[]
   /** To tell one server from another. */
-  readonly indexRedis: Redis
+  readonly indexRedis: RedisClient
   /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
   readonly hasEdge: boolean
 }

@@ -2,11 +2,11 @@
  * A Redis that is another one than before, or that lost its data: another run id, another epoch, or none. Entries of
  * the old epoch are stale by themselves; what changed lately is applied again, so that nothing older is believed.
  */
-import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Db } from '#lib/platform/db.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
-import type { VersionIndex } from '#lib/coherence/index.ts'
+import { keys, type RedisClient, type VersionIndex } from '#lib/coherence/index.ts'
+import { infoOfOwner } from '#lib/platform/redisNodes.ts'
 import { type Check, MOST_LISTED, nameProducts } from '../context.ts'
 import { countRepairs } from '../metrics.ts'
 
@@ -22,8 +22,8 @@ interface Identity {
 
 const remembered = z.object({ redis: z.object({ runId: z.string(), dataSet: z.string() }) })
 
-async function identityOf(redis: Redis, index: VersionIndex): Promise<Identity> {
-  const [info, dataSet] = await Promise.all([redis.info('server'), index.dataSet()])
+async function identityOf(redis: RedisClient, index: VersionIndex): Promise<Identity> {
+  const [info, dataSet] = await Promise.all([infoOfOwner(redis, keys.epoch, 'server'), index.dataSet()])
   return { runId: /^run_id:(\w+)/m.exec(info)?.[1] ?? '', dataSet: dataSet ?? '' }
 }
 
