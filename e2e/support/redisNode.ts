@@ -21,12 +21,16 @@ export interface RedisNode {
   /** Mends itself; answers while the server does. */
   readonly client: Redis
   readonly folder: string
+  /** Not ended and not frozen. */
+  readonly alive: boolean
   /** Returns when it answers, or at once when it may still be loading. */
   start(options?: { readonly loading?: boolean }): Promise<void>
   /** SIGKILL loses what is not on disk; SIGTERM saves. Returns when it has ended. */
   stop(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>
-  /** SIGSTOP and SIGCONT: connections stay open, and nothing answers. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void
+  /** Connections stay open, and nothing answers. */
+  freeze(): void
+  /** Goes on where it was frozen, starts where it was stopped. Returns when it answers. */
+  revive(): Promise<void>
   close(): Promise<void>
 }
 
@@ -71,17 +75,31 @@ export async function redisNode(
   const client = new Redis({ port, retryStrategy: () => 20, maxRetriesPerRequest: 0, commandTimeout: 2_000 })
   client.on('error', () => undefined) // the command under way reports it
   let child: ChildProcess | undefined
+  let frozen = false
+  const ended = () => !child || child.exitCode !== null || child.signalCode !== null
   const node: RedisNode = {
     port,
     client,
     folder,
+    get alive() {
+      return !frozen && !ended()
+    },
     async start({ loading = false } = {}) {
       child = spawn(program, [configuration, ...(kind === 'sentinel' ? ['--sentinel'] : [])], { stdio: 'ignore' })
       await once(child, 'spawn')
       if (!loading) await until(`Redis answers on ${port}`, async () => (await client.ping()) === 'PONG')
     },
     stop: (signal) => end(child, signal),
-    signal: (signal) => void child?.kill(signal),
+    freeze() {
+      frozen = true
+      child?.kill('SIGSTOP')
+    },
+    async revive() {
+      if (ended()) return node.start()
+      frozen = false
+      child?.kill('SIGCONT')
+      await until(`Redis answers on ${port}`, async () => (await client.ping()) === 'PONG')
+    },
     async close() {
       client.disconnect()
       child?.kill('SIGCONT')

@@ -10,8 +10,12 @@ export interface Topology {
   primary(): Promise<RedisNode>
   /** Kills that server without warning. Returns when another one took its place, or when it is back where there is no other. */
   killPrimary(): Promise<void>
-  /** Moves the index to another server in good order; none of the two ends. Of no effect where there is one server. */
+  /** Stops that server without closing its connections. Returns when another one took its place. */
+  freezePrimary(): Promise<void>
+  /** Moves the index to another server in good order; none of the two ends. */
   handOver(): Promise<void>
+  /** All servers run again, each where it belongs. */
+  heal(): Promise<void>
   close(): Promise<void>
 }
 
@@ -34,6 +38,18 @@ async function started<T>(nodes: readonly RedisNode[], prepare: () => Promise<T>
 
 const linked = async ({ client }: RedisNode) => (await client.info('replication')).includes('master_link_status:up')
 
+/** Revives all servers and waits until `primaries` of them are primaries, and the others follow them. */
+async function heal(nodes: readonly RedisNode[], primaries: number): Promise<void> {
+  await Promise.all(nodes.filter(({ alive }) => !alive).map((node) => node.revive()))
+  await until('every server is back in its place', async () => {
+    const said = await Promise.all(nodes.map(({ client }) => client.info('replication')))
+    const following = said.filter((info) => info.includes('master_link_status:up')).length
+    return (
+      said.filter((info) => info.includes('role:master')).length === primaries && following === nodes.length - primaries
+    )
+  })
+}
+
 export async function singleRedis(settings: readonly string[] = ['appendonly yes']): Promise<Topology> {
   const node = await redisNode(settings)
   return {
@@ -44,7 +60,9 @@ export async function singleRedis(settings: readonly string[] = ['appendonly yes
       await node.stop('SIGKILL')
       await node.start()
     },
-    handOver: async () => undefined,
+    freezePrimary: async () => Promise.reject(new Error('there is no other server')),
+    handOver: async () => Promise.reject(new Error('there is no other server')),
+    heal: async () => undefined,
     close: () => node.close(),
   }
 }
@@ -61,10 +79,10 @@ export async function redisCluster(): Promise<Topology> {
   const [first] = nodes
   if (!first) throw new Error('a cluster without nodes')
   const masters = nodes.slice(0, SHARDS)
+  const slot = Number(await first.client.cluster('KEYSLOT', keys.epoch))
   /** @returns the node that CLUSTER SLOTS names first for the slot of the index */
   const primary = async () => {
-    const slot = Number(await first.client.cluster('KEYSLOT', keys.epoch))
-    for (const asked of nodes) {
+    for (const asked of nodes.filter(({ alive }) => alive)) {
       const ranges = await asked.client.cluster('SLOTS').catch(() => [])
       for (const range of ranges) {
         const [from, to, owner] = Array.isArray(range) ? range : []
@@ -99,6 +117,12 @@ export async function redisCluster(): Promise<Topology> {
       const lists = await Promise.all(nodes.map(({ client }) => client.cluster('SLOTS')))
       return lists.every((ranges) => ranges.length === SHARDS && ranges.every((range) => range.length === 4))
     })
+    const tookOver = async (before: RedisNode) => {
+      await until('the replica took over', async () => (await primary()) !== before)
+      await until('the cluster is whole again', async () =>
+        String(await (await primary()).client.cluster('INFO')).includes('cluster_state:ok'),
+      )
+    }
     return {
       url: `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
       nodes,
@@ -106,10 +130,12 @@ export async function redisCluster(): Promise<Topology> {
       async killPrimary() {
         const before = await primary()
         await before.stop('SIGKILL')
-        await until('the replica took over', async () => (await primary()) !== before)
-        await until('the cluster is whole again', async () =>
-          String(await (await primary()).client.cluster('INFO')).includes('cluster_state:ok'),
-        )
+        await tookOver(before)
+      },
+      async freezePrimary() {
+        const before = await primary()
+        before.freeze()
+        await tookOver(before)
       },
       async handOver() {
         const before = await primary()
@@ -122,6 +148,7 @@ export async function redisCluster(): Promise<Topology> {
         await replica.client.call('CLUSTER', 'FAILOVER')
         await until('the replica took over', async () => (await primary()) === replica)
       },
+      heal: () => heal(nodes, SHARDS),
       close: () => closeAll(nodes),
     }
   })
@@ -184,12 +211,18 @@ export async function redisSentinels(): Promise<Topology> {
         await before.stop('SIGKILL')
         await until('the Sentinels promoted the replica', anotherThan(before))
       },
+      async freezePrimary() {
+        const before = await primary()
+        before.freeze()
+        await until('the Sentinels promoted the replica', anotherThan(before))
+      },
       async handOver() {
         const before = await primary()
         await sentinels[0]?.client.call('SENTINEL', 'FAILOVER', NAME)
         await until('the Sentinels promoted the replica', anotherThan(before))
         await until('the old primary follows', () => linked(before))
       },
+      heal: () => heal(servers, 1),
       close: () => closeAll(nodes),
     }
   })

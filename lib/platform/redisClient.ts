@@ -26,7 +26,6 @@ const SILENT_TO_WORKER_MS = 15_000
 const DISCONNECT_TIMEOUT_MS = 200
 /** Milliseconds. ioredis would wait for up to 10 s after a server has said that it is loading. */
 const LOADING_RETRY_MS = 250
-const SENTINEL_RETRY_MS = 1_000
 const SLOTS_REFRESH_MS = 2_000
 /** Enough for MOVED, ASK, and a slot that is between two nodes for a moment. */
 const MOST_REDIRECTIONS = 6
@@ -80,9 +79,8 @@ function redisOptions(address: Of<'single' | 'sentinel'>, name: string, use: Red
           name: address.name,
           sentinelCommandTimeout: CONNECT_TIMEOUT_MS,
           sentinelRetryStrategy: retry,
-          sentinelReconnectStrategy: () => SENTINEL_RETRY_MS,
-          // A primary that hangs or is cut off closes no connection: the Sentinels say that another took its place.
-          failoverDetector: true,
+          // Not `failoverDetector`: what it hears while a lost connection asks the Sentinels for the new primary ends that
+          // connection for good (ioredis 6.0). A primary that hangs is left by `socketTimeout`.
           ...(address.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
           ...(address.sentinelUsername !== undefined && { sentinelUsername: address.sentinelUsername }),
           ...(address.sentinelPassword !== undefined && { sentinelPassword: address.sentinelPassword }),
