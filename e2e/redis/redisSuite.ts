@@ -17,6 +17,7 @@ import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { cacheRedis, connectRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
+import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
 import {
   enqueueInvalidation,
@@ -32,7 +33,7 @@ import { underway } from './underway.ts'
 const HEALS_WITHIN_MS = 5_000
 /** A command's second, Postgres, and a machine that does other things. */
 const ANSWERS_WITHIN_MS = 2_000
-/** A worker that waits for a job at a server that freezes notices that after 15 s. */
+/** A worker that waits for a job at a server that freezes notices that after 12 s. */
 const JOB_WITHIN_MS = 20_000
 
 type Stage = 'killPrimary' | 'handOver' | 'freezePrimary'
@@ -42,7 +43,22 @@ const TITLES: Record<Stage, string> = {
   handOver: 'when the primary of the index hands over',
 }
 
-export function describeRedis(title: string, start: () => Promise<Topology>, stages: readonly Stage[]): void {
+/** What tests of one topology alone work with. */
+export interface Shop {
+  readonly topology: () => Topology
+  readonly database: () => SeededDatabase
+  readonly edit: (productId: number) => Promise<PriceChangeOutcome>
+  /** Waits until the index is believed. @throws when that takes longer than the promise allows */
+  readonly trusted: () => Promise<unknown>
+}
+
+/** @param more tests of this topology alone, which run last */
+export function describeRedis(
+  title: string,
+  start: () => Promise<Topology>,
+  stages: readonly Stage[],
+  more: (shop: Shop) => void = () => undefined,
+): void {
   let topology: Topology
   let database: SeededDatabase
   let queue: InvalidationQueue
@@ -129,7 +145,7 @@ export function describeRedis(title: string, start: () => Promise<Topology>, sta
 
       test('wrong passwords count for all instances together', async () => {
         const other = connectRedis(topology.url, 'another-instance', { withinMs: 1_000 })
-        await vi.waitUntil(() => other.status === 'ready')
+        await vi.waitUntil(() => other.status === 'ready', { timeout: HEALS_WITHIN_MS })
         const instances = [signInThrottle(), new SignInThrottle(other)]
         const email = `owner-${amountMinor++}@evergreen.example`
         let admitted = 0
@@ -213,5 +229,7 @@ export function describeRedis(title: string, start: () => Promise<Topology>, sta
       const id = await enqueued()
       await vi.waitFor(() => expect(done).toContain(id), { timeout: 10_000, interval: 20 })
     })
+
+    more({ topology: () => topology, database: () => database, edit, trusted })
   })
 }

@@ -1,4 +1,29 @@
+import { appendFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { keys } from '#lib/coherence/index.ts'
 import { singleRedis } from '../support/redisTopology.ts'
+import { CHECKED, expectSurvived } from './refusal.ts'
 import { describeRedis } from './redisSuite.ts'
 
-describeRedis('one Redis', singleRedis, ['killPrimary'])
+/** Of what it reads from its file, each command holds it up by a millisecond; it answers in between. */
+const SLOW_LOADING = ['key-load-delay 1000', 'loading-process-events-interval-bytes 1024']
+const COMMANDS = 1_000
+
+describeRedis('one Redis', singleRedis, ['killPrimary'], (shop) => {
+  test('survives LOADING: it was started again, and has not read its file yet', async () => {
+    const node = await shop.topology().primary()
+    const { client, folder } = node
+    await Promise.all(Array.from({ length: COMMANDS }, (_, i) => client.set(keys.page('filler', String(i)), i)))
+    appendFileSync(path.join(folder, 'redis.conf'), SLOW_LOADING.join('\n'))
+    await expectSurvived(shop, 'LOADING', {
+      async begin() {
+        await node.stop('SIGTERM')
+        await node.start({ loading: true })
+        await expect.poll(() => client.info('persistence').catch(() => ''), { interval: 10 }).toMatch(/loading:1/)
+      },
+      refused: () => client.get(CHECKED[0]),
+      end: () => expect.poll(() => client.get(CHECKED[0]).catch(() => null), { timeout: 20_000 }).not.toBe(null),
+    })
+  }, 60_000)
+})

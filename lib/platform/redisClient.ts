@@ -21,7 +21,7 @@ const CONNECT_TIMEOUT_MS = 1_000
 /** An answer that is this late does not come: the server is frozen or cut off, and its address may lead elsewhere by now. */
 const SILENT_MS = 2_000
 /** The same for a worker: BullMQ lets Redis hold back an answer for up to 10 s. */
-const SILENT_TO_WORKER_MS = 15_000
+const SILENT_TO_WORKER_MS = 12_000
 /** A server that is left does not hold up the next connection by not closing its end. */
 const DISCONNECT_TIMEOUT_MS = 200
 /** Milliseconds. ioredis would wait for up to 10 s after a server has said that it is loading. */
