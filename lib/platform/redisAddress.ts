@@ -8,7 +8,7 @@
  * `rediss`, `rediss+sentinel` and `rediss+cluster` are the same over TLS.
  */
 
-export interface HostAndPort {
+interface HostAndPort {
   readonly host: string
   readonly port: number
 }

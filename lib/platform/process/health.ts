@@ -21,7 +21,7 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 export async function readiness(): Promise<Readiness> {
   const [postgres, redis] = await Promise.all([
     outcome(() => db().$queryRaw`SELECT 1`),
-    outcome(() => indexRedis().ping()),
+    outcome(() => indexRedis().exists(keys.epoch)),
   ])
   const stopping = isStopping() ? 'this process is stopping' : 'ok'
   return { ready: stopping === 'ok' && postgres === 'ok', checks: { process: stopping, postgres, redis } }
