@@ -41,6 +41,8 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
+coherence().keeper.start()
+onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
