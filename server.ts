@@ -41,7 +41,6 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
-coherence().keeper.start()
 onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 

@@ -36,7 +36,6 @@ await new Promise<void>((resolve, reject) => {
 onShutdown('http', async () => void server.close())
 
 useEdge(edgeFromEnv())
-coherence().keeper.start()
 onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 if (roles.has('invalidator')) startInvalidator()

@@ -14,7 +14,7 @@ export interface Coherence {
   readonly index: VersionIndex
   /** What has changed: publish it, revalidate. */
   readonly publisher: Publisher
-  /** Keeps the index believed. A process that serves or works takes part; one of them is enough for a fleet. */
+  /** Keeps the index believed: each process takes part from its first use of the index on. Stop it when the process ends. */
   readonly keeper: IndexKeeper
   readonly pages: PageCache
   readonly data: DataCache
@@ -29,13 +29,13 @@ export interface Coherence {
  * @example see README.md
  */
 export function createCoherence(ports: Ports): Coherence {
-  const index = new VersionIndex(ports)
+  const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
   const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
-  const follower = new OutboxFollower(ports.source, publisher)
+  const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports.source, publisher))
   return {
     index,
     publisher,
-    keeper: new IndexKeeper(ports, index, publisher, follower),
+    keeper,
     pages: createPageCache(ports, index),
     data: createDataCache(ports, index),
     ownRenders: new OwnRenders(),

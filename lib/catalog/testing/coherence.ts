@@ -7,7 +7,7 @@ import { versionSource } from '../coherence.ts'
 /** Milliseconds: a quarter of what a fleet has, so that a test which loses the index waits for a second. */
 export const TEST_LEASE_MS = 500
 
-/** A kernel over real servers, for tests: it keeps the lease, and believes it. Ends with the connection. */
+/** A kernel over real servers, for tests: believed. */
 export async function testCoherence(redis: Redis, db: Db, { leaseMs = TEST_LEASE_MS } = {}): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
@@ -17,7 +17,6 @@ export async function testCoherence(redis: Redis, db: Db, { leaseMs = TEST_LEASE
     maxBytes: 64 * 1024 * 1024,
     leaseMs,
   })
-  coherence.keeper.start()
   await vi.waitUntil(async () => {
     await coherence.index.connect()
     return coherence.index.trusted

@@ -179,8 +179,9 @@ export class IndexKeeper {
   }
 
   /** The data set says how far it has got in this source, whose log reaches back to there. */
-  #continues({ position, epoch }: Found, { epoch: expected, identity }: Term): boolean {
-    return expected !== '' && dataSetOf(epoch) === dataSetOf(expected) && this.#source.reaches(position, identity)
+  #continues({ position, epoch }: Found, seen: Term): boolean {
+    if (!seen.current || dataSetOf(epoch) !== dataSetOf(seen.epoch)) return false
+    return this.#source.reaches(position, seen.identity)
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {

@@ -68,8 +68,14 @@ export class VersionIndex {
   /** What the index said last: any moment before a render began can stand for its beginning. */
   #last: Provenance = { startedAt: 0, epoch: undefined }
   #watching = false
+  readonly #onFirstUse: () => void
 
-  constructor({ indexRedis: redis, source, log = silent, metrics = unmeasured, leaseMs = LEASE_MS }: IndexPorts) {
+  /** @param onFirstUse called once, when the process begins to use the index */
+  constructor(
+    { indexRedis: redis, source, log = silent, metrics = unmeasured, leaseMs = LEASE_MS }: IndexPorts,
+    onFirstUse: () => void = () => undefined,
+  ) {
+    this.#onFirstUse = onFirstUse
     defineIndexCommands(redis)
     this.times = leaseTimes(leaseMs)
     this.belief = new Belief(leaseMs)
@@ -320,7 +326,8 @@ export class VersionIndex {
   #watch(): void {
     if (this.#watching) return
     this.#watching = true
-    void this.#watchLease().finally(() => (this.#watching = false))
+    void this.#watchLease()
+    this.#onFirstUse()
   }
 
   async #watchLease(): Promise<void> {
