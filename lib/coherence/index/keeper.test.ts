@@ -147,7 +147,7 @@ describe('the index is not believed', () => {
     const [at, nonce, server = ''] = ((await redis.direct.get(keys.indexLease)) ?? '').split(' ')
     const otherRun = server.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
     await redis.direct.set(keys.indexLease, `${at} ${Number(nonce) + 1} ${otherRun}`)
-    await process.index.look()
+    await process.index.link.look()
     expect((await process.index.read([])).from).toBe('source')
   })
 
@@ -155,10 +155,10 @@ describe('the index is not believed', () => {
     const process = await started()
     const lease = await redis.direct.get(keys.indexLease)
     await expect.poll(() => redis.direct.get(keys.indexLease)).not.toBe(lease)
-    await process.index.look()
+    await process.index.link.look()
     await stopAll()
     await redis.direct.set(keys.indexLease, lease ?? '', 'PX', 60_000)
-    await process.index.look()
+    await process.index.link.look()
     expect((await process.index.read([])).from).toBe('source')
   })
 

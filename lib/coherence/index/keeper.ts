@@ -16,7 +16,6 @@ import {
 import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
 import { firstHead, termOfHead } from '../protocol/head.ts'
 import { keys } from '../protocol/keys.ts'
-import { defineIndexCommands } from '../redis/commands.ts'
 import type { OutboxFollower } from './outboxFollower.ts'
 import { Resync } from './resync.ts'
 import type { Publisher } from './publisher.ts'
@@ -56,7 +55,6 @@ export class IndexKeeper {
 
   constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
     const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
-    defineIndexCommands(indexRedis)
     this.#redis = indexRedis
     this.#source = source
     this.#index = index
@@ -83,11 +81,11 @@ export class IndexKeeper {
 
   /** Applies what is in the outbox now, without waiting for the next refresh. @throws as `OutboxFollower.apply` */
   async follow(): Promise<void> {
-    await this.#follower.apply(this.#index.belief.term)
+    await this.#follower.apply(this.#index.link.belief.term)
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    const { refreshMs } = this.#index.times
+    const { refreshMs } = this.#index.link.times
     while (!signal.aborted) {
       if (this.#isDue()) {
         await this.#keep(signal).then(
@@ -108,18 +106,18 @@ export class IndexKeeper {
 
   /** A process that does not have the duty leaves it to the one that has, for as long as that one refreshes. */
   #isDue(): boolean {
-    const { refreshMs } = this.#index.times
+    const { refreshMs } = this.#index.link.times
     if (this.#redis.status !== 'ready') return false
     if (this.#quick > 0) return this.#quick-- > 0
     const patience = this.#mine ? 0.9 : 1.2 + Math.random() / 2
-    return this.#index.belief.unchangedMs >= refreshMs * patience
+    return this.#index.link.belief.unchangedMs >= refreshMs * patience
   }
 
   async #keep(signal: AbortSignal): Promise<void> {
     const found = await this.#inspect() // R0
-    const { belief } = this.#index
+    const { belief } = this.#index.link
     // Somebody refreshed it since this process looked.
-    if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.look()
+    if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.term > 0 && (await this.#refresh(found))) return
     this.#mine = false
     await this.#consider(found, signal)
@@ -141,7 +139,7 @@ export class IndexKeeper {
 
   /** @returns whether the lease was extended, or somebody else extended it; false when its term is over */
   async #refresh({ lease = '', term, epoch }: Found): Promise<boolean> {
-    const { leaseMs } = this.#index.times
+    const { leaseMs } = this.#index.link.times
     const began = performance.now()
     const renewed = await this.#source.renew(term) // R1
     if (renewed === undefined) return false
@@ -150,14 +148,14 @@ export class IndexKeeper {
     if (position === undefined || performance.now() - began >= leaseMs) return true
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     this.#mine = extended === 1
-    await this.#index.look()
+    await this.#index.link.look()
     return true
   }
 
   /** No lease lives here, or its term is over: begins a term, unless others are about to, or keep one elsewhere. */
   async #consider(found: Found, signal: AbortSignal): Promise<void> {
-    const { refreshMs, waitMs, leaseMs } = this.#index.times
-    const { guarded, belief } = this.#index
+    const { refreshMs, waitMs, leaseMs } = this.#index.link.times
+    const { guarded, link } = this.#index
     const seen = guarded.saw(await this.#source.term())
     if (seen.term > 0 && seen.current) {
       if (guarded.unrenewedMs < 2 * refreshMs) return this.#leave(seen, found)
@@ -169,7 +167,7 @@ export class IndexKeeper {
       server: found.server,
       epoch: continues ? seen.epoch : newDataSet(),
       reason,
-      above: Math.max(belief.term, termOfHead(found.head)),
+      above: Math.max(link.belief.term, termOfHead(found.head)),
     }
     const begun = await this.#source.beginTerm(seen, next) // T1
     if (!begun) return
@@ -185,7 +183,7 @@ export class IndexKeeper {
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {
-    const { leaseMs, waitMs, refreshMs } = this.#index.times
+    const { leaseMs, waitMs, refreshMs } = this.#index.link.times
     const { guarded } = this.#index
     // Others leave a term alone that has just begun.
     const beginning = setInterval(() => void this.#source.stillBeginning(term.term).catch(() => undefined), leaseMs)
@@ -214,7 +212,7 @@ export class IndexKeeper {
       epoch,
       firstHead(term.term),
     ) // T4
-    await this.#index.look()
+    await this.#index.link.look()
     if (created === 1) this.#quick = QUICK_REFRESHES
     else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
   }

@@ -4,7 +4,8 @@
 import type { Log, OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../tags.ts'
-import type { VersionIndex, Written } from './versionIndex.ts'
+import type { Written } from './indexLink.ts'
+import type { VersionIndex } from './versionIndex.ts'
 
 /** For an application without a CDN. */
 const NO_OUTER_CACHE: OuterCache = { beforeIndex: async () => true, afterIndex: async () => true }

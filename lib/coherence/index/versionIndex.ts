@@ -9,23 +9,19 @@
  * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
  * Without that the versions come from the source (`guardedSource.ts`).
  */
-import { setTimeout as delay } from 'node:timers/promises'
-import { silent, unmeasured, type Log, type Ports, type RedisClient, type VersionSource } from '../ports.ts'
+import { silent, unmeasured, type Log, type Ports, type VersionSource } from '../ports.ts'
 import { batchPerTick, serialBatch } from './batching.ts'
 import { GuardedSource } from './guardedSource.ts'
+import { IndexLink, type Written } from './indexLink.ts'
 import { dataSetOf, nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
-import { Belief, LEASE_MS, leaseTimes, type LeaseTimes } from '../protocol/lease.ts'
 import { parseTag, tag, type TagRef, type VersionedTag } from '../tags.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
-import { defineIndexCommands } from '../redis/commands.ts'
 
 const SCRIPT_KEYS = 1_000
-/** Milliseconds that a process waits at its start for a Redis that is away. */
-const CONNECT_WITHIN_MS = 2_000
 const READ_SECONDS = {
   name: 'index_read_seconds',
   help: 'Time of one look-up in the version index, by where the answer came from',
@@ -33,16 +29,6 @@ const READ_SECONDS = {
 }
 /** Seconds: from a loopback round trip to a time-out. */
 const ROUND_TRIP_BUCKETS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1]
-
-export type IndexPorts = Pick<Ports, 'indexRedis' | 'source' | 'log' | 'metrics' | 'leaseMs'>
-
-/** What the index said to a write. */
-export interface Written {
-  /** Of the lease that lived on the server that took the write, 0 when none did. */
-  readonly term: number
-  /** Whether an answer of the index may be believed now. */
-  readonly believed: boolean
-}
 
 /** The answer for all tags that several reads asked for together. */
 interface Batch {
@@ -53,34 +39,22 @@ interface Batch {
 }
 
 export class VersionIndex {
-  readonly times: LeaseTimes
-  readonly belief: Belief
+  readonly link: IndexLink
   readonly guarded: GuardedSource
-  readonly #redis: RedisClient
   readonly #source: VersionSource
   readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
   /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
   readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
-  /** Whether the last command was answered: while it was not, no reader waits for another one. */
-  #answers = true
   /** What the index said last: any moment before a render began can stand for its beginning. */
   #last: Provenance = { startedAt: 0, epoch: undefined }
-  #watching = false
-  readonly #onFirstUse: () => void
 
   /** @param onFirstUse called once, when the process begins to use the index */
-  constructor(
-    { indexRedis: redis, source, log = silent, metrics = unmeasured, leaseMs = LEASE_MS }: IndexPorts,
-    onFirstUse: () => void = () => undefined,
-  ) {
-    this.#onFirstUse = onFirstUse
-    defineIndexCommands(redis)
-    this.times = leaseTimes(leaseMs)
-    this.belief = new Belief(leaseMs)
-    this.guarded = new GuardedSource(source, this.times)
-    this.#redis = redis
+  constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
+    const { source, log = silent, metrics = unmeasured } = ports
+    this.link = new IndexLink(ports, onFirstUse)
+    this.guarded = new GuardedSource(source, this.link.times)
     this.#source = source
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
@@ -90,19 +64,12 @@ export class VersionIndex {
 
   /** True while answers come from Redis. */
   get trusted(): boolean {
-    return this.#answers && this.belief.holds
+    return this.link.trusted
   }
 
-  /**
-   * Waits until the index is believed, if Redis is there: at most until a new term can have begun.
-   * Once called, the process goes on watching the lease.
-   */
-  async connect(): Promise<void> {
-    const { waitMs, leaseMs } = this.times
-    const began = performance.now()
-    const bound = () => (this.#redis.status === 'ready' && this.#answers ? waitMs + 2 * leaseMs : CONNECT_WITHIN_MS)
-    this.#watch()
-    while (!this.trusted && performance.now() - began < bound()) await delay(5)
+  /** Waits until the index is believed, if Redis is there: at most until a new term can have begun. */
+  connect(): Promise<void> {
+    return this.link.connect()
   }
 
   /**
@@ -110,7 +77,7 @@ export class VersionIndex {
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source was needed and did not answer, or what it has may not be shown yet
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
-    this.#watch()
+    this.link.watch()
     const found = this.trusted ? await this.#readRedis(tags) : undefined
     if (found) return found
     const end = this.#time({ from: 'source' })
@@ -152,13 +119,8 @@ export class VersionIndex {
   /** One round trip for all the reads that wait: under load a check costs a fraction of a command. */
   async #poll(tags: string[]): Promise<Batch> {
     const end = this.#time({ from: 'redis' })
-    const sentAt = performance.now()
-    const own = [keys.indexLease, keys.epoch, keys.head]
-    const [term, nonce, epoch, head, now, texts] = await this.#answered(() =>
-      this.#redis.pollIndex(own.length + tags.length, ...own, ...tags.map(keys.tag)),
-    )
+    const { believed, epoch, head, now, states: texts } = await this.link.poll(tags)
     end()
-    const believed = this.belief.saw({ term, nonce }, sentAt)
     const states = new Map<string, TagState>()
     const unknown = new Set<string>()
     tags.forEach((name, i) => {
@@ -167,8 +129,7 @@ export class VersionIndex {
       if (state.version === 0 && this.#isVersioned(name)) unknown.add(name)
     })
     if (believed && epoch !== null) this.#last = { startedAt: head, epoch }
-    const snapshot: Snapshot = { from: 'index', epoch: epoch ?? '', head, states, now }
-    return { snapshot, believed, unknown }
+    return { snapshot: { from: 'index', epoch: epoch ?? '', head, states, now }, believed, unknown }
   }
 
   /** A render of a new epoch has missed nothing of an earlier one. */
@@ -195,12 +156,12 @@ export class VersionIndex {
       const names = [keys.indexLease, keys.head, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
       const versions = part.map(({ version }) => version)
       written.push(
-        await this.#write('advance', () =>
-          this.#redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...versions),
+        await this.link.write('advance', () =>
+          this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...versions),
         ),
       )
     }
-    const [first = { term: this.belief.term, believed: this.belief.holds }] = written
+    const [first = { term: this.link.belief.term, believed: this.trusted }] = written
     return {
       term: written.every(({ term }) => term === first.term) ? first.term : 0,
       believed: written.every(({ believed }) => believed) && first.believed,
@@ -217,8 +178,8 @@ export class VersionIndex {
     if (names.length === 0) return
     const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
     const own = [keys.indexLease, keys.head]
-    const { term } = await this.#write('revalidate', () =>
-      this.#redis.revalidateTags(
+    const { term } = await this.link.write('revalidate', () =>
+      this.link.redis.revalidateTags(
         own.length + names.length,
         ...own,
         ...names.map(keys.tag),
@@ -236,13 +197,13 @@ export class VersionIndex {
    */
   async held(refs: readonly TagRef[]): Promise<number[]> {
     if (refs.length === 0) return []
-    const texts = await this.#redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
+    const texts = await this.link.redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
     return texts.map((text) => parseTagState(text).version)
   }
 
   /** Which set of data Redis holds, undefined when it holds none. */
   async dataSet(): Promise<string | undefined> {
-    const epoch = await this.#redis.get(keys.epoch)
+    const epoch = await this.link.redis.get(keys.epoch)
     return epoch === null ? undefined : dataSetOf(epoch)
   }
 
@@ -256,8 +217,8 @@ export class VersionIndex {
     // Another purge has outdated everything just now if this one comes second.
     await this.#source.setEpoch(epoch, next)
     const current = await this.#source.term()
-    const { term } = await this.#write('outdate all', () =>
-      this.#redis.raiseEpoch(keys.indexLease, keys.epoch, current.epoch),
+    const { term } = await this.link.write('outdate all', () =>
+      this.link.redis.raiseEpoch(keys.indexLease, keys.epoch, current.epoch),
     )
     this.#requireLease(term, 'outdate all')
   }
@@ -286,62 +247,10 @@ export class VersionIndex {
   /** Whether `term` is what the source says now, in a source that has not been replaced. Read after the call began. */
   readonly isCurrent = (term: number): Promise<boolean> => this.guarded.isCurrent(term)
 
-  async #write(action: string, run: () => Promise<readonly [number, number, ...unknown[]]>): Promise<Written> {
-    try {
-      const sentAt = performance.now()
-      const [term, nonce] = await this.#answered(run)
-      return { term, believed: this.belief.saw({ term, nonce }, sentAt) }
-    } catch (cause) {
-      throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
-    }
-  }
-
   #requireLease(term: number, action: string): void {
     if (term > 0) return
     const message = `the index has no lease, so it may lose what it is told: ${action}`
     throw new FreshnessError('INDEX_UNAVAILABLE', message, { retryable: true })
-  }
-
-  /** A server that refuses a command answers; one that is away does not. */
-  async #answered<T>(run: () => Promise<T>): Promise<T> {
-    try {
-      const answer = await run()
-      this.#answers = true
-      return answer
-    } catch (error) {
-      const answers = error instanceof Error && error.name === 'ReplyError'
-      // A process that stood still for a second finds its time-outs before the answers that have come: asked once more.
-      if (this.#answers && !answers) setImmediate(() => void this.look())
-      this.#answers = answers
-      throw error
-    }
-  }
-
-  /** Polls the lease now. */
-  async look(): Promise<void> {
-    await this.#fromRedis([]).catch(() => undefined)
-  }
-
-  /** Polls the lease, so that a reader that comes finds it believed. Ends with the connection. */
-  #watch(): void {
-    if (this.#watching) return
-    this.#watching = true
-    void this.#watchLease()
-    this.#onFirstUse()
-  }
-
-  async #watchLease(): Promise<void> {
-    const { leaseMs, refreshMs } = this.times
-    let told = false
-    while (this.#redis.status !== 'end') {
-      if (this.#redis.status === 'ready') await this.look()
-      if (this.trusted !== told) {
-        told = this.trusted
-        this.#log.info({ term: this.belief.term }, told ? 'version index is believed' : 'version index is not believed')
-      }
-      const soon = this.belief.remainingMs < leaseMs / 4
-      await delay(soon ? refreshMs / 10 : refreshMs, undefined, { ref: false })
-    }
   }
 }
 

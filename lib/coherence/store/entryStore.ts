@@ -140,7 +140,7 @@ export class EntryStore<T> {
       const known = error instanceof FreshnessError ? error.known : undefined
       if (known && isBehind(entry.dependencies, known)) return undefined
       const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
-      if (age > this.#options.index.times.leaseMs) throw error
+      if (age > this.#options.index.link.times.leaseMs) throw error
       return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, ahead: false, layer }
     }
     const { verdict, ahead } = this.#judge(entry, snapshot)
