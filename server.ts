@@ -42,6 +42,7 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
+onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 reportUnfitRedis()
 

@@ -147,7 +147,7 @@ describe('its built server', () => {
   it('shows a write past the application soon, and keeps a page through a change that it does not show', async () => {
     await shown(BY_HAND)
     await articles.query("UPDATE articles SET title = 'By hand' WHERE id = $1", [BY_HAND])
-    await vi.waitFor(async () => expect(await shown(BY_HAND)).toMatchObject({ title: 'By hand', version: 2 }))
+    await vi.waitFor(async () => expect(await shown(BY_HAND)).toMatchObject({ title: 'By hand', version: 2 }), 2_000)
     await articles.query("UPDATE articles SET notes = 'for the author' WHERE id = $1", [BY_HAND])
     expect(await shown(BY_HAND)).toMatchObject({ version: 2, cache: 'HIT l1' })
   })

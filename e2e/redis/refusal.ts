@@ -5,9 +5,9 @@ import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { keys } from '#lib/coherence/index.ts'
 import type { Shop } from './redisSuite.ts'
 
-/** The same time bounds as of a failover. */
+/** The same bounds as of a failover. */
 const ANSWERS_WITHIN_MS = 2_000
-const HEALS_WITHIN_MS = 5_000
+const HEALS_WITHIN_MS = 8_000
 const PRODUCT = 5
 
 export interface Refusal {

@@ -117,15 +117,22 @@ export async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Pro
 
 async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
   const start = performance.now()
-  await context.publisher.publish(expected)
+  const { written } = await context.publisher.advance(expected)
   const behind = await behindInIndex(context.index, expected)
+  // An index that is no longer the one that is believed may show what was advanced there to nobody.
+  const isCurrent = expected.length === 0 || (await context.index.isCurrent(written.term))
   return {
     layer: 'index',
     entities: expected.length,
     durationMs: performance.now() - start,
-    verified: behind.length === 0,
+    verified: behind.length === 0 && isCurrent,
     readAt: new Date(),
-    detail: { read: expected.length, behind: behind.map(({ kind, id }) => tag(kind, id)) },
+    detail: {
+      read: expected.length,
+      term: written.term,
+      isCurrent,
+      behind: behind.map(({ kind, id }) => tag(kind, id)),
+    },
   }
 }
 

@@ -54,7 +54,7 @@ export class PriceCache {
     const snapshot = await this.#coherence().index.read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
     const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
     const prices = new Map<number, ProductPrice>()
-    if (snapshot.epoch !== undefined) {
+    if (snapshot.from === 'index') {
       await Promise.all(
         ids.map(async (id) => {
           const [price, status] = await Promise.all([

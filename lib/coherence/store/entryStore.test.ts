@@ -6,20 +6,25 @@ import { dependenciesOf } from '../protocol/freshness.ts'
 import { keys } from '../protocol/keys.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Coherence } from '../coherence.ts'
 import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 const MAX_BYTES = 1024 * 1024
+/** Milliseconds, for a test that does without refreshes. */
+const LEASE_MS = 5_000
 
 let database: SeededDatabase
 let redis: TestRedis
 let index: VersionIndex
 let publisher: Publisher
+let coherence: Coherence
 
 beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
-  ;({ index, publisher } = await testCoherence(redis.client, database.db))
+  coherence = await testCoherence(redis.client, database.db)
+  ;({ index, publisher } = coherence)
 })
 afterAll(async () => {
   await redis.close()
@@ -89,8 +94,14 @@ describe('a page that was made from an old price', () => {
 
 describe('a page that shows an edit which nobody has announced yet', () => {
   it('raises the index, so that no other page of the fleet shows less after it', async () => {
+    // Nobody follows the outbox; what was believed is believed for a while.
+    await coherence.keeper.stop()
+    const { keeper, ...believing } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+    ;({ index, publisher } = believing)
+    await keeper.stop()
     const [a, b] = [instance(), instance()]
     await b.put('listing', await rendered(6, 'v1'))
+    expect((await b.get('listing'))?.entry.value).toBe('v1')
     await database.db.price.update({ where: { productId: 6 }, data: { amountMinor: { increment: 1 } } })
     expect((await b.get('listing'))?.entry.value).toBe('v1') // written past the application, not relayed yet
     await a.put('product', await rendered(6, 'v2'))
@@ -98,6 +109,8 @@ describe('a page that shows an edit which nobody has announced yet', () => {
     expect(shown?.entry.value).toBe('v2')
     if (shown) await publisher.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
     expect(await b.get('listing')).toBeUndefined()
+    coherence.keeper.start()
+    ;({ index, publisher } = coherence)
   })
 })
 
