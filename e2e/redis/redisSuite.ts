@@ -5,9 +5,9 @@
 import type { Worker } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MOST_FOR_PAIR, SignInThrottle, signInThrottle } from '#lib/auth/signInThrottle.ts'
-import { coherence, versionIndex } from '#lib/catalog/coherence.ts'
+import { coherence, versionIndex, versionSource } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
-import { keys } from '#lib/coherence/index.ts'
+import { createCoherence, keys } from '#lib/coherence/index.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { defineLeaseCommand } from '#lib/coherence/redis/commands.ts'
 import { acquireLease } from '#lib/coherence/render/renderLease.ts'
@@ -16,6 +16,7 @@ import { clearBodies } from '#lib/delivery/purge/clearBodies.ts'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { cacheRedis, connectRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
@@ -29,7 +30,9 @@ import {
 import type { Topology } from '../support/redisTopology.ts'
 import { underway } from './underway.ts'
 
-/** A new term begins when the lease of the one before must have run out everywhere: 4.2 s. The rest is a slow machine. */
+/** Half of what a fleet has: a new term begins when the lease of the one before must have run out everywhere, after 2.1 s. */
+const LEASE_MS = 1_000
+/** The rest is a slow machine. */
 const HEALS_WITHIN_MS = 8_000
 /** A command's second, Postgres, and a machine that does other things. */
 const ANSWERS_WITHIN_MS = 2_000
@@ -48,7 +51,7 @@ export interface Shop {
   readonly topology: () => Topology
   readonly database: () => SeededDatabase
   readonly edit: (productId: number) => Promise<PriceChangeOutcome>
-  /** Waits until the index is believed. @throws when that takes longer than the promise allows */
+  /** Waits until the index is believed. @throws when that takes too long */
   readonly trusted: () => Promise<unknown>
 }
 
@@ -90,6 +93,18 @@ export function describeRedis(
     beforeAll(async () => {
       ;[topology, database] = await Promise.all([start(), seededDatabase(20)])
       stubEnvironment({ databaseUrl: database.url, redisUrl: topology.url })
+      // As the shop does it, with a shorter lease.
+      processSingleton('coherence', () =>
+        createCoherence({
+          indexRedis: indexRedis(),
+          cacheRedis: cacheRedis(),
+          source: versionSource(),
+          buildId: () => 'test',
+          maxBytes: 1_000_000,
+          reconnect: reconnectRedis,
+          leaseMs: LEASE_MS,
+        }),
+      )
       defineLeaseCommand(cacheRedis())
       await trusted()
       queue = openInvalidationQueue()
@@ -97,7 +112,7 @@ export function describeRedis(
       worker.on('error', () => undefined) // the failovers are on purpose
     }, 90_000)
     afterAll(async () => {
-      await Promise.all([worker.close(), queue.close(), coherence().keeper.stop()])
+      await Promise.all([worker.close(true), queue.close(), coherence().keeper.stop()])
       indexRedis().disconnect()
       await db().$disconnect()
       vi.unstubAllEnvs() // the database is dropped from the server that the environment names
@@ -174,7 +189,7 @@ export function describeRedis(
 
     describe.each(stages.map((stage) => [TITLES[stage], stage] as const))('%s', (_title, stage) => {
       test('no read is slow or older than an acknowledged edit, and soon edits are live again', async () => {
-        const seen = await underway({ edit: () => edit(1), tag: 'price:1' }, async () => {
+        const seen = await underway({ edit: () => edit(1), edited: 'price:1', calm: 'price:7' }, async () => {
           await topology[stage]()
           const healed = performance.now()
           await trusted()
@@ -183,7 +198,7 @@ export function describeRedis(
           expect(performance.now() - healed).toBeLessThan(HEALS_WITHIN_MS)
         })
         expect(seen.older).toEqual([])
-        expect(seen.reads).toBeGreaterThan(3)
+        expect(seen.reads).toBeGreaterThan(0)
         expect(seen.slowestReadMs).toBeLessThan(ANSWERS_WITHIN_MS)
         expect(seen.edits.live).toBeGreaterThan(0)
         const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
@@ -196,7 +211,7 @@ export function describeRedis(
       })
 
       test('nothing gets older when the server that was lost comes back', async () => {
-        const seen = await underway({ edit: () => edit(1), tag: 'price:1' }, () => topology.heal())
+        const seen = await underway({ edit: () => edit(1), edited: 'price:1', calm: 'price:7' }, () => topology.heal())
         expect(seen.older).toEqual([])
         expect(seen.slowestReadMs).toBeLessThan(ANSWERS_WITHIN_MS)
       })

@@ -5,10 +5,12 @@ import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { keys } from '#lib/coherence/index.ts'
 import type { Shop } from './redisSuite.ts'
 
-/** The same bounds as of a failover. */
-const ANSWERS_WITHIN_MS = 2_000
+/** An edit, which asks Redis more than once, and a read. */
+const ANSWERS_WITHIN_MS = 4_000
 const HEALS_WITHIN_MS = 8_000
 const PRODUCT = 5
+/** Nothing changes its price. */
+const CALM = 7
 
 export interface Refusal {
   /** Makes Redis answer so. */
@@ -21,6 +23,8 @@ export interface Refusal {
 /** The commands of a check, as the index sends them. */
 export const CHECKED = [keys.epoch, keys.tag(`price:${PRODUCT}`)] as const
 
+const held = async () => (await versionIndex().held([{ kind: 'price', id: PRODUCT }]))[0]
+
 /** @param code what Redis says, such as `CLUSTERDOWN` */
 export async function expectSurvived(shop: Shop, code: string, { begin, refused, end }: Refusal): Promise<void> {
   const before = await shop.edit(PRODUCT)
@@ -29,17 +33,16 @@ export async function expectSurvived(shop: Shop, code: string, { begin, refused,
   let ended = false
   try {
     await expect(refused()).rejects.toThrow(code)
-    for (let i = 0; i < 3; i++) {
-      const started = performance.now()
-      const { state, results } = await shop.edit(PRODUCT)
-      const [row] = await shop.database().db.price.findMany({ where: { productId: PRODUCT } })
-      expect([results[0]?.status, Number(row?.version)]).toEqual(['changed', results[0]?.version])
-      // "Live" is only said where every reader of the fleet sees it; here all readers ask Postgres, or the index has it.
-      expect(['live', 'propagating']).toContain(state)
-      const [price] = await livePrices([PRODUCT])
-      expect([price?.version, price?.amountMinor]).toEqual([Number(row?.version), Number(row?.amountMinor)])
-      expect(performance.now() - started).toBeLessThan(2 * ANSWERS_WITHIN_MS)
-    }
+    const started = performance.now()
+    const { state, results } = await shop.edit(PRODUCT)
+    const row = await shop.database().db.price.findUniqueOrThrow({ where: { productId: PRODUCT } })
+    expect([results[0]?.status, results[0]?.version]).toEqual(['changed', Number(row.version)])
+    if (state === 'live') expect(await held()).toBe(Number(row.version))
+    expect(await livePrices([CALM])).toHaveLength(1)
+    expect(performance.now() - started).toBeLessThan(ANSWERS_WITHIN_MS)
+    // This one waits until no process can show less.
+    const [price] = await livePrices([PRODUCT])
+    expect([price?.version, price?.amountMinor]).toEqual([Number(row.version), Number(row.amountMinor)])
     await end()
     ended = true
     const healed = performance.now()
@@ -47,7 +50,7 @@ export async function expectSurvived(shop: Shop, code: string, { begin, refused,
     await vi.waitUntil(async () => (await shop.edit(PRODUCT)).state === 'live', { timeout: HEALS_WITHIN_MS })
     expect(performance.now() - healed).toBeLessThan(HEALS_WITHIN_MS)
     const { version } = await shop.database().db.price.findUniqueOrThrow({ where: { productId: PRODUCT } })
-    expect(await versionIndex().held([{ kind: 'price', id: PRODUCT }])).toEqual([Number(version)])
+    expect(await held()).toBe(Number(version))
   } finally {
     if (!ended) await end()
   }

@@ -6,21 +6,27 @@ import { singleRedis } from '../support/redisTopology.ts'
 import { CHECKED, expectSurvived } from './refusal.ts'
 import { describeRedis } from './redisSuite.ts'
 
-/** Of what it reads from its file, each command holds it up by a millisecond; it answers in between. */
+/** Each key that it reads from its file holds it up by a millisecond; it answers in between. */
 const SLOW_LOADING = ['key-load-delay 1000', 'loading-process-events-interval-bytes 1024']
-const COMMANDS = 1_000
+const KEYS = 1_000
 
 describeRedis('one Redis', singleRedis, ['killPrimary'], (shop) => {
   test('survives LOADING: it was started again, and has not read its file yet', async () => {
     const node = await shop.topology().primary()
     const { client, folder } = node
-    await Promise.all(Array.from({ length: COMMANDS }, (_, i) => client.set(keys.page('filler', String(i)), i)))
+    await Promise.all(Array.from({ length: KEYS }, (_, i) => client.set(keys.page('filler', String(i)), i)))
+    await client.bgrewriteaof() // what was written one by one is loaded without a break
+    await expect
+      .poll(() => client.info('persistence'), { timeout: 10_000 })
+      .toMatch(/aof_rewrite_in_progress:0[^]*aof_rewrite_scheduled:0/)
     appendFileSync(path.join(folder, 'redis.conf'), SLOW_LOADING.join('\n'))
     await expectSurvived(shop, 'LOADING', {
       async begin() {
         await node.stop('SIGTERM')
         await node.start({ loading: true })
-        await expect.poll(() => client.info('persistence').catch(() => ''), { interval: 10 }).toMatch(/loading:1/)
+        await expect
+          .poll(() => client.info('persistence').catch(() => ''), { interval: 10, timeout: 10_000 })
+          .toMatch(/loading:1/)
       },
       refused: () => client.get(CHECKED[0]),
       end: () => expect.poll(() => client.get(CHECKED[0]).catch(() => null), { timeout: 20_000 }).not.toBe(null),

@@ -5,6 +5,7 @@ import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 
 export interface Seen {
   readonly reads: number
+  /** Of a price that is not edited. One that is waits until no process can show less. */
   readonly slowestReadMs: number
   /** Reads that returned less than what was acknowledged before they began. */
   readonly older: readonly { readonly acknowledged: number; readonly read: number }[]
@@ -14,9 +15,9 @@ export interface Seen {
 /** A reader pauses for so long, and an editor: other tests run beside this one. */
 const PAUSE_MS = 5
 
-/** @param edit changes the price that `tag` names. @param work what happens to Redis */
+/** @param edit changes the price that `edited` names; nothing changes that of `calm`. @param work what happens to Redis */
 export async function underway(
-  { edit, tag }: { edit: () => Promise<PriceChangeOutcome>; tag: string },
+  { edit, edited, calm }: { edit: () => Promise<PriceChangeOutcome>; edited: string; calm: string },
   work: () => Promise<void>,
 ): Promise<Seen> {
   let [acknowledged, reads, slowestReadMs] = [0, 0, 0]
@@ -26,12 +27,19 @@ export async function underway(
 
   async function read(): Promise<void> {
     while (!over.signal.aborted) {
-      const [least, started] = [acknowledged, performance.now()]
-      const { states } = await versionIndex().read([tag])
-      slowestReadMs = Math.max(slowestReadMs, performance.now() - started)
+      const least = acknowledged
+      const { states } = await versionIndex().read([edited])
       reads++
-      const version = states.get(tag)?.version ?? 0
+      const version = states.get(edited)?.version ?? 0
       if (version < least) older.push({ acknowledged: least, read: version })
+      await wait(PAUSE_MS)
+    }
+  }
+  async function measure(): Promise<void> {
+    while (!over.signal.aborted) {
+      const started = performance.now()
+      await versionIndex().read([calm])
+      slowestReadMs = Math.max(slowestReadMs, performance.now() - started)
       await wait(PAUSE_MS)
     }
   }
@@ -43,7 +51,7 @@ export async function underway(
       await wait(PAUSE_MS)
     }
   }
-  const loops = Promise.all([read(), change()])
+  const loops = Promise.all([read(), measure(), change()])
   try {
     await Promise.race([work(), loops])
   } finally {
