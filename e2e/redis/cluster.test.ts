@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { keys } from '#lib/coherence/index.ts'
-import { indexRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { clusterSlot } from '../support/clusterSlot.ts'
 import { redisCluster } from '../support/redisTopology.ts'
 import { CHECKED, expectSurvived } from './refusal.ts'
@@ -15,6 +15,14 @@ describeRedis(
       await expect(indexRedis().mget(keys.page('one', 'page'), keys.page('another', 'page'))).rejects.toThrow(
         /CROSSSLOT/,
       )
+    })
+
+    test('follows a hand-over with commands of many slots in one tick', async () => {
+      const bodies = Array.from({ length: 200 }, (_, i) => keys.page('build', String(i)))
+      await Promise.all(bodies.map((key) => cacheRedis().set(key, 'body')))
+      await shop.topology().handOver()
+      const read = await Promise.all(bodies.map((key) => cacheRedis().get(key)))
+      expect(new Set(read)).toEqual(new Set(['body']))
     })
 
     test('survives CLUSTERDOWN: the slot of the index belongs to no node', async () => {

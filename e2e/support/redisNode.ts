@@ -72,7 +72,13 @@ export async function redisNode(
   const port = await freePortWithBus()
   const configuration = path.join(folder, 'redis.conf')
   writeFileSync(configuration, ['bind 127.0.0.1', `port ${port}`, `dir ${folder}`, ...settings, ''].join('\n'))
-  const client = new Redis({ port, retryStrategy: () => 20, maxRetriesPerRequest: 0, commandTimeout: 2_000 })
+  const client = new Redis({
+    port,
+    retryStrategy: () => 20,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 2_000,
+    enableReadyCheck: false, // a server that is loading says so
+  })
   client.on('error', () => undefined) // the command under way reports it
   let child: ChildProcess | undefined
   let frozen = false
