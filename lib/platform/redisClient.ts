@@ -27,7 +27,7 @@ const DISCONNECT_TIMEOUT_MS = 200
 /** Milliseconds. ioredis would wait for up to 10 s after a server has said that it is loading. */
 const LOADING_RETRY_MS = 250
 const SLOTS_REFRESH_MS = 2_000
-/** Enough for MOVED, ASK, and a slot that is between two nodes for a moment. */
+/** Enough for MOVED, ASK, a slot that is between two nodes and a node that is being connected to: a tenth of a second. */
 const MOST_REDIRECTIONS = 6
 const TRY_AGAIN_MS = 20
 /** A worker follows a failover, 15 s and more by Redis' own default, for a minute. */
@@ -89,8 +89,8 @@ function redisOptions(address: Of<'single' | 'sentinel'>, name: string, use: Red
 }
 
 /**
- * A bounded command is not tried again where a node is gone or the cluster is down: that lasts for
- * seconds, and Postgres has the answer. Its time runs from the first node that it is sent to, redirections included.
+ * A bounded command is tried again for a moment only where a node is gone, and not at all where the cluster is down: that
+ * lasts for seconds, and Postgres has the answer. Its time runs from the first node that it is sent to, redirections included.
  */
 function clusterOptions(address: Of<'cluster'>, name: string, use: RedisUse): ClusterOptions {
   const bounded = use.withinMs !== undefined
@@ -103,7 +103,8 @@ function clusterOptions(address: Of<'cluster'>, name: string, use: RedisUse): Cl
     // hand-over a third of the reads of 200 slots failed for two seconds, until the next refresh. Without it none did.
     enableAutoPipelining: false,
     maxRedirections: bounded ? MOST_REDIRECTIONS : WORKER_MOST_REDIRECTIONS,
-    retryDelayOnFailover: bounded ? 0 : WORKER_RETRY_MS,
+    // Without a queue of its own ioredis refuses what comes while it connects to a node that it has not used yet.
+    retryDelayOnFailover: bounded ? TRY_AGAIN_MS : WORKER_RETRY_MS,
     retryDelayOnClusterDown: bounded ? 0 : WORKER_RETRY_MS,
     retryDelayOnTryAgain: bounded ? TRY_AGAIN_MS : WORKER_RETRY_MS,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
