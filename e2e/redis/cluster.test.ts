@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { keys } from '#lib/coherence/index.ts'
 import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { checkRedis } from '../../tools/services/external.ts'
 import { clusterSlot } from '../support/clusterSlot.ts'
 import { redisCluster } from '../support/redisTopology.ts'
 import { CHECKED, expectSurvived } from './refusal.ts'
@@ -11,6 +12,13 @@ describeRedis(
   redisCluster,
   ['handOver', 'freezePrimary', 'killPrimary'],
   (shop) => {
+    test('npm start asks every primary whether it keeps what it is given', async () => {
+      const sentences = await checkRedis('REDIS_URL', shop.topology().url)
+      expect(
+        new Set(sentences.map((text) => /\(node 127\.0\.0\.1:\d+\) writes nothing to disk/.exec(text)?.[0])).size,
+      ).toBe(3)
+    })
+
     test('refuses keys of two slots, as the cluster does', async () => {
       await expect(indexRedis().mget(keys.page('one', 'page'), keys.page('another', 'page'))).rejects.toThrow(
         /CROSSSLOT/,

@@ -27,8 +27,8 @@ const held = async () => (await versionIndex().held([{ kind: 'price', id: PRODUC
 
 /** @param code what Redis says, such as `CLUSTERDOWN` */
 export async function expectSurvived(shop: Shop, code: string, { begin, refused, end }: Refusal): Promise<void> {
-  await shop.trusted()
-  expect((await shop.edit(PRODUCT)).state).toBe('live')
+  const live = () => vi.waitUntil(async () => (await shop.edit(PRODUCT)).state === 'live', { timeout: HEALS_WITHIN_MS })
+  await live()
   await begin()
   let ended = false
   try {
@@ -47,7 +47,7 @@ export async function expectSurvived(shop: Shop, code: string, { begin, refused,
     ended = true
     const healed = performance.now()
     await shop.trusted()
-    await vi.waitUntil(async () => (await shop.edit(PRODUCT)).state === 'live', { timeout: HEALS_WITHIN_MS })
+    await live()
     expect(performance.now() - healed).toBeLessThan(HEALS_WITHIN_MS)
     const { version } = await shop.database().db.price.findUniqueOrThrow({ where: { productId: PRODUCT } })
     expect(await held()).toBe(Number(version))

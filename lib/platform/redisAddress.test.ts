@@ -3,11 +3,11 @@ import { env } from './env.ts'
 import { parseRedisUrl, withoutPasswords } from './redisAddress.ts'
 import { stubEnvironment } from './testing/environment.ts'
 
-const nobody = { tls: false, username: undefined, password: undefined }
+const noAccount = { tls: false, username: undefined, password: undefined }
 
 describe('an address of Redis', () => {
   test.each([
-    ['redis://localhost', { kind: 'single', ...nobody, hosts: [{ host: 'localhost', port: 6379 }], database: 0 }],
+    ['redis://localhost', { kind: 'single', ...noAccount, hosts: [{ host: 'localhost', port: 6379 }], database: 0 }],
     [
       'rediss://me:p%40ss%2F@cache.example:7000/3',
       {
@@ -21,7 +21,7 @@ describe('an address of Redis', () => {
     ],
     [
       'redis://:secret@[::1]:6380/',
-      { kind: 'single', ...nobody, password: 'secret', hosts: [{ host: '::1', port: 6380 }], database: 0 },
+      { kind: 'single', ...noAccount, password: 'secret', hosts: [{ host: '::1', port: 6380 }], database: 0 },
     ],
     [
       'redis+sentinel://me:secret@a,b:26380,10.0.0.3/shop/2?sentinelUsername=watch&sentinelPassword=s%26',
@@ -45,7 +45,7 @@ describe('an address of Redis', () => {
       'rediss+sentinel://a/shop',
       {
         kind: 'sentinel',
-        ...nobody,
+        ...noAccount,
         tls: true,
         hosts: [{ host: 'a', port: 26_379 }],
         name: 'shop',
@@ -58,7 +58,7 @@ describe('an address of Redis', () => {
       'rediss+cluster://:secret@a:7000,b',
       {
         kind: 'cluster',
-        ...nobody,
+        ...noAccount,
         tls: true,
         password: 'secret',
         hosts: [

@@ -52,20 +52,20 @@ test('a Redis that would drop jobs when it is full is refused, and accepted for 
 })
 
 test('a server that cannot be reached: one sentence with the address, without the password', async () => {
-  const nobody = await freePort()
-  const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${nobody}/shop`)
+  const closed = await freePort()
+  const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${closed}/shop`)
   await expect(database).rejects.toThrow(
     new RegExp(
-      `^The database at postgresql://me@127.0.0.1:${nobody}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
+      `^The database at postgresql://me@127.0.0.1:${closed}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
     ),
   )
-  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${nobody}`)).rejects.toThrow(
+  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${closed}`)).rejects.toThrow(
     /^Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED/,
   )
-  await expect(checkRedis('REDIS_URL', `redis+cluster://:secret@127.0.0.1:${nobody}`)).rejects.toThrow(
+  await expect(checkRedis('REDIS_URL', `redis+cluster://:secret@127.0.0.1:${closed}`)).rejects.toThrow(
     /^Redis at redis\+cluster:\/\/127\.0\.0\.1:\d+ cannot be reached \(Connection is closed/,
   )
-  await expect(checkRedis('REDIS_URL', `redis+sentinel://127.0.0.1:${nobody}/shop`)).rejects.toThrow(
+  await expect(checkRedis('REDIS_URL', `redis+sentinel://127.0.0.1:${closed}/shop`)).rejects.toThrow(
     /^Redis at redis\+sentinel:\/\/127\.0\.0\.1:\d+\/shop cannot be reached \(All sentinels are unreachable/,
   )
 })
