@@ -33,6 +33,7 @@ export function coherence(): Coherence {
       outer: new EdgeVersions(edge),
       buildId,
       maxBytes: env().L1_MAX_BYTES,
+      leaseMs: env().TEST_INDEX_LEASE_MS,
       metrics: metricsSink(),
       log: logger,
     }),

@@ -70,6 +70,11 @@ export class IndexLink {
     return this.#answers && this.belief.holds
   }
 
+  /** False while the server does not answer: what waits for it waits for a time-out. */
+  get answers(): boolean {
+    return this.#answers
+  }
+
   /** Waits until the index is believed, if Redis is there: at most until a new term can have begun. */
   async connect(): Promise<void> {
     const { waitMs, leaseMs } = this.times
