@@ -25,6 +25,11 @@ export interface Written {
   readonly believed: boolean
 }
 
+/** What the index said to two writes together. */
+export function bothWritten(one: Written, other: Written): Written {
+  return { term: one.term === other.term ? one.term : 0, believed: one.believed && other.believed }
+}
+
 export interface Polled {
   readonly believed: boolean
   readonly epoch: string | null
