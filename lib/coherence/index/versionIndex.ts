@@ -53,7 +53,7 @@ export class VersionIndex {
   /** @param onFirstUse called once, when the process begins to use the index */
   constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
     const { source, log = silent, metrics = unmeasured } = ports
-    this.link = new IndexLink(ports, onFirstUse)
+    this.link = new IndexLink(ports, onFirstUse, () => void this.guarded.look())
     this.guarded = new GuardedSource(source, this.link.times)
     this.#source = source
     this.#log = log('index')
