@@ -2,6 +2,7 @@
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { type BulkWorker, startBulkWorker } from '../bulk/bulkWorker.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
@@ -65,7 +66,7 @@ test.each(WRITE_REFUSALS)(
     heal = end
     await begin()
     const since = performance.now()
-    await expect(redis.set('refused', 1)).rejects.toThrow(code)
+    await expect(redis.set(redisKeys.monitorWrite, 1)).rejects.toThrow(code)
     const [alert] = await vi.waitFor(async () => {
       const found = await open()
       expect(found).toHaveLength(1)

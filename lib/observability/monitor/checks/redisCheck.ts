@@ -21,8 +21,9 @@ async function readTerm(db: Db): Promise<TermRow> {
 
 function faultFinding({ code, what, whatToDo, error }: RedisFault): Finding {
   return {
-    dedupKey: 'index',
-    kind: code === undefined ? 'layer-unreachable' : 'redis-refuses-writes',
+    ...(code === undefined
+      ? { dedupKey: 'index', kind: 'layer-unreachable' }
+      : { dedupKey: 'writes', kind: 'redis-refuses-writes' }),
     severity: 'critical',
     summary: `${what}. Pages are checked against Postgres, and edits say "saved, still propagating".`,
     detail: { layer: 'index', ...(code !== undefined && { code }), error, whatToDo },

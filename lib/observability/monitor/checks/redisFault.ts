@@ -76,11 +76,14 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
   ],
 ])
 
-/** An answer of Redis, also where a cluster's client wraps it. */
-function answerIn(error: unknown): Error | undefined {
+/** A cluster's client that gives up says it so. */
+const GIVEN_UP = /Last error: ReplyError: (.+)/
+
+/** What Redis answered, also where a cluster's client wraps it; undefined where it gave no answer. */
+function answerIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  if (error.name === 'ReplyError') return error
-  return answerIn(error.cause) ?? ('lastNodeError' in error ? answerIn(error.lastNodeError) : undefined)
+  if (error.name === 'ReplyError') return error.message
+  return GIVEN_UP.exec(error.message)?.[1] ?? ('lastNodeError' in error ? answerIn(error.lastNodeError) : undefined)
 }
 
 /** @param error of a write that failed */
@@ -93,16 +96,16 @@ export function describeFault(error: unknown): RedisFault {
       whatToDo: 'Bring Redis back; the shop needs nothing else.',
       error: reasonOf(error),
     }
-  const [code = 'ERR'] = answer.message.split(' ', 1)
+  const [code = answer] = answer.split(' ', 1)
   const { why, whatToDo } = REFUSALS.get(code) ?? {
-    why: answer.message,
+    why: answer,
     whatToDo: "Look the answer up in Redis' documentation; its log says more.",
   }
   return {
     code,
     what: `Redis refuses writes: ${why}${REFUSALS.has(code) ? ` (${code})` : ''}`,
     whatToDo,
-    error: answer.message,
+    error: answer,
   }
 }
 
