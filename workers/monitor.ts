@@ -58,7 +58,9 @@ export function startMonitor(): void {
   }
 
   async function glance(): Promise<void> {
-    if (await lock.held()) await monitor.glance(stop.signal)
+    // The rounds say so, too, and not every two seconds.
+    const held = await lock.held().catch(() => false)
+    if (held) await monitor.glance(stop.signal)
   }
 
   async function repeat(everyMs: number, run: () => Promise<void>): Promise<void> {
