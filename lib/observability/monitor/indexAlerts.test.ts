@@ -1,13 +1,25 @@
 /** What the monitor says of the version index: a Redis that refuses writes, a term that began, an index that was rebuilt. */
-import { expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { setTimeout as delay } from 'node:timers/promises'
 import { beat } from '#lib/platform/process/heartbeat.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { deliveryCheck } from './checks/deliveryCheck.ts'
 import { Monitor } from './monitor.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
+/** No keeper refreshes the lease in this one but the test's own. */
+let ofTerms: SeededDatabase
+beforeAll(async () => {
+  ofTerms = await seededDatabase(1)
+})
+afterEach(async () => {
+  await ofTerms.db.alert.deleteMany()
+  await ofTerms.db.heartbeat.deleteMany()
+})
+afterAll(() => ofTerms.drop())
+
 const PATIENCE = { timeout: 15_000, interval: 200 }
 
 interface Term {
@@ -22,7 +34,7 @@ const FIRST: Term = { term: 1, epoch: 'one/1', server: 'aaaaaaaaaaaa:r1', source
 
 /** As a keeper writes it. */
 async function begin(term: Term): Promise<void> {
-  await monitored.catalog.db.indexTerm.update({ where: { id: 1 }, data: { ...FIRST, ...term, beganAt: new Date() } })
+  await ofTerms.db.indexTerm.update({ where: { id: 1 }, data: { ...FIRST, ...term, beganAt: new Date() } })
 }
 
 /** Refreshes the lease, as far as Postgres sees it, until it is told to stop. */
@@ -30,7 +42,7 @@ function keeper(): () => Promise<void> {
   const stop = new AbortController()
   const running = (async () => {
     while (!stop.signal.aborted) {
-      await monitored.catalog.db.$executeRaw`UPDATE index_term SET renewals = renewals + 1`
+      await ofTerms.db.$executeRaw`UPDATE index_term SET renewals = renewals + 1`
       await delay(100, undefined, { signal: stop.signal }).catch(() => undefined)
     }
   })()
@@ -40,10 +52,10 @@ function keeper(): () => Promise<void> {
   }
 }
 
-const monitor = (more: object = {}) => new Monitor({ ...monitored.context, ...more })
+const monitor = () => new Monitor({ ...monitored.context, db: ofTerms.db })
 const glance = (which: Monitor) => which.glance(new AbortController().signal)
 const open = () =>
-  monitored.catalog.db.alert.findMany({ where: { resolvedAt: null }, orderBy: [{ severity: 'asc' }, { kind: 'asc' }] })
+  ofTerms.db.alert.findMany({ where: { resolvedAt: null }, orderBy: [{ severity: 'asc' }, { kind: 'asc' }] })
 const kinds = async () => (await open()).map(({ kind, severity }) => `${severity} ${kind}`)
 
 /** Looks again until nothing is open. */
@@ -60,7 +72,7 @@ async function watching(term: Term): Promise<Monitor> {
   const which = monitor()
   await glance(which)
   expect(await kinds()).toEqual([])
-  await beat(monitored.catalog.db, 'monitor', which.state())
+  await beat(ofTerms.db, 'monitor', which.state())
   return which
 }
 
@@ -129,13 +141,13 @@ it('tells what changed while no monitor ran, once, and keeps the alert of the mo
     { kind: 'index-rebuilt', detail: { before: { term: 1 }, now: { term: 3 } } },
     { kind: 'index-term-changed' },
   ])
-  await beat(monitored.catalog.db, 'monitor', next.state())
+  await beat(ofTerms.db, 'monitor', next.state())
   const third = monitor()
   await glance(third)
   expect((await open()).map(({ id }) => id)).toEqual(told.map(({ id }) => id))
   const end = keeper()
   await untilResolved(third)
-  await beat(monitored.catalog.db, 'monitor', third.state())
+  await beat(ofTerms.db, 'monitor', third.state())
   await glance(monitor())
   expect(await kinds()).toEqual([])
   await end()

@@ -34,7 +34,15 @@ it('says that Redis does not answer when it is cut off, silent or not ready', ()
     expect(describeFault(error)).toMatchObject({ code: undefined, what: 'Redis does not answer', error: error.message })
 })
 
-const TERM: TermRow = { term: 3, epoch: 'one/1', server: 'aaa:r', source: 's/1', renewals: 100, reason: 'lease-lost' }
+const TERM: TermRow = {
+  term: 3,
+  epoch: 'one/1',
+  server: 'aaa:r',
+  source: 's/1',
+  renewals: 100,
+  reason: 'lease-lost',
+  beganAt: 0,
+}
 
 /** @param steps seconds, and how the row differs then @returns the kinds that are told at each */
 function told(steps: readonly (readonly [number, Partial<TermRow>, boolean?])[], known = TERM): string[][] {
@@ -77,6 +85,18 @@ it('names a lease that stands still for five seconds, and gives a new term the s
       [10, { term: 4 }],
     ]).map((kinds) => kinds.includes('index-lease-lost')),
   ).toEqual([false, false, false, true])
+})
+
+it('gives a term time for as long as a process says that it builds the index', () => {
+  expect(
+    told([
+      [0, {}],
+      [4, { beganAt: 4 }],
+      [8, { beganAt: 8 }],
+      [12, { beganAt: 8 }],
+      [14, { beganAt: 8 }],
+    ]),
+  ).toEqual([[], [], [], [], ['index-lease-lost']])
 })
 
 it('leaves a lease that stands still to the alert about Redis while that is at fault, and five seconds longer', () => {

@@ -15,8 +15,8 @@ async function lastKnown(db: Db): Promise<KnownTerm | undefined> {
 }
 
 async function readTerm(db: Db): Promise<TermRow> {
-  const { term, epoch, server, source, renewals, reason } = await db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
-  return { term: Number(term), epoch, server, source, renewals: Number(renewals), reason }
+  const { term, renewals, beganAt, ...row } = await db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  return { ...row, term: Number(term), renewals: Number(renewals), beganAt: beganAt.getTime() }
 }
 
 function faultFinding({ code, what, whatToDo, error }: RedisFault): Finding {

@@ -20,6 +20,8 @@ export type KnownTerm = z.infer<typeof knownTerm>
 export interface TermRow extends KnownTerm {
   readonly renewals: number
   readonly reason: string
+  /** Milliseconds since 1970, for comparison: a process that builds the index for long sets it again every two seconds. */
+  readonly beganAt: number
 }
 
 /** Of `{data set}/{generation}`: a purge of everything changes the second half only. */
@@ -139,7 +141,7 @@ export class TermWatch {
   #follow(now: TermRow, at: number, hasFault: boolean): void {
     const seen = this.#seen
     this.#seen = now
-    if (seen === undefined || seen.term !== now.term || wasRebuilt(seen, now)) {
+    if (seen === undefined || seen.term !== now.term || seen.beganAt !== now.beganAt || wasRebuilt(seen, now)) {
       // A term needs its time until the first refresh.
       this.#refreshedAt = at
       this.#refreshedSince = undefined
