@@ -5,9 +5,9 @@
 import type { Worker } from 'bullmq'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { MOST_FOR_PAIR, SignInThrottle, signInThrottle } from '#lib/auth/signInThrottle.ts'
-import { coherence, versionIndex, versionSource } from '#lib/catalog/coherence.ts'
+import { coherence, versionIndex } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
-import { createCoherence, keys } from '#lib/coherence/index.ts'
+import { keys } from '#lib/coherence/index.ts'
 import { dependenciesOf } from '#lib/coherence/protocol/freshness.ts'
 import { defineLeaseCommand } from '#lib/coherence/redis/commands.ts'
 import { acquireLease } from '#lib/coherence/render/renderLease.ts'
@@ -16,7 +16,6 @@ import { clearBodies } from '#lib/delivery/purge/clearBodies.ts'
 import { db } from '#lib/platform/db.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { cacheRedis, connectRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import type { PriceChangeOutcome } from '#lib/pricing/changePrices.ts'
 import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
@@ -93,18 +92,7 @@ export function describeRedis(
     beforeAll(async () => {
       ;[topology, database] = await Promise.all([start(), seededDatabase(20)])
       stubEnvironment({ databaseUrl: database.url, redisUrl: topology.url })
-      // As the shop does it, with a shorter lease.
-      processSingleton('coherence', () =>
-        createCoherence({
-          indexRedis: indexRedis(),
-          cacheRedis: cacheRedis(),
-          source: versionSource(),
-          buildId: () => 'test',
-          maxBytes: 1_000_000,
-          reconnect: reconnectRedis,
-          leaseMs: LEASE_MS,
-        }),
-      )
+      vi.stubEnv('TEST_INDEX_LEASE_MS', String(LEASE_MS))
       defineLeaseCommand(cacheRedis())
       await trusted()
       queue = openInvalidationQueue()

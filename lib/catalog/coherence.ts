@@ -34,6 +34,7 @@ export function coherence(): Coherence {
       buildId,
       maxBytes: env().L1_MAX_BYTES,
       reconnect: reconnectRedis,
+      leaseMs: env().TEST_INDEX_LEASE_MS,
       metrics: metricsSink(),
       log: logger,
     }),

@@ -110,6 +110,8 @@ const schema = z.object({
   // ---- tests only ----
   /** Milliseconds that a price read waits after it has read the row: opens the window of the poisoned page. */
   TEST_RENDER_DELAY_MS: z.coerce.number().int().min(0).default(0),
+  /** Milliseconds that the version index is believed after a refresh of its lease; 2,000 in a shop. Tests that lose it wait less. */
+  TEST_INDEX_LEASE_MS: z.coerce.number().int().min(100).optional(),
 
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })

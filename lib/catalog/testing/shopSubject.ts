@@ -1,4 +1,5 @@
 /** The shop's handlers as `next.config.js` names them, and its prices as the rows that the suite changes. */
+import { TEST_LEASE_MS } from './coherence.ts'
 import type { Rows, Subject } from '#lib/coherence/conformance/fleet.ts'
 
 export const ours: Subject = {
@@ -14,6 +15,7 @@ export const ours: Subject = {
     INTERNAL_SECRET: 'another secret of the tests, long enough',
     ADMIN_PASSWORD: 'the password of the tests',
     LOG_LEVEL: 'silent',
+    TEST_INDEX_LEASE_MS: String(TEST_LEASE_MS),
   }),
 }
 

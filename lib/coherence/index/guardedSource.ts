@@ -40,10 +40,15 @@ export class GuardedSource {
   }
 
   /** Takes into account what the source has just said. */
-  saw(term: Term): Term {
-    this.#renewals.saw(term.renewals)
-    this.#term = term.term
-    return term
+  saw<T extends { readonly term: number; readonly renewals: number }>(answer: T): T {
+    this.#renewals.saw(answer.renewals)
+    this.#term = answer.term
+    return answer
+  }
+
+  /** To be called when belief ends: from now on the process knows how long nothing was refreshed. */
+  async look(): Promise<void> {
+    await this.#termNow([]).catch(() => undefined)
   }
 
   /** Read after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */

@@ -25,6 +25,11 @@ export interface Written {
   readonly believed: boolean
 }
 
+/** What the index said to two writes together. */
+export function bothWritten(one: Written, other: Written): Written {
+  return { term: one.term === other.term ? one.term : 0, believed: one.believed && other.believed }
+}
+
 export interface Polled {
   readonly believed: boolean
   readonly epoch: string | null
@@ -41,11 +46,15 @@ export class IndexLink {
   readonly redis: RedisClient
   readonly #log: Log
   readonly #onFirstUse: () => void
+  readonly #onLost: () => void
   /** Whether the last command was answered: while it was not, no reader waits for another one. */
   #answers = true
   #watching = false
 
-  /** @param onFirstUse called once, when the process begins to use the index */
+  /**
+   * @param onFirstUse called once, when the process begins to use the index
+   * @param onLost called when an answer fails to come, and when belief ends
+   */
   constructor(
     {
       indexRedis,
@@ -54,6 +63,7 @@ export class IndexLink {
       leaseMs = LEASE_MS,
     }: Omit<Ports, 'cacheRedis' | 'buildId' | 'maxBytes'>,
     onFirstUse: () => void,
+    onLost: () => void,
   ) {
     defineIndexCommands(indexRedis)
     this.redis = indexRedis
@@ -61,6 +71,7 @@ export class IndexLink {
     this.belief = new Belief(leaseMs)
     this.#log = log('index')
     this.#onFirstUse = onFirstUse
+    this.#onLost = onLost
     metrics.gauge(BELIEVED, () => [{ value: this.trusted ? 1 : 0 }])
     metrics.gauge(TERM, () => [{ value: this.belief.term }])
   }
@@ -68,6 +79,11 @@ export class IndexLink {
   /** True while answers come from Redis. */
   get trusted(): boolean {
     return this.#answers && this.belief.holds
+  }
+
+  /** False while the server does not answer: what waits for it waits for a time-out. */
+  get answers(): boolean {
+    return this.#answers
   }
 
   /** Waits until the index is believed, if Redis is there: at most until a new term can have begun. */
@@ -125,7 +141,10 @@ export class IndexLink {
     } catch (error) {
       const answers = error instanceof Error && error.name === 'ReplyError'
       // A process that stood still for a second finds its time-outs before the answers that have come: asked once more.
-      if (this.#answers && !answers) setImmediate(() => void this.look())
+      if (this.#answers && !answers) {
+        setImmediate(() => void this.look())
+        this.#onLost()
+      }
       this.#answers = answers
       throw error
     }
@@ -138,6 +157,7 @@ export class IndexLink {
       if (this.redis.status === 'ready') await this.look()
       if (this.trusted !== told) {
         told = this.trusted
+        if (!told) this.#onLost()
         this.#log.info({ term: this.belief.term }, told ? 'version index is believed' : 'version index is not believed')
       }
       const soon = this.belief.remainingMs < leaseMs / 4

@@ -143,6 +143,7 @@ export class IndexKeeper {
     const began = performance.now()
     const renewed = await this.#source.renew(term) // R1
     if (renewed === undefined) return false
+    this.#index.guarded.saw({ term, renewals: renewed.renewals })
     if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
     const position = await this.#follower.apply(term) // R2, R3
     if (position === undefined || performance.now() - began >= leaseMs) return true

@@ -4,8 +4,11 @@
 import type { Log, OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../tags.ts'
-import type { Written } from './indexLink.ts'
+import { bothWritten, type Written } from './indexLink.ts'
 import type { VersionIndex } from './versionIndex.ts'
+
+/** Versions that are published together: the outer cache keeps nothing from when it hears of them until the index has them. */
+const PART = 1_000
 
 /** For an application without a CDN. */
 const NO_OUTER_CACHE: OuterCache = { beforeIndex: async () => true, afterIndex: async () => true }
@@ -40,10 +43,19 @@ export class Publisher {
    * @throws {FreshnessError} INDEX_UNAVAILABLE
    */
   async advance(versions: readonly VersionedTag[]): Promise<{ written: Written; outerKnows: boolean }> {
-    const before = await this.#outer.beforeIndex(versions)
-    const written = await this.#index.raise(versions)
-    const after = await this.#outer.afterIndex(versions)
-    return { written, outerKnows: before && after }
+    let outerKnows = true
+    let written: Written | undefined
+    for (let at = 0; at < versions.length; at += PART) {
+      const part = versions.slice(at, at + PART)
+      const before = await this.#outer.beforeIndex(part)
+      try {
+        const one = await this.#index.raise(part)
+        written = written ? bothWritten(written, one) : one
+      } finally {
+        outerKnows = (await this.#outer.afterIndex(part)) && before && outerKnows
+      }
+    }
+    return { written: written ?? (await this.#index.raise([])), outerKnows }
   }
 
   /**

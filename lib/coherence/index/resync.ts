@@ -50,8 +50,7 @@ export class Resync {
       low += found.low.length
       lost += found.lost.length
     }
-    const log = lost > 0 ? this.#log.error : this.#log.info
-    log({ compared, low, lost }, 'the index was compared with the source')
+    this.#log[lost > 0 ? 'error' : 'info']({ compared, low, lost }, 'the index was compared with the source')
     return position
   }
 

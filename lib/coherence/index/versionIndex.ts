@@ -12,7 +12,7 @@
 import { silent, unmeasured, type Log, type Ports, type VersionSource } from '../ports.ts'
 import { batchPerTick, serialBatch } from './batching.ts'
 import { GuardedSource } from './guardedSource.ts'
-import { IndexLink, type Written } from './indexLink.ts'
+import { bothWritten, IndexLink, type Written } from './indexLink.ts'
 import { dataSetOf, nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { Provenance, Snapshot } from '../protocol/freshness.ts'
@@ -53,7 +53,7 @@ export class VersionIndex {
   /** @param onFirstUse called once, when the process begins to use the index */
   constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
     const { source, log = silent, metrics = unmeasured } = ports
-    this.link = new IndexLink(ports, onFirstUse)
+    this.link = new IndexLink(ports, onFirstUse, () => void this.guarded.look())
     this.guarded = new GuardedSource(source, this.link.times)
     this.#source = source
     this.#log = log('index')
@@ -150,22 +150,17 @@ export class VersionIndex {
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
    */
   async raise(changes: readonly VersionedTag[]): Promise<Written> {
-    const written: Written[] = []
+    let written: Written | undefined
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
       const part = changes.slice(at, at + SCRIPT_KEYS)
       const names = [keys.indexLease, keys.head, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
       const versions = part.map(({ version }) => version)
-      written.push(
-        await this.link.write('advance', () =>
-          this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...versions),
-        ),
+      const one = await this.link.write('advance', () =>
+        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...versions),
       )
+      written = written ? bothWritten(written, one) : one
     }
-    const [first = { term: this.link.belief.term, believed: this.trusted }] = written
-    return {
-      term: written.every(({ term }) => term === first.term) ? first.term : 0,
-      believed: written.every(({ believed }) => believed) && first.believed,
-    }
+    return written ?? { term: this.link.belief.term, believed: this.trusted }
   }
 
   /**

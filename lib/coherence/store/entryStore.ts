@@ -64,7 +64,7 @@ const READS = {
 }
 const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', labels: ['store'] }
 const ENTRY_OVERHEAD_BYTES = 1_024
-/** Milliseconds that Redis is left alone after it did not answer for a body: a miss waits for it once. */
+/** Milliseconds that a Redis for bodies only is left alone after it did not answer: a miss waits for it once. */
 const AWAY_MS = 500
 const NOTHING_KNOWN: Snapshot = { from: 'source', epoch: undefined, states: new Map() }
 
@@ -172,7 +172,9 @@ export class EntryStore<T> {
 
   /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
   #fetch(key: string): Promise<Entry<T> | undefined> {
-    if (performance.now() < this.#awayUntil) return Promise.resolve(undefined)
+    const { redis, index } = this.#options
+    const isAway = redis === index.link.redis ? !index.link.answers : performance.now() < this.#awayUntil
+    if (isAway) return Promise.resolve(undefined)
     const next = this.#fetchingNext.get(key)
     if (next) return next
     const current = this.#fetching.get(key)

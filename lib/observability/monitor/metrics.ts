@@ -10,7 +10,6 @@ export type Repair =
   | 'index-advanced'
   | 'index-filled'
   | 'index-lowered'
-  | 'redis-reapplied'
   | 'payload-removed'
   | 'page-dropped'
 
