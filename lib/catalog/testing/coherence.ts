@@ -20,6 +20,6 @@ export async function testCoherence(redis: Redis, db: Db, { leaseMs = TEST_LEASE
   await vi.waitUntil(async () => {
     await coherence.index.connect()
     return coherence.index.trusted
-  })
+  }, 20_000)
   return coherence
 }
