@@ -19,6 +19,6 @@ export async function testCoherence(redis: RedisClient, db: Db, { leaseMs = TEST
   await vi.waitUntil(async () => {
     await coherence.index.connect()
     return coherence.index.trusted
-  })
+  }, 20_000)
   return coherence
 }

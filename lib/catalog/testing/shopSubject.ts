@@ -15,8 +15,13 @@ export const ours: Subject = {
     INTERNAL_SECRET: 'another secret of the tests, long enough',
     ADMIN_PASSWORD: 'the password of the tests',
     LOG_LEVEL: 'silent',
-    TEST_INDEX_LEASE_MS: String(TEST_LEASE_MS),
   }),
+}
+
+/** With a short lease, for suites that lose the index again and again. */
+export const oursWithShortLease: Subject = {
+  ...ours,
+  environment: (stores) => ({ ...ours.environment(stores), TEST_INDEX_LEASE_MS: String(TEST_LEASE_MS) }),
 }
 
 export const PRICES: Rows = {

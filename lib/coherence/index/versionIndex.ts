@@ -13,7 +13,7 @@ import { silent, unmeasured, type Log, type Ports, type VersionSource } from '..
 import { batchPerTick, serialBatch } from './batching.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
-import { dataSetOf, nextGeneration } from '../protocol/epoch.ts'
+import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
@@ -194,12 +194,6 @@ export class VersionIndex {
     if (refs.length === 0) return []
     const texts = await this.link.redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
     return texts.map((text) => parseTagState(text).version)
-  }
-
-  /** Which set of data Redis holds, undefined when it holds none. */
-  async dataSet(): Promise<string | undefined> {
-    const epoch = await this.link.redis.get(keys.epoch)
-    return epoch === null ? undefined : dataSetOf(epoch)
   }
 
   /**

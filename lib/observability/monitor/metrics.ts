@@ -9,7 +9,7 @@ export type Repair =
   | 'reopened'
   | 'index-advanced'
   | 'index-filled'
-  | 'index-lowered'
+  | 'rows-raised'
   | 'payload-removed'
   | 'page-dropped'
 

@@ -99,14 +99,14 @@ export function indexCheck(): Check {
       const low = (await raiseLow(context, tags)).slice(0, MOST_NAMED).map(finding)
       await report(low)
       const ahead = await context.index.reconcile(tags)
-      countRepairs('index-lowered', ahead.length)
+      countRepairs('rows-raised', ahead.length)
       return [
         ...low,
         ...ahead.slice(0, MOST_NAMED).map((name): Finding => ({
           dedupKey: `tag:${name}`,
           kind: 'index-repaired',
           severity: 'warning',
-          summary: `The version index was ahead of Postgres for ${describeTag(name)}: restored from a backup, or written by hand. The monitor put it back.`,
+          summary: `The version index was ahead of Postgres for ${describeTag(name)}: restored from a backup, or written by hand. The monitor raised the row above it.`,
           detail: { layer: 'index', tag: name, productId: productOf(name) },
         })),
       ]
