@@ -38,6 +38,9 @@ async function savesPoints(server: Redis): Promise<boolean | undefined> {
   }
 }
 
+/** Stands in a sentence for the address. */
+const WHERE = '{where}'
+
 async function unfitServer(variable: RedisVariable, server: Redis, where: string): Promise<Unfit[]> {
   const info = await server.info()
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1]
@@ -68,15 +71,25 @@ async function unfitServer(variable: RedisVariable, server: Redis, where: string
  * @throws when a server does not answer
  */
 export async function unfitRedis(variable: RedisVariable, url: string, redis: RedisClient): Promise<Unfit[]> {
-  const shown = withoutPasswords(url)
   const primaries = primariesOf(redis)
-  const found = await Promise.all(
-    primaries.map((server) => {
-      const { host, port } = server.options
-      return unfitServer(variable, server, primaries.length > 1 ? `${shown} (node ${host}:${port})` : shown)
-    }),
-  )
-  return found.flat()
+  const found = await Promise.all(primaries.map((server) => unfitServer(variable, server, WHERE)))
+  // The nodes of a cluster are mostly set up alike: one sentence for all of them.
+  const nodesOf = new Map<string, string[]>()
+  const levelOf = new Map<string, Unfit['level']>()
+  for (const [i, { options }] of primaries.entries()) {
+    for (const { sentence, level } of found[i] ?? []) {
+      nodesOf.set(sentence, [...(nodesOf.get(sentence) ?? []), `${options.host}:${options.port}`])
+      levelOf.set(sentence, level)
+    }
+  }
+  const shown = withoutPasswords(url)
+  return [...nodesOf].map(([sentence, nodes]) => ({
+    level: levelOf.get(sentence) ?? 'refuse',
+    sentence: sentence.replace(
+      WHERE,
+      nodes.length === primaries.length ? shown : `${shown} (node ${nodes.join(' and ')})`,
+    ),
+  }))
 }
 
 /**
