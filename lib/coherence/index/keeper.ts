@@ -101,6 +101,8 @@ export class IndexKeeper {
   #failed(error: unknown): void {
     this.#mine = false
     if (!this.#failing) this.#log.warn({ err: error }, 'the index lease was not refreshed')
+    // A network that drops packets keeps a connection open for minutes.
+    else if (!this.#index.link.answers) this.#leave('Redis does not answer: connecting again')
     this.#failing = true
   }
 
@@ -159,7 +161,11 @@ export class IndexKeeper {
     const { guarded, link } = this.#index
     const seen = guarded.saw(await this.#source.term())
     if (seen.term > 0 && seen.current) {
-      if (guarded.unrenewedMs < 2 * refreshMs) return this.#leave(seen, found)
+      if (guarded.unrenewedMs < 2 * refreshMs) {
+        if (seen.server !== found.server)
+          this.#leave('this Redis is not the one that holds the index: connecting again')
+        return
+      }
       if (seen.ageMs < waitMs + leaseMs) return
     }
     const continues = this.#continues(found, seen)
@@ -218,11 +224,11 @@ export class IndexKeeper {
     else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
   }
 
-  /** The lease is kept on another server: a connection that leads to this one is left. */
-  #leave(seen: Term, found: Found): void {
-    if (seen.server === found.server || performance.now() - this.#reconnectedAt < RECONNECT_EVERY_MS) return
+  /** A connection that leads nowhere is left: behind a proxy or a name, a new one may lead elsewhere. */
+  #leave(why: string): void {
+    if (performance.now() - this.#reconnectedAt < RECONNECT_EVERY_MS) return
     this.#reconnectedAt = performance.now()
-    this.#log.warn({ term: seen.term }, 'this Redis is not the one that holds the index: connecting again')
+    this.#log.warn({ term: this.#index.guarded.term }, why)
     this.#reconnect()
   }
 }
