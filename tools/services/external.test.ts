@@ -43,6 +43,12 @@ test('servers that the environment names are accepted when they can be used', as
   await expect(checkRedis('REDIS_URL', testEnv().REDIS_URL)).resolves.toEqual([])
 })
 
+test('a database that may lose what it has confirmed is refused', async () => {
+  const url = new URL(testEnv().DATABASE_URL)
+  url.searchParams.set('options', '-c synchronous_commit=off')
+  await expect(checkDatabase(url.href)).rejects.toThrow(/synchronous_commit is off.*set it to on/)
+})
+
 test('a Redis that would drop jobs when it is full is refused, and accepted for what may be dropped', async () => {
   const url = `redis://127.0.0.1:${port}`
   await expect(checkRedis('REDIS_URL', url)).rejects.toThrow(

@@ -46,11 +46,13 @@ export async function checkDatabase(text: string): Promise<void> {
   client.on('error', () => undefined) // told by the query
   try {
     await client.connect()
-    const { rows } = await client.query<{ version: number }>(
-      `SELECT current_setting('server_version_num')::int AS version`,
+    const { rows } = await client.query<{ version: number; commit: string }>(
+      `SELECT current_setting('server_version_num')::int AS version, current_setting('synchronous_commit') AS commit`,
     )
     const major = Math.floor((rows[0]?.version ?? 0) / 10_000)
     if (major < OLDEST_POSTGRES) throw new Error(`Postgres ${major} is older than ${OLDEST_POSTGRES}`)
+    if (rows[0]?.commit === 'off')
+      throw new Error('synchronous_commit is off, so a crash could lose prices that shoppers have seen: set it to on')
   } catch (error) {
     throw new SetupError(
       `The database at ${shown} cannot be used (${reason(error)}): start it or correct DATABASE_URL, or unset it to use the embedded one.`,
