@@ -55,9 +55,11 @@ async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]>
   const rest = first.filter((one) => !lowered.includes(one))
   if (rest.length > 0) await delay(Math.min(GRACE_MS, context.budgetMs / 4))
   const late = await lowerIn(context, rest)
-  await context.publisher.publish(late)
+  // A tag that nobody has read is in no entry either; what is missing is filled, and nothing to tell, not even to the edge.
+  const missing = late.filter(({ found }) => found === 0)
+  await context.index.raise(missing)
+  await context.publisher.publish(late.filter(({ found }) => found > 0))
   const low = [...lowered, ...late]
-  // A tag that nobody has read is in no entry either; what is missing is filled, and nothing to tell.
   countRepairs('index-filled', low.filter(({ found }) => found === 0).length)
   const behind = low.filter(({ found }) => found > 0)
   countRepairs('index-advanced', behind.length)
