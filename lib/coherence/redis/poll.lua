@@ -3,7 +3,7 @@
 -- the states of the tags.
 local time = redis.call('TIME')
 local first = redis.call('MGET', KEYS[1], KEYS[2], KEYS[3])
-local term, nonce = living(first[1])
+local term, nonce = livingOfRun(first[1])
 local states = {}
 for from = 4, #KEYS, 1000 do
   local part = redis.call('MGET', unpack(KEYS, from, math.min(from + 999, #KEYS)))
