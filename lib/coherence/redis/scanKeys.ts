@@ -2,7 +2,7 @@
 import { Cluster } from 'ioredis'
 import type { RedisClient } from '../ports.ts'
 
-const SCAN_COUNT = 1_000
+const SCAN_COUNT = 500
 
 /** @param prefix of the keys; nothing in it is a pattern. A key may come twice. */
 export async function* scanKeys(redis: RedisClient, prefix: string): AsyncGenerator<string[]> {
