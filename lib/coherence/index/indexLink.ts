@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import { keys } from '../protocol/keys.ts'
-import { Belief, LEASE_MS, leaseTimes, type LeaseTimes } from '../protocol/lease.ts'
+import { Belief, LEASE_MS, leaseTimes, NO_LEASE, parseLease, type LeaseTimes } from '../protocol/lease.ts'
 import { defineIndexCommands } from '../redis/commands.ts'
 
 /** Milliseconds that a process waits at its start for a Redis that is away. */
@@ -111,10 +111,18 @@ export class IndexLink {
   async poll(tags: readonly string[]): Promise<Polled> {
     const sentAt = performance.now()
     const own = [keys.indexLease, keys.epoch, keys.head]
-    const [term, nonce, epoch, head, now, states] = await this.#answered(() =>
+    const [here, [seconds, micros], values] = await this.#answered(() =>
       this.redis.pollIndex(own.length + tags.length, ...own, ...tags.map(keys.tag)),
     )
-    return { believed: this.belief.saw({ term, nonce }, sentAt), epoch, head, now, states }
+    const [lease, epoch = null, head, ...states] = values
+    const seen = here === 1 && lease ? parseLease(lease) : NO_LEASE
+    return {
+      believed: this.belief.saw(seen, sentAt),
+      epoch,
+      head: Number(head ?? 0),
+      now: Number(seconds) * 1e6 + Number(micros),
+      states,
+    }
   }
 
   /**

@@ -31,6 +31,12 @@ export interface LeaseSeen {
 
 export const NO_LEASE: LeaseSeen = { term: 0, nonce: 0 }
 
+/** @param text as `redis/lease.lua` spells it */
+export function parseLease(text: string): LeaseSeen {
+  const [term, nonce] = text.split(' ', 2)
+  return { term: Number(term), nonce: Number(nonce) }
+}
+
 /**
  * Whether this process may believe the index. A nonce that it has seen replaced proves that the lease was extended after its own
  * earlier poll, so after a scan of the outbox that began then or later.

@@ -12,7 +12,7 @@ declare module 'ioredis' {
     pollIndex(
       keyCount: number,
       ...keys: string[]
-    ): Result<[...Lease, epoch: string | null, head: number, time: number, states: (string | null)[]], Context>
+    ): Result<[here: 0 | 1, time: [seconds: string, microseconds: string], values: (string | null)[]], Context>
     advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
     raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
@@ -32,7 +32,7 @@ const source = (...names: string[]) =>
 
 /** Named for a test that loses it on its way. */
 export const ADVANCE = source('lease', 'tagState', 'advance')
-const POLL = source('lease', 'poll')
+const POLL = source('poll')
 const REVALIDATE = source('lease', 'tagState', 'revalidate')
 const RAISE_EPOCH = source('lease', 'epoch', 'raiseEpoch')
 const INSPECT = source('lease', 'inspect')

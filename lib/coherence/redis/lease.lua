@@ -10,12 +10,3 @@ local function living(lease)
   if where and where == server() then return tonumber(term), tonumber(nonce) end
   return 0, 0
 end
--- The same for a poll, which costs less: a lease beside older data, on a server that was a replica for a while, has no nonce that
--- rises, and so is not believed.
-local function livingOfRun(lease)
-  local term, nonce, run = string.match(lease or '', '^(%d+) (%d+) (%x+):')
-  if run and run == string.match(redis.call('INFO', 'server'), 'run_id:(%x+)') then
-    return tonumber(term), tonumber(nonce)
-  end
-  return 0, 0
-end
