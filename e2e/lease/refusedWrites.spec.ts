@@ -1,7 +1,7 @@
 /** Redis answers every read and refuses every write: an instance that only reads must stop believing what it reads. */
 import { expect, test } from '@playwright/test'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { hotProducts, type HotProduct } from '../coherence/targets.ts'
+import { hotProducts } from '../coherence/targets.ts'
 import { measured } from '../support/measured.ts'
 import { HEALED_WITHIN_MS, NOT_OLD_AFTER_MS, SHOWN_WITHIN_MS } from './bounds.ts'
 import { committed, sqlEdit } from './changes.ts'
@@ -10,7 +10,7 @@ import { type LeaseShop, leaseShop } from './servers/leaseShop.ts'
 import { type RedisServer, redisServer } from './servers/redisServer.ts'
 import { type Refusal, refusal, REFUSAL_CODES } from './servers/refusals.ts'
 import { until } from './servers/until.ts'
-import { Watch } from './watch.ts'
+import { pathOf, Watch } from './watch.ts'
 
 let database: SeededDatabase
 let redis: RedisServer
@@ -25,8 +25,6 @@ test.afterAll(async () => {
   await shop.close()
   await Promise.all([redis.close(), database.drop()])
 })
-
-const pathOf = (product: HotProduct) => `/en${product.targets.product[0]?.path}`
 
 /** While `fault` lasts: one product is edited through the second instance, another in Postgres. */
 async function expectNeverOld(fault: Refusal): Promise<void> {

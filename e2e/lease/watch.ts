@@ -28,6 +28,12 @@ export interface Look {
   readonly version: number | undefined
 }
 
+function inWords(look: Look | undefined): string {
+  if (!look) return 'no read has ended'
+  const { shopper, origin, kind, productId, answer, cache, version, start, end } = look
+  return `${shopper} at ${origin}, ${kind} of ${productId}: ${answer} ${cache} version ${version} after ${Math.round(end - start)} ms`
+}
+
 export interface WatchOptions {
   readonly products: readonly HotProduct[]
   /** Where each shopper goes, in turn: one with two instances is what a load balancer makes of a client. */
@@ -35,11 +41,15 @@ export interface WatchOptions {
   readonly kinds?: readonly PageKind[]
 }
 
+/** In English. */
+export const pathOf = ({ targets }: HotProduct): string => `/en${targets.product[0]?.path ?? ''}`
+
 export class Watch {
   readonly checker = new Checker()
   readonly looks: Look[] = []
   readonly #kinds: readonly PageKind[]
   readonly #products: readonly HotProduct[]
+  readonly #places: readonly Pick<Look, 'shopper' | 'origin' | 'kind'>[]
   readonly #running: Promise<unknown>
   #stopped = false
 
@@ -47,6 +57,9 @@ export class Watch {
   constructor({ products, shoppers, kinds = ['product', 'api'] }: WatchOptions) {
     this.#kinds = kinds
     this.#products = products
+    this.#places = Object.entries(shoppers).flatMap(([shopper, instances]) =>
+      instances.flatMap(({ url: origin }) => kinds.map((kind) => ({ shopper, origin, kind }))),
+    )
     for (const { productId, version } of products) this.checker.live({ productId, version, at: performance.now() })
     this.#running = Promise.all(
       Object.entries(shoppers).map(async ([name, instances]) => {
@@ -71,6 +84,7 @@ export class Watch {
       `every page shows version ${version} of product ${productId}`,
       () => this.#latest(productId, from).every((look) => (look?.version ?? 0) >= version),
       withinMs,
+      () => this.#latest(productId, from).map(inWords).join('\n'),
     )
   }
 
@@ -90,19 +104,18 @@ export class Watch {
           this.#latest(id, from).every((look) => look?.kind === 'api' || look?.cache.startsWith('HIT') === true),
         ),
       withinMs,
+      () => this.#products.flatMap(({ id }) => this.#latest(id, from).map(inWords)).join('\n'),
     )
   }
 
-  /** The last look at each page of a product, by shopper and instance; undefined where there was none since `from`. */
+  /** The last look since `from` at each page of a product, by each shopper on each of its instances; undefined: none yet. */
   #latest(productId: number, from: number): (Look | undefined)[] {
-    const places = new Map<string, Look | undefined>()
-    for (const look of this.looks) {
-      if (look.productId !== productId) continue
-      const place = `${look.shopper} ${look.origin} ${look.kind}`
-      if (look.start >= from) places.set(place, look)
-      else if (!places.has(place)) places.set(place, undefined)
-    }
-    return [...places.values()]
+    const recent = this.looks.filter((look) => look.productId === productId && look.start >= from)
+    return this.#places.map((place) =>
+      recent.findLast(
+        ({ shopper, origin, kind }) => shopper === place.shopper && origin === place.origin && kind === place.kind,
+      ),
+    )
   }
 
   /** Those reads that began in a stretch of time. */
