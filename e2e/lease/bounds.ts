@@ -10,3 +10,5 @@ export const SHOWN_WITHIN_MS = 4_500 + 1_000
 export const HEALED_WITHIN_MS = 5_000 + 1_000
 /** From the commit of a write past the application until it is shown, with the index believed. */
 export const OUTSIDE_WRITE_SHOWN_WITHIN_MS = 1_000 + 500
+/** From a failover of Redis until an edit is delivered: 5 s, and the pause until a job is tried again. */
+export const DELIVERED_WITHIN_MS = 5_000 + 5_000

@@ -26,6 +26,7 @@ export interface Look {
   readonly cache: string
   /** Of `productId`, where the answer shows it. */
   readonly version: number | undefined
+  readonly amountCents: number | undefined
 }
 
 function inWords(look: Look | undefined): string {
@@ -158,12 +159,20 @@ export class Watch {
       const nothing = reading.shown.length === 0 ? [`no price in ${url}`] : []
       const torn = [...reading.torn, ...nothing]
       this.checker.read({ client: client.name, url, instance: origin, start, end, shown: reading.shown, torn })
-      const version = reading.shown.find((shown) => shown.productId === id)?.version
-      this.looks.push({ ...look, start, end, answer: '200', cache, version })
+      const { version, amountCents } = reading.shown.find((shown) => shown.productId === id) ?? {}
+      this.looks.push({ ...look, start, end, answer: '200', cache, version, amountCents })
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
       const end = performance.now()
-      this.looks.push({ ...look, start: begun, end, answer: error.why, cache: '', version: undefined })
+      this.looks.push({
+        ...look,
+        start: begun,
+        end,
+        answer: error.why,
+        cache: '',
+        version: undefined,
+        amountCents: undefined,
+      })
     }
   }
 }

@@ -1,0 +1,110 @@
+/** A process stands still: the others go on with hits that the index confirms, and it does so itself when it is back. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { expect, test } from '@playwright/test'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { hotProducts, type HotProduct } from '../coherence/targets.ts'
+import { measured } from '../support/measured.ts'
+import { HEALED_WITHIN_MS, LEASE_MS, OUTSIDE_WRITE_SHOWN_WITHIN_MS } from './bounds.ts'
+import { committed, sqlEdit } from './changes.ts'
+import { sourceReads, untilBelieved } from './hits.ts'
+import { type LeaseShop, leaseShop } from './servers/leaseShop.ts'
+import { type RedisServer, redisServer } from './servers/redisServer.ts'
+import type { ShopProcess } from './servers/shopProcess.ts'
+import { until } from './servers/until.ts'
+import { pathOf, Watch } from './watch.ts'
+
+/** Longer than Redis gets for an answer, shorter than the lease lives without this process. */
+const STALL_MS = 1_100
+const STALLS = 4
+/** In which the lease would end if the others did not refresh it. */
+const PAUSE_MS = 2 * LEASE_MS
+
+let database: SeededDatabase
+let redis: RedisServer
+let shop: LeaseShop
+let products: HotProduct[]
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000)
+  ;[database, redis] = await Promise.all([seededDatabase(60), redisServer()])
+  shop = await leaseShop({ databaseUrl: database.url, redisUrl: redis.url })
+})
+test.afterAll(async () => {
+  await shop.close()
+  await Promise.all([redis.close(), database.drop()])
+})
+test.beforeEach(async () => {
+  products = await hotProducts(database.url, 2)
+  for (const product of products) await untilBelieved(shop.web, pathOf(product), HEALED_WITHIN_MS)
+})
+
+const sourceReadsOf = (instances: readonly ShopProcess[]) => Promise.all(instances.map(sourceReads))
+
+test('asks Redis on, and not Postgres, when a web instance has stood still for a second', async () => {
+  const [stalled] = shop.web
+  const shoppers = Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`shopper ${i}`, [stalled]]))
+  const watch = new Watch({ products, shoppers, kinds: ['product'] })
+  await watch.untilHits(HEALED_WITHIN_MS)
+  const [from, before] = [performance.now(), await sourceReads(stalled)]
+  for (let i = 0; i < STALLS; i++) {
+    stalled.pause()
+    await wait(STALL_MS) // the stall itself
+    stalled.resume()
+    const back = performance.now()
+    await until('it answers', () => watch.between(back, Infinity).length > 30)
+  }
+  const after = await sourceReads(stalled)
+  expect(await watch.violations(await committed(database.url))).toEqual([])
+  expect(watch.between(from, Infinity).filter(({ cache }) => !cache.startsWith('HIT'))).toEqual([])
+  expect(after - before, 'look-ups that Postgres answered').toBe(0)
+})
+
+test('shows a write past the application within a second while the worker stands still, and hits go on', async () => {
+  const [written] = products
+  if (!written) throw new Error('the catalog is empty')
+  const watch = new Watch({ products, shoppers: { one: shop.web, other: shop.web }, kinds: ['product'] })
+  await watch.untilHits(HEALED_WITHIN_MS)
+  const before = await sourceReadsOf(shop.web)
+  shop.worker.pause()
+  const paused = performance.now()
+  const times: number[] = []
+  try {
+    for (const pausedFor of [500, PAUSE_MS, PAUSE_MS + LEASE_MS]) {
+      await until('the worker has stood still for a while', () => performance.now() - paused > pausedFor)
+      const outside = await sqlEdit(database.url, written.id)
+      watch.changed(outside, 'sql', outside.end + OUTSIDE_WRITE_SHOWN_WITHIN_MS)
+      times.push(await watch.untilShown(written.id, outside.version, OUTSIDE_WRITE_SHOWN_WITHIN_MS))
+    }
+    await watch.untilHits(HEALED_WITHIN_MS)
+    const after = await sourceReadsOf(shop.web)
+    expect(after, 'look-ups that Postgres answered').toEqual(before)
+  } finally {
+    shop.worker.resume()
+    expect(await watch.violations(await committed(database.url))).toEqual([])
+  }
+  const other = watch
+    .between(paused, Infinity)
+    .filter(({ productId, cache }) => productId !== written.id && !cache.startsWith('HIT'))
+  expect(other).toEqual([])
+  measured(`shown after ${times.map(Math.round).join(', ')} ms without the worker`)
+})
+
+for (const i of [0, 1] as const) {
+  test(`goes on with hits that the index confirms while web instance ${i + 1} stands still`, async () => {
+    const [paused, going] = [shop.web[i], shop.web[i === 0 ? 1 : 0]]
+    const watch = new Watch({ products, shoppers: { one: [going], other: [going] }, kinds: ['product'] })
+    await watch.untilHits(HEALED_WITHIN_MS)
+    const [from, before] = [performance.now(), await sourceReads(going)]
+    paused.pause()
+    try {
+      await until('it has stood still for longer than the lease lives', () => performance.now() - from > PAUSE_MS)
+      expect((await shop.edit(going, products[1]?.id ?? 0)).state).toBe('live')
+    } finally {
+      paused.resume()
+    }
+    expect((await sourceReads(going)) - before, 'look-ups that Postgres answered').toBe(0)
+    expect(await watch.violations(await committed(database.url))).toEqual([])
+    const first = watch.looks.filter(({ productId, start }) => productId === products[0]?.id && start > from)
+    expect(first.filter(({ cache }) => !cache.startsWith('HIT'))).toEqual([])
+  })
+}
