@@ -20,6 +20,7 @@ import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { correlated } from '#lib/web/correlated.ts'
@@ -41,7 +42,9 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
+onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
+reportUnfitRedis()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')

@@ -1,6 +1,7 @@
 /** `npm start`: sets up everything that is missing and runs the shop until it is told to stop. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { withoutPasswords } from '#lib/platform/redisAddress.ts'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
 import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
 import { portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
@@ -30,7 +31,7 @@ function printTable({ url, instances, edge, environment }: Shop): void {
     ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
     ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
     ['database', environment['DATABASE_URL']],
-    ['redis', environment['REDIS_URL']],
+    ['redis', withoutPasswords(environment['REDIS_URL'] ?? '')],
   ]
   say('\n  Evergreen runs. Ctrl-C stops it.\n')
   for (const [name = '', value = ''] of rows) say(`  ${name.padEnd(10)}${value}`)

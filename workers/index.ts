@@ -2,9 +2,10 @@
 import { createServer } from 'node:http'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
-import { versionIndex } from '#lib/catalog/coherence.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
@@ -36,7 +37,9 @@ await new Promise<void>((resolve, reject) => {
 onShutdown('http', async () => void server.close())
 
 useEdge(edgeFromEnv())
-await versionIndex().connect()
+onShutdown('index lease', () => coherence().keeper.stop())
+await coherence().index.connect()
+reportUnfitRedis()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()
 if (roles.has('scheduler')) startScheduler()

@@ -4,7 +4,6 @@ import type { Client } from 'pg'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { edge } from '#lib/cdn/edgePort.ts'
-import { forgetGauges } from '#lib/observability/monitor/metrics.ts'
 import { Monitor } from '#lib/observability/monitor/monitor.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -53,23 +52,29 @@ export function startMonitor(): void {
   const stop = new AbortController()
 
   async function round(): Promise<void> {
-    if (!(await lock.held())) return forgetGauges()
+    if (!(await lock.held())) return monitor.forget()
     await monitor.round(stop.signal)
     await beat(db(), 'monitor', monitor.state())
   }
 
-  async function run(): Promise<void> {
+  async function glance(): Promise<void> {
+    // The rounds say so, too, and not every two seconds.
+    const held = await lock.held().catch(() => false)
+    if (held) await monitor.glance(stop.signal)
+  }
+
+  async function repeat(everyMs: number, run: () => Promise<void>): Promise<void> {
     while (!stop.signal.aborted) {
       const started = performance.now()
-      await round().catch((error: unknown) =>
+      await run().catch((error: unknown) =>
         log.warn({ err: error }, 'a round of the monitor failed, the next one comes'),
       )
-      const left = Math.max(0, intervalMs - (performance.now() - started))
+      const left = Math.max(0, everyMs - (performance.now() - started))
       await delay(left, undefined, { signal: stop.signal }).catch(() => undefined) // told to stop
     }
   }
 
-  const running = run()
+  const running = Promise.all([repeat(monitor.glanceMs, glance), repeat(intervalMs, round)])
   startAlertNotifier(TELL_EVERY_MS)
   onShutdown('monitor', async () => {
     stop.abort()

@@ -2,7 +2,7 @@
  * The relay: from the outbox to the index and the queue. NOTIFY only wakes it; what a notification missed, a
  * poll a second later finds.
  */
-import { claimedVersions, claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
+import { claimOutbox, jobsOf } from '#lib/delivery/outbox.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
@@ -26,11 +26,11 @@ export function startRelay(queue: InvalidationQueue): void {
   const stop = new AbortController()
 
   async function drain(): Promise<void> {
+    // Ahead of the queue: a write past the application is fresh one round trip after its commit.
+    await coherence().keeper.follow()
     let delivered: number
     do {
       delivered = await claimOutbox(db(), async (rows) => {
-        // Ahead of the queue: a write past the application is fresh one round trip after its commit.
-        await coherence().publisher.publish(claimedVersions(rows))
         for (const job of jobsOf(rows))
           await enqueueInvalidation(queue, { outboxIds: job.map((row) => row.id.toString()) })
         for (const { id, topic, entityIds, correlationId } of rows) {

@@ -44,6 +44,7 @@ export const coherence = (): Coherence =>
       ),
       buildId,
       maxBytes: 64 * 1024 * 1024,
+      ...(process.env['LEASE_MS'] && { leaseMs: Number(process.env['LEASE_MS']) }),
     })
   })
 

@@ -6,14 +6,12 @@ import path from 'node:path'
 import next from 'next'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { buildFolder, coherence } from './coherence.ts'
-import { followOutbox } from './relay.ts'
 
 const port = Number(process.env['PORT'])
 const app = next({ dev: false, dir: import.meta.dirname, hostname: 'localhost', port })
 await app.prepare()
 const handle = app.getRequestHandler()
 await coherence().index.connect()
-await followOutbox()
 
 // Where the fast path asks Next for a page, as a CDN asks its origin.
 const socketPath = path.join(mkdtempSync(path.join(tmpdir(), 'dropin-')), 'next.sock')

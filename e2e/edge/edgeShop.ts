@@ -21,20 +21,33 @@ export interface EdgeShop {
   readonly control: ControlProxy
   /** Changes a price in the back office. @returns what the editor is told */
   edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
+  /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
+  editMany(ids: readonly number[]): Promise<string>
   stop(): Promise<void>
 }
 
+const preview = z.object({
+  id: z.string(),
+  summary: z.object({ confirmations: z.array(z.object({ phrase: z.string() })) }),
+})
 const outcome = z.object({ state: z.string(), results: z.array(z.object({ version: z.number() })) })
 
-export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promise<EdgeShop> {
+/** @param products in its catalog; by default those of an isolated shop */
+export async function startEdgeShop(
+  kind: 'local' | 'varnish' = 'local',
+  { products }: { readonly products?: number } = {},
+): Promise<EdgeShop> {
   const edgePort = await freePort()
   const url = `http://127.0.0.1:${edgePort}`
   const control = await startControlProxy(url)
-  const shop = await startIsolatedShop({
-    EDGE: kind,
-    EDGE_PORT: String(edgePort),
-    ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
-  })
+  const shop = await startIsolatedShop(
+    {
+      EDGE: kind,
+      EDGE_PORT: String(edgePort),
+      ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
+    },
+    { ...(products !== undefined && { products }) },
+  )
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-edge-'))
   const child = new Child(
     {
@@ -61,22 +74,42 @@ export async function startEdgeShop(kind: 'local' | 'varnish' = 'local'): Promis
   await shop.startWorker()
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
+  async function post(path: string, body: object): Promise<unknown> {
+    const response = await fetch(shop.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie, origin: shop.url },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+
   return {
     shop,
     url,
     control,
     async edit(productId, amountCents) {
-      const response = await fetch(`${shop.url}/api/admin/prices`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', cookie, origin: shop.url },
-        body: JSON.stringify({
+      const { state, results } = outcome.parse(
+        await post('/api/admin/prices', {
           changes: [{ productId, amountCents }],
           reason: 'a test of the edge',
           confirmations: anySize(),
         }),
-      })
-      const { state, results } = outcome.parse(await response.json())
+      )
       return { state, version: results[0]?.version ?? 0 }
+    },
+    async editMany(ids) {
+      const { id, summary } = preview.parse(
+        await post('/api/admin/bulk-edits', {
+          selection: { matching: false, added: ids },
+          rules: { amount: { kind: 'add', cents: 7 } },
+          reason: 'a test of the edge',
+        }),
+      )
+      await post(`/api/admin/bulk-edits/${id}/approve`, {
+        confirmations: summary.confirmations.map(({ phrase }) => phrase),
+      })
+      return id
     },
     async stop() {
       await child.stop()

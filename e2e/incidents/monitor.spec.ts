@@ -165,25 +165,23 @@ test('a relay that is blocked: named with the product, which is fresh all the sa
   await expectResolved(alert)
 })
 
-test('Redis flushed: noticed, the last changes are applied again, and pages are right', async ({ request }) => {
+test('calls the index rebuilt when Redis is flushed, and pages are right', async ({ request }) => {
   await raisePrice(6)
   await expectApplied(6)
   await fetchShownPrice(request, await pageOf(6), 6)
   await expect
     .poll(
       () =>
-        shop.database.sql(
-          `SELECT detail->'redis'->>'dataSet' <> '' AS known FROM heartbeats WHERE process = 'monitor'`,
-        ),
+        shop.database.sql(`SELECT detail->'index'->>'epoch' <> '' AS known FROM heartbeats WHERE process = 'monitor'`),
       PATIENCE,
     )
     .toEqual([{ known: true }])
   const since = await now()
   await redis.flushdb()
-  const alert = await expectAlert(since, 'redis-lost-data', { layer: 'index', productId: 6 })
+  const alert = await expectAlert(since, 'index-rebuilt', { layer: 'index' })
   const { version } = await shop.database.price(6)
-  expect(Number.parseInt((await redis.get(keys.tag('price:6'))) ?? '0', 10)).toBe(version)
   expect((await fetchShownPrice(request, await pageOf(6), 6)).version).toBe(version)
+  await expectResolved(await expectAlert(since, 'index-term-changed', { layer: 'index' }))
   await expectResolved(alert)
 })
 

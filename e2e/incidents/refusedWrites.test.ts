@@ -1,6 +1,4 @@
 /** A Redis that answers every read and refuses every write: nothing that it holds proves that an edit is live. */
-import { mkdirSync, rmSync } from 'node:fs'
-import path from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { shellPrincipal } from '#lib/access/principal.ts'
@@ -20,21 +18,19 @@ import { changeMeant } from '#lib/pricing/testing/changeMeant.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
 import { person } from '#lib/pricing/testing/principals.ts'
 import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
+import { WRITE_REFUSALS, writeRefusals } from './writeRefusals.ts'
 
 let database: SeededDatabase
 let store: OwnStore
 let redis: Redis
-/** What a save renames its file to: a folder there makes every save fail. */
-let dump: string
+/** No test is about this product. */
+const UNTESTED = 20
 
 beforeAll(async () => {
   ;[database, store] = await Promise.all([seededDatabase(20), ownRedis()])
   redis = new Redis(store.url)
-  const [, folder = ''] = await redis
-    .call('CONFIG', 'GET', 'dir')
-    .then((answer) => (Array.isArray(answer) ? answer.map(String) : []))
-  dump = path.join(folder, 'dump.rdb')
   stubEnvironment({ databaseUrl: database.url, redisUrl: store.url })
+  vi.stubEnv('TEST_INDEX_LEASE_MS', '500')
   await versionIndex().connect()
 }, 120_000)
 afterAll(async () => {
@@ -45,58 +41,11 @@ afterAll(async () => {
   await Promise.all([database.drop(), store.close()])
 })
 
-interface Refusal {
-  readonly begin: () => Promise<unknown>
-  readonly end: () => Promise<unknown>
-}
-
-/** @returns when the last save has ended so */
-async function saved(status: 'ok' | 'err'): Promise<void> {
-  await redis.bgsave().catch(() => undefined)
-  await vi.waitFor(
-    async () =>
-      expect(await redis.info('persistence')).toMatch(
-        new RegExp(`rdb_bgsave_in_progress:0[^]*rdb_last_bgsave_status:${status}`),
-      ),
-    { timeout: 10_000 },
-  )
-}
-
-const refusals: Record<string, Refusal> = {
-  OOM: { begin: () => redis.config('SET', 'maxmemory', 1), end: () => redis.config('SET', 'maxmemory', 0) },
-  READONLY: { begin: () => redis.replicaof('127.0.0.1', 1), end: () => redis.replicaof('NO', 'ONE') },
-  NOREPLICAS: {
-    begin: () => redis.config('SET', 'min-replicas-to-write', 1),
-    end: () => redis.config('SET', 'min-replicas-to-write', 0),
-  },
-  MISCONF: {
-    async begin() {
-      rmSync(dump, { force: true })
-      mkdirSync(dump)
-      await saved('err')
-    },
-    async end() {
-      rmSync(dump, { recursive: true, force: true })
-      await saved('ok')
-    },
-  },
-}
 let heal: (() => Promise<unknown>) | undefined
-afterEach(async () => {
-  await heal?.()
-  heal = undefined
-  await vi.waitUntil(
-    async () => {
-      await versionIndex().connect()
-      return versionIndex().trusted
-    },
-    { timeout: 10_000 },
-  )
-})
+afterEach(() => healed())
 
-async function refuse(code: string): Promise<void> {
-  const refusal = refusals[code]
-  if (!refusal) throw new Error(`no way to make Redis answer ${code}`)
+async function refuse(code: (typeof WRITE_REFUSALS)[number]): Promise<void> {
+  const refusal = writeRefusals(redis)[code]
   heal = refusal.end
   await refusal.begin()
   await expect(redis.set(keys.tag('refused'), 1)).rejects.toThrow(code)
@@ -110,6 +59,14 @@ const request = (change: { productId: number; amountMinor: number; expectedVersi
   source: 'api' as const,
 })
 const admin = person('admin')
+
+/** Ends the refusal, and waits until edits are live again: a server that was no primary for a while begins a new term. */
+async function healed(): Promise<void> {
+  await heal?.()
+  heal = undefined
+  const edited = request({ productId: UNTESTED, amountMinor: nextAmount++ })
+  await vi.waitUntil(async () => (await changeMeant(edited)).state === 'live', { timeout: 10_000, interval: 20 })
+}
 const inIndex = async (tag: string) => parseTagState(await redis.get(keys.tag(tag))).version
 
 async function approved() {
@@ -127,7 +84,7 @@ async function approved() {
   })
 }
 
-describe.each(Object.keys(refusals))('while Redis answers reads and refuses writes (%s)', (code) => {
+describe.each(WRITE_REFUSALS)('while Redis answers reads and refuses writes (%s)', (code) => {
   test('answers "propagating" to the edit, to its retry and to an editor who saw an older version', async () => {
     const amountMinor = nextAmount++
     const before = await changeMeant(request({ productId: 1, amountMinor: nextAmount++ }))
@@ -144,7 +101,7 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     ])
     expect(await inIndex('price:1')).toBe(before.results[0]?.version)
 
-    await heal?.()
+    await healed()
     expect(await changeMeant(request({ productId: 1, amountMinor }))).toMatchObject({
       state: 'live',
       results: [{ status: 'unchanged' }],
@@ -168,7 +125,7 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     await refuse(code)
     expect(await set('discontinued')).toMatchObject({ state: 'propagating', changed: true })
     expect(await set('discontinued')).toMatchObject({ state: 'propagating', changed: false })
-    await heal?.()
+    await healed()
     expect(await set('discontinued')).toMatchObject({ state: 'live', changed: false })
     const lists = await database.db.category.findMany({ where: { products: { some: { productId: 3 } } } })
     expect(lists.length).toBeGreaterThan(0)
@@ -189,7 +146,7 @@ describe.each(Object.keys(refusals))('while Redis answers reads and refuses writ
     const { state, edit } = await approved()
     expect(state).toBe('propagating')
     expect(await applyBulkEdit(edit.id)).toBe('propagating')
-    await heal?.()
+    await healed()
     expect(await applyBulkEdit(edit.id)).toBe('live')
     const prices = await database.db.price.findMany()
     for (const { productId, version } of prices) expect(await inIndex(`price:${productId}`)).toBe(Number(version))

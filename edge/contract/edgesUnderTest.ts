@@ -67,3 +67,6 @@ export const EDGES: Readonly<Record<string, (origin: string) => Promise<EdgeUnde
     return { edge: at(vendor.url), controlledAt: at, stop: vendor.stop }
   },
 }
+
+/** Those that an edit waits for. */
+export const IMMEDIATE_EDGES = Object.entries(EDGES).filter(([name]) => !['Cloudflare', 'Fastly'].includes(name))

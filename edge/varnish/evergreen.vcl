@@ -34,6 +34,20 @@ acl purgers {
   "::1";
 }
 
+# One edit at a time holds by its name, and its release ends that. An edit that comes in between cannot be counted, since
+# these variables have no sum: it holds a second that no release ends. Requests run side by side, so the one that takes the
+# place looks afterwards whether another has come since it began.
+sub hold {
+  var.global_set("newest", req.http.x-purge-hold);
+  if (req.http.x-purge-hold != var.global_get("holder") && std.real(var.global_get("held"), 0.0) > std.time2real(now, 0.0)) {
+    var.global_set("held_by_others", std.time2real(now, 0.0) + 1.0);
+  } else {
+    var.global_set("holder", req.http.x-purge-hold);
+    var.global_set("held", std.time2real(now, 0.0) + 1.0);
+    if (req.http.x-purge-hold != var.global_get("newest")) { var.global_set("held_by_others", std.time2real(now, 0.0) + 1.0); }
+  }
+}
+
 sub vcl_recv {
   set req.backend_hint = shop.backend(by=URL);
 
@@ -44,10 +58,12 @@ sub vcl_recv {
     var.global_set("purged", std.time2real(now, 0.0) + 0.001);
     # Nor is one that is asked for before the shop knows of the new version: until its release, a second at most.
     if (req.http.x-purge-hold) {
-      var.global_set("holder", req.http.x-purge-hold);
-      var.global_set("held", std.time2real(now, 0.0) + 1.0);
-    } elsif (req.http.x-purge-release && req.http.x-purge-release == var.global_get("holder")) {
+      call hold;
+    } elsif (req.http.x-purge-release && req.http.x-purge-release == var.global_get("holder")
+      && std.real(var.global_get("held"), 0.0) > std.time2real(now, 0.0) + 0.1) {
+      # In this order: another edit takes its place only after that.
       var.global_set("held", "0");
+      var.global_set("holder", "");
     }
     # Hard: a page with a price may not outlive its purge, not even as grace.
     set req.http.x-purged = xkey.purge(req.http.xkey-purge);
@@ -178,7 +194,9 @@ sub vcl_backend_response {
     return (deliver);
   }
   # A purge came meanwhile, or is under way: right for who asked, and for nobody afterwards.
-  if (var.get_real("asked") <= std.real(var.global_get("purged"), 0.0) || var.get_real("asked") <= std.real(var.global_get("held"), 0.0)) {
+  if (var.get_real("asked") <= std.real(var.global_get("purged"), 0.0)
+    || var.get_real("asked") <= std.real(var.global_get("held"), 0.0)
+    || var.get_real("asked") <= std.real(var.global_get("held_by_others"), 0.0)) {
     call for_one;
     return (deliver);
   }

@@ -65,6 +65,39 @@ it('an edit that ends does not end the hold of another one, and a hold that nobo
   await kept()
 })
 
+it.each([
+  ['the one that began first', 0],
+  ['the one that began last', 1],
+] as const)('keeps nothing while one of two edits is between its halves, when %s has ended', async (_which, ended) => {
+  // As two chunks of a bulk edit do.
+  const edits = [7, 8].map((id) => [{ kind: 'price' as const, id, version: shop.version + 1 }])
+  for (const edit of edits) await edge.publish(edit)
+  await edge.settle(edits[ended] ?? [])
+  for (let i = 0; i < 2; i++) expect(await cache()).toBe('PASS edge')
+  await edge.settle(edits[1 - ended] ?? [])
+  await kept()
+})
+
+it('keeps nothing while one of two processes that publish the same version is between its halves', async () => {
+  const [one, other] = [edge, new VarnishEdge({ url: varnish.url, secret: SECRET })]
+  const edit = versionNow()
+  await one.publish(edit)
+  await other.publish(edit)
+  await one.settle(edit)
+  expect(await cache()).toBe('PASS edge')
+  await other.settle(edit)
+  await kept()
+})
+
+it('keeps what is asked for after an edit of thousands of prices, and nothing while it is between its halves', async () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => ({ kind: 'price' as const, id: i + 1, version: 9 }))
+  await kept()
+  await edge.publish(many)
+  for (let i = 0; i < 2; i++) expect(await cache()).toBe('PASS edge')
+  await edge.settle(many)
+  await kept()
+})
+
 it('a page that may not be kept is asked for side by side', async () => {
   const render = shop.hold()
   const asked = shop.asked()

@@ -1,5 +1,5 @@
 /** The control endpoint: publishes versions and purges tags, for whoever holds the secret. */
-import { CONTROL, TAGS_A_CALL, type ControlAnswer } from '../../lib/cdn/control.ts'
+import { CONTROL, LONGEST_HOLD_MS, TAGS_A_CALL, type ControlAnswer } from '../../lib/cdn/control.ts'
 import { SIGNATURE_HEADER, verified, WINDOW_MS } from '../../lib/cdn/signature.ts'
 import { parseTag } from '../../lib/coherence/tags.ts'
 import type { Environment } from './environment.ts'
@@ -12,7 +12,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 interface Call {
-  readonly everything: boolean
+  /** Milliseconds since 1970: no page that was asked for until then is to be served. Undefined: this is about `marks` only. */
+  readonly everythingUntil: number | undefined
   readonly marks: Map<string, Partial<Mark>>
   readonly confirmedAt: number | undefined
 }
@@ -25,12 +26,17 @@ function parseCall(path: string, body: unknown, sentAt: number): Call | undefine
   if (!isRecord(body)) return undefined
   const now = Date.now()
   if (path === CONTROL.purge) {
-    const { tags } = body
-    if (tags === '*') return { everything: true, marks: new Map(), confirmedAt: undefined }
+    const { tags, holdMs = 0 } = body
+    if (typeof holdMs !== 'number' || !(holdMs >= 0 && holdMs <= LONGEST_HOLD_MS)) return undefined
+    if (tags === '*') return { everythingUntil: now + holdMs, marks: new Map(), confirmedAt: undefined }
     if (!Array.isArray(tags) || tags.length > TAGS_A_CALL) return undefined
     const names = tags.filter((tag) => typeof tag === 'string' && parseTag(tag))
     return names.length === tags.length
-      ? { everything: false, marks: new Map(names.map((tag) => [tag, { purgedAt: now }])), confirmedAt: undefined }
+      ? {
+          everythingUntil: undefined,
+          marks: new Map(names.map((tag) => [tag, { purgedAt: now }])),
+          confirmedAt: undefined,
+        }
       : undefined
   }
   const { versions, confirm } = body
@@ -51,7 +57,7 @@ function parseCall(path: string, body: unknown, sentAt: number): Call | undefine
   }
   const age = isRecord(confirm) ? confirm['ageMs'] : undefined
   if (age !== undefined && (typeof age !== 'number' || !(age >= 0))) return undefined
-  return { everything: false, marks, confirmedAt: age === undefined ? undefined : Math.min(now, sentAt) - age }
+  return { everythingUntil: undefined, marks, confirmedAt: age === undefined ? undefined : Math.min(now, sentAt) - age }
 }
 
 const refused = (status: number, why: string) =>
@@ -96,7 +102,7 @@ export async function control(request: Request, env: Environment): Promise<Respo
   // Versions never sink, so to publish them twice changes nothing; and an edit waits for this.
   const harmless = path === CONTROL.publish && wish.confirmedAt === undefined
   if (!harmless && !(await firstAnywhere(env, call.nonce))) return refused(403, 'the call was used before')
-  if (wish.everything) await purgeEverything(env)
+  if (wish.everythingUntil !== undefined) await purgeEverything(env, wish.everythingUntil)
   const snapshot = await raise(env, wish.marks)
   const epoch = await writeState(env, snapshot, wish.confirmedAt)
   const answer: ControlAnswer = {

@@ -151,6 +151,24 @@ it('while the shop is away a list without prices outlives its time, a list with 
   expect((await rig.get(empty)).status).toBe(500)
 })
 
+it('asks the shop side by side for all who come while a bulk edit is under way, and keeps none of the answers', async () => {
+  let go = () => {}
+  const rendered = new Promise<void>((resolve) => (go = resolve))
+  await rig.get(path)
+  await kept()
+  rig.questions.length = 0
+  rig.script = () => rendered.then(() => page(tags))
+  await rig.edge.publish(
+    Array.from({ length: 1_000 }, (_, i) => ({ kind: 'price' as const, id: i + 5_000, version: 2 })),
+  )
+  const visits = Array.from({ length: 6 }, () => rig.get(path))
+  await expect.poll(() => rig.questions.length).toBe(6)
+  go()
+  for (const visit of visits) expect((await visit).cache).toBe('MISS edge')
+  expect((await rig.get(path)).cache).toBe('MISS edge')
+  await kept()
+})
+
 it('a picture that names a product is kept until the product has another version', async () => {
   const picture = '/og/products/7/3.png'
   rig.script = () => ({

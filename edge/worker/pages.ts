@@ -21,7 +21,7 @@ import {
 } from './entry.ts'
 import type { Context, Environment } from './environment.ts'
 import { fetchPage, passThrough, routerHeaders } from './origin.ts'
-import { isTrusted, markOf, raise, readIndex, type Snapshot } from './versions.ts'
+import { isHeld, isTrusted, markOf, raise, readIndex, type Snapshot } from './versions.ts'
 
 /** A shared answer that is older than its visitor's index is asked for again, so often. */
 const ROUNDS = 3
@@ -81,7 +81,7 @@ export async function servePage(
 
   let entry: Entry
   try {
-    entry = await fill(request, wanted, env, context, { key, representation })
+    entry = await fill(request, wanted, env, context, { key, representation, held: isHeld(snapshot) })
   } catch {
     if (found && current && mayOutliveTtl(found)) return respond(request, found, 'STALE edge')
     return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
@@ -103,11 +103,12 @@ async function fill(
   wanted: PageWanted,
   env: Environment,
   context: Context,
-  at: { key: string; representation: string },
+  at: { key: string; representation: string; held: boolean },
 ): Promise<Entry> {
+  let { held } = at
   for (let round = 1; ; round++) {
     const asking = collapsed(
-      `${round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`,
+      `${held || round > ROUNDS ? crypto.randomUUID() : ''}${at.key}`,
       () => ask(request, wanted, env),
       isEntry,
     )
@@ -116,7 +117,10 @@ async function fill(
     if (shared && !isShareable(answer)) return ask(request, wanted, env)
     const snapshot = await announced(env, answer)
     // Someone else's question may have begun before this visitor came: its answer must hold for this one too.
-    if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) continue
+    if (shared && !isCurrent(answer, snapshot) && round <= ROUNDS) {
+      held = isHeld(snapshot)
+      continue
+    }
     if (!shared && isStorable(answer, wanted.page, wanted.rsc) && isCurrent(answer, snapshot)) {
       const keep = Promise.all([
         store(keyOf(env, wanted, at.representation, snapshot, answer.versions), wanted.page, answer, env),

@@ -23,7 +23,7 @@ export interface Snapshot {
   readonly epoch: string | undefined
   /** When the publisher last said that it has published everything. */
   readonly confirmedAt: number
-  /** Milliseconds since 1970: no page that was asked for before that is to be served. */
+  /** Milliseconds since 1970: no page that was asked for until then is to be served. Ahead of now while a bulk edit is under way. */
   readonly purgedAt: number
   readonly marks: ReadonlyMap<string, Mark>
 }
@@ -106,8 +106,22 @@ export async function raise(env: Environment, changes: ReadonlyMap<string, Parti
   return snapshot
 }
 
-export async function purgeEverything(env: Environment): Promise<void> {
-  await env.VERSIONS.put(PURGED, String(Date.now()))
+/** The latest moment that this isolate has written: as for marks, the earlier of two must not be written last. */
+let purgedUntil = 0
+
+/** No page that was asked for until then is served again. @param until milliseconds since 1970; never lowered */
+export async function purgeEverything(env: Environment, until: number): Promise<void> {
+  for (let round = 0; round < CONFIRMATIONS; round++) {
+    const { purgedAt } = await readIndex(env, [])
+    if (purgedAt >= until) return
+    purgedUntil = Math.max(purgedUntil, purgedAt, until)
+    await env.VERSIONS.put(PURGED, String(purgedUntil))
+  }
+}
+
+/** Whether what the shop is asked for now may be older than what its fleet shows next: for the one who asks, and nobody else. */
+export function isHeld({ purgedAt }: Snapshot): boolean {
+  return purgedAt >= Date.now()
 }
 
 /**

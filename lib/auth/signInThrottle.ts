@@ -4,8 +4,8 @@
  */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { networkOf } from '#lib/platform/http/clientAddress.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
@@ -57,7 +57,7 @@ export class SignInThrottle {
   readonly #network: RateLimiterRedis
   readonly #account: RateLimiterRedis
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient) {
     const limiter = (points: number) => {
       const limits = { points, duration: WINDOW_S, keyPrefix: '' }
       return new RateLimiterRedis({

@@ -15,7 +15,7 @@ import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metricsSink } from '#lib/platform/metricsSink.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
-import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { RESOURCES } from './resources.ts'
 
 /** Versions as Postgres has them. @param db asked for at each look-up */
@@ -33,6 +33,8 @@ export function coherence(): Coherence {
       outer: new EdgeVersions(edge),
       buildId,
       maxBytes: env().L1_MAX_BYTES,
+      reconnect: reconnectRedis,
+      leaseMs: env().TEST_INDEX_LEASE_MS,
       metrics: metricsSink(),
       log: logger,
     }),

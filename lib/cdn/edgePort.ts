@@ -11,14 +11,15 @@ export interface EdgePort {
    */
   readonly immediate: boolean
   /**
-   * Tells the edge which versions there are. Never lowers one.
+   * Tells the edge which versions there are, however many: in as many calls as that takes. Never lowers one.
    * @param confirmedAgeMs when given: everything committed so many milliseconds ago is published
    * @throws {EdgeError} with the vendor's answer
    */
   publish(versions: readonly VersionedTag[], confirmedAgeMs?: number): Promise<void>
   /**
-   * For an edge that keeps no versions: to be called after `publish`, as soon as the fleet's index has them. What was
-   * asked for in between may show either.
+   * For an edge that does not keep the versions themselves: to be called after `publish`, as soon as the fleet's index has
+   * them. What was asked for in between may show either, and is kept for nobody.
+   * @param versions the very list that was published; with another one more is dropped than need be
    * @throws {EdgeError} with the vendor's answer
    */
   settle?(versions: readonly VersionedTag[]): Promise<void>

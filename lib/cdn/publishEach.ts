@@ -46,8 +46,9 @@ export async function publishEach(
   return refused
 }
 
-/** @returns `versions` without those that were refused */
-export function without(versions: readonly VersionedTag[], refused: readonly VersionedTag[]): VersionedTag[] {
+/** @returns `versions` without those that were refused; the very list, if none was */
+export function without(versions: readonly VersionedTag[], refused: readonly VersionedTag[]): readonly VersionedTag[] {
+  if (refused.length === 0) return versions
   const names = new Set(refused.map(({ kind, id, version }) => versionedTag(kind, id, version)))
   return versions.filter(({ kind, id, version }) => !names.has(versionedTag(kind, id, version)))
 }

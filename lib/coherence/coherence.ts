@@ -1,6 +1,8 @@
 /** The caching kernel of one process, put together from what the application hands in. */
-import { VersionIndex } from './index/versionIndex.ts'
+import { IndexKeeper } from './index/keeper.ts'
+import { OutboxFollower } from './index/outboxFollower.ts'
 import { Publisher } from './index/publisher.ts'
+import { VersionIndex } from './index/versionIndex.ts'
 import { silent, type Ports } from './ports.ts'
 import { Misses } from './render/misses.ts'
 import { OwnRenders } from './render/ownRender.ts'
@@ -12,6 +14,8 @@ export interface Coherence {
   readonly index: VersionIndex
   /** What has changed: publish it, revalidate. */
   readonly publisher: Publisher
+  /** Keeps the index believed: each process takes part from its first use of the index on. Stop it when the process ends. */
+  readonly keeper: IndexKeeper
   readonly pages: PageCache
   readonly data: DataCache
   readonly ownRenders: OwnRenders
@@ -25,11 +29,13 @@ export interface Coherence {
  * @example see README.md
  */
 export function createCoherence(ports: Ports): Coherence {
-  const index: VersionIndex = new VersionIndex(ports, (changes) => publisher.publish(changes))
-  const publisher: Publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
+  const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
+  const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
+  const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports.source, publisher))
   return {
     index,
     publisher,
+    keeper,
     pages: createPageCache(ports, index),
     data: createDataCache(ports, index),
     ownRenders: new OwnRenders(),

@@ -2,19 +2,89 @@
  * What the kernel needs of the project that it stands in. It knows no table, framework of logging or metrics, and no
  * environment of anyone's: an application hands these in, once, to `createCoherence`.
  */
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import type { VersionedTag } from './tags.ts'
 
-/** The truth behind the index: the database in which rows and their versions are written. */
+/** One server, Sentinels in front of servers, or a cluster. */
+export type RedisClient = Redis | Cluster
+
+/** The row of `index_term`: which Redis data set the index is in. */
+export interface Term {
+  /** 0 before the first. */
+  readonly term: number
+  readonly epoch: string
+  /** Of Redis. */
+  readonly server: string
+  /** How often the lease was refreshed. */
+  readonly renewals: number
+  /** What the source is now: its system, timeline and database. */
+  readonly identity: string
+  /** Whether the source is the one that the term began with. */
+  readonly current: boolean
+  /** Milliseconds since the term began, on the clock of the source. */
+  readonly ageMs: number
+}
+
+/** Versions as the source has them, and whether they may be shown to a reader that does not believe the index. */
+export interface SourceVersions {
+  readonly term: Term
+  readonly versions: ReadonlyMap<string, number>
+  /** Tags with a change that is not known to be in the index: other readers may still see an older version. */
+  readonly pending: ReadonlySet<string>
+}
+
+/** Rows of the outbox that are not marked as indexed. */
+export interface Unindexed {
+  readonly ids: readonly string[]
+  readonly versions: readonly VersionedTag[]
+  /** Whether there may be more. */
+  readonly more: boolean
+  /** What is proven once the rows are applied, and no more are left: every change before it is in the index. */
+  readonly position: string
+}
+
+export type TermReason = 'first' | 'redis-changed' | 'lease-lost' | 'postgres-changed'
+
+/**
+ * The truth behind the index: the database in which rows and their versions are written. It also orders the terms of the index.
+ * Every call may throw {FreshnessError} SOURCE_UNAVAILABLE.
+ */
 export interface VersionSource {
   /** The resource kinds that have versions; a tag of another kind is a plain one. */
   readonly kinds: ReadonlySet<string>
-  /**
-   * @returns the version of each of `tags` that has a row, by tag; an empty list only asks whether the source answers
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE
-   */
+  /** @returns the version of each of `tags` that has a row, by tag; an empty list only asks whether the source answers */
   versions(tags: readonly string[]): Promise<ReadonlyMap<string, number>>
-  /** Everything that changed in the last `seconds` or that has not been delivered yet. @throws as `versions` */
+  /**
+   * Versions, the term and what is pending, as they are at one moment.
+   * @param settled a value of `renewals` under which nothing counts as pending: no process believes a lease any more
+   */
+  readGuarded(tags: readonly string[], settled: number | undefined): Promise<SourceVersions>
+  term(): Promise<Term>
+  /** Counts a refresh. @returns the new count and the epoch, undefined when the term or the source is another one now */
+  renew(term: number): Promise<{ readonly renewals: number; readonly epoch: string } | undefined>
+  /** Begins a term. @returns undefined when `seen` is no longer what is there */
+  beginTerm(
+    seen: Term,
+    next: { readonly server: string; readonly epoch: string; readonly reason: TermReason; readonly above: number },
+  ): Promise<Term | undefined>
+  /** Says that the term is still being begun: others leave it alone. */
+  stillBeginning(term: number): Promise<void>
+  /** Replaces the epoch. @returns false when it is no longer `before` */
+  setEpoch(before: string, next: string): Promise<boolean>
+  unindexed(): Promise<Unindexed>
+  /** Every tag of a row of the outbox that is not marked as indexed. */
+  pendingTags(): Promise<ReadonlySet<string>>
+  /** Marks rows as indexed, if the term and the source are still those. */
+  markIndexed(ids: readonly string[], term: number): Promise<void>
+  /** Whether the log of changes reaches back to `position`, in a source of this identity. */
+  reaches(position: string, identity: string): boolean
+  /** Every change since `position`, in parts. */
+  changesSince(position: string): AsyncIterable<readonly VersionedTag[]>
+  /** Where the log is now: as `Unindexed.position`. */
+  position(): Promise<string>
+  /** Raises rows to at least these versions, for those that were shown and are lost. @returns what was raised */
+  raiseAbove(floors: readonly VersionedTag[]): Promise<readonly VersionedTag[]>
+  /** Everything that changed in the last `seconds` or that has not been delivered yet. */
   recentChanges(seconds: number): Promise<readonly VersionedTag[]>
 }
 
@@ -56,11 +126,15 @@ export interface MetricsSink {
 
 export interface Ports {
   /** Holds the version index. Must not evict; commands fail within a bound, also while it is away. */
-  readonly indexRedis: Redis
+  readonly indexRedis: RedisClient
   /** Holds bodies; may be the same server. */
-  readonly cacheRedis: Redis
+  readonly cacheRedis: RedisClient
   readonly source: VersionSource
   readonly outer?: OuterCache
+  /** Milliseconds that the index is believed after a refresh; by default 2,000. The same in every process of a fleet. */
+  readonly leaseMs?: number | undefined
+  /** Called when the server that answers is not the one that holds the index: behind a proxy or a name that changed. */
+  readonly reconnect?: () => void
   /** Of the build whose pages are cached: markup of another build names scripts that are gone. */
   readonly buildId: () => string
   /** Bytes of bodies that this process holds. */

@@ -4,14 +4,19 @@
  */
 import { PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
 import { resourceOf } from '#lib/catalog/resources.ts'
-import type { Redis } from 'ioredis'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders, withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { entitiesOf, pendingOutbox, type OutboxRow } from './outbox.ts'
-import { FreshnessError, type Publisher, type VersionIndex, type VersionSource } from '#lib/coherence/index.ts'
+import {
+  FreshnessError,
+  type Publisher,
+  type RedisClient,
+  type VersionIndex,
+  type VersionSource,
+} from '#lib/coherence/index.ts'
 import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { behindInIndex, instancesUp, readPagesBack } from './readBack.ts'
 
@@ -20,7 +25,7 @@ export interface InvalidationContext {
   readonly source: VersionSource
   readonly index: VersionIndex
   readonly publisher: Publisher
-  readonly cacheRedis: Redis
+  readonly cacheRedis: RedisClient
   readonly webUrls: readonly string[]
   readonly internalSecret: string
   /** What brings the edge up to date, and says when the rows are done; without it there is none. */
@@ -112,15 +117,22 @@ export async function oldestChange(db: Db, rows: readonly { id: bigint }[]): Pro
 
 async function advanceIndex(context: InvalidationContext, expected: VersionedTag[]): Promise<LayerReport> {
   const start = performance.now()
-  await context.publisher.publish(expected)
+  const { written } = await context.publisher.advance(expected)
   const behind = await behindInIndex(context.index, expected)
+  // An index that is no longer the one that is believed may show what was advanced there to nobody.
+  const isCurrent = expected.length === 0 || (await context.index.isCurrent(written.term))
   return {
     layer: 'index',
     entities: expected.length,
     durationMs: performance.now() - start,
-    verified: behind.length === 0,
+    verified: behind.length === 0 && isCurrent,
     readAt: new Date(),
-    detail: { read: expected.length, behind: behind.map(({ kind, id }) => tag(kind, id)) },
+    detail: {
+      read: expected.length,
+      term: written.term,
+      isCurrent,
+      behind: behind.map(({ kind, id }) => tag(kind, id)),
+    },
   }
 }
 

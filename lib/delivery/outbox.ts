@@ -1,6 +1,5 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
 import type { Db } from '#lib/platform/db.ts'
-import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface OutboxRow {
   readonly id: bigint
@@ -12,10 +11,6 @@ export interface OutboxRow {
 
 const BATCH_ROWS = 50
 
-export interface Claimed extends OutboxRow {
-  readonly versions: bigint[]
-}
-
 /**
  * Takes rows that nobody works on, hands them to `deliver`, and keeps them taken only if that succeeded. A row
  * that is not done in time is taken again: a queue that lost its jobs loses no change. The pause doubles with
@@ -24,17 +19,17 @@ export interface Claimed extends OutboxRow {
  * There is no cursor: ids become visible out of order.
  * @returns how many rows were delivered
  */
-export async function claimOutbox(db: Db, deliver: (rows: Claimed[]) => Promise<void>): Promise<number> {
+export async function claimOutbox(db: Db, deliver: (rows: OutboxRow[]) => Promise<void>): Promise<number> {
   return db.$transaction(
     async (tx) => {
-      const rows = await tx.$queryRaw<Claimed[]>`
+      const rows = await tx.$queryRaw<OutboxRow[]>`
       UPDATE outbox SET enqueued_at = clock_timestamp(), attempts = attempts + 1
       WHERE id IN (
         SELECT id FROM outbox
         WHERE done_at IS NULL
           AND (enqueued_at IS NULL OR enqueued_at < clock_timestamp() - make_interval(secs => 5 * 2 ^ least(attempts - 1, 3)))
         ORDER BY id LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED)
-      RETURNING id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId"`
+      RETURNING id, topic, entity_ids AS "entityIds", correlation_id AS "correlationId"`
       if (rows.length > 0) await deliver(rows)
       return rows.length
     },
@@ -74,10 +69,4 @@ export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<Out
 export function entitiesOf(rows: readonly OutboxRow[]): Map<string, number[]> {
   const byKind = Map.groupBy(rows, ({ topic }) => topic)
   return new Map([...byKind].map(([kind, those]) => [kind, [...new Set(those.flatMap(({ entityIds }) => entityIds))]]))
-}
-
-export function claimedVersions(rows: readonly Claimed[]): VersionedTag[] {
-  return rows.flatMap(({ topic, entityIds, versions }) =>
-    entityIds.map((id, i) => ({ kind: topic, id, version: Number(versions[i]) })),
-  )
 }

@@ -1,20 +1,27 @@
-import { Redis, type RedisOptions } from 'ioredis'
+/** The process' connections to Redis: to one server, through Sentinels or to a cluster, as the address says. */
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
 import { processSingleton } from './process/processSingleton.ts'
+import { createRedis, type RedisUse } from './redisClient.ts'
 
-const COMMAND_TIMEOUT_MS = 1_000
+/** Readers and the writer must answer within a bound. */
+const BOUNDED: RedisUse = { withinMs: 1_000, pipelined: true }
+/** Milliseconds. A server that stays the wrong one is left again and again, at this pace. */
+const RECONNECT_EVERY_MS = 1_000
+/** Milliseconds. A cluster asks for a lost node with every command. */
+const NODE_LOG_EVERY_MS = 60_000
 
-/** A connection. Errors are logged once a disconnect, not once a retry; the caller sees them on its commands. */
-export function connectRedis(url: string, name: string, options: RedisOptions = {}): Redis {
-  const redis = new Redis(url, {
-    connectionName: `evergreen/${name}`,
-    connectTimeout: 1_000,
-    retryStrategy: (attempt) => Math.min(50 * attempt, 500),
-    ...options,
-  })
+interface Connection {
+  readonly redis: RedisClient
+  reconnectedAt: number
+}
+const connections = () => processSingleton('redisConnections', () => new Set<Connection>())
+
+/** Errors are logged once a disconnect, not once a retry; the caller sees them on its commands. */
+function logErrors(redis: RedisClient, name: string): void {
   let reported = false
-  redis.on('error', (error) => {
+  redis.on('error', (error: unknown) => {
     if (!reported) logger('redis').warn({ err: error, connection: name }, 'redis connection lost')
     reported = true
   })
@@ -22,27 +29,58 @@ export function connectRedis(url: string, name: string, options: RedisOptions = 
     if (reported) logger('redis').info({ connection: name }, 'redis connection is back')
     reported = false
   })
+  const nodes = new Map<string, number>()
+  redis.on('node error', (error: unknown, node: string) => {
+    const now = performance.now()
+    if (now - (nodes.get(node) ?? -Infinity) < NODE_LOG_EVERY_MS) return
+    nodes.set(node, now)
+    logger('redis').warn({ err: error, connection: name, node }, 'a node of the Redis Cluster cannot be reached')
+  })
+}
+
+/** Keeps a connection, and those that BullMQ duplicates from it, where `reconnectRedis` finds them. */
+function keep(redis: RedisClient, name: string): RedisClient {
+  const connection = { redis, reconnectedAt: -Infinity }
+  connections().add(connection)
+  redis.on('end', () => connections().delete(connection))
+  redis.on('ready', () => connections().add(connection)) // BullMQ connects again what had ended
+  logErrors(redis, name)
+  const duplicate: (...given: never[]) => RedisClient = redis.duplicate
+  Reflect.set(redis, 'duplicate', (...given: never[]) => keep(duplicate.apply(redis, given), `${name}-duplicate`))
   return redis
 }
 
 /**
- * Readers and the writer must answer within a bound: a command fails at once while the connection is down
- * and after one second while it is up. Commands of one tick travel in one round trip.
+ * A connection that mends itself, and that `reconnectRedis` knows.
+ * @param name for the log and for `CLIENT LIST`
+ * @throws {Error} when the address cannot be read; a server that is away is told by commands only
  */
-const BOUNDED: RedisOptions = {
-  enableAutoPipelining: true,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  commandTimeout: COMMAND_TIMEOUT_MS,
+export function connectRedis(url: string, name: string, use: RedisUse): RedisClient {
+  return keep(createRedis(url, name, use), name)
+}
+
+/**
+ * Leaves the servers that the process is connected to and connects again, the queue's connections included: for a
+ * primary that was demoted or cut off while a proxy or a name in front of it leads to another one by now. Commands in
+ * flight fail, except those of workers, which are sent again. Of no effect on a connection that is not up, or that was
+ * left a second ago.
+ */
+export function reconnectRedis(): void {
+  for (const connection of connections()) {
+    const now = performance.now()
+    if (connection.redis.status !== 'ready' || now - connection.reconnectedAt < RECONNECT_EVERY_MS) continue
+    connection.reconnectedAt = now
+    connection.redis.disconnect(true)
+  }
 }
 
 /** The server that holds the version index. */
-export function indexRedis(): Redis {
+export function indexRedis(): RedisClient {
   return processSingleton('indexRedis', () => connectRedis(env().REDIS_URL, 'index', BOUNDED))
 }
 
 /** The server that holds bodies: pages, values, price payloads. */
-export function cacheRedis(): Redis {
+export function cacheRedis(): RedisClient {
   return processSingleton('cacheRedis', () =>
     env().CACHE_REDIS_URL === env().REDIS_URL ? indexRedis() : connectRedis(env().CACHE_REDIS_URL, 'cache', BOUNDED),
   )

@@ -12,6 +12,8 @@ export const redisKeys = {
   payloadPrefixes: ['price:v4:', 'product-status:v1:'],
   /** Wrong passwords. @param digest of what was typed, since people type what they like */
   signIn: (what: 'pair' | 'network' | 'account', digest: string) => `sign-in:${what}:${digest}`,
+  /** The monitor's proof that the index' Redis takes writes; in a cluster on the node that holds the index. */
+  monitorWrite: '{ix}:monitor',
   /** BullMQ's keys begin with this. */
   queuePrefix: '{evergreen-queue}',
 } as const

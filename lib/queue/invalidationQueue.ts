@@ -4,7 +4,7 @@
  * BullMQ has drops work that arrives while a job is active. Running a job twice is harmless.
  */
 import { Queue, Worker, type Processor } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { addedInTime, producerConnection, QUEUE_PREFIX, workerOptions } from './sharedQueue.ts'
 
 export interface InvalidationJob {
@@ -18,7 +18,7 @@ export const INVALIDATION_QUEUE = 'invalidation'
 const CONCURRENCY = 4
 
 /** @param connection by default one of its own, which fails at once while Redis is away: the relay comes back to the row */
-export function openInvalidationQueue(connection: Redis = producerConnection('queue')): InvalidationQueue {
+export function openInvalidationQueue(connection: RedisClient = producerConnection('queue')): InvalidationQueue {
   const queue: InvalidationQueue = new Queue(INVALIDATION_QUEUE, {
     prefix: QUEUE_PREFIX,
     connection,

@@ -2,7 +2,7 @@
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'
-import type { Redis } from 'ioredis'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from '#lib/platform/env.ts'
 import { connectRedis } from '#lib/platform/redis.ts'
 
@@ -13,19 +13,15 @@ const STALL_CHECK_MS = 2_000
 const ENQUEUE_TIMEOUT_MS = 2_000
 
 /** For whoever adds jobs: fails at once while Redis is away, because what the job is about stands in Postgres. */
-export function producerConnection(name: string): Redis {
-  return connectRedis(env().REDIS_URL, name, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: ENQUEUE_TIMEOUT_MS,
-  })
+export function producerConnection(name: string): RedisClient {
+  return connectRedis(env().REDIS_URL, name, { withinMs: ENQUEUE_TIMEOUT_MS })
 }
 
 /** Of a worker, which waits for Redis for as long as it is away. */
 export function workerOptions(name: string): WorkerOptions {
   return {
     prefix: QUEUE_PREFIX,
-    connection: connectRedis(env().REDIS_URL, name, { maxRetriesPerRequest: null }),
+    connection: connectRedis(env().REDIS_URL, name, {}),
     lockDuration: LOCK_MS,
     stalledInterval: STALL_CHECK_MS,
   }

@@ -109,7 +109,7 @@ async function markDelivered(client: pg.Client, correlationId: string, first: bo
     [correlationId],
   )
   await client.query(
-    `UPDATE outbox SET done_at = clock_timestamp()
+    `UPDATE outbox SET done_at = clock_timestamp(), indexed_at = clock_timestamp()
      WHERE correlation_id = $1 AND done_at IS NULL AND ($2 OR topic IN ('price', 'product'))`,
     [correlationId, first],
   )

@@ -1,6 +1,6 @@
 /** When does each layer show an edit? Each is read as its users read it, until it does. */
-import type { Redis } from 'ioredis'
 import type { Client } from 'pg'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { readPage } from '#lib/verification/readPage.ts'
@@ -60,7 +60,7 @@ function pagesLayer(name: string, base: string, edited: readonly Edited[]): Laye
   }
 }
 
-function indexLayer(redis: Redis, edited: readonly Edited[]): Layer {
+function indexLayer(redis: RedisClient, edited: readonly Edited[]): Layer {
   const tags = edited.map(({ id }) => keys.tag(`price:${id}`))
   return {
     name: 'version index (Redis)',
@@ -85,7 +85,7 @@ function deliveryLayer(database: Client): Layer {
 }
 
 export interface Where {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly database: Client
   readonly instances: readonly string[]
   readonly edge: string | undefined

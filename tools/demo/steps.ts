@@ -1,7 +1,8 @@
 /** The four steps of the demo. Each prints what it does and what it measured, and returns the measurements. */
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import { Client } from 'pg'
+import { createRedis } from '#lib/platform/redisClient.ts'
 import type { DemoShop } from './demoShop.ts'
 import { Editor, productsNow, raiseWithSql, type Answered, type Product } from './editor.ts'
 import { layersOf, versionOnPage, watch, type Edited, type Lag } from './layers.ts'
@@ -51,8 +52,9 @@ export async function openTour(shop: DemoShop, signal: AbortSignal, screen: Scre
   const database = new Client({ connectionString: shop.databaseUrl })
   database.on('error', () => undefined) // the query under way reports it
   await database.connect()
-  const redis = new Redis(shop.redisUrl, { commandTimeout: 2_000 })
+  const redis = createRedis(shop.redisUrl, 'demo', { withinMs: 2_000 })
   redis.on('error', () => undefined) // the command under way reports it
+  if (redis.status !== 'ready') await once(redis, 'ready', { signal })
   const editor = await Editor.signIn(address, new URL(shop.url).origin, shop.account)
   const where = { redis, database, instances: shop.instances, edge: shop.edge }
   const bases: (readonly [name: string, url: string])[] = shop.instances.map((url, i) => [`web ${i + 1}`, url])

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { SetupError, step } from '../progress.mjs'
+import { say, SetupError, step } from '../progress.mjs'
 import { checkDatabase, checkRedis } from '../services/external.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../services/postgres.ts'
 import { dropStaleLock, prepareCluster } from '../services/postgresCluster.ts'
@@ -75,11 +75,12 @@ async function embeddedRedis({ dataFolder, ports, preferredPorts, supervisor }: 
 export async function startStores(options: StoreOptions): Promise<Environment> {
   const { DATABASE_URL, REDIS_URL, CACHE_REDIS_URL } = options.environment
   // Known before anything starts: what must be corrected by hand should not cost a minute first.
-  await Promise.all([
+  const [costs, cacheCosts] = await Promise.all([
+    REDIS_URL ? checkRedis('REDIS_URL', REDIS_URL) : [],
+    CACHE_REDIS_URL ? checkRedis('CACHE_REDIS_URL', CACHE_REDIS_URL) : [],
     DATABASE_URL && checkDatabase(DATABASE_URL),
-    REDIS_URL && checkRedis('REDIS_URL', REDIS_URL),
-    CACHE_REDIS_URL && checkRedis('CACHE_REDIS_URL', CACHE_REDIS_URL),
   ])
+  for (const sentence of [...costs, ...cacheCosts]) say(`  ! ${sentence}`)
   const redis = REDIS_URL ?? (await embeddedRedis(options))
   const database = DATABASE_URL ?? (await embeddedPostgres(options))
   return { ...options.environment, DATABASE_URL: database, REDIS_URL: redis }

@@ -40,7 +40,13 @@ afterAll(() => {
 
 test('servers that the environment names are accepted when they can be used', async () => {
   await expect(checkDatabase(testEnv().DATABASE_URL)).resolves.toBeUndefined()
-  await expect(checkRedis('REDIS_URL', testEnv().REDIS_URL)).resolves.toBeUndefined()
+  await expect(checkRedis('REDIS_URL', testEnv().REDIS_URL)).resolves.toEqual([])
+})
+
+test('a database that may lose what it has confirmed is refused', async () => {
+  const url = new URL(testEnv().DATABASE_URL)
+  url.searchParams.set('options', '-c synchronous_commit=off')
+  await expect(checkDatabase(url.href)).rejects.toThrow(/synchronous_commit is off.*set it to on/)
 })
 
 test('a Redis that would drop jobs when it is full is refused, and accepted for what may be dropped', async () => {
@@ -48,19 +54,25 @@ test('a Redis that would drop jobs when it is full is refused, and accepted for 
   await expect(checkRedis('REDIS_URL', url)).rejects.toThrow(
     /has maxmemory-policy allkeys-lru.*CONFIG SET maxmemory-policy noeviction/,
   )
-  await expect(checkRedis('CACHE_REDIS_URL', url)).resolves.toBeUndefined()
+  await expect(checkRedis('CACHE_REDIS_URL', url)).resolves.toEqual([])
 })
 
 test('a server that cannot be reached: one sentence with the address, without the password', async () => {
-  const nobody = await freePort()
-  const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${nobody}/shop`)
+  const closed = await freePort()
+  const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${closed}/shop`)
   await expect(database).rejects.toThrow(
     new RegExp(
-      `^The database at postgresql://me@127.0.0.1:${nobody}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
+      `^The database at postgresql://me@127.0.0.1:${closed}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
     ),
   )
-  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${nobody}`)).rejects.toThrow(
+  await expect(checkRedis('REDIS_URL', `redis://:secret@127.0.0.1:${closed}`)).rejects.toThrow(
     /^Redis at redis:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*ECONNREFUSED/,
+  )
+  await expect(checkRedis('REDIS_URL', `redis+cluster://:secret@127.0.0.1:${closed}`)).rejects.toThrow(
+    /^Redis at redis\+cluster:\/\/127\.0\.0\.1:\d+ cannot be reached \(Connection is closed/,
+  )
+  await expect(checkRedis('REDIS_URL', `redis+sentinel://127.0.0.1:${closed}/shop`)).rejects.toThrow(
+    /^Redis at redis\+sentinel:\/\/127\.0\.0\.1:\d+\/shop cannot be reached \(All sentinels are unreachable/,
   )
 })
 
@@ -69,6 +81,6 @@ test('an address of another kind is told apart from a server that is down', asyn
     'DATABASE_URL must be an address that begins with postgresql://',
   )
   await expect(checkRedis('REDIS_URL', 'localhost:6379')).rejects.toThrow(
-    'REDIS_URL must be an address that begins with redis://',
+    'REDIS_URL cannot be read: an address is redis://',
   )
 })

@@ -30,7 +30,7 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
     log_timezone: 'UTC',
     // Files in place of a shared memory that is too small, or of which macOS has none.
     dynamic_shared_memory_type: hasEnoughSharedMemory ? 'posix' : 'mmap',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
   }
   return {
     name: 'postgres',

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process'
+import { oldVersion } from '#lib/platform/redisFitness.ts'
 import { SetupError } from '../progress.mjs'
 import { findProgram, systemProgram } from './systemPackage.ts'
 
 const PACKAGE = { 'apt-get': 'redis-server', dnf: 'valkey redis', apk: 'redis', brew: 'redis' }
 const PROGRAMS = ['redis-server', 'valkey-server'] as const
-/** BullMQ needs 6.2; Valkey counts from 7.2. */
-const OLDEST = { major: 6, minor: 2 }
 
 const HOW_TO =
   'install it (Debian and Ubuntu: apt-get install redis-server, Fedora: dnf install valkey, macOS: brew install redis), or set REDIS_URL to a server of your own'
@@ -31,14 +30,7 @@ export async function redisProgram(signal: AbortSignal): Promise<string> {
   const program = await systemProgram(wanted, signal)
   const version = /v=(\d+)\.(\d+)/.exec(spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout ?? '')
   if (version === null) throw new SetupError(`${program} does not run on this system: ${HOW_TO}.`)
-  requireRedisVersion(Number(version[1]), Number(version[2]), program)
+  const old = oldVersion(Number(version[1]), Number(version[2]), program)
+  if (old !== undefined) throw new SetupError(old)
   return program
-}
-
-/** @param where the program or the address, for the message */
-export function requireRedisVersion(major: number, minor: number, where: string): void {
-  if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return
-  throw new SetupError(
-    `${where} is Redis ${major}.${minor}, and the queue needs ${OLDEST.major}.${OLDEST.minor} or newer: upgrade it, or set REDIS_URL to another server.`,
-  )
 }

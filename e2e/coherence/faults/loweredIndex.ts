@@ -16,9 +16,11 @@ export function lowerIndex(redisUrl: string, productId: number): LoweredIndex {
   let lowered = 0
 
   async function keepLow(): Promise<void> {
-    const first = parseTagState(await redis.get(key)).version
+    let first = 0
     while (!stopping.signal.aborted) {
       const { version } = parseTagState(await redis.get(key))
+      // A tag that the index does not have is filled in by the first read.
+      if (first === 0) first = version
       if (version <= first) continue
       await redis.set(key, String(first))
       lowered++

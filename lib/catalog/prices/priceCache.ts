@@ -3,11 +3,10 @@
  * an amount and a version that do not belong together cannot be read. Whether a product is sold belongs to the version
  * of the product, and is read in the same way beside it.
  */
-import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { type ProductPrice, saleStatus, type VersionedPrice, versionedPrice } from '#lib/money/price.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { serialBatch, withJitter, type Coherence } from '#lib/coherence/index.ts'
+import { serialBatch, withJitter, type Coherence, type RedisClient } from '#lib/coherence/index.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { PAYLOAD_TTL_S, redisKeys } from '#lib/platform/redisKeys.ts'
 
@@ -29,13 +28,13 @@ export function refreshesEarly(remainingMs: number, loadMs: number, random: numb
 export interface PriceCacheOptions {
   /** From Postgres, in one statement: those products that exist. */
   readonly readRows: (productIds: number[]) => Promise<readonly ProductPrice[]>
-  readonly redis: () => Redis
+  readonly redis: () => RedisClient
   readonly coherence: () => Pick<Coherence, 'index' | 'publisher'>
 }
 
 export class PriceCache {
   readonly #readRows: PriceCacheOptions['readRows']
-  readonly #redis: () => Redis
+  readonly #redis: () => RedisClient
   readonly #coherence: PriceCacheOptions['coherence']
   readonly #load: (ids: Iterable<number>) => Promise<ReadonlyMap<number, ProductPrice>>
 
@@ -55,7 +54,7 @@ export class PriceCache {
     const snapshot = await this.#coherence().index.read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
     const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
     const prices = new Map<number, ProductPrice>()
-    if (snapshot.epoch !== undefined) {
+    if (snapshot.from === 'index') {
       await Promise.all(
         ids.map(async (id) => {
           const [price, status] = await Promise.all([

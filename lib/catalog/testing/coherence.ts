@@ -1,21 +1,24 @@
-import type { Redis } from 'ioredis'
 import { vi } from 'vitest'
-import { createCoherence, type Coherence } from '#lib/coherence/index.ts'
+import { createCoherence, type Coherence, type RedisClient } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { versionSource } from '../coherence.ts'
 
-/** A kernel over real servers, for tests: connected and believed. */
-export async function testCoherence(redis: Redis, db: Db): Promise<Coherence> {
+/** Milliseconds: a quarter of what a fleet has, so that a test which loses the index waits for a second. */
+export const TEST_LEASE_MS = 500
+
+/** A kernel over real servers, for tests: believed. */
+export async function testCoherence(redis: RedisClient, db: Db, { leaseMs = TEST_LEASE_MS } = {}): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
     cacheRedis: redis,
     source: versionSource(() => db),
     buildId: () => 'test',
     maxBytes: 64 * 1024 * 1024,
+    leaseMs,
   })
   await vi.waitUntil(async () => {
     await coherence.index.connect()
     return coherence.index.trusted
-  })
+  }, 20_000)
   return coherence
 }

@@ -1,4 +1,5 @@
 /** The shop's handlers as `next.config.js` names them, and its prices as the rows that the suite changes. */
+import { TEST_LEASE_MS } from './coherence.ts'
 import type { Rows, Subject } from '#lib/coherence/conformance/fleet.ts'
 
 export const ours: Subject = {
@@ -15,6 +16,12 @@ export const ours: Subject = {
     ADMIN_PASSWORD: 'the password of the tests',
     LOG_LEVEL: 'silent',
   }),
+}
+
+/** With a short lease, for suites that lose the index again and again. */
+export const oursWithShortLease: Subject = {
+  ...ours,
+  environment: (stores) => ({ ...ours.environment(stores), TEST_INDEX_LEASE_MS: String(TEST_LEASE_MS) }),
 }
 
 export const PRICES: Rows = {

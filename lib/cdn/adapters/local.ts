@@ -1,6 +1,7 @@
 /** Our Worker, through its control endpoint: on workerd here, or deployed where no vendor's API is to be used. */
 import { z } from 'zod'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { call, inParts, understood } from '../call.ts'
 import { latestOf } from '../latestOf.ts'
 import { CONTROL, MOST_TAGS, TAGS_A_CALL, type PublishCall, type PurgeCall } from '../control.ts'
@@ -8,6 +9,8 @@ import { EdgeError } from '../errors.ts'
 import { sign, SIGNATURE_HEADER } from '../signature.ts'
 
 const TIMEOUT_MS = 10_000
+/** Milliseconds after which the fleet's index has what was published, or its script has timed out. */
+const HOLD_MS = 1_000
 const answer = z.object({ epoch: z.string().min(1), versions: z.array(z.tuple([z.string(), z.number()])) })
 
 export interface LocalEdgeOptions {
@@ -28,6 +31,8 @@ export class LocalEdge implements EdgePort {
   #epoch: string | undefined
   /** What this process has published in the present epoch, so that a confirmation sends only what is new. */
   readonly #published = new Map<string, number>()
+  /** Of what was published by a mark for all pages: until when, by `performance.now()`, nothing is kept. */
+  readonly #heldUntil = new WeakMap<readonly VersionedTag[], number>()
 
   constructor(options: LocalEdgeOptions) {
     this.#options = options
@@ -41,9 +46,10 @@ export class LocalEdge implements EdgePort {
       ([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version,
     )
     const before = this.#epoch
-    if (pairs.length > MOST_TAGS) {
-      // Whatever was asked for before now is dropped; what the shop answers from now on has these versions.
-      await this.#control(CONTROL.purge, { tags: '*' }, [])
+    if (pairs.length > (confirmedAgeMs === undefined ? TAGS_A_CALL : MOST_TAGS)) {
+      // All pages are dropped, and none is kept until the fleet's index has these versions, too.
+      this.#heldUntil.set(versions, began + HOLD_MS)
+      await this.#control(CONTROL.purge, { tags: '*', holdMs: HOLD_MS }, [])
       for (const [name, version] of pairs) this.#published.set(name, version)
     } else for (const part of inParts(pairs, TAGS_A_CALL)) await this.#publishPart(part)
     if (confirmedAgeMs === undefined) return
@@ -54,6 +60,12 @@ export class LocalEdge implements EdgePort {
     await this.#publishPart([], confirmedAgeMs + performance.now() - began)
     if (known !== undefined && known !== this.#epoch)
       await this.publish(versions, confirmedAgeMs + performance.now() - began)
+  }
+
+  /** Only where `publish` has left the versions to the shop, and the index has taken longer than the hold. */
+  async settle(versions: readonly VersionedTag[]): Promise<void> {
+    const until = this.#heldUntil.get(versions) ?? (latestOf(versions).size > TAGS_A_CALL ? 0 : Infinity)
+    if (performance.now() > until) await this.#control(CONTROL.purge, { tags: '*' }, [])
   }
 
   async purge(tags: readonly string[]): Promise<void> {

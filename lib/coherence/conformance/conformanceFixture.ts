@@ -133,7 +133,11 @@ export async function connected(fleet: Fleet, at: Instance): Promise<void> {
       const end = await at.dataFill(key)
       await end({ how: 'value', text: 'probe', tags: [] })
       await at.read(key, 'APP_ROUTE')
-      return (await fleet.redis.dbsize()) > before
+      const takesRevalidations = await at.revalidate(['probe']).then(
+        () => true,
+        () => false,
+      )
+      return takesRevalidations && (await fleet.redis.dbsize()) > before
     },
     20_000,
   )

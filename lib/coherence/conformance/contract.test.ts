@@ -4,7 +4,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { checks } from './checks.ts'
 import type { Fleet, Stores } from './fleet.ts'
-import { ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
+import { oursWithShortLease as ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
 import { connectedFleet, Product } from './conformanceFixture.ts'
 
 let database: SeededDatabase

@@ -10,7 +10,7 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { cacheTags } from '../tags.ts'
 import type { Fleet, Instance } from './fleet.ts'
-import { ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
+import { oursWithShortLease as ours, PRICES } from '#lib/catalog/testing/shopSubject.ts'
 import { connected, connectedFleet, Product } from './conformanceFixture.ts'
 
 const PRODUCTS = 2

@@ -4,7 +4,11 @@
 import type { Log, OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../tags.ts'
+import { bothWritten, type Written } from './indexLink.ts'
 import type { VersionIndex } from './versionIndex.ts'
+
+/** Versions that are published together: the outer cache keeps nothing from when it hears of them until the index has them. */
+const PART = 1_000
 
 /** For an application without a CDN. */
 const NO_OUTER_CACHE: OuterCache = { beforeIndex: async () => true, afterIndex: async () => true }
@@ -22,19 +26,42 @@ export class Publisher {
 
   /**
    * Raises the versions of tags everywhere; never lowers one. Safe to repeat, in any order.
-   * @returns false when the outer cache could not be told in time and may show older versions
-   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out
+   * @returns true when no read that starts from now on is answered with an older version. False when it is on its way: the outer
+   *   cache could not be told in time, or the index that took it is not known to be the one that is believed.
+   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out, SOURCE_UNAVAILABLE
    */
   async publish(versions: readonly VersionedTag[]): Promise<boolean> {
-    const before = await this.#outer.beforeIndex(versions)
-    await this.#index.raise(versions)
-    return (await this.#outer.afterIndex(versions)) && before
+    if (versions.length === 0) return true
+    const { written, outerKnows } = await this.advance(versions)
+    // After the index: a term that has begun by then may belong to another Redis, which does not have the versions.
+    return (await this.#index.isCurrent(written.term)) && outerKnows
+  }
+
+  /**
+   * The same, for the outbox, which goes on until it is done.
+   * @returns what the index said, and whether the outer cache shows nothing older
+   * @throws {FreshnessError} INDEX_UNAVAILABLE
+   */
+  async advance(versions: readonly VersionedTag[]): Promise<{ written: Written; outerKnows: boolean }> {
+    let outerKnows = true
+    let written: Written | undefined
+    for (let at = 0; at < versions.length; at += PART) {
+      const part = versions.slice(at, at + PART)
+      const before = await this.#outer.beforeIndex(part)
+      try {
+        const one = await this.#index.raise(part)
+        written = written ? bothWritten(written, one) : one
+      } finally {
+        outerKnows = (await this.#outer.afterIndex(part)) && before && outerKnows
+      }
+    }
+    return { written: written ?? (await this.#index.raise([])), outerKnows }
   }
 
   /**
    * Raises the index to the versions that are about to be shown, so that no cached page shows less to the same reader
    * afterwards: for what was just read from the source, such as a search.
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when neither store can say that they may be shown
    */
   publishShown(versions: Iterable<VersionedTag>): Promise<void> {
     return this.publishRendered(dependenciesOn(versions))
@@ -49,24 +76,28 @@ export class Publisher {
    * Before a response is sent: raises the index to what the response shows, where that is newer. A render may
    * have read a row between its commit and the writer's publication; the next page must not show less.
    * @param snapshot read after the values were
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index did not take it in time, and the source cannot say that no
+   *   other reader is shown less
    */
   async raiseToAtLeast(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
-    if (snapshot.epoch === undefined) return // the versions came from the source: nothing shown can be ahead of it
     const newer = [...dependencies.versions].flatMap(([name, version]) => {
       const ref = parseTag(name)
       return ref && version > (snapshot.states.get(name)?.version ?? 0) ? [{ ...ref, version }] : []
     })
     if (newer.length === 0) return
-    try {
-      await this.publish(newer)
-    } catch (error) {
-      // From here on this process reads the source, which has those versions.
-      this.#log.warn({ err: error }, 'could not raise the index to what was read')
+    if (snapshot.from === 'index') {
+      const taken = await this.advance(newer).catch((error: unknown) => {
+        this.#log.warn({ err: error }, 'could not raise the index to what was read')
+      })
+      if (taken?.written.believed) return
     }
+    // Waits until it may be shown, as for any read that does not believe the index.
+    const now = await this.#index.read(newer.map(({ kind, id }) => tag(kind, id)))
+    if (now.from === 'index') await this.raiseToAtLeast(dependencies, now)
   }
 
   /**
-   * Marks entries that carry any of `tags` as outdated, by Redis' clock. `price:42` is about every entry made so far;
+   * Marks entries that carry any of `tags` as outdated. `price:42` is about every entry made so far;
    * `price:42@8` about those that were made from an older version or that name none: one that is current stays.
    * @param graceSeconds 0: gone at once; otherwise they are served while one render replaces them, for so long. Of an
    *   older version there is no grace.
@@ -76,9 +107,11 @@ export class Publisher {
     const versions = tags.flatMap((text) => parseVersionedTag(text) ?? [])
     const named = versions.map(({ kind, id }) => tag(kind, id))
     if (versions.length > 0) {
-      const { states } = await this.#index.read(named)
+      const { from, states } = await this.#index.read(named)
       // The index has heard of what is delivered, and so has the outer cache.
-      const news = versions.filter(({ kind, id, version }) => version > (states.get(tag(kind, id))?.version ?? 0))
+      const news = versions.filter(
+        ({ kind, id, version }) => from === 'source' || version > (states.get(tag(kind, id))?.version ?? 0),
+      )
       if (news.length > 0) await this.publish(news)
     }
     const plain = tags.filter((text) => !parseVersionedTag(text))

@@ -1,7 +1,7 @@
 /** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
 import { parseTag, tag, type VersionedTag } from '../tags.ts'
-import type { VersionSource } from '../ports.ts'
+import type { Term, Unindexed, VersionSource } from '../ports.ts'
 
 /** Where the rows of a kind are. */
 export interface VersionedTable {
@@ -10,26 +10,70 @@ export interface VersionedTable {
   readonly versionColumn: string
 }
 
-interface Row {
-  readonly kind: string
-  readonly id: number
-  readonly version: number | bigint | string
-}
+type Row = Readonly<Record<string, unknown>>
 
 /** Runs one statement with `$1`, `$2`, … and returns its rows. */
-export type Query = (sql: string, parameters: readonly unknown[]) => Promise<readonly Row[]>
+export type Query = (sql: string, parameters: readonly unknown[]) => Promise<readonly object[]>
 
 const NAME = /^[a-z_][a-z0-9_]*$/
 
-function lookUp(kinds: readonly (readonly [string, VersionedTable])[]): string {
+/** Rows of the outbox in one statement: each has at most 1,000 entities. */
+const OUTBOX_ROWS = 100
+/** With more rows than this not indexed, all that is asked for counts as pending: what is far behind is not looked through. */
+const SEARCHED_ROWS = 50
+
+function lookUp(kinds: readonly (readonly [string, VersionedTable])[], firstParameter: number): string {
   return kinds
-    .map(([kind, { table, idColumn, versionColumn }], i) => {
-      for (const name of [table, idColumn, versionColumn])
-        if (!NAME.test(name)) throw new Error(`resource kind ${kind}: ${JSON.stringify(name)} is no plain SQL name`)
-      return `SELECT '${kind}' AS kind, ${idColumn} AS id, ${versionColumn} AS version FROM ${table} WHERE ${idColumn} = ANY($${i + 1}::int[])`
-    })
+    .map(
+      ([kind, { table, idColumn, versionColumn }], i) =>
+        `SELECT '${kind}' AS kind, ${idColumn} AS id, ${versionColumn} AS version FROM ${table} WHERE ${idColumn} = ANY($${i + firstParameter}::int[])`,
+    )
     .join(' UNION ALL ')
 }
+
+function checkNames(kinds: readonly (readonly [string, VersionedTable])[]): void {
+  for (const [kind, { table, idColumn, versionColumn }] of kinds) {
+    for (const name of [table, idColumn, versionColumn])
+      if (!NAME.test(name)) throw new Error(`resource kind ${kind}: ${JSON.stringify(name)} is no plain SQL name`)
+  }
+}
+
+const TERM = `
+  SELECT term::text, epoch, server, renewals::text, identity, source = identity AS current,
+         (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
+  FROM index_term, database_identity() AS identity`
+
+const RENEW = `
+  UPDATE index_term SET renewals = renewals + 1
+  WHERE term = $1::bigint AND source = database_identity() RETURNING renewals::text, epoch`
+
+const BEGIN_TERM = `
+  UPDATE index_term SET term = greatest(term, $3::bigint) + 1, server = $4, epoch = $5, reason = $6,
+         source = database_identity(), began_at = clock_timestamp()
+  WHERE term = $1::bigint AND renewals = $2::bigint RETURNING id`
+
+const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING id`
+
+/** `{identity} {transaction id}`: every transaction below the id has ended. */
+const POSITION = `database_identity() || ' ' || pg_snapshot_xmin(pg_current_snapshot())`
+
+const UNINDEXED = `
+  SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions,
+         ${POSITION} AS position
+  FROM (SELECT) AS one
+  LEFT JOIN (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) o ON true`
+
+const PENDING = `
+  SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
+
+const MARK_INDEXED = `
+  UPDATE outbox SET indexed_at = clock_timestamp()
+  WHERE id = ANY($1::bigint[]) AND indexed_at IS NULL
+    AND EXISTS (SELECT FROM index_term WHERE term = $2::bigint AND source = database_identity())`
+
+const CHANGES = `
+  SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions FROM outbox
+  WHERE xid >= $1::xid8 AND id > $2::bigint ORDER BY id LIMIT ${OUTBOX_ROWS}`
 
 const RECENT = `
   SELECT topic AS kind, entity.id, max(entity.version) AS version
@@ -37,29 +81,152 @@ const RECENT = `
   WHERE done_at IS NULL OR created_at > clock_timestamp() - make_interval(secs => $1::float8)
   GROUP BY 1, 2`
 
+function termOf(row: Row | undefined): Term {
+  if (row === undefined) throw new Error('index_term has no row: apply sql/versioned.sql')
+  return {
+    term: Number(row['term']),
+    epoch: String(row['epoch']),
+    server: String(row['server']),
+    renewals: Number(row['renewals']),
+    identity: String(row['identity']),
+    current: row['current'] === true,
+    ageMs: Number(row['ageMs']),
+  }
+}
+
+function changeOf({ kind, id, version }: Row): VersionedTag {
+  return { kind: String(kind), id: Number(id), version: Number(version) }
+}
+
+function changesOf({ topic, ids, versions }: Row): VersionedTag[] {
+  if (!Array.isArray(ids) || !Array.isArray(versions)) return []
+  return ids.map((id, i) => ({ kind: String(topic), id: Number(id), version: Number(versions[i]) }))
+}
+
 /**
  * @param tables by resource kind
  * @throws {Error} naming a table or column that would have to be quoted
  */
 export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>>, query: Query): VersionSource {
   const kinds = Object.entries(tables)
-  const byTags = lookUp(kinds)
-  async function run(sql: string, parameters: readonly unknown[]): Promise<VersionedTag[]> {
+  checkNames(kinds)
+  const byTags = lookUp(kinds, 1)
+  const guarded = `
+    WITH t AS MATERIALIZED (${TERM}),
+    unindexed AS MATERIALIZED (
+      SELECT topic, entity_ids FROM outbox, t WHERE indexed_at IS NULL AND t.term <> '0' AND t.renewals <> $1 LIMIT ${SEARCHED_ROWS + 1})
+    SELECT t.*, v.kind, v.id, v.version::text,
+           (SELECT count(*) FROM unindexed) > ${SEARCHED_ROWS}
+             OR EXISTS (SELECT FROM unindexed u WHERE u.topic = v.kind AND u.entity_ids @> ARRAY[v.id]) AS pending
+    FROM t LEFT JOIN (${lookUp(kinds, 2)}) v ON true`
+
+  async function run(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
     try {
-      const rows = await query(sql, parameters)
-      return rows.map(({ kind, id, version }) => ({ kind, id, version: Number(version) }))
+      return (await query(sql, parameters)).map((row) => ({ ...row }))
     } catch (cause) {
       const message = 'the database did not answer a version look-up'
       throw new FreshnessError('SOURCE_UNAVAILABLE', message, { cause, retryable: true })
     }
   }
+
+  function idsOf(tags: readonly string[]): number[][] {
+    const refs = tags.flatMap((text) => parseTag(text) ?? [])
+    return kinds.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
+  }
+
+  const nameOf = ({ kind, id }: VersionedTag) => tag(kind, id)
+
   return {
     kinds: new Set(kinds.map(([kind]) => kind)),
+
     async versions(tags) {
-      const refs = tags.flatMap((text) => parseTag(text) ?? [])
-      const ids = kinds.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
-      return new Map((await run(byTags, ids)).map(({ kind, id, version }) => [tag(kind, id), version]))
+      const rows = await run(byTags, idsOf(tags))
+      return new Map(rows.map(changeOf).map((change) => [nameOf(change), change.version]))
     },
-    recentChanges: (seconds) => run(RECENT, [seconds]),
+
+    async readGuarded(tags, settled) {
+      const rows = await run(guarded, [String(settled ?? -1), ...idsOf(tags)])
+      const found = rows.filter(({ kind }) => kind !== null)
+      return {
+        term: termOf(rows[0]),
+        versions: new Map(found.map(changeOf).map((change) => [nameOf(change), change.version])),
+        pending: new Set(found.filter(({ pending }) => pending === true).map((row) => nameOf(changeOf(row)))),
+      }
+    },
+
+    term: async () => termOf((await run(TERM, []))[0]),
+
+    async renew(term) {
+      const [row] = await run(RENEW, [String(term)])
+      return row && { renewals: Number(row['renewals']), epoch: String(row['epoch']) }
+    },
+
+    async beginTerm(seen, { server, epoch, reason, above }) {
+      const parameters = [String(seen.term), String(seen.renewals), String(above), server, epoch, reason]
+      const [begun] = await run(BEGIN_TERM, parameters)
+      return begun && termOf((await run(TERM, []))[0])
+    },
+
+    async stillBeginning(term) {
+      await run('UPDATE index_term SET began_at = clock_timestamp() WHERE term = $1::bigint', [String(term)])
+    },
+
+    async setEpoch(before, next) {
+      return (await run(SET_EPOCH, [before, next])).length > 0
+    },
+
+    async unindexed(): Promise<Unindexed> {
+      const rows = await run(UNINDEXED, [])
+      const found = rows.filter(({ id }) => id !== null)
+      return {
+        ids: found.map(({ id }) => String(id)),
+        versions: found.flatMap(changesOf),
+        more: found.length === OUTBOX_ROWS,
+        position: String(rows[0]?.['position']),
+      }
+    },
+
+    async pendingTags() {
+      const rows = await run(PENDING, [])
+      return new Set(rows.map((row) => tag(String(row['kind']), Number(row['id']))))
+    },
+
+    async markIndexed(ids, term) {
+      await run(MARK_INDEXED, [ids, String(term)])
+    },
+
+    reaches: (position, identity) => position.startsWith(`${identity} `),
+
+    async *changesSince(position) {
+      const xid = position.slice(position.lastIndexOf(' ') + 1)
+      for (let after = '0'; ;) {
+        const rows = await run(CHANGES, [xid, after])
+        const last = rows.at(-1)
+        if (last === undefined) return
+        yield rows.flatMap(changesOf)
+        after = String(last['id'])
+      }
+    },
+
+    async position() {
+      const [row] = await run(`SELECT ${POSITION} AS position`, [])
+      return String(row?.['position'])
+    },
+
+    async raiseAbove(floors) {
+      const raised: VersionedTag[] = []
+      for (const [kind, { table, idColumn, versionColumn }] of kinds) {
+        const those = floors.filter((floor) => floor.kind === kind)
+        if (those.length === 0) continue
+        const rows = await run(
+          'SELECT id, version::text FROM raise_versions($1::regclass, $2, $3, $4::int[], $5::bigint[])',
+          [table, idColumn, versionColumn, those.map(({ id }) => id), those.map(({ version }) => String(version))],
+        )
+        raised.push(...rows.map((row) => changeOf({ ...row, kind })))
+      }
+      return raised
+    },
+
+    recentChanges: async (seconds) => (await run(RECENT, [seconds])).map(changeOf),
   }
 }

@@ -1,15 +1,17 @@
 /**
  * The epoch of the index, which every entry is stored with: `{data set}/{generation}`. An entry of another epoch is
- * stale. A Redis that lost its data begins a new data set; a purge of everything begins a new generation of the same.
+ * stale. An index that had to be rebuilt begins a new data set; a purge of everything begins a new generation of the same.
+ * The source has it with the term, Redis a copy.
  */
 import { randomUUID } from 'node:crypto'
 
 export function newDataSet(): string {
-  return randomUUID()
+  return `${randomUUID()}/0`
 }
 
 export function nextGeneration(epoch: string): string {
-  return `${dataSetOf(epoch)}/${randomUUID()}`
+  const [dataSet = '', generation = '0'] = epoch.split('/')
+  return `${dataSet}/${Number(generation) + 1}`
 }
 
 /** What is the same for as long as Redis keeps what it was told. */

@@ -1,3 +1,5 @@
+import type { Snapshot } from './freshness.ts'
+
 /** Failures of the freshness core: a stable code each, the cause, and whether trying again can help. */
 export class FreshnessError extends Error {
   readonly code: 'INDEX_UNAVAILABLE' | 'SOURCE_UNAVAILABLE' | 'NOT_VERIFIED'
@@ -8,6 +10,14 @@ export class FreshnessError extends Error {
     this.name = 'FreshnessError'
     this.code = code
     this.retryable = options.retryable
+  }
+
+  /** What the index said of the other tags, when only some could not be found out. */
+  known: Snapshot | undefined
+
+  knowing(snapshot: Snapshot): this {
+    this.known = snapshot
+    return this
   }
 }
 

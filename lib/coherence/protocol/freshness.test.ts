@@ -12,11 +12,19 @@ const state = (partial: Partial<TagState>): TagState => ({
   deliveredAt: 0,
   ...partial,
 })
-const snapshot = (states: Record<string, Partial<TagState>>, rest: Partial<Snapshot> = {}): Snapshot => ({
+const statesOf = (states: Record<string, Partial<TagState>>) =>
+  new Map(Object.entries(states).map(([name, value]) => [name, state(value)]))
+const snapshot = (states: Record<string, Partial<TagState>>, now = 0): Snapshot => ({
+  from: 'index',
   epoch: 'e1',
-  now: undefined,
-  ...rest,
-  states: new Map(Object.entries(states).map(([name, value]) => [name, state(value)])),
+  head: 0,
+  now,
+  states: statesOf(states),
+})
+const fromSource = (states: Record<string, Partial<TagState>>, epoch: string | undefined = 'e1'): Snapshot => ({
+  from: 'source',
+  epoch,
+  states: statesOf(states),
 })
 const made = { startedAt: 100, epoch: 'e1' }
 
@@ -41,14 +49,17 @@ describe('an entry', () => {
 
   it('is stale against another data set: Redis lost what it was checked with', () => {
     const states = { 'price:42': { version: 7 }, 'product:42': { version: 3 } }
-    expect(judge(entry, made, snapshot(states, { epoch: 'e2' }))).toBe('stale')
+    expect(judge(entry, made, { ...snapshot(states), epoch: 'e2' })).toBe('stale')
     expect(judge(entry, { ...made, epoch: undefined }, snapshot(states))).toBe('stale')
   })
 
   it('is judged by versions alone while Redis is away', () => {
     const states = { 'price:42': { version: 7 }, 'product:42': { version: 3 } }
-    expect(judge(entry, made, snapshot(states, { epoch: undefined }))).toBe('fresh')
-    expect(judge(entry, made, snapshot({ ...states, 'price:42': { version: 8 } }, { epoch: undefined }))).toBe('stale')
+    expect(judge(entry, made, fromSource(states))).toBe('fresh')
+    expect(judge(entry, { ...made, epoch: undefined }, fromSource(states))).toBe('fresh')
+    expect(judge(entry, made, fromSource(states, 'e2')), 'a purge of everything').toBe('stale')
+    expect(judge(entry, made, fromSource({ ...states, 'price:42': { version: 8 } }))).toBe('stale')
+    expect(judge(entry, made, fromSource({ ...states, 'price:42': { version: 6 } })), 'lost by Postgres').toBe('stale')
   })
 
   it('made from two versions of one row counts as made from the older', () => {
@@ -65,8 +76,8 @@ describe('an entry', () => {
   it('is replaceable after a gentle revalidation, until the deadline', () => {
     const plain = dependenciesOf(['posts'])
     const gentle = { posts: { staleAt: 100, deadline: 500 } }
-    expect(judge(plain, made, snapshot(gentle, { now: 499 }))).toBe('replaceable')
-    expect(judge(plain, made, snapshot(gentle, { now: 500 }))).toBe('stale')
+    expect(judge(plain, made, snapshot(gentle, 499))).toBe('replaceable')
+    expect(judge(plain, made, snapshot(gentle, 500))).toBe('stale')
   })
 })
 

@@ -16,20 +16,26 @@ export interface Dependencies {
 
 /** When and against which data set an entry was made. */
 export interface Provenance {
-  /** Redis' clock in microseconds when its render started: before anything was read. */
+  /** The head of the index when its render started: before anything was read. */
   readonly startedAt: number
-  /** The index' epoch then; undefined when Redis could not be reached. */
+  /** The epoch then; undefined when neither Redis nor the source could say. */
   readonly epoch: string | undefined
 }
 
-/** The index' answer for some tags at one moment. */
-export interface Snapshot {
-  /** Undefined when the versions came from the source because Redis could not be reached. */
-  readonly epoch: string | undefined
+/** What is current for some tags at one moment. */
+export type Snapshot = {
   readonly states: ReadonlyMap<string, TagState>
-  /** Redis' clock in microseconds; asked for only when a tag has a deadline. */
-  readonly now: number | undefined
-}
+} & (
+  | {
+      readonly from: 'index'
+      readonly epoch: string
+      readonly head: number
+      /** Redis' clock in microseconds, for deadlines. */
+      readonly now: number
+    }
+  /** The index is not believed. What only a revalidation can touch is not known. */
+  | { readonly from: 'source'; readonly epoch: string | undefined }
+)
 
 /** `fresh`: serve. `replaceable`: serve once more and render anew. `stale`: do not serve. */
 export type Verdict = 'fresh' | 'replaceable' | 'stale'
@@ -66,9 +72,16 @@ export function versionsHold(dependencies: Dependencies, snapshot: Snapshot): bo
   return true
 }
 
+/** True when `snapshot` has something newer than what `dependencies` were read from; what else it does not know is left out. */
+export function isBehind(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): boolean {
+  for (const [base, version] of dependencies.versions) {
+    if ((snapshot.states.get(base)?.version ?? 0) > version) return true
+  }
+  return false
+}
+
 /** True when `dependencies` were read from something newer than `snapshot`: the index has yet to hear of it. */
 export function isAhead(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): boolean {
-  if (snapshot.epoch === undefined) return false // the versions came from the source: nothing is ahead of that
   for (const [base, version] of dependencies.versions) {
     if (version > (snapshot.states.get(base)?.version ?? 0)) return true
   }
@@ -78,7 +91,12 @@ export function isAhead(dependencies: Pick<Dependencies, 'versions'>, snapshot: 
 /** @param snapshot read after the request began, of all of the entry's tags */
 export function judge(dependencies: Dependencies, provenance: Provenance, snapshot: Snapshot): Verdict {
   if (!versionsHold(dependencies, snapshot)) return 'stale'
-  if (snapshot.epoch === undefined) return 'fresh'
+  if (snapshot.from === 'source') {
+    // What the source has lost was never true, and it knows of a purge of everything.
+    const { epoch } = snapshot
+    const outdated = epoch !== undefined && provenance.epoch !== undefined && epoch !== provenance.epoch
+    return outdated || isAhead(dependencies, snapshot) ? 'stale' : 'fresh'
+  }
   if (snapshot.epoch !== provenance.epoch) return 'stale'
   let verdict: Verdict = 'fresh'
   for (const name of dependencies.tags) {
@@ -86,7 +104,7 @@ export function judge(dependencies: Dependencies, provenance: Provenance, snapsh
     if (provenance.startedAt <= expiredAt) return 'stale'
     if (provenance.startedAt <= deliveredAt && !dependencies.versions.has(name)) return 'stale'
     if (provenance.startedAt > staleAt) continue
-    if (deadline > 0 && deadline <= (snapshot.now ?? Infinity)) return 'stale'
+    if (deadline > 0 && deadline <= snapshot.now) return 'stale'
     verdict = 'replaceable'
   }
   return verdict

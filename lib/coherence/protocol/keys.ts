@@ -29,8 +29,16 @@ function bodyKey(kind: string, buildId: string, key: string): string {
 }
 
 export const keys = {
-  /** Set once for a data set: a Redis that lost everything has another one, or none. */
+  /** The proof that the index is current: see `redis/lease.lua`. */
+  indexLease: '{ix}:lease',
+  /** Every change before it has been applied in this data set; what it says is the source's. */
+  position: '{ix}:position',
+  /** See `epoch.ts`. */
   epoch: '{ix}:epoch',
+  /** Counts changes of the index: see `head.ts`. */
+  head: '{ix}:head',
+  /** Written by keepers, to see whether the server takes writes. */
+  written: '{ix}:written',
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,
   tagPrefix: '{ix}:tag:',

@@ -1,7 +1,8 @@
 /**
  * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, or
  * just the version while the others are 0, which is the common value. One string a tag means that one MGET
- * answers for versions and revalidations together. Times are microseconds of Redis' own clock.
+ * answers for versions and revalidations together. Moments are heads of the index; the
+ * deadline is in microseconds of Redis' own clock.
  */
 export interface TagState {
   /** The current version, 0 when only a revalidation is known. */

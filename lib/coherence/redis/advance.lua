@@ -1,17 +1,17 @@
--- Raises versions, never lowers one. KEYS: tags. ARGV: lifetime in seconds, then a version for each key.
--- Returns how many were raised. It writes in any case: a Redis that is full, read-only, without replicas or without a
--- disk answers every GET, and runs a script up to its first SET. So an answer proves that the index takes writes.
+-- Raises versions, never lowers one. KEYS: lease, head, then tags. ARGV: lifetime in seconds, then a version for each tag.
+-- Returns term and nonce of the lease (0 when it does not live here) and how many were raised. It writes in any case: a Redis
+-- that is full, read-only, without replicas or without a disk answers every GET, and runs a script up to its first SET. So an
+-- answer proves that the index takes writes.
 local raised = 0
-for i, key in ipairs(KEYS) do
-  local wanted = tonumber(ARGV[i + 1])
-  local text, v, e, s, d, n = read(key)
+for i = 3, #KEYS do
+  local wanted = tonumber(ARGV[i - 1])
+  local text, v, e, s, d, n = read(KEYS[i])
   if not text or wanted > v then
-    write(key, math.max(wanted, v), e, s, d, n, ARGV[1])
+    write(KEYS[i], math.max(wanted, v), e, s, d, n, ARGV[1])
     raised = raised + 1
   end
 end
-if raised == 0 then
-  local _, v, e, s, d, n = read(KEYS[1])
-  write(KEYS[1], v, e, s, d, n, ARGV[1])
-end
-return raised
+local head = (tonumber(redis.call('GET', KEYS[2])) or 0) + (raised > 0 and 1 or 0)
+redis.call('SET', KEYS[2], string.format('%.0f', head))
+local term, nonce = living(redis.call('GET', KEYS[1]))
+return {term, nonce, raised}

@@ -2,35 +2,55 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Redis, Result } from 'ioredis'
+import type { Result } from 'ioredis'
+import type { RedisClient } from '../ports.ts'
+
+type Lease = [term: number, nonce: number]
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number, Context>
-    revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<'OK', Context>
+    pollIndex(
+      keyCount: number,
+      ...keys: string[]
+    ): Result<[...Lease, epoch: string | null, head: number, time: number, states: (string | null)[]], Context>
+    advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
+    revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
+    raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
+    inspectIndex(
+      ...keys: string[]
+    ): Result<[server: string, lease: string, position: string, epoch: string, head: number], Context>
+    refreshIndexLease(...keysAndArguments: (string | number)[]): Result<0 | 1, Context>
+    createIndexLease(...keysAndArguments: (string | number)[]): Result<0 | 1, Context>
     releaseLease(key: string, token: string): Result<0 | 1, Context>
-    repairTag(key: string, lifetime: number, wrong: number, right: number): Result<0 | 1, Context>
   }
 }
 
 // Not `new URL('./…', import.meta.url)`: a bundler takes that for a file of the browser's.
 const folder = path.dirname(fileURLToPath(import.meta.url))
-const source = (name: string) => readFileSync(path.join(folder, `${name}.lua`), 'utf8')
+const source = (...names: string[]) =>
+  names.map((name) => readFileSync(path.join(folder, `${name}.lua`), 'utf8')).join('\n')
 
-const TAG_STATE = source('tagState')
 /** Named for a test that loses it on its way. */
-export const ADVANCE = TAG_STATE + source('advance')
-const REVALIDATE = TAG_STATE + source('revalidate')
-const REPAIR = TAG_STATE + source('repair')
+export const ADVANCE = source('lease', 'tagState', 'advance')
+const POLL = source('lease', 'poll')
+const REVALIDATE = source('lease', 'tagState', 'revalidate')
+const RAISE_EPOCH = source('lease', 'epoch', 'raiseEpoch')
+const INSPECT = source('lease', 'inspect')
+const REFRESH_LEASE = source('lease', 'refreshLease')
+const CREATE_LEASE = source('lease', 'epoch', 'createLease')
 const RELEASE_LEASE = source('releaseLease')
 
 /** Each script says in its first lines what its keys and arguments are. */
-export function defineIndexCommands(redis: Redis): void {
+export function defineIndexCommands(redis: RedisClient): void {
+  redis.defineCommand('pollIndex', { lua: POLL })
   redis.defineCommand('advanceTags', { lua: ADVANCE })
   redis.defineCommand('revalidateTags', { lua: REVALIDATE })
-  redis.defineCommand('repairTag', { lua: REPAIR, numberOfKeys: 1 })
+  redis.defineCommand('raiseEpoch', { lua: RAISE_EPOCH, numberOfKeys: 2 })
+  redis.defineCommand('inspectIndex', { lua: INSPECT, numberOfKeys: 5 })
+  redis.defineCommand('refreshIndexLease', { lua: REFRESH_LEASE, numberOfKeys: 2 })
+  redis.defineCommand('createIndexLease', { lua: CREATE_LEASE, numberOfKeys: 4 })
 }
 
-export function defineLeaseCommand(redis: Redis): void {
+export function defineLeaseCommand(redis: RedisClient): void {
   redis.defineCommand('releaseLease', { lua: RELEASE_LEASE, numberOfKeys: 1 })
 }

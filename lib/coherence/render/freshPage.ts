@@ -110,8 +110,9 @@ export class FreshPages<R> {
     const { index, ports } = this.#coherence
     const leaseKey = keys.lease(ports.buildId(), key)
     const rendered = await this.#renderLimiter.take(async () => {
-      const lease = index.trusted ? await acquireLease(ports.cacheRedis, leaseKey) : undefined
-      if (!lease && index.trusted) return undefined
+      const { trusted } = index
+      const lease = trusted ? await acquireLease(ports.cacheRedis, leaseKey) : undefined
+      if (!lease && trusted) return undefined
       try {
         return await this.#render(key, pathname)
       } finally {

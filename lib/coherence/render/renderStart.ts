@@ -5,18 +5,12 @@
 import type { Provenance } from '../protocol/freshness.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
-/** Made while Redis was away: older than any revalidation. */
+/** Made while neither store answered: older than any revalidation. */
 const UNKNOWN_START: Provenance = { startedAt: 0, epoch: undefined }
 
-/** @returns Redis' clock and epoch now */
+/** @returns the head and the epoch of the index now, or what it said last */
 export async function renderStart(index: VersionIndex): Promise<Provenance> {
-  if (!index.trusted) return UNKNOWN_START
-  try {
-    const [{ epoch }, startedAt] = await Promise.all([index.read([]), index.now()])
-    return { startedAt, epoch }
-  } catch {
-    return UNKNOWN_START
-  }
+  return index.renderStart().catch(() => UNKNOWN_START)
 }
 
 /** Milliseconds since 1970, by the clock that Next stamps a fill with. */

@@ -22,6 +22,10 @@ CREATE TABLE IF NOT EXISTS outbox (
   attempts integer NOT NULL DEFAULT 0,
   last_error text,
   done_at timestamptz(3),
+  -- The transaction that wrote it: rows become visible out of the order of their ids, but never below a snapshot's xmin.
+  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  -- When it was in the version index of the term that was current then.
+  indexed_at timestamptz(3),
   CONSTRAINT outbox_bounded CHECK (cardinality(entity_ids) BETWEEN 1 AND 1000),
   CONSTRAINT outbox_pairs CHECK (cardinality(entity_ids) = cardinality(versions)),
   -- Beyond 2^53 - 1, JavaScript, Lua and JSON cannot tell a version from its neighbours.
@@ -29,6 +33,47 @@ CREATE TABLE IF NOT EXISTS outbox (
 );
 CREATE INDEX IF NOT EXISTS outbox_pending_idx ON outbox (created_at) WHERE done_at IS NULL;
 CREATE INDEX IF NOT EXISTS outbox_created_at_brin_idx ON outbox USING brin (created_at);
+CREATE INDEX IF NOT EXISTS outbox_xid_idx ON outbox (xid);
+CREATE INDEX IF NOT EXISTS outbox_unindexed_idx ON outbox (id) WHERE indexed_at IS NULL;
+
+-- ---- index_term: one row, which says which Redis data set the version index is in ----
+
+CREATE TABLE IF NOT EXISTS index_term (
+  id integer PRIMARY KEY DEFAULT 1 CONSTRAINT index_term_one_row CHECK (id = 1),
+  -- Grows with each Redis server or Postgres that the index begins anew with; 0 before the first.
+  term bigint NOT NULL DEFAULT 0,
+  -- Cached entries of another epoch are not current.
+  epoch text NOT NULL DEFAULT '',
+  -- Run id and replication id of the Redis server.
+  server text NOT NULL DEFAULT '',
+  -- database_identity() when the term began.
+  source text NOT NULL DEFAULT '',
+  -- Counts the refreshes of the index lease.
+  renewals bigint NOT NULL DEFAULT 0,
+  -- Why the term began.
+  reason text NOT NULL DEFAULT '',
+  began_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+);
+INSERT INTO index_term DEFAULT VALUES ON CONFLICT DO NOTHING;
+
+-- A standby that is promoted goes on with another timeline, and may lack commits. pg_control_checkpoint() would name the old one
+-- until the next checkpoint.
+CREATE OR REPLACE FUNCTION database_identity() RETURNS text LANGUAGE sql AS $$
+  SELECT concat_ws('/', c.system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8), d.oid)
+  FROM pg_control_system() c, pg_database d WHERE d.datname = current_database()
+$$;
+
+-- Raises versions to what they must not be below: for rows whose last versions were shown and are lost. Returns what was raised.
+CREATE OR REPLACE FUNCTION raise_versions(tbl regclass, id_column name, version_column name, ids integer[], floors bigint[])
+RETURNS TABLE (id integer, version bigint) LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM set_config('evergreen.raise_versions', 'on', true);
+  PERFORM set_config('evergreen.reason', 'Raised above versions that this database has lost', true);
+  RETURN QUERY EXECUTE format(
+    'UPDATE %1$s t SET %3$I = f.floor FROM unnest($1, $2) f (id, floor) WHERE t.%2$I = f.id AND t.%3$I < f.floor
+     RETURNING t.%2$I, t.%3$I', tbl, id_column, version_column) USING ids, floors;
+  PERFORM set_config('evergreen.raise_versions', '', true);
+END $$;
 
 -- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true).
 CREATE OR REPLACE FUNCTION change_context(field text) RETURNS text LANGUAGE sql STABLE AS
@@ -140,6 +185,9 @@ BEGIN
         %4$s
       ELSIF NEW.%2$I <> OLD.%2$I THEN
         RAISE EXCEPTION 'UPDATE of %% is refused on %%: tags are spelled with it', %2$L, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+      ELSIF change_context('raise_versions') = 'on' THEN
+        NEW.%3$I := greatest(NEW.%3$I, OLD.%3$I + 1);
+        %4$s
       ELSIF %6$s THEN
         NEW.%3$I := OLD.%3$I + 1;
         %4$s

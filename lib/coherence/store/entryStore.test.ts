@@ -1,25 +1,33 @@
+import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { PrismaClient } from '#lib/generated/prisma/client.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { EntryStore, type Entry } from './entryStore.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
+import { faultProxy, type FaultProxy } from '../testing/faultProxy.ts'
 import { keys } from '../protocol/keys.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Coherence } from '../coherence.ts'
 import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 const MAX_BYTES = 1024 * 1024
+/** Milliseconds, for a test that does without refreshes. */
+const LEASE_MS = 5_000
 
 let database: SeededDatabase
 let redis: TestRedis
 let index: VersionIndex
 let publisher: Publisher
+let coherence: Coherence
 
 beforeAll(async () => {
   database = await seededDatabase()
   redis = await testRedis()
-  ;({ index, publisher } = await testCoherence(redis.client, database.db))
+  coherence = await testCoherence(redis.client, database.db)
+  ;({ index, publisher } = coherence)
 })
 afterAll(async () => {
   await redis.close()
@@ -27,11 +35,11 @@ afterAll(async () => {
 })
 
 /** Another store on the same Redis is another instance. */
-function instance(): EntryStore<string> {
+function instance(of = index): EntryStore<string> {
   return new EntryStore({
     name: 'test',
     redis: redis.client,
-    index,
+    index: of,
     redisKey: (key) => keys.page('test', key),
     maxBytes: MAX_BYTES,
     sizeOf: (value) => value.length,
@@ -89,8 +97,14 @@ describe('a page that was made from an old price', () => {
 
 describe('a page that shows an edit which nobody has announced yet', () => {
   it('raises the index, so that no other page of the fleet shows less after it', async () => {
+    // Nobody follows the outbox; what was believed is believed for a while.
+    await coherence.keeper.stop()
+    const { keeper, ...believing } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+    ;({ index, publisher } = believing)
+    await keeper.stop()
     const [a, b] = [instance(), instance()]
     await b.put('listing', await rendered(6, 'v1'))
+    expect((await b.get('listing'))?.entry.value).toBe('v1')
     await database.db.price.update({ where: { productId: 6 }, data: { amountMinor: { increment: 1 } } })
     expect((await b.get('listing'))?.entry.value).toBe('v1') // written past the application, not relayed yet
     await a.put('product', await rendered(6, 'v2'))
@@ -98,6 +112,8 @@ describe('a page that shows an edit which nobody has announced yet', () => {
     expect(shown?.entry.value).toBe('v2')
     if (shown) await publisher.raiseToAtLeast(shown.entry.dependencies, shown.snapshot)
     expect(await b.get('listing')).toBeUndefined()
+    coherence.keeper.start()
+    ;({ index, publisher } = coherence)
   })
 })
 
@@ -148,5 +164,87 @@ describe('with Redis away', () => {
     } finally {
       await redis.proxy.heal()
     }
+  })
+})
+
+describe('when the index is not believed', () => {
+  it('serves a body that another instance shared, after a check against Postgres, and knows an old one', async () => {
+    await expect.poll(() => index.trusted, { timeout: 10_000 }).toBe(true)
+    await instance().put('shared in doubt', await rendered(8, 'v1'))
+    await coherence.keeper.stop()
+    await redis.direct.del(keys.indexLease)
+    try {
+      await index.link.look()
+      expect(await instance().get('shared in doubt')).toMatchObject({ layer: 'redis', verdict: 'fresh' })
+      await database.db.price.update({ where: { productId: 8 }, data: { amountMinor: { increment: 1 } } })
+      expect(await instance().get('shared in doubt')).toBeUndefined()
+      await instance().put('shared in doubt', await rendered(8, 'v2'))
+      expect((await instance().get('shared in doubt'))?.entry.value, 'rendered in between').toBe('v2')
+    } finally {
+      coherence.keeper.start()
+    }
+    await expect.poll(() => index.trusted, { timeout: 10_000 }).toBe(true)
+    expect((await instance().get('shared in doubt'))?.entry.value, 'it is not rendered again').toBe('v2')
+  })
+})
+
+describe('with Postgres away', () => {
+  let postgres: FaultProxy
+  let db: PrismaClient
+  let believing: Coherence
+  const store = () => instance(believing.index)
+
+  beforeAll(async () => {
+    await coherence.keeper.stop()
+    const url = new URL(database.url)
+    postgres = await faultProxy({ host: url.hostname, port: Number(url.port) })
+    url.port = String(postgres.port)
+    db = new PrismaClient({ adapter: new PrismaPg({ connectionString: url.href }) })
+    believing = await testCoherence(redis.client, db, { leaseMs: 3_000 })
+  })
+  afterAll(async () => {
+    await postgres.heal()
+    await redis.proxy.heal()
+    await believing.keeper.stop()
+    await db.$disconnect()
+    await postgres.close()
+    coherence.keeper.start()
+  })
+
+  it('goes by what the index does say, when the rest cannot be found out', async () => {
+    const [kept, old] = [store(), store()]
+    const made = async (value: string) => {
+      const tags = await Promise.all([9, 10].map(async (id) => `price:${id}@${await versionOf(id)}`))
+      return { ...(await renderStart(believing.index)), value, ttl: 60, dependencies: dependenciesOf(tags) }
+    }
+    await kept.put('two', await made('kept'))
+    await old.put('two', await made('old'))
+    expect((await kept.get('two'))?.verdict).toBe('fresh')
+    expect((await old.get('two'))?.verdict).toBe('fresh')
+    await postgres.cut()
+    await redis.direct.del(keys.tag('price:9'))
+    expect((await kept.get('two'))?.verdict, 'nobody can say of price 9').toBe('unconfirmed')
+    await redis.direct.set(keys.tag('price:10'), (await versionOf(10)) + 1)
+    expect(await old.get('two'), 'price 10 is known to be newer').toBeUndefined()
+  })
+
+  it('serves without any store only what was confirmed a moment ago', async () => {
+    await postgres.heal()
+    const both = store()
+    await both.put('both away', await rendered(11, 'v1'))
+    expect((await both.get('both away'))?.verdict).toBe('fresh')
+    await postgres.cut()
+    await redis.proxy.cut()
+    expect((await both.get('both away'))?.verdict).toBe('unconfirmed')
+    await expect
+      .poll(
+        () =>
+          both.get('both away').then(
+            () => 'served',
+            () => 'refused',
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe('refused')
   })
 })

@@ -3,19 +3,20 @@
  * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
  * instance, does no harm wherever it lands.
  */
-import type { Redis } from 'ioredis'
 import { LRUCache } from 'lru-cache'
 import { decode, encode } from './codec.ts'
 import {
   isAhead,
+  isBehind,
   judge,
   type Dependencies,
   type Provenance,
   type Snapshot,
   type Verdict,
 } from '../protocol/freshness.ts'
+import { FreshnessError } from '../protocol/errors.ts'
 import { withJitter } from '../protocol/keys.ts'
-import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
+import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
 export interface Entry<T> extends Provenance {
@@ -45,7 +46,7 @@ interface Judgement {
 export interface EntryStoreOptions<T> {
   /** For the metrics: `page`, `data`. */
   readonly name: string
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly index: VersionIndex
   readonly redisKey: (key: string) => string
   readonly maxBytes: number
@@ -63,9 +64,9 @@ const READS = {
 }
 const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', labels: ['store'] }
 const ENTRY_OVERHEAD_BYTES = 1_024
-/** Milliseconds. With Redis and Postgres both away no edit can be acknowledged; what was right just now is served. */
-const GRACE_MS = 60_000
-const NOTHING_KNOWN: Snapshot = { epoch: undefined, states: new Map(), now: undefined }
+/** Milliseconds that a Redis for bodies only is left alone after it did not answer: a miss waits for it once. */
+const AWAY_MS = 500
+const NOTHING_KNOWN: Snapshot = { from: 'source', epoch: undefined, states: new Map() }
 
 export class EntryStore<T> {
   readonly #options: EntryStoreOptions<T>
@@ -77,6 +78,7 @@ export class EntryStore<T> {
   readonly #fetching = new Map<string, Promise<Entry<T> | undefined>>()
   readonly #fetchingNext = new Map<string, Promise<Entry<T> | undefined>>()
   readonly #log: Log
+  #awayUntil = -Infinity
   readonly counts = { l1: 0, redis: 0, stale: 0, unconfirmed: 0, miss: 0 }
 
   constructor(options: EntryStoreOptions<T>) {
@@ -134,8 +136,11 @@ export class EntryStore<T> {
     try {
       snapshot = await this.#options.index.read(entry.dependencies.tags)
     } catch (error) {
+      // Neither store can say. Others may be able to, so it is for a moment only, as long as a lease is believed.
+      const known = error instanceof FreshnessError ? error.known : undefined
+      if (known && isBehind(entry.dependencies, known)) return undefined
       const age = performance.now() - (this.#confirmedAt.get(entry) ?? -Infinity)
-      if (age > GRACE_MS) throw error
+      if (age > this.#options.index.link.times.leaseMs) throw error
       return { entry, verdict: 'unconfirmed', snapshot: NOTHING_KNOWN, ahead: false, layer }
     }
     const { verdict, ahead } = this.#judge(entry, snapshot)
@@ -167,7 +172,9 @@ export class EntryStore<T> {
 
   /** One body at a time is unpacked for all who want it; who comes while it travels may need the next one. */
   #fetch(key: string): Promise<Entry<T> | undefined> {
-    if (!this.#options.index.trusted) return Promise.resolve(undefined)
+    const { redis, index } = this.#options
+    const isAway = redis === index.link.redis ? !index.link.answers : performance.now() < this.#awayUntil
+    if (isAway) return Promise.resolve(undefined)
     const next = this.#fetchingNext.get(key)
     if (next) return next
     const current = this.#fetching.get(key)
@@ -192,13 +199,14 @@ export class EntryStore<T> {
       const value = bytes ? await decode(bytes) : undefined
       return isEntry(value, this.#options.isValue) ? value : undefined
     } catch (error) {
+      this.#awayUntil = performance.now() + AWAY_MS
       this.#log.debug({ err: error }, 'Redis did not answer for a body')
       return undefined
     }
   }
 
   async #share(key: string, entry: Entry<T>): Promise<void> {
-    if (entry.epoch === undefined) return // made while Redis was away: it could never be checked again
+    if (entry.epoch === undefined) return // it could never be checked again
     try {
       await this.#options.redis.set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
     } catch (error) {

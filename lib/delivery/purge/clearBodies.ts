@@ -1,22 +1,16 @@
 /** Takes bodies out of Redis by what their keys begin with, without stopping it: SCAN in steps, UNLINK one key a command. */
-import type { Redis } from 'ioredis'
-
-const SCAN_COUNT = 500
+import { scanKeys, type RedisClient } from '#lib/coherence/index.ts'
 
 /**
- * Keys that are written meanwhile may stay: they are of the new generation, or the version check refuses them.
+ * Keys that are written while it runs may stay: they are of the new generation, or the version check refuses them.
  * @param prefix of the keys; nothing in it is a pattern
  * @returns how many keys are gone
  */
-export async function clearBodies(redis: Redis, prefix: string): Promise<number> {
-  const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, String.raw`\$&`)}*`
-  let cursor = '0'
+export async function clearBodies(redis: RedisClient, prefix: string): Promise<number> {
   let removed = 0
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)
+  for await (const keys of scanKeys(redis, prefix)) {
     // One key a command: those of one step live in many slots of a cluster. They travel in one round trip all the same.
     removed += (await Promise.all(keys.map((key) => redis.unlink(key)))).reduce((sum, count) => sum + count, 0)
-    cursor = next
-  } while (cursor !== '0')
+  }
   return removed
 }

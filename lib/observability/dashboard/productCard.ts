@@ -1,9 +1,8 @@
 /** A product's freshness card: every layer read now, past the caches of this process, and where it is behind. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
-import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
-import type { VersionIndex } from '#lib/coherence/index.ts'
+import type { RedisClient, VersionIndex } from '#lib/coherence/index.ts'
 import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 
@@ -12,7 +11,7 @@ const PAGE_TIMEOUT_MS = 5_000
 export interface CardContext {
   readonly db: Db
   readonly index: VersionIndex
-  readonly cacheRedis: Redis
+  readonly cacheRedis: RedisClient
   /** Each web instance, and the edge where there is one. */
   readonly webUrls: readonly string[]
   readonly edgeUrl: string | undefined
@@ -88,7 +87,7 @@ async function readApplied(db: Db, productId: number): Promise<Held> {
 }
 
 /** The payload of the version that Postgres has; one of another version is never read. */
-async function readPayload(redis: Redis, productId: number, version: number, amountMinor: number): Promise<Held> {
+async function readPayload(redis: RedisClient, productId: number, version: number, amountMinor: number): Promise<Held> {
   const text = await redis.get(redisKeys.price(productId, version))
   if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
   const price = parsePayload(text)?.price

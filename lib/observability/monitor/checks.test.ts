@@ -4,17 +4,13 @@ import { expect, it, vi } from 'vitest'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
-import { keys } from '#lib/coherence/protocol/keys.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
-import { tag } from '#lib/coherence/tags.ts'
-import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics } from './metrics.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
-import { redisCheck } from './checks/redisCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
@@ -112,32 +108,6 @@ it("a row that waits only for the edge is the edge delivery's", async () => {
     [report],
   )
   expect(await products()).not.toContain(outboxId.toString())
-})
-
-it('a Redis that was restarted, or has other data than the last monitor saw, gets the last changes again, once', async () => {
-  await monitored.change(11, 0)
-  const version = (await monitored.context.source.versions([tag('price', 11)])).get(tag('price', 11)) ?? 0
-  const seenBy = (more: object) =>
-    beat(monitored.catalog.db, 'monitor', { redis: { runId: 'another', dataSet: '', ...more } })
-  await seenBy({})
-  await monitored.redis.direct.del(keys.tag(tag('price', 11)))
-  const check = redisCheck()
-  expect(await monitored.findings(check)).toMatchObject([
-    { kind: 'redis-lost-data', severity: 'warning', summary: expect.stringContaining('restarted') },
-  ])
-  expect(parseTagState(await monitored.redis.direct.get(keys.tag(tag('price', 11)))).version).toBe(version)
-  expect(await monitored.findings(check)).toEqual([])
-  await seenBy({ runId: check.identity()?.runId, dataSet: 'of another data set' })
-  expect(await monitored.findings(redisCheck())).toMatchObject([
-    { kind: 'redis-lost-data', severity: 'critical', summary: expect.stringContaining('lost its data') },
-  ])
-})
-
-it('after a purge of everything Redis is taken for the one that it was', async () => {
-  const check = redisCheck()
-  await check.run(monitored.context, () => Promise.resolve())
-  await monitored.context.index.outdateAll()
-  expect(await monitored.findings(check)).toEqual([])
 })
 
 it('a layer that shows changes later than the budget is told, and one in time is not', async () => {

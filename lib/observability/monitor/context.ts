@@ -1,9 +1,9 @@
 import type { InvalidationContext } from '#lib/delivery/invalidation.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { resources } from '#lib/catalog/resources.ts'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
-import type { Redis } from 'ioredis'
 import type { Db } from '#lib/platform/db.ts'
 
 /** What the checks of the monitor work with. */
@@ -13,8 +13,8 @@ export interface MonitorContext extends InvalidationContext {
   /** Milliseconds from one round to the next. */
   readonly intervalMs: number
   readonly locales: readonly string[]
-  /** To tell one server from another. */
-  readonly indexRedis: Redis
+  /** For the write that proves that it takes writes. */
+  readonly indexRedis: RedisClient
   /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
   readonly hasEdge: boolean
 }

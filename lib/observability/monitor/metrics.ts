@@ -9,8 +9,7 @@ export type Repair =
   | 'reopened'
   | 'index-advanced'
   | 'index-filled'
-  | 'index-lowered'
-  | 'redis-reapplied'
+  | 'rows-raised'
   | 'payload-removed'
   | 'page-dropped'
 

@@ -1,4 +1,7 @@
-/** One round of the monitor: every check reads and repairs what it can, and its alerts follow what it found. */
+/**
+ * One round of the monitor: every check reads and repairs what it can, and its alerts follow what it found. Between rounds
+ * it glances at Redis, where a fault must be told within ten seconds, however long a round is.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
@@ -7,14 +10,17 @@ import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { indexCheck } from './checks/indexCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
-import { monitorMetrics, repairsSoFar } from './metrics.ts'
+import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
+import type { KnownTerm } from './checks/termWatch.ts'
 import { webCheck } from './checks/webCheck.ts'
 
-/** An alert is resolved when so many rounds did not find it. */
+/** Milliseconds from one glance to the next, where rounds are not shorter. */
+const GLANCE_MS = 2_000
+/** An alert is resolved when so many rounds, or glances, did not find it. */
 const QUIET_ROUNDS = 1.5
 
 export class Monitor {
@@ -26,7 +32,6 @@ export class Monitor {
   constructor(context: MonitorContext, checks?: readonly Check[]) {
     this.#context = context
     this.#checks = checks ?? [
-      this.#redis,
       indexCheck(),
       driftCheck(),
       deliveryCheck(),
@@ -45,32 +50,52 @@ export class Monitor {
    * @param stop ends the wait: whatever a check does can be left in the middle, the next monitor begins anew
    */
   async round(stop: AbortSignal): Promise<void> {
-    const due = this.#checks.filter((check) => !this.#running.has(check))
-    const patience = new AbortController()
-    const round = delay(this.#context.intervalMs, undefined, {
-      signal: AbortSignal.any([patience.signal, stop]),
-    }).catch(() => undefined)
-    await Promise.race([Promise.all(due.map((check) => this.#run(check))), round])
-    patience.abort()
+    await this.#runAll(this.#checks, this.#context.intervalMs, stop)
     const open = await this.#context.db.alert.groupBy({ by: ['kind'], where: { resolvedAt: null }, _count: true })
     monitorMetrics().alertsOpen.reset()
     for (const { kind, _count } of open) monitorMetrics().alertsOpen.set({ kind }, _count)
   }
 
-  /** For the heartbeat: what the next monitor has to know, and what people ask first. */
-  state(): { repairs: Record<string, number>; redis?: { runId: string; dataSet: string } } {
-    const identity = this.#redis.identity()
-    return { repairs: repairsSoFar(), ...(identity && { redis: { ...identity } }) }
+  /** Milliseconds from one glance to the next. */
+  get glanceMs(): number {
+    return Math.min(GLANCE_MS, this.#context.intervalMs)
   }
 
-  async #run(check: Check): Promise<void> {
+  /** Looks at the Redis of the version index alone. @param stop as of `round` */
+  async glance(stop: AbortSignal): Promise<void> {
+    await this.#runAll([this.#redis], this.glanceMs, stop)
+  }
+
+  /** For the heartbeat: what the next monitor has to know, and what people ask first. */
+  state(): { repairs: Record<string, number>; index?: KnownTerm } {
+    const index = this.#redis.known()
+    return { repairs: repairsSoFar(), ...(index && { index }) }
+  }
+
+  /** Of a process that is not the monitor any more: another one knows more by the time that it is again. */
+  forget(): void {
+    this.#redis.forget()
+    forgetGauges()
+  }
+
+  async #runAll(checks: readonly Check[], everyMs: number, stop: AbortSignal): Promise<void> {
+    const due = checks.filter((check) => !this.#running.has(check))
+    const patience = new AbortController()
+    const longest = delay(everyMs, undefined, { signal: AbortSignal.any([patience.signal, stop]) }).catch(
+      () => undefined,
+    )
+    await Promise.race([Promise.all(due.map((check) => this.#run(check, everyMs))), longest])
+    patience.abort()
+  }
+
+  async #run(check: Check, everyMs: number): Promise<void> {
     this.#running.add(check)
-    const { db, intervalMs } = this.#context
+    const { db } = this.#context
     const end = monitorMetrics().checkSeconds.startTimer({ check: check.name })
     try {
       const scope: Scope = check.scope ?? `monitor:${check.name}`
       const findings = await check.run(this.#context, async (found) => void (await raiseAlerts(db, scope, found)))
-      await reconcileAlerts(db, scope, findings, { quietMs: intervalMs * QUIET_ROUNDS })
+      await reconcileAlerts(db, scope, findings, { quietMs: everyMs * QUIET_ROUNDS })
     } catch (error) {
       monitorMetrics().failures.inc({ check: check.name })
       logger('monitor').warn({ err: error, check: check.name }, 'a check failed; it is repeated')

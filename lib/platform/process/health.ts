@@ -1,4 +1,5 @@
 /** Liveness and readiness, the same for every process. */
+import { keys } from '#lib/coherence/index.ts'
 import { db } from '../db.ts'
 import { indexRedis } from '../redis.ts'
 import { isStopping } from './shutdown.ts'
@@ -21,7 +22,8 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 export async function readiness(): Promise<Readiness> {
   const [postgres, redis] = await Promise.all([
     outcome(() => db().$queryRaw`SELECT 1`),
-    outcome(() => indexRedis().ping()),
+    // Of a cluster, the node that holds the index.
+    outcome(() => indexRedis().exists(keys.epoch)),
   ])
   const stopping = isStopping() ? 'this process is stopping' : 'ok'
   return { ready: stopping === 'ok' && postgres === 'ok', checks: { process: stopping, postgres, redis } }

@@ -5,6 +5,7 @@ import { queueState } from '#lib/queue/queueState.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { type Check, MOST_LISTED, type MonitorContext, nameProducts, showMs } from '../context.ts'
 import { growing } from './trends.ts'
+import { redisFault, type RedisFault } from './redisFault.ts'
 import { monitorMetrics } from '../metrics.ts'
 
 /** Milliseconds. The relay polls every second. */
@@ -53,16 +54,17 @@ async function queueFindings({ budgetMs, db }: MonitorContext): Promise<Finding[
   ]
 }
 
-function relayFindings({ untaken, untakenMs, untakenProducts }: Pending): Finding[] {
+function relayFindings({ untaken, untakenMs, untakenProducts }: Pending, fault: RedisFault | undefined): Finding[] {
   if (untaken === 0) return []
   return [
     {
       dedupKey: 'relay',
       kind: 'relay-stuck',
       severity: 'critical',
-      summary: `The relay does not drain the outbox: ${untaken} row${untaken === 1 ? '' : 's'}, the oldest for ${showMs(untakenMs)}${untakenProducts.length > 0 ? ` (${nameProducts(untakenProducts)})` : ''}.`,
+      summary: `The relay does not drain the outbox: ${untaken} row${untaken === 1 ? '' : 's'}, the oldest for ${showMs(untakenMs)}${untakenProducts.length > 0 ? ` (${nameProducts(untakenProducts)})` : ''}${fault ? `. The cause: ${fault.what}` : ''}.`,
       detail: {
         layer: 'outbox',
+        ...(fault && { error: fault.error, whatToDo: fault.whatToDo }),
         productId: untakenProducts[0] ?? null,
         productIds: untakenProducts,
         rows: untaken,
@@ -73,13 +75,16 @@ function relayFindings({ untaken, untakenMs, untakenProducts }: Pending): Findin
 }
 
 const WHAT_STOPS: Readonly<Record<string, string>> = {
-  relay: 'writes past the application are not announced',
+  relay: 'writes past the application are not delivered',
   invalidator: 'changes are not brought to every layer',
   prober: 'no page is read from outside',
 }
 
-/** @param watchedForMs how long this monitor has watched: a role that never beat is silent only after that */
-async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
+/**
+ * @param watchedForMs how long this monitor has watched: a role that never beat is silent only after that
+ * @param faultFreeMs milliseconds since Redis was last seen at fault: a relay that cannot deliver is silent, and runs
+ */
+async function silentRoles(db: Db, watchedForMs: number, faultFreeMs: number): Promise<Finding[]> {
   const beats = new Map((await readHeartbeats(db)).map(({ name, ageMs }) => [name, ageMs]))
   // What was taken out of service has no age that somebody should be woken for.
   if ((beats.get('prober') ?? 0) > PROBER_GONE_MS) beats.delete('prober')
@@ -88,13 +93,13 @@ async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
   const expected = beats.has('prober') ? ['relay', 'invalidator', 'prober'] : ['relay', 'invalidator']
   return expected.flatMap((role): Finding[] => {
     const ageMs = beats.get(role) ?? watchedForMs
-    if (ageMs < silentAfterMs()) return []
+    if (ageMs < silentAfterMs() || (role === 'relay' && faultFreeMs < silentAfterMs())) return []
     return [
       {
         dedupKey: `role:${role}`,
         kind: role === 'prober' ? 'prober-silent' : 'worker-silent',
         severity: role === 'prober' ? 'warning' : 'critical',
-        summary: `No process runs as ${role}: silent for ${showMs(ageMs)}, so ${WHAT_STOPS[role] ?? 'its work is not done'}.`,
+        summary: `No process works as ${role}: silent for ${showMs(ageMs)}, so ${WHAT_STOPS[role] ?? 'its work is not done'}.`,
         detail: {
           layer: role === 'relay' ? 'outbox' : role === 'prober' ? 'page' : 'queue',
           role,
@@ -107,17 +112,20 @@ async function silentRoles(db: Db, watchedForMs: number): Promise<Finding[]> {
 
 export function deliveryCheck(): Check {
   const startedAt = performance.now()
+  let faultAt = -Infinity
   const sizes: number[] = []
   return {
     name: 'delivery',
     async run(context) {
-      const { db, budgetMs } = context
+      const { db, budgetMs, indexRedis } = context
+      const fault = await redisFault(indexRedis)
+      if (fault) faultAt = performance.now()
       const pending = await pendingOutbox(db, Math.max(RELAY_AT_LEAST_MS, budgetMs / 4))
-      const findings = await silentRoles(db, performance.now() - startedAt)
+      const findings = await silentRoles(db, performance.now() - startedAt, performance.now() - faultAt)
       if (pending) {
         monitorMetrics().outboxRows.set(pending.rows)
         monitorMetrics().outboxOldest.set(pending.oldestMs / 1000)
-        findings.push(...relayFindings(pending))
+        findings.push(...relayFindings(pending, fault))
         if (growing(sizes, pending.rows)) {
           findings.push({
             dedupKey: 'outbox',

@@ -49,19 +49,19 @@ async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]>
       return ref ? [{ ...ref, version }] : []
     }),
   )
-  if (first.length === 0) return []
-  const lowered = await onceThere(context, first)
+  // No entry that was judged carries a tag that the index lacks. It is filled, with nothing to tell, not even to the edge.
+  const missing = first.filter(({ found }) => found === 0)
+  if (missing.length > 0) await context.index.raise(missing)
+  countRepairs('index-filled', missing.length)
+  const behind = first.filter(({ found }) => found > 0)
+  const lowered = await onceThere(context, behind)
   await context.publisher.publish(lowered)
-  const rest = first.filter((one) => !lowered.includes(one))
+  const rest = behind.filter((one) => !lowered.includes(one))
   if (rest.length > 0) await delay(Math.min(GRACE_MS, context.budgetMs / 4))
   const late = await lowerIn(context, rest)
   await context.publisher.publish(late)
-  const low = [...lowered, ...late]
-  // A tag that nobody has read is in no entry either; what is missing is filled, and nothing to tell.
-  countRepairs('index-filled', low.filter(({ found }) => found === 0).length)
-  const behind = low.filter(({ found }) => found > 0)
-  countRepairs('index-advanced', behind.length)
-  return behind
+  countRepairs('index-advanced', lowered.length + late.length)
+  return [...lowered, ...late]
 }
 
 function finding({ kind, id, found, version }: Low): Finding {
@@ -99,14 +99,14 @@ export function indexCheck(): Check {
       const low = (await raiseLow(context, tags)).slice(0, MOST_NAMED).map(finding)
       await report(low)
       const ahead = await context.index.reconcile(tags)
-      countRepairs('index-lowered', ahead.length)
+      countRepairs('rows-raised', ahead.length)
       return [
         ...low,
         ...ahead.slice(0, MOST_NAMED).map((name): Finding => ({
           dedupKey: `tag:${name}`,
           kind: 'index-repaired',
           severity: 'warning',
-          summary: `The version index was ahead of Postgres for ${describeTag(name)}: restored from a backup, or written by hand. The monitor put it back.`,
+          summary: `The version index was ahead of Postgres for ${describeTag(name)}: restored from a backup, or written by hand. The monitor raised the row above it.`,
           detail: { layer: 'index', tag: name, productId: productOf(name) },
         })),
       ]

@@ -1,0 +1,66 @@
+/** A relay that runs and cannot deliver, since Redis refuses: named as that, and not as a relay that is missing. */
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { type BulkWorker, startBulkWorker } from '../bulk/bulkWorker.ts'
+import { type OwnStore, ownRedis } from '../bulk/ownStores.ts'
+import { writeRefusals } from './writeRefusals.ts'
+
+/** A role is silent after three. */
+const ROUND_MS = 1_000
+const PATIENCE = { timeout: 30_000, interval: 50 }
+
+let database: SeededDatabase
+let store: OwnStore
+let redis: Redis
+let worker: BulkWorker
+
+beforeAll(async () => {
+  ;[database, store] = await Promise.all([seededDatabase(20), ownRedis()])
+  redis = new Redis(store.url)
+  vi.stubEnv('MONITOR_INTERVAL_MS', String(ROUND_MS))
+  vi.stubEnv('FRESHNESS_P99_BUDGET_MS', '4000')
+  worker = await startBulkWorker({ databaseUrl: database.url, redisUrl: store.url }, 'relay,invalidator,monitor')
+}, 120_000)
+afterAll(async () => {
+  vi.unstubAllEnvs()
+  redis.disconnect()
+  await worker.kill()
+  await Promise.all([database.drop(), store.close()])
+})
+
+const beatOf = async (role: string) =>
+  (await database.db.heartbeat.findUnique({ where: { process: role } }))?.beatAt.getTime() ?? 0
+const ofKind = (kind: string) => database.db.alert.findMany({ where: { kind } })
+
+/** Rounds of the monitor that began after the call. */
+async function rounds(count: number): Promise<void> {
+  let last = await beatOf('monitor')
+  for (let seen = 0; seen <= count; seen++) {
+    await vi.waitFor(async () => expect(await beatOf('monitor')).toBeGreaterThan(last), PATIENCE)
+    last = await beatOf('monitor')
+  }
+}
+
+test('calls a relay stuck, with the cause, while Redis is full, and neither then nor afterwards silent', async () => {
+  await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
+  const { begin, end } = writeRefusals(redis).OOM
+  await begin()
+  await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 7`
+  await vi.waitFor(
+    async () => expect((await beatOf('monitor')) - (await beatOf('relay'))).toBeGreaterThan(3 * ROUND_MS),
+    PATIENCE,
+  )
+  await rounds(2)
+  expect(await ofKind('worker-silent')).toEqual([])
+  expect(await ofKind('relay-stuck')).toMatchObject([
+    { resolvedAt: null, summary: expect.stringContaining('Redis refuses writes: its memory is full (OOM)') },
+  ])
+  await end()
+  await vi.waitFor(async () => {
+    const stuck = await ofKind('relay-stuck')
+    expect(stuck.map(({ resolvedAt }) => resolvedAt === null)).not.toContain(true)
+  }, PATIENCE)
+  await rounds(3)
+  expect(await ofKind('worker-silent')).toEqual([])
+})

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { keys } from '#lib/coherence/index.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
+import { checkRedis } from '../../tools/services/external.ts'
+import { clusterSlot } from '../support/clusterSlot.ts'
+import { redisCluster } from '../support/redisTopology.ts'
+import { CHECKED, expectSurvived } from './refusal.ts'
+import { describeRedis } from './redisSuite.ts'
+
+describeRedis(
+  'a Redis Cluster of three shards with replicas',
+  redisCluster,
+  ['handOver', 'freezePrimary', 'killPrimary'],
+  (shop) => {
+    test('npm start asks every primary whether it keeps what it is given', async () => {
+      const { url, primary } = shop.topology()
+      expect(await checkRedis('REDIS_URL', url)).toEqual([expect.stringContaining(`${url} writes nothing to disk`)])
+      const { client, port } = await primary()
+      await client.config('SET', 'save', '3600 1')
+      const [sentence] = await checkRedis('REDIS_URL', url)
+      expect(sentence).toMatch(/\(node 127\.0\.0\.1:\d+ and 127\.0\.0\.1:\d+\) writes nothing to disk/)
+      expect(sentence?.split('(node')[1]).not.toContain(String(port))
+    })
+
+    test('refuses keys of two slots, as the cluster does', async () => {
+      await expect(indexRedis().mget(keys.page('one', 'page'), keys.page('another', 'page'))).rejects.toThrow(
+        /CROSSSLOT/,
+      )
+    })
+
+    test('follows a hand-over with commands of many slots in one tick', async () => {
+      const bodies = Array.from({ length: 200 }, (_, i) => keys.page('build', String(i)))
+      await Promise.all(bodies.map((key) => cacheRedis().set(key, 'body')))
+      await shop.topology().handOver()
+      const read = await Promise.all(bodies.map((key) => cacheRedis().get(key)))
+      expect(new Set(read)).toEqual(new Set(['body']))
+    })
+
+    test('survives CLUSTERDOWN: the slot of the index belongs to no node', async () => {
+      const owner = await shop.topology().primary()
+      const slot = await clusterSlot(owner, CHECKED[0])
+      await expectSurvived(shop, 'CLUSTERDOWN', {
+        begin: () => owner.client.call('CLUSTER', 'DELSLOTS', slot),
+        refused: () => owner.client.get(CHECKED[0]),
+        end: () => owner.client.call('CLUSTER', 'ADDSLOTS', slot),
+      })
+    })
+
+    test('survives CLUSTERDOWN: most primaries are frozen', async () => {
+      const owner = await shop.topology().primary()
+      await expectSurvived(shop, 'CLUSTERDOWN', {
+        async begin() {
+          for (const node of shop.topology().nodes) {
+            const role = await node.client.info('replication')
+            if (node !== owner && role.includes('role:master')) node.freeze()
+          }
+          await expect.poll(() => owner.client.cluster('INFO'), { timeout: 10_000 }).toContain('cluster_state:fail')
+        },
+        refused: () => owner.client.get(CHECKED[0]),
+        async end() {
+          await shop.topology().heal()
+          await expect.poll(() => owner.client.cluster('INFO'), { timeout: 10_000 }).toContain('cluster_state:ok')
+        },
+      })
+    })
+
+    test('survives TRYAGAIN: the slot of the index is on its way to another node', async () => {
+      const { topology } = shop
+      const owner = await topology().primary()
+      const slot = await clusterSlot(owner, CHECKED[0])
+      const masters = await Promise.all(
+        topology().nodes.map(async (node) =>
+          (await node.client.info('replication')).includes('role:master') ? [node] : [],
+        ),
+      )
+      const target = masters.flat().find((node) => node !== owner)
+      if (!target) throw new Error('a cluster of one shard')
+      const [from, to] = await Promise.all([owner, target].map(({ client }) => client.cluster('MYID')))
+      const move = (names: readonly string[]) =>
+        owner.client.call('MIGRATE', '127.0.0.1', target.port, '', 0, 5_000, 'KEYS', ...names)
+      await expectSurvived(shop, 'TRYAGAIN', {
+        async begin() {
+          await target.client.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(from))
+          await owner.client.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(to))
+          await move([CHECKED[1]])
+        },
+        refused: () => owner.client.mget(...CHECKED),
+        async end() {
+          for (;;) {
+            const names = await owner.client.call('CLUSTER', 'GETKEYSINSLOT', slot, 1_000)
+            if (!Array.isArray(names) || names.length === 0) break
+            await move(names.map(String))
+          }
+          for (const { client } of [target, owner, ...masters.flat()])
+            await client.call('CLUSTER', 'SETSLOT', slot, 'NODE', String(to))
+        },
+      })
+    })
+  },
+)

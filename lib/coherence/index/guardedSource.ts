@@ -1,0 +1,94 @@
+/**
+ * The source as a reader may use it that does not believe the index. Other readers may believe it for a while longer, and what
+ * it does not have yet they do not show: so a version is shown once it is known to be in the index, or once no process can
+ * believe a lease any more.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { SourceVersions, Term, VersionSource } from '../ports.ts'
+import { FreshnessError } from '../protocol/errors.ts'
+import type { Snapshot } from '../protocol/freshness.ts'
+import { Unchanged, type LeaseTimes } from '../protocol/lease.ts'
+import { UNKNOWN_TAG } from '../protocol/tagState.ts'
+import { serialBatch } from './batching.ts'
+
+/** Milliseconds from one look to the next, while a reader waits. */
+const AGAIN_AFTER_MS = 25
+
+export class GuardedSource {
+  readonly #source: VersionSource
+  readonly #times: LeaseTimes
+  readonly #versions: (tags: Iterable<string>) => Promise<SourceVersions>
+  readonly #termNow: (keys: Iterable<never>) => Promise<Term>
+  readonly #renewals = new Unchanged()
+  #term = 0
+
+  constructor(source: VersionSource, times: LeaseTimes) {
+    this.#source = source
+    this.#times = times
+    this.#versions = serialBatch((tags: string[]) => this.#read(tags))
+    this.#termNow = serialBatch<never, Term>(async () => this.saw(await this.#source.term()))
+  }
+
+  /** As last heard of. */
+  get term(): number {
+    return this.#term
+  }
+
+  /** Milliseconds for which no refresh was counted, as this process saw it. */
+  get unrenewedMs(): number {
+    return this.#renewals.forMs
+  }
+
+  /** Takes into account what the source has just said. */
+  saw<T extends { readonly term: number; readonly renewals: number }>(answer: T): T {
+    this.#renewals.saw(answer.renewals)
+    this.#term = answer.term
+    return answer
+  }
+
+  /** To be called when belief ends: from now on the process knows how long nothing was refreshed. */
+  async look(): Promise<void> {
+    await this.#termNow([]).catch(() => undefined)
+  }
+
+  /** Read after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+  async isCurrent(term: number): Promise<boolean> {
+    if (term === 0) return false
+    const now = await this.#termNow([])
+    return now.current && now.term === term
+  }
+
+  /**
+   * @param tags with versions
+   * @param fromIndex asked again and again while this waits: an answer that is believed ends the wait
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source does not answer, or what it has may not be shown in time
+   */
+  async read(tags: readonly string[], fromIndex: () => Promise<Snapshot | undefined> | undefined): Promise<Snapshot> {
+    const { waitMs, leaseMs } = this.#times
+    const deadline = performance.now() + waitMs + leaseMs
+    for (;;) {
+      const { term, versions, pending } = await this.#versions(tags)
+      const replaced = term.term > 0 && !term.current
+      if (!replaced && !tags.some((name) => pending.has(name))) {
+        const states = new Map(tags.map((name) => [name, { ...UNKNOWN_TAG, version: versions.get(name) ?? 0 }]))
+        return { from: 'source', epoch: term.term > 0 ? term.epoch : undefined, states }
+      }
+      if (performance.now() > deadline) {
+        const message = replaced
+          ? 'the database has been replaced, and what it has lost is being found out'
+          : 'this has just changed, and other readers may still be shown what it was'
+        throw new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
+      }
+      await delay(AGAIN_AFTER_MS)
+      const found = await fromIndex()
+      if (found) return found
+    }
+  }
+
+  async #read(tags: string[]): Promise<SourceVersions> {
+    const settled = this.#renewals.forMs >= this.#times.waitMs ? this.#renewals.value : undefined
+    const answer = await this.#source.readGuarded(tags, settled)
+    this.saw(answer.term)
+    return answer
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What a process has to do with the Redis that holds the index: every answer tells of the lease, and is judged by it. A poll in
+ * the background sees to it that a reader finds the lease believed.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
+import { FreshnessError } from '../protocol/errors.ts'
+import { keys } from '../protocol/keys.ts'
+import { Belief, LEASE_MS, leaseTimes, type LeaseTimes } from '../protocol/lease.ts'
+import { defineIndexCommands } from '../redis/commands.ts'
+
+/** Milliseconds that a process waits at its start for a Redis that is away. */
+const CONNECT_WITHIN_MS = 2_000
+const BELIEVED = {
+  name: 'index_believed',
+  help: '1 while this process believes the version index, 0 while it asks the source',
+}
+const TERM = { name: 'index_term', help: 'The term of the index lease that this process saw last' }
+
+/** What the index said to a write. */
+export interface Written {
+  /** Of the lease that lived on the server that took the write, 0 when none did. */
+  readonly term: number
+  /** Whether an answer of the index may be believed now. */
+  readonly believed: boolean
+}
+
+/** What the index said to two writes together. */
+export function bothWritten(one: Written, other: Written): Written {
+  return { term: one.term === other.term ? one.term : 0, believed: one.believed && other.believed }
+}
+
+export interface Polled {
+  readonly believed: boolean
+  readonly epoch: string | null
+  readonly head: number
+  /** The server's clock in microseconds. */
+  readonly now: number
+  /** Of the tags, in their order. */
+  readonly states: readonly (string | null)[]
+}
+
+export class IndexLink {
+  readonly times: LeaseTimes
+  readonly belief: Belief
+  readonly redis: RedisClient
+  readonly #log: Log
+  readonly #onFirstUse: () => void
+  readonly #onLost: () => void
+  /** Whether the last command was answered: while it was not, no reader waits for another one. */
+  #answers = true
+  #watching = false
+
+  /**
+   * @param onFirstUse called once, when the process begins to use the index
+   * @param onLost called when an answer fails to come, and when belief ends
+   */
+  constructor(
+    {
+      indexRedis,
+      log = silent,
+      metrics = unmeasured,
+      leaseMs = LEASE_MS,
+    }: Omit<Ports, 'cacheRedis' | 'buildId' | 'maxBytes'>,
+    onFirstUse: () => void,
+    onLost: () => void,
+  ) {
+    defineIndexCommands(indexRedis)
+    this.redis = indexRedis
+    this.times = leaseTimes(leaseMs)
+    this.belief = new Belief(leaseMs)
+    this.#log = log('index')
+    this.#onFirstUse = onFirstUse
+    this.#onLost = onLost
+    metrics.gauge(BELIEVED, () => [{ value: this.trusted ? 1 : 0 }])
+    metrics.gauge(TERM, () => [{ value: this.belief.term }])
+  }
+
+  /** True while answers come from Redis. */
+  get trusted(): boolean {
+    return this.#answers && this.belief.holds
+  }
+
+  /** False while the server does not answer: what waits for it waits for a time-out. */
+  get answers(): boolean {
+    return this.#answers
+  }
+
+  /** Waits until the index is believed, if Redis is there: at most until a new term can have begun. */
+  async connect(): Promise<void> {
+    const { waitMs, leaseMs } = this.times
+    const began = performance.now()
+    const bound = () => (this.redis.status === 'ready' && this.#answers ? waitMs + 2 * leaseMs : CONNECT_WITHIN_MS)
+    this.watch()
+    while (!this.trusted && performance.now() - began < bound()) await delay(5)
+  }
+
+  /** Polls the lease until the connection ends. */
+  watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    void this.#watchLease()
+    this.#onFirstUse()
+  }
+
+  /** Polls the lease now. */
+  async look(): Promise<void> {
+    await this.poll([]).catch(() => undefined)
+  }
+
+  async poll(tags: readonly string[]): Promise<Polled> {
+    const sentAt = performance.now()
+    const own = [keys.indexLease, keys.epoch, keys.head]
+    const [term, nonce, epoch, head, now, states] = await this.#answered(() =>
+      this.redis.pollIndex(own.length + tags.length, ...own, ...tags.map(keys.tag)),
+    )
+    return { believed: this.belief.saw({ term, nonce }, sentAt), epoch, head, now, states }
+  }
+
+  /**
+   * @param action for the message
+   * @param run sends a script that answers with term and nonce of the lease
+   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
+   */
+  async write(action: string, run: () => Promise<readonly [number, number, ...unknown[]]>): Promise<Written> {
+    try {
+      const sentAt = performance.now()
+      const [term, nonce] = await this.#answered(run)
+      return { term, believed: this.belief.saw({ term, nonce }, sentAt) }
+    } catch (cause) {
+      throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
+    }
+  }
+
+  /** A server that refuses a command answers; one that is away does not. */
+  async #answered<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await run()
+      this.#answers = true
+      return answer
+    } catch (error) {
+      const answers = error instanceof Error && error.name === 'ReplyError'
+      // A process that stood still for a second finds its time-outs before the answers that have come: asked once more.
+      if (this.#answers && !answers) {
+        setImmediate(() => void this.look())
+        this.#onLost()
+      }
+      this.#answers = answers
+      throw error
+    }
+  }
+
+  async #watchLease(): Promise<void> {
+    const { leaseMs, refreshMs } = this.times
+    let told = false
+    while (this.redis.status !== 'end') {
+      if (this.redis.status === 'ready') await this.look()
+      if (this.trusted !== told) {
+        told = this.trusted
+        if (!told) this.#onLost()
+        this.#log.info({ term: this.belief.term }, told ? 'version index is believed' : 'version index is not believed')
+      }
+      const soon = this.belief.remainingMs < leaseMs / 4
+      await delay(soon ? refreshMs / 10 : refreshMs, undefined, { ref: false })
+    }
+  }
+}

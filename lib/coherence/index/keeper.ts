@@ -1,0 +1,240 @@
+/**
+ * Keeps the index lease: refreshes it after each scan of the outbox, and begins a new term where there is none to refresh.
+ * Any process can do it, and more than one at once does no harm: docs/decisions/index-lease.md has the steps, R0 to R4 and
+ * T1 to T4, and why each is needed.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import {
+  silent,
+  type Log,
+  type Ports,
+  type RedisClient,
+  type Term,
+  type TermReason,
+  type VersionSource,
+} from '../ports.ts'
+import { dataSetOf, newDataSet } from '../protocol/epoch.ts'
+import { firstHead, termOfHead } from '../protocol/head.ts'
+import { keys } from '../protocol/keys.ts'
+import type { OutboxFollower } from './outboxFollower.ts'
+import { Resync } from './resync.ts'
+import type { Publisher } from './publisher.ts'
+import type { VersionIndex } from './versionIndex.ts'
+
+/** What stands on the server that answers, which takes writes. */
+interface Found {
+  readonly server: string
+  /** The lease as it is spelled, where it is of this server. */
+  readonly lease: string | undefined
+  readonly term: number
+  readonly nonce: number
+  readonly position: string
+  readonly epoch: string
+  readonly head: number
+}
+
+/** Refreshes that follow a new term at once: readers believe it when they have seen two. */
+const QUICK_REFRESHES = 5
+/** Milliseconds from one reconnect to the next. */
+const RECONNECT_EVERY_MS = 2_000
+
+export class IndexKeeper {
+  readonly #redis: RedisClient
+  readonly #source: VersionSource
+  readonly #index: VersionIndex
+  readonly #follower: OutboxFollower
+  readonly #resync: Resync
+  readonly #reconnect: () => void
+  readonly #log: Log
+  #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
+  /** Whether this process made the last refresh: then it makes the next one, too. */
+  #mine = false
+  #quick = 0
+  #reconnectedAt = -Infinity
+  #failing = false
+
+  constructor(ports: Ports, index: VersionIndex, publisher: Publisher, follower: OutboxFollower) {
+    const { indexRedis, source, log = silent, reconnect = () => undefined } = ports
+    this.#redis = indexRedis
+    this.#source = source
+    this.#index = index
+    this.#follower = follower
+    this.#log = log('index')
+    this.#resync = new Resync(indexRedis, source, publisher, this.#log)
+    this.#reconnect = reconnect
+  }
+
+  /** Takes part in the duty, until `stop`. */
+  start(): void {
+    if (this.#running) return
+    const stop = new AbortController()
+    this.#running = { stop, ended: this.#run(stop.signal) }
+  }
+
+  /** @returns when nothing of it is under way any more */
+  async stop(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    running?.stop.abort()
+    await running?.ended
+  }
+
+  /** Applies what is in the outbox now, without waiting for the next refresh. @throws as `OutboxFollower.apply` */
+  async follow(): Promise<void> {
+    await this.#follower.apply(this.#index.link.belief.term)
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    const { refreshMs } = this.#index.link.times
+    while (!signal.aborted) {
+      if (this.#isDue()) {
+        await this.#keep(signal).then(
+          () => (this.#failing = false),
+          (error: unknown) => this.#failed(error),
+        )
+      }
+      const pauseMs = this.#quick > 0 ? refreshMs / 10 : refreshMs / 4
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#mine = false
+    if (!this.#failing) this.#log.warn({ err: error }, 'the index lease was not refreshed')
+    // A network that drops packets keeps a connection open for minutes.
+    else if (!this.#index.link.answers) this.#leave('Redis does not answer: connecting again')
+    this.#failing = true
+  }
+
+  /** A process that does not have the duty leaves it to the one that has, for as long as that one refreshes. */
+  #isDue(): boolean {
+    const { refreshMs } = this.#index.link.times
+    if (this.#redis.status !== 'ready') return false
+    if (this.#quick > 0) return this.#quick-- > 0
+    const patience = this.#mine ? 0.9 : 1.2 + Math.random() / 2
+    return this.#index.link.belief.unchangedMs >= refreshMs * patience
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    const found = await this.#inspect() // R0
+    const { belief } = this.#index.link
+    // Somebody refreshed it since this process looked.
+    if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
+    if (found.term > 0 && (await this.#refresh(found))) return
+    this.#mine = false
+    await this.#consider(found, signal)
+  }
+
+  async #inspect(): Promise<Found> {
+    const [server, lease, position, epoch, head] = await this.#redis.inspectIndex(
+      keys.indexLease,
+      keys.position,
+      keys.epoch,
+      keys.written,
+      keys.head,
+    )
+    const [term, nonce, where] = lease.split(' ')
+    const here = where === server
+    const counts = here ? { lease, term: Number(term), nonce: Number(nonce) } : { lease: undefined, term: 0, nonce: 0 }
+    return { server, ...counts, position, epoch, head }
+  }
+
+  /** @returns whether the lease was extended, or somebody else extended it; false when its term is over */
+  async #refresh({ lease = '', term, epoch }: Found): Promise<boolean> {
+    const { leaseMs } = this.#index.link.times
+    const began = performance.now()
+    const renewed = await this.#source.renew(term) // R1
+    if (renewed === undefined) return false
+    this.#index.guarded.saw({ term, renewals: renewed.renewals })
+    if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
+    const position = await this.#follower.apply(term) // R2, R3
+    if (position === undefined || performance.now() - began >= leaseMs) return true
+    const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
+    this.#mine = extended === 1
+    await this.#index.link.look()
+    return true
+  }
+
+  /** No lease lives here, or its term is over: begins a term, unless others are about to, or keep one elsewhere. */
+  async #consider(found: Found, signal: AbortSignal): Promise<void> {
+    const { refreshMs, waitMs, leaseMs } = this.#index.link.times
+    const { guarded, link } = this.#index
+    const seen = guarded.saw(await this.#source.term())
+    if (seen.term > 0 && seen.current) {
+      if (guarded.unrenewedMs < 2 * refreshMs) {
+        if (seen.server !== found.server)
+          this.#leave('this Redis is not the one that holds the index: connecting again')
+        return
+      }
+      if (seen.ageMs < waitMs + leaseMs) return
+    }
+    const continues = this.#continues(found, seen)
+    const reason = reasonOf(seen, found)
+    const next = {
+      server: found.server,
+      epoch: continues ? seen.epoch : newDataSet(),
+      reason,
+      above: Math.max(link.belief.term, termOfHead(found.head)),
+    }
+    const begun = await this.#source.beginTerm(seen, next) // T1
+    if (!begun) return
+    guarded.saw(begun)
+    this.#log.warn({ term: begun.term, reason, rebuilt: !continues }, 'a new term of the index begins')
+    await this.#begin(begun, seen, found, continues, signal)
+  }
+
+  /** The data set says how far it has got in this source, whose log reaches back to there. */
+  #continues({ position, epoch }: Found, seen: Term): boolean {
+    if (!seen.current || dataSetOf(epoch) !== dataSetOf(seen.epoch)) return false
+    return this.#source.reaches(position, seen.identity)
+  }
+
+  async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {
+    const { leaseMs, waitMs, refreshMs } = this.#index.link.times
+    const { guarded } = this.#index
+    // Others leave a term alone that has just begun.
+    const beginning = setInterval(() => void this.#source.stillBeginning(term.term).catch(() => undefined), leaseMs)
+    const position = await (
+      continues ? this.#resync.catchUp(found.position) : this.#resync.rebuild(!before.current)
+    ).finally(() => clearInterval(beginning)) // T3
+    // T2. Without an earlier term no process can believe a lease.
+    while (before.term > 0 && guarded.unrenewedMs < waitMs && !signal.aborted)
+      await delay(Math.min(refreshMs, waitMs - guarded.unrenewedMs + 1), undefined, { signal, ref: false }).catch(
+        () => undefined,
+      )
+    if (signal.aborted) return
+    // A purge of everything may have begun another generation.
+    const { term: current, epoch } = await this.#source.term()
+    if (current !== term.term) return
+    const created = await this.#redis.createIndexLease(
+      keys.indexLease,
+      keys.position,
+      keys.epoch,
+      keys.head,
+      term.term,
+      found.server,
+      leaseMs,
+      found.position,
+      position,
+      epoch,
+      firstHead(term.term),
+    ) // T4
+    await this.#index.link.look()
+    if (created === 1) this.#quick = QUICK_REFRESHES
+    else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
+  }
+
+  /** A connection that leads nowhere is left: behind a proxy or a name, a new one may lead elsewhere. */
+  #leave(why: string): void {
+    if (performance.now() - this.#reconnectedAt < RECONNECT_EVERY_MS) return
+    this.#reconnectedAt = performance.now()
+    this.#log.warn({ term: this.#index.guarded.term }, why)
+    this.#reconnect()
+  }
+}
+
+function reasonOf(seen: Term, found: Found): TermReason {
+  if (seen.term === 0) return 'first'
+  if (!seen.current) return 'postgres-changed'
+  return seen.server === found.server ? 'lease-lost' : 'redis-changed'
+}

@@ -1,0 +1,128 @@
+/**
+ * The index lease: when a process may believe what stands in Redis. docs/decisions/index-lease.md says why it holds; the model
+ * in docs/architecture/model is checked exhaustively.
+ */
+
+/** Milliseconds, all of them on the clock of the process that waits. */
+export interface LeaseTimes {
+  /** A lease lives so long, and a process believes it so long. */
+  readonly leaseMs: number
+  /** From one refresh to the next. */
+  readonly refreshMs: number
+  /** When this has passed since the last refresh that Postgres counted, no process believes a lease any more. */
+  readonly waitMs: number
+}
+
+export const LEASE_MS = 2_000
+/** Of the two lease times: how much faster one clock may run than another, and the time from a clock to a command. */
+const MARGIN = 0.05
+const REFRESHES_A_LEASE = 4
+
+export function leaseTimes(leaseMs: number): LeaseTimes {
+  return { leaseMs, refreshMs: leaseMs / REFRESHES_A_LEASE, waitMs: 2 * leaseMs * (1 + MARGIN) }
+}
+
+/** What an answer of Redis says of the lease; both are 0 when none lives on the server that answered. */
+export interface LeaseSeen {
+  readonly term: number
+  /** A counter that starts at 1 with each term. */
+  readonly nonce: number
+}
+
+export const NO_LEASE: LeaseSeen = { term: 0, nonce: 0 }
+
+/**
+ * Whether this process may believe the index. A nonce that it has seen replaced proves that the lease was extended after its own
+ * earlier poll, so after a scan of the outbox that began then or later.
+ */
+export class Belief {
+  readonly #leaseMs: number
+  readonly #now: () => number
+  #seen = NO_LEASE
+  /** When the last poll was sent that returned the nonce as it is now. */
+  #sameSentAt = -Infinity
+  /** When the last poll was sent that returned a lower nonce of the term. */
+  #lowerSentAt = -Infinity
+  #changedAt = -Infinity
+
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(leaseMs: number, now = () => performance.now()) {
+    this.#leaseMs = leaseMs
+    this.#now = now
+  }
+
+  /**
+   * Takes an answer of Redis into account. Answers come in the order in which they were asked for.
+   * @param sentAt when the command was sent
+   * @returns whether what else the answer says may be believed
+   */
+  saw(lease: LeaseSeen, sentAt: number): boolean {
+    const { term, nonce } = lease
+    if (term === 0) return false
+    if (term !== this.#seen.term) {
+      this.#lowerSentAt = -Infinity
+      this.#become(lease, sentAt)
+    } else if (nonce > this.#seen.nonce) {
+      this.#lowerSentAt = this.#sameSentAt
+      this.#become(lease, sentAt)
+    } else if (nonce < this.#seen.nonce) return false
+    else this.#sameSentAt = Math.max(this.#sameSentAt, sentAt)
+    return this.holds
+  }
+
+  /** Whether an answer that comes now would be believed if the lease is the one that was seen last. */
+  get holds(): boolean {
+    return this.remainingMs > 0
+  }
+
+  /** Milliseconds for which it holds without another answer. */
+  get remainingMs(): number {
+    return this.#lowerSentAt + this.#leaseMs - this.#now()
+  }
+
+  get term(): number {
+    return this.#seen.term
+  }
+
+  get nonce(): number {
+    return this.#seen.nonce
+  }
+
+  /** Milliseconds since the nonce changed, as this process saw it. */
+  get unchangedMs(): number {
+    return this.#now() - this.#changedAt
+  }
+
+  #become(lease: LeaseSeen, sentAt: number): void {
+    this.#seen = lease
+    this.#sameSentAt = sentAt
+    this.#changedAt = this.#now()
+  }
+}
+
+/** When a value was first seen as it is now: waits of the protocol begin there. */
+export class Unchanged {
+  readonly #now: () => number
+  #value: number | undefined
+  #since = -Infinity
+
+  constructor(now = () => performance.now()) {
+    this.#now = now
+  }
+
+  /** @param value in an answer that has just come */
+  saw(value: number): void {
+    if (value === this.#value) return
+    this.#value = value
+    this.#since = this.#now()
+  }
+
+  get value(): number | undefined {
+    return this.#value
+  }
+
+  /** Milliseconds. */
+  get forMs(): number {
+    return this.#value === undefined ? 0 : this.#now() - this.#since
+  }
+}
