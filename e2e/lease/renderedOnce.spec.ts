@@ -54,14 +54,15 @@ test('renders no page again that was rendered while Redis was away and came back
   const [first, ...others] = products.slice(0, 6)
   if (!first) throw new Error('the catalog is empty')
   await untilBelieved(shop.web, pathOf(first), HEALED_WITHIN_MS)
+  let before = 0
   await proxy.cut()
   try {
     for (const product of others) expect(await cacheOf(instance, product)).toBe('MISS render')
+    before = await renders(instance)
   } finally {
     await proxy.heal()
   }
   await untilBelieved(shop.web, pathOf(first), HEALED_WITHIN_MS)
-  const before = await renders(instance)
   const caches = []
   for (const product of others) caches.push(await cacheOf(instance, product))
   expect(caches).toEqual(others.map(() => expect.stringMatching(/^HIT/)))
