@@ -160,7 +160,15 @@ export class Watch {
       const torn = [...reading.torn, ...nothing]
       this.checker.read({ client: client.name, url, instance: origin, start, end, shown: reading.shown, torn })
       const { version, amountCents } = reading.shown.find((shown) => shown.productId === id) ?? {}
-      this.looks.push({ ...look, start, end, answer: '200', cache, version, amountCents })
+      this.looks.push({
+        ...look,
+        start,
+        end,
+        answer: '200',
+        cache,
+        version,
+        amountCents,
+      })
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
       const end = performance.now()
