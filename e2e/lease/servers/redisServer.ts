@@ -1,0 +1,101 @@
+/** A Redis of a test's own: it stops and starts on the same port, gets old files put under it, and can have a clock of its own. */
+import { chmodSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Redis } from 'ioredis'
+import { Child, type ChildSpec } from '../../../tools/run/child.ts'
+import { Ledger } from '../../../tools/run/ledger.ts'
+import { redisReady, redisSpec, redisUrl } from '../../../tools/services/redis.ts'
+import { redisProgram } from '../../../tools/services/redisProgram.ts'
+import { lastingPort } from './ports.ts'
+import { type SettableClock, settableClock } from './settableClock.ts'
+import { until } from './until.ts'
+
+export interface RedisServerOptions {
+  /** Settings of redis.conf, over those of the server that the shop brings: `{ save: '' }`. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** True for a wall clock that `clock` sets. */
+  readonly ownClock?: boolean
+}
+
+export interface RedisServer {
+  readonly url: string
+  readonly address: { readonly host: string; readonly port: number }
+  /** A connection for the test, which connects again by itself. */
+  readonly admin: Redis
+  /** @throws {Error} unless the server was started with `ownClock` */
+  readonly clock: SettableClock
+  /** Where its files lie. */
+  readonly dataFolder: string
+  /** Returns when it has loaded its data and answers. */
+  start(): Promise<void>
+  /** SIGTERM saves, SIGKILL is a crash. Returns when the process has ended. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Keeps what the server holds now. @returns the copy of its files, for `restoreFiles` */
+  copyFiles(): Promise<string>
+  /** Puts a copy in the place of the files of a server that is stopped. */
+  restoreFiles(copy: string): void
+  /** Ends it and removes its files. */
+  close(): Promise<void>
+}
+
+/** Started, and answering. */
+export async function redisServer({ settings = {}, ownClock = false }: RedisServerOptions = {}): Promise<RedisServer> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-redis-'))
+  chmodSync(folder, 0o755)
+  const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await lastingPort()]
+  const clock = ownClock ? await settableClock(folder) : undefined
+  const shopSpec = redisSpec({ program, dataFolder: folder, port })
+  const spec: ChildSpec = {
+    ...shopSpec,
+    args: [...shopSpec.args, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],
+    env: { ...shopSpec.env, ...clock?.environment },
+  }
+  const url = redisUrl(port)
+  const ledger = new Ledger(folder)
+  const admin = new Redis(url, { lazyConnect: true, retryStrategy: () => 50 })
+  admin.on('error', () => undefined) // a test stops the server on purpose
+  const dataFolder = path.join(folder, 'redis')
+  let child: Child | undefined
+  let copies = 0
+
+  async function start(): Promise<void> {
+    child = new Child(spec, ledger)
+    await redisReady(child, url)
+  }
+  await start()
+  return {
+    url,
+    address: { host: '127.0.0.1', port },
+    admin,
+    dataFolder,
+    get clock() {
+      if (!clock) throw new Error('this Redis was started without ownClock')
+      return clock
+    },
+    start,
+    async stop(signal) {
+      const { pid } = child ?? {}
+      if (pid !== undefined && child?.howEnded === undefined) process.kill(pid, signal)
+      await child?.ended
+    },
+    async copyFiles() {
+      // While an earlier write is on its way to the disk, Redis confirms writes that no file has yet.
+      await until('all is written', async () => /aof_buffer_length:0\r/.test(await admin.info('persistence')))
+      const copy = path.join(folder, `copy-${++copies}`)
+      cpSync(dataFolder, copy, { recursive: true })
+      return copy
+    },
+    restoreFiles(copy) {
+      if (child?.howEnded === undefined) throw new Error('stop Redis before its files are replaced')
+      rmSync(dataFolder, { recursive: true })
+      cpSync(copy, dataFolder, { recursive: true })
+    },
+    async close() {
+      admin.disconnect()
+      child?.kill()
+      await child?.ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** One process of a shop: it stops, starts again on the same port, and is paused as a machine under load pauses it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
+import { answers, end } from '../../support/childProcess.ts'
+
+export interface ShopProcess {
+  readonly url: string
+  /** Returns when it says that it is ready. */
+  start(): Promise<void>
+  /** Returns when it has ended. */
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** It does nothing, and keeps its connections, until `resume`. */
+  pause(): void
+  resume(): void
+  /** The sum of a metric over those series that carry all of `labels`; 0 where it has none. */
+  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>
+}
+
+export interface ShopProcessOptions {
+  readonly url: string
+  readonly file: string
+  readonly args?: readonly string[]
+  readonly environment: NodeJS.ProcessEnv
+  readonly readyPath: string
+  readonly metricsPath: string
+  /** Where its log goes. */
+  readonly log: Writable
+}
+
+/** Not started yet. */
+export function shopProcess({ url, file, args = [], ...options }: ShopProcessOptions): ShopProcess {
+  let child: ChildProcess | undefined
+  return {
+    url,
+    async start() {
+      child = spawn(process.execPath, [file, ...args], { env: options.environment })
+      for (const stream of [child.stdout, child.stderr]) stream?.pipe(options.log, { end: false })
+      await answers(url + options.readyPath, child)
+    },
+    async stop(signal) {
+      child?.kill('SIGCONT') // a paused process would never see a SIGTERM
+      await end(child, signal)
+    },
+    pause: () => void child?.kill('SIGSTOP'),
+    resume: () => void child?.kill('SIGCONT'),
+    async metric(name, labels = {}) {
+      const response = await fetch(url + options.metricsPath, { signal: AbortSignal.timeout(5_000) })
+      const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+      const series = (await response.text()).split('\n').filter((line) => /^[^{ ]+/.exec(line)?.[0] === name)
+      return series
+        .filter((line) => wanted.every((label) => line.includes(label)))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
+    },
+  }
+}
