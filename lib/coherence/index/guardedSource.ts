@@ -21,6 +21,7 @@ export class GuardedSource {
   readonly #termNow: (keys: Iterable<never>) => Promise<Term>
   readonly #renewals = new Unchanged()
   #term = 0
+  #lookedAt = -Infinity
 
   constructor(source: VersionSource, times: LeaseTimes) {
     this.#source = source
@@ -46,8 +47,11 @@ export class GuardedSource {
     return answer
   }
 
-  /** To be called when belief ends: from now on the process knows how long nothing was refreshed. */
+  /** To be called in doubt, as often as one likes: from the first look on the process knows how long nothing was refreshed. */
   async look(): Promise<void> {
+    const now = performance.now()
+    if (now - this.#lookedAt < this.#times.refreshMs) return
+    this.#lookedAt = now
     await this.#termNow([]).catch(() => undefined)
   }
 

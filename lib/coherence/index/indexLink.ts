@@ -11,6 +11,8 @@ import { defineIndexCommands } from '../redis/commands.ts'
 
 /** Milliseconds that a process waits at its start for a Redis that is away. */
 const CONNECT_WITHIN_MS = 2_000
+/** Refreshes. Another process takes over when the lease was not refreshed for so long. */
+const PATIENCE = 1.5
 const BELIEVED = {
   name: 'index_believed',
   help: '1 while this process believes the version index, 0 while it asks the source',
@@ -46,14 +48,14 @@ export class IndexLink {
   readonly redis: RedisClient
   readonly #log: Log
   readonly #onFirstUse: () => void
-  readonly #onLost: () => void
+  readonly #onDoubt: () => void
   /** Whether the last command was answered: while it was not, no reader waits for another one. */
   #answers = true
   #watching = false
 
   /**
    * @param onFirstUse called once, when the process begins to use the index
-   * @param onLost called when an answer fails to come, and when belief ends
+   * @param onDoubt called when an answer fails to come, and while nobody seems to refresh the lease
    */
   constructor(
     {
@@ -63,7 +65,7 @@ export class IndexLink {
       leaseMs = LEASE_MS,
     }: Omit<Ports, 'cacheRedis' | 'buildId' | 'maxBytes'>,
     onFirstUse: () => void,
-    onLost: () => void,
+    onDoubt: () => void,
   ) {
     defineIndexCommands(indexRedis)
     this.redis = indexRedis
@@ -71,7 +73,7 @@ export class IndexLink {
     this.belief = new Belief(leaseMs)
     this.#log = log('index')
     this.#onFirstUse = onFirstUse
-    this.#onLost = onLost
+    this.#onDoubt = onDoubt
     metrics.gauge(BELIEVED, () => [{ value: this.trusted ? 1 : 0 }])
     metrics.gauge(TERM, () => [{ value: this.belief.term }])
   }
@@ -151,7 +153,7 @@ export class IndexLink {
       // A process that stood still for a second finds its time-outs before the answers that have come: asked once more.
       if (this.#answers && !answers) {
         setImmediate(() => void this.look())
-        this.#onLost()
+        this.#onDoubt()
       }
       this.#answers = answers
       throw error
@@ -165,9 +167,10 @@ export class IndexLink {
       if (this.redis.status === 'ready') await this.look()
       if (this.trusted !== told) {
         told = this.trusted
-        if (!told) this.#onLost()
         this.#log.info({ term: this.belief.term }, told ? 'version index is believed' : 'version index is not believed')
       }
+      // The waits of the protocol begin with the first look at what stands still.
+      if (this.belief.unchangedMs > PATIENCE * refreshMs) this.#onDoubt()
       const soon = this.belief.remainingMs < leaseMs / 4
       await delay(soon ? refreshMs / 10 : refreshMs, undefined, { ref: false })
     }

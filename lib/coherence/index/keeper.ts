@@ -4,6 +4,7 @@
  * T1 to T4, and why each is needed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { Cluster } from 'ioredis'
 import {
   silent,
   type Log,
@@ -37,6 +38,8 @@ interface Found {
 const QUICK_REFRESHES = 5
 /** Milliseconds from one reconnect to the next. */
 const RECONNECT_EVERY_MS = 2_000
+/** Refreshes after which the process that makes them looks whether a new connection leads to the same server. */
+const LOOK_EVERY = 4
 
 export class IndexKeeper {
   readonly #redis: RedisClient
@@ -50,6 +53,7 @@ export class IndexKeeper {
   /** Whether this process made the last refresh: then it makes the next one, too. */
   #mine = false
   #quick = 0
+  #refreshes = 0
   #reconnectedAt = -Infinity
   #failing = false
 
@@ -62,6 +66,8 @@ export class IndexKeeper {
     this.#log = log('index')
     this.#resync = new Resync(indexRedis, source, publisher, this.#log)
     this.#reconnect = reconnect
+    // Other connections of the process may lead to the same server, and notice later.
+    indexRedis.on('close', () => this.#leave('the connection to the index was lost: connecting again'))
   }
 
   /** Takes part in the duty, until `stop`. */
@@ -152,6 +158,7 @@ export class IndexKeeper {
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     this.#mine = extended === 1
     await this.#index.link.look()
+    if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) await this.#lookElsewhere(lease)
     return true
   }
 
@@ -222,6 +229,25 @@ export class IndexKeeper {
     await this.#index.link.look()
     if (created === 1) this.#quick = QUICK_REFRESHES
     else this.#log.warn({ term: term.term }, 'the lease of the new term was not created; it is tried again')
+  }
+
+  /**
+   * A primary that is cut off from the others, and takes writes, would keep its term for as long as this process holds on to it,
+   * while others are led elsewhere.
+   */
+  async #lookElsewhere(lease: string): Promise<void> {
+    if (this.#redis instanceof Cluster) return // it follows its nodes
+    const other = this.#redis.duplicate({ lazyConnect: true, retryStrategy: () => null })
+    other.on('error', () => undefined) // told by the command below
+    try {
+      await other.connect()
+      const [, run = ''] = /^run_id:(\w+)/m.exec(await other.info('server')) ?? []
+      if (!lease.includes(` ${run}:`)) this.#leave('a new connection leads to another Redis: connecting again')
+    } catch {
+      // Nobody can be led there now.
+    } finally {
+      other.disconnect()
+    }
   }
 
   /** A connection that leads nowhere is left: behind a proxy or a name, a new one may lead elsewhere. */
