@@ -1,6 +1,6 @@
 /**
- * Random histories of edits, renders that take long, stores, losses and reads, on two instances over real
- * servers. Whatever happens in whatever order, a read returns nothing older than what was acknowledged when it
+ * Random histories of edits, renders that take long, stores, losses, old files, keepers that stop, another Postgres and reads, on
+ * two instances over real servers. Whatever happens in whatever order, a read returns nothing older than what was acknowledged when it
  * began, and nobody sees a version go backwards.
  */
 import fc from 'fast-check'
@@ -13,6 +13,7 @@ import { isFreshnessError } from './errors.ts'
 import { keys } from './keys.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { IndexKeeper } from '../index/keeper.ts'
 import type { Publisher } from '../index/publisher.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 
@@ -31,6 +32,7 @@ interface Instance {
   readonly redis: TestRedis
   readonly index: VersionIndex
   readonly publisher: Publisher
+  readonly keeper: IndexKeeper
   store: EntryStore<Page>
   readonly rendering: { product: number; entry: Entry<Page> }[]
 }
@@ -41,6 +43,8 @@ interface World {
   readonly acknowledged: Map<number, number>
   readonly seen: Map<number, number>
   revalidatedAt: number
+  /** What a file of Redis holds. */
+  file: ReadonlyMap<string, string>
 }
 
 let database: SeededDatabase
@@ -64,8 +68,8 @@ beforeAll(async () => {
   instances = []
   for (let i = 0; i < 2; i++) {
     const redis = await testRedis({ commandTimeout: 200 })
-    const { index, publisher } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
-    instances.push({ redis, index, publisher, store: newStore(redis, index), rendering: [] })
+    const { index, publisher, keeper } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+    instances.push({ redis, index, publisher, keeper, store: newStore(redis, index), rendering: [] })
   }
 })
 afterAll(async () => {
@@ -74,8 +78,9 @@ afterAll(async () => {
 })
 async function healed(): Promise<void> {
   await Promise.all(
-    instances.map(async ({ redis, index }) => {
+    instances.map(async ({ redis, index, keeper }) => {
       await redis.proxy.heal()
+      keeper.start()
       await vi.waitUntil(
         async () => {
           await index.read([])
@@ -149,6 +154,24 @@ const STEPS = {
   async flush(_world: World, at: Instance) {
     await at.redis.direct.flushdb()
   },
+  async save(world: World, at: Instance) {
+    const names = (await at.redis.direct.keys('*')).filter((name) => name !== keys.indexLease)
+    const values = await Promise.all(names.map((name) => at.redis.direct.getBuffer(name)))
+    world.file = new Map(names.flatMap((name, i) => (values[i] ? [[name, values[i].toString('latin1')]] : [])))
+  },
+  /** The lease in a file is of another run of the server, so it counts for nothing and is left out. */
+  async restore(world: World, at: Instance) {
+    const restart = at.redis.direct.multi().flushdb()
+    for (const [name, value] of world.file) restart.set(name, Buffer.from(value, 'latin1'))
+    await restart.exec()
+    world.revalidatedAt = -1 // of tags without a version only Redis knew
+  },
+  async pause(_world: World, at: Instance) {
+    await at.keeper.stop()
+  },
+  async promotePostgres() {
+    await database.db.indexTerm.update({ where: { id: 1 }, data: { source: 'another' } })
+  },
   async loseTag(_world: World, at: Instance, product: number) {
     await at.redis.direct.unlink(keys.tag(`price:${product}`))
   },
@@ -176,6 +199,10 @@ const weights: Record<Step, number> = {
   read: 8,
   revalidate: 1,
   flush: 1,
+  save: 1,
+  restore: 0.5,
+  pause: 1,
+  promotePostgres: 0.5,
   loseTag: 1,
   restart: 1,
   cut: 0.5,
@@ -195,7 +222,14 @@ it(
     let hits = 0
     await fc.assert(
       fc.asyncProperty(history, async (events) => {
-        const world: World = { instances, step: 0, acknowledged: new Map(), seen: new Map(), revalidatedAt: -1 }
+        const world: World = {
+          instances,
+          step: 0,
+          acknowledged: new Map(),
+          seen: new Map(),
+          revalidatedAt: -1,
+          file: new Map(),
+        }
         await healed()
         for (const instance of instances) {
           instance.store = newStore(instance.redis, instance.index)
