@@ -124,7 +124,7 @@ export class IndexKeeper {
   async #keep(signal: AbortSignal): Promise<void> {
     const found = await this.#inspect() // R0
     const { belief } = this.#index.link
-    // Somebody refreshed it since this process looked.
+    // Another process has refreshed it since this one looked.
     if (!this.#mine && found.term === belief.term && found.nonce > belief.nonce) return this.#index.link.look()
     if (found.term > 0 && (await this.#refresh(found))) return
     this.#mine = false
@@ -145,7 +145,7 @@ export class IndexKeeper {
     return { server, ...counts, position, epoch, head }
   }
 
-  /** @returns whether the lease was extended, or somebody else extended it; false when its term is over */
+  /** @returns whether the lease was extended, here or by another process; false when its term is over */
   async #refresh({ lease = '', term, epoch }: Found): Promise<boolean> {
     const { leaseMs } = this.#index.link.times
     const began = performance.now()

@@ -47,7 +47,7 @@ export class VersionIndex {
   readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
-  /** What the index said last: any moment before a render began can stand for its beginning. */
+  /** What the index said last: each moment before a render began can stand for its beginning. */
   #last: Provenance = { startedAt: 0, epoch: undefined }
 
   /** @param onFirstUse called once, when the process begins to use the index */
@@ -89,8 +89,8 @@ export class VersionIndex {
   }
 
   /**
-   * Where a render that begins now begins. Without belief it is the last moment that the index told of: whatever was
-   * revalidated since outdates the render.
+   * Where a render that begins now begins. Without belief it is the last moment that the index told of: what was
+   * revalidated since then outdates the render.
    */
   async renderStart(): Promise<Provenance> {
     const found = await this.read([])
