@@ -67,7 +67,12 @@ export class IndexKeeper {
     this.#resync = new Resync(indexRedis, source, publisher, this.#log)
     this.#reconnect = reconnect
     // Other connections of the process may lead to the same server, and notice later.
-    indexRedis.on('close', () => this.#leave('the connection to the index was lost: connecting again'))
+    let isUp = indexRedis.status === 'ready'
+    indexRedis.on('ready', () => (isUp = true))
+    indexRedis.on('close', () => {
+      if (isUp) this.#leave('the connection to the index was lost: connecting again')
+      isUp = false
+    })
   }
 
   /** Takes part in the duty, until `stop`. */
@@ -158,7 +163,7 @@ export class IndexKeeper {
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     this.#mine = extended === 1
     await this.#index.link.look()
-    if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) await this.#lookElsewhere(lease)
+    if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) void this.#lookElsewhere(lease)
     return true
   }
 
