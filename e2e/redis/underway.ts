@@ -15,10 +15,10 @@ export interface Seen {
 /** A reader pauses for so long, and an editor: other tests run beside this one. */
 const PAUSE_MS = 5
 
-/** @param edit changes the price that `edited` names; nothing changes that of `calm`. @param work what happens to Redis */
+/** @param edit changes the price that `edited` names; nothing changes that of `calm`. @param work what happens to Redis; it is told of the edits so far */
 export async function underway(
   { edit, edited, calm }: { edit: () => Promise<PriceChangeOutcome>; edited: string; calm: string },
-  work: () => Promise<void>,
+  work: (edits: Seen['edits']) => Promise<void>,
 ): Promise<Seen> {
   let [acknowledged, reads, slowestReadMs] = [0, 0, 0]
   const over = new AbortController()
@@ -53,7 +53,7 @@ export async function underway(
   }
   const loops = Promise.all([read(), measure(), change()])
   try {
-    await Promise.race([work(), loops])
+    await Promise.race([work(edits), loops])
   } finally {
     over.abort()
     await loops
