@@ -13,8 +13,7 @@ import { isFreshnessError } from './errors.ts'
 import { keys } from './keys.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
-import type { Publisher } from '../index/publisher.ts'
-import type { VersionIndex } from '../index/versionIndex.ts'
+import type { Coherence } from '../coherence.ts'
 
 const PRODUCTS = [1, 2]
 const PATH_TAG = '_N_T_/en'
@@ -29,8 +28,9 @@ interface Page {
 
 interface Instance {
   readonly redis: TestRedis
-  readonly index: VersionIndex
-  readonly publisher: Publisher
+  readonly index: Coherence['index']
+  readonly publisher: Coherence['publisher']
+  readonly keeper: Coherence['keeper']
   store: EntryStore<Page>
   readonly rendering: { product: number; entry: Entry<Page> }[]
 }
@@ -46,7 +46,7 @@ interface World {
 let database: SeededDatabase
 let instances: Instance[]
 
-function newStore(redis: TestRedis, index: VersionIndex): EntryStore<Page> {
+function newStore(redis: TestRedis, index: Coherence['index']): EntryStore<Page> {
   return new EntryStore<Page>({
     name: 'test',
     redis: redis.client,
@@ -64,8 +64,8 @@ beforeAll(async () => {
   instances = []
   for (let i = 0; i < 2; i++) {
     const redis = await testRedis({ commandTimeout: 200 })
-    const { index, publisher } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
-    instances.push({ redis, index, publisher, store: newStore(redis, index), rendering: [] })
+    const { index, publisher, keeper } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+    instances.push({ redis, index, publisher, keeper, store: newStore(redis, index), rendering: [] })
   }
 })
 afterAll(async () => {
@@ -74,8 +74,9 @@ afterAll(async () => {
 })
 async function healed(): Promise<void> {
   await Promise.all(
-    instances.map(async ({ redis, index }) => {
+    instances.map(async ({ redis, index, keeper }) => {
       await redis.proxy.heal()
+      keeper.start()
       await vi.waitUntil(
         async () => {
           await index.read([])
@@ -152,6 +153,37 @@ const STEPS = {
   async loseTag(_world: World, at: Instance, product: number) {
     await at.redis.direct.unlink(keys.tag(`price:${product}`))
   },
+  /** As a Redis that refuses writes, or whose clock steps ahead. */
+  async loseLease(_world: World, at: Instance) {
+    await at.redis.direct.unlink(keys.indexLease)
+  },
+  /** Redis restarts with a file that lacks an edit of a page that it has; a new term takes some time to notice. */
+  async restoreFile(world: World, at: Instance, product: number) {
+    const { direct } = at.redis
+    await STEPS.startRender(world, at, product)
+    await STEPS.finishRender(world, at)
+    const names = await direct.keys('*')
+    const values = await Promise.all(
+      names.map(async (key) => ({ key, value: await direct.dumpBuffer(key), ttlMs: await direct.pttl(key) })),
+    )
+    await STEPS.edit(world, at, product)
+    const restored = direct.multi().flushdb()
+    for (const { key, value, ttlMs } of values) if (value) restored.restore(key, Math.max(0, ttlMs), value)
+    // A server that has restarted is another one: the lease in its file names the one that it was.
+    restored.set(keys.indexLease, `1 9 ${'0'.repeat(40)}:${'0'.repeat(40)}`, 'PX', LEASE_MS)
+    await restored.exec()
+    for (const reader of world.instances) await STEPS.read(world, reader, product)
+  },
+  /** As a process that stands still does, it refreshes no lease. */
+  async stopKeeper(_world: World, at: Instance) {
+    await at.keeper.stop()
+  },
+  async startKeeper(_world: World, at: Instance) {
+    at.keeper.start()
+  },
+  async replacePostgres() {
+    await database.db.$executeRaw`UPDATE index_term SET source = 'another system'`
+  },
   async restart(_world: World, at: Instance) {
     at.store = newStore(at.redis, at.index)
   },
@@ -177,6 +209,11 @@ const weights: Record<Step, number> = {
   revalidate: 1,
   flush: 1,
   loseTag: 1,
+  loseLease: 0.5,
+  restoreFile: 0.5,
+  stopKeeper: 1,
+  startKeeper: 1,
+  replacePostgres: 0.5,
   restart: 1,
   cut: 0.5,
   cutOne: 1,
