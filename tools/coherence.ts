@@ -1,6 +1,7 @@
 /**
  * `npm run coherence -- --reads 3000000 --web 3 --faults`: a fleet of its own, a long history of reads and edits, the
- * verdict over it, and docs/results/coherence.md.
+ * verdict over it, and docs/results/coherence.md. With `--store-faults all`: a short history for each fault of a store or a
+ * process, and docs/results/store-faults.md.
  */
 import { LOCALES } from '#lib/platform/locales.ts'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { run } from '../e2e/coherence/run.ts'
 import { document, type Sample } from './coherence/document.ts'
 import { parseCoherenceOptions } from './coherence/options.ts'
 import { say, stopWithSentence } from './progress.mjs'
+import { checkStoreFaults, stopStoreFaults } from './coherence/storeFaults.ts'
 import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
 import { readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
@@ -21,6 +23,7 @@ import { startStores } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
 
 const dataFolder = path.join(root, '.data/coherence')
+const DIST_DIR = '.next-coherence'
 const CLIENTS = 48
 const HOT_PRODUCTS = 24
 const SAMPLES = 10
@@ -71,17 +74,19 @@ async function coherence(): Promise<boolean> {
   const environment = runEnvironment(options.stores)
   mkdirSync(dataFolder, { recursive: true })
   await ledger.takeOver()
-  stopOnSignals(supervisor, () => process.exit(1))
+  stopOnSignals(supervisor, () => void stopStoreFaults().finally(() => process.exit(1)))
   const ports = new KeptPorts(dataFolder)
   const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
   const databaseUrl = withStores['DATABASE_URL'] ?? ''
+  if (options.storeFaults.length > 0)
+    return checkStoreFaults({ options, environment: withStores, dataFolder, distDir: DIST_DIR, supervisor })
   const workerPort = await ports.choose('worker')
   const instancePorts = await Promise.all(Array.from({ length: options.web }, (_, i) => ports.choose(`web-${i + 1}`)))
   const shop = await startShop({
     environment: withStores,
     dataFolder,
-    distDir: '.next-coherence',
+    distDir: DIST_DIR,
     port: await ports.choose('web'),
     instancePorts,
     workerPorts: [workerPort],

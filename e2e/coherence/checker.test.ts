@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { check, Checker, type Verdict } from './checker.ts'
+import { check, Checker, STALE_BEHIND_MS, type Verdict } from './checker.ts'
 import type { Committed, HistoryEvent, Read, Write } from './history.ts'
 
 /** Version n of product 1 costs n euros. */
@@ -100,6 +100,46 @@ test('what another client had seen is counted, and is no violation', () => {
   const verdict = check([read('a', 0, 1, 2), read('b', 1, 2, 1)], COMMITTED)
   expect(verdict.behindOthers).toBe(1)
   expect(found(verdict)).toEqual([])
+})
+
+test('an answer marked STALE may be behind for as long as it was confirmed before, and no longer', () => {
+  const stale = (client: string, start: number): HistoryEvent => ({
+    type: 'read',
+    read: {
+      client,
+      url: '/',
+      instance: 'one',
+      start,
+      end: start + 1,
+      stale: true,
+      shown: [{ productId: 1, version: 1, amountCents: 100 }],
+      torn: [],
+    },
+  })
+  const history = [live(2, 10), read('a', 11, 12, 2)]
+  expect(found(check([...history, stale('a', 11 + STALE_BEHIND_MS - 2)], COMMITTED))).toEqual([])
+  expect(found(check([...history, stale('b', 11 + STALE_BEHIND_MS)], COMMITTED))).toEqual(['stale'])
+  expect(found(check([...history, stale('a', 13 + STALE_BEHIND_MS)], COMMITTED))).toEqual(['stale', 'backwards'])
+})
+
+test('an editor who was told "still propagating" is promised nothing yet; what it sees too early is counted', () => {
+  const edit: HistoryEvent = {
+    type: 'write',
+    write: {
+      client: 'a',
+      channel: 'api',
+      propagating: true,
+      productId: 1,
+      version: 3,
+      amountCents: 300,
+      start: 0,
+      end: 5,
+    },
+  }
+  const verdict = check([edit, read('a', 6, 7, 2), read('b', 6, 7, 2), live(3, 10)], COMMITTED)
+  expect(found(verdict)).toEqual([])
+  expect(verdict.behindPropagating).toBe(1)
+  expect(found(check([edit, live(3, 10), read('a', 11, 12, 2)], COMMITTED))).toEqual(['stale'])
 })
 
 test('memory grows with the edits, not with the reads', () => {

@@ -7,6 +7,11 @@
 import { Floor } from './floor.ts'
 import type { Committed, HistoryEvent, Invariant, Live, Read, Shown, Violation, Write } from './history.ts'
 
+/**
+ * Milliseconds for which an answer marked STALE may be behind, with Redis and Postgres away: the index lease, within which
+ * it was confirmed, and what a busy machine adds.
+ */
+export const STALE_BEHIND_MS = 2_500
 /** Violations of one kind that are described; all of them are counted. */
 const DESCRIBED = 10
 
@@ -26,6 +31,8 @@ export interface Verdict {
   readonly violations: readonly Violation[]
   /** Prices that were older than another client had seen before: nothing promises that there are none. */
   readonly behindOthers: number
+  /** Prices that were older than an edit of the same client that was answered with "still propagating". */
+  readonly behindPropagating: number
 }
 
 function at<K, V>(map: Map<K, V>, key: K, create: () => V): V {
@@ -49,11 +56,12 @@ export class Checker {
   readonly #live = new Map<number, Floor<undefined>>()
   readonly #everyone = new Map<number, Floor<undefined>>()
   readonly #clients = new Map<string, Map<number, Floor<Seen>>>()
+  readonly #propagating = new Map<string, Map<number, Floor<undefined>>>()
   readonly #facts = new Map<number, Map<number, Fact>>()
   readonly #written = new Map<number, Map<number, Write>>()
   readonly #violations: Violation[] = []
   readonly #counts: Record<Invariant, number> = { stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 }
-  readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0 }
+  readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
 
   get violations(): readonly Violation[] {
     return this.#violations
@@ -61,7 +69,9 @@ export class Checker {
 
   /** How many things are kept. */
   get size(): number {
-    const floors = [this.#live, this.#everyone, ...this.#clients.values()].flatMap((map) => [...map.values()])
+    const floors = [this.#live, this.#everyone, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
+      (map) => [...map.values()],
+    )
     const facts = [...this.#facts.values(), ...this.#written.values()]
     return floors.reduce((sum, floor) => sum + floor.size, 0) + facts.reduce((sum, map) => sum + map.size, 0)
   }
@@ -75,14 +85,15 @@ export class Checker {
     this.#totals.writes++
     at(this.#written, write.productId, () => new Map()).set(write.version, write)
     const event = () => `${write.client} was told of its edit to version ${write.version} at ${ms(write.end)}`
-    if (write.channel === 'api')
-      this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
+    if (write.channel !== 'api') return
+    if (write.propagating) this.#awaited(write.client, write.productId).raise(write.end, write.version, undefined)
+    else this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })
   }
 
   read(read: Read): void {
     this.#totals.reads++
-    const { client, url, instance, start, end } = read
-    const short = { client, url, instance, start, end }
+    const { client, url, instance, start, end, stale = false } = read
+    const short = { client, url, instance, start, end, stale }
     for (const problem of read.torn) this.#report('torn', 0, short, undefined, problem)
     for (const shown of read.shown) this.#judge(short, shown)
     // Only now: a page that shows a product twice must not be judged by itself.
@@ -95,13 +106,16 @@ export class Checker {
   #judge(read: Omit<Read, 'shown' | 'torn'>, shown: Shown): void {
     this.#totals.prices++
     const { productId, version, amountCents } = shown
-    const live = this.#live.get(productId)?.at(read.start)
+    const asOf = read.stale ? read.start - STALE_BEHIND_MS : read.start
+    const live = this.#live.get(productId)?.at(asOf)
     if (live && live.version > version)
       this.#report('stale', productId, read, shown, `version ${live.version} was live at ${ms(live.at)}`)
-    const own = this.#seen(read.client, productId).at(read.start)
+    const own = this.#seen(read.client, productId).at(asOf)
     if (own && own.version > version)
       this.#report(own.cause.invariant, productId, read, shown, `version ${own.version}: ${own.cause.event()}`)
     if ((this.#everyone.get(productId)?.at(read.start)?.version ?? 0) > version) this.#totals.behindOthers++
+
+    if ((this.#awaited(read.client, productId).at(read.start)?.version ?? 0) > version) this.#totals.behindPropagating++
 
     const fact = at(
       at(this.#facts, productId, () => new Map<number, Fact>()),
@@ -118,6 +132,14 @@ export class Checker {
       )
     }
     if (read.end < fact.first.end) fact.first = read
+  }
+
+  #awaited(client: string, productId: number): Floor<undefined> {
+    return at(
+      at(this.#propagating, client, () => new Map<number, Floor<undefined>>()),
+      productId,
+      () => new Floor(),
+    )
   }
 
   #seen(client: string, productId: number): Floor<Seen> {

@@ -18,6 +18,8 @@ export interface Read {
   readonly instance: string
   readonly start: number
   readonly end: number
+  /** True for an answer that says of itself that it was confirmed a moment ago, and not now: `x-cache: STALE`. */
+  readonly stale?: boolean
   /** Every price that the response shows, once each. */
   readonly shown: readonly Shown[]
   /** Where the response contradicts itself. */
@@ -27,6 +29,8 @@ export interface Read {
 export interface Write extends Shown {
   readonly client: string
   readonly channel: 'api' | 'sql'
+  /** True for an edit that was answered with "still propagating": its editor was promised nothing yet. */
+  readonly propagating?: boolean
   readonly start: number
   /** When the answer was there; for SQL, when the commit was. */
   readonly end: number

@@ -1,4 +1,5 @@
 /** A fixed number of reads with edits in between, each judged as it ends. */
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Checker } from './checker.ts'
 import { Client, ReadFailure, type Answer, type Encoding } from './client.ts'
 import { StepBarrier } from './stepBarrier.ts'
@@ -31,6 +32,9 @@ const IDS_A_REQUEST = 8
 /** Reads follow edits: so often the product is one that was edited last. */
 const EDITED_OF_TEN = 6
 const EDITED_KEPT = 5
+/** A client that got no answer asks again after so many milliseconds. */
+const AGAIN_AFTER_MS = 20
+const SEARCH_FAILED = 'a search without results, status 200'
 
 export interface LoadOptions {
   /** Addresses of the shop: each instance's own, and the shared one. */
@@ -42,6 +46,17 @@ export interface LoadOptions {
   readonly checker: Checker
   /** Ends the run at the first violation: enough for a test that wants to see one. */
   readonly stopAtViolation?: boolean
+  /** Two of three clients stay with one instance each, as behind a load balancer that remembers; the others move about. */
+  readonly sticky?: boolean
+  /** True where stores may be away: a search that says so, with status 200 and no price, is then no answer to judge. */
+  readonly storesFail?: boolean
+}
+
+/** The end of a read. */
+export interface Ended {
+  readonly start: number
+  /** Undefined when there was no answer to judge. */
+  readonly answer: Answer | undefined
 }
 
 export interface Counts {
@@ -78,6 +93,7 @@ export class Load {
     failures: {} as Record<string, number>,
   }
   #begun = 0
+  #onRead: (read: Ended) => void = () => undefined
   #stopped = false
 
   constructor(options: LoadOptions) {
@@ -86,6 +102,11 @@ export class Load {
 
   get counts(): Counts {
     return this.#counts
+  }
+
+  /** Calls `look` with each read that ends from now on, in place of what was given before. */
+  watch(look: (read: Ended) => void): void {
+    this.#onRead = look
   }
 
   /** Ends the run before its number of reads. */
@@ -114,8 +135,12 @@ export class Load {
             this.#edited.length > 0 && Math.random() * 10 < EDITED_OF_TEN
               ? pick(this.#edited)
               : pick(this.#options.products)
+          const origin = this.#originOf(i)
           const locale = Math.random() < 0.8 ? home : pick(this.#options.locales)
-          if (!(await this.readProduct(client, product, locale))) this.#begun--
+          if (!(await this.readProduct(client, product, locale, { origin }))) {
+            this.#begun--
+            await wait(AGAIN_AFTER_MS)
+          }
         }
         client.close()
       }),
@@ -124,11 +149,23 @@ export class Load {
   }
 
   /** One read of a page that shows `product`. @returns false when there was no answer to judge */
-  async readProduct(client: Client, product: HotProduct, locale: string, cookie?: string): Promise<boolean> {
+  async readProduct(
+    client: Client,
+    product: HotProduct,
+    locale: string,
+    { cookie, origin = pick(this.#options.origins) }: { cookie?: string; origin?: string } = {},
+  ): Promise<boolean> {
     const [target, representation] = this.#choose(product)
-    return this.read(client, { target, representation, product, locale, cookie, origin: pick(this.#options.origins) })
+    const answer = await this.read(client, { target, representation, product, locale, cookie, origin })
+    return answer !== undefined
   }
 
+  #originOf(client: number): string {
+    const { origins, sticky } = this.#options
+    return (sticky ? origins[client % (origins.length + 1)] : undefined) ?? pick(origins)
+  }
+
+  /** @returns undefined when there was no answer to judge */
   async read(
     client: Client,
     wanted: {
@@ -139,18 +176,23 @@ export class Load {
       origin: string
       cookie?: string | undefined
     },
-  ): Promise<boolean> {
+  ): Promise<Answer | undefined> {
     const { target, representation, product, origin } = wanted
     const ids = [product.id, ...Array.from({ length: IDS_A_REQUEST - 1 }, () => pick(this.#options.products).id)]
+    const start = performance.now()
     try {
       const answer = await client.get({ ...wanted, ids: [...new Set(ids)] })
+      if (this.#options.storesFail && target.kind === 'search' && answer.reading.shown.length === 0)
+        throw new ReadFailure(answer.url, SEARCH_FAILED)
       this.#judge(client, origin, answer)
       this.#count(`${target.kind}, ${representation}`, origin, answer)
-      return true
+      this.#onRead({ start, answer })
+      return answer
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
       add(this.#counts.failures, `${target.kind}, ${representation}: ${error.why}`)
-      return false
+      this.#onRead({ start, answer: undefined })
+      return undefined
     }
   }
 
@@ -186,11 +228,13 @@ export class Load {
     }
   }
 
-  #judge(client: Client, instance: string, { url, start, end, reading }: Answer): void {
+  #judge(client: Client, instance: string, { url, start, end, cache, reading }: Answer): void {
     const { shown, torn } = reading
     // A page without a price would pass every check.
     const nothing = shown.length === 0 ? [`no price in ${url}`] : []
-    this.#options.checker.read({ client: client.name, url, instance, start, end, shown, torn: [...torn, ...nothing] })
+    const stale = cache.startsWith('STALE')
+    const read = { client: client.name, url, instance, start, end, stale, shown, torn: [...torn, ...nothing] }
+    this.#options.checker.read(read)
     if (this.#options.stopAtViolation && this.#options.checker.violations.length > 0) this.stop()
   }
 

@@ -6,13 +6,20 @@ export const SQL_LIVE_WITHIN_MS = 1_000
 const CONVERGED_WITHIN_MS = 5_000
 
 export class Outage {
+  readonly #duringMs: number | undefined
   #lastLiveAt = 0
   #begun = false
   #waiting: ((at: number) => void)[] = []
 
+  /** @param duringMs from a commit during the outage until no reader may be shown less, where that does not wait for its end */
+  constructor(duringMs?: number) {
+    this.#duringMs = duringMs
+  }
+
   /** Calls `live` with the moment, once that is certain. */
   liveWithinBounds(committedAt: number, live: (at: number) => void): void {
-    if (this.#begun) this.#waiting.push(live)
+    if (this.#begun && this.#duringMs !== undefined) this.#live(committedAt + this.#duringMs, live)
+    else if (this.#begun) this.#waiting.push(live)
     else this.#live(committedAt + SQL_LIVE_WITHIN_MS, live)
   }
 

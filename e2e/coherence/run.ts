@@ -5,7 +5,7 @@ import { Checker, type Verdict } from './checker.ts'
 import { Load, type Counts } from './load.ts'
 import { Outage } from './outage.ts'
 import type { StepBarrier } from './stepBarrier.ts'
-import { hotProducts } from './targets.ts'
+import { hotProducts, type HotProduct } from './targets.ts'
 import { committedPrices, signIn, Writers, type WriteCounts } from './writers.ts'
 
 export interface RunOptions {
@@ -23,8 +23,23 @@ export interface RunOptions {
   readonly stopAtViolation?: boolean
   /** False where no worker runs that would deliver what is written past the application. */
   readonly console?: boolean
+  /** See `LoadOptions`. */
+  readonly sticky?: boolean
+  /** For runs in which stores fail: an edit that is refused is counted, and there is a bound for what is written during a fault. */
+  readonly storesFail?: { readonly shownWithinMs: number }
   /** What goes on beside the load, such as faults; it is to end when the run has. */
-  readonly beside?: (run: { pace: StepBarrier; outage: Outage; stop: () => void; kept: () => number }) => Promise<void>
+  readonly beside?: (run: Beside) => Promise<void>
+}
+
+export interface Beside {
+  readonly pace: StepBarrier
+  readonly outage: Outage
+  readonly load: Load
+  readonly writers: Writers
+  readonly products: readonly HotProduct[]
+  stop(): void
+  /** How many things the checker keeps. */
+  kept(): number
 }
 
 export interface RunResult {
@@ -41,12 +56,23 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const [origin = ''] = origins
   const products = await hotProducts(options.databaseUrl, options.products)
   const checker = new Checker()
-  const outage = new Outage()
-  const load = new Load({ ...options, products, checker })
+  const outage = new Outage(options.storesFail?.shownWithinMs)
+  const load = new Load({ ...options, products, checker, storesFail: options.storesFail !== undefined })
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 2 })
+  pool.on('error', () => undefined) // the query under way reports it
   try {
     const cookie = await signIn(origin, options.email, options.password)
-    const writers = new Writers({ origins, products, locales, checker, load, pool, cookie, outage })
+    const writers = new Writers({
+      origins,
+      products,
+      locales,
+      checker,
+      load,
+      pool,
+      cookie,
+      outage,
+      storesFail: options.storesFail !== undefined,
+    })
     const start = performance.now()
     const withConsole = options.console ?? true
     const between = options.readsAnEdit * (EDITORS.length + (withConsole ? 1 : 0))
@@ -54,7 +80,15 @@ export async function run(options: RunOptions): Promise<RunResult> {
       load.run(),
       ...EDITORS.map((name) => writers.edit(name, between)),
       withConsole ? writers.update('console', between) : undefined,
-      options.beside?.({ pace: load.pace, outage, stop: () => load.stop(), kept: () => checker.size }),
+      options.beside?.({
+        pace: load.pace,
+        outage,
+        load,
+        writers,
+        products,
+        stop: () => load.stop(),
+        kept: () => checker.size,
+      }),
     ])
     const seconds = (performance.now() - start) / 1_000
     await wait(outage.remainingMs)

@@ -24,6 +24,8 @@ export interface WriteCounts {
   sql: number
   /** Edits whose answer never came: saved or not, nobody was told. */
   unanswered: number
+  /** Edits and updates that were answered with an error, because a store was away. */
+  refused: number
 }
 
 /** Signs in as a browser does. @returns the cookie */
@@ -50,10 +52,14 @@ export interface WriterOptions {
   readonly pool: pg.Pool
   readonly cookie: string
   readonly outage: Outage
+  /** True where an edit may be refused; otherwise that ends the run. */
+  readonly storesFail: boolean
 }
 
+export type State = z.infer<typeof outcome>['state']
+
 export class Writers {
-  readonly counts: WriteCounts = { live: 0, propagating: 0, sql: 0, unanswered: 0 }
+  readonly counts: WriteCounts = { live: 0, propagating: 0, sql: 0, unanswered: 0, refused: 0 }
   readonly #options: WriterOptions
   /** No amount is used twice, so that an amount tells which edit it belongs to. */
   #amount: number
@@ -74,14 +80,18 @@ export class Writers {
       if (!(await this.post(name, products))) continue
       for (const product of products) {
         load.edited(product)
-        await load.readProduct(client, product, one(locales), this.#options.cookie)
+        await load.readProduct(client, product, one(locales), { cookie: this.#options.cookie })
       }
     }
     client.close()
   }
 
-  /** One request with an edit of each of `products`. @returns false when no answer came */
-  async post(name: string, products: readonly HotProduct[], origin = one(this.#options.origins)): Promise<boolean> {
+  /** One request with an edit of each of `products`. @returns undefined when no answer came, or a refusal */
+  async post(
+    name: string,
+    products: readonly HotProduct[],
+    origin = one(this.#options.origins),
+  ): Promise<State | undefined> {
     const { checker, cookie, outage } = this.#options
     const changes = products.map(({ id }) => ({ productId: id, ...this.#nextAmount() }))
     const start = performance.now()
@@ -91,18 +101,19 @@ export class Writers {
       confirmations: anySize(MOST_AT_ONCE),
     })
     const end = performance.now()
-    if (!answer) {
-      this.counts.unanswered++
-      return false
+    if (typeof answer === 'string') {
+      this.counts[answer]++
+      return undefined
     }
     this.counts[answer.state]++
     for (const { productId, status, version, amountCents } of answer.results) {
       if (status !== 'changed') throw new Error(`product ${productId} was to be changed and is "${status}"`)
-      checker.wrote({ client: name, channel: 'api', productId, version, amountCents, start, end })
+      const propagating = answer.state !== 'live'
+      checker.wrote({ client: name, channel: 'api', propagating, productId, version, amountCents, start, end })
       if (answer.state === 'live') checker.live({ productId, version, at: end })
       else outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
     }
-    return true
+    return answer.state
   }
 
   /** Updates rows in Postgres until the run ends, past the application. */
@@ -114,10 +125,16 @@ export class Writers {
     const { pool, checker, load, outage } = this.#options
     const { amountCents, compareAtCents } = this.#nextAmount()
     const start = performance.now()
-    const { rows } = await pool.query<{ version: string }>(
-      'UPDATE prices SET amount_cents = $2, compare_at_cents = $3 WHERE product_id = $1 RETURNING version',
-      [product.id, amountCents, compareAtCents],
-    )
+    const rows = await pool
+      .query<{ version: string }>(
+        'UPDATE prices SET amount_cents = $2, compare_at_cents = $3 WHERE product_id = $1 RETURNING version',
+        [product.id, amountCents, compareAtCents],
+      )
+      .then(
+        (result) => result.rows,
+        (error: unknown) => this.#refusal(error),
+      )
+    if (!rows) return
     const end = performance.now()
     this.counts.sql++
     const { productId } = product
@@ -127,13 +144,19 @@ export class Writers {
     load.edited(product)
   }
 
+  #refusal(error: unknown): undefined {
+    if (!this.#options.storesFail) throw error
+    this.counts.refused++
+  }
+
   #nextAmount(): { amountCents: number; compareAtCents: number | null } {
     const amountCents = this.#amount++
     return { amountCents, compareAtCents: amountCents % 2 === 0 ? null : amountCents + 500 }
   }
 
-  async #send(url: string, cookie: string, body: object): Promise<z.infer<typeof outcome> | undefined> {
+  async #send(url: string, cookie: string, body: object): Promise<z.infer<typeof outcome> | 'unanswered' | 'refused'> {
     let response: Response
+    let text: string
     try {
       response = await fetch(url, {
         method: 'POST',
@@ -141,10 +164,11 @@ export class Writers {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(WRITE_TIMEOUT_MS),
       })
+      text = await response.text()
     } catch {
-      return undefined // the instance was killed: nobody was told anything
+      return 'unanswered' // the instance was killed: nobody was told anything
     }
-    const text = await response.text()
+    if (response.status >= 500 && this.#options.storesFail) return 'refused'
     if (!response.ok) throw new Error(`an edit was refused with ${response.status}: ${text}`)
     return outcome.parse(JSON.parse(text))
   }

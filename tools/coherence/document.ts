@@ -34,7 +34,7 @@ function version(name: string): string {
   return found
 }
 
-function machine(): string {
+export function machine(): string {
   const [cpu] = cpus()
   return (
     `${cpu?.model ?? 'unknown'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, ` +

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { FAULT_NAMES, isFaultName, type FaultName } from '../../e2e/coherence/storeFaults/names.ts'
 import { parseArgs } from 'node:util'
 import { SetupError } from '../progress.mjs'
 import { root, type Environment } from '../run/environment.ts'
@@ -14,6 +15,8 @@ export interface CoherenceOptions {
   readonly edge: 'local' | 'varnish' | undefined
   /** Kill web instances and the worker in turn. */
   readonly faults: boolean
+  /** Faults of stores and processes, one after the other, each with a history of its own in place of the long one; none by default. */
+  readonly storeFaults: readonly FaultName[]
   readonly output: string
   /** Instead of embedded ones; said on the command line, because the run edits prices. */
   readonly stores: Environment
@@ -22,7 +25,8 @@ export interface CoherenceOptions {
 }
 
 const USAGE =
-  'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--edge local|varnish] [--output FILE] [--database URL --redis URL]'
+  'Usage: npm run coherence -- [--reads N] [--web N] [--edit-every READS] [--minutes N] [--faults] [--store-faults all|NAME,NAME] [--edge local|varnish] [--output FILE] [--database URL --redis URL]'
+const FOR_STORE_FAULTS = `--store-faults takes "all", or some of: ${FAULT_NAMES.join(', ')}`
 const STORE = /^--(?:database|redis)(=|$)/
 
 function whole(name: string, text: string): number {
@@ -35,6 +39,15 @@ function whole(name: string, text: string): number {
 function edgeFrom(text: string | undefined): CoherenceOptions['edge'] {
   if (text === undefined || text === 'local' || text === 'varnish') return text
   throw new SetupError(`--edge takes local or varnish, not "${text}". ${USAGE}`)
+}
+
+function storeFaultsFrom(text: string | undefined): readonly FaultName[] {
+  if (text === undefined) return []
+  if (text === 'all') return FAULT_NAMES
+  return text.split(',').map((name) => {
+    if (!isFaultName(name)) throw new SetupError(`${FOR_STORE_FAULTS}; not "${name}". ${USAGE}`)
+    return name
+  })
 }
 
 /**
@@ -51,13 +64,16 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
         web: text('3'),
         'edit-every': text('1000'),
         minutes: text('120'),
-        output: text('docs/results/coherence.md'),
+        output: { type: 'string' },
         faults: { type: 'boolean', default: false },
+        'store-faults': { type: 'string' },
         edge: { type: 'string' },
         database: { type: 'string' },
         redis: { type: 'string' },
       },
     })
+    const storeFaults = storeFaultsFrom(values['store-faults'])
+    const byDefault = storeFaults.length > 0 ? 'docs/results/store-faults.md' : 'docs/results/coherence.md'
     const shown = args.filter((arg, i) => !STORE.test(arg) && STORE.exec(args[i - 1] ?? '')?.[1] !== '')
     return {
       reads: whole('reads', values.reads),
@@ -65,8 +81,9 @@ export function parseCoherenceOptions(args: readonly string[]): CoherenceOptions
       readsAnEdit: whole('edit-every', values['edit-every']),
       minutes: whole('minutes', values.minutes),
       faults: values.faults,
+      storeFaults,
       edge: edgeFrom(values.edge),
-      output: path.resolve(root, values.output),
+      output: path.resolve(root, values.output ?? byDefault),
       stores: {
         ...(values.database !== undefined && { DATABASE_URL: values.database }),
         ...(values.redis !== undefined && { REDIS_URL: values.redis }),

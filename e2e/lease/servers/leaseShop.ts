@@ -20,6 +20,10 @@ export interface LeaseShopOptions {
   readonly roles?: string
   /** More variables, for all processes. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Over these, for the first web instance. */
+  readonly firstVariables?: Readonly<Record<string, string>>
+  /** Where their logs go; by default beside the results of the test. */
+  readonly logFile?: string
 }
 
 export interface Edited {
@@ -52,10 +56,17 @@ export function newAmount(): number {
 }
 
 /** Started; all processes say that they are ready. */
-export async function leaseShop({ databaseUrl, redisUrl, roles, variables }: LeaseShopOptions): Promise<LeaseShop> {
+export async function leaseShop({
+  databaseUrl,
+  redisUrl,
+  roles,
+  variables,
+  firstVariables,
+  logFile = test.info().outputPath('lease-shop.log'),
+}: LeaseShopOptions): Promise<LeaseShop> {
   const [first, second, workerPort] = [await freePort(), await freePort(), await freePort()]
   const ports = [first, second]
-  const log = createWriteStream(test.info().outputPath('lease-shop.log'))
+  const log = createWriteStream(logFile)
   const { INSTANCE_PORT: _port, LISTEN_FD: _socket, ...inherited } = process.env
   const shared = {
     ...inherited,
@@ -70,16 +81,16 @@ export async function leaseShop({ databaseUrl, redisUrl, roles, variables }: Lea
     ...variables,
   }
   await once(spawn(process.execPath, ['tools/first-admin.ts'], { env: shared }), 'exit')
-  const web = (port: number) =>
+  const web = (port: number, own: Readonly<Record<string, string>> = {}) =>
     shopProcess({
       url: `http://127.0.0.1:${port}`,
       file: 'server.ts',
-      environment: { ...shared, PORT: String(port) },
+      environment: { ...shared, PORT: String(port), ...own },
       readyPath: '/api/ready',
       metricsPath: '/api/metrics',
       log,
     })
-  const instances = [web(first), web(second)] as const
+  const instances = [web(first, firstVariables), web(second)] as const
   const worker = shopProcess({
     url: `http://127.0.0.1:${workerPort}`,
     file: 'workers/index.ts',

@@ -28,6 +28,8 @@ export interface PostgresPair {
   cutReplication(): Promise<void>
   /** Kills the primary and makes the standby one, on a new timeline. The proxy is still to be switched. */
   promote(): Promise<void>
+  /** The same, with `lock` held first, so that the standby has every commit. @param lock a statement that stops all writers */
+  promoteWithoutLoss(lock: string): Promise<void>
   /** New connections through the proxy reach the promoted standby. */
   switchOver(): void
   close(): Promise<void>
@@ -99,6 +101,16 @@ export async function postgresPair(): Promise<PostgresPair> {
     })
   }
 
+  async function promote(): Promise<void> {
+    first.kill()
+    await first.ended
+    await query(standbyUrl, 'SELECT pg_promote()')
+    await until('the standby takes writes', async () => {
+      const [row] = await query<{ recovering: boolean }>(standbyUrl, 'SELECT pg_is_in_recovery() AS recovering')
+      return row?.recovering === false
+    })
+  }
+
   await caughtUp()
   return {
     url: postgresUrl(primary, proxy.port),
@@ -106,14 +118,16 @@ export async function postgresPair(): Promise<PostgresPair> {
     standbyUrl,
     caughtUp,
     cutReplication: () => replication.cut(),
-    async promote() {
-      first.kill()
-      await first.ended
-      await query(standbyUrl, 'SELECT pg_promote()')
-      await until('the standby takes writes', async () => {
-        const [row] = await query<{ recovering: boolean }>(standbyUrl, 'SELECT pg_is_in_recovery() AS recovering')
-        return row?.recovering === false
-      })
+    promote,
+    async promoteWithoutLoss(lock) {
+      const holder = new pg.Client({ connectionString: primaryUrl, connectionTimeoutMillis: 2_000 })
+      holder.on('error', () => undefined) // it ends with the primary
+      await holder.connect()
+      await holder.query('BEGIN')
+      await holder.query(lock)
+      await caughtUp()
+      await promote()
+      await holder.end().catch(() => undefined)
     },
     switchOver: () => proxy.switchTo(target(standbyPort)),
     async close() {
