@@ -2,14 +2,14 @@
 import type { ShopProcess } from './servers/shopProcess.ts'
 import { until } from './servers/until.ts'
 
-/** Look-ups of versions that Postgres has answered, because the index was not believed or lacked a tag. */
+/** Look-ups of versions that Postgres has answered, because the index was not believed. */
 export function sourceReads(instance: ShopProcess): Promise<number> {
-  return instance.metric('index_read_seconds_count', { from: 'source' })
+  return instance.metric('evergreen_index_read_seconds_count', { from: 'source' })
 }
 
 /** Renders in this process. */
 export function renders(instance: ShopProcess): Promise<number> {
-  return instance.metric('page_builds_total', { outcome: 'render' })
+  return instance.metric('evergreen_page_builds_total', { outcome: 'render' })
 }
 
 async function isBelieved(instance: ShopProcess, path: string): Promise<boolean> {

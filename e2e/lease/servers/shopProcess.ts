@@ -12,7 +12,7 @@ export interface ShopProcess {
   /** It does nothing, and keeps its connections, until `resume`. */
   pause(): void
   resume(): void
-  /** The sum of a metric over those series that carry all of `labels`; 0 where it has none. */
+  /** The sum of a metric over those series that carry all of `labels`. @throws when there is no such metric */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>
 }
 
@@ -47,6 +47,7 @@ export function shopProcess({ url, file, args = [], ...options }: ShopProcessOpt
       const response = await fetch(url + options.metricsPath, { signal: AbortSignal.timeout(5_000) })
       const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
       const series = (await response.text()).split('\n').filter((line) => /^[^{ ]+/.exec(line)?.[0] === name)
+      if (series.length === 0) throw new Error(`${url} has no metric ${name}`)
       return series
         .filter((line) => wanted.every((label) => line.includes(label)))
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
