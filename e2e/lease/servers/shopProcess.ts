@@ -46,8 +46,11 @@ export function shopProcess({ url, file, args = [], ...options }: ShopProcessOpt
     async metric(name, labels = {}) {
       const response = await fetch(url + options.metricsPath, { signal: AbortSignal.timeout(5_000) })
       const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
-      const series = (await response.text()).split('\n').filter((line) => /^[^{ ]+/.exec(line)?.[0] === name)
-      if (series.length === 0) throw new Error(`${url} has no metric ${name}`)
+      const text = await response.text()
+      // A histogram has no series before its first observation.
+      if (!text.includes(`# TYPE ${name.replace(/_(count|sum|bucket)$/, '')} `))
+        throw new Error(`${url} has no metric ${name}`)
+      const series = text.split('\n').filter((line) => /^[^{ ]+/.exec(line)?.[0] === name)
       return series
         .filter((line) => wanted.every((label) => line.includes(label)))
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0)
