@@ -12,7 +12,7 @@ import { defineIndexCommands } from '../redis/commands.ts'
 /** Milliseconds that a process waits at its start for a Redis that is away. */
 const CONNECT_WITHIN_MS = 2_000
 /** Refreshes. Another process takes over when the lease was not refreshed for so long. */
-const PATIENCE = 1.5
+const PATIENCE = 1.2
 const BELIEVED = {
   name: 'index_believed',
   help: '1 while this process believes the version index, 0 while it asks the source',
@@ -81,6 +81,14 @@ export class IndexLink {
   /** True while answers come from Redis. */
   get trusted(): boolean {
     return this.#answers && this.belief.holds
+  }
+
+  /**
+   * Whether a poll is worth its time: belief that has just ended, as in a process that stood still for a second, may be back with
+   * the next answer, which is judged by itself.
+   */
+  get mayAnswer(): boolean {
+    return this.#answers && this.belief.remainingMs > -this.times.leaseMs
   }
 
   /** False while the server does not answer: what waits for it waits for a time-out. */
@@ -172,7 +180,7 @@ export class IndexLink {
       // The waits of the protocol begin with the first look at what stands still.
       if (this.belief.unchangedMs > PATIENCE * refreshMs) this.#onDoubt()
       const soon = this.belief.remainingMs < leaseMs / 4
-      await delay(soon ? refreshMs / 10 : refreshMs, undefined, { ref: false })
+      await delay(soon ? refreshMs / 10 : refreshMs / 2, undefined, { ref: false })
     }
   }
 }

@@ -78,7 +78,7 @@ export class VersionIndex {
    */
   async read(tags: readonly string[]): Promise<Snapshot> {
     this.link.watch()
-    const found = this.trusted ? await this.#readRedis(tags) : undefined
+    const found = this.link.mayAnswer ? await this.#readRedis(tags) : undefined
     if (found) return found
     const end = this.#time({ from: 'source' })
     const versioned = tags.filter((name) => this.#isVersioned(name))
