@@ -53,27 +53,32 @@ test.beforeEach(async () => {
 
 const sourceReadsOf = (instances: readonly ShopProcess[]) => Promise.all(instances.map(sourceReads))
 
-test('asks Redis on, and not Postgres, when a web instance has stood still for a second', async () => {
+test('asks Redis again at once, and not Postgres, when a web instance has stood still for a second', async () => {
   const [stalled] = shop.web
   const url = stalled.url + pathOf(edited)
-  const before = await sourceReads(stalled)
   const caches = new Set<string | null>()
+  let sourceReadsAfter = 0
+  const read = async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(SHOWN_WITHIN_MS) })
+    await response.arrayBuffer()
+    caches.add(response.headers.get('x-cache'))
+  }
   for (let stall = 0; stall < STALLS; stall++) {
     // Redis holds its answers back until the process stands still, so that they arrive while it does.
     await redis.admin.call('CLIENT', 'PAUSE', String(REDIS_PAUSE_MS))
-    const answers = Array.from({ length: READS_A_STALL }, async () => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(SHOWN_WITHIN_MS) })
-      await response.arrayBuffer()
-      caches.add(response.headers.get('x-cache'))
-    })
+    const answers = Array.from({ length: READS_A_STALL }, read)
     await wait(REDIS_PAUSE_MS / 2) // the requests have arrived, and wait for Redis
     stalled.pause()
     await wait(STALL_MS) // the stall itself
     stalled.resume()
+    // What was on its way for longer than a lease lets it believe is asked of Postgres; nothing after it is.
     await Promise.all(answers)
+    const before = await sourceReads(stalled)
+    await Promise.all(Array.from({ length: READS_A_STALL }, read))
+    sourceReadsAfter += (await sourceReads(stalled)) - before
   }
   expect([...caches]).toEqual(['HIT l1'])
-  expect((await sourceReads(stalled)) - before, 'look-ups that Postgres answered').toBe(0)
+  expect(sourceReadsAfter, 'look-ups that Postgres answered').toBe(0)
 })
 
 test('shows a write past the application within a second while the worker stands still, and hits go on', async () => {
