@@ -8,7 +8,7 @@ import { type Fleet, startFleet } from './storeFaults/fleets.ts'
 import type { FaultName } from './storeFaults/names.ts'
 
 /** What a machine adds on which other tests run. */
-const MARGIN_MS = 1_000
+const MARGIN_MS = 2_000
 
 let fleet: Fleet
 
