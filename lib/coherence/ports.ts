@@ -74,8 +74,8 @@ export interface VersionSource {
   unindexed(): Promise<Unindexed>
   /** Every tag of a row of the outbox that is not marked as indexed. */
   pendingTags(): Promise<ReadonlySet<string>>
-  /** Marks rows as indexed, if the term and the source are still those. */
-  markIndexed(ids: readonly string[], term: number): Promise<void>
+  /** Marks rows as indexed, if the term and the source are still those. @returns whether they are */
+  markIndexed(ids: readonly string[], term: number): Promise<boolean>
   /** Whether the log of changes reaches back to `position`, in a source of this identity. */
   reaches(position: string, identity: string): boolean
   /** Every change since `position`, in parts. */

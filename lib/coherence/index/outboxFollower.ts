@@ -14,7 +14,7 @@ export class OutboxFollower {
   /**
    * Applies what is in the outbox, in any number of processes at once.
    * @returns the position that is proven by it: every change before it is in the index of `term`; undefined when the lease of
-   *   that term does not live on the server that took the changes
+   *   that term does not live on the server that took the changes, or the source has another one
    * @throws {FreshnessError} INDEX_UNAVAILABLE, SOURCE_UNAVAILABLE
    */
   async apply(term: number): Promise<string | undefined> {
@@ -24,7 +24,7 @@ export class OutboxFollower {
       if (ids.length === 0) return position
       const { written } = await this.#publisher.advance(versions)
       if (written.term !== term) return undefined
-      await this.#source.markIndexed(ids, term)
+      if (!(await this.#source.markIndexed(ids, term))) return undefined
       if (!more) return position
     }
   }

@@ -67,9 +67,11 @@ const PENDING = `
   SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
 
 const MARK_INDEXED = `
-  UPDATE outbox SET indexed_at = clock_timestamp()
-  WHERE id = ANY($1::bigint[]) AND indexed_at IS NULL
-    AND EXISTS (SELECT FROM index_term WHERE term = $2::bigint AND source = database_identity())`
+  WITH this_term AS MATERIALIZED (SELECT term FROM index_term WHERE term = $2::bigint AND source = database_identity()),
+  marked AS (
+    UPDATE outbox SET indexed_at = clock_timestamp()
+    WHERE id = ANY($1::bigint[]) AND indexed_at IS NULL AND EXISTS (SELECT FROM this_term))
+  SELECT term::text FROM this_term`
 
 const CHANGES = `
   SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions FROM outbox
@@ -192,7 +194,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async markIndexed(ids, term) {
-      await run(MARK_INDEXED, [ids, String(term)])
+      return (await run(MARK_INDEXED, [ids, String(term)])).length > 0
     },
 
     reaches: (position, identity) => position.startsWith(`${identity} `),
