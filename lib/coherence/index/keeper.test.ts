@@ -214,19 +214,6 @@ describe('an edit', () => {
   })
 })
 
-describe('the outbox', () => {
-  it('is left to the new term by a process that still believes the old one, however much there is of it', async () => {
-    const process = await started()
-    await stopAll()
-    await redis.direct.persist(keys.indexLease)
-    await database.db.indexTerm.update({ where: { id: 1 }, data: { term: { increment: 1 } } })
-    await database.db.$executeRaw`
-      INSERT INTO outbox (topic, entity_ids, versions) SELECT 'price', '{1}', '{1}' FROM generate_series(1, 150)`
-    await process.keeper.follow()
-    expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(150)
-  })
-})
-
 describe('a reader without belief', () => {
   /** One process is cut off; the others believe the index. */
   async function cutOff(): Promise<{ alone: Coherence; fleet: Coherence }> {
