@@ -1,5 +1,6 @@
 /** The catalog as it is in Postgres now: one statement a function. The cached versions are in `cached.ts`. */
 import { PRODUCTS_PER_PAGE } from './pagination.ts'
+import { validUntilSql } from './prices/priceSql.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import {
@@ -17,6 +18,8 @@ import {
   type ProductList,
 } from './rows.ts'
 
+const VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
+
 /** The one `value` column of the one row that the statement returns. */
 export async function readValue(statement: Prisma.Sql): Promise<unknown> {
   const rows = await db().$queryRaw<{ value: unknown }[]>(statement)
@@ -27,10 +30,7 @@ export async function readValue(statement: Prisma.Sql): Promise<unknown> {
 export async function readProduct(slug: string): Promise<Product | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT ${CARD_JSON} || jsonb_build_object(
-      'sku', p.sku, 'description', p.description, 'priceValidUntil', (
-        SELECT to_char(s.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-        FROM price_changes c JOIN price_schedules s ON s.bulk_edit_id = c.bulk_edit_id
-        WHERE c.product_id = p.id AND c.version = pr.version),
+      'sku', p.sku, 'description', p.description, 'priceValidUntil', ${VALID_UNTIL},
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id

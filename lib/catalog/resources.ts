@@ -6,6 +6,7 @@
 import type { VersionedTable } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { redisKeys } from '../platform/redisKeys.ts'
+import { pricePayloadSql } from './prices/priceSql.ts'
 
 export interface Resource extends VersionedTable {
   /** What a person reads: `price of product 42`. */
@@ -28,6 +29,7 @@ export const RESOURCES = {
     table: 'prices',
     idColumn: 'product_id',
     versionColumn: 'version',
+    payload: pricePayloadSql,
     describe: (id) => `price of product ${id}`,
     payloadKey: redisKeys.price,
     ofProduct: true,

@@ -3,7 +3,7 @@
  * environment of anyone's: an application hands these in, once, to `createCoherence`.
  */
 import type { Cluster, Redis } from 'ioredis'
-import type { VersionedTag } from './tags.ts'
+import type { VersionedTag, VersionedValue } from './tags.ts'
 
 /** One server, Sentinels in front of servers, or a cluster. */
 export type RedisClient = Redis | Cluster
@@ -25,10 +25,17 @@ export interface Term {
   readonly ageMs: number
 }
 
-/** Versions as the source has them, and whether they may be shown to a reader that does not believe the index. */
+/** A row as one statement read it: its version, and what belongs to that version. */
+export interface SourceRow {
+  readonly version: number
+  /** JSON; undefined for a kind without a payload. */
+  readonly payload: string | undefined
+}
+
+/** Rows as the source has them, and whether they may be shown to a reader that does not believe the index. */
 export interface SourceVersions {
   readonly term: Term
-  readonly versions: ReadonlyMap<string, number>
+  readonly rows: ReadonlyMap<string, SourceRow>
   /** Tags with a change that is not known to be in the index: other readers may still see an older version. */
   readonly pending: ReadonlySet<string>
 }
@@ -36,7 +43,8 @@ export interface SourceVersions {
 /** Rows of the outbox that are not marked as indexed. */
 export interface Unindexed {
   readonly ids: readonly string[]
-  readonly versions: readonly VersionedTag[]
+  /** Of a few rows with the payload of the version that is current: a newer one than the outbox names. */
+  readonly versions: readonly VersionedValue[]
   /** Whether there may be more. */
   readonly more: boolean
   /** What is proven once the rows are applied, and no more are left: every change before it is in the index. */
@@ -52,10 +60,14 @@ export type TermReason = 'first' | 'redis-changed' | 'lease-lost' | 'postgres-ch
 export interface VersionSource {
   /** The resource kinds that have versions; a tag of another kind is a plain one. */
   readonly kinds: ReadonlySet<string>
+  /** Those of them whose versions have a payload. */
+  readonly payloadKinds: ReadonlySet<string>
   /** @returns the version of each of `tags` that has a row, by tag; an empty list only asks whether the source answers */
   versions(tags: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** The same with payloads, which cost more: version and payload are of one statement, and belong together. */
+  rows(tags: readonly string[]): Promise<ReadonlyMap<string, SourceRow>>
   /**
-   * Versions, the term and what is pending, as they are at one moment.
+   * Rows, the term and what is pending, as they are at one moment.
    * @param settled a value of `renewals` under which nothing counts as pending: no process believes a lease any more
    */
   readGuarded(tags: readonly string[], settled: number | undefined): Promise<SourceVersions>

@@ -22,6 +22,12 @@ export interface VersionedTag extends TagRef {
   readonly version: number
 }
 
+/** A version with what belongs to it, where that is known. */
+export interface VersionedValue extends VersionedTag {
+  /** The payload of this version, as JSON; left out where it is not known or the kind has none. */
+  readonly payload?: string | undefined
+}
+
 /** `price:42` */
 export function tag(kind: string, id: number): string {
   return `${kind}:${id}`

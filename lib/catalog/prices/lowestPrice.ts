@@ -6,23 +6,10 @@
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
+import { lowestAmountSql } from './priceSql.ts'
 
-/**
- * Of the row named `pr` (prices): null unless it is a sale price.
- *
- * The reduction begins with the change that brought the amount that is shown, or that put a former price beside it.
- * Each change in the 30 days up to it, itself included, names in its old amount a price that was in force within them:
- * the first of them the one that held when they began, however long before it was set. A product that has never had
- * another price has its own.
- */
-export const LOWEST_AMOUNT = Prisma.sql`CASE WHEN pr.compare_at_cents IS NOT NULL THEN COALESCE((
-  SELECT min(h.old_amount_cents) FROM price_changes h, (
-    SELECT c.version, c.changed_at FROM price_changes c
-    WHERE c.product_id = pr.product_id AND c.version <= pr.version
-      AND (c.old_amount_cents IS DISTINCT FROM c.new_amount_cents OR (c.old_compare_at_cents IS NULL AND c.new_compare_at_cents IS NOT NULL))
-    ORDER BY c.version DESC LIMIT 1) reduction
-  WHERE h.product_id = pr.product_id AND h.version <= reduction.version AND h.changed_at > reduction.changed_at - interval '30 days'
-), pr.amount_cents) END`
+/** Of the row named `pr` (prices): null unless it is a sale price. */
+export const LOWEST_AMOUNT = Prisma.raw(lowestAmountSql('pr'))
 
 /**
  * @param productIds a page of them

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tag } from '#lib/coherence/tags.ts'
 import { db } from '#lib/platform/db.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
+import { versionSource } from '../coherence.ts'
 import { productJsonLd } from '../jsonLd.ts'
-import { livePrices } from './livePrices.ts'
+import { livePrices, readPriceFacts } from './livePrices.ts'
+import { parsePricePayload } from './pricePayload.ts'
 import { readPriceAtVersion } from './priceAtVersion.ts'
 import { readProduct } from '../queries.ts'
 import { eachSays, saidByEachReader } from '../testing/readers.ts'
@@ -106,6 +109,9 @@ describe('the end of a sale', () => {
       await tx.price.update({ where: { productId: id }, data: { amountMinor: 7_000, compareAtMinor: 10_000 } })
     })
     expect((await readProduct(slug))?.priceValidUntil).toBe('2099-12-24T22:59:59.000Z')
+    const row = (await versionSource().rows([tag('price', id)])).get(tag('price', id))
+    const [facts] = await readPriceFacts([id])
+    expect({ ...facts, ...parsePricePayload(row?.payload, 2) }).toEqual({ ...facts, validUntil: endsAt.toISOString() })
     await set(id, 7_500, 10_000)
     expect((await readProduct(slug))?.priceValidUntil).toBeNull()
   })

@@ -17,7 +17,7 @@ const AGAIN_AFTER_MS = 25
 export class GuardedSource {
   readonly #source: VersionSource
   readonly #times: LeaseTimes
-  readonly #versions: (tags: Iterable<string>) => Promise<SourceVersions>
+  readonly #rows: (tags: Iterable<string>) => Promise<SourceVersions>
   readonly #termNow: (keys: Iterable<never>) => Promise<Term>
   readonly #renewals = new Unchanged()
   #term = 0
@@ -26,7 +26,7 @@ export class GuardedSource {
   constructor(source: VersionSource, times: LeaseTimes) {
     this.#source = source
     this.#times = times
-    this.#versions = serialBatch((tags: string[]) => this.#read(tags))
+    this.#rows = serialBatch((tags: string[]) => this.#read(tags))
     this.#termNow = serialBatch<never, Term>(async () => this.saw(await this.#source.term()))
   }
 
@@ -71,10 +71,10 @@ export class GuardedSource {
     const { waitMs, leaseMs } = this.#times
     const deadline = performance.now() + waitMs + leaseMs
     for (;;) {
-      const { term, versions, pending } = await this.#versions(tags)
+      const { term, rows, pending } = await this.#rows(tags)
       const replaced = term.term > 0 && !term.current
       if (!replaced && !tags.some((name) => pending.has(name))) {
-        const states = new Map(tags.map((name) => [name, { ...UNKNOWN_TAG, version: versions.get(name) ?? 0 }]))
+        const states = new Map(tags.map((name) => [name, { ...UNKNOWN_TAG, ...rows.get(name) }]))
         return { from: 'source', epoch: term.term > 0 ? term.epoch : undefined, states }
       }
       if (performance.now() > deadline) {

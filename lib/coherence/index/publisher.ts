@@ -3,7 +3,7 @@
  */
 import type { Log, OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
-import { parseTag, parseVersionedTag, tag, type VersionedTag } from '../tags.ts'
+import { parseTag, parseVersionedTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import { bothWritten, type Written } from './indexLink.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
@@ -30,7 +30,7 @@ export class Publisher {
    *   cache could not be told in time, or the index that took it is not known to be the one that is believed.
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out, SOURCE_UNAVAILABLE
    */
-  async publish(versions: readonly VersionedTag[]): Promise<boolean> {
+  async publish(versions: readonly VersionedValue[]): Promise<boolean> {
     if (versions.length === 0) return true
     const { written, outerKnows } = await this.advance(versions)
     // After the index: a term that has begun by then may belong to another Redis, which does not have the versions.
@@ -42,7 +42,7 @@ export class Publisher {
    * @returns what the index said, and whether the outer cache shows nothing older
    * @throws {FreshnessError} INDEX_UNAVAILABLE
    */
-  async advance(versions: readonly VersionedTag[]): Promise<{ written: Written; outerKnows: boolean }> {
+  async advance(versions: readonly VersionedValue[]): Promise<{ written: Written; outerKnows: boolean }> {
     let outerKnows = true
     let written: Written | undefined
     for (let at = 0; at < versions.length; at += PART) {
@@ -69,7 +69,7 @@ export class Publisher {
 
   /** The same for what was just rendered. @throws {FreshnessError} SOURCE_UNAVAILABLE */
   async publishRendered(dependencies: Dependencies): Promise<void> {
-    await this.raiseToAtLeast(dependencies, await this.#index.read(dependencies.tags))
+    await this.raiseToAtLeast(dependencies, await this.#index.readVersions(dependencies.tags))
   }
 
   /**
@@ -92,7 +92,7 @@ export class Publisher {
       if (taken?.written.believed) return
     }
     // Waits until it may be shown, as for any read that does not believe the index.
-    const now = await this.#index.read(newer.map(({ kind, id }) => tag(kind, id)))
+    const now = await this.#index.readVersions(newer.map(({ kind, id }) => tag(kind, id)))
     if (now.from === 'index') await this.raiseToAtLeast(dependencies, now)
   }
 
@@ -107,7 +107,7 @@ export class Publisher {
     const versions = tags.flatMap((text) => parseVersionedTag(text) ?? [])
     const named = versions.map(({ kind, id }) => tag(kind, id))
     if (versions.length > 0) {
-      const { from, states } = await this.#index.read(named)
+      const { from, states } = await this.#index.readVersions(named)
       // The index has heard of what is delivered, and so has the outer cache.
       const news = versions.filter(
         ({ kind, id, version }) => from === 'source' || version > (states.get(tag(kind, id))?.version ?? 0),

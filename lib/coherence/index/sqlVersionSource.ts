@@ -1,13 +1,19 @@
 /** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
-import { parseTag, tag, type VersionedTag } from '../tags.ts'
-import type { Term, Unindexed, VersionSource } from '../ports.ts'
+import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
+import type { SourceRow, Term, Unindexed, VersionSource } from '../ports.ts'
 
 /** Where the rows of a kind are. */
 export interface VersionedTable {
   readonly table: string
   readonly idColumn: string
   readonly versionColumn: string
+  /**
+   * What belongs to one version of a row, and changes with it alone: the index keeps it beside the version.
+   * @param row the alias of the row in the statement
+   * @returns an SQL expression for JSON
+   */
+  readonly payload?: (row: string) => string
 }
 
 type Row = Readonly<Record<string, unknown>>
@@ -21,17 +27,36 @@ const NAME = /^[a-z_][a-z0-9_]*$/
 const OUTBOX_ROWS = 100
 /** With more rows than this not indexed, all that is asked for counts as pending: what is far behind is not looked through. */
 const SEARCHED_ROWS = 50
+/** Rows of the source whose payload comes with a scan of the outbox. Those of a bulk edit come with their first readers. */
+const SCANNED_PAYLOADS = 200
 
-function lookUp(kinds: readonly (readonly [string, VersionedTable])[], firstParameter: number): string {
+type Kinds = readonly (readonly [string, VersionedTable])[]
+
+function lookUp(kinds: Kinds, firstParameter: number, payloads: boolean): string {
   return kinds
-    .map(
-      ([kind, { table, idColumn, versionColumn }], i) =>
-        `SELECT '${kind}' AS kind, ${idColumn} AS id, ${versionColumn} AS version FROM ${table} WHERE ${idColumn} = ANY($${i + firstParameter}::int[])`,
-    )
+    .map(([kind, { table, idColumn, versionColumn, payload }], i) => {
+      const value = payloads ? `, ${payload ? `(${payload('r')})::text` : 'NULL'} AS payload` : ''
+      return `SELECT '${kind}' AS kind, r.${idColumn} AS id, r.${versionColumn} AS version${value}
+        FROM ${table} r WHERE r.${idColumn} = ANY($${i + firstParameter}::int[])`
+    })
     .join(' UNION ALL ')
 }
 
-function checkNames(kinds: readonly (readonly [string, VersionedTable])[]): void {
+/** What is current of the rows that `o`, a row of the outbox, names: versions and payloads, in the order of its ids. */
+function currentRows(kinds: Kinds): string {
+  const cases = kinds.flatMap(([kind, { table, idColumn, versionColumn, payload }]) =>
+    payload
+      ? `WHEN '${kind}' THEN (
+          SELECT json_agg(json_build_array(r.${versionColumn}, (${payload('r')})::text) ORDER BY entity.at)
+          FROM unnest(o.entity_ids) WITH ORDINALITY entity(id, at) LEFT JOIN ${table} r ON r.${idColumn} = entity.id)`
+      : [],
+  )
+  return cases.length === 0
+    ? 'NULL'
+    : `CASE WHEN o.rows_so_far <= ${SCANNED_PAYLOADS} THEN CASE o.topic ${cases.join(' ')} END END`
+}
+
+function checkNames(kinds: Kinds): void {
   for (const [kind, { table, idColumn, versionColumn }] of kinds) {
     for (const name of [table, idColumn, versionColumn])
       if (!NAME.test(name)) throw new Error(`resource kind ${kind}: ${JSON.stringify(name)} is no plain SQL name`)
@@ -57,11 +82,13 @@ const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING i
 /** `{identity} {transaction id}`: every transaction below the id has ended. */
 const POSITION = `database_identity() || ' ' || pg_snapshot_xmin(pg_current_snapshot())`
 
-const UNINDEXED = `
-  SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions,
+const unindexedRows = (kinds: Kinds) => `
+  SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions, ${currentRows(kinds)} AS current,
          ${POSITION} AS position
   FROM (SELECT) AS one
-  LEFT JOIN (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) o ON true`
+  LEFT JOIN (
+    SELECT *, sum(cardinality(entity_ids)) OVER (ORDER BY id) AS rows_so_far
+    FROM (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) first) o ON true`
 
 const PENDING = `
   SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
@@ -105,6 +132,20 @@ function changesOf({ topic, ids, versions }: Row): VersionedTag[] {
   return ids.map((id, i) => ({ kind: String(topic), id: Number(id), version: Number(versions[i]) }))
 }
 
+function rowOf({ version, payload }: Row): SourceRow {
+  return { version: Number(version), payload: typeof payload === 'string' ? payload : undefined }
+}
+
+/** As the outbox names them, or as they are current: then with their payload. */
+function valuesOf(row: Row): VersionedValue[] {
+  const { current } = row
+  return changesOf(row).map((change, i) => {
+    const [version, payload]: unknown[] = (Array.isArray(current) && Array.isArray(current[i]) && current[i]) || []
+    const newer = typeof version === 'number' && version >= change.version && typeof payload === 'string'
+    return newer ? { ...change, version, payload } : change
+  })
+}
+
 /**
  * @param tables by resource kind
  * @throws {Error} naming a table or column that would have to be quoted
@@ -112,15 +153,17 @@ function changesOf({ topic, ids, versions }: Row): VersionedTag[] {
 export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>>, query: Query): VersionSource {
   const kinds = Object.entries(tables)
   checkNames(kinds)
-  const byTags = lookUp(kinds, 1)
+  const versionsByTags = lookUp(kinds, 1, false)
+  const rowsByTags = lookUp(kinds, 1, true)
+  const unindexedWithPayloads = unindexedRows(kinds)
   const guarded = `
     WITH t AS MATERIALIZED (${TERM}),
     unindexed AS MATERIALIZED (
       SELECT topic, entity_ids FROM outbox, t WHERE indexed_at IS NULL AND t.term <> '0' AND t.renewals <> $1 LIMIT ${SEARCHED_ROWS + 1})
-    SELECT t.*, v.kind, v.id, v.version::text,
+    SELECT t.*, v.kind, v.id, v.version::text, v.payload,
            (SELECT count(*) FROM unindexed) > ${SEARCHED_ROWS}
              OR EXISTS (SELECT FROM unindexed u WHERE u.topic = v.kind AND u.entity_ids @> ARRAY[v.id]) AS pending
-    FROM t LEFT JOIN (${lookUp(kinds, 2)}) v ON true`
+    FROM t LEFT JOIN (${lookUp(kinds, 2, true)}) v ON true`
 
   async function run(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
     try {
@@ -140,10 +183,16 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
 
   return {
     kinds: new Set(kinds.map(([kind]) => kind)),
+    payloadKinds: new Set(kinds.flatMap(([kind, { payload }]) => (payload ? [kind] : []))),
 
     async versions(tags) {
-      const rows = await run(byTags, idsOf(tags))
+      const rows = await run(versionsByTags, idsOf(tags))
       return new Map(rows.map(changeOf).map((change) => [nameOf(change), change.version]))
+    },
+
+    async rows(tags) {
+      const rows = await run(rowsByTags, idsOf(tags))
+      return new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)]))
     },
 
     async readGuarded(tags, settled) {
@@ -151,7 +200,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       const found = rows.filter(({ kind }) => kind !== null)
       return {
         term: termOf(rows[0]),
-        versions: new Map(found.map(changeOf).map((change) => [nameOf(change), change.version])),
+        rows: new Map(found.map((row) => [nameOf(changeOf(row)), rowOf(row)])),
         pending: new Set(found.filter(({ pending }) => pending === true).map((row) => nameOf(changeOf(row)))),
       }
     },
@@ -178,11 +227,11 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async unindexed(): Promise<Unindexed> {
-      const rows = await run(UNINDEXED, [])
+      const rows = await run(unindexedWithPayloads, [])
       const found = rows.filter(({ id }) => id !== null)
       return {
         ids: found.map(({ id }) => String(id)),
-        versions: found.flatMap(changesOf),
+        versions: found.flatMap(valuesOf),
         more: found.length === OUTBOX_ROWS,
         position: String(rows[0]?.['position']),
       }

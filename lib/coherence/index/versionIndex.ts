@@ -9,7 +9,7 @@
  * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
  * Without that the versions come from the source (`guardedSource.ts`).
  */
-import { silent, unmeasured, type Log, type Ports, type VersionSource } from '../ports.ts'
+import { silent, unmeasured, type Log, type Ports, type SourceRow, type VersionSource } from '../ports.ts'
 import { batchPerTick, serialBatch } from './batching.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
@@ -18,7 +18,7 @@ import { FreshnessError } from '../protocol/errors.ts'
 import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
-import { parseTag, tag, type TagRef, type VersionedTag } from '../tags.ts'
+import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
@@ -36,13 +36,15 @@ interface Batch {
   readonly believed: boolean
   /** Tags whose version Redis lacks: the source is asked, by those reads that need it. */
   readonly unknown: ReadonlySet<string>
+  /** Tags whose payload it lacks. */
+  readonly incomplete: ReadonlySet<string>
 }
 
 export class VersionIndex {
   readonly link: IndexLink
   readonly guarded: GuardedSource
   readonly #source: VersionSource
-  readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, number>>
+  readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, SourceRow>>
   /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
   readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
   readonly #log: Log
@@ -58,7 +60,7 @@ export class VersionIndex {
     this.#source = source
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
-    this.#fill = serialBatch((tags: string[]) => source.versions(tags))
+    this.#fill = serialBatch((tags: string[]) => source.rows(tags))
     this.#fromRedis = batchPerTick((lists: (readonly string[])[]) => this.#poll([...new Set(lists.flat())]))
   }
 
@@ -73,16 +75,27 @@ export class VersionIndex {
   }
 
   /**
-   * The state of `tags` now, read after the call began. Of no tags: whether one of the two stores answers.
+   * The state of `tags` now, read after the call began. Of no tags: whether one of the two stores answers. A tag of a kind that
+   * has payloads comes with that of its version; without it only while the source does not answer, or has no such version.
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source was needed and did not answer, or what it has may not be shown yet
    */
-  async read(tags: readonly string[]): Promise<Snapshot> {
+  read(tags: readonly string[]): Promise<Snapshot> {
+    return this.#read(tags, true)
+  }
+
+  /** The same for a caller that needs no payload: none is asked for. @throws as `read` */
+  readVersions(tags: readonly string[]): Promise<Snapshot> {
+    return this.#read(tags, false)
+  }
+
+  async #read(tags: readonly string[], payloads: boolean): Promise<Snapshot> {
     this.link.watch()
-    const found = this.link.mayAnswer ? await this.#readRedis(tags) : undefined
+    const found = this.link.mayAnswer ? await this.#readRedis(tags, payloads) : undefined
     if (found) return found
     const end = this.#time({ from: 'source' })
     const versioned = tags.filter((name) => this.#isVersioned(name))
-    const snapshot = await this.guarded.read(versioned, () => (this.trusted ? this.#readRedis(tags) : undefined))
+    const again = () => (this.trusted ? this.#readRedis(tags, payloads) : undefined)
+    const snapshot = await this.guarded.read(versioned, again)
     if (snapshot.from === 'source') this.#remember({ startedAt: 0, epoch: snapshot.epoch })
     end()
     return snapshot
@@ -98,21 +111,26 @@ export class VersionIndex {
   }
 
   /** @returns undefined when the answer may not be believed, or none came */
-  async #readRedis(tags: readonly string[]): Promise<Snapshot | undefined> {
+  async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const batch = await this.#fromRedis(tags).catch(() => undefined)
     if (!batch?.believed) return undefined
-    const { snapshot, unknown } = batch
+    const { snapshot, unknown, incomplete } = batch
     const missing = unknown.size === 0 ? [] : tags.filter((name) => unknown.has(name))
-    if (missing.length === 0) return snapshot
-    const found = await this.#fill(missing).catch((error: unknown) => {
+    const lacking = payloads && incomplete.size > 0 ? tags.filter((name) => incomplete.has(name)) : []
+    if (missing.length + lacking.length === 0) return snapshot
+    const found = await this.#fill([...missing, ...lacking]).catch((error: unknown) => {
+      if (missing.length === 0) return undefined // what carries these versions can be served
       throw error instanceof FreshnessError ? error.knowing(snapshot) : error
     })
-    const raised = await this.raise([...found].flatMap(([name, version]) => refOf(name, version))).catch(
-      () => undefined,
-    )
+    if (found === undefined) return snapshot
+    const raised = await this.raise([...found].flatMap(([name, row]) => refOf(name, row))).catch(() => undefined)
     if (!raised?.believed) return undefined
     const states = new Map(snapshot.states)
-    for (const [name, version] of found) states.set(name, { ...(states.get(name) ?? UNKNOWN_TAG), version })
+    for (const [name, row] of found) {
+      const state = states.get(name) ?? UNKNOWN_TAG
+      // Lower than the index: lost by the source, which will raise the row above it.
+      if (row.version >= state.version) states.set(name, { ...state, ...row })
+    }
     return { ...snapshot, states }
   }
 
@@ -123,13 +141,16 @@ export class VersionIndex {
     end()
     const states = new Map<string, TagState>()
     const unknown = new Set<string>()
+    const incomplete = new Set<string>()
     tags.forEach((name, i) => {
       const state = parseTagState(texts[i] ?? null)
       states.set(name, state)
-      if (state.version === 0 && this.#isVersioned(name)) unknown.add(name)
+      if (state.version === 0) {
+        if (this.#isVersioned(name)) unknown.add(name)
+      } else if (state.payload === undefined && this.#hasPayload(name)) incomplete.add(name)
     })
     if (believed && epoch !== null) this.#last = { startedAt: head, epoch }
-    return { snapshot: { from: 'index', epoch: epoch ?? '', head, states, now }, believed, unknown }
+    return { snapshot: { from: 'index', epoch: epoch ?? '', head, states, now }, believed, unknown, incomplete }
   }
 
   /** A render of a new epoch has missed nothing of an earlier one. */
@@ -144,19 +165,24 @@ export class VersionIndex {
     return ref !== undefined && this.#source.kinds.has(ref.kind)
   }
 
+  #hasPayload(name: string): boolean {
+    const ref = parseTag(name)
+    return ref !== undefined && this.#source.payloadKinds.has(ref.kind)
+  }
+
   /**
    * Raises the versions of tags in Redis; never lowers one. Safe to repeat, in any order. `Publisher.publish` is what a
-   * writer calls.
+   * writer calls. A version without its payload gets it from the first reader that needs it.
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
    */
-  async raise(changes: readonly VersionedTag[]): Promise<Written> {
+  async raise(changes: readonly VersionedValue[]): Promise<Written> {
     let written: Written | undefined
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
       const part = changes.slice(at, at + SCRIPT_KEYS)
       const names = [keys.indexLease, keys.head, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
-      const versions = part.map(({ version }) => version)
+      const values = part.flatMap(({ version, payload = '' }) => [version, payload])
       const one = await this.link.write('advance', () =>
-        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...versions),
+        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...values),
       )
       written = written ? bothWritten(written, one) : one
     }
@@ -221,7 +247,7 @@ export class VersionIndex {
   async reconcile(tags: readonly string[]): Promise<string[]> {
     const refs = tags.filter((name) => this.#isVersioned(name)).flatMap((name) => parseTag(name) ?? [])
     const held = await this.held(refs)
-    const truth = await this.#fill(refs.map(({ kind, id }) => tag(kind, id)))
+    const truth = await this.#source.versions(refs.map(({ kind, id }) => tag(kind, id)))
     const lost = refs.flatMap((ref, i) => {
       const version = truth.get(tag(ref.kind, ref.id))
       const found = held[i] ?? 0
@@ -243,7 +269,7 @@ export class VersionIndex {
   }
 }
 
-function refOf(name: string, version: number): VersionedTag[] {
+function refOf(name: string, row: SourceRow): VersionedValue[] {
   const ref = parseTag(name)
-  return ref ? [{ ...ref, version }] : []
+  return ref ? [{ ...ref, ...row }] : []
 }

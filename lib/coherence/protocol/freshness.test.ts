@@ -5,6 +5,7 @@ import { parseTagState, type TagState } from './tagState.ts'
 import { cacheTags, parseCacheTag, parseTag, parseVersionedTag, versionedTag } from '../tags.ts'
 
 const state = (partial: Partial<TagState>): TagState => ({
+  payload: undefined,
   version: 0,
   expiredAt: 0,
   staleAt: 0,

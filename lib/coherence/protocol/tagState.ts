@@ -1,8 +1,8 @@
 /**
  * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, or
- * just the version while the others are 0, which is the common value. One string a tag means that one MGET
- * answers for versions and revalidations together. Moments are heads of the index; the
- * deadline is in microseconds of Redis' own clock.
+ * just the version while the others are 0, which is the common value; then `|` and the payload of that version, where it
+ * is known. One string a tag means that one MGET answers for versions, payloads and revalidations together, and that no
+ * payload is ever beside another version. Moments are heads of the index; the deadline is in microseconds of Redis' own clock.
  */
 export interface TagState {
   /** The current version, 0 when only a revalidation is known. */
@@ -15,15 +15,26 @@ export interface TagState {
   readonly deadline: number
   /** Entries that carry the tag without a version, and whose render started at or before this, are gone. */
   readonly deliveredAt: number
+  /** What belongs to `version`, as JSON; undefined when it is not known or the kind has none. */
+  readonly payload: string | undefined
 }
 
-export const UNKNOWN_TAG: TagState = { version: 0, expiredAt: 0, staleAt: 0, deadline: 0, deliveredAt: 0 }
+export const UNKNOWN_TAG: TagState = {
+  version: 0,
+  expiredAt: 0,
+  staleAt: 0,
+  deadline: 0,
+  deliveredAt: 0,
+  payload: undefined,
+}
 
 /** @returns the state; a value that is not ours reads as unknown, and unknown is looked up in the source */
 export function parseTagState(text: string | null): TagState {
   if (text === null) return UNKNOWN_TAG
-  const [version = 0, expiredAt = 0, staleAt = 0, deadline = 0, deliveredAt = 0] = text.split(':').map(Number)
-  return [version, expiredAt, staleAt, deadline, deliveredAt].every(Number.isSafeInteger)
-    ? { version, expiredAt, staleAt, deadline, deliveredAt }
+  const end = text.indexOf('|')
+  const numbers = (end < 0 ? text : text.slice(0, end)).split(':').map(Number)
+  const [version = 0, expiredAt = 0, staleAt = 0, deadline = 0, deliveredAt = 0] = numbers
+  return numbers.every(Number.isSafeInteger)
+    ? { version, expiredAt, staleAt, deadline, deliveredAt, payload: end < 0 ? undefined : text.slice(end + 1) }
     : UNKNOWN_TAG
 }

@@ -1,14 +1,18 @@
--- Raises versions, never lowers one. KEYS: lease, head, then tags. ARGV: lifetime in seconds, then a version for each tag.
+-- Raises versions, never lowers one. KEYS: lease, head, then tags. ARGV: lifetime in seconds, then for each tag a version and
+-- its payload, '' when that is not known. A version that is raised takes its payload with it, or loses the one of before; a
+-- version that is there gets its payload where it has none.
 -- Returns term and nonce of the lease (0 when it does not live here) and how many were raised. It writes in any case: a Redis
 -- that is full, read-only, without replicas or without a disk answers every GET, and runs a script up to its first SET. So an
 -- answer proves that the index takes writes.
 local raised = 0
 for i = 3, #KEYS do
-  local wanted = tonumber(ARGV[i - 1])
-  local text, v, e, s, d, n = read(KEYS[i])
+  local wanted, payload = tonumber(ARGV[2 * i - 4]), ARGV[2 * i - 3]
+  local text, v, e, s, d, n, held = read(KEYS[i])
   if not text or wanted > v then
-    write(KEYS[i], math.max(wanted, v), e, s, d, n, ARGV[1])
+    write(KEYS[i], math.max(wanted, v), e, s, d, n, payload, ARGV[1])
     raised = raised + 1
+  elseif wanted == v and held == '' and payload ~= '' then
+    write(KEYS[i], v, e, s, d, n, payload, ARGV[1])
   end
 end
 local head = (tonumber(redis.call('GET', KEYS[2])) or 0) + (raised > 0 and 1 or 0)

@@ -9,16 +9,16 @@ local head = math.max(tonumber(redis.call('GET', KEYS[2])) or 0, 1)
 local grace = tonumber(ARGV[2])
 for i = 3, #KEYS do
   local key = KEYS[i]
-  local _, v, e, s, d, n = read(key)
+  local _, v, e, s, d, n, payload = read(key)
   if d > 0 and d <= now then e = math.max(e, s) end
   if i - 2 <= tonumber(ARGV[3]) then
-    write(key, v, e, s, d, head, ARGV[1])
+    write(key, v, e, s, d, head, payload, ARGV[1])
   elseif grace == 0 then
-    write(key, v, head, head, 0, n, ARGV[1])
+    write(key, v, head, head, 0, n, payload, ARGV[1])
   else
     local deadline = now + grace
     if d > now then deadline = math.min(d, deadline) end
-    write(key, v, e, head, deadline, n, ARGV[1])
+    write(key, v, e, head, deadline, n, payload, ARGV[1])
   end
 end
 redis.call('SET', KEYS[2], string.format('%.0f', head + 1))
