@@ -25,7 +25,7 @@ test('every key that holds cached data expires', async ({ request, database }) =
   await request.get(`/api/prices?ids=${productId}`)
 
   // What is not cached data: the queue's own books, and what the index says of itself.
-  const own: string[] = [keys.epoch, keys.head, keys.position]
+  const own: string[] = [keys.epoch, keys.head, keys.position, keys.log]
   const cached = (await allKeys()).filter((key) => !key.startsWith(redisKeys.queuePrefix) && !own.includes(key))
   for (const prefix of [keys.tagPrefix, ...keys.bodyPrefixes]) {
     expect(
@@ -51,7 +51,11 @@ test('an index that lost its tags does not make an old page look fresh', async (
   const { version: old } = await fetchShownPrice(request, url, productId)
   // The tag is gone before the change and after it: nothing but Postgres can tell.
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
-  await redis.unlink(keys.tag(`price:${productId}`))
+  await redis
+    .multi()
+    .unlink(keys.tag(`price:${productId}`))
+    .incr(keys.head)
+    .exec() // and the log with it
   const shown = await fetchShownPrice(request, url, productId)
   expect(shown.version).toBe((old ?? 0) + 1)
   expect(shown.version).toBe((await database.price(productId)).version)

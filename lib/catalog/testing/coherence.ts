@@ -7,7 +7,11 @@ import { versionSource } from '../coherence.ts'
 export const TEST_LEASE_MS = 500
 
 /** A kernel over real servers, for tests: believed. */
-export async function testCoherence(redis: RedisClient, db: Db, { leaseMs = TEST_LEASE_MS } = {}): Promise<Coherence> {
+export async function testCoherence(
+  redis: RedisClient,
+  db: Db,
+  { leaseMs = TEST_LEASE_MS, logLength }: { leaseMs?: number; logLength?: number } = {},
+): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
     cacheRedis: redis,
@@ -15,6 +19,7 @@ export async function testCoherence(redis: RedisClient, db: Db, { leaseMs = TEST
     buildId: () => 'test',
     maxBytes: 64 * 1024 * 1024,
     leaseMs,
+    logLength,
   })
   await vi.waitUntil(async () => {
     await coherence.index.connect()

@@ -11,6 +11,10 @@ import { defineIndexCommands } from '../redis/commands.ts'
 
 /** Milliseconds that a process waits at its start for a Redis that is away. */
 const CONNECT_WITHIN_MS = 2_000
+/** By default. At some 30 bytes a tag. */
+const LOG_LENGTH = 10_000
+/** Changes that a reader takes from the log at once. */
+const MOST_CHANGES = 500
 /** Refreshes. Another process takes over when the lease was not refreshed for so long. */
 const PATIENCE = 1.2
 const BELIEVED = {
@@ -38,6 +42,8 @@ export interface Polled {
   readonly head: number
   /** The server's clock in microseconds. */
   readonly now: number
+  /** The changes since the head that the caller named, as far as the log has them: see `redis/log.lua`. */
+  readonly log: readonly string[]
   /** Of the tags, in their order. */
   readonly states: readonly (string | null)[]
 }
@@ -46,6 +52,7 @@ export class IndexLink {
   readonly times: LeaseTimes
   readonly belief: Belief
   readonly redis: RedisClient
+  readonly logLength: number
   readonly #log: Log
   readonly #onFirstUse: () => void
   readonly #onDoubt: () => void
@@ -63,12 +70,14 @@ export class IndexLink {
       log = silent,
       metrics = unmeasured,
       leaseMs = LEASE_MS,
+      logLength = LOG_LENGTH,
     }: Omit<Ports, 'cacheRedis' | 'buildId' | 'maxBytes'>,
     onFirstUse: () => void,
     onDoubt: () => void,
   ) {
     defineIndexCommands(indexRedis)
     this.redis = indexRedis
+    this.logLength = logLength
     this.times = leaseTimes(leaseMs)
     this.belief = new Belief(leaseMs)
     this.#log = log('index')
@@ -115,14 +124,15 @@ export class IndexLink {
 
   /** Polls the lease now. */
   async look(): Promise<void> {
-    await this.poll([]).catch(() => undefined)
+    await this.poll([], Infinity).catch(() => undefined)
   }
 
-  async poll(tags: readonly string[]): Promise<Polled> {
+  /** @param followed a head: what has changed since then is answered */
+  async poll(tags: readonly string[], followed: number): Promise<Polled> {
     const sentAt = performance.now()
-    const own = [keys.indexLease, keys.epoch, keys.head]
-    const [here, [seconds, micros], values] = await this.#answered(() =>
-      this.redis.pollIndex(own.length + tags.length, ...own, ...tags.map(keys.tag)),
+    const names = [keys.log, keys.indexLease, keys.epoch, keys.head, ...tags.map(keys.tag)]
+    const [here, [seconds, micros], values, log] = await this.#answered(() =>
+      this.redis.pollIndex(names.length, ...names, Math.min(followed, Number.MAX_SAFE_INTEGER), MOST_CHANGES),
     )
     const [lease, epoch = null, head, ...states] = values
     const seen = here === 1 && lease ? parseLease(lease) : NO_LEASE
@@ -131,6 +141,7 @@ export class IndexLink {
       epoch,
       head: Number(head ?? 0),
       now: Number(seconds) * 1e6 + Number(micros),
+      log,
       states,
     }
   }

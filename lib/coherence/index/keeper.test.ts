@@ -47,10 +47,10 @@ const versionIn = async ({ index }: Coherence, id: number) => {
 /** Everything that Redis holds, as a file of it would. */
 async function copyOfRedis(): Promise<() => Promise<void>> {
   const names = await redis.direct.keys('*')
-  const values = await Promise.all(names.map((name) => redis.direct.get(name)))
+  const values = await Promise.all(names.map((name) => redis.direct.dumpBuffer(name)))
   return async () => {
     await redis.direct.flushdb()
-    for (const [i, name] of names.entries()) await redis.direct.set(name, values[i] ?? '')
+    for (const [i, name] of names.entries()) await redis.direct.restore(name, 0, values[i] ?? '')
   }
 }
 

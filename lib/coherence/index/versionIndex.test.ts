@@ -190,3 +190,48 @@ describe('a Redis that restarts empty', () => {
     expect(judge(plain, made, await index.read(plain.tags))).toBe('stale')
   })
 })
+
+describe('a process that follows the log of the index', () => {
+  const byHand = (version: number) => redis.direct.set(keys.tag('price:900010'), version)
+  const price = (version: number) => ({ kind: 'price', id: 900_010, version })
+  const entries = () => redis.direct.llen(keys.log)
+
+  it('asks again only for tags that have changed', async () => {
+    ;({ index, publisher } = await testCoherence(redis.client, db))
+    const other = await testCoherence(redis.client, db)
+    await publisher.publish([price(3)])
+    expect(await read('price:900010')).toBe(3)
+    await byHand(4) // past the log
+    expect(await read('price:900010')).toBe(3)
+    await other.publisher.publish([{ ...price(1), id: 900_011 }])
+    expect(await read('price:900010')).toBe(3)
+    await other.publisher.publish([price(5)])
+    expect(await read('price:900010')).toBe(5)
+    await other.publisher.revalidate(['posts', 'price:900010'])
+    expect((await index.read(['price:900010'])).states.get('price:900010')?.expiredAt).toBeGreaterThan(0)
+  })
+
+  it('asks for everything again after a change of many tags', async () => {
+    await byHand(6)
+    await publisher.publish(Array.from({ length: 101 }, (_, i) => ({ ...price(1), id: 910_000 + i })))
+    expect(await read('price:900010')).toBe(6)
+  })
+
+  it('gives its readers the same states while nothing has changed', async () => {
+    const tags = ['price:900010', 'posts']
+    const { states } = await index.read(tags)
+    expect((await index.read(tags)).states).toBe(states)
+    await publisher.publish([{ ...price(9), id: 900_011 }])
+    expect((await index.read(tags)).states, 'of these tags').toBe(states)
+    await publisher.publish([price(9)])
+    expect((await index.read(tags)).states).not.toBe(states)
+  })
+
+  it('asks for everything again when the log was trimmed before it looked', async () => {
+    const { publisher: short } = await testCoherence(redis.client, db, { logLength: 4 })
+    for (let version = 20; version < 30; version++) await short.publish([{ ...price(version), id: 900_011 }])
+    expect(await entries()).toBe(4)
+    await byHand(99)
+    expect(await read('price:900010'), 'it missed six changes').toBe(99)
+  })
+})

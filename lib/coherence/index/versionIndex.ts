@@ -10,7 +10,8 @@
  * Without that the versions come from the source (`guardedSource.ts`).
  */
 import { silent, unmeasured, type Log, type Ports, type SourceRow, type VersionSource } from '../ports.ts'
-import { batchPerTick, serialBatch } from './batching.ts'
+import { serialBatch } from './batching.ts'
+import { FollowedIndex } from './followedIndex.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
@@ -19,7 +20,7 @@ import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
-import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
+import { parseTagState, UNKNOWN_TAG } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
 const READ_SECONDS = {
@@ -30,23 +31,12 @@ const READ_SECONDS = {
 /** Seconds: from a loopback round trip to a time-out. */
 const ROUND_TRIP_BUCKETS = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1]
 
-/** The answer for all tags that several reads asked for together. */
-interface Batch {
-  readonly snapshot: Snapshot
-  readonly believed: boolean
-  /** Tags whose version Redis lacks: the source is asked, by those reads that need it. */
-  readonly unknown: ReadonlySet<string>
-  /** Tags whose payload it lacks. */
-  readonly incomplete: ReadonlySet<string>
-}
-
 export class VersionIndex {
   readonly link: IndexLink
   readonly guarded: GuardedSource
   readonly #source: VersionSource
   readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, SourceRow>>
-  /** Takes whole lists: the readers of one entry hand over the same one, and it is counted once. */
-  readonly #fromRedis: (tags: readonly string[]) => Promise<Batch>
+  readonly #followed: FollowedIndex
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
   /** What the index said last: each moment before a render began can stand for its beginning. */
@@ -61,7 +51,7 @@ export class VersionIndex {
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
     this.#fill = serialBatch((tags: string[]) => source.rows(tags))
-    this.#fromRedis = batchPerTick((lists: (readonly string[])[]) => this.#poll([...new Set(lists.flat())]))
+    this.#followed = new FollowedIndex(this.link, source, () => this.#time({ from: 'redis' }))
   }
 
   /** True while answers come from Redis. */
@@ -112,14 +102,14 @@ export class VersionIndex {
 
   /** @returns undefined when the answer may not be believed, or none came */
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
-    const batch = await this.#fromRedis(tags).catch(() => undefined)
-    if (!batch?.believed) return undefined
-    const { snapshot, unknown, incomplete } = batch
-    const missing = unknown.size === 0 ? [] : tags.filter((name) => unknown.has(name))
-    const lacking = payloads && incomplete.size > 0 ? tags.filter((name) => incomplete.has(name)) : []
-    if (missing.length + lacking.length === 0) return snapshot
-    const found = await this.#fill([...missing, ...lacking]).catch((error: unknown) => {
-      if (missing.length === 0) return undefined // what carries these versions can be served
+    const reading = await this.#followed.read(tags).catch(() => undefined)
+    if (!reading) return undefined
+    const { snapshot, unknown, incomplete } = reading
+    if (snapshot.epoch !== '') this.#last = { startedAt: snapshot.head, epoch: snapshot.epoch }
+    const wanted = payloads ? [...unknown, ...incomplete] : unknown
+    if (wanted.length === 0) return snapshot
+    const found = await this.#fill(wanted).catch((error: unknown) => {
+      if (unknown.length === 0) return undefined // what carries these versions can be served
       throw error instanceof FreshnessError ? error.knowing(snapshot) : error
     })
     if (found === undefined) return snapshot
@@ -134,25 +124,6 @@ export class VersionIndex {
     return { ...snapshot, states }
   }
 
-  /** One round trip for all the reads that wait: under load a check costs a fraction of a command. */
-  async #poll(tags: string[]): Promise<Batch> {
-    const end = this.#time({ from: 'redis' })
-    const { believed, epoch, head, now, states: texts } = await this.link.poll(tags)
-    end()
-    const states = new Map<string, TagState>()
-    const unknown = new Set<string>()
-    const incomplete = new Set<string>()
-    tags.forEach((name, i) => {
-      const state = parseTagState(texts[i] ?? null)
-      states.set(name, state)
-      if (state.version === 0) {
-        if (this.#isVersioned(name)) unknown.add(name)
-      } else if (state.payload === undefined && this.#hasPayload(name)) incomplete.add(name)
-    })
-    if (believed && epoch !== null) this.#last = { startedAt: head, epoch }
-    return { snapshot: { from: 'index', epoch: epoch ?? '', head, states, now }, believed, unknown, incomplete }
-  }
-
   /** A render of a new epoch has missed nothing of an earlier one. */
   #remember({ epoch }: Provenance): void {
     if (epoch !== undefined && epoch !== this.#last.epoch)
@@ -165,11 +136,6 @@ export class VersionIndex {
     return ref !== undefined && this.#source.kinds.has(ref.kind)
   }
 
-  #hasPayload(name: string): boolean {
-    const ref = parseTag(name)
-    return ref !== undefined && this.#source.payloadKinds.has(ref.kind)
-  }
-
   /**
    * Raises the versions of tags in Redis; never lowers one. Safe to repeat, in any order. `Publisher.publish` is what a
    * writer calls. A version without its payload gets it from the first reader that needs it.
@@ -179,10 +145,10 @@ export class VersionIndex {
     let written: Written | undefined
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
       const part = changes.slice(at, at + SCRIPT_KEYS)
-      const names = [keys.indexLease, keys.head, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
+      const names = [keys.indexLease, keys.head, keys.log, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
       const values = part.flatMap(({ version, payload = '' }) => [version, payload])
       const one = await this.link.write('advance', () =>
-        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), ...values),
+        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), this.link.logLength, ...values),
       )
       written = written ? bothWritten(written, one) : one
     }
@@ -198,13 +164,14 @@ export class VersionIndex {
   async outdate(names: readonly string[], versioned: number, graceSeconds: number): Promise<void> {
     if (names.length === 0) return
     const grace = Math.min(Math.round(graceSeconds * 1e6), Number.MAX_SAFE_INTEGER / 4)
-    const own = [keys.indexLease, keys.head]
+    const own = [keys.indexLease, keys.head, keys.log]
     const { term } = await this.link.write('revalidate', () =>
       this.link.redis.revalidateTags(
         own.length + names.length,
         ...own,
         ...names.map(keys.tag),
         withJitter(TAG_TTL_S),
+        this.link.logLength,
         grace,
         versioned,
       ),

@@ -37,6 +37,8 @@ export const keys = {
   epoch: '{ix}:epoch',
   /** Counts changes of the index: see `head.ts`. */
   head: '{ix}:head',
+  /** The last changes, one for each head: see `redis/log.lua`. */
+  log: '{ix}:log',
   /** Written by keepers, to see whether the server takes writes. */
   written: '{ix}:written',
   /** State of a tag: see `tagState.ts`. */

@@ -19,6 +19,8 @@ const PRODUCTS = [1, 2]
 const PATH_TAG = '_N_T_/en'
 /** Short, so that a history can lose the index several times. */
 const LEASE_MS = 100
+/** So short that an instance misses changes now and then. */
+const LOG_LENGTH = 2
 
 interface Page {
   readonly version: number
@@ -64,7 +66,10 @@ beforeAll(async () => {
   instances = []
   for (let i = 0; i < 2; i++) {
     const redis = await testRedis({ commandTimeout: 200 })
-    const { index, publisher, keeper } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+    const { index, publisher, keeper } = await testCoherence(redis.client, database.db, {
+      leaseMs: LEASE_MS,
+      logLength: LOG_LENGTH,
+    })
     instances.push({ redis, index, publisher, keeper, store: newStore(redis, index), rendering: [] })
   }
 })

@@ -11,8 +11,11 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     pollIndex(
       keyCount: number,
-      ...keys: string[]
-    ): Result<[here: 0 | 1, time: [seconds: string, microseconds: string], values: (string | null)[]], Context>
+      ...keysAndArguments: (string | number)[]
+    ): Result<
+      [here: 0 | 1, time: [seconds: string, microseconds: string], values: (string | null)[], log: string[]],
+      Context
+    >
     advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
     raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
@@ -31,9 +34,9 @@ const source = (...names: string[]) =>
   names.map((name) => readFileSync(path.join(folder, `${name}.lua`), 'utf8')).join('\n')
 
 /** Named for a test that loses it on its way. */
-export const ADVANCE = source('lease', 'tagState', 'advance')
+export const ADVANCE = source('lease', 'log', 'tagState', 'advance')
 const POLL = source('poll')
-const REVALIDATE = source('lease', 'tagState', 'revalidate')
+const REVALIDATE = source('lease', 'log', 'tagState', 'revalidate')
 const RAISE_EPOCH = source('lease', 'epoch', 'raiseEpoch')
 const INSPECT = source('lease', 'inspect')
 const REFRESH_LEASE = source('lease', 'refreshLease')

@@ -1,17 +1,22 @@
--- One check: everything that a read needs to know, at one moment. KEYS: lease, epoch, head, then tags. Returns 1 when the lease is
--- of the run of this server, which an expired one never is, this server's clock (seconds, microseconds), and the values of the keys.
+-- One check: everything that a read needs to know, at one moment. KEYS: log, lease, epoch, head, then tags. ARGV: the head that the
+-- reader knows all changes up to, and how many later ones it takes from the log. Returns 1 when the lease is of the run of this
+-- server, which an expired one never is, this server's clock (seconds, microseconds), the values of the keys after the log, and the
+-- entries of the log since that head, none when there are more.
 -- The replication id is not compared, as it costs more than the rest: a lease beside older data, on a server that was a replica for
 -- a while, has no nonce that rises, and so is not believed.
 local values
 if #KEYS <= 1000 then
-  values = redis.call('MGET', unpack(KEYS))
+  values = redis.call('MGET', unpack(KEYS, 2))
 else
   values = {}
-  for from = 1, #KEYS, 1000 do
+  for from = 2, #KEYS, 1000 do
     local part = redis.call('MGET', unpack(KEYS, from, math.min(from + 999, #KEYS)))
-    for i = 1, #part do values[from + i - 1] = part[i] end
+    for i = 1, #part do values[from + i - 2] = part[i] end
   end
 end
+local behind = (tonumber(values[3]) or 0) - tonumber(ARGV[1])
+local changes = {}
+if behind > 0 and behind <= tonumber(ARGV[2]) then changes = redis.call('LRANGE', KEYS[1], 0, behind - 1) end
 local run = values[1] and string.match(values[1], '^%d+ %d+ (%x+):')
 local here = run and string.find(redis.call('INFO', 'server'), 'run_id:' .. run, 1, true)
-return {here and 1 or 0, redis.call('TIME'), values}
+return {here and 1 or 0, redis.call('TIME'), values, changes}

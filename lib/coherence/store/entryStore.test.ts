@@ -222,9 +222,9 @@ describe('with Postgres away', () => {
     expect((await kept.get('two'))?.verdict).toBe('fresh')
     expect((await old.get('two'))?.verdict).toBe('fresh')
     await postgres.cut()
-    await redis.direct.del(keys.tag('price:9'))
+    await redis.direct.multi().del(keys.tag('price:9')).incr(keys.head).exec() // the log was lost, too
     expect((await kept.get('two'))?.verdict, 'nobody can say of price 9').toBe('unconfirmed')
-    await redis.direct.set(keys.tag('price:10'), (await versionOf(10)) + 1)
+    await believing.index.raise([{ kind: 'price', id: 10, version: (await versionOf(10)) + 1 }])
     expect(await old.get('two'), 'price 10 is known to be newer').toBeUndefined()
   })
 

@@ -1,0 +1,164 @@
+/**
+ * Reads of the index in Redis: one poll for all that arrived in a turn of the event loop, which fetches only the states that the
+ * process does not know (`followedTags.ts`). What the log names between two polls is fetched by a second one. So a check of pages
+ * that have not changed costs one read of three small keys, however many tags they carry.
+ */
+import type { VersionSource } from '../ports.ts'
+import type { Snapshot } from '../protocol/freshness.ts'
+import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
+import { parseTag } from '../tags.ts'
+import { batchPerTick } from './batching.ts'
+import { FollowedTags } from './followedTags.ts'
+import type { IndexLink } from './indexLink.ts'
+
+type Found = Extract<Snapshot, { from: 'index' }>
+
+/** A believed answer. */
+export interface Reading {
+  readonly snapshot: Found
+  /** Tags whose version Redis lacks. */
+  readonly unknown: readonly string[]
+  /** Tags whose payload it lacks. */
+  readonly incomplete: readonly string[]
+}
+
+/** What the index said of a list of tags last, while nothing in it can change with time. */
+interface Known {
+  readonly head: number
+  readonly epoch: string
+  readonly readAt: number
+  readonly states: ReadonlyMap<string, TagState>
+}
+
+interface Answer {
+  readonly epoch: string
+  readonly head: number
+  readonly now: number
+  readonly states: ReadonlyMap<string, TagState>
+}
+
+const NONE: readonly string[] = []
+
+export class FollowedIndex {
+  readonly #link: IndexLink
+  readonly #source: VersionSource
+  readonly #tags = new FollowedTags()
+  /** By the list itself: the readers of one entry hand over the same one. */
+  readonly #known = new WeakMap<readonly string[], Known>()
+  readonly #batch: (tags: readonly string[]) => Promise<ReadonlyMap<readonly string[], Reading> | undefined>
+  readonly #time: () => () => void
+
+  /** @param time measures a poll */
+  constructor(link: IndexLink, source: VersionSource, time: () => () => void) {
+    this.#link = link
+    this.#source = source
+    this.#time = time
+    this.#batch = batchPerTick((lists: (readonly string[])[]) => this.#read(lists))
+  }
+
+  /**
+   * The states of `tags`, asked for after the call began.
+   * @returns undefined when the answer may not be believed; throws when none came
+   */
+  async read(tags: readonly string[]): Promise<Reading | undefined> {
+    return (await this.#batch(tags))?.get(tags)
+  }
+
+  async #read(lists: readonly (readonly string[])[]): Promise<ReadonlyMap<readonly string[], Reading> | undefined> {
+    const first = await this.#ask(this.#unknownOf(lists))
+    if (!first) return undefined
+    const found = new Map<readonly string[], Map<string, TagState>>()
+    const missing = new Set<string>()
+    for (const list of lists) {
+      if (this.#isKnown(list, first)) continue
+      const states = new Map<string, TagState>()
+      for (const name of list) {
+        const state = first.states.get(name) ?? this.#tags.get(name)
+        if (state) states.set(name, state)
+        else missing.add(name)
+      }
+      found.set(list, states)
+    }
+    const last = missing.size > 0 ? await this.#ask([...missing]) : first
+    if (!last) return undefined
+    return new Map(
+      lists.map((list) => {
+        const states = found.get(list)
+        for (const name of states ? list : NONE)
+          if (states && !states.has(name)) states.set(name, last.states.get(name) ?? UNKNOWN_TAG)
+        return [list, this.#reading(list, states, first, last)]
+      }),
+    )
+  }
+
+  /** Tags that a poll has to fetch. */
+  #unknownOf(lists: readonly (readonly string[])[]): string[] {
+    const unknown = new Set<string>()
+    for (const list of lists) {
+      if (this.#known.get(list)?.head === this.#tags.head) continue
+      for (const name of list) if (!this.#tags.get(name)) unknown.add(name)
+    }
+    return [...unknown]
+  }
+
+  async #ask(tags: readonly string[]): Promise<Answer | undefined> {
+    const end = this.#time()
+    const { believed, epoch, head, now, log, states: texts } = await this.#link.poll(tags, this.#tags.head)
+    end()
+    if (!believed) return undefined
+    const mayKeep = this.#tags.follow(head, log)
+    const states = new Map<string, TagState>()
+    for (const [i, name] of tags.entries()) {
+      const state = parseTagState(texts[i] ?? null)
+      states.set(name, state)
+      // What the source will fill in is not kept: that changes no head.
+      if (mayKeep && !this.#isIncomplete(name, state)) this.#tags.keep(name, state)
+    }
+    return { epoch: epoch ?? '', head, now, states }
+  }
+
+  /** Whether nothing has changed in the whole index since the list was read. */
+  #isKnown(list: readonly string[], { head, epoch }: Answer): boolean {
+    const known = this.#known.get(list)
+    return known?.head === head && known.epoch === epoch && this.#isYoung(known)
+  }
+
+  /** What is confirmed again and again is looked at again now and then, so that it is known when it was confirmed last. */
+  #isYoung({ readAt }: Known): boolean {
+    return performance.now() - readAt < this.#link.times.refreshMs
+  }
+
+  /** @param read the states of the list, undefined where they are known */
+  #reading(list: readonly string[], read: Map<string, TagState> | undefined, first: Answer, last: Answer): Reading {
+    const known = this.#known.get(list)
+    const states = this.#same(known, read, last) ?? read ?? new Map<string, TagState>()
+    // The first head: whatever is stamped after it outdates a render that begins here.
+    const snapshot: Found = { from: 'index', epoch: last.epoch, head: first.head, now: last.now, states }
+    if (!read) return { snapshot, unknown: NONE, incomplete: NONE }
+    const unknown = list.filter((name) => read.get(name)?.version === 0 && this.#isOf(this.#source.kinds, name))
+    const incomplete = list.filter((name) => this.#isIncomplete(name, read.get(name) ?? UNKNOWN_TAG))
+    const lasts = unknown.length + incomplete.length === 0 && ![...read.values()].some(({ deadline }) => deadline > 0)
+    if (lasts) {
+      const readAt = states === known?.states ? known.readAt : performance.now()
+      this.#known.set(list, { head: first === last ? last.head : Number.NaN, epoch: last.epoch, readAt, states })
+    } else this.#known.delete(list)
+    return { snapshot, unknown, incomplete }
+  }
+
+  /** The map that its readers have judged already, where it has the same states. */
+  #same(known: Known | undefined, read: ReadonlyMap<string, TagState> | undefined, last: Answer) {
+    if (!known || !read) return known?.states
+    if (known.epoch !== last.epoch || !this.#isYoung(known)) return undefined
+    for (const [name, state] of read) if (known.states.get(name) !== state) return undefined
+    return known.states
+  }
+
+  #isIncomplete(name: string, { version, payload }: TagState): boolean {
+    return version > 0 && payload === undefined && this.#isOf(this.#source.payloadKinds, name)
+  }
+
+  #isOf(kinds: ReadonlySet<string>, name: string): boolean {
+    const ref = parseTag(name)
+    return ref !== undefined && kinds.has(ref.kind)
+  }
+}

@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest'
+import { keys } from '../protocol/keys.ts'
+import { parseTagState } from '../protocol/tagState.ts'
+import { FollowedTags } from './followedTags.ts'
+
+const entry = (head: number, ...names: string[]) => JSON.stringify([String(head), ...names.map(keys.tag)])
+/** Complete up to head 10, with two tags. */
+function followed(): FollowedTags {
+  const tags = new FollowedTags()
+  tags.follow(10, [])
+  for (const name of ['a', 'b']) tags.keep(name, parseTagState('7'))
+  return tags
+}
+const kept = (tags: FollowedTags) => ['a', 'b'].filter((name) => tags.get(name))
+
+it('keeps what the log does not name, and drops what it names', () => {
+  const tags = followed()
+  expect(tags.follow(12, [entry(12, 'c'), entry(11, 'b', 'd')])).toBe(true)
+  expect([kept(tags), tags.head]).toEqual([['a'], 12])
+})
+
+it('takes from a log that reaches further back what it has not heard of yet', () => {
+  const tags = followed()
+  tags.follow(11, [entry(11, 'b')])
+  tags.keep('b', parseTagState('8'))
+  tags.follow(12, [entry(12, 'c'), entry(11, 'b')])
+  expect(kept(tags)).toEqual(['a', 'b'])
+})
+
+it.each([
+  ['was trimmed', 12, [entry(12, 'c')]],
+  ['has another history', 12, [entry(12, 'c'), entry(10, 'd')]],
+  ['has a change of many tags', 12, [entry(12, 'c'), entry(11)]],
+  ['is of another term', 2 ** 32, []],
+])('drops everything when the log %s', (_case, head, log) => {
+  const tags = followed()
+  expect(tags.follow(head, log)).toBe(true)
+  expect([kept(tags), tags.head]).toEqual([[], head])
+})
+
+it('knows nothing after an answer that is older than the map', () => {
+  const tags = followed()
+  expect(tags.follow(9, [entry(9, 'c')])).toBe(false)
+  expect(kept(tags)).toEqual([])
+  expect(tags.follow(11, [entry(11, 'b')]), 'the next one').toBe(true)
+  expect(tags.head).toBe(11)
+})

@@ -1,0 +1,72 @@
+/**
+ * The states of tags as this process knows them: what it has read of the index, kept right by the log of changes.
+ *
+ * The map is complete up to one head: each state in it is what the index has at that head. An answer of the index brings the
+ * head of now and the log since the head that the process knew when it asked; the tags named there are dropped, and asked
+ * for when they are needed. So after an answer each state is as new as the answer, which was asked for after the read began.
+ * What the log does not tell drops the whole map:
+ *
+ * - a log that was trimmed or lost, and a change of many tags: the entries since the head are not all there;
+ * - another term: heads are above those of each earlier term, by far more than the log is read for. Each data set that may lack a
+ *   change (an old file, a failover, a primary that was demoted for a while) needs a new term before it is believed;
+ * - an answer that is older than the map: two that came out of order, over two connections to a cluster.
+ *
+ * Only answers that are believed are taken. A server whose lease does not live takes changes, too; they are neither acknowledged
+ * nor shown before the next term begins, so that it does no harm that a map does not hear of them. A tag that Redis loses by
+ * itself (it expires long after each entry that carries it) stays in the map, as the larger version.
+ */
+import { LRUCache } from 'lru-cache'
+import { keys } from '../protocol/keys.ts'
+import type { TagState } from '../protocol/tagState.ts'
+
+/** At half a kB with a payload. */
+const MOST_TAGS = 100_000
+/** Below every head. */
+const NOWHERE = -1
+
+export class FollowedTags {
+  readonly #states = new LRUCache<string, TagState>({ max: MOST_TAGS })
+  #head = NOWHERE
+
+  /** The map is complete up to here. */
+  get head(): number {
+    return this.#head
+  }
+
+  get(name: string): TagState | undefined {
+    return this.#states.get(name)
+  }
+
+  /**
+   * Takes a believed answer into account: first the log, then what else it says may be kept.
+   * @param head of the answer
+   * @param log as `redis/log.lua` spells it, newest first: the entries since a head that was known when the answer was asked for
+   * @returns false when the answer is older than the map: nothing is known then
+   */
+  follow(head: number, log: readonly string[]): boolean {
+    const isNewer = head >= this.#head
+    const changed = isNewer ? changesIn(log, this.#head, head) : undefined
+    if (changed === undefined) this.#states.clear()
+    else for (const name of changed) this.#states.delete(name)
+    this.#head = isNewer ? head : NOWHERE
+    return isNewer
+  }
+
+  /** @param state at the present head */
+  keep(name: string, state: TagState): void {
+    this.#states.set(name, state)
+  }
+}
+
+/** @returns tags, or undefined when these are not all changes between the two heads, each with its tags */
+function changesIn(log: readonly string[], from: number, to: number): string[] | undefined {
+  const entries = log.slice(0, to - from)
+  if (entries.length < to - from) return undefined
+  const changed: string[] = []
+  for (const [i, entry] of entries.entries()) {
+    const [head, ...names]: string[] = JSON.parse(entry)
+    if (Number(head) !== to - i || names.length === 0) return undefined
+    for (const name of names) changed.push(name.slice(keys.tagPrefix.length))
+  }
+  return changed
+}
