@@ -192,46 +192,46 @@ describe('a Redis that restarts empty', () => {
 })
 
 describe('a process that follows the log of the index', () => {
-  const byHand = (version: number) => redis.direct.set(keys.tag('price:900010'), version)
-  const price = (version: number) => ({ kind: 'price', id: 900_010, version })
+  const byHand = (version: number) => redis.direct.set(keys.tag('category:900010'), version)
+  const category = (version: number) => ({ kind: 'category', id: 900_010, version })
   const entries = () => redis.direct.llen(keys.log)
 
   it('asks again only for tags that have changed', async () => {
     ;({ index, publisher } = await testCoherence(redis.client, db))
     const other = await testCoherence(redis.client, db)
-    await publisher.publish([price(3)])
-    expect(await read('price:900010')).toBe(3)
+    await publisher.publish([category(3)])
+    expect(await read('category:900010')).toBe(3)
     await byHand(4) // past the log
-    expect(await read('price:900010')).toBe(3)
-    await other.publisher.publish([{ ...price(1), id: 900_011 }])
-    expect(await read('price:900010')).toBe(3)
-    await other.publisher.publish([price(5)])
-    expect(await read('price:900010')).toBe(5)
-    await other.publisher.revalidate(['posts', 'price:900010'])
-    expect((await index.read(['price:900010'])).states.get('price:900010')?.expiredAt).toBeGreaterThan(0)
+    expect(await read('category:900010')).toBe(3)
+    await other.publisher.publish([{ ...category(1), id: 900_011 }])
+    expect(await read('category:900010')).toBe(3)
+    await other.publisher.publish([category(5)])
+    expect(await read('category:900010')).toBe(5)
+    await other.publisher.revalidate(['posts', 'category:900010'])
+    expect((await index.read(['category:900010'])).states.get('category:900010')?.expiredAt).toBeGreaterThan(0)
   })
 
   it('asks for everything again after a change of many tags', async () => {
     await byHand(6)
-    await publisher.publish(Array.from({ length: 101 }, (_, i) => ({ ...price(1), id: 910_000 + i })))
-    expect(await read('price:900010')).toBe(6)
+    await publisher.publish(Array.from({ length: 101 }, (_, i) => ({ ...category(1), id: 910_000 + i })))
+    expect(await read('category:900010')).toBe(6)
   })
 
   it('gives its readers the same states while nothing has changed', async () => {
-    const tags = ['price:900010', 'posts']
+    const tags = ['category:900010', 'posts']
     const { states } = await index.read(tags)
     expect((await index.read(tags)).states).toBe(states)
-    await publisher.publish([{ ...price(9), id: 900_011 }])
+    await publisher.publish([{ ...category(9), id: 900_011 }])
     expect((await index.read(tags)).states, 'of these tags').toBe(states)
-    await publisher.publish([price(9)])
+    await publisher.publish([category(9)])
     expect((await index.read(tags)).states).not.toBe(states)
   })
 
   it('asks for everything again when the log was trimmed before it looked', async () => {
     const { publisher: short } = await testCoherence(redis.client, db, { logLength: 4 })
-    for (let version = 20; version < 30; version++) await short.publish([{ ...price(version), id: 900_011 }])
+    for (let version = 20; version < 30; version++) await short.publish([{ ...category(version), id: 900_011 }])
     expect(await entries()).toBe(4)
     await byHand(99)
-    expect(await read('price:900010'), 'it missed six changes').toBe(99)
+    expect(await read('category:900010'), 'it missed six changes').toBe(99)
   })
 })
