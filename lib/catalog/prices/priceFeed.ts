@@ -1,17 +1,20 @@
 /**
- * New prices for the tabs that are open, and whether the products are still sold. One poll of the index a process serves
- * all of its streams: a poll cannot be lost, as a message could, and one MGET four times a second costs nothing beside
- * the pages.
+ * New prices for the tabs that are open, and whether the products are still sold. A process with open tabs follows the log of the
+ * index, as its page reads do: ten small reads a second, and only products that changed are looked at. The log cannot lose a
+ * change, as a message could: where it does not reach, every watched product counts as changed.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { Gauge } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
-import { tag } from '#lib/coherence/tags.ts'
+import { parseTag, tag } from '#lib/coherence/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 
-const POLL_MS = 250
+const FOLLOW_MS = 100
+/** In doubt Postgres is asked for the versions of all products that are watched. */
+const ASK_MS = 250
 
 const openStreams = () =>
   processSingleton(
@@ -38,7 +41,11 @@ export class PriceFeed<P extends ProductPrice> {
   readonly #current: (ids: readonly number[]) => Promise<readonly P[]>
   readonly #index: () => VersionIndex
   readonly #subscriptions = new Set<Subscription<P>>()
-  #polling = false
+  /** By the product that is watched. */
+  readonly #watched = new Map<number, Set<Subscription<P>>>()
+  /** Products of which a listener may not have seen the newest. */
+  readonly #due = new Set<number>()
+  #following = false
 
   /** @param current the prices of now, no older than the index when it is called */
   constructor(current: (ids: readonly number[]) => Promise<readonly P[]>, index: () => VersionIndex) {
@@ -53,39 +60,79 @@ export class PriceFeed<P extends ProductPrice> {
   subscribe(ids: readonly number[], listener: (price: P) => void): () => void {
     const subscription = { seen: new Map(ids.map((id) => [id, { version: 0, productVersion: 0 }])), listener }
     this.#subscriptions.add(subscription)
+    for (const id of ids) {
+      this.#watched.set(id, (this.#watched.get(id) ?? new Set()).add(subscription))
+      this.#due.add(id)
+    }
     openStreams().set(this.#subscriptions.size)
-    if (!this.#polling) void this.#poll()
+    if (!this.#following) void this.#follow()
     return () => {
       this.#subscriptions.delete(subscription)
+      for (const id of ids) {
+        const others = this.#watched.get(id)
+        others?.delete(subscription)
+        if (others?.size === 0) this.#watched.delete(id)
+      }
       openStreams().set(this.#subscriptions.size)
     }
   }
 
-  async #poll(): Promise<void> {
-    this.#polling = this.#subscriptions.size > 0
-    if (!this.#polling) return
+  async #follow(): Promise<void> {
+    this.#following = true
+    const end = this.#index().onChange((tags) => this.#changed(tags))
+    while (this.#subscriptions.size > 0) {
+      const pauseMs = await this.#look().catch((error: unknown) => {
+        logger('price-feed').warn({ err: error }, 'a look at the index failed, it is repeated')
+        return ASK_MS
+      })
+      await delay(pauseMs)
+    }
+    end()
+    this.#following = false
+  }
+
+  /** @param tags undefined: any of them may have changed */
+  #changed(tags: readonly string[] | undefined): void {
+    const ids = tags
+      ? tags.flatMap((name) => {
+          const { kind, id = 0 } = parseTag(name) ?? {}
+          return kind === 'price' || kind === 'product' ? [id] : []
+        })
+      : this.#watched.keys()
+    for (const id of ids) if (this.#watched.has(id)) this.#due.add(id)
+  }
+
+  /** @returns milliseconds until the next look */
+  async #look(): Promise<number> {
+    const { from } = await this.#index().read([])
+    if (from === 'source') this.#changed(undefined)
+    const due = [...this.#due].filter((id) => this.#watched.has(id))
+    this.#due.clear()
     try {
-      const watched = new Set([...this.#subscriptions].flatMap(({ seen }) => [...seen.keys()]))
-      const { states } = await this.#index().read([...watched].flatMap((id) => [tag('price', id), tag('product', id)]))
-      const newest = (id: number): Versions => ({
+      const newer = due.length > 0 ? await this.#newerOf(due) : []
+      if (newer.length > 0) this.#publish(await this.#current(newer))
+    } catch (error) {
+      for (const id of due) this.#due.add(id)
+      throw error
+    }
+    return from === 'source' ? ASK_MS : FOLLOW_MS
+  }
+
+  /** Those of which a listener has seen less than the index has. */
+  async #newerOf(ids: readonly number[]): Promise<number[]> {
+    const { states } = await this.#index().readVersions(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
+    return ids.filter((id) => {
+      const newest = {
         version: states.get(tag('price', id))?.version ?? 0,
         productVersion: states.get(tag('product', id))?.version ?? 0,
-      })
-      const changed = new Set(
-        [...this.#subscriptions].flatMap(({ seen }) =>
-          [...seen].filter(([id, versions]) => isAhead(newest(id), versions)).map(([id]) => id),
-        ),
-      )
-      if (changed.size > 0) this.#publish(await this.#current([...changed]))
-    } catch (error) {
-      logger('price-feed').warn({ err: error }, 'poll failed, it is repeated')
-    }
-    setTimeout(() => void this.#poll(), POLL_MS)
+      }
+      return [...(this.#watched.get(id) ?? [])].some(({ seen }) => isAhead(newest, seen.get(id) ?? newest))
+    })
   }
 
   #publish(prices: readonly P[]): void {
-    for (const { seen, listener } of this.#subscriptions) {
-      for (const price of prices) {
+    for (const price of prices) {
+      for (const { seen, listener } of this.#watched.get(price.productId) ?? []) {
         const versions = seen.get(price.productId)
         if (versions === undefined || !isAhead(price, versions)) continue
         seen.set(price.productId, {

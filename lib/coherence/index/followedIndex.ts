@@ -8,7 +8,7 @@ import type { Snapshot } from '../protocol/freshness.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 import { parseTag } from '../tags.ts'
 import { batchPerTick } from './batching.ts'
-import { FollowedTags } from './followedTags.ts'
+import { FollowedTags, type ChangeListener } from './followedTags.ts'
 import type { IndexLink } from './indexLink.ts'
 
 type Found = Extract<Snapshot, { from: 'index' }>
@@ -62,6 +62,11 @@ export class FollowedIndex {
    */
   async read(tags: readonly string[]): Promise<Reading | undefined> {
     return (await this.#batch(tags))?.get(tags)
+  }
+
+  /** Called before the read that brings the news is answered. @returns a function that ends it */
+  onChange(listener: ChangeListener): () => void {
+    return this.#tags.onChange(listener)
   }
 
   async #read(lists: readonly (readonly string[])[]): Promise<ReadonlyMap<readonly string[], Reading> | undefined> {

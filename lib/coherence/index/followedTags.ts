@@ -24,8 +24,12 @@ const MOST_TAGS = 100_000
 /** Below every head. */
 const NOWHERE = -1
 
+/** @param tags that have changed; undefined: any of them may have */
+export type ChangeListener = (tags: readonly string[] | undefined) => void
+
 export class FollowedTags {
   readonly #states = new LRUCache<string, TagState>({ max: MOST_TAGS })
+  readonly #listeners = new Set<ChangeListener>()
   #head = NOWHERE
 
   /** The map is complete up to here. */
@@ -49,7 +53,14 @@ export class FollowedTags {
     if (changed === undefined) this.#states.clear()
     else for (const name of changed) this.#states.delete(name)
     this.#head = isNewer ? head : NOWHERE
+    if (changed?.length !== 0) for (const listener of this.#listeners) listener(changed)
     return isNewer
+  }
+
+  /** @returns a function that ends it */
+  onChange(listener: ChangeListener): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
   }
 
   /** @param state at the present head */

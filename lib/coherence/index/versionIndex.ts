@@ -12,6 +12,7 @@
 import { silent, unmeasured, type Log, type Ports, type SourceRow, type VersionSource } from '../ports.ts'
 import { serialBatch } from './batching.ts'
 import { FollowedIndex } from './followedIndex.ts'
+import type { ChangeListener } from './followedTags.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
@@ -89,6 +90,16 @@ export class VersionIndex {
     if (snapshot.from === 'source') this.#remember({ startedAt: 0, epoch: snapshot.epoch })
     end()
     return snapshot
+  }
+
+  /**
+   * Hears of each change of the index, of any tag, with the next read of this process that believes the index, before that read is
+   * answered. What changes in doubt is heard of when the index is believed again.
+   * @param listener gets the tags; undefined: any of them may have changed
+   * @returns a function that ends it
+   */
+  onChange(listener: ChangeListener): () => void {
+    return this.#followed.onChange(listener)
   }
 
   /**

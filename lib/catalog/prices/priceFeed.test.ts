@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { Coherence } from '#lib/coherence/index.ts'
+import type { ProductPrice } from '#lib/money/price.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { testCoherence } from '../testing/coherence.ts'
+import { readPriceFacts } from './livePrices.ts'
+import { PriceFeed } from './priceFeed.ts'
+
+let database: SeededDatabase
+let redis: TestRedis
+let coherence: Coherence
+let feed: PriceFeed<ProductPrice>
+/** The products that were read, look by look. */
+const reads: number[][] = []
+
+beforeAll(async () => {
+  ;[database, redis] = await Promise.all([seededDatabase(20), testRedis()])
+  coherence = await testCoherence(redis.client, database.db)
+  feed = new PriceFeed(
+    (ids) => {
+      reads.push([...ids])
+      return readPriceFacts(ids, database.db)
+    },
+    () => coherence.index,
+  )
+})
+afterAll(async () => {
+  await coherence.keeper.stop()
+  await redis.close()
+  await database.drop()
+})
+
+async function edit(productId: number): Promise<ProductPrice | undefined> {
+  const data = { amountMinor: { increment: 1 }, compareAtMinor: null }
+  const { version } = await database.db.price.update({ where: { productId }, data })
+  await coherence.publisher.publish([{ kind: 'price', id: productId, version: Number(version) }]).catch(() => undefined)
+  return (await readPriceFacts([productId], database.db))[0]
+}
+
+it('tells each tab the prices of now, then each newer one of its products, and reads no other', async () => {
+  const [one, other]: ProductPrice[][] = [[], []]
+  const ends = [
+    feed.subscribe([1, 2], (price) => one?.push(price)),
+    feed.subscribe([2, 3], (price) => other?.push(price)),
+  ]
+  await vi.waitUntil(() => one?.length === 2 && other?.length === 2)
+  reads.length = 0
+  await edit(4)
+  const [second, first] = [await edit(2), await edit(1)]
+  await vi.waitUntil(() => one?.length === 4 && other?.length === 3)
+  expect(one?.slice(2).toSorted((a, b) => a.productId - b.productId)).toEqual([first, second])
+  expect(other?.at(-1)).toEqual(second)
+  expect(new Set(reads.flat())).toEqual(new Set([1, 2]))
+  for (const end of ends) end()
+})
+
+it('goes on with what Postgres has while the index is not believed, and tells nothing twice', async () => {
+  const told: ProductPrice[] = []
+  const end = feed.subscribe([5, 6], (price) => told.push(price))
+  await vi.waitUntil(() => told.length === 2)
+  await redis.proxy.cut()
+  const newer = await edit(5)
+  await vi.waitUntil(() => told.length === 3, 5_000)
+  await redis.proxy.heal()
+  await vi.waitUntil(() => coherence.index.trusted, 5_000)
+  const newest = await edit(6)
+  await vi.waitUntil(() => told.length === 4, 5_000)
+  expect(told.slice(2)).toEqual([newer, newest])
+  end()
+})
