@@ -4,7 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { applyMigrations, missingMigrationSql } from '#lib/platform/migrations.ts'
-import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
+import { emptyDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
 
 const FOLDER = path.join(import.meta.dirname, 'migrations')
 const names = readdirSync(FOLDER, { withFileTypes: true })
@@ -15,7 +15,9 @@ const names = readdirSync(FOLDER, { withFileTypes: true })
 let database: TestDatabase
 let client: pg.Client
 beforeAll(async () => {
-  database = await freshDatabase()
+  // Not a copy of one: it is the migrations that are tested here.
+  database = await emptyDatabase()
+  await applyMigrations(database.url)
   client = new pg.Client({ connectionString: database.url })
   await client.connect()
 })

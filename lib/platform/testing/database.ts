@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import { applyMigrations } from '#lib/platform/migrations.ts'
 import { testEnv } from '../env.ts'
+import { migratedTemplate } from './template.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -31,18 +31,24 @@ async function dropDatabase(client: pg.Client, name: string): Promise<void> {
   await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
 }
 
-/** @returns a database without a table */
-export async function emptyDatabase(): Promise<TestDatabase> {
-  const name = `evergreen_test_${randomBytes(6).toString('hex')}`
-  await onServer((client) => client.query(`CREATE DATABASE ${name}`))
+function urlOf(name: string): string {
   const url = new URL(testEnv().DATABASE_URL)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => onServer((client) => dropDatabase(client, name)) }
+  return url.href
+}
+
+async function copyOf(template: (client: pg.Client) => Promise<string>): Promise<TestDatabase> {
+  const name = `evergreen_test_${randomBytes(6).toString('hex')}`
+  await onServer(async (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${await template(client)}`))
+  return { url: urlOf(name), drop: () => onServer((client) => dropDatabase(client, name)) }
+}
+
+/** @returns a database without a table */
+export function emptyDatabase(): Promise<TestDatabase> {
+  return copyOf(() => Promise.resolve('template1'))
 }
 
 /** @returns a database with the shop's migrations applied */
-export async function freshDatabase(): Promise<TestDatabase> {
-  const database = await emptyDatabase()
-  await applyMigrations(database.url)
-  return database
+export function freshDatabase(): Promise<TestDatabase> {
+  return copyOf((client) => migratedTemplate(client, urlOf))
 }
