@@ -1,7 +1,31 @@
+import path from 'node:path'
 import { defineConfig, devices } from '@playwright/test'
 
 /** `npm run e2e:freshness` prints what was measured, not only what passed. */
 const answers = process.env['TEST_REPORT'] === 'answers'
+
+/** Each of their servers is their own: none of these touches the shop that the others share. */
+const OWN_SERVERS = [
+  'e2e/admin/sign-in-attack.spec.ts',
+  'e2e/bulk/*.spec.ts',
+  'e2e/coherence/seededBugs.spec.ts',
+  'e2e/edge/*.spec.ts',
+  'e2e/freshness/{delivery,prober,purge}.spec.ts',
+  'e2e/incidents/*.spec.ts',
+]
+/** What they assert is a time that a busy machine does not keep: they run with nothing beside them. */
+const TIMED = [
+  'e2e/coherence/{coherence,storeFaults}.spec.ts',
+  'e2e/edge/coherence.spec.ts',
+  'e2e/freshness/price.spec.ts',
+  'e2e/requests/unknown.spec.ts',
+  'e2e/store/discontinuedTabs.spec.ts',
+]
+/** Servers of their own, and bounds that leave time for one more of these: they wait for leases most of the time. */
+const LEASE = ['e2e/lease/*.spec.ts']
+
+const at = (files: readonly string[]) => files.map((file) => path.join(import.meta.dirname, file))
+const chromium = { ...devices['Desktop Chrome'], channel: undefined }
 
 /**
  * Browser tests against the production build; `npm test` starts it, finds Chromium and passes, through the
@@ -11,8 +35,7 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // The tests change prices of one shop: what one file asserts must not move under it.
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   retries: 0,
   timeout: 60_000,
@@ -36,5 +59,23 @@ export default defineConfig({
           : ['--disable-background-networking'],
     },
   },
-  projects: [{ name: 'chromium', use: { ...devices['Desktop Chrome'], channel: undefined } }],
+  // `npm test` runs the first two side by side, then each of the others: see PHASES in tools/testing/phases.ts.
+  projects: [
+    {
+      name: 'shop',
+      testIgnore: at([...OWN_SERVERS, ...TIMED, ...LEASE]),
+      // The tests change prices of one shop: what one file asserts must not move under it.
+      workers: 1,
+      use: chromium,
+    },
+    {
+      name: 'own servers',
+      testMatch: at(OWN_SERVERS),
+      testIgnore: at(TIMED),
+      workers: 1,
+      use: { ...chromium, baseURL: undefined },
+    },
+    { name: 'timed', testMatch: at(TIMED), workers: 1, use: chromium },
+    { name: 'lease', testMatch: at(LEASE), use: { ...chromium, baseURL: undefined } },
+  ],
 })

@@ -3,13 +3,13 @@
  * find, made from outside; a checker that stays silent has failed.
  */
 import { expect, test } from '@playwright/test'
-import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { root } from '../../tools/run/environment.ts'
 import { run as command } from '../../tools/setup/command.mjs'
 import { environment } from '../support/environment.ts'
+import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { losingProxy } from './faults/losingProxy.ts'
 import { lowerIndex } from './faults/loweredIndex.ts'
 import { startWebInstance } from './faults/webInstance.ts'
@@ -18,17 +18,14 @@ import { describe } from './report.ts'
 import { run, type RunOptions } from './run.ts'
 import { hotProducts } from './targets.ts'
 
-/** Not the shop's, and not that of the other tests. */
-const REDIS_DATABASE = 14
 const PRODUCTS = 60
 const HOT = 2
 
-const redisAddress = new URL(environment.REDIS_URL)
-redisAddress.pathname = `/${REDIS_DATABASE}`
+let redisAddress: URL
 let catalog: SeededDatabase
 
 test.beforeAll(async () => {
-  catalog = await seededDatabase(PRODUCTS)
+  ;[catalog, redisAddress] = await Promise.all([seededDatabase(PRODUCTS), ownRedisDatabase()])
   const env = { ...process.env, ...stores(redisAddress.href) }
   await command(process.execPath, ['tools/first-admin.ts'], {
     cwd: root,
@@ -39,9 +36,7 @@ test.beforeAll(async () => {
 test.afterAll(() => catalog.drop())
 test.beforeEach(async () => {
   test.setTimeout(180_000)
-  const redis = new Redis(redisAddress.href)
-  await redis.flushdb()
-  redis.disconnect()
+  await ownRedisDatabase() // empty again
 })
 
 function stores(redisUrl: string): Record<string, string> {
@@ -85,7 +80,7 @@ test('without a fault nothing is reported', async () => {
 
 test('an advance that is dropped is reported', async () => {
   const proxy = await losingProxy({ host: redisAddress.hostname, port: Number(redisAddress.port || 6379) })
-  const shop = await startWebInstance(stores(`redis://127.0.0.1:${proxy.port}/${REDIS_DATABASE}`))
+  const shop = await startWebInstance(stores(`redis://127.0.0.1:${proxy.port}${redisAddress.pathname}`))
   const productId = await firstHot()
   try {
     proxy.lose(keys.tag(tag('price', productId)))

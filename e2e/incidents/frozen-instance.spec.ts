@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { readEnvironment } from '../../tools/run/environment.ts'
@@ -11,14 +10,13 @@ import { identityOf } from '../../tools/run/identity.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { startProcesses, type Shop } from '../../tools/run/shop.ts'
 import { Supervisor } from '../../tools/run/supervisor.ts'
-import { environment } from '../support/environment.ts'
 import { freePort } from '../support/freePort.ts'
+import { ownRedisDatabase } from '../support/ownRedis.ts'
 import { expect, test } from '../support/test.ts'
 
 /** Milliseconds. */
 const SHARED_PORT_BOUND = 2_000
 const EDGE_BOUND = 3_000
-const REDIS_DATABASE = 15
 
 for (const kind of ['local', 'varnish'] as const) {
   test.describe(`behind the ${kind} edge`, () => {
@@ -32,11 +30,7 @@ for (const kind of ['local', 'varnish'] as const) {
       test.setTimeout(120_000)
       folder = mkdtempSync(path.join(tmpdir(), 'evergreen-fleet-'))
       database = await seededDatabase(60)
-      const redisUrl = new URL(environment.REDIS_URL)
-      redisUrl.pathname = `/${REDIS_DATABASE}`
-      const redis = new Redis(redisUrl.href)
-      await redis.flushdb()
-      redis.disconnect()
+      const redisUrl = await ownRedisDatabase()
       const ledger = new Ledger(folder)
       await ledger.takeOver()
       supervisor = new Supervisor(ledger, (sentence) => gaveUp.push(sentence))

@@ -7,6 +7,8 @@ const schema = z.object({
   REDIS_URL: z.string(),
   ADMIN_EMAIL: z.string().default('admin@evergreen.example'),
   ADMIN_PASSWORD: z.string(),
+  /** Playwright's: tests that run at once have different ones, from 0. */
+  TEST_PARALLEL_INDEX: z.coerce.number().default(0),
 })
 
 export const environment = schema.parse(process.env)

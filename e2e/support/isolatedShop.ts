@@ -7,16 +7,13 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { test } from '@playwright/test'
-import { Redis } from 'ioredis'
 import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { answers, end } from './childProcess.ts'
 import { Database } from './database.ts'
-import { environment } from './environment.ts'
 import { freePort } from './freePort.ts'
+import { ownRedisDatabase } from './ownRedis.ts'
 
-/** The tests of lib take the first fifteen. */
-const REDIS_DATABASE = 15
 const PRODUCTS = 60
 
 export interface IsolatedShop {
@@ -66,11 +63,7 @@ export async function startIsolatedShop(
   { products = PRODUCTS } = {},
 ): Promise<IsolatedShop> {
   const catalog = await seededDatabase(products)
-  const [redisAddress, postgresAddress] = [new URL(environment.REDIS_URL), new URL(catalog.url)]
-  redisAddress.pathname = `/${REDIS_DATABASE}`
-  const leftovers = new Redis(redisAddress.href)
-  await leftovers.flushdb()
-  leftovers.disconnect()
+  const [redisAddress, postgresAddress] = [await ownRedisDatabase(), new URL(catalog.url)]
   const redis = await faultProxy({ host: redisAddress.hostname, port: Number(redisAddress.port || 6379) })
   const postgres = await faultProxy({ host: postgresAddress.hostname, port: Number(postgresAddress.port || 5432) })
   const [port, workerPort] = [await freePort(), await freePort()]

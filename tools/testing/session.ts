@@ -14,6 +14,7 @@ import { promtool } from '../services/promtool.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
+import { browserRuns } from './phases.ts'
 import { check, program, runner } from './runner.ts'
 import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
@@ -101,21 +102,24 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         catalog,
         supervisor,
       })
-      const results = path.join(dataFolder, 'playwright.json')
-      rmSync(results, { force: true })
-      const ok = await runner(
-        [program('@playwright/test/cli.js'), 'test', ...args],
-        {
-          ...shop.environment,
-          BASE_URL: shop.url,
-          CHROMIUM_PATH: chromium,
-          TEST_REPORT: report,
-          PLAYWRIGHT_RESULTS: results,
-          NEXT_DIST_DIR: DIST_DIR,
-        },
-        signal,
-      )
-      tallies.push(playwrightTally(results, ok))
+      for (const run of browserRuns(args)) {
+        const results = path.join(dataFolder, 'playwright.json')
+        rmSync(results, { force: true })
+        const ok = await runner(
+          [program('@playwright/test/cli.js'), 'test', ...run],
+          {
+            ...shop.environment,
+            BASE_URL: shop.url,
+            CHROMIUM_PATH: chromium,
+            TEST_REPORT: report,
+            PLAYWRIGHT_RESULTS: results,
+            NEXT_DIST_DIR: DIST_DIR,
+          },
+          signal,
+        )
+        tallies.push(playwrightTally(results, ok))
+        if (supervisor.stopping) return
+      }
     },
   }
 

@@ -1,0 +1,17 @@
+/** What `npm test` runs of the browser tests side by side, and what alone. The projects are those of playwright.config.ts. */
+
+/** One after the other; the projects of one phase run at the same time. */
+const PHASES = [['shop', 'own servers'], ['timed'], ['lease']] as const
+
+/**
+ * @param args of the command line, for Playwright
+ * @returns the arguments of each run of Playwright: all of a phase at once, or the chosen tests one after the other
+ */
+export function browserRuns(args: readonly string[]): readonly (readonly string[])[] {
+  if (args.length > 0) return [['--workers=1', ...args]]
+  return PHASES.map((projects) => [
+    ...projects.map((name) => `--project=${name}`),
+    // Playwright empties the folder when it starts: traces of an earlier phase are to stay.
+    `--output=test-results/${projects[0]}`,
+  ])
+}
