@@ -1,22 +1,27 @@
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
 
-/** Those of e2e take longest and mostly wait, for alerts and for servers to come back: the others run beside them. */
-class WaitingFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const waits = ({ moduleId }: TestSpecification) => moduleId.includes('/e2e/')
-    const sorted = await super.sort(files)
-    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))]
-  }
-}
+/** Servers of their own: they mostly wait, for alerts and for what was killed to come back. */
+const WAITING = 'e2e/**/*.test.ts'
 
+/** For a machine of two cores, which one file at a time leaves idle most of the time. */
 export default defineConfig({
   test: {
-    include: ['{app,cli,e2e,edge,lib,prisma,tools,workers}/**/*.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: { name: 'waiting', include: [WAITING], maxWorkers: 3, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{app,cli,edge,lib,prisma,tools,workers}/**/*.test.ts'],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     // Integration tests share one Postgres and one Redis with the machine's other work.
-    // Two cores are busy with three files at once: each waits for its stores half of the time.
-    maxWorkers: 3,
-    sequence: { sequencer: WaitingFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // A condition that never comes true fails its own test, not the whole run.

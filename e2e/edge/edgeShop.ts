@@ -70,8 +70,7 @@ export async function startEdgeShop(
     },
     new Ledger(folder),
   )
-  await answers(child, `${url}/api/health`)
-  await shop.startWorker()
+  await Promise.all([answers(child, `${url}/api/health`), shop.startWorker()])
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
   async function post(path: string, body: object): Promise<unknown> {

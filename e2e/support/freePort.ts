@@ -1,12 +1,15 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
+/** Ports for servers of tests, some of which stop and start again on the same one. */
+import { randomInt } from 'node:crypto'
+import { isFree } from '../../tools/run/ports.ts'
 
-/** A port that nobody uses now. */
+/** Below those that Linux, macOS and Windows give to outgoing connections: no client can take it while its server is down. */
+const FIRST = 20_000
+const AFTER_LAST = 30_000
+
+/** A port that is free, and that stays free while its server is down. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no free port')
-  return address.port
+  for (;;) {
+    const port = randomInt(FIRST, AFTER_LAST)
+    if (await isFree(port)) return port
+  }
 }

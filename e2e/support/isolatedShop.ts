@@ -86,12 +86,11 @@ export async function startIsolatedShop(
     for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false })
     return child
   }
-  await once(run('tools/first-admin.ts'), 'exit')
   const database = new Database(catalog.url)
   let web = run('server.ts')
   const extras: ExtraProcess[] = []
   let worker: ChildProcess | undefined
-  await answers(`http://127.0.0.1:${port}/api/ready`, web)
+  await Promise.all([once(run('tools/first-admin.ts'), 'exit'), answers(`http://127.0.0.1:${port}/api/ready`, web)])
 
   return {
     url: `http://127.0.0.1:${port}`,

@@ -14,7 +14,8 @@ import { freePort } from './freePort.ts'
 const READY_WITHIN_MS = 20_000
 /** The bus of a cluster listens on the port that is this much higher. */
 const BUS = 10_000
-const HIGHEST_PORT = 65_535
+/** Above it are those that Linux gives to outgoing connections. */
+const HIGHEST_PORT = 32_767
 
 export interface RedisNode {
   readonly port: number

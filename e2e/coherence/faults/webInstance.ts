@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Child } from '../../../tools/run/child.ts'
 import { root } from '../../../tools/run/environment.ts'
 import { Ledger } from '../../../tools/run/ledger.ts'
-import { freePort } from '../../../tools/run/ports.ts'
+import { freePort } from '../../support/freePort.ts'
 import { answers } from '../../../tools/run/ready.ts'
 
 export interface WebInstance {

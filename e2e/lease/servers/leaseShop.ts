@@ -80,7 +80,6 @@ export async function leaseShop({
     WEB_URLS: ports.map((port) => `http://127.0.0.1:${port}`).join(','),
     ...variables,
   }
-  await once(spawn(process.execPath, ['tools/first-admin.ts'], { env: shared }), 'exit')
   const web = (port: number, own: Readonly<Record<string, string>> = {}) =>
     shopProcess({
       url: `http://127.0.0.1:${port}`,
@@ -106,7 +105,8 @@ export async function leaseShop({
     log.end()
   }
   try {
-    await Promise.all(all.map((one) => one.start()))
+    const admin = once(spawn(process.execPath, ['tools/first-admin.ts'], { env: shared }), 'exit')
+    await Promise.all([admin, ...all.map((one) => one.start())])
     const cookie = await signIn(instances[0].url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
     return { web: instances, worker, close, edit: (instance, productId) => edit(instance.url, cookie, productId) }
   } catch (error) {

@@ -13,7 +13,7 @@ import { Ledger } from '../../../tools/run/ledger.ts'
 import { ownFolder } from '../../../tools/services/account.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../../../tools/services/postgres.ts'
 import { type Cluster, prepareCluster, USER } from '../../../tools/services/postgresCluster.ts'
-import { lastingPort } from './ports.ts'
+import { freePort } from '../../support/freePort.ts'
 import { switchingProxy, type Target } from './switchingProxy.ts'
 import { until } from './until.ts'
 
@@ -70,7 +70,7 @@ function standbyOf(primary: Cluster, folder: string, replication: Target): Clust
 export async function postgresPair(): Promise<PostgresPair> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-pair-'))
   chmodSync(folder, 0o755) // Postgres may run as another account
-  const [primaryPort, standbyPort] = [await lastingPort(), await lastingPort()]
+  const [primaryPort, standbyPort] = [await freePort(), await freePort()]
   const target = (port: number): Target => ({ host: '127.0.0.1', port })
   const replication = await faultProxy(target(primaryPort))
   const primary = prepareCluster(folder)

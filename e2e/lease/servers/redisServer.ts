@@ -7,7 +7,7 @@ import { Child, type ChildSpec } from '../../../tools/run/child.ts'
 import { Ledger } from '../../../tools/run/ledger.ts'
 import { redisReady, redisSpec, redisUrl } from '../../../tools/services/redis.ts'
 import { redisProgram } from '../../../tools/services/redisProgram.ts'
-import { lastingPort } from './ports.ts'
+import { freePort } from '../../support/freePort.ts'
 import { type SettableClock, settableClock } from './settableClock.ts'
 import { until } from './until.ts'
 
@@ -43,7 +43,7 @@ export interface RedisServer {
 export async function redisServer({ settings = {}, ownClock = false }: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-redis-'))
   chmodSync(folder, 0o755)
-  const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await lastingPort()]
+  const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await freePort()]
   const clock = ownClock ? await settableClock(folder) : undefined
   const shopSpec = redisSpec({ program, dataFolder: folder, port })
   const spec: ChildSpec = {
