@@ -38,7 +38,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: true,
   retries: 0,
-  timeout: 60_000,
+  // Axe looks at a dozen pages in one test, beside the tests of another project. What is waited for has bounds of its own.
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [
     ...(answers
