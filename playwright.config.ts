@@ -18,11 +18,10 @@ const TIMED = [
   'e2e/coherence/{coherence,storeFaults}.spec.ts',
   'e2e/edge/coherence.spec.ts',
   'e2e/freshness/price.spec.ts',
+  'e2e/lease/*.spec.ts',
   'e2e/requests/unknown.spec.ts',
   'e2e/store/discontinuedTabs.spec.ts',
 ]
-/** Servers of their own, and bounds that leave time for one more of these: they wait for leases most of the time. */
-const LEASE = ['e2e/lease/*.spec.ts']
 
 const at = (files: readonly string[]) => files.map((file) => path.join(import.meta.dirname, file))
 const chromium = { ...devices['Desktop Chrome'], channel: undefined }
@@ -60,11 +59,11 @@ export default defineConfig({
           : ['--disable-background-networking'],
     },
   },
-  // `npm test` runs the first two side by side, then each of the others: see PHASES in tools/testing/phases.ts.
+  // `npm test` runs the first two side by side, then the last: see PHASES in tools/testing/phases.ts.
   projects: [
     {
       name: 'shop',
-      testIgnore: at([...OWN_SERVERS, ...TIMED, ...LEASE]),
+      testIgnore: at([...OWN_SERVERS, ...TIMED]),
       // The tests change prices of one shop: what one file asserts must not move under it.
       workers: 1,
       use: chromium,
@@ -77,6 +76,5 @@ export default defineConfig({
       use: { ...chromium, baseURL: undefined },
     },
     { name: 'timed', testMatch: at(TIMED), workers: 1, use: chromium },
-    { name: 'lease', testMatch: at(LEASE), use: { ...chromium, baseURL: undefined } },
   ],
 })

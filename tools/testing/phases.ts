@@ -1,7 +1,7 @@
 /** What `npm test` runs of the browser tests side by side, and what alone. The projects are those of playwright.config.ts. */
 
 /** One after the other; the projects of one phase run at the same time. */
-const PHASES = [['shop', 'own servers'], ['timed'], ['lease']] as const
+const PHASES = [['shop', 'own servers'], ['timed']] as const
 
 /**
  * @param args of the command line, for Playwright
