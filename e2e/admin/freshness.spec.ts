@@ -64,8 +64,8 @@ test('a change that waits is listed with the station at which it is, and leaves 
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 6)
   // A row that the relay was told to leave for an hour, as if it were stuck there.
   const [row] = await database.sql(
-    `INSERT INTO outbox (topic, entity_ids, versions, enqueued_at, attempts, last_error)
-     SELECT 'price', ARRAY[product_id], ARRAY[version], clock_timestamp() + interval '1 hour', 1, 'page did not answer' FROM prices WHERE product_id = $1 RETURNING id`,
+    `INSERT INTO outbox (topic, entity_ids, versions, enqueued_at, retry_at, attempts, last_error)
+     SELECT 'price', ARRAY[product_id], ARRAY[version], clock_timestamp(), clock_timestamp() + interval '1 hour', 1, 'page did not answer' FROM prices WHERE product_id = $1 RETURNING id`,
     [productId],
   )
   await signIn(page.request)

@@ -5,6 +5,7 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 export const ALERT_KINDS = [
   'product-behind',
   'drift-repaired',
+  'change-quarantined',
   'index-repaired',
   'redis-refuses-writes',
   'index-term-changed',

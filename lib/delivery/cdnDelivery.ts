@@ -11,7 +11,7 @@ import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
-import { entitiesOf, type OutboxRow } from './outbox.ts'
+import { closeOutbox, entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { readThroughEdge } from './readBack.ts'
@@ -159,10 +159,10 @@ export class EdgeDelivery {
       readAt: new Date(),
       detail: { edge: edge.name, read },
     })
-    await db.outbox.updateMany({
-      where: { id: { in: done.map(({ row }) => row.id) } },
-      data: { doneAt: new Date(), lastError: null },
-    })
+    await closeOutbox(
+      db,
+      done.map(({ row }) => row),
+    )
     for (const { row } of done) this.#waiting.delete(row.id)
   }
 
@@ -195,7 +195,7 @@ export class EdgeDelivery {
           jobId: id,
           attempt: mine[0]?.job.attempt ?? 1,
           outboxIds: rows.map((row) => row.id),
-          changedAt: await oldestChange(db, rows),
+          changedAt: oldestChange(rows),
         },
         [report],
       )
@@ -247,7 +247,7 @@ export class EdgeDelivery {
   /** A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already. */
   async #hold(works: readonly Work[], lastError: string): Promise<void> {
     await this.#options.db.$executeRaw`
-      UPDATE outbox SET last_error = ${lastError}, enqueued_at = clock_timestamp() + make_interval(secs => ${HELD_S})
+      UPDATE outbox SET last_error = ${lastError}, retry_at = clock_timestamp() + make_interval(secs => ${HELD_S})
       WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL`
   }
 

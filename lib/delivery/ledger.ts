@@ -17,6 +17,8 @@ export interface LayerReport {
   readonly readAt: Date
   /** How many were read to say so, and where. */
   readonly detail: Prisma.InputJsonObject
+  /** Rows of the job that it is about, where it is not about all. */
+  readonly outboxIds?: readonly bigint[]
 }
 
 export interface JobRef {
@@ -25,6 +27,8 @@ export interface JobRef {
   readonly outboxIds: readonly bigint[]
   /** The oldest change that the job is about; lag is counted from it. */
   readonly changedAt: Date | undefined
+  /** False where no earlier job can have been about the same rows: then nothing is looked up. */
+  readonly mayBeAgain?: boolean
 }
 
 /** @returns the layers that were seen to show all of these rows before: a later look says nothing of how long they took */
@@ -36,11 +40,11 @@ async function seenBefore(db: Db, outboxIds: readonly bigint[]): Promise<Set<str
 }
 
 export async function writeLedger(db: Db, job: JobRef, reports: readonly LayerReport[]): Promise<void> {
-  const seen = await seenBefore(db, job.outboxIds)
+  const seen = job.mayBeAgain === false ? new Set() : await seenBefore(db, job.outboxIds)
   await db.invalidation.createMany({
     data: reports.map((report) => ({
       jobId: job.jobId,
-      outboxIds: [...job.outboxIds],
+      outboxIds: [...(report.outboxIds ?? job.outboxIds)],
       attempt: job.attempt,
       layer: report.layer,
       entities: report.entities,

@@ -7,10 +7,12 @@ import type { Db } from '#lib/platform/db.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
 
-/** Product pages that a job reads back, on each instance and through the edge. The monitor samples the rest. */
+/** Product pages that are read through the edge, and page reads that one job takes of the samples. The monitor reads others. */
 const MOST_PAGES = 8
-/** Milliseconds. A live instance answers in a few, a busy one in some hundred. */
-const SILENT_AFTER_MS = 2_000
+/** Page reads a second of one worker, over all jobs and instances. */
+const SAMPLES_A_SECOND = 8
+/** Milliseconds. A page that takes longer says nothing of the change. */
+const SAMPLED_WITHIN_MS = 2_000
 /** Milliseconds: the first pause between two reads of a page through the edge, and how long all may take. */
 const EDGE = { firstMs: 25, inAllMs: 3_000 }
 
@@ -20,15 +22,26 @@ export async function behindInIndex(index: VersionIndex, expected: readonly Vers
   return expected.filter(({ version }, i) => (held[i] ?? 0) < version)
 }
 
-/**
- * @returns those of `webUrls` that answer their health question within two seconds. One that is away or frozen serves
- *   no shopper, and delivery does not wait for it: what it has cached fails its check when it is back.
- */
-export async function instancesUp(webUrls: readonly string[]): Promise<string[]> {
-  const answers = await Promise.allSettled(
-    webUrls.map((url) => fetch(`${url}/api/health`, { signal: AbortSignal.timeout(SILENT_AFTER_MS) })),
-  )
-  return webUrls.filter((_url, i) => answers[i]?.status === 'fulfilled')
+/** Page reads that a worker may still make: so many a second, and as many at once after a rest. */
+export class PageSamples {
+  readonly #perSecond: number
+  #left: number
+  #at = performance.now()
+
+  constructor(perSecond = SAMPLES_A_SECOND) {
+    this.#perSecond = perSecond
+    this.#left = perSecond
+  }
+
+  /** @returns how many of `wanted` reads may be made */
+  take(wanted: number): number {
+    const now = performance.now()
+    this.#left = Math.min(this.#perSecond, this.#left + ((now - this.#at) / 1_000) * this.#perSecond)
+    this.#at = now
+    const taken = Math.min(wanted, Math.floor(this.#left))
+    this.#left -= taken
+    return taken
+  }
 }
 
 interface Page {
@@ -54,28 +67,57 @@ async function pagesOf(db: Db, expected: readonly VersionedTag[]): Promise<Page[
   }))
 }
 
-interface PageReadBack extends Judgement {
+export interface PageReadBack extends Judgement {
+  readonly productId: number
   readonly reading: PageReading
   readonly version: number | undefined
 }
 
-async function readBack(origin: string, { path, productId, least }: Page): Promise<PageReadBack> {
-  const reading = await readPage(origin + path, { productId })
+async function readBack(origin: string, { path, productId, least }: Page, timeoutMs?: number): Promise<PageReadBack> {
+  const reading = await readPage(origin + path, { productId, ...(timeoutMs !== undefined && { timeoutMs }) })
   return {
+    productId,
     ...judgePageVersion(reading, productId, { least }),
     reading,
     version: reading.statement.versions.get(productId),
   }
 }
 
-/** @returns each page of `expected` as each of `webUrls` shows it */
-export async function readPagesBack(
+/**
+ * Reads pages of what was delivered, by chance and no more than `samples` allows.
+ * @param suspects products whose page failed before: each is read on every instance
+ * @returns what was found; a page that was not answered in time, or whose instance is gone, is not among them unless suspected
+ */
+export async function samplePages(
   db: Db,
   webUrls: readonly string[],
   expected: readonly VersionedTag[],
+  samples: PageSamples,
+  suspects: ReadonlySet<number>,
 ): Promise<PageReadBack[]> {
-  const pages = await pagesOf(db, expected)
-  return Promise.all(webUrls.flatMap((webUrl) => pages.map((page) => readBack(webUrl, page))))
+  const prices = expected.filter(({ kind }) => kind === 'price')
+  const [suspected, others] = [true, false].map((is) => prices.filter(({ id }) => suspects.has(id) === is))
+  const allowed = samples.take(Math.min(MOST_PAGES, (others?.length ?? 0) * webUrls.length))
+  const chosen = allowed > 0 ? await pagesOf(db, shuffled(others ?? []).slice(0, MOST_PAGES)) : []
+  const pairs = [
+    ...shuffled(readsOf(webUrls, chosen)).slice(0, allowed),
+    ...readsOf(webUrls, suspects.size > 0 ? await pagesOf(db, suspected ?? []) : []),
+  ]
+  const read = await Promise.all(pairs.map(({ webUrl, page }) => readBack(webUrl, page, SAMPLED_WITHIN_MS)))
+  return read.filter(({ reading: { failure }, productId }) => {
+    if (failure?.kind === 'no-connection') return false
+    return failure === undefined || suspects.has(productId)
+  })
+}
+
+const readsOf = (webUrls: readonly string[], pages: readonly Page[]) =>
+  webUrls.flatMap((webUrl) => pages.map((page) => ({ webUrl, page })))
+
+function shuffled<T>(all: readonly T[]): T[] {
+  return all
+    .map((one) => ({ one, at: Math.random() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ one }) => one)
 }
 
 /**

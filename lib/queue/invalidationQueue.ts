@@ -15,7 +15,8 @@ export interface InvalidationJob {
 export type InvalidationQueue = Queue<InvalidationJob, void, 'invalidate'>
 
 export const INVALIDATION_QUEUE = 'invalidation'
-const CONCURRENCY = 4
+/** Jobs that one worker process runs at once. */
+export const CONCURRENCY = 4
 
 /** @param connection by default one of its own, which fails at once while Redis is away: the relay comes back to the row */
 export function openInvalidationQueue(connection: RedisClient = producerConnection('queue')): InvalidationQueue {

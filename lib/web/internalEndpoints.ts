@@ -2,7 +2,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import type { FastPath } from '#lib/coherence/next.ts'
+import { appliedBy } from '#lib/delivery/applied.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
@@ -14,7 +16,11 @@ export type OwnPages = Pick<FastPath, 'warming' | 'forget'>
 type Run = (body: unknown) => Promise<object>
 
 function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
-  if (url === '/api/internal/warm') return async (body) => ({ pages: pages.warming.warm(tagList.parse(body).tags) })
+  if (url === '/api/internal/warm')
+    return async (body) => ({
+      pages: pages.warming.warm(tagList.parse(body).tags),
+      applied: await appliedBy(versionIndex()),
+    })
   if (url !== '/api/internal/forget') return undefined
   return async (body) => ({
     pages: (await Promise.all(pathList.parse(body).paths.map((path) => pages.forget(path)))).filter(Boolean).length,

@@ -121,4 +121,24 @@ describe('the outbox', () => {
     })
     expect(await notificationsOf(() => shop.query(update(7000)))).toBeGreaterThan(0)
   })
+
+  test('sends no NOTIFY while a relay looks by itself, and keeps no lock afterwards', async () => {
+    const [id] = await shop.products(1)
+    const update = (amount: number) => shop.query(`UPDATE prices SET amount_cents = ${amount} WHERE product_id = ${id}`)
+    const relay = await shop.pool.connect()
+    try {
+      await relay.query(`SELECT pg_advisory_lock(hashtext('evergreen_outbox'))`)
+      expect(await notificationsOf(() => update(5000))).toBe(0)
+      await relay.query(`SELECT pg_advisory_unlock(hashtext('evergreen_outbox'))`)
+      await shop.transaction(async (run) => {
+        await run(`UPDATE prices SET amount_cents = 6000 WHERE product_id = ${id}`)
+        const tried = await relay.query(`SELECT pg_try_advisory_lock(hashtext('evergreen_outbox')) AS free`)
+        expect(tried.rows).toEqual([{ free: true }])
+      })
+      await relay.query(`SELECT pg_advisory_unlock(hashtext('evergreen_outbox'))`)
+      expect(await notificationsOf(() => update(7000))).toBeGreaterThan(0)
+    } finally {
+      relay.release()
+    }
+  })
 })

@@ -19,7 +19,11 @@ CREATE TABLE IF NOT EXISTS outbox (
   correlation_id text,
   created_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
   enqueued_at timestamptz(3),
+  -- A relay takes it at once, or from here on.
+  retry_at timestamptz(3),
   attempts integer NOT NULL DEFAULT 0,
+  -- How often a page did not show its change: such a row is delivered alone.
+  failures integer NOT NULL DEFAULT 0,
   last_error text,
   done_at timestamptz(3),
   -- The transaction that wrote it: rows become visible out of the order of their ids, but never below a snapshot's xmin.
@@ -31,7 +35,7 @@ CREATE TABLE IF NOT EXISTS outbox (
   -- Beyond 2^53 - 1, JavaScript, Lua and JSON cannot tell a version from its neighbours.
   CONSTRAINT outbox_versions_exact CHECK (9007199254740991 >= ALL (versions))
 );
-CREATE INDEX IF NOT EXISTS outbox_pending_idx ON outbox (created_at) WHERE done_at IS NULL;
+CREATE INDEX IF NOT EXISTS outbox_pending_idx ON outbox (id) WHERE done_at IS NULL;
 CREATE INDEX IF NOT EXISTS outbox_created_at_brin_idx ON outbox USING brin (created_at);
 CREATE INDEX IF NOT EXISTS outbox_xid_idx ON outbox (xid);
 CREATE INDEX IF NOT EXISTS outbox_unindexed_idx ON outbox (id) WHERE indexed_at IS NULL;
@@ -79,15 +83,20 @@ END $$;
 CREATE OR REPLACE FUNCTION change_context(field text) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT NULLIF(current_setting('evergreen.' || field, true), '') $$;
 
--- NOTIFY carries nothing and only wakes the relay, at the commit.
+-- NOTIFY carries nothing and only wakes the relay, at the commit. Commits with a NOTIFY wait for each other, so none is sent while
+-- a relay looks by itself: it holds this lock then. The probe lets go of it at once.
 CREATE OR REPLACE FUNCTION write_outbox(topic text, ids integer[], versions bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE relay_looks CONSTANT bigint := hashtext('evergreen_outbox');
 BEGIN
   IF cardinality(ids) = 0 THEN RETURN; END IF;
   INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at)
   SELECT write_outbox.topic, write_outbox.ids[lo:lo + 999], write_outbox.versions[lo:lo + 999],
          change_context('correlation_id'), clock_timestamp()
   FROM generate_series(1, cardinality(ids), 1000) AS lo;
-  PERFORM pg_notify('evergreen_outbox', '');
+  IF pg_try_advisory_lock_shared(relay_looks) THEN
+    PERFORM pg_advisory_unlock_shared(relay_looks);
+    PERFORM pg_notify('evergreen_outbox', '');
+  END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -5,12 +5,14 @@ import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
+import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics } from './metrics.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
+import { quarantineCheck } from './checks/quarantineCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
@@ -204,4 +206,21 @@ it('a purge that the edge refused is told with its answer until one went through
   ])
   await ledger(true)
   expect(await monitored.findings(purgeCheck)).toEqual([])
+})
+
+it('a change in quarantine is told with its product and why, by this check alone, until it is done', async () => {
+  const id = await monitored.change(15, 3_600)
+  const why = 'http://web/en/products/fifteen: It answered 500.'
+  const data = { failures: QUARANTINE_AFTER - 1, lastError: why }
+  await monitored.catalog.db.outbox.update({ where: { id }, data })
+  expect(await monitored.findings(quarantineCheck), 'one more read may show it').toEqual([])
+  await monitored.catalog.db.outbox.update({ where: { id }, data: { failures: QUARANTINE_AFTER } })
+  expect(await monitored.findings(quarantineCheck)).toMatchObject([
+    { kind: 'change-quarantined', summary: expect.stringContaining(why), detail: { productId: 15 } },
+  ])
+  expect(await monitored.findings(deliveryCheck())).toEqual([])
+  const delivered = (await monitored.findings(driftCheck())).flatMap(({ detail }) => detail['outboxIds'])
+  expect(delivered).not.toContain(id.toString())
+  await monitored.catalog.db.outbox.update({ where: { id }, data: { doneAt: new Date() } })
+  expect(await monitored.findings(quarantineCheck)).toEqual([])
 })

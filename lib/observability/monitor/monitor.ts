@@ -14,6 +14,7 @@ import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
+import { quarantineCheck } from './checks/quarantineCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
 import type { KnownTerm } from './checks/termWatch.ts'
 import { webCheck } from './checks/webCheck.ts'
@@ -40,6 +41,7 @@ export class Monitor {
       payloadCheck,
       pageCheck,
       purgeCheck,
+      quarantineCheck,
       webCheck(),
     ]
   }

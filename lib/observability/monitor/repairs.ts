@@ -3,9 +3,9 @@ import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { tag } from '#lib/coherence/tags.ts'
-import { deliver } from '#lib/delivery/invalidation.ts'
+import { deliver, wholeLayersBehind } from '#lib/delivery/invalidation.ts'
 import type { LayerReport } from '#lib/delivery/ledger.ts'
-import type { OutboxRow } from '#lib/delivery/outbox.ts'
+import { idsOf, putOff, type OutboxRow } from '#lib/delivery/outbox.ts'
 import type { MonitorContext } from './context.ts'
 import { countRepairs } from './metrics.ts'
 
@@ -20,16 +20,15 @@ export interface Overdue extends OutboxRow {
 
 /**
  * Rows that wait only for the edge are not among them: an edge that refuses is tried again by its own delivery, and
- * reported by `purge-failing`.
+ * reported by `purge-failing`. Nor are those that a page does not show, which are tried again alone.
  * @returns the rows that are not done and older than `olderThanMs`, the oldest first
  */
 export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs: number): Promise<Overdue[]> {
   return db.$queryRaw<Overdue[]>`
-    SELECT id, topic, entity_ids AS "entityIds", correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
-      (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
+    SELECT id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
+      created_at AS "createdAt", attempts, failures, (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
     FROM outbox WHERE done_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})
-      -- One that was put off on purpose is not overdue.
-      AND (enqueued_at IS NULL OR enqueued_at <= clock_timestamp())
+      AND failures = 0
       AND NOT (${hasEdge} AND EXISTS (
         SELECT 1 FROM invalidations i WHERE i.outbox_ids @> ARRAY[outbox.id] AND i.layer = 'page' AND i.verified_at IS NOT NULL))
     ORDER BY id LIMIT ${ROWS_A_ROUND}`
@@ -50,7 +49,7 @@ export async function reopenOutbox(db: Db, productIds: readonly number[]): Promi
         LIMIT 1) found ON true
       WHERE p.product_id = ANY(${[...productIds]}::int[])
     ), reopened AS (
-      UPDATE outbox SET done_at = NULL, enqueued_at = NULL
+      UPDATE outbox SET done_at = NULL, enqueued_at = NULL, retry_at = NULL
       WHERE id IN (SELECT o.id FROM outbox o JOIN wanted USING (id) WHERE o.done_at IS NOT NULL FOR UPDATE OF o SKIP LOCKED) RETURNING id
     )
     INSERT INTO outbox (topic, entity_ids, versions)
@@ -62,15 +61,20 @@ export async function reopenOutbox(db: Db, productIds: readonly number[]): Promi
 /** Delivers rows itself, all but the edge's part, and closes those that were seen everywhere. @returns what was done, by layer */
 export async function redeliver(context: MonitorContext, rows: readonly OutboxRow[]): Promise<LayerReport[]> {
   if (rows.length === 0) return []
-  const reports = await deliver(context, rows, { id: `monitor-${crypto.randomUUID()}`, attempt: 1 })
+  const { reports, passed, superseded, failed } = await deliver(context, rows, {
+    id: `monitor-${crypto.randomUUID()}`,
+    attempt: 1,
+  })
   countRepairs('redelivered', rows.length)
-  if (!context.hasEdge && reports.every(({ verified }) => verified)) {
+  await putOff(context.db, failed)
+  if (wholeLayersBehind(reports).length === 0) {
+    const done = idsOf(context.hasEdge ? superseded : [...superseded, ...passed])
     // A row that is held, by a relay that hangs for example, is closed by the process that takes it next.
     await context.db.$executeRaw`
       UPDATE outbox SET done_at = clock_timestamp(), last_error = NULL
-      WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${rows.map(({ id }) => id)}::bigint[]) AND done_at IS NULL FOR UPDATE SKIP LOCKED)`
+      WHERE id IN (SELECT id FROM outbox WHERE id = ANY(${done}::bigint[]) AND done_at IS NULL FOR UPDATE SKIP LOCKED)`
   }
-  return reports
+  return [...reports]
 }
 
 /**

@@ -42,6 +42,11 @@ export class OwnConnection {
     return this.#connecting
   }
 
+  /** The session that is there now; undefined while there is none. */
+  current(): Client | undefined {
+    return this.#client
+  }
+
   /** Keeps a session open until `close`. */
   async keepOpen(): Promise<void> {
     while (!this.#stop.signal.aborted) {

@@ -1,4 +1,5 @@
 /** The way from the outbox through the queue: does the relay take, do workers finish, does it pile up, is everybody there? */
+import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import { readHeartbeats, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { queueState } from '#lib/queue/queueState.ts'
@@ -25,7 +26,8 @@ interface Pending {
 
 async function pendingOutbox(db: Db, relayAfterMs: number): Promise<Pending | undefined> {
   const [row] = await db.$queryRaw<Pending[]>`
-    WITH pending AS (SELECT topic, entity_ids, enqueued_at, created_at, extract(epoch FROM clock_timestamp() - created_at) * 1000 AS age FROM outbox WHERE done_at IS NULL),
+    WITH pending AS (SELECT topic, entity_ids, enqueued_at, created_at, extract(epoch FROM clock_timestamp() - created_at) * 1000 AS age
+        FROM outbox WHERE done_at IS NULL AND failures < ${QUARANTINE_AFTER}),
       untaken AS (SELECT * FROM pending WHERE enqueued_at IS NULL AND age > ${relayAfterMs})
     SELECT count(*)::int AS rows, COALESCE(sum(cardinality(entity_ids)), 0)::int AS changes, COALESCE(max(age), 0)::float8 AS "oldestMs",
       (SELECT count(*)::int FROM untaken) AS untaken, (SELECT COALESCE(max(age), 0)::float8 FROM untaken) AS "untakenMs",

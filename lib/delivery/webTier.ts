@@ -1,0 +1,114 @@
+/** What delivery asks of the web instances: Next's own invalidation of one, and of each to warm pages and say what it has applied. */
+import { z } from 'zod'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
+import { correlationHeaders } from '#lib/platform/correlation.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
+import { tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
+import { applied, type Applied } from './applied.ts'
+
+const REVALIDATED_WITHIN_MS = 5_000
+/** A request of more could run into its time-out. */
+const TAGS_A_REQUEST = { revalidate: 1_000, warm: 4_000 }
+/** A live instance answers in a few milliseconds, a busy one in some hundred. */
+const SILENT_AFTER_MS = 2_000
+/** Milliseconds for which an instance that was silent is not asked again: each job would wait for it. */
+const LEFT_ALONE_MS = 5_000
+
+const warmed = z.object({ applied })
+
+/** Until when silent instances are left alone, by address, on the monotonic clock. */
+const silentUntil = new Map<string, number>()
+
+export interface WebInstances {
+  readonly webUrls: readonly string[]
+  readonly internalSecret: string
+}
+
+export interface InstanceAnswer {
+  readonly url: string
+  readonly applied: Applied
+}
+
+async function tell(url: string, internalSecret: string, tags: string[], withinMs: number): Promise<unknown> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', [INTERNAL_SECRET_HEADER]: internalSecret, ...correlationHeaders() },
+    body: JSON.stringify({ tags }),
+    signal: AbortSignal.timeout(withinMs),
+  })
+  if (!response.ok) throw new FreshnessError('NOT_VERIFIED', `${url} answered ${response.status}`, { retryable: true })
+  return response.json()
+}
+
+/** Those that are not silent, or all where each one is. */
+function heardOf(webUrls: readonly string[]): readonly string[] {
+  const heard = webUrls.filter((url) => (silentUntil.get(url) ?? 0) <= performance.now())
+  return heard.length > 0 ? heard : webUrls
+}
+
+/**
+ * Asks one instance to revalidate, and another where it does not: the cache handlers write to Redis, which all of them read. The
+ * version goes with the tag, so that a page which was rendered since the change stays.
+ * @throws {FreshnessError} NOT_VERIFIED when none did
+ */
+export async function revalidate({ webUrls, internalSecret }: WebInstances, versions: VersionedTag[]): Promise<void> {
+  const tags = versions.map(({ kind, id, version }) => versionedTag(kind, id, version))
+  const parts = inParts(tags, TAGS_A_REQUEST.revalidate)
+  let cause: unknown
+  for (const url of heardOf(webUrls)) {
+    try {
+      for (const part of parts)
+        await tell(`${url}/api/internal/revalidate`, internalSecret, part, REVALIDATED_WITHIN_MS)
+      return
+    } catch (error) {
+      cause = error
+      noteSilence(url, error)
+    }
+  }
+  throw new FreshnessError('NOT_VERIFIED', 'no web instance revalidates', { cause, retryable: true })
+}
+
+/**
+ * Lets each instance warm what its own shoppers ask for. One that cannot be connected to, or is silent, serves no shopper and
+ * is not waited for: what it has cached fails its check when it is back.
+ * @returns what each instance that answers has applied
+ * @throws {FreshnessError} NOT_VERIFIED when none answers, or one answers with an error
+ */
+export async function warm(
+  { webUrls, internalSecret }: WebInstances,
+  versions: VersionedTag[],
+): Promise<InstanceAnswer[]> {
+  const parts = inParts(
+    versions.map(({ kind, id }) => tag(kind, id)),
+    TAGS_A_REQUEST.warm,
+  )
+  const answers = await Promise.all(
+    heardOf(webUrls).map(async (url) => {
+      try {
+        let answer: unknown
+        for (const part of parts) answer = await tell(`${url}/api/internal/warm`, internalSecret, part, SILENT_AFTER_MS)
+        return [{ url, applied: warmed.parse(answer).applied }]
+      } catch (error) {
+        if (error instanceof FreshnessError) throw error
+        if (error instanceof z.ZodError)
+          throw new FreshnessError('NOT_VERIFIED', `${url} does not say what it has applied`, {
+            cause: error,
+            retryable: true,
+          })
+        noteSilence(url, error)
+        return []
+      }
+    }),
+  )
+  if (answers.flat().length === 0)
+    throw new FreshnessError('NOT_VERIFIED', 'no web instance answers', { retryable: true })
+  return answers.flat()
+}
+
+function inParts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size))
+}
+
+function noteSilence(url: string, error: unknown): void {
+  if (error instanceof Error && error.name === 'TimeoutError') silentUntil.set(url, performance.now() + LEFT_ALONE_MS)
+}
