@@ -1,4 +1,5 @@
 /** The steps of the invalidation job, a layer each: what is done there, and how it is known that the layer has passed the changes. */
+import { Cluster } from 'ioredis'
 import { resourceOf } from '#lib/catalog/resources.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
@@ -10,7 +11,7 @@ import { revalidate, warm } from './webTier.ts'
 
 /** Superseded payloads are looked for so many versions back; older ones are gone by their TTL. */
 const SUPERSEDED_VERSIONS = 20
-/** A burst of more would run into the time-out of its last command. */
+/** A burst or a command of more would run into the time-out of its last command. */
 const KEYS_AT_ONCE = 1_000
 
 /** Raises what the relay has not raised before. */
@@ -65,10 +66,11 @@ export async function clearSuperseded(
   let removed = 0
   let left = 0
   for (let at = 0; at < superseded.length; at += KEYS_AT_ONCE) {
-    // One key a command: two payloads may live in two slots of a cluster. Each connection answers in order.
     const some = superseded.slice(at, at + KEYS_AT_ONCE)
-    const gone = some.map((key) => cacheRedis.unlink(key))
-    const there = some.map((key) => cacheRedis.exists(key))
+    // Two payloads may live in two slots of a cluster. A connection answers in the order in which it was asked.
+    const commands = cacheRedis instanceof Cluster ? some.map((key) => [key]) : [some]
+    const gone = commands.map((keys) => cacheRedis.unlink(keys))
+    const there = commands.map((keys) => cacheRedis.exists(keys))
     for (const count of await Promise.all(gone)) removed += count
     for (const count of await Promise.all(there)) left += count
   }

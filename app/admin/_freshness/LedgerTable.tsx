@@ -24,7 +24,7 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
 function State({ edit }: { edit: LedgerEdit }) {
   if (edit.outboxId === null) return <span className="muted">Its outbox row is gone</span>
   if (edit.deliveredAt === null) return <Badge tone="warning">{edit.lastError ?? 'On its way'}</Badge>
-  return null
+  return edit.layers.length === 0 ? <span className="muted">Superseded: a newer edit was delivered</span> : null
 }
 
 /** For each edit: which layers showed it, how long after its commit, and how often it was tried. */
