@@ -42,6 +42,23 @@ async function rounds(count: number): Promise<void> {
   }
 }
 
+test('says that it looks by itself while changes come, and sleeps afterwards', async () => {
+  const isAwake = async () => {
+    const rows = await database.db.$queryRaw<{ held: boolean }[]>`
+      SELECT EXISTS (
+        SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND locktype = 'advisory' AND granted
+          AND objid::bigint = hashtext('evergreen_outbox')::bigint & 4294967295) AS held`
+    return rows[0]?.held
+  }
+  await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
+  await vi.waitFor(async () => {
+    await database.db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 5`
+    expect(await isAwake()).toBe(true)
+  }, PATIENCE)
+  await vi.waitFor(async () => expect(await isAwake()).toBe(false), PATIENCE)
+})
+
 test('calls a relay stuck, with the cause, while Redis is full, and neither then nor afterwards silent', async () => {
   await vi.waitFor(async () => expect(await beatOf('relay')).toBeGreaterThan(0), PATIENCE)
   const { begin, end } = writeRefusals(redis).OOM
