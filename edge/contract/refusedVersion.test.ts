@@ -112,6 +112,21 @@ it('delivers every other row, alerts with the name of the tag, and delivers the 
   await expect.poll(alerts, PATIENCE).toEqual([])
 })
 
+it('delivers every other row while one page does not show its change, and that row once it does', async () => {
+  const { slug } = await catalog.db.product.findUniqueOrThrow({ where: { id: 8 } })
+  const old = await set(8, 5n)
+  shop.others.set(`/en/products/${slug}`, '8@4')
+  for (const other of [1, 2, PRODUCT]) await set(other, 5n)
+  await takeAll()
+  await expect
+    .poll(waiting, PATIENCE)
+    .toEqual([{ id: old, lastError: expect.stringContaining('still shows version 4') }])
+  await expect.poll(alerts, PATIENCE).toMatchObject([{ kind: 'purge-failing', detail: { productId: 8 } }])
+  shop.others.set(`/en/products/${slug}`, '8@5')
+  await expect.poll(waiting, PATIENCE).toEqual([])
+  await expect.poll(alerts, PATIENCE).toEqual([])
+})
+
 it('confirms the edge, which goes on showing what it keeps', async () => {
   await set(BAD, TOO_HIGH)
   const stop = startEdgeConfirmer(edge, source)

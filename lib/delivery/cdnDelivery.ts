@@ -148,12 +148,12 @@ export class EdgeDelivery {
     const taken = without(expected, refused)
     await edge.settle?.(taken)
     await edge.purge(tags)
-    const read = await readThroughEdge(db, edge, taken)
+    const { read, behind } = await readThroughEdge(db, edge, taken)
     this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
-    const done = await this.#quarantine(works, refused)
+    const done = await this.#quarantine(works, [...refused, ...behind])
     await this.#record(done, {
       layer: 'edge',
-      entities: taken.length,
+      entities: taken.length - behind.length,
       durationMs: performance.now() - start,
       verified: true,
       readAt: new Date(),
@@ -166,7 +166,7 @@ export class EdgeDelivery {
     for (const { row } of done) this.#waiting.delete(row.id)
   }
 
-  /** Rows with a version that the edge refuses are not done: their pages are purged, and they are tried again by themselves. @returns the others */
+  /** Rows with a version that the edge refuses, or alone does not show, are not done: their pages are purged, and they are tried again by themselves. @returns the others */
   async #quarantine(works: readonly Work[], refused: readonly RefusedVersion[]): Promise<Work[]> {
     const done: Work[] = []
     for (const work of works) {

@@ -1,6 +1,7 @@
 /** Reads back what delivery brought, in each layer as its users read it, and judges whether it shows what Postgres has. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import type { RefusedVersion } from '#lib/cdn/publishEach.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
@@ -122,24 +123,31 @@ function shuffled<T>(all: readonly T[]): T[] {
 
 /**
  * Reads pages through the edge until it shows what was published.
- * @returns how many pages were read
- * @throws when the edge does not show the versions within three seconds
+ * @returns how many pages were read, and the prices that some page did not show within three seconds, where others did
+ * @throws when no page shows the versions within three seconds: then it is the edge that is behind
  */
-export async function readThroughEdge(db: Db, edge: EdgePort, expected: readonly VersionedTag[]): Promise<number> {
+export async function readThroughEdge(
+  db: Db,
+  edge: EdgePort,
+  expected: readonly VersionedTag[],
+): Promise<{ read: number; behind: RefusedVersion[] }> {
   const pages = await pagesOf(db, expected)
   const until = performance.now() + EDGE.inAllMs
-  await Promise.all(
-    pages.map(async (page) => {
-      for (let pauseMs = EDGE.firstMs; ; pauseMs *= 2) {
-        const { verdict, why, version, reading } = await readBack(edge.url, page)
-        if (verdict === 'fresh') return
-        if (performance.now() + pauseMs > until)
-          throw new Error(
-            `${edge.name}: purged, and ${page.path} still shows version ${version ?? 'none'}, not ${page.least}: ${why} (x-cache ${reading.headers['x-cache'] ?? 'none'})`,
-          )
-        await wait(pauseMs)
-      }
-    }),
-  )
-  return pages.length
+  const behind = (await Promise.all(pages.map((page) => behindAtEdge(edge, page, until)))).flat()
+  const [first] = behind
+  if (first && behind.length === pages.length) throw new Error(`${edge.name}: ${first.answer}`)
+  return { read: pages.length, behind }
+}
+
+async function behindAtEdge(edge: EdgePort, page: Page, until: number): Promise<RefusedVersion[]> {
+  for (let pauseMs = EDGE.firstMs; ; pauseMs *= 2) {
+    const { verdict, why, version, reading } = await readBack(edge.url, page)
+    if (verdict === 'fresh') return []
+    if (performance.now() + pauseMs > until) {
+      const shown = `still shows version ${version ?? 'none'}, not ${page.least}: ${why}`
+      const answer = `purged, and ${page.path} ${shown} (x-cache ${reading.headers['x-cache'] ?? 'none'})`
+      return [{ kind: 'price', id: page.productId, version: page.least, answer }]
+    }
+    await wait(pauseMs)
+  }
 }
