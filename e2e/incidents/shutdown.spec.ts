@@ -8,7 +8,7 @@ import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts
 import { expect, test } from '../support/test.ts'
 
 /** Long enough to be told to stop in the middle of one. */
-const RENDER_MS = 1_500
+const RENDER_MS = 1_000
 const DRAIN_MS = 1_000
 
 let shop: IsolatedShop
