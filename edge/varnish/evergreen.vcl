@@ -9,6 +9,8 @@ import var;
 import vsthrottle;
 import xkey;
 
+include "./versions.vcl";
+
 #each instance
 backend {{name}} {
   .host = "{{origin_host}}";
@@ -34,36 +36,19 @@ acl purgers {
   "::1";
 }
 
-# One edit at a time holds by its name, and its release ends that. An edit that comes in between cannot be counted, since
-# these variables have no sum: it holds a second that no release ends. Requests run side by side, so the one that takes the
-# place looks afterwards whether another has come since it began.
-sub hold {
-  var.global_set("newest", req.http.x-purge-hold);
-  if (req.http.x-purge-hold != var.global_get("holder") && std.real(var.global_get("held"), 0.0) > std.time2real(now, 0.0)) {
-    var.global_set("held_by_others", std.time2real(now, 0.0) + 1.0);
-  } else {
-    var.global_set("holder", req.http.x-purge-hold);
-    var.global_set("held", std.time2real(now, 0.0) + 1.0);
-    if (req.http.x-purge-hold != var.global_get("newest")) { var.global_set("held_by_others", std.time2real(now, 0.0) + 1.0); }
-  }
-}
-
 sub vcl_recv {
   set req.backend_hint = shop.backend(by=URL);
 
   if (req.method == "PURGE") {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
-    if (!req.http.xkey-purge) { return (synth(400, "xkey-purge is missing")); }
-    # An answer that was asked for before this moment is not kept, whenever it comes. Rounded: a millisecond later.
-    var.global_set("purged", std.time2real(now, 0.0) + 0.001);
-    # Nor is one that is asked for before the shop knows of the new version: until its release, a second at most.
-    if (req.http.x-purge-hold) {
-      call hold;
-    } elsif (req.http.x-purge-release && req.http.x-purge-release == var.global_get("holder")
-      && std.real(var.global_get("held"), 0.0) > std.time2real(now, 0.0) + 0.1) {
-      # In this order: another edit takes its place only after that.
-      var.global_set("held", "0");
-      var.global_set("holder", "");
+    # In this order: from now on a page with an older version is not kept, however late it arrives, and not shown.
+    if (req.http.x-publish) {
+      C{ note(VRT_GetHdr(ctx, &VGC_HDR_REQ_x_2d_publish), ctx->now); }C
+      set req.http.xkey-purge = regsuball(req.http.x-publish, "@[0-9]+", "");
+    } elsif (req.http.xkey-purge) {
+      C{ note(VRT_GetHdr(ctx, &VGC_HDR_REQ_xkey_2d_purge), ctx->now); }C
+    } else {
+      return (synth(400, "xkey-purge is missing"));
     }
     # Hard: a page with a price may not outlive its purge, not even as grace.
     set req.http.x-purged = xkey.purge(req.http.xkey-purge);
@@ -76,7 +61,8 @@ sub vcl_recv {
     if (client.ip !~ purgers || req.http.x-purge-secret != "{{secret}}") { return (synth(403, "Forbidden")); }
     if (req.http.x-ban-url !~ "^[A-Za-z0-9/_.^$*+()|-]{1,200}$") { return (synth(400, "x-ban-url is missing, or is more than a pattern")); }
     if (vsthrottle.is_denied("bans", {{bans_a_minute}}, 60s)) { return (synth(429, "Too many bans: purge by key")); }
-    var.global_set("purged", std.time2real(now, 0.0) + 0.001);
+    # What was asked for before is not kept. Rounded: a millisecond later.
+    var.global_set("banned", std.time2real(now, 0.0) + 0.001);
     ban("obj.http.x-url ~ " + req.http.x-ban-url);
     return (synth(200, "Banned"));
   }
@@ -118,8 +104,8 @@ sub vcl_recv {
   unset req.http.X-Internal-Secret;
   unset req.http.X-Purge-Secret;
   unset req.http.x-purged;
-  unset req.http.x-purge-hold;
-  unset req.http.x-purge-release;
+  unset req.http.x-publish;
+  unset req.http.x-behind;
   unset req.http.x-variant;
   set req.http.X-Forwarded-Host = "{{public_host}}";
   set req.http.X-Forwarded-Proto = "{{public_proto}}";
@@ -193,10 +179,16 @@ sub vcl_backend_response {
     call for_one;
     return (deliver);
   }
-  # A purge came meanwhile, or is under way: right for who asked, and for nobody afterwards.
-  if (var.get_real("asked") <= std.real(var.global_get("purged"), 0.0)
-    || var.get_real("asked") <= std.real(var.global_get("held"), 0.0)
-    || var.get_real("asked") <= std.real(var.global_get("held_by_others"), 0.0)) {
+  # A version was published, or a tag purged, while this page was on its way: right for who asked, and for nobody afterwards.
+  set beresp.http.x-asked = var.get_real("asked");
+  if (beresp.http.Cache-Tag) {
+    set beresp.http.x-behind = "1";
+    C{
+      if (!is_behind(VRT_GetHdr(ctx, &VGC_HDR_BERESP_Cache_2d_Tag), VRT_GetHdr(ctx, &VGC_HDR_BERESP_x_2d_asked)))
+        VRT_UnsetHdr(ctx, &VGC_HDR_BERESP_x_2d_behind);
+    }C
+  }
+  if (beresp.http.x-behind || var.get_real("asked") <= std.real(var.global_get("banned"), 0.0)) {
     call for_one;
     return (deliver);
   }
@@ -207,7 +199,7 @@ sub vcl_backend_response {
     return (deliver);
   }
   if (beresp.http.Cache-Tag ~ "@") {
-    # Varnish has no version index: the purge is what keeps a page fresh, and this bounds what a lost one costs.
+    # Varnish forgets versions: the purge is what keeps a page fresh, and this bounds what a lost one costs.
     set beresp.ttl = {{page_ttl}};
     # xkey wants its keys apart by spaces.
     set beresp.http.xkey = regsuball(beresp.http.Cache-Tag, ",", " ");
@@ -225,10 +217,24 @@ sub vcl_backend_response {
   return (deliver);
 }
 
+# A page can pass the check above and be stored after the purge that was meant for it.
+sub vcl_hit {
+  if (obj.http.Cache-Tag && obj.http.x-asked) {
+    set req.http.x-behind = "1";
+    C{
+      if (!is_behind(VRT_GetHdr(ctx, &VGC_HDR_OBJ_Cache_2d_Tag), VRT_GetHdr(ctx, &VGC_HDR_OBJ_x_2d_asked)))
+        VRT_UnsetHdr(ctx, &VGC_HDR_REQ_x_2d_behind);
+    }C
+    if (req.http.x-behind) { return (pass); }
+  }
+}
+
 sub vcl_deliver {
   if (resp.http.x-vary) { set resp.http.Vary = resp.http.x-vary; }
   unset resp.http.x-vary;
   unset resp.http.x-url;
+  unset resp.http.x-asked;
+  unset resp.http.x-behind;
   unset resp.http.xkey;
   unset resp.http.X-Varnish;
   unset resp.http.Via;

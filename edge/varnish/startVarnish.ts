@@ -1,7 +1,7 @@
 /** varnishd with our VCL, on this machine. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { resources } from '#lib/catalog/resources.ts'
@@ -86,6 +86,7 @@ async function configuration({
 export async function startVarnish(options: VarnishOptions): Promise<LocalVarnish> {
   const folder = mkdtempSync(path.join(tmpdir(), 'evergreen-varnish-'))
   const file = path.join(folder, 'evergreen.vcl')
+  copyFileSync(path.join(import.meta.dirname, 'versions.vcl'), path.join(folder, 'versions.vcl'))
   writeFileSync(file, await configuration(options), { mode: 0o600 }) // it holds the secret
   const child = spawn(
     options.program,
@@ -101,6 +102,9 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
       file,
       '-s',
       `malloc,${MEMORY}`,
+      // For the table of versions.
+      '-p',
+      'vcc_allow_inline_c=on',
       // Room for the tags of a listing. Bans are made by hand only: the lurker takes them up at once, and the list is cut before it slows look-ups down.
       '-p',
       'http_resp_hdr_len=32k',

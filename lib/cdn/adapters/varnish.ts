@@ -1,9 +1,9 @@
 /**
- * Varnish with our VCL: pages are purged by xkey. It has no index, so what is published is purged, and nothing that is
- * asked for is kept until the shop has heard of it too.
+ * Varnish with our VCL: pages are purged by xkey. What is published is purged, and remembered for long enough that no page
+ * with an older version is kept that was under way, or that the shop makes before its own index has the version.
  */
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
-import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
+import { type VersionedTag, versionedTag } from '#lib/coherence/tags.ts'
 import { call } from '../call.ts'
 import { EdgeError } from '../errors.ts'
 
@@ -18,8 +18,6 @@ export interface VarnishOptions {
   readonly controlUrl?: string
   readonly secret: string
 }
-
-const tagsOf = (versions: readonly VersionedTag[]) => versions.map(({ kind, id }) => tag(kind, id))
 
 /** @returns `tags`, each once, in headers that Varnish takes */
 function headersOf(tags: readonly string[]): string[] {
@@ -38,8 +36,6 @@ export class VarnishEdge implements EdgePort {
   readonly immediate = true
   readonly url: string
   readonly #options: VarnishOptions
-  /** The names of the holds between `publish` and `settle`. One that is not found again ends by itself. */
-  readonly #holds = new WeakMap<readonly VersionedTag[], string>()
 
   constructor(options: VarnishOptions) {
     this.#options = options
@@ -47,30 +43,26 @@ export class VarnishEdge implements EdgePort {
   }
 
   publish(versions: readonly VersionedTag[]): Promise<void> {
-    const hold = crypto.randomUUID()
-    this.#holds.set(versions, hold)
-    return this.#purge(tagsOf(versions), { 'x-purge-hold': hold })
-  }
-
-  settle(versions: readonly VersionedTag[]): Promise<void> {
-    const hold = this.#holds.get(versions)
-    return this.#purge(tagsOf(versions), hold === undefined ? {} : { 'x-purge-release': hold })
+    return this.#purge(
+      'x-publish',
+      versions.map(({ kind, id, version }) => versionedTag(kind, id, version)),
+    )
   }
 
   purge(tags: readonly string[]): Promise<void> {
-    return this.#purge(tags, {})
+    return this.#purge('xkey-purge', tags)
   }
 
-  async #purge(tags: readonly string[], how: Readonly<Record<string, string>>): Promise<void> {
-    for (const keys of headersOf(tags)) {
+  async #purge(header: 'x-publish' | 'xkey-purge', tags: readonly string[]): Promise<void> {
+    for (const names of headersOf(tags)) {
       const text = await call({
         edge: this.name,
         url: `${this.#options.controlUrl ?? this.#options.url}/`,
         method: 'PURGE',
         timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
-        headers: { 'x-purge-secret': this.#options.secret, 'xkey-purge': keys, ...how },
+        headers: { 'x-purge-secret': this.#options.secret, [header]: names },
       })
-      // Whatever else says 200 has purged nothing.
+      // Any other answer of 200 has purged nothing.
       if (!/^purged \d+\s*$/.test(text))
         throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
     }
