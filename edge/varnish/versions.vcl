@@ -106,6 +106,9 @@ tag_is_behind(const char *text, size_t length, double asked)
 	behind = asked <= shard->lost;
 	for (unsigned probe = 0; probe < PROBES && !behind; probe++) {
 		struct known *place = place_of(shard, name, probe);
+		/* A place that was taken stays so: beyond one that is free there is nothing. */
+		if (place->name == 0)
+			break;
 		if (place->name != name)
 			continue;
 		behind = version < place->version || asked <= place->purged;
