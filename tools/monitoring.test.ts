@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { BURN_ALERTS, type BurnWindow } from '#lib/observability/monitor/checks/burnRates.ts'
 import { WRONG_VERDICTS } from '#lib/verification/verdict.ts'
 
 const run = promisify(execFile)
@@ -158,6 +159,16 @@ it('every metric that is asked for is in the guide, with the labels that are ask
     }),
   )
   expect(unknown).toEqual([])
+})
+
+it('Prometheus burns at the rates and over the windows of the monitor, in its order', () => {
+  const name = (window: BurnWindow) => window.replace(/ (.).*/, '$1')
+  const burns = [
+    ...rules.matchAll(/rate(\w+) > ([\d.]+) \* 0\.01 and evergreen:late_changes_ratio:rate(\w+) > ([\d.]+) \*/g),
+  ]
+  expect(burns.map(([, long, rate, short, again]) => [long, short, Number(rate), Number(again)])).toEqual(
+    BURN_ALERTS.map(({ long, short, rate }) => [name(long), name(short), rate, rate]),
+  )
 })
 
 describe.runIf(promtool)('Prometheus itself', () => {

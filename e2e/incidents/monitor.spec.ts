@@ -39,11 +39,11 @@ test.afterAll(async () => {
   receiver.close()
 })
 
-/** What is still open would be renewed, not raised. Lag is that of the last minute. */
+/** What is still open would be renewed, not raised. A burn rate looks back for minutes. */
 test.beforeEach(() =>
   expect
     .poll(
-      () => shop.database.sql(`SELECT summary FROM alerts WHERE resolved_at IS NULL AND kind <> 'lag-p99'`),
+      () => shop.database.sql(`SELECT summary FROM alerts WHERE resolved_at IS NULL AND kind <> 'slo-burn'`),
       PATIENCE,
     )
     .toEqual([]),

@@ -14,7 +14,7 @@ export const ALERT_KINDS = [
   'poisoned-payload',
   'poisoned-page',
   'probe-mismatch',
-  'lag-p99',
+  'slo-burn',
   'layer-unreachable',
   'purge-failing',
   'queue-age',

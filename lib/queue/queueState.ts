@@ -22,5 +22,7 @@ export async function queueState(): Promise<QueueState> {
     queue().getJobs('waiting', 0, 0, true),
   ])
   const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts
-  return { waiting, active, delayed, failed, oldestMs: oldest ? Math.max(0, Date.now() - oldest.timestamp) : 0 }
+  // A job that is tried again has waited since its last try.
+  const oldestMs = oldest ? Math.max(0, Date.now() - (oldest.processedOn ?? oldest.timestamp)) : 0
+  return { waiting, active, delayed, failed, oldestMs }
 }

@@ -5,7 +5,8 @@ import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
-import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
+import { lagOver } from '../dashboard/lag.ts'
+import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
@@ -40,15 +41,41 @@ it('a role that has not beaten for three rounds is silent, and a prober only whe
   expect(await monitored.findings(deliveryCheck())).toMatchObject([{ kind: 'prober-silent', severity: 'warning' }])
 })
 
-it('an outbox that grows round after round is told', async () => {
-  const check = deliveryCheck()
-  const kinds: string[][] = []
-  for (let round = 0; round < 5; round++) {
-    await monitored.catalog.db
-      .$executeRaw`INSERT INTO outbox (topic, entity_ids, versions, enqueued_at) SELECT 'price', ARRAY[1], ARRAY[1], clock_timestamp() FROM generate_series(1, 10)`
-    kinds.push((await monitored.findings(check)).map(({ kind }) => kind))
+/** Rows that the relay has taken, so old. */
+const taken = (rows: number, ageS: number) =>
+  monitored.catalog.db.$executeRaw`
+    INSERT INTO outbox (topic, entity_ids, versions, enqueued_at, created_at)
+    SELECT 'price', ARRAY[1], ARRAY[1], clock_timestamp(), clock_timestamp() - make_interval(secs => ${ageS}) FROM generate_series(1, ${rows}::int)`
+
+it('tells an outbox in which old rows grow round after round, and none in which more and more are on their way', async () => {
+  for (const [ageS, last] of [
+    [0, []],
+    [10, ['outbox-growing']],
+  ] as const) {
+    const check = deliveryCheck()
+    const kinds: string[][] = []
+    for (let round = 0; round < 5; round++) {
+      await taken(10, ageS)
+      kinds.push((await monitored.findings(check)).map(({ kind }) => kind))
+    }
+    expect(kinds).toEqual([[], [], [], [], last])
   }
-  expect(kinds).toEqual([[], [], [], [], ['outbox-growing']])
+})
+
+it('raises nothing for 600 changes that are a moment old, and one alert for many that nothing applied', async () => {
+  const { db } = monitored.catalog
+  await db.outbox.deleteMany()
+  for (let edit = 0; edit < 20; edit++) await db.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1`
+  await db.$executeRaw`UPDATE outbox SET enqueued_at = clock_timestamp() WHERE done_at IS NULL`
+  const quiet = [driftCheck(), deliveryCheck(), lagCheck(), burnCheck]
+  for (const check of quiet) expect(await monitored.findings(check)).toEqual([])
+  await db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
+  await db.$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '10 seconds' WHERE source = 'sql'`
+  await db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
+  const [{ n }] = await db.$queryRaw<[{ n: number }]>`SELECT count(*)::int AS n FROM prices`
+  expect((await monitored.findings(driftCheck())).filter(({ kind }) => kind === 'product-behind')).toMatchObject([
+    { severity: 'critical', detail: { layer: 'applied', products: n } },
+  ])
 })
 
 it('a job that no worker takes is told with its age and products', async () => {
@@ -112,21 +139,27 @@ it("a row that waits only for the edge is the edge delivery's", async () => {
   expect(await products()).not.toContain(outboxId.toString())
 })
 
-it('a layer that shows changes later than the budget is told, and one in time is not', async () => {
+it('measures the lag of each layer, and forgets one that showed nothing lately', async () => {
   const changedAt = new Date(Date.now() - 5_000)
-  const job = { jobId: 'late', attempt: 1, outboxIds: [], changedAt }
-  const report = (layer: 'index' | 'page', afterMs: number) => ({
-    layer,
+  const report = {
     entities: 1,
     durationMs: 1,
     verified: true,
-    readAt: new Date(changedAt.getTime() + afterMs),
+    readAt: new Date(changedAt.getTime() + 4_000),
     detail: {},
-  })
-  await writeLedger(monitored.catalog.db, job, [report('index', 20), report('page', 4_000)])
-  expect(await monitored.findings(lagCheck)).toMatchObject([
-    { kind: 'lag-p99', detail: { layer: 'page', p99: 4_000, window: '1m' } },
+  }
+  await writeLedger(monitored.catalog.db, { jobId: 'late', attempt: 1, outboxIds: [], changedAt }, [
+    { layer: 'page', ...report },
   ])
+  const page = /^evergreen_freshness_lag_seconds\{.*layer="page",window="1m",quantile="0.99".*\} 4$/m
+  const check = lagCheck()
+  expect(await monitored.findings(check)).toEqual([])
+  expect(await metrics().metrics()).toMatch(page)
+  await monitored.catalog.db.invalidation.deleteMany()
+  await vi.waitFor(async () => {
+    await monitored.findings(check)
+    expect(await metrics().metrics()).not.toMatch(page)
+  }, 10_000)
 })
 
 it('a change that was read back already does not look late when its job runs again', async () => {
@@ -142,7 +175,9 @@ it('a change that was read back already does not look late when its job runs aga
   const outboxIds = [await monitored.change(12, 0)]
   await writeLedger(monitored.catalog.db, { jobId: 'first', attempt: 1, outboxIds, changedAt }, [report(20)])
   await writeLedger(monitored.catalog.db, { jobId: 'brought again', attempt: 1, outboxIds, changedAt }, [report(4_000)])
-  expect(await monitored.findings(lagCheck)).toEqual([])
+  expect((await lagOver(monitored.catalog.db, 60)).map(({ layer, max }) => ({ layer, max }))).toEqual([
+    { layer: 'page', max: 20 },
+  ])
 })
 
 it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {

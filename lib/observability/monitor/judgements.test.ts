@@ -23,13 +23,14 @@ it('a bulk edit that fills the outbox and drains, a steady backlog and a handful
 const MINUTE = 60_000
 
 /** Reads of one instance, minute by minute. */
-function watchRatios(minutes: readonly { hits: number; misses: number }[]) {
+function watchRatios(minutes: readonly { hits: number; misses: number; stale?: number }[]) {
   const watch = new HitRatioWatch()
-  const total = { hits: 0, misses: 0 }
-  return minutes.map(({ hits, misses }, i) => {
+  const total = { hits: 0, misses: 0, stale: 0 }
+  return minutes.map(({ hits, misses, stale = 0 }, i) => {
     total.hits += hits
     total.misses += misses
-    return watch.add(new Map([['web', { ...total, stale: 0 }]]), i * MINUTE)
+    total.stale += stale
+    return watch.add(new Map([['web', { ...total }]]), i * MINUTE)
   })
 }
 
@@ -40,6 +41,14 @@ it('a hit ratio that falls by more than five points is told, with both numbers',
   ])
   expect(told.slice(0, 20)).not.toContainEqual(expect.anything())
   expect(told.at(-1)).toEqual({ now: 90, before: 98 })
+})
+
+it('tells no fall when edits made the pages stale, and one when more is missed than that', () => {
+  const steady = Array.from({ length: 20 }, () => ({ hits: 980, misses: 20 }))
+  const edited = (stale: number) => Array.from({ length: 5 }, () => ({ hits: 600, misses: 400, stale }))
+  expect(watchRatios([...steady, ...edited(390)]).at(-1)).toBeUndefined()
+  expect(watchRatios([...steady, ...edited(500)]).at(-1)).toBeUndefined() // in memory and in Redis
+  expect(watchRatios([...steady, ...edited(200)]).at(-1)).toEqual({ now: 75, before: 98 })
 })
 
 it('five points, few reads, and an instance that starts anew are no fall', () => {

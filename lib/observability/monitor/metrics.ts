@@ -32,6 +32,16 @@ function make() {
       labelNames: ['layer', 'window', 'quantile'],
       registers,
     }),
+    changes: new Counter({
+      name: 'evergreen_freshness_changes_total',
+      help: 'Price changes whose time to be in every layer is over',
+      registers,
+    }),
+    lateChanges: new Counter({
+      name: 'evergreen_freshness_late_changes_total',
+      help: 'Those of them that were not in every layer by then',
+      registers,
+    }),
     outboxRows: new Gauge({ name: 'evergreen_outbox_pending_rows', help: 'Outbox rows that are not done', registers }),
     outboxOldest: new Gauge({
       name: 'evergreen_outbox_oldest_seconds',

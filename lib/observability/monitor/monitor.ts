@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
+import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { indexCheck } from './checks/indexCheck.ts'
@@ -37,7 +38,8 @@ export class Monitor {
       driftCheck(),
       deliveryCheck(),
       queueCheck,
-      lagCheck,
+      lagCheck(),
+      burnCheck,
       payloadCheck,
       pageCheck,
       purgeCheck,

@@ -1,8 +1,11 @@
 /** What the monitor says of web instances and their pages, and the watchdog of the monitor. */
 import { expect, it } from 'vitest'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { amountsOf } from '#lib/verification/truth.ts'
 import { watchMonitor } from './watchdog.ts'
+import { indexCheck } from './checks/indexCheck.ts'
+import { pageCheck } from './checks/pageCheck.ts'
 import { webCheck } from './checks/webCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
@@ -18,6 +21,55 @@ it('an instance that does not answer twice in a row is told, and one page that i
   expect(await monitored.findings(check, { webUrls })).toMatchObject([
     { kind: 'layer-unreachable', detail: { layer: 'page', url: 'http://127.0.0.1:1' } },
     { kind: 'miss-burst', detail: { productId: 8, misses: 45 } },
+  ])
+})
+
+it('explains the builds of a page by the changes of what it shows, and no others', async () => {
+  monitored.metricsText = 'evergreen_page_misses_last_minute{page="/en"} 90\n'
+  const check = webCheck()
+  const webUrls = [monitored.webUrl]
+  await monitored.catalog.db.outbox.deleteMany() // the seed
+  for (let edit = 0; edit < 12; edit++) await monitored.change(11, 0)
+  monitored.pageTags = 'price:10,price:10@1,catalog:1'
+  expect(await monitored.findings(check, { webUrls })).toMatchObject([
+    { kind: 'miss-burst', detail: { misses: 90, changes: 0 } },
+  ])
+  monitored.pageTags = 'price:11,price:11@5,catalog:1'
+  expect(await monitored.findings(check, { webUrls })).toEqual([])
+  monitored.pageTags = ''
+})
+
+it('gives a change five seconds to reach a page, however often the price changes, and drops a page that does not follow', async () => {
+  const { db } = monitored.catalog
+  const context = { webUrls: [monitored.webUrl], locales: ['en'], budgetMs: 20_000 }
+  const { slug } = await db.product.findUniqueOrThrow({ where: { id: 12 } })
+  const { version, amountMinor } = await db.price.findUniqueOrThrow({ where: { productId: 12 } })
+  // The same for every product: of the others it shows nothing.
+  monitored.metricsText = `<html><head><meta name="price-version" content="12@${version}"></head>
+    <span data-product-id="12" data-price-version="${version}" data-amount-cents="${amountMinor}">x</span></html>`
+  for (let edit = 0; edit < 3; edit++) await monitored.change(12, 0)
+  expect(await monitored.findings(pageCheck, context)).toEqual([])
+  await db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
+  await db.$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '6 seconds' WHERE product_id = 12`
+  await db.$executeRaw`ALTER TABLE price_changes ENABLE TRIGGER price_changes_append_only`
+  expect(await monitored.findings(pageCheck, context)).toMatchObject([
+    { kind: 'product-behind', severity: 'critical', detail: { productId: 12, url: expect.stringContaining(slug) } },
+  ])
+})
+
+it('tells nothing of a version that is on its way to the index, and of one that is not', async () => {
+  const { db } = monitored.catalog
+  const { index } = monitored.context
+  await index.raise([{ kind: 'price', id: 15, version: 1 }])
+  await monitored.change(15, 0)
+  expect(await monitored.findings(indexCheck())).toEqual([])
+  const price = await db.price.findUniqueOrThrow({ where: { productId: 15 } })
+  const version = Number(price.version)
+  expect(await index.held([{ kind: 'price', id: 15 }])).toEqual([version])
+  await db.$executeRaw`UPDATE outbox SET created_at = created_at - interval '1 minute', done_at = clock_timestamp() WHERE done_at IS NULL`
+  await monitored.redis.direct.set(keys.tag('price:15'), '1')
+  expect(await monitored.findings(indexCheck())).toMatchObject([
+    { kind: 'index-repaired', detail: { productId: 15, found: 1, version } },
   ])
 })
 

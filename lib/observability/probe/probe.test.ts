@@ -105,17 +105,19 @@ describe('a mismatch', () => {
   })
 })
 
-test('a target that fails three times in a row cannot be probed, until it answers', () => {
+test('a target that fails three times in a row, and for three seconds, cannot be probed, until it answers', () => {
   const health = new TargetHealth()
-  const refused = reading(failed('refused'), 0)
-  health.note(refused)
-  health.note(refused)
+  const refused = (at: number) => reading(failed('refused'), at)
+  for (const at of [0, 100, 200, 300]) health.note(refused(at))
   expect(health.findings()).toEqual([])
-  health.note(refused)
+  health.note(reading(page(), 400))
+  for (const at of [500, 3_600]) health.note(refused(at))
+  expect(health.findings()).toEqual([])
+  health.note(refused(3_700))
   expect(health.findings()).toMatchObject([
     { kind: 'layer-unreachable', summary: expect.stringContaining('Web 1 (page) cannot be probed') },
   ])
-  health.note(reading(page(), 0))
+  health.note(reading(page(), 3_800))
   expect(health.findings()).toEqual([])
 })
 

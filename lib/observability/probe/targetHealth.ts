@@ -2,11 +2,14 @@
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { ProbeReading } from './reading.ts'
 
-/** One answer that is lost is no layer that is away. */
+/** One answer that is lost is no layer that is away, nor are many that are lost in one moment. */
 const FAILURES_IN_A_ROW = 3
+const AWAY_MS = 3_000
 
 interface Health {
   failures: number
+  /** Of the first of these failures. */
+  failingSince: Date
   last: ProbeReading
 }
 
@@ -16,11 +19,22 @@ export class TargetHealth {
   note(reading: ProbeReading): void {
     const { name } = reading.task.target
     const failed = reading.page.status === undefined || reading.page.status >= 500
-    this.#targets.set(name, { failures: failed ? (this.#targets.get(name)?.failures ?? 0) + 1 : 0, last: reading })
+    const known = this.#targets.get(name)
+    const before = known?.failures ?? 0
+    this.#targets.set(name, {
+      failures: failed ? before + 1 : 0,
+      failingSince: known && before > 0 ? known.failingSince : reading.readAt,
+      last: reading,
+    })
   }
 
   isUnreachable(name: string): boolean {
-    return (this.#targets.get(name)?.failures ?? 0) >= FAILURES_IN_A_ROW
+    const known = this.#targets.get(name)
+    return (
+      known !== undefined &&
+      known.failures >= FAILURES_IN_A_ROW &&
+      known.last.readAt.getTime() - known.failingSince.getTime() >= AWAY_MS
+    )
   }
 
   findings(): Finding[] {

@@ -18,6 +18,8 @@ interface Pending {
   readonly rows: number
   readonly changes: number
   readonly oldestMs: number
+  /** Rows that are older than the time that a relay has to take one, whether it took them or not. */
+  readonly late: number
   /** Rows that no relay has taken, though it had the time. */
   readonly untaken: number
   readonly untakenMs: number
@@ -29,7 +31,7 @@ async function pendingOutbox(db: Db, relayAfterMs: number): Promise<Pending | un
     WITH pending AS (SELECT topic, entity_ids, enqueued_at, created_at, extract(epoch FROM clock_timestamp() - created_at) * 1000 AS age
         FROM outbox WHERE done_at IS NULL AND failures < ${QUARANTINE_AFTER}),
       untaken AS (SELECT * FROM pending WHERE enqueued_at IS NULL AND age > ${relayAfterMs})
-    SELECT count(*)::int AS rows, COALESCE(sum(cardinality(entity_ids)), 0)::int AS changes, COALESCE(max(age), 0)::float8 AS "oldestMs",
+    SELECT count(*)::int AS rows, (count(*) FILTER (WHERE age > ${relayAfterMs}))::int AS late, COALESCE(sum(cardinality(entity_ids)), 0)::int AS changes, COALESCE(max(age), 0)::float8 AS "oldestMs",
       (SELECT count(*)::int FROM untaken) AS untaken, (SELECT COALESCE(max(age), 0)::float8 FROM untaken) AS "untakenMs",
       ARRAY(SELECT DISTINCT entity.id FROM untaken, unnest(entity_ids) AS entity(id) WHERE topic = 'price' LIMIT ${MOST_LISTED}) AS "untakenProducts"
     FROM pending`
@@ -122,22 +124,24 @@ export function deliveryCheck(): Check {
       const { db, budgetMs, indexRedis } = context
       const fault = await redisFault(indexRedis)
       if (fault) faultAt = performance.now()
-      const pending = await pendingOutbox(db, Math.max(RELAY_AT_LEAST_MS, budgetMs / 4))
+      const relayAfterMs = Math.max(RELAY_AT_LEAST_MS, budgetMs / 4)
+      const pending = await pendingOutbox(db, relayAfterMs)
       const findings = await silentRoles(db, performance.now() - startedAt, performance.now() - faultAt)
       if (pending) {
         monitorMetrics().outboxRows.set(pending.rows)
         monitorMetrics().outboxOldest.set(pending.oldestMs / 1000)
         findings.push(...relayFindings(pending, fault))
-        if (growing(sizes, pending.rows)) {
+        if (growing(sizes, pending.late)) {
           findings.push({
             dedupKey: 'outbox',
             kind: 'outbox-growing',
             severity: 'warning',
-            summary: `The outbox grows: ${pending.rows} rows with ${pending.changes} changes wait, ${sizes[0] ?? 0} rows ${sizes.length - 1} rounds ago.`,
+            summary: `The outbox grows: ${pending.late} rows have waited for more than ${showMs(relayAfterMs)}, the oldest for ${showMs(pending.oldestMs)}; ${sizes[0] ?? 0} had ${sizes.length - 1} rounds ago.`,
             detail: {
               layer: 'outbox',
               rows: pending.rows,
               changes: pending.changes,
+              late: pending.late,
               sizes: [...sizes],
               oldestMs: Math.round(pending.oldestMs),
             },

@@ -4,7 +4,7 @@
  */
 import type { Finding } from '#lib/alerts/finding.ts'
 import { findBehind, type BehindRow } from './behind.ts'
-import { type Check, MOST_LISTED, MOST_NAMED, type MonitorContext, nameProducts, reasonOf, showMs } from '../context.ts'
+import { type Check, MOST_LISTED, type MonitorContext, nameProducts, reasonOf, showMs } from '../context.ts'
 import { monitorMetrics } from '../metrics.ts'
 import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../repairs.ts'
 
@@ -12,6 +12,8 @@ const LOOK_BACK_MS = 24 * 3_600_000
 /** All prices are joined every so many rounds; the others read the last day. */
 const FULL_EVERY = 20
 const LISTED = 500
+/** Products with an alert each: more of them share a cause, and one alert. */
+const MOST_ALONE = 5
 
 function productsOf(rows: readonly Overdue[]): number[] {
   return [...new Set(rows.filter(({ topic }) => topic === 'price').flatMap(({ entityIds }) => entityIds))]
@@ -51,7 +53,27 @@ function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], err
 }
 
 function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
-  return rows.slice(0, MOST_NAMED).map(({ productId, version, appliedVersion, behindMs, pendingOutboxId }) => ({
+  const [oldest] = rows
+  if (oldest && rows.length > MOST_ALONE) {
+    const ids = rows.map(({ productId }) => productId)
+    return [
+      {
+        dedupKey: 'products',
+        kind: 'product-behind',
+        severity: 'critical',
+        summary: `${rows.length === LISTED ? `At least ${LISTED}` : rows.length} products are behind in what the consumer has applied, the oldest for ${showMs(oldest.behindMs)} (${nameProducts(ids)}).`,
+        detail: {
+          layer: 'applied',
+          productId: oldest.productId,
+          productIds: ids.slice(0, MOST_LISTED),
+          products: rows.length,
+          onTheWay: total - rows.length,
+          behindMs: Math.round(oldest.behindMs),
+        },
+      },
+    ]
+  }
+  return rows.map(({ productId, version, appliedVersion, behindMs, pendingOutboxId }) => ({
     dedupKey: `product:${productId}`,
     kind: 'product-behind',
     severity: 'critical',
@@ -63,7 +85,6 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
       appliedVersion,
       behindMs: Math.round(behindMs),
       outboxId: pendingOutboxId?.toString() ?? null,
-      alsoBehind: Math.max(0, total - MOST_NAMED),
     },
   }))
 }
@@ -92,13 +113,13 @@ export function driftCheck(): Check {
       )
       const overdue = await overdueOutbox(context, repairFromMs)
       const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
-      await report([...repaired(overdue, forgotten), ...tooLong(late, late.length)])
+      await report([...repaired(overdue, forgotten), ...tooLong(late, total)])
       const error = await redeliver(context, overdue).then(
         (reports) =>
           reports.filter(({ verified }) => !verified).map(({ layer }) => `not seen in the ${layer} layer`)[0],
         (failure: unknown) => failure,
       )
-      return [...repaired(overdue, forgotten, error), ...tooLong(late, late.length)]
+      return [...repaired(overdue, forgotten, error), ...tooLong(late, total)]
     },
   }
 }

@@ -37,8 +37,9 @@ async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<L
 }
 
 /**
- * Versions as Postgres has them, then the index. What was there once was lowered; the rest may be on its way, and is low
- * only if it still is at a second read.
+ * Versions as Postgres has them, then the index. What was there once was lowered. The rest may be on its way: what is still
+ * low at a second read is raised all the same.
+ * @returns what was low and has no way to be on
  */
 async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]> {
   const versions = await context.source.versions(tags)
@@ -61,7 +62,11 @@ async function raiseLow(context: MonitorContext, tags: string[]): Promise<Low[]>
   const late = await lowerIn(context, rest)
   await context.publisher.publish(late)
   countRepairs('index-advanced', lowered.length + late.length)
-  return [...lowered, ...late]
+  if (late.length === 0) return lowered
+  const fresh = new Set(
+    (await context.source.recentChanges(context.budgetMs / 4_000)).map(({ kind, id }) => tag(kind, id)),
+  )
+  return [...lowered, ...late.filter(({ kind, id }) => !fresh.has(tag(kind, id)))]
 }
 
 function finding({ kind, id, found, version }: Low): Finding {

@@ -1,17 +1,18 @@
 /**
  * Reads product pages on every web instance as a shopper would and compares what they show with Postgres: version and
- * amount. What is wrong twice in a row is dropped everywhere and alerted.
+ * amount. What is wrong twice in a row is dropped everywhere and alerted. A change has five seconds to reach a page: a price
+ * that changes many times a second is always on its way.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { StatedPrice } from '#lib/catalog/pageStatement.ts'
-import { tag } from '#lib/coherence/tags.ts'
 import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
-import { amountsOf } from '#lib/verification/truth.ts'
+import { amountsOf, floorsBefore } from '#lib/verification/truth.ts'
 import { VERDICTS } from '#lib/verification/verdict.ts'
 import { type Check, MOST_NAMED, type MonitorContext, sampleProducts } from '../context.ts'
+import { databaseTime } from '../../probe/source.ts'
 import { dropPages } from '../repairs.ts'
 
 const RECENT = 6
@@ -19,6 +20,8 @@ const RANDOM = 2
 const CONCURRENCY = 2
 /** Before the second read: a render that was under way has ended. */
 const CONFIRM_AFTER_MS = 250
+/** Milliseconds after its commit in which a write past the application may be missing on a page. */
+const ON_ITS_WAY_MS = 5_000
 
 interface Page {
   readonly webUrl: string
@@ -51,13 +54,13 @@ async function pagesToRead({ db, webUrls, locales }: MonitorContext): Promise<Pa
  * @returns all that the page shows and may not; nothing when it could not be read, which another check reports. A page
  *   that shows nothing of its product is left to the prober: here, what is dropped was seen.
  */
-async function wrongOn({ db, source }: MonitorContext, page: Page): Promise<Wrong[]> {
-  const name = tag('price', page.productId)
-  const version = (await source.versions([name])).get(name) ?? 0
+async function wrongOn({ db, budgetMs }: MonitorContext, page: Page): Promise<Wrong[]> {
+  const before = new Date((await databaseTime(db)).getTime() - Math.min(ON_ITS_WAY_MS, budgetMs / 4))
+  const floor = await floorsBefore(db, before, [page.productId])
   const reading = await readPage(page.webUrl + page.path, { productId: page.productId })
   const judged = judgePage(reading, page.productId, {
     // Of the other products on the page, only what never was counts: their versions were not asked for.
-    floor: (productId) => (productId === page.productId ? { version } : undefined),
+    floor: (productId) => (productId === page.productId ? floor(productId) : undefined),
     amount: await amountsOf(db, reading.statement.prices),
   })
   return judged.flatMap((one) =>

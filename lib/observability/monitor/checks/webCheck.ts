@@ -9,6 +9,10 @@ const TIMEOUT_MS = 3_000
 const AWAY_AFTER = 2
 /** Builds of one page on one instance within a minute. */
 const BURST = 30
+/** What one change of a row on a page may lead to: the page, and its parts for navigations. */
+const BUILDS_A_CHANGE = 5
+/** Seconds: a minute, and what an edit took to reach the page before it. */
+const EXPLAINED_S = 120
 const MISSES = /^evergreen_page_misses_last_minute\{page="([^"]*)"\} (\d+)/gm
 const PRODUCT_PAGE = /\/products\/([^/"]+)$/
 
@@ -46,20 +50,39 @@ export function missBursts(text: string): { page: string; misses: number }[] {
     .filter(({ misses }) => misses > BURST)
 }
 
-async function bursts({ db }: MonitorContext, { webUrl, text = '' }: Answer): Promise<Finding[]> {
-  return Promise.all(
+/** @returns how often a row that the page shows has changed lately; 0 when the page does not say what it shows */
+async function changesOn({ db }: MonitorContext, url: string): Promise<number> {
+  const tags = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'manual' }).then(
+    async (response) => {
+      await response.body?.cancel()
+      return response.headers.get('cache-tag')?.split(',') ?? []
+    },
+    () => [],
+  )
+  const [row] = await db.$queryRaw<{ changes: number }[]>`
+    SELECT count(*)::int AS changes FROM outbox o, unnest(o.entity_ids) AS entity(id)
+    WHERE o.created_at > clock_timestamp() - make_interval(secs => ${EXPLAINED_S}) AND o.topic || ':' || entity.id = ANY(${tags})`
+  return row?.changes ?? 0
+}
+
+async function bursts(context: MonitorContext, { webUrl, text = '' }: Answer): Promise<Finding[]> {
+  const { db } = context
+  const found = await Promise.all(
     missBursts(text).map(async ({ page, misses }) => {
+      const changes = await changesOn(context, webUrl + page)
+      if (misses <= BURST + BUILDS_A_CHANGE * changes) return undefined
       const slug = PRODUCT_PAGE.exec(page)?.[1]
       const product = slug === undefined ? null : await db.product.findUnique({ where: { slug }, select: { id: true } })
       return {
         dedupKey: `misses:${webUrl}:${page}`,
         kind: 'miss-burst',
         severity: 'warning',
-        summary: `The page ${page}${product ? ` of product ${product.id}` : ''} was built ${misses} times within a minute on ${webUrl}: it changes that often, or is not kept.`,
-        detail: { layer: 'page', productId: product?.id ?? null, url: webUrl + page, misses },
+        summary: `The page ${page}${product ? ` of product ${product.id}` : ''} was built ${misses} times within a minute on ${webUrl}, and what it shows changed ${changes} times: it is not kept.`,
+        detail: { layer: 'page', productId: product?.id ?? null, url: webUrl + page, misses, changes },
       } satisfies Finding
     }),
   )
+  return found.filter((one) => one !== undefined)
 }
 
 export function webCheck(): Check {
@@ -81,7 +104,7 @@ export function webCheck(): Check {
           dedupKey: 'hit-ratio',
           kind: 'hit-ratio-drop',
           severity: 'warning',
-          summary: `The page cache answers ${drop.now.toFixed(1)} % of reads, ${(drop.before - drop.now).toFixed(1)} points less than in the hour before.`,
+          summary: `The page cache answers ${drop.now.toFixed(1)} % of the reads of pages that no edit made stale, ${(drop.before - drop.now).toFixed(1)} points less than in the hour before.`,
           detail: { layer: 'page', now: drop.now, before: drop.before },
         })
       }

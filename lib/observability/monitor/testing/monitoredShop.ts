@@ -14,8 +14,9 @@ export interface Monitored {
   readonly catalog: SeededDatabase
   readonly redis: TestRedis
   readonly context: MonitorContext
-  /** What the web instance at `webUrl` answers with. */
+  /** What the web instance at `webUrl` answers with, and the tags that it names in `Cache-Tag`. */
   metricsText: string
+  pageTags: string
   readonly webUrl: string
   /** What a check finds, or reports on the way. */
   findings(check: Check, more?: Partial<MonitorContext>): Promise<Finding[]>
@@ -30,13 +31,17 @@ export function monitoredShop(): Monitored {
   let context: MonitorContext
   let web: Server
   let metricsText = ''
+  let pageTags = ''
 
   beforeAll(async () => {
     catalog = await seededDatabase(30)
     redis = await testRedis()
     const { host, port, db } = redis.direct.options
     stubEnvironment({ databaseUrl: catalog.url, redisUrl: `redis://${host}:${port}/${db}` })
-    web = createServer((_request, response) => response.end(metricsText)).listen(0, '127.0.0.1')
+    web = createServer((_request, response) => response.setHeader('cache-tag', pageTags).end(metricsText)).listen(
+      0,
+      '127.0.0.1',
+    )
     await once(web, 'listening')
     const { index, publisher, ports } = await testCoherence(redis.client, catalog.db)
     context = {
@@ -102,6 +107,9 @@ export function monitoredShop(): Monitored {
     },
     set metricsText(text: string) {
       metricsText = text
+    },
+    set pageTags(tags: string) {
+      pageTags = tags
     },
     get webUrl() {
       const address = web.address()
