@@ -179,7 +179,7 @@ sub vcl_backend_response {
     call for_one;
     return (deliver);
   }
-  # A version was published, or a tag purged, while this page was on its way: right for who asked, and for nobody afterwards.
+  # A version was published, or a tag purged, while this page was on its way: right for the visitor that asked, and not kept.
   set beresp.http.x-asked = var.get_real("asked");
   if (beresp.http.Cache-Tag) {
     set beresp.http.x-behind = "1";
