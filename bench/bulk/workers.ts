@@ -20,7 +20,7 @@ export interface BenchWorker {
 
 /** @param webUrl the instance whose pages it reads back */
 export async function startWorker(
-  stores: BenchStores,
+  stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
   roles: string,
   port: number,
   webUrl: string,
@@ -56,6 +56,7 @@ export async function startWorker(
       return bytes
     },
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       const exited = once(child, 'exit')
       child.kill('SIGKILL')
       await exited

@@ -9,7 +9,9 @@ import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { editsFor } from '../lib/edits.ts'
 import { type WebInstance, withInstances } from '../lib/instances.ts'
+import { paced } from '../lib/paced.ts'
 import { someProducts } from '../lib/pages.ts'
+import { byPopularity } from '../lib/popularity.ts'
 import { table, writeReport, type Row } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { fetchPage, indexLayer, pageLayer, seenAt } from './observed.ts'
@@ -38,39 +40,7 @@ const redis = new Redis(stores.redisUrl)
 const edit = await editsFor(ours, pool, stores)
 const products = await someProducts(pool, 1_000)
 
-/** Popularity as in shops: the second product is read half as often as the first, the third a third (Zipf). */
-const ranks = products
-  .map((_, i) => 1 / (i + 1))
-  .reduce<number[]>((sums, weight) => [...sums, (sums.at(-1) ?? 0) + weight], [])
-/** @param i spread evenly by the golden ratio, so that each run reads the same */
-function popular(i: number): string {
-  const point = ((i * 0.618_033_988_749_895) % 1) * (ranks.at(-1) ?? 0)
-  return products[ranks.findIndex((sum) => sum > point)]?.path ?? ''
-}
-
-/** Starts `start` so many times a second, for `seconds`, never more than `most` at once. @returns how many were started */
-async function paced(
-  aSecond: number,
-  seconds: number,
-  most: number,
-  start: (i: number) => Promise<void>,
-): Promise<number> {
-  const under = new Set<Promise<void>>()
-  const begin = performance.now()
-  let started = 0
-  for (let due = 0; due < aSecond * seconds;) {
-    due = Math.min(aSecond * seconds, Math.floor(((performance.now() - begin) / 1_000) * aSecond))
-    const behind = due - started
-    for (let i = 0; i < behind && under.size < most; i++) {
-      const one: Promise<void> = start(started++).finally(() => under.delete(one))
-      under.add(one)
-    }
-    if (performance.now() - begin > seconds * 1_000) break
-    await wait(5)
-  }
-  await Promise.all(under)
-  return started
-}
+const popular = byPopularity(products.map(({ path }) => path))
 
 await withInstances(shop, Number(values.instances), stores, {}, async (fleet) => {
   const worker = await startWorker(stores, 'relay,invalidator', 4_893, fleet.map(({ url }) => url).join(','))

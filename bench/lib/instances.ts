@@ -25,6 +25,8 @@ export interface InstanceOptions {
   readonly preload?: readonly string[]
   /** As `taskset -c` wants it. */
   readonly cores?: string
+  /** Of the first instance; the others count up from it. */
+  readonly portBase?: number
 }
 
 export interface WebInstance {
@@ -37,12 +39,12 @@ function program(shop: Shop): string[] {
   return shop.subject === ours ? ['server.ts'] : [path.join(root, 'node_modules/next/dist/bin/next'), 'start']
 }
 
-export function runningFolder(index: number): string {
-  return path.join(root, '.data/bench/running', String(PORT_BASE + index))
+export function runningFolder(index: number, portBase = PORT_BASE): string {
+  return path.join(root, '.data/bench/running', String(portBase + index))
 }
 
-function freshFolder(shop: Shop, index: number): string {
-  const folder = runningFolder(index)
+function freshFolder(shop: Shop, index: number, portBase: number): string {
+  const folder = runningFolder(index, portBase)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(path.dirname(folder), { recursive: true })
   const left = ['node_modules', '.next/cache'].map((name) => path.join(shop.folder, name))
@@ -69,8 +71,9 @@ async function startInstance(
   stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
   options: InstanceOptions,
 ): Promise<WebInstance> {
-  const folder = freshFolder(shop, index)
-  const port = PORT_BASE + index
+  const { portBase = PORT_BASE } = options
+  const folder = freshFolder(shop, index, portBase)
+  const port = portBase + index
   const log = `${folder}.log`
   const out = openSync(log, 'w')
   const preload = (options.preload ?? []).flatMap((module) => ['--import', module])

@@ -3,19 +3,20 @@ import type pg from 'pg'
 
 type Postgres = pg.Client | pg.Pool
 
-export interface PageReading {
-  readonly status: number
+export interface PageStatement {
   /** By product. */
   readonly versions: ReadonlyMap<number, number>
   readonly renderedAt: string
+}
+
+export interface PageReading extends PageStatement {
+  readonly status: number
   readonly cache: string
   readonly ms: number
 }
 
-export async function readPage(url: string): Promise<PageReading> {
-  const start = performance.now()
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
-  const html = await response.text()
+/** What the page says of itself in its head. */
+export function statementOf(html: string): PageStatement {
   const meta = (name: string) => new RegExp(`<meta name="${name}" content="([^"]*)"`).exec(html)?.[1] ?? ''
   const versions = new Map(
     meta('price-version')
@@ -26,10 +27,16 @@ export async function readPage(url: string): Promise<PageReading> {
         return [Number(id), Number(version)]
       }),
   )
+  return { versions, renderedAt: meta('rendered-at') }
+}
+
+export async function readPage(url: string): Promise<PageReading> {
+  const start = performance.now()
+  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) })
+  const html = await response.text()
   return {
+    ...statementOf(html),
     status: response.status,
-    versions,
-    renderedAt: meta('rendered-at'),
     cache: response.headers.get('x-cache') ?? '',
     ms: performance.now() - start,
   }

@@ -21,7 +21,7 @@ export const builtIn: Subject = {
 }
 
 /** Its manual: no `cacheHandlers`, no `'use cache'`. */
-const fortedigital: Subject = {
+export const fortedigital: Subject = {
   name: '@fortedigital',
   page: handler('fortedigitalPage.mjs'),
   data: 'built-in',

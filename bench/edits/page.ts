@@ -1,0 +1,116 @@
+/** What was measured, as tables and as the page in docs/results. */
+import { type Row, table } from '../lib/report.ts'
+import type { Cell } from './cell.ts'
+
+const round = (value: number, digits = 0) => value.toFixed(digits)
+const sumOf = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((sum, count) => sum + count, 0)
+const rate = (cell: Cell) => (cell.asked === 0 ? '0' : `${round(cell.made, cell.made < 10 ? 1 : 0)} of ${cell.asked}`)
+
+function emptied({ outboxEmptyAfter, builds }: Cell): string {
+  if (outboxEmptyAfter !== null) return round(outboxEmptyAfter, 1)
+  return Object.keys(builds).length > 0 ? 'over 20' : '–'
+}
+
+export const HEAD: Row = [
+  'server',
+  'edits by',
+  'edits a second',
+  'reads a second',
+  'p50 ms',
+  'p99 ms',
+  'errors',
+  'renders',
+  'stale, of those looked into',
+  'oldest ms',
+  'outbox empty after s',
+]
+
+export function rowOf(cell: Cell): Row {
+  return [
+    cell.server,
+    cell.by,
+    rate(cell),
+    round(cell.readsPerSecond),
+    round(cell.p50, 1),
+    round(cell.p99, 1),
+    sumOf(cell.errors) + sumOf(cell.editErrors),
+    cell.renders,
+    `${cell.stale} of ${cell.sampled}`,
+    cell.stale === 0 ? '–' : round(cell.oldestMs),
+    emptied(cell),
+  ]
+}
+
+/** Cores in use, by role. */
+function coresTable(cells: readonly Cell[]): string {
+  const roles = [...new Set(cells.flatMap(({ processorSeconds }) => Object.keys(processorSeconds)))]
+  return table(
+    ['server', 'edits by', 'edits a second', ...roles],
+    cells.map((cell) => [
+      cell.server,
+      cell.by,
+      rate(cell),
+      ...roles.map((role) => {
+        const used = cell.processorSeconds[role]
+        return used === undefined ? '–' : round(used / cell.seconds, 2)
+      }),
+    ]),
+  )
+}
+
+/** Every kind of error, with how often it came and where. */
+function errorLines(cells: readonly Cell[]): string[] {
+  return cells.flatMap((cell) =>
+    Object.entries({ ...cell.errors, ...cell.editErrors }).map(
+      ([what, count]) =>
+        `- ${cell.server}, ${rate(cell)} edits by ${cell.by}: ${count} times \`${what.slice(0, 200)}\``,
+    ),
+  )
+}
+
+/** The budgets of section 10 of the design, for one series against its own cell without edits. */
+export function verdict(cells: readonly Cell[]): string {
+  const still = cells.find(({ asked }) => asked === 0)
+  if (!still) return ''
+  return cells
+    .filter(({ asked }) => asked > 0)
+    .map((cell) => {
+      const [share, times] = [cell.readsPerSecond / still.readsPerSecond, cell.p99 / still.p99]
+      const judged = cell.asked === 10 || cell.asked === 100
+      const kept = share >= 0.8 && times <= 3 && sumOf(cell.errors) === 0 && cell.renders === 0
+      return `- ${rate(cell)} edits a second by ${cell.by}: ${round(share, 2)} of the reads, ${round(times, 1)} times the p99, ${sumOf(cell.errors)} errors, ${cell.renders} renders${judged ? `: ${kept ? 'kept' : '**missed**'}` : ''}.`
+    })
+    .join('\n')
+}
+
+export interface PageParts {
+  readonly cells: readonly Cell[]
+  /** Of our fleet, in one series. */
+  readonly judged: readonly Cell[]
+  readonly before: readonly Cell[]
+}
+
+export function pageBody({ cells, judged, before }: PageParts): string[] {
+  const errors = errorLines(cells)
+  return [
+    '![Reads a second over edits a second](../images/edits.svg)',
+    "16 readers in a closed loop ask for 200 product pages by popularity (Zipf, exponent 1), as browsers do (`Accept-Encoding: gzip, deflate, br`), round robin over the instances. Each of the 200 prices is edited as often as the others. Servers, stores, readers and editors share the machine's cores. " +
+      'Each cell is a window after a warm-up in which readers and editors are at it already. “Edits” are those that were acknowledged in the window.',
+    table(HEAD, cells.map(rowOf)),
+    '**By SQL** is an `UPDATE` past the application; our worker finds it in the outbox. **By API** is `POST /api/admin/prices` on each instance in turn, acknowledged when it answers "live". The others are edited by the usual recipe, `UPDATE` and then `revalidateTag(tag, { expire: 0 })` in a route handler: @fortedigital on one instance, which shares its tags through Redis; Next\'s own handler, whose cache belongs to its process, on each of its instances. ' +
+      'One page in ten milliseconds is looked into: it is stale when it shows a price older than the version that had been acknowledged before the read began, which for SQL is its commit, with ours too; “oldest” is how long before. ' +
+      'Renders of ours are those that the servers count (`evergreen_page_builds_total`); of the others, different `rendered-at` among the answers that `x-nextjs-cache` does not call a hit. “With lists”: one read in five is the home page or the first page of the largest category.',
+    '## Budgets',
+    `At 10 and at 100 edits a second at least 0.8 of the reads without edits, p99 at most 3 times, no error, no render.\n\n${verdict(judged)}`,
+    '## Cores in use',
+    coresTable(cells),
+    ...(errors.length > 0 ? [`## Errors\n\n${errors.join('\n')}`] : []),
+    ...(before.length > 0
+      ? [
+          '## Before price slots',
+          'The same run on the tree in which an edit costs renders.',
+          table(HEAD, before.map(rowOf)),
+        ]
+      : []),
+  ]
+}
