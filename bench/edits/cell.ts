@@ -67,7 +67,7 @@ export async function measureCell(plan: CellPlan): Promise<Cell> {
   const from = performance.now() + warmUpSeconds * 1_000
   const until = from + seconds * 1_000
   const inWindow = () => performance.now() >= from && performance.now() < until
-  let [made, lastEdit] = [0, performance.now()]
+  let [made, lastEdit] = [0, until]
 
   const oneEdit = async (i: number) => {
     try {

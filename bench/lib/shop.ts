@@ -1,6 +1,6 @@
 /**
- * The shop, built once for each handler that is compared: the same pages, the same `'use cache'` functions, the same
- * tags. Only `cacheHandler`, `cacheHandlers` and what the handler's manual asks for differ.
+ * The shop, built once for each handler that is compared: the same pages and the same `'use cache'` functions. Only
+ * `cacheHandler`, `cacheHandlers` and what the handler's manual asks for differ; peerShop.ts has the latter.
  */
 import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { root, type Environment } from '../../tools/run/environment.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { HandlerSource } from '../../lib/coherence/conformance/protocol.ts'
+import { makePeerShop, PEER_CHANGES } from './peerShop.ts'
 import type { BenchStores } from './stores.ts'
 
 const SOURCES = [
@@ -85,8 +86,9 @@ function run(folder: string, environment: Environment, args: string[]): Promise<
 export async function buildShop(subject: Subject, stores: BenchStores): Promise<Shop> {
   const folder = path.join(root, '.data/bench/shops', subject.name.replace(/\W+/g, '-').toLowerCase())
   const config = configOf(subject)
+  const isPeer = subject !== ours
   const stamp = path.join(folder, 'inputs')
-  const inputs = buildInputs(root, [config, stores.databaseUrl])
+  const inputs = buildInputs(root, [config, stores.databaseUrl, ...(isPeer ? [JSON.stringify(PEER_CHANGES)] : [])])
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return { subject, folder }
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
@@ -95,6 +97,7 @@ export async function buildShop(subject: Subject, stores: BenchStores): Promise<
       recursive: true,
       filter: (file) => !file.endsWith('.test.ts'),
     })
+  if (isPeer) makePeerShop(folder)
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'))
   cpSync(path.join(root, 'next.config.js'), path.join(folder, 'shop.config.js'))
   writeFileSync(path.join(folder, 'next.config.js'), config)

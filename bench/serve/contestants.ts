@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { get, type IncomingHttpHeaders } from 'node:http'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { root } from '../../tools/run/environment.ts'
@@ -18,15 +19,29 @@ export interface Contestant {
 
 const BARE_PORT = 4809
 
-/** @param url of a page of our shop: the bare server sends what this answers */
-export async function bareServer(url: string, core: string): Promise<Contestant> {
-  const response = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
-  const body = Buffer.from(await response.arrayBuffer()).toString('base64')
-  const sent = Object.fromEntries(
-    [...response.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name)),
-  )
-  const file = path.join(root, '.data/bench/bare.json')
-  writeFileSync(file, JSON.stringify({ headers: sent, body }))
+/** Without `fetch`, which would unpack the body. */
+function rawAnswer(url: string, encoding: string): Promise<{ headers: IncomingHttpHeaders; body: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': encoding } }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.once('error', reject)
+      response.once('end', () => {
+        const { connection: _connection, date: _date, 'keep-alive': _keepAlive, ...headers } = response.headers
+        resolve({ headers, body: Buffer.concat(chunks).toString('base64') })
+      })
+    }).once('error', reject)
+  })
+}
+
+/**
+ * @param url of a page of our shop: the bare server sends what this answers, headers and bytes
+ * @param encoding as in `Accept-Encoding`: the bytes are those that a client which sends this gets
+ */
+export async function bareServer(url: string, encoding: string, core: string): Promise<Contestant> {
+  const { headers, body } = await rawAnswer(url, encoding)
+  const file = path.join(root, `.data/bench/bare-${encoding.replaceAll(/\W+/g, '-')}.json`)
+  writeFileSync(file, JSON.stringify({ headers, body }))
   return {
     name: 'bare Node server',
     async run(use) {

@@ -15,6 +15,8 @@ import { residentBytes } from './processes.ts'
 
 const AT_ONCE = 4
 const MB = 2 ** 20
+/** The default of the setting, given so that the budget is judged against what the process has. */
+const L1_MAX_BYTES = 256 * MB
 /** More than all entries weigh. */
 const ROOMY = String(8 * 1_024 * MB)
 
@@ -24,14 +26,31 @@ async function usedByRedis(redis: Redis): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
 }
 
-/** Bytes in L1, from the metrics of our server; undefined elsewhere. */
-async function inL1(url: string): Promise<number | undefined> {
+/** What our server says of its own memory, in bytes; undefined elsewhere. */
+interface OwnMemory {
+  readonly l1: number
+  readonly heapUsed: number
+  /** Of buffers and other memory outside of the heap. */
+  readonly external: number
+}
+
+async function ownMemory(url: string): Promise<OwnMemory | undefined> {
   const text = await fetch(`${url}/api/metrics`).then(
     (response) => (response.ok ? response.text() : ''),
     () => '',
   )
-  const found = [...text.matchAll(/^evergreen_l1_bytes\S*\s+(\S+)$/gm)].map(([, value]) => Number(value))
-  return found.length === 0 ? undefined : found.reduce((sum, value) => sum + value, 0)
+  const sum = (name: string) =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{\\S*\\})? (\\S+)$`, 'gm'))].reduce(
+      (all, [, value]) => all + Number(value),
+      0,
+    )
+  return text.includes('\nevergreen_l1_bytes')
+    ? {
+        l1: sum('evergreen_l1_bytes'),
+        heapUsed: sum('nodejs_heap_size_used_bytes'),
+        external: sum('nodejs_external_memory_bytes'),
+      }
+    : undefined
 }
 
 function onDisk(): number {
@@ -39,7 +58,21 @@ function onDisk(): number {
   return Number(execFileSync('du', ['-sb', folder], { encoding: 'utf8' }).split('\t')[0])
 }
 
-export async function memory(own: Shop, builtIn: Shop, stores: BenchStores, entries: number): Promise<Row[]> {
+export interface Weight {
+  readonly row: Row
+  /** Bytes in memory after the last visit. */
+  readonly resident: number
+  /** L1_MAX_BYTES of the process, where it has an L1. */
+  readonly l1MaxBytes?: number
+}
+
+/** @param builtIn left out for our server alone, as it is configured */
+export async function memory(
+  own: Shop,
+  builtIn: Shop | undefined,
+  stores: BenchStores,
+  entries: number,
+): Promise<Weight[]> {
   const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 1 })
   const products = await someProducts(postgres, Math.ceil(entries / LOCALES.length))
   await postgres.end()
@@ -47,35 +80,40 @@ export async function memory(own: Shop, builtIn: Shop, stores: BenchStores, entr
     .flatMap(({ path: page }) => LOCALES.map((locale) => page.replace('/en/', `/${locale}/`)))
     .slice(0, entries)
   const redis = new Redis(stores.redisUrl)
-  const contestants: Contestant[] = [
-    shopServer('Evergreen', own, stores, {}),
-    shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: ROOMY } }),
-    shopServer('`next start`, built-in', builtIn, stores, {}),
+  const contestants: (readonly [Contestant, number?])[] = [
+    [shopServer('Evergreen', own, stores, { environment: { L1_MAX_BYTES: String(L1_MAX_BYTES) } }), L1_MAX_BYTES],
+    ...(builtIn
+      ? ([
+          [shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: ROOMY } })],
+          [shopServer('`next start`, built-in', builtIn, stores, {})],
+        ] as const)
+      : []),
   ]
-  const rows: Row[] = []
-  for (const contestant of contestants) {
+  const weights: Weight[] = []
+  for (const [contestant, l1MaxBytes] of contestants) {
     await redis.flushdb()
     const redisBefore = await usedByRedis(redis)
-    rows.push(
+    weights.push(
       await contestant.run(async ({ url, pid }) => {
         await readPage(`${url}${paths[0]}`)
         const [before, diskBefore] = [residentBytes(pid), onDisk()]
         await pooled(paths, AT_ONCE, async (page) => void (await readPage(url + page)))
-        const l1 = await inL1(url)
-        const inRedis = (await usedByRedis(redis)) - redisBefore
-        return [
+        const resident = residentBytes(pid)
+        const says = await ownMemory(url)
+        const row = [
           contestant.name,
           paths.length,
           megabytes(before),
-          megabytes(residentBytes(pid)),
-          l1 === undefined ? '–' : megabytes(l1),
-          megabytes(inRedis),
+          megabytes(resident),
+          ...(says ? [says.heapUsed, says.external, says.l1].map(megabytes) : ['–', '–', '–']),
+          megabytes((await usedByRedis(redis)) - redisBefore),
           megabytes(onDisk() - diskBefore),
         ]
+        return { row, resident, ...(l1MaxBytes !== undefined && { l1MaxBytes }) }
       }),
     )
-    process.stdout.write(`memory ${rows.at(-1)?.join(' | ')}\n`)
+    process.stdout.write(`memory ${weights.at(-1)?.row.join(' | ')}\n`)
   }
   redis.disconnect()
-  return rows
+  return weights
 }
