@@ -104,7 +104,9 @@ export async function measureCell(plan: CellPlan): Promise<Cell> {
     ...read,
     renders: fleet.countsBuilds ? (builds['render'] ?? 0) : rendersSeen,
     builds,
-    outboxEmptyAfter: fleet.delivers ? await outboxEmptyAfter(postgres, lastEdit) : null,
+    outboxEmptyAfter: fleet.delivers
+      ? await outboxEmptyAfter(postgres, asked === 0 ? performance.now() : lastEdit)
+      : null,
     processorSeconds: counts.processorSeconds,
   }
 }

@@ -51,7 +51,7 @@ async function buildsOf(instances: readonly WebInstance[]): Promise<Record<strin
 }
 
 /** @throws when a page could not be visited */
-export async function visitEach(urls: readonly string[]): Promise<void> {
+async function visitEach(urls: readonly string[]): Promise<void> {
   const visitors = new Visitors()
   await pooled(urls, AT_ONCE, async (url) => {
     const { error } = await visitors.visit(url, () => false)

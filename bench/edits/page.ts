@@ -69,7 +69,7 @@ function errorLines(cells: readonly Cell[]): string[] {
 }
 
 /** The budgets of section 10 of the design, for one series against its own cell without edits. */
-export function verdict(cells: readonly Cell[]): string {
+function verdict(cells: readonly Cell[]): string {
   const still = cells.find(({ asked }) => asked === 0)
   if (!still) return ''
   return cells

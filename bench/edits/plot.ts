@@ -7,12 +7,13 @@ export interface Curve {
 }
 
 const [WIDTH, HEIGHT] = [900, 460]
-const BOX = { left: 72, right: 252, top: 40, bottom: 56 }
+const BOX = { left: 72, right: 284, top: 40, bottom: 56 }
 const [INNER_RIGHT, INNER_BOTTOM] = [WIDTH - BOX.right, HEIGHT - BOX.bottom]
 /** Where no edits are, and where one edit a second is. */
 const [ZERO_X, ONE_X] = [BOX.left + 24, BOX.left + 120]
 const [MOST_EDITS, LEAST_READS, MOST_READS] = [1_000, 1, 20_000]
 const LABEL_HEIGHT = 17
+const PEER_COLOURS = 3
 /** Each is told from the others by its dashes too. */
 const DASHES = ['', '7 4', '2 4', '10 4 2 4', '4 4']
 
@@ -39,12 +40,13 @@ function labelHeights(curves: readonly Curve[]): Map<Curve, number> {
 }
 
 const STYLE = `
-  svg { --ink: #1f2937; --faint: #d5dae1; --own: #15803d; --peer: #9a3412 }
-  @media (prefers-color-scheme: dark) { svg { --ink: #d6dbe3; --faint: #3b4452; --own: #4ade80; --peer: #fdba74 } }
+  svg { --ink: #1f2937; --faint: #d5dae1; --own: #15803d; --peer-0: #9a3412; --peer-1: #6d28d9; --peer-2: #0b6bcb }
+  @media (prefers-color-scheme: dark) { svg { --ink: #d6dbe3; --faint: #3b4452; --own: #4ade80; --peer-0: #fdba74; --peer-1: #c4b5fd; --peer-2: #7dd3fc } }
   text { fill: var(--ink) } .grid { stroke: var(--faint) }
-  .own { --line: var(--own); --width: 3 } .peer { --line: var(--peer); --width: 2 }
+  g { --line: var(--own); --width: 2 } .own { --width: 3 }
+  .peer-0 { --line: var(--peer-0) } .peer-1 { --line: var(--peer-1) } .peer-2 { --line: var(--peer-2) }
   path { fill: none; stroke: var(--line); stroke-width: var(--width) } circle { fill: var(--line) }
-  .own text, .peer text { fill: var(--line) } .own text { font-weight: 600 }`
+  g text { fill: var(--line) } .own text { font-weight: 600 }`
 
 export function plot(curves: readonly Curve[]): string {
   const columns = [
@@ -62,12 +64,17 @@ export function plot(curves: readonly Curve[]): string {
     ),
   ]
   const labels = labelHeights(curves)
+  const peers = curves.filter(({ own }) => !own)
   const lines = curves.map((curve, i) => {
     const points = curve.points.map(({ edits, reads }) => ({ left: x(edits).toFixed(1), top: y(reads).toFixed(1) }))
     const path = points.map(({ left, top }, n) => `${n === 0 ? 'M' : 'L'}${left} ${top}`).join('')
     const circles = points.map(({ left, top }) => `<circle cx="${left}" cy="${top}" r="3.5"/>`).join('')
-    const label = `<text x="${INNER_RIGHT + 14}" y="${((labels.get(curve) ?? 0) + 4).toFixed(1)}">${curve.name}</text>`
-    return `<g class="${curve.own ? 'own' : 'peer'}"><path d="${path}" stroke-dasharray="${DASHES[i % DASHES.length]}"/>${circles}${label}</g>`
+    const height = labels.get(curve) ?? 0
+    const [from, to] = [INNER_RIGHT + 14, INNER_RIGHT + 44]
+    const dashes = `stroke-dasharray="${DASHES[i % DASHES.length]}"`
+    const label = `<path d="M${from} ${height.toFixed(1)}H${to}" ${dashes}/><text x="${to + 8}" y="${(height + 4).toFixed(1)}">${curve.name}</text>`
+    const kind = curve.own ? 'own' : `peer-${peers.indexOf(curve) % PEER_COLOURS}`
+    return `<g class="${kind}"><path d="${path}" ${dashes}/>${circles}${label}</g>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="13" role="img" aria-label="Reads a second over edits a second">
 <style>${STYLE}

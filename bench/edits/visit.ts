@@ -3,7 +3,7 @@ import { Agent, get, type IncomingMessage } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
 /** A visit that takes longer is an error. */
-export const VISIT_TIMEOUT_MS = 20_000
+const VISIT_TIMEOUT_MS = 20_000
 const ENCODINGS = 'gzip, deflate, br'
 
 export interface Visit {
