@@ -2,25 +2,22 @@
  * `npm run bench:edits`: reads a second while prices change, ours beside `next start`. `--short` has two rates and one
  * peer; `--sale` starts a sale on 40,000 products while 1,000 readers browse.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
-import { root } from '../../tools/run/environment.ts'
 import { prepareShops } from '../lib/build.ts'
 import { someProducts } from '../lib/pages.ts'
 import { byPopularity } from '../lib/popularity.ts'
-import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, fortedigital } from '../lib/subjects.ts'
-import { type Cell, measureCell, type Setting } from './cell.ts'
+import { measureCell, type Setting } from './cell.ts'
 import { apiEdits, sqlEdits } from './editors.ts'
 import { type Fleet, withFleet } from './fleet.ts'
-import { HEAD, pageBody, rowOf } from './page.ts'
-import { plot } from './plot.ts'
+import { rowOf } from './page.ts'
+import { publish, type Result } from './results.ts'
 import { sale } from './sale.ts'
 import { amountsOf, editorToken, listPaths } from './shopFacts.ts'
 
@@ -66,44 +63,51 @@ const ALL: readonly Series[] = [
 const wanted = (short ? ALL.filter((_, i) => i === 0 || i === 3) : ALL).filter(
   ({ name, by }) => values.only === undefined || `${name} ${by}`.includes(values.only),
 )
-const folder = path.join(root, 'docs/results')
 
 const stores = await benchStores()
 /** A run that is interrupted leaves no process behind: each that it started ends with this one. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stores.close().finally(() => process.exit(1)))
 
-async function series(postgres: pg.Pool, redis: Redis): Promise<Cell[]> {
+async function measureAll(postgres: pg.Pool, redis: Redis): Promise<Result> {
   const shops = await prepareShops([...new Set(wanted.map(({ subject }) => subject))], stores, CATALOG)
   const products = await someProducts(postgres, PRODUCTS)
   const ids = products.map(({ id }) => id)
-  const product = byPopularity(products.map(({ path: page }) => page))
+  const product = byPopularity(products.map(({ path }) => path))
   const token = await editorToken(stores)
   const lists = await listPaths(postgres)
-  const cells: Cell[] = []
+  const result: Result = { ran: new Date().toISOString(), load: loadavg()[0] ?? 0, cells: [], failures: [] }
 
   const editsOf = (fleet: Fleet, { subject, by }: Series, amounts: ReadonlyMap<number, number>) => {
     const urls = fleet.instances.map(({ url }) => url)
     if (by === 'API') return (known: Parameters<typeof apiEdits>[3]) => apiEdits(urls, token, amounts, known)
-    const revalidateAt = subject === ours ? [] : subject === builtIn ? urls : urls.slice(0, 1)
-    return (known: Parameters<typeof sqlEdits>[2]) => sqlEdits(postgres, ids, known, revalidateAt)
+    return (known: Parameters<typeof sqlEdits>[2]) => sqlEdits(postgres, ids, known, subject === ours ? [] : urls)
   }
-  for (const one of wanted) {
+  const measure = async (one: Series) => {
     const shop = shops.find(({ subject }) => subject === one.subject)
     if (!shop) throw new Error(`no shop with ${one.subject.name}`)
-    const paths = [...products.map(({ path: page }) => page), ...(one.lists ? lists : [])]
+    const paths = [...products.map(({ path }) => path), ...(one.lists ? lists : [])]
     await withFleet({ ...one, shop, stores, postgres, paths }, async (fleet) => {
       const page = (i: number) =>
         one.lists && i % LIST_EVERY === 0 ? (lists[(i / LIST_EVERY) % lists.length] ?? '') : product(i)
       const url = (i: number) => (fleet.instances[i % fleet.instances.length]?.url ?? '') + page(i)
       for (const asked of one.rates) {
         const edit = editsOf(fleet, one, await amountsOf(postgres, ids))
-        cells.push(await measureCell({ fleet, by: one.by, asked, edit, url, setting, postgres, redis }))
-        process.stdout.write(`${rowOf(cells.at(-1)!).join(' | ')}\n`)
+        const cell = await measureCell({ fleet, by: one.by, asked, edit, url, setting, postgres, redis })
+        result.cells.push(cell)
+        process.stdout.write(`${rowOf(cell).join(' | ')}\n`)
       }
     })
   }
-  return cells
+  for (const one of wanted) {
+    // One that fails is reported, and takes no other with it.
+    await measure(one).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error)
+      result.failures.push(`${one.name}, edits by ${one.by}: ${why}`)
+      process.stdout.write(`${result.failures.at(-1)}\n`)
+    })
+  }
+  return result
 }
 
 try {
@@ -112,55 +116,14 @@ try {
   } else {
     const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 32 })
     const redis = new Redis(stores.redisUrl)
-    const cells = await series(postgres, redis)
+    const result = await measureAll(postgres, redis)
     redis.disconnect()
     await postgres.end()
-    report(cells)
+    const complete = !short && values.only === undefined && values.seconds === undefined
+    publish(result, { complete, stores: stores.versions })
+    if (result.failures.length > 0) process.exitCode = 1
   }
 } finally {
   await stores.close()
 }
-process.exit(0)
-
-function report(cells: readonly Cell[]): void {
-  const json = `${JSON.stringify(cells, undefined, 2)}\n`
-  if (short || values.only !== undefined || values.seconds !== undefined) {
-    process.stdout.write(`${json}\n${table(HEAD, cells.map(rowOf))}\n`)
-    return
-  }
-  const beforeFile = path.join(folder, 'edits-before.json')
-  const before: Cell[] = existsSync(beforeFile) ? JSON.parse(readFileSync(beforeFile, 'utf8')) : []
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, 'edits.json'), json)
-  const curve = (name: string, label: string, from = cells) => ({
-    name: label,
-    own: label.startsWith('Evergreen'),
-    points: from
-      .filter((cell) => cell.server === name && cell.by === 'SQL')
-      .map(({ made, readsPerSecond }) => ({ edits: made, reads: readsPerSecond })),
-  })
-  writeFileSync(
-    path.join(root, 'docs/images/edits.svg'),
-    plot(
-      [
-        curve('Evergreen, 3 instances', 'Evergreen, 3 instances'),
-        curve('Evergreen, 3 instances', 'Evergreen before price slots', before),
-        curve('`next start`, 1 instance', 'next start, 1 instance'),
-        curve('`next start`, 3 instances', 'next start, 3 instances'),
-        curve('@fortedigital, 3 instances', '@fortedigital, 3 instances'),
-      ].filter(({ points }) => points.length > 0),
-    ),
-  )
-  process.stdout.write(json)
-  writeReport({
-    file: 'edits.md',
-    title: 'Reads a second while prices change',
-    command: 'npm run bench:edits',
-    stores: stores.versions,
-    body: pageBody({
-      cells,
-      judged: cells.filter(({ server }) => server === 'Evergreen, 3 instances'),
-      before: before.filter(({ server }) => server.startsWith('Evergreen')),
-    }),
-  })
-}
+process.exit()

@@ -1,4 +1,4 @@
-/** `npm run bench:serve`: a page hit against a bare server, and what a miss costs. */
+/** `npm run bench:serve`: a page hit against a bare server, and what a miss costs. `--short` leaves out the published handlers. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Redis } from 'ioredis'
@@ -33,6 +33,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '5' },
     misses: { type: 'string', default: '300' },
+    short: { type: 'boolean', default: false },
   },
 })
 const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
@@ -40,7 +41,8 @@ const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
 const stores = await benchStores()
 const events = await keyspaceEvents(stores.redisUrl)
 const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 2 })
-const shops = await prepareShops(subjects, stores, PRODUCTS)
+const wanted = values.short ? [ours, builtIn] : subjects
+const shops = await prepareShops(wanted, stores, PRODUCTS)
 const redis = new Redis(stores.redisUrl)
 const [page] = await someProducts(postgres, 1)
 if (!page) throw new Error('the catalog is empty')
@@ -175,7 +177,7 @@ await stores.close()
 writeReport({
   file: 'serve.md',
   title: 'Serve: a page hit, and a miss',
-  command: `npm run bench:serve -- --rounds ${rounds} --seconds ${seconds} --misses ${values.misses}`,
+  command: `npm run bench:serve --${values.short ? ' --short' : ''} --rounds ${rounds} --seconds ${seconds} --misses ${values.misses}`,
   stores: stores.versions,
   body: [
     `One product page. Each server in turn, alone, pinned to one core; ${loadGenerator} (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another${CORES >= 4 ? '; Redis and Postgres on the rest' : ', with Redis and Postgres'}. ` +
