@@ -115,6 +115,7 @@ try {
     await sale(stores)
   } else {
     const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 32 })
+    postgres.on('error', () => undefined) // One that is idle when the stores end.
     const redis = new Redis(stores.redisUrl)
     const result = await measureAll(postgres, redis)
     redis.disconnect()
@@ -123,6 +124,9 @@ try {
     publish(result, { complete, stores: stores.versions })
     if (result.failures.length > 0) process.exitCode = 1
   }
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  process.exitCode = 1
 } finally {
   await stores.close()
 }

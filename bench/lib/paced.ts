@@ -5,7 +5,6 @@ const TURN_MS = 5
 /**
  * Starts `start` so many times a second, for `seconds`, never more than `most` at once, and waits for those under way.
  * What is late is made up for as soon as there is room.
- * @param signal ends it before its time
  * @returns how many were started: fewer than asked for, where they were too slow
  */
 export async function paced(
@@ -13,13 +12,12 @@ export async function paced(
   seconds: number,
   most: number,
   start: (i: number) => Promise<void>,
-  signal?: AbortSignal,
 ): Promise<number> {
   const under = new Set<Promise<void>>()
   const begin = performance.now()
   const all = aSecond * seconds
   let started = 0
-  for (let due = 0; due < all && !signal?.aborted;) {
+  for (let due = 0; due < all;) {
     const passed = (performance.now() - begin) / 1_000
     due = Math.min(all, Math.floor(passed * aSecond))
     const behind = due - started
