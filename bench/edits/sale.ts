@@ -236,7 +236,7 @@ export async function sale(stores: BenchStores): Promise<void> {
           ['every price applied', seconds(appliedMs)],
           [
             `each of the ${PAGES.toLocaleString('en')} pages visited anew, and right`,
-            `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} wrong`}`,
+            `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
           ],
           ['the last read of a reader began that showed a price of before', seconds(lastOldMs)],
           ['the outbox empty', seconds(emptyMs)],
