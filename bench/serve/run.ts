@@ -14,6 +14,7 @@ import { builtIn, subjects } from '../lib/subjects.ts'
 import { bareServer, shopServer, type Contestant } from './contestants.ts'
 import { load, loadGenerator, type Load } from './load.ts'
 import { misses } from './misses.ts'
+import { cpuMs } from './processes.ts'
 
 /** With four cores the stores have two of their own; with two the load shares its core with them. */
 const CORES = availableParallelism()
@@ -72,12 +73,19 @@ const [barePlain, bareCompressed] = await own.run(async ({ url }) => {
   ] as const
 })
 
-async function measure(contestant: Contestant, encoding: Encoding): Promise<Load> {
-  return contestant.run(async ({ url }) => {
+interface Measured extends Load {
+  /** Of the server, in microseconds: other work on the machine changes it less than the requests a second. */
+  readonly cpu: number
+}
+
+async function measure(contestant: Contestant, encoding: Encoding): Promise<Measured> {
+  return contestant.run(async ({ url, pid }) => {
     for (let visit = 0; visit < 3; visit++) await readPage(url + pagePath)
     const options = { connections: CONNECTIONS, core: LOAD_CORE, headers: [`Accept-Encoding: ${encoding}`] }
     await load(url + pagePath, { ...options, seconds: 2 }) // until the compiler is done
-    return load(url + pagePath, { ...options, seconds })
+    const before = cpuMs(pid)
+    const result = await load(url + pagePath, { ...options, seconds })
+    return { ...result, cpu: ((cpuMs(pid) - before) * 1_000) / (result.requestsPerSecond * seconds) }
   })
 }
 
@@ -89,13 +97,15 @@ interface Hit {
   readonly lowest: number
   readonly highest: number
   readonly timesNextStart: number
+  /** Microseconds of processor time a request. */
+  readonly cpu: number
   readonly p50: number
   readonly p99: number
 }
 
 async function hits(bare: Contestant, encoding: Encoding, count: number): Promise<Hit[]> {
   const contestants = [bare, own, unchecked, ...peers]
-  const measured = new Map<Contestant, Load[]>(contestants.map((contestant) => [contestant, []]))
+  const measured = new Map<Contestant, Measured[]>(contestants.map((contestant) => [contestant, []]))
   for (let round = 0; round < count; round++) {
     for (const contestant of contestants) {
       // They differ from the fast ones by so much that more rounds tell nothing new.
@@ -128,6 +138,10 @@ async function hits(bare: Contestant, encoding: Encoding, count: number): Promis
       lowest: Math.min(...ofBare),
       highest: Math.max(...ofBare),
       timesNextStart: percentile(against(baseline), 0.5),
+      cpu: percentile(
+        loads.map(({ cpu }) => cpu),
+        0.5,
+      ),
       p50: percentile(
         loads.map(({ p50 }) => p50),
         0.5,
@@ -146,6 +160,7 @@ const rowOf = (hit: Hit): Row => [
   hit.ofBare.toFixed(2),
   `${hit.lowest.toFixed(2)} to ${hit.highest.toFixed(2)}`,
   hit.timesNextStart.toFixed(1),
+  hit.cpu.toFixed(0),
   hit.p50.toFixed(2),
   hit.p99.toFixed(2),
 ]
@@ -154,17 +169,28 @@ const rowOf = (hit: Hit): Row => [
 function verdict(results: readonly Hit[], encoding: Encoding): string {
   const found = results.find(({ name }) => name === own.name)
   const free = results.find(({ name }) => name === unchecked.name)
-  if (!found || !free) return ''
+  const [bare] = results
+  if (!found || !free || !bare) return ''
   const line = (what: string, value: number, budget: number) =>
     `- ${what}: ${value.toFixed(2)}, budget at least ${budget}: ${value >= budget ? 'kept' : `**missed by ${Math.round(100 * (1 - value / budget))} %**`}.`
   return [
     line('Of the bare server', found.ofBare, BUDGETS[encoding]),
+    `- By processor time ${(bare.cpu / found.cpu).toFixed(2)} of the bare server, ${bare.cpu.toFixed(0)} against ${found.cpu.toFixed(0)} µs a request.`,
     line('Times `next start`', found.timesNextStart, BUDGET_OF_NEXT),
     `- The version check costs ${Math.round(100 * (1 - found.ofBare / free.ofBare))} % of the requests that the same server answers without it.`,
   ].join('\n')
 }
 
-const HEAD = ['server', 'requests/s', 'of the bare server', 'in the rounds', 'times `next start`', 'p50 ms', 'p99 ms']
+const HEAD = [
+  'server',
+  'requests/s',
+  'of the bare server',
+  'in the rounds',
+  'times `next start`',
+  'CPU µs a request',
+  'p50 ms',
+  'p99 ms',
+]
 const plain = await hits(barePlain, ENCODINGS[0], rounds)
 const compressed = await hits(bareCompressed, ENCODINGS[1], rounds)
 await redis.flushdb()
@@ -181,7 +207,7 @@ writeReport({
   stores: stores.versions,
   body: [
     `One product page. Each server in turn, alone, pinned to one core; ${loadGenerator} (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another${CORES >= 4 ? '; Redis and Postgres on the rest' : ', with Redis and Postgres'}. ` +
-      `${rounds} rounds, of which the others take part in the first ${PEER_ROUNDS}; a share is that of the median round, each against the bare server of its own round. The bare server is Node's \`http\` with the bytes and headers that our page has for the same request. Budgets: of the bare server 0.75 as browsers ask and 0.4 for plain bytes, ${BUDGET_OF_NEXT} times \`next start\`.`,
+      `${rounds} rounds, of which the others take part in the first ${PEER_ROUNDS}; a share is that of the median round, each against the bare server of its own round. CPU is that of the server's process: on a machine with other work it tells more than requests a second. The bare server is Node's \`http\` with the bytes and headers that our page has for the same request. Budgets: of the bare server 0.75 as browsers ask and 0.4 for plain bytes, ${BUDGET_OF_NEXT} times \`next start\`.`,
     '## A hit, plain bytes',
     table(HEAD, plain.map(rowOf)),
     verdict(plain, ENCODINGS[0]),
