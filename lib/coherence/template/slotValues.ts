@@ -1,0 +1,98 @@
+/** The values of slots, from the payloads that the index has. */
+import { LRUCache } from 'lru-cache'
+import type { TagState } from '../protocol/tagState.ts'
+import { parseTag } from '../tags.ts'
+import { slotBytes, type Filling, type Slot } from './parts.ts'
+import type { SlotPort, SlotValue } from './slots.ts'
+
+/** What the application made of payloads, by tag. */
+export type Rows = ReadonlyMap<string, object>
+
+/** What was made from a row. */
+interface Memo {
+  readonly values: Map<string, SlotValue>
+  readonly bytes: Map<string, Uint8Array>
+}
+
+/** Payloads that are kept as objects, each with the values that were made from it. */
+const KEPT_ROWS = 20_000
+
+export class SlotValues {
+  readonly #port: SlotPort
+  readonly #rows = new LRUCache<string, object>({ max: KEPT_ROWS })
+  /** Of slots that follow from one row: all pages that show a product say the same. */
+  readonly #memos = new WeakMap<object, Memo>()
+
+  constructor(port: SlotPort) {
+    this.#port = port
+  }
+
+  /** @returns undefined when the state of a tag has no payload: then nothing is known to fill in */
+  rows(tags: Iterable<string>, states: ReadonlyMap<string, Pick<TagState, 'version' | 'payload'>>): Rows | undefined {
+    const rows = new Map<string, object>()
+    for (const name of tags) {
+      const state = states.get(name)
+      const row = state?.payload === undefined ? undefined : this.#row(name, state.version, state.payload)
+      if (!row) return undefined
+      rows.set(name, row)
+    }
+    return rows
+  }
+
+  filling(rows: Rows): Filling {
+    // Of slots that follow from several rows: a page says them more than once.
+    const own: Memo = { values: new Map(), bytes: new Map() }
+    return {
+      value: (slot) => this.#value(slot, rows, own),
+      bytes: (slot, isEmbedded) => {
+        const { bytes } = this.#memoOf(slot, rows) ?? own
+        const key = `${nameOf(slot)} ${slot.place} ${isEmbedded}`
+        let written = bytes.get(key)
+        if (!written) bytes.set(key, (written = slotBytes(this.#value(slot, rows, own), slot.place, isEmbedded)))
+        return written
+      },
+    }
+  }
+
+  #value(slot: Slot, rows: Rows, own: Memo): SlotValue {
+    const { values } = this.#memoOf(slot, rows) ?? own
+    const key = nameOf(slot)
+    if (!values.has(key)) values.set(key, this.#make(slot, rows))
+    return values.get(key)
+  }
+
+  /** @returns undefined for a slot that follows from several rows, or from none */
+  #memoOf({ leaf, tags }: Slot, rows: Rows): Memo | undefined {
+    const [only] = tags
+    if (only === undefined || tags.length > 1) return undefined
+    const row = rows.get(only)
+    if (!row) throw new Error(`no row fills ${leaf} of ${only}`)
+    let memo = this.#memos.get(row)
+    if (!memo) this.#memos.set(row, (memo = { values: new Map(), bytes: new Map() }))
+    return memo
+  }
+
+  #make({ leaf, tags, argument }: Slot, rows: Rows): SlotValue {
+    const found = this.#port.leaves[leaf]
+    if (!found) throw new Error(`no leaf ${leaf}`)
+    return found.value(
+      tags.flatMap((name) => rows.get(name) ?? []),
+      argument,
+    )
+  }
+
+  #row(name: string, version: number, payload: string): object | undefined {
+    const key = `${name}@${version} ${payload}`
+    const known = this.#rows.get(key)
+    if (known) return known
+    const read = this.#port.kinds[parseTag(name)?.kind ?? '']
+    const row = read?.(payload, version)
+    if (row) this.#rows.set(key, row)
+    return row
+  }
+}
+
+/** Of a slot that follows from several rows also which these are: a page may have two of the kind. */
+function nameOf({ leaf, tags, argument }: Slot): string {
+  return tags.length === 1 ? `${leaf} ${argument}` : `${leaf} ${argument} ${tags.join()}`
+}
