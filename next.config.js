@@ -9,6 +9,7 @@ const config = {
   cacheComponents: true,
   partialPrefetching: true,
   poweredByHeader: false,
+  compress: false, // server.ts does, after it has looked at what Next answers
   reactStrictMode: true,
   turbopack: { root },
   // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.

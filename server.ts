@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import compression from 'compression'
 import next from 'next'
 import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
@@ -49,7 +50,7 @@ reportUnfitRedis()
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
 const origin = createServer(
-  (request, response) => void coherence().ownRenders.run(() => handleByNext(request, response)),
+  (request, response) => void fastPath.answerOrigin(request, () => handleByNext(request, response)),
 )
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
@@ -63,6 +64,7 @@ const fastPath = new FastPath(coherence(), {
 })
 
 const buildFiles = new BuildFiles(buildFolder())
+const compress = compression()
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
@@ -74,6 +76,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return
     withoutSharedLifetime(response)
+    // Not by Next: what it has packed could not be looked at any more.
+    compress(request, response, () => undefined)
+    fastPath.guard(response)
     await handleByNext(request, response)
   } catch (error) {
     log.error({ err: error, url: request.url }, 'request failed')

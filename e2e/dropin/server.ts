@@ -15,7 +15,7 @@ await coherence().index.connect()
 
 // Where the fast path asks Next for a page, as a CDN asks its origin.
 const socketPath = path.join(mkdtempSync(path.join(tmpdir(), 'dropin-')), 'next.sock')
-const origin = createServer((request, response) => void coherence().ownRenders.run(() => handle(request, response)))
+const origin = createServer((request, response) => void fastPath.answerOrigin(request, () => handle(request, response)))
 await once(origin.listen(socketPath), 'listening')
 
 const fastPath = new FastPath(coherence(), {

@@ -7,7 +7,10 @@ import { silent, type Ports } from './ports.ts'
 import { Misses } from './render/misses.ts'
 import { OwnRenders } from './render/ownRender.ts'
 import { createDataCache, type DataCache } from './store/dataCache.ts'
+import { FilledPages } from './store/filledPages.ts'
 import { createPageCache, type PageCache } from './store/pageCache.ts'
+import { Placeholders } from './template/placeholders.ts'
+import { SlotValues } from './template/slotValues.ts'
 
 export interface Coherence {
   /** What is current: read it, ask whether it is trusted, put it right. */
@@ -17,6 +20,9 @@ export interface Coherence {
   /** Keeps the index believed: each process takes part from its first use of the index on. Stop it when the process ends. */
   readonly keeper: IndexKeeper
   readonly pages: PageCache
+  readonly filled: FilledPages
+  /** What a page gets in place of the values of its slots; undefined for an application without slots. */
+  readonly placeholders: Placeholders | undefined
   readonly data: DataCache
   readonly ownRenders: OwnRenders
   readonly misses: Misses
@@ -32,13 +38,20 @@ export function createCoherence(ports: Ports): Coherence {
   const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
   const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
   const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports.source, publisher))
+  let placeholders: Placeholders | undefined
   return {
     index,
     publisher,
     keeper,
     pages: createPageCache(ports, index),
+    filled: new FilledPages(ports, ports.slots && new SlotValues(ports.slots)),
+    get placeholders() {
+      // Not at once: only who renders needs a build.
+      placeholders ??= ports.slots && new Placeholders(ports.slots, ports.buildId())
+      return placeholders
+    },
     data: createDataCache(ports, index),
-    ownRenders: new OwnRenders(),
+    ownRenders: new OwnRenders((ports.log ?? silent)('template')),
     misses: new Misses(ports.metrics),
     ports,
   }

@@ -3,6 +3,7 @@
  * environment of anyone's: an application hands these in, once, to `createCoherence`.
  */
 import type { Cluster, Redis } from 'ioredis'
+import type { SlotPort } from './template/slots.ts'
 import type { VersionedTag, VersionedValue } from './tags.ts'
 
 /** One server, Sentinels in front of servers, or a cluster. */
@@ -151,6 +152,8 @@ export interface Ports {
   readonly reconnect?: () => void
   /** Of the build whose pages are cached: markup of another build names scripts that are gone. */
   readonly buildId: () => string
+  /** Pages are templates with these slots; without it each page is rendered with its values. */
+  readonly slots?: SlotPort
   /** Bytes of bodies that this process holds. */
   readonly maxBytes: number
   readonly metrics?: MetricsSink

@@ -21,7 +21,7 @@ import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
-import { parseTagState, UNKNOWN_TAG } from '../protocol/tagState.ts'
+import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
 const READ_SECONDS = {
@@ -195,9 +195,14 @@ export class VersionIndex {
    * @returns a version for each of `refs`, 0 where Redis holds none; @throws when Redis does not answer
    */
   async held(refs: readonly TagRef[]): Promise<number[]> {
+    return (await this.heldStates(refs)).map(({ version }) => version)
+  }
+
+  /** The same with everything else that is known of a tag, such as its payload. */
+  async heldStates(refs: readonly TagRef[]): Promise<TagState[]> {
     if (refs.length === 0) return []
     const texts = await this.link.redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
-    return texts.map((text) => parseTagState(text).version)
+    return texts.map(parseTagState)
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   computeCacheBustingSearchParam,
   computeLegacyCacheBustingSearchParam,
 } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
-import type { Representation } from './sendPage.ts'
+import type { Representation } from '../template/cutPage.ts'
 
 const RSC_PARAMETER = '_rsc'
 const PREFETCHES = ['1', '2', '3'] as const

@@ -3,20 +3,22 @@
  * asked over a socket of this process, as a CDN asks its origin; its answer to that request is thrown away,
  * because what counts is the entry that it stored.
  */
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'
+import { FreshnessError } from '../protocol/errors.ts'
 import { FreshPages, type FreshPage, type Rendered } from '../render/freshPage.ts'
+import type { Representation } from '../template/cutPage.ts'
 import type { Coherence } from '../coherence.ts'
 import { silent, type Log } from '../ports.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
 import { askedOf } from './asked.ts'
+import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
+import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
-import { bodyOf, sendPage, type CdnHeaders, type Representation } from './sendPage.ts'
+import { sendPage, type CdnHeaders } from './sendPage.ts'
 
-/** Milliseconds: a render that takes longer is given up, with a 503. */
-const RENDER_TIMEOUT_MS = 30_000
 /** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
 const TURN_WITHIN_MS = 20_000
 
@@ -31,12 +33,6 @@ export interface Existence {
 /** Milliseconds. */
 const SHELL_AGAIN_MS = 5_000
 
-interface Answer {
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-}
-
 function pathnameIn({ url = '' }: IncomingMessage): string {
   const queryAt = url.indexOf('?')
   return queryAt < 0 ? url : url.slice(0, queryAt)
@@ -46,7 +42,7 @@ export interface FastPathOptions {
   /** The folder that `next build` wrote. */
   readonly buildFolder: string
   /** The socket on which Next, and only Next, answers, and the host that it is asked for. */
-  readonly origin: { readonly socketPath: string; readonly host: string }
+  readonly origin: Origin
   /** Renders at once in this process: more make each of them slower, and more of them outdated when they end. */
   readonly rendersAtOnce: number
   readonly warmRendersPerSecond: number
@@ -65,7 +61,7 @@ export class FastPath {
   /** Shells that were rendered here a moment ago: one that Next does not keep is not rendered over and over. */
   readonly #shells = new LRUCache<string, true>({ max: 1_000, ttl: SHELL_AGAIN_MS })
   readonly warming: Warming
-  readonly #origin: { socketPath: string; host: string }
+  readonly #origin: Origin
   readonly #cdnHeaders: CdnHeaders
   readonly #existence: Existence | undefined
 
@@ -83,7 +79,7 @@ export class FastPath {
     this.warming = new Warming({
       cache: coherence.pages,
       visits: this.#visits,
-      refresh: (key) => this.#pages.get(key, pathnameOf(key)),
+      refresh: (key) => this.#refresh(key),
       rendersPerSecond: options.warmRendersPerSecond,
       metrics,
       log,
@@ -172,20 +168,51 @@ export class FastPath {
     const { content } = result.entry.value
     // A page with a part that is rendered on each request is completed by Next.
     if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return toNext(request, key)
-    const body = bodyOf(content, representation)
-    if (!body) {
-      response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
-      return true
-    }
-    await sendPage(request, response, {
-      entry: result.entry,
-      page: content,
-      body,
+    const pages = this.#coherence.filled
+    const filled = pages.at(key, result.entry, content, result.snapshot)
+    if (!filled) return this.#withoutPayload(key)
+    const cache = `${result.cache} ${result.layer}`
+    const sent = await sendPage(request, response, {
+      filled,
+      pages,
       representation,
-      cache: `${result.cache} ${result.layer}`,
+      cache,
       cdnHeaders: this.#cdnHeaders,
     })
+    if (!sent) response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
     return true
+  }
+
+  /** A row that the page shows is gone: the next render finds out. */
+  async #withoutPayload(key: string): Promise<never> {
+    await this.#coherence.ports.source.versions([]) // says so when it does not answer
+    await this.#coherence.pages.forget(key)
+    throw new FreshnessError('NOT_VERIFIED', `no value fills a slot of ${pathnameOf(key)}`, { retryable: true })
+  }
+
+  /** Makes the page fresh before anyone asks, as browsers get it. */
+  async #refresh(key: string): Promise<void> {
+    const result = await this.#pages.get(key, pathnameOf(key))
+    if (!('entry' in result)) return
+    const { content } = result.entry.value
+    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return
+    const pages = this.#coherence.filled
+    const filled = pages.at(key, result.entry, content, result.snapshot)
+    if (filled) await pages.body(filled, 'html', 'br')
+  }
+
+  /** Sees to it that what Next is about to answer by itself holds no placeholder. */
+  guard(response: ServerResponse): void {
+    const { placeholders } = this.#coherence
+    if (placeholders) refusePlaceholders(response, placeholders, this.#log)
+  }
+
+  /**
+   * Answers on the socket of `origin`: what Next renders there may become an entry.
+   * @param handleByNext Next's request handler
+   */
+  answerOrigin(request: IncomingMessage, handleByNext: () => Promise<void>): Promise<void> {
+    return this.#coherence.ownRenders.run(takeRenderMode(request), handleByNext)
   }
 
   /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
@@ -201,42 +228,23 @@ export class FastPath {
     if (this.#shells.has(key)) return
     this.#shells.set(key, true)
     void this.#renderLimiter
-      .take(() => this.#askNext(pathnameOf(key)))
+      .take(() => askOrigin(this.#origin, pathnameOf(key), 'values'))
       .catch((error: unknown) => this.#log.debug({ err: error, key }, 'a shell was not rendered'))
   }
 
   async #render(key: string, pathname: string): Promise<Rendered<Answer>> {
-    const before = this.#coherence.pages.peek(key)
-    const response = await this.#askNext(pathname)
-    const after = this.#coherence.pages.peek(key)
+    const { ownRenders, pages } = this.#coherence
+    const before = pages.peek(key)
+    const mode = ownRenders.modeOf(key)
+    let response = await askOrigin(this.#origin, pathname, mode)
+    // The template was refused.
+    if (ownRenders.modeOf(key) !== mode) response = await askOrigin(this.#origin, pathname, ownRenders.modeOf(key))
+    const after = pages.peek(key)
     // An error page says nothing of why. With the source away the application is not broken, it has to wait.
     if (response.status >= 500) await this.#coherence.ports.source.versions([])
     // Next may also have found what another request stored in the meantime.
     const stored = after !== undefined && (after !== before || response.headers['x-nextjs-cache'] === 'HIT')
     return stored ? { stored } : { stored, response }
-  }
-
-  #askNext(pathname: string): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const { socketPath, host } = this.#origin
-      const request = httpRequest({
-        socketPath,
-        path: pathname,
-        headers: { host, accept: 'text/html' },
-        timeout: RENDER_TIMEOUT_MS,
-      })
-      request.on('timeout', () => request.destroy(new Error(`no render of ${pathname} within ${RENDER_TIMEOUT_MS} ms`)))
-      request.on('error', reject)
-      request.on('response', (incoming) => {
-        const chunks: Buffer[] = []
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk))
-        incoming.on('error', reject)
-        incoming.on('end', () =>
-          resolve({ status: incoming.statusCode ?? 500, headers: incoming.headers, body: Buffer.concat(chunks) }),
-        )
-      })
-      request.end()
-    })
   }
 }
 

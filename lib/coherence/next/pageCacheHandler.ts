@@ -4,9 +4,13 @@
  */
 import type { Coherence } from '../coherence.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
-import { dependenciesOf, type Provenance } from '../protocol/freshness.ts'
+import { dependenciesOf, withSlots, type Dependencies, type Provenance } from '../protocol/freshness.ts'
 import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
+import { encode } from '../store/codec.ts'
+import type { Found } from '../store/entryStore.ts'
+import { cutPage, fixedPage, type PageTemplate, type Representation } from '../template/cutPage.ts'
+import { TemplateRefused } from '../template/refused.ts'
 
 type Headers = Record<string, string | string[] | number | undefined>
 
@@ -51,18 +55,8 @@ function tagsOf(value: NextValue | null, context: SetContext): string[] {
   return [...(typeof header === 'string' ? header.split(',') : []), ...own, ...(context.tags ?? [])]
 }
 
-function toStored(value: NextValue | null): PageValue['content'] {
-  if (value?.kind === 'APP_PAGE') {
-    return {
-      kind: 'APP_PAGE',
-      html: Buffer.from(value.html),
-      rscData: value.rscData,
-      headers: value.headers,
-      postponed: value.postponed,
-      status: value.status,
-      segmentData: value.segmentData,
-    }
-  }
+/** Anything but a page. */
+function toStored(value: Exclude<NextValue, { kind: 'APP_PAGE' }> | null): PageValue['content'] {
   if (value?.kind === 'APP_ROUTE')
     return { kind: 'APP_ROUTE', body: value.body, headers: value.headers, status: value.status }
   return { kind: 'OTHER', value }
@@ -70,22 +64,6 @@ function toStored(value: NextValue | null): PageValue['content'] {
 
 function isNextValue(value: unknown): value is NextValue {
   return typeof value === 'object' && value !== null && 'kind' in value
-}
-
-function toNext(content: PageValue['content']): NextValue | null {
-  switch (content.kind) {
-    case 'APP_PAGE':
-      return {
-        ...content,
-        html: content.html.toString('utf8'),
-        headers: { ...content.headers },
-        segmentData: content.segmentData && new Map(content.segmentData),
-      }
-    case 'APP_ROUTE':
-      return { ...content, headers: { ...content.headers } }
-    case 'OTHER':
-      return isNextValue(content.value) ? content.value : null
-  }
 }
 
 class PageCacheHandler {
@@ -104,7 +82,9 @@ class PageCacheHandler {
     const found = await pages.get(key).catch(() => undefined)
     if (found && !(await softTagsExpired(index, found.entry, context))) {
       if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
-      const { content, cacheControl } = found.entry.value
+      const { cacheControl } = found.entry.value
+      const value = await this.#toNext(this.#coherence, key, found)
+      if (value === undefined) return null
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.
       const revalidate = typeof cacheControl?.revalidate === 'number' ? cacheControl.revalidate : undefined
@@ -112,7 +92,7 @@ class PageCacheHandler {
       if (replaceable) this.#started.set(key, await renderStart(index))
       return {
         lastModified: replaceable ? Date.now() - (revalidate ?? 0) * 1000 - 1 : Date.now(),
-        value: toNext(content),
+        value,
         ...(cacheControl && { cacheControl: { ...cacheControl, expire: undefined } }),
       }
     }
@@ -131,15 +111,74 @@ class PageCacheHandler {
     if (!provenance) return // it is not known when this was read, so nothing could ever be said of it
     // What was not found has no row whose version could outdate it, and an error is no page.
     if (value && 'status' in value && value.status !== undefined && value.status >= 400) return
-    const dependencies = dependenciesOf(tagsOf(value, context))
+    const stored = await this.#toStored(this.#coherence, key, value, dependenciesOf(tagsOf(value, context)))
+    if (!stored) return
+    const { content, dependencies } = stored
     await pages.put(key, {
       ...provenance,
-      value: { content: toStored(value), cacheControl: context.cacheControl },
+      value: { content, cacheControl: context.cacheControl },
       dependencies,
       ttl: ttlOf(context.cacheControl),
     })
     // Next answers the request that made it render, such as a prefetch, as soon as this returns.
     await publisher.publishRendered(dependencies)
+  }
+
+  /** @returns undefined when no template can be made of the page: it is rendered again with values */
+  async #toStored(
+    { ownRenders, placeholders, ports }: Coherence,
+    key: string,
+    value: NextValue | null,
+    dependencies: Dependencies,
+  ): Promise<{ content: PageValue['content']; dependencies: Dependencies } | undefined> {
+    if (value?.kind !== 'APP_PAGE') return { content: toStored(value), dependencies }
+    const { headers, postponed, status } = value
+    const content = async (template: PageTemplate) => {
+      const packing = Array.from(template, async ([name, parts]) => [name, await encode(parts)] as const)
+      return { kind: 'APP_PAGE', packed: new Map(await Promise.all(packing)), headers, postponed, status } as const
+    }
+    if (!placeholders || !ports.slots || postponed !== undefined || !ownRenders.makesTemplate)
+      return { content: await content(fixedPage(value)), dependencies }
+    try {
+      const { template, slots } = cutPage(value, placeholders, ports.slots.leaves)
+      return { content: await content(template), dependencies: withSlots(dependencies, slots) }
+    } catch (error) {
+      if (!(error instanceof TemplateRefused)) throw error
+      ownRenders.refuseTemplate(key, error.message)
+      return undefined
+    }
+  }
+
+  /** @returns undefined when a payload is missing that the page shows */
+  async #toNext(
+    { filled: filledPages }: Coherence,
+    key: string,
+    { entry, snapshot, verdict }: Found<PageValue>,
+  ): Promise<NextValue | null | undefined> {
+    const { content } = entry.value
+    switch (content.kind) {
+      case 'APP_PAGE': {
+        const filled = filledPages.at(key, entry, content, verdict === 'unconfirmed' ? undefined : snapshot)
+        if (!filled) return undefined
+        const { kind, headers, packed, postponed, status } = content
+        const bytes = async (name: Representation) => (await filledPages.plain(filled, name)) ?? Buffer.alloc(0)
+        const segments = new Map<string, Buffer>()
+        for (const name of packed.keys()) if (name.startsWith('/')) segments.set(name, await bytes(name))
+        return {
+          kind,
+          html: (await bytes('html')).toString(),
+          ...(packed.has('rsc') && { rscData: await bytes('rsc') }),
+          headers: { ...headers },
+          ...(postponed !== undefined && { postponed }),
+          ...(status !== undefined && { status }),
+          segmentData: segments,
+        }
+      }
+      case 'APP_ROUTE':
+        return { ...content, headers: { ...content.headers } }
+      case 'OTHER':
+        return isNextValue(content.value) ? content.value : null
+    }
   }
 
   async revalidateTag(tags: string | string[], durations?: { expire?: number }): Promise<void> {

@@ -120,7 +120,7 @@ describe('tags', () => {
   it('of others are left alone', () => {
     for (const text of ['a@b', 'price:1@2+x', '+price:1@2', 'price:1@2+', 'price:1', '_N_T_/en/a+b@c']) {
       expect(parseCacheTag(text)).toBeUndefined()
-      expect(dependenciesOf([text])).toEqual({ versions: new Map(), tags: [text] })
+      expect(dependenciesOf([text])).toEqual({ versions: new Map(), tags: [text], slots: new Set() })
     }
     fc.assert(fc.property(fc.string(), (text) => void [parseTag(text), parseVersionedTag(text)]))
     for (const text of ['_N_T_/layout', 'price:', 'price:0', 'price:x@1', 'Price:1@1', 'price:1@0', 'price:1@-1']) {

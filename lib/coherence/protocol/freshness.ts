@@ -10,8 +10,10 @@ import { UNKNOWN_TAG } from './tagState.ts'
 export interface Dependencies {
   /** For each tag with a version the version that was read; the lowest when a page was made from two. */
   readonly versions: ReadonlyMap<string, number>
-  /** Every tag to ask the index for: those with a version, and those that only a revalidation can touch. */
+  /** Every tag to ask the index for: those with a version, those that only a revalidation can touch, and the slots. */
   readonly tags: readonly string[]
+  /** Tags of rows that only slots show: a newer version is filled in, and outdates nothing. */
+  readonly slots: ReadonlySet<string>
 }
 
 /** When and against which data set an entry was made. */
@@ -52,6 +54,8 @@ export function dependenciesOf(tags: Iterable<string>): Dependencies {
   return dependenciesOn(versions, others)
 }
 
+const NO_SLOTS: ReadonlySet<string> = new Set()
+
 /** @param versions what was read @param others tags that only a revalidation can touch */
 export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterable<string> = []): Dependencies {
   const lowest = new Map<string, number>()
@@ -59,7 +63,14 @@ export function dependenciesOn(versions: Iterable<VersionedTag>, others: Iterabl
     const name = tag(kind, id)
     lowest.set(name, Math.min(version, lowest.get(name) ?? Infinity))
   }
-  return { versions: lowest, tags: [...new Set([...lowest.keys(), ...others])] }
+  return { versions: lowest, tags: [...new Set([...lowest.keys(), ...others])], slots: NO_SLOTS }
+}
+
+/** What a template depends on: of the rows that its slots show it is made from no version. */
+export function withSlots({ versions, tags }: Dependencies, slots: Iterable<string>): Dependencies {
+  const all = new Set(slots)
+  const fixed = new Map([...versions].filter(([name]) => !all.has(name)))
+  return { versions: fixed, tags: [...new Set([...tags, ...all])], slots: all }
 }
 
 /** True when nothing that `dependencies` were read from has a newer version in `snapshot`. */
@@ -100,6 +111,7 @@ export function judge(dependencies: Dependencies, provenance: Provenance, snapsh
   if (snapshot.epoch !== provenance.epoch) return 'stale'
   let verdict: Verdict = 'fresh'
   for (const name of dependencies.tags) {
+    if (dependencies.slots.has(name)) continue
     const { expiredAt, staleAt, deadline, deliveredAt } = snapshot.states.get(name) ?? UNKNOWN_TAG
     if (provenance.startedAt <= expiredAt) return 'stale'
     if (provenance.startedAt <= deliveredAt && !dependencies.versions.has(name)) return 'stale'

@@ -12,12 +12,10 @@ import type { Coherence } from '../coherence.ts'
 const VALUE: PageValue = {
   content: {
     kind: 'APP_PAGE',
-    html: Buffer.from('a page'),
-    rscData: undefined,
+    packed: new Map([['html', Buffer.from('a page')]]),
     headers: undefined,
     postponed: undefined,
     status: 200,
-    segmentData: undefined,
   },
   cacheControl: undefined,
 }

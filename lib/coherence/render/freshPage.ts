@@ -8,7 +8,7 @@
 import type { Coherence } from '../coherence.ts'
 import type { Entry } from '../store/entryStore.ts'
 import { FreshnessError } from '../protocol/errors.ts'
-import { versionsHold } from '../protocol/freshness.ts'
+import { versionsHold, type Snapshot } from '../protocol/freshness.ts'
 import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
 import { unmeasured } from '../ports.ts'
 import { defineLeaseCommand } from '../redis/commands.ts'
@@ -22,6 +22,8 @@ export type Rendered<R> = { readonly stored: true } | { readonly stored: false; 
 export type FreshPage<R> =
   | {
       readonly entry: Entry<PageValue>
+      /** Of the entry's tags, read after the call began; undefined when neither store could say. */
+      readonly snapshot: Snapshot | undefined
       readonly cache: 'HIT' | 'MISS' | 'STALE'
       readonly layer: 'l1' | 'redis' | 'render'
     }
@@ -84,7 +86,12 @@ export class FreshPages<R> {
         if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
-        return { entry: found.entry, cache, layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer }
+        return {
+          entry: found.entry,
+          snapshot: found.verdict === 'unconfirmed' ? undefined : found.snapshot,
+          cache,
+          layer: attempt > 0 && found.layer === 'l1' ? 'render' : found.layer,
+        }
       }
       if (attempt === SHARED_ATTEMPTS) break
       // With neither store there is nothing to render from: say so at once.
@@ -141,7 +148,7 @@ export class FreshPages<R> {
       if (!entry) continue
       if (floor && versionsHold(entry.dependencies, floor)) {
         await publisher.publishRendered(entry.dependencies)
-        return { entry, cache: 'MISS', layer: 'render' }
+        return { entry, snapshot: await index.read(entry.dependencies.tags), cache: 'MISS', layer: 'render' }
       }
       // A page that was never held here, or has come to depend on something new: what the next render is measured by.
       const found = await index.read(entry.dependencies.tags)

@@ -3,11 +3,25 @@
  * of any request that makes it render, such as the query, into what it hands to its page cache.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { LRUCache } from 'lru-cache'
+import type { Log } from '../ports.ts'
+
+/** `template`: with placeholders, to be cut. `values`: with the values themselves, for a page that cannot be filled. */
+export type RenderMode = 'template' | 'values'
+
+/** Pages that are rendered with values, and for how long: a change of the page may make it one that can be cut. */
+const REFUSED = { max: 10_000, ttl: 600_000 }
 
 export class OwnRenders {
-  readonly #requests = new AsyncLocalStorage<true>()
+  readonly #mode = new AsyncLocalStorage<RenderMode>()
+  readonly #refused = new LRUCache<string, string>(REFUSED)
+  readonly #log: Log
   /** Set in a process that keeps no other renders. */
   #renderShell: ((key: string) => void) | undefined
+
+  constructor(log: Log) {
+    this.#log = log
+  }
 
   /**
    * From now on the process keeps no page but those that `run` makes.
@@ -18,8 +32,24 @@ export class OwnRenders {
   }
 
   /** @param handle hands a request of the fast path to Next; what Next renders for it may be kept */
-  run<T>(handle: () => T): T {
-    return this.#requests.run(true, handle)
+  run<T>(mode: RenderMode, handle: () => T): T {
+    return this.#mode.run(mode, handle)
+  }
+
+  /** Whether what is rendered now is to become a template. A request of anyone else is answered with values. */
+  get makesTemplate(): boolean {
+    return this.#mode.getStore() === 'template'
+  }
+
+  /** How the page is to be rendered. */
+  modeOf(key: string): RenderMode {
+    return this.#refused.has(key) ? 'values' : 'template'
+  }
+
+  /** From now on the page is rendered with values. */
+  refuseTemplate(key: string, why: string): void {
+    this.#refused.set(key, why)
+    this.#log.warn({ key, why }, 'no template can be made of a page: it is rendered for each change of a price')
   }
 
   /**
@@ -27,7 +57,7 @@ export class OwnRenders {
    * @param page its key, and whether it is a shell
    */
   mayKeep({ key, isShell }: { key: string; isShell: boolean }): boolean {
-    if (!this.#renderShell || this.#requests.getStore() === true) return true
+    if (!this.#renderShell || this.#mode.getStore() !== undefined) return true
     if (isShell) this.#renderShell(key)
     return false
   }

@@ -84,7 +84,7 @@ export class EntryStore<T> {
   constructor(options: EntryStoreOptions<T>) {
     this.#options = options
     this.#local = new LRUCache({
-      maxSize: options.maxBytes,
+      maxSize: Math.floor(options.maxBytes),
       sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
     })
     const { name: store, metrics = unmeasured, log = silent } = options
@@ -153,7 +153,10 @@ export class EntryStore<T> {
 
   #judge(entry: Entry<T>, snapshot: Snapshot): Judgement {
     const known = this.#judgements.get(entry)
-    if (known?.states === snapshot.states) return known
+    if (known?.states === snapshot.states) {
+      if (known.verdict !== 'stale') this.#confirmedAt.set(entry, performance.now())
+      return known
+    }
     const verdict = judge(entry.dependencies, entry, snapshot)
     const judgement = { states: snapshot.states, verdict, ahead: isAhead(entry.dependencies, snapshot) }
     this.#judgements.set(entry, judgement)

@@ -4,17 +4,16 @@ import { EntryStore } from './entryStore.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 import type { Ports } from '../ports.ts'
+import type { Representation } from '../template/cutPage.ts'
 
 export interface CachedPage {
   readonly kind: 'APP_PAGE'
-  /** Kept as bytes: half the memory of a string, and ready to be sent. */
-  readonly html: Buffer
-  readonly rscData: Buffer | undefined
+  /** The page's template by representation, each packed by `codec.ts`: a tenth of its size. */
+  readonly packed: ReadonlyMap<Representation, Buffer>
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>> | undefined
   /** Set when a part of the page is rendered on each request. */
   readonly postponed: string | undefined
   readonly status: number | undefined
-  readonly segmentData: ReadonlyMap<string, Buffer> | undefined
 }
 
 interface CachedRoute {
@@ -40,16 +39,16 @@ export interface PageValue {
   readonly cacheControl: CacheControl | undefined
 }
 
-/** An entry that is served is held packed, too: twice, at a tenth of its size each. */
-const PACKED = 1.2
+function bytesOf(buffers: Iterable<Buffer>): number {
+  let bytes = 0
+  for (const { byteLength } of buffers) bytes += byteLength
+  return bytes
+}
 
 function sizeOf({ content }: PageValue): number {
   switch (content.kind) {
-    case 'APP_PAGE': {
-      let segments = 0
-      for (const segment of content.segmentData?.values() ?? []) segments += segment.byteLength
-      return Math.ceil((content.html.byteLength + (content.rscData?.byteLength ?? 0)) * PACKED) + segments
-    }
+    case 'APP_PAGE':
+      return bytesOf(content.packed.values())
     case 'APP_ROUTE':
       return content.body.byteLength
     case 'OTHER':
@@ -69,8 +68,8 @@ export function ttlOf(cacheControl: CacheControl | undefined): number {
 
 export type PageCache = EntryStore<PageValue>
 
-/** Of the bytes that the process may hold. */
-const SHARE = 0.75
+/** Of the bytes that the process may hold: as many are for pages that are filled. */
+const SHARE = 0.35
 
 export function createPageCache(ports: Ports, index: VersionIndex): PageCache {
   return new EntryStore<PageValue>({

@@ -1,0 +1,62 @@
+/** How bodies are packed for those who ask. */
+import { promisify } from 'node:util'
+import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
+import { LRUCache } from 'lru-cache'
+import Negotiator from 'negotiator'
+
+const brotli = promisify(brotliCompress)
+const deflate = promisify(gzip)
+
+export type Encoding = 'br' | 'gzip' | 'identity'
+
+/**
+ * `quick`: an eighth of the time for a third more bytes, for what the next edit may replace. It takes less time than to hand the work to
+ * another thread and back.
+ */
+export type Quality = 'quick' | 'best'
+export const QUICK = 'quick'
+export const BEST = 'best'
+
+const PREFERRED: Encoding[] = ['br', 'gzip', 'identity']
+/** Quality 5: within 3 % of the size of quality 9 on product pages, at a fifth of the time. */
+const BROTLI_QUALITY = { quick: 0, best: 5 }
+const GZIP_LEVEL = { quick: 1, best: 6 }
+
+const negotiated = new LRUCache<string, Encoding>({ max: 500 })
+
+/** @param header of `Accept-Encoding` @returns what to send: brotli, else gzip, else the plain bytes */
+export function acceptedEncoding(header: string | undefined): Encoding {
+  if (!header) return 'identity'
+  let encoding = negotiated.get(header)
+  if (!encoding) {
+    const accepted = new Negotiator({ headers: { 'accept-encoding': header } }).encodings(PREFERRED)
+    encoding = PREFERRED.find((candidate) => accepted.includes(candidate)) ?? 'identity'
+    negotiated.set(header, encoding)
+  }
+  return encoding
+}
+
+const brotliOptions = ({ byteLength }: Buffer, quality: Quality) => ({
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY[quality],
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    [constants.BROTLI_PARAM_SIZE_HINT]: byteLength,
+  },
+})
+
+export function pack(bytes: Buffer, encoding: Encoding, quality: Quality): Promise<Buffer> | Buffer {
+  switch (encoding) {
+    case 'identity':
+      return bytes
+    case 'gzip':
+      return quality === QUICK
+        ? gzipSync(bytes, { level: GZIP_LEVEL.quick })
+        : deflate(bytes, { level: GZIP_LEVEL.best })
+    case 'br':
+      return quality === QUICK
+        ? brotliCompressSync(bytes, brotliOptions(bytes, quality))
+        : brotli(bytes, brotliOptions(bytes, quality))
+    default:
+      return encoding satisfies never
+  }
+}

@@ -1,0 +1,204 @@
+/**
+ * Pages as they are sent: templates filled with the payloads of one set of versions, packed for browsers. A process keeps the
+ * newest of each page. The bytes follow from template and versions alone, so that every instance sends the same.
+ */
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { unmeasured, type Ports } from '../ports.ts'
+import type { Snapshot } from '../protocol/freshness.ts'
+import { fill, type Part } from '../template/parts.ts'
+import type { Representation } from '../template/cutPage.ts'
+import type { Rows, SlotValues } from '../template/slotValues.ts'
+import { decode } from './codec.ts'
+import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
+import type { Entry } from './entryStore.ts'
+import type { CachedPage, PageValue } from './pageCache.ts'
+
+interface Body {
+  readonly bytes: Buffer
+  readonly quality: Quality
+  /** Milliseconds, on the monotonic clock of the process. */
+  readonly packedAt: number
+  sent: number
+}
+
+/** Of the bytes that the process may hold: for filled pages, and for templates of pages that are filled again and again. */
+const SHARE = 0.3
+const UNPACKED_SHARE = 0.1
+const OVERHEAD_BYTES = 2_048
+/** A page that was sent so often, and so many milliseconds ago for the first time, is packed better. */
+const STAYS = { sent: 20, ms: 10_000 }
+const FILLS = {
+  name: 'page_fills_total',
+  help: 'Pages that were filled with other versions than before, without a render',
+}
+const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', labels: ['store'] }
+
+export interface FilledPage {
+  /** Of the entry. */
+  readonly key: string
+  readonly entry: Entry<PageValue>
+  readonly page: CachedPage
+  /** The versions that are filled in, by tag. */
+  readonly versions: ReadonlyMap<string, number>
+  readonly rows: Rows
+  /** The head of the index when it was filled. */
+  readonly filledAt: number
+  /** Differs when the bytes do, whatever they are packed with. */
+  readonly hash: string
+  readonly bodies: Map<string, Body>
+  readonly packing: Map<string, Promise<Body | undefined>>
+}
+
+function isTemplate(parts: unknown): parts is readonly Part[] {
+  return Array.isArray(parts)
+}
+
+function bytesOf(parts: readonly Part[]): number {
+  let bytes = 0
+  for (const part of parts) {
+    if (part instanceof Uint8Array) bytes += part.byteLength
+    else if ('when' in part) bytes += bytesOf(part.parts)
+    else if ('counted' in part) bytes += bytesOf(part.counted)
+    else if ('embedded' in part) bytes += bytesOf(part.embedded)
+    else bytes += 200
+  }
+  return bytes
+}
+
+export class FilledPages {
+  readonly #values: SlotValues | undefined
+  readonly #kept: LRUCache<string, FilledPage>
+  /** Parts of representations, by what they were packed in. */
+  readonly #unpacked: LRUCache<Buffer, readonly Part[]>
+  readonly #unpacking = new WeakMap<Buffer, Promise<readonly Part[]>>()
+  readonly #hashes = new WeakMap<CachedPage, string>()
+  fills = 0
+
+  constructor({ maxBytes, metrics = unmeasured }: Pick<Ports, 'maxBytes' | 'metrics'>, values: SlotValues | undefined) {
+    this.#values = values
+    this.#kept = new LRUCache({ maxSize: Math.ceil(maxBytes * SHARE) })
+    this.#unpacked = new LRUCache({
+      maxSize: Math.ceil(maxBytes * UNPACKED_SHARE),
+      sizeCalculation: (parts) => OVERHEAD_BYTES + bytesOf(parts),
+    })
+    metrics.counter(FILLS, () => [{ value: this.fills }])
+    metrics.gauge(BYTES, () => [
+      { labels: { store: 'filled' }, value: this.#kept.calculatedSize + this.#unpacked.calculatedSize },
+    ])
+  }
+
+  /**
+   * @param key of the entry
+   * @param snapshot of all its tags; undefined: neither store can say, and what was filled last is meant
+   * @returns undefined when the payload of a row is not known
+   */
+  at(key: string, entry: Entry<PageValue>, page: CachedPage, snapshot: Snapshot | undefined): FilledPage | undefined {
+    const kept = this.#kept.get(key)
+    if (kept && kept.entry === entry && (!snapshot || isCurrent(kept, snapshot))) return kept
+    if (!snapshot) return undefined
+    const { slots } = entry.dependencies
+    const rows = slots.size === 0 ? new Map<string, object>() : this.#values?.rows(slots, snapshot.states)
+    if (!rows) return undefined
+    if (slots.size > 0) this.fills++
+    const versions = new Map([...slots].map((name) => [name, snapshot.states.get(name)?.version ?? 0]))
+    const filled: FilledPage = {
+      key,
+      entry,
+      page,
+      versions,
+      hash: this.#hash(page, versions),
+      filledAt: snapshot.from === 'index' ? snapshot.head : 0,
+      rows,
+      bodies: new Map(),
+      packing: new Map(),
+    }
+    this.#keep(filled)
+    return filled
+  }
+
+  /** The bytes to send. @returns undefined when the page has no such representation */
+  async body(filled: FilledPage, representation: Representation, encoding: Encoding): Promise<Body | undefined> {
+    if (encoding === 'identity') {
+      const bytes = await this.plain(filled, representation)
+      return bytes && { bytes, quality: BEST, packedAt: 0, sent: 0 }
+    }
+    const name = `${representation} ${encoding}`
+    const body = filled.bodies.get(name)
+    if (body) {
+      body.sent++
+      const stays = body.quality !== BEST && body.sent > STAYS.sent && performance.now() - body.packedAt > STAYS.ms
+      if (stays && !filled.packing.has(name)) void this.#pack(filled, representation, encoding, BEST)
+      return body
+    }
+    const quality = filled.versions.size === 0 ? BEST : QUICK
+    return filled.packing.get(name) ?? this.#pack(filled, representation, encoding, quality)
+  }
+
+  #pack(filled: FilledPage, representation: Representation, encoding: Encoding, quality: Quality) {
+    const name = `${representation} ${encoding}`
+    const packing = (async () => {
+      const plain = await this.plain(filled, representation)
+      if (!plain) return undefined
+      const body: Body = { bytes: await pack(plain, encoding, quality), quality, packedAt: performance.now(), sent: 0 }
+      filled.bodies.set(name, body)
+      if (this.#kept.peek(filled.key) === filled) this.#keep(filled)
+      return body
+    })().finally(() => filled.packing.delete(name))
+    filled.packing.set(name, packing)
+    return packing
+  }
+
+  #keep(filled: FilledPage): void {
+    const size = [...filled.bodies.values()].reduce((sum, { bytes }) => sum + bytes.byteLength, OVERHEAD_BYTES)
+    this.#kept.set(filled.key, filled, { size })
+  }
+
+  /** The bytes of one representation, not packed. @returns undefined when the page has none such */
+  async plain(filled: FilledPage, representation: Representation): Promise<Buffer | undefined> {
+    const packed = filled.page.packed.get(representation)
+    if (!packed) return undefined
+    const parts = this.#unpacked.get(packed) ?? (await this.#unpack(packed))
+    const [only] = parts
+    if (parts.length === 1 && only instanceof Uint8Array)
+      return Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    if (!this.#values) throw new Error('a template with slots, and nothing to fill them with')
+    return fill(parts, this.#values.filling(filled.rows))
+  }
+
+  #unpack(packed: Buffer): Promise<readonly Part[]> {
+    const unpacking =
+      this.#unpacking.get(packed) ??
+      decode(packed)
+        .then((parts) => {
+          if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
+          this.#unpacked.set(packed, parts)
+          return parts
+        })
+        .finally(() => this.#unpacking.delete(packed))
+    this.#unpacking.set(packed, unpacking)
+    return unpacking
+  }
+
+  #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {
+    let template = this.#hashes.get(page)
+    if (template === undefined) {
+      const hash = createHash('sha256')
+      for (const packed of page.packed.values()) hash.update(packed)
+      this.#hashes.set(page, (template = hash.digest('base64url')))
+    }
+    return createHash('sha256')
+      .update([template, ...versions.values()].join())
+      .digest('base64url')
+      .slice(0, 22)
+  }
+}
+
+/** Whether the versions are still those of the index, and none of the rows was revalidated since. */
+function isCurrent(kept: FilledPage, { states }: Snapshot): boolean {
+  for (const [name, version] of kept.versions) {
+    const state = states.get(name)
+    if (state?.version !== version || kept.filledAt <= state.expiredAt) return false
+  }
+  return true
+}
