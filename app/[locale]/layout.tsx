@@ -45,7 +45,7 @@ export default async function StoreLayout({ params, children }: LayoutProps<'/[l
   return (
     <html lang={locale} className={fontClassName}>
       <body>
-        <StoreProvider locale={locale} labels={Client}>
+        <StoreProvider locale={locale} labels={Client} reductionRule={env().PRICE_REDUCTION_RULE}>
           <a href="#content" className={styles.skip}>
             {Shop.skip}
           </a>

@@ -2,18 +2,26 @@
 
 import { createContext, use, type ReactNode } from 'react'
 import type { ClientLabels } from '../_i18n/messages.ts'
+import type { ReductionRule } from '#lib/catalog/prices/priceReduction.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 
 interface StoreContextValue {
   locale: Locale
   labels: ClientLabels
+  /** What a struck-through price is in the market of the shop. */
+  reductionRule: ReductionRule
 }
 
 const StoreContext = createContext<StoreContextValue | undefined>(undefined)
 
 /** Gives the page's language and the few texts that the browser needs to the components that run there. */
-export function StoreProvider({ locale, labels, children }: StoreContextValue & { children: ReactNode }) {
-  return <StoreContext value={{ locale, labels }}>{children}</StoreContext>
+export function StoreProvider({
+  locale,
+  labels,
+  reductionRule,
+  children,
+}: StoreContextValue & { children: ReactNode }) {
+  return <StoreContext value={{ locale, labels, reductionRule }}>{children}</StoreContext>
 }
 
 export function useStore(): StoreContextValue {

@@ -10,7 +10,15 @@ import { CATALOG_ID, localeTag, versioned } from './resources.ts'
 import { env } from '#lib/platform/env.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
-import { cardVersions, type CategoryTile, type Navigation, type Product, type ProductList } from './rows.ts'
+import {
+  cardVersions,
+  type CategoryTile,
+  type Navigation,
+  type Product,
+  type ProductCard,
+  type ProductList,
+} from './rows.ts'
+import { makesTemplate, withPlaceholders } from './slots.ts'
 
 /** 30 s is the least that Next prerenders; the browser's price store covers them. */
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
@@ -32,8 +40,22 @@ function madeFrom(rows: Iterable<VersionedTag>): void {
   cacheTag(...cacheTags(rows))
 }
 
+/**
+ * What a page that lists a card is made from. In a template the price stands in slots, and is no part of it.
+ */
+function madeFromCards(cards: readonly ProductCard[], asTemplate: boolean, others: readonly VersionedTag[] = []): void {
+  madeFrom([
+    ...others,
+    ...cards.flatMap((card) => (asTemplate ? [versioned('product', card.id, card.version)] : cardVersions(card))),
+  ])
+}
+
 /** @returns undefined when there is no such product */
-export async function cachedProduct(slug: string): Promise<Product | undefined> {
+export function cachedProduct(slug: string): Promise<Product | undefined> {
+  return productOf(slug, makesTemplate())
+}
+
+async function productOf(slug: string, asTemplate: boolean): Promise<Product | undefined> {
   'use cache'
   const product = await readProduct(slug)
   await afterPriceRead()
@@ -43,16 +65,18 @@ export async function cachedProduct(slug: string): Promise<Product | undefined> 
   }
   cacheLife(KNOWN)
   // Related products that cannot be bought are tagged too: they appear again when that changes.
-  madeFrom([product, ...product.related].flatMap(cardVersions))
+  madeFromCards([product, ...product.related], asTemplate)
   if (product.status === 'discontinued') cacheTag(GONE_TAG)
-  return product
+  if (!asTemplate) return product
+  return { ...withPlaceholders(product), priceValidUntil: null, related: product.related.map(withPlaceholders) }
 }
 
-async function taggedList(list: ProductList | undefined): Promise<ProductList | undefined> {
+async function taggedList(list: ProductList | undefined, asTemplate: boolean): Promise<ProductList | undefined> {
   await afterPriceRead()
-  if (list)
-    madeFrom([versioned('category', list.category.id, list.category.version), ...list.products.flatMap(cardVersions)])
-  return list
+  if (!list) return undefined
+  const { category, products } = list
+  madeFromCards(products, asTemplate, [versioned('category', category.id, category.version)])
+  return asTemplate ? { category, products: products.map(withPlaceholders) } : list
 }
 
 /** Kept through edits of prices: only the category's own version outdates it. */
@@ -65,14 +89,15 @@ async function cachedCategoryTotal(slug: string): Promise<number> {
 }
 
 /** One page of a category, and how many products are on all of them. @returns undefined when there is no such category */
-export async function cachedCategoryPage(
-  slug: string,
-  page: number,
-): Promise<(ProductList & { total: number }) | undefined> {
+export function cachedCategoryPage(slug: string, page: number): Promise<(ProductList & { total: number }) | undefined> {
+  return categoryPageOf(slug, page, makesTemplate())
+}
+
+async function categoryPageOf(slug: string, page: number, asTemplate: boolean) {
   'use cache'
   // Both carry the category's version: where they were read on two sides of a change, the page is not kept.
   const [list, total] = await Promise.all([
-    readProductList(slug, 'category', page).then(taggedList),
+    readProductList(slug, 'category', page).then((read) => taggedList(read, asTemplate)),
     cachedCategoryTotal(slug),
   ])
   // There are more numbers than pages: what is beyond the last one must not be kept.
@@ -81,17 +106,18 @@ export async function cachedCategoryPage(
 }
 
 /** The first products of a category, fewer than a page of it. @returns undefined when there is no such category */
-export async function cachedCategoryBest(slug: string, size: number): Promise<ProductList | undefined> {
-  'use cache'
-  const list = await taggedList(await readProductList(slug, 'category', 1, size))
-  cacheLife(list ? KNOWN : UNKNOWN)
-  return list
+export function cachedCategoryBest(slug: string, size: number): Promise<ProductList | undefined> {
+  return firstOf('category', slug, size, makesTemplate())
 }
 
 /** A hand-picked collection, such as `featured`. @returns undefined when there is no such collection */
-export async function cachedCollection(slug: string, size: number): Promise<ProductList | undefined> {
+export function cachedCollection(slug: string, size: number): Promise<ProductList | undefined> {
+  return firstOf('collection', slug, size, makesTemplate())
+}
+
+async function firstOf(kind: 'category' | 'collection', slug: string, size: number, asTemplate: boolean) {
   'use cache'
-  const list = await taggedList(await readProductList(slug, 'collection', 1, size))
+  const list = await taggedList(await readProductList(slug, kind, 1, size), asTemplate)
   cacheLife(list ? KNOWN : UNKNOWN)
   return list
 }

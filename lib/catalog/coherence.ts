@@ -17,6 +17,7 @@ import { metricsSink } from '#lib/platform/metricsSink.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { cacheRedis, indexRedis, reconnectRedis } from '#lib/platform/redis.ts'
 import { RESOURCES } from './resources.ts'
+import { shopSlots } from './slots.ts'
 
 /** Versions as Postgres has them. @param db asked for at each look-up */
 export function versionSource(db: () => Db = ownDb): VersionSource {
@@ -32,6 +33,7 @@ export function coherence(): Coherence {
       source: versionSource(),
       outer: new EdgeVersions(edge),
       buildId,
+      ...(!env().TEST_WITHOUT_SLOTS && { slots: shopSlots() }),
       maxBytes: env().L1_MAX_BYTES,
       reconnect: reconnectRedis,
       leaseMs: env().TEST_INDEX_LEASE_MS,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapedJson, productJsonLd, type ProductFacts } from './jsonLd.ts'
+import { escapedJson, priceMembers, productJsonLd, productJsonLdText, type ProductFacts } from './jsonLd.ts'
 
 const product: ProductFacts = {
   sku: 'EG-42',
@@ -8,17 +8,7 @@ const product: ProductFacts = {
   brand: 'Fjell',
   description: 'A chair.',
   status: 'active',
-  price: {
-    productId: 42,
-    amountMinor: 12_990,
-    currency: 'EUR',
-    version: 7,
-    versionUpdatedAt: '2026-11-21T10:00:00.000Z',
-    productVersion: 3,
-    status: 'active',
-    reducedFromMinor: null,
-    reducedFrom: null,
-  },
+  price: { amountMinor: 12_990, currency: 'EUR', reducedFromMinor: null },
   priceValidUntil: null,
 }
 
@@ -53,7 +43,7 @@ describe('productJsonLd', () => {
     expect(offersOf(product)).not.toHaveProperty('priceSpecification')
     const reduced = {
       ...product,
-      price: { ...product.price, reducedFromMinor: 15_900, reducedFrom: 'lowest-of-30-days' as const },
+      price: { ...product.price, reducedFromMinor: 15_900 },
     }
     const offers = offersOf(reduced)
     expect(offers).toMatchObject({
@@ -74,6 +64,17 @@ describe('productJsonLd', () => {
     expect(offersOf({ ...product, priceValidUntil: '2026-12-24T22:59:59.000Z' })).toMatchObject({
       priceValidUntil: '2026-12-24T22:59:59.000Z',
     })
+  })
+
+  it('reads the same as text, where the part of the price is put in last', () => {
+    for (const priceValidUntil of [null, '2026-12-24T22:59:59.000Z'])
+      for (const reducedFromMinor of [null, 15_900]) {
+        const of = { ...product, priceValidUntil, price: { ...product.price, reducedFromMinor } }
+        const members = priceMembers(of.price, priceValidUntil)
+        expect(productJsonLdText(of, 'https://s', 'https://i', members)).toBe(
+          escapedJson(productJsonLd(of, 'https://s', 'https://i')),
+        )
+      }
   })
 
   it('says when a product is discontinued', () => {

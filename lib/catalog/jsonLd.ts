@@ -15,7 +15,7 @@ export function escapedJson(value: object): string {
 }
 
 /** The price that is struck through on the page, where there is one. Behind `price`: readers take the first amount. */
-function struckThrough({ reducedFromMinor, currency }: ShownPrice): Pick<Offer, 'priceSpecification'> {
+function struckThrough({ reducedFromMinor, currency }: PriceFacts): Pick<Offer, 'priceSpecification'> {
   if (reducedFromMinor === null) return {}
   return {
     priceSpecification: {
@@ -28,13 +28,52 @@ function struckThrough({ reducedFromMinor, currency }: ShownPrice): Pick<Offer, 
 }
 
 /** What of a product stands in its JSON-LD. */
-export type ProductFacts = Pick<
-  Product,
-  'name' | 'description' | 'sku' | 'brand' | 'status' | 'price' | 'priceValidUntil'
->
+export type ProductFacts = Pick<Product, 'name' | 'description' | 'sku' | 'brand' | 'status'> & {
+  readonly price: PriceFacts
+  readonly priceValidUntil: string | null
+}
 
-/** @param url and imageUrl absolute */
+export type PriceFacts = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor' | 'currency'>
+
+/** What of an offer follows from the price. */
+function pricePart(price: PriceFacts, validUntil: string | null) {
+  return {
+    price: decimalAmount(price.amountMinor, price.currency),
+    priceCurrency: price.currency,
+    ...(validUntil !== null && { priceValidUntil: validUntil }),
+    ...struckThrough(price),
+  } satisfies Partial<Offer>
+}
+
+/** @param price its members of the offer, as JSON without braces */
+export function priceMembers(price: PriceFacts, validUntil: string | null): string {
+  return escapedJson(pricePart(price, validUntil)).slice(1, -1)
+}
+
+/** The offer stands last, and in it what follows from the price. @param url and imageUrl absolute */
 export function productJsonLd(product: ProductFacts, url: string, imageUrl: string): WithContext<ProductSchema> {
+  return document(product, url, imageUrl, pricePart(product.price, product.priceValidUntil))
+}
+
+/**
+ * The same as text.
+ * @param members what `priceMembers` made, or stands in its place
+ */
+export function productJsonLdText(
+  product: Omit<ProductFacts, 'price' | 'priceValidUntil'>,
+  url: string,
+  imageUrl: string,
+  members: string,
+): string {
+  return escapedJson(document(product, url, imageUrl, {})).replace(/\}\}$/, () => `,${members}}}`)
+}
+
+function document(
+  product: Omit<ProductFacts, 'price' | 'priceValidUntil'>,
+  url: string,
+  imageUrl: string,
+  price: Partial<Offer>,
+): WithContext<ProductSchema> {
   return {
     '@context': 'https://schema.org',
     '@type': 'Product',
@@ -48,12 +87,9 @@ export function productJsonLd(product: ProductFacts, url: string, imageUrl: stri
     offers: {
       '@type': 'Offer',
       url,
-      price: decimalAmount(product.price.amountMinor, product.price.currency),
-      priceCurrency: product.price.currency,
-      ...(product.priceValidUntil !== null && { priceValidUntil: product.priceValidUntil }),
       itemCondition: 'https://schema.org/NewCondition',
       availability: product.status === 'active' ? 'https://schema.org/InStock' : 'https://schema.org/Discontinued',
-      ...struckThrough(product.price),
+      ...price,
     },
   }
 }

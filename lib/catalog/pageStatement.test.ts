@@ -10,7 +10,6 @@ const price = (productId: number, version: number, versionUpdatedAt: string) => 
   productVersion: 1,
   status: 'active' as const,
   reducedFromMinor: null,
-  reducedFrom: null,
 })
 
 it('names each product once, with its newest version, and the newest time of all', () => {

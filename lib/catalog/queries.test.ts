@@ -32,14 +32,14 @@ describe('a product', () => {
       versionUpdatedAt: row.versionUpdatedAt.toISOString(),
       productVersion: product?.version,
       status: 'active',
-      ...reductionOf(
+      reducedFromMinor: reductionOf(
         {
           amountMinor: row.amountMinor,
           compareAtMinor: row.compareAtMinor,
           lowestMinor: (await lowestPrices([1])).get(1) ?? null,
         },
         'eu',
-      ),
+      ).reducedFromMinor,
     })
     expect(product?.categories.map((category) => category.parentId === null)).toEqual([true, false])
     expect(product?.related).toHaveLength(6)

@@ -17,7 +17,10 @@ const names = z.record(z.string(), z.string())
 /** A price as pages show it, from the facts of its row and its history. */
 const shownPrice = productPrice.transform(({ compareAtMinor, lowestMinor, ...price }): ShownPrice => ({
   ...price,
-  ...reductionOf({ amountMinor: price.amountMinor, compareAtMinor, lowestMinor }, env().PRICE_REDUCTION_RULE),
+  reducedFromMinor: reductionOf(
+    { amountMinor: price.amountMinor, compareAtMinor, lowestMinor },
+    env().PRICE_REDUCTION_RULE,
+  ).reducedFromMinor,
 }))
 
 export const productCard = z.object({

@@ -47,7 +47,11 @@ export function savingPercent(amountMinor: number, reducedFromMinor: number | nu
   return Math.floor(((reducedFromMinor - amountMinor) / reducedFromMinor) * 100)
 }
 
+const percents = new Map<string, Intl.NumberFormat>()
+
 /** @example formatPercent(20, 'de') // '20 %' */
 export function formatPercent(percent: number, locale: Locale): string {
-  return new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100)
+  const format = percents.get(locale) ?? new Intl.NumberFormat(locale, { style: 'percent' })
+  percents.set(locale, format)
+  return format.format(percent / 100)
 }

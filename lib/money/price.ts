@@ -41,8 +41,13 @@ const reduction = z.object({
   reducedFrom: z.enum(['lowest-of-30-days', 'compare-at']).nullable(),
 })
 
-/** As pages show it. Without compare-at: what may be shown of a reduction has been decided. Flat, for tools that read it. */
-export const shownPrice = productPrice.omit({ compareAtMinor: true, lowestMinor: true }).extend(reduction.shape)
+/**
+ * As pages show it. Without compare-at: what may be shown of a reduction has been decided. Of what kind the former price is
+ * depends on the market of the shop alone, so no price says it.
+ */
+export const shownPrice = productPrice
+  .omit({ compareAtMinor: true, lowestMinor: true })
+  .extend({ reducedFromMinor: reduction.shape.reducedFromMinor })
 
 export type VersionedPrice = Readonly<z.infer<typeof versionedPrice>>
 export type ProductPrice = Readonly<z.infer<typeof productPrice>>

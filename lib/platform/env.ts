@@ -112,6 +112,8 @@ const schema = z.object({
   TEST_RENDER_DELAY_MS: z.coerce.number().int().min(0).default(0),
   /** Milliseconds that the version index is believed after a refresh of its lease; 2,000 in a shop. Tests that lose it wait less. */
   TEST_INDEX_LEASE_MS: z.coerce.number().int().min(100).optional(),
+  /** Whether each page is rendered with its values, and again for each change of one: filled pages are compared with such. */
+  TEST_WITHOUT_SLOTS: z.stringbool().default(false),
 
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })

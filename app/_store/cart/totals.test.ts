@@ -7,7 +7,6 @@ const price = (productId: number, amountMinor: number, currency = 'EUR') => ({
   amountMinor,
   currency,
   reducedFromMinor: null,
-  reducedFrom: null,
   productVersion: 1,
   status: 'active' as const,
   version: 1,

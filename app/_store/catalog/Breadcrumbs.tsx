@@ -14,12 +14,13 @@ export function Breadcrumbs({ crumbs, label }: { crumbs: readonly Crumb[]; label
           </li>
         ))}
       </ol>
-      <JsonLd value={breadcrumbJsonLd(crumbs, absolute('/').replace(/\/$/, ''))} />
+      <JsonLd text={escapedJson(breadcrumbJsonLd(crumbs, absolute('/').replace(/\/$/, '')))} />
     </nav>
   )
 }
 
-export function JsonLd({ value }: { value: object }) {
-  // oxlint-disable-next-line react/no-danger -- `escapedJson` leaves nothing in it that could end the element
-  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: escapedJson(value) }} />
+/** @param text as `escapedJson` makes it: nothing in it can end the element */
+export function JsonLd({ text }: { text: string }) {
+  // oxlint-disable-next-line react/no-danger -- see above
+  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: text }} />
 }

@@ -2,7 +2,8 @@ import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
-import { productJsonLd } from '#lib/catalog/jsonLd.ts'
+import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
+import { shownOffer } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
@@ -36,7 +37,9 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     <div className={page.width}>
       <PriceMeta prices={[product, ...related].map((shown) => shown.price)} />
       <ProductOpenGraph product={product} />
-      <JsonLd value={productJsonLd(product, url, absolute(product.image))} />
+      <JsonLd
+        text={productJsonLdText(product, url, absolute(product.image), shownOffer(price, product.priceValidUntil))}
+      />
       <Breadcrumbs
         label={t('breadcrumbs')}
         crumbs={[

@@ -1,4 +1,4 @@
-import { decimalAmount } from '#lib/money/formatMoney.ts'
+import { shownDecimal } from '#lib/catalog/slots.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { previewPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
@@ -8,7 +8,7 @@ import { absolute } from '../../_i18n/urls.ts'
  * `generateMetadata`, so that one read of the product feeds all that a page says about its price.
  */
 export function ProductOpenGraph({ product: { id, name, price, brand } }: { product: Product }) {
-  const amount = decimalAmount(price.amountMinor, price.currency)
+  const amount = shownDecimal(price)
   const preview = absolute(previewPath(id, price.version))
   return (
     <>

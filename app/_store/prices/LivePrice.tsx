@@ -9,7 +9,7 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
 import { priceStore } from './priceStore.ts'
-import { priceTexts, type PriceTexts } from './priceTexts.ts'
+import { priceTexts, type PriceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { useNewestPrice } from './useNewestPrice.ts'
 
 export interface LivePriceProps {
@@ -49,10 +49,7 @@ export function LivePrice({ price, texts, productName, size = 'card' }: LivePric
   }
   const { amount, before, saving } = shown.version === price.version ? texts : priceTexts(shown, locale)
   return (
-    <span
-      className={classNames(styles.price, styles[size], before !== undefined && styles.reduced)}
-      {...priceAttributes(shown)}
-    >
+    <span className={classNames(styles.price, styles[size])} {...priceAttributes(shown)}>
       <span key={shown.version} className={classNames(styles.amount, shown.version > firstVersion && styles.changed)}>
         <span className="visually-hidden">{labels.now}: </span>
         {amount}

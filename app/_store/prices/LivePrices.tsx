@@ -5,7 +5,7 @@ import { fillText } from '../../_i18n/fillText.ts'
 import { useStore } from '../StoreContext.tsx'
 import { followPrices } from './priceStream.ts'
 import { priceStore } from './priceStore.ts'
-import { priceTexts } from './priceTexts.ts'
+import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
 
 /** Follows the prices on the screen, once a page, and tells screen readers about those that change. */
 export function LivePrices() {

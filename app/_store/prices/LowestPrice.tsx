@@ -4,7 +4,7 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
-import { priceTexts } from './priceTexts.ts'
+import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { useNewestPrice } from './useNewestPrice.ts'
 
 interface LowestPriceProps {
@@ -19,9 +19,9 @@ interface LowestPriceProps {
  * is shown, in an open tab too.
  */
 export function LowestPrice({ price, before, size }: LowestPriceProps) {
-  const { locale, labels } = useStore()
+  const { locale, labels, reductionRule } = useStore()
   const shown = useNewestPrice(price)
-  if (shown.status === 'discontinued' || shown.reducedFrom !== 'lowest-of-30-days') return null
+  if (shown.status === 'discontinued' || shown.reducedFromMinor === null || reductionRule !== 'eu') return null
   const amount = (shown.version === price.version ? before : priceTexts(shown, locale).before) ?? ''
   return size === 'page' ? (
     <p className={styles.lowest} data-lowest-price={shown.version}>

@@ -2,7 +2,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
 import { LivePrice } from './LivePrice.tsx'
 import { LowestPrice } from './LowestPrice.tsx'
-import { priceTexts } from './priceTexts.ts'
+import { shownTexts } from '#lib/catalog/slots.ts'
 
 /** The price of a product. Right in the server's HTML, and kept current in the browser. */
 export function Price({
@@ -14,7 +14,7 @@ export function Price({
   locale: Locale
   size?: 'card' | 'page'
 }) {
-  const texts = priceTexts(price, locale)
+  const texts = shownTexts(price, locale)
   return (
     <>
       <LivePrice price={price} texts={texts} productName={name} size={size} />

@@ -1,17 +1,18 @@
-import { describePrices, META, renderTime } from '#lib/catalog/pageStatement.ts'
+import { META } from '#lib/catalog/pageStatement.ts'
+import { shownStatement } from '#lib/catalog/slots.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 
 /**
  * Says in the head which version of each price the page was made from, and when. React moves the tags there.
  */
 export function PriceMeta({ prices }: { prices: readonly ShownPrice[] }) {
-  const { versions, updatedAt } = describePrices(prices)
-  if (updatedAt === undefined) return null
+  const statement = shownStatement(prices)
+  if (!statement) return null
   return (
     <>
-      <meta name={META.versions} content={versions} />
-      <meta name={META.updatedAt} content={updatedAt} />
-      <meta name={META.renderedAt} content={renderTime()} />
+      <meta name={META.versions} content={statement.versions} />
+      <meta name={META.updatedAt} content={statement.updatedAt} />
+      <meta name={META.renderedAt} content={statement.renderedAt} />
     </>
   )
 }

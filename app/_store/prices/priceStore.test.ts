@@ -12,7 +12,6 @@ const price = (productId: number, version: number) => ({
   productVersion: 1,
   status: 'active' as ShownPrice['status'],
   reducedFromMinor: null,
-  reducedFrom: null,
 })
 const gone = (productId: number, version: number, productVersion: number) => ({
   ...price(productId, version),

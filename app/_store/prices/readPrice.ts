@@ -1,6 +1,6 @@
 /** Reads a price with the names of the contract, off the wire or out of storage, without weighing as much as a schema library. */
 import { fromWire } from '#lib/money/wire.ts'
-import type { Reduction, ShownPrice } from '#lib/money/price.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 
 /** Says of a value whether it is what the schema has for a field. The compiler asks for each field, and for its type. */
 type Guards<T> = { [K in keyof T]: (value: unknown) => value is T[K] }
@@ -9,7 +9,7 @@ const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value > 0
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-type Facts = Omit<ShownPrice, keyof Reduction>
+type Facts = Omit<ShownPrice, 'reducedFromMinor'>
 
 const FACTS: Guards<Facts> = {
   productId: isCount,
@@ -21,33 +21,20 @@ const FACTS: Guards<Facts> = {
   status: (value): value is Facts['status'] => value === 'active' || value === 'discontinued',
 }
 
-const REDUCED_FROM: readonly unknown[] = ['lowest-of-30-days', 'compare-at'] satisfies Reduction['reducedFrom'][]
-const isReducedFrom = (value: unknown): value is Reduction['reducedFrom'] => REDUCED_FROM.includes(value)
-
 /** From an instance or a page that did not say this yet: older than any that does. */
 const UNSAID = { productVersion: 0, status: 'active' }
 
-function isFacts(value: object): value is Facts {
+function isFacts<T extends object>(value: T): value is T & Facts {
   return Object.entries(FACTS).every(([field, guard]) => guard(Reflect.get(value, field)))
-}
-
-/** A reduction that is none is not shown. */
-function readReduction({
-  amountMinor,
-  reducedFromMinor,
-  reducedFrom,
-}: Facts & { [K in keyof Reduction]?: unknown }): Reduction {
-  return isCount(reducedFromMinor) && reducedFromMinor > amountMinor && isReducedFrom(reducedFrom)
-    ? { reducedFromMinor, reducedFrom }
-    : { reducedFromMinor: null, reducedFrom: null }
 }
 
 /** @returns undefined for anything that is not a price */
 export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const said = fromWire({ ...UNSAID, ...value })
+  const said = fromWire({ ...UNSAID, reducedFromMinor: undefined, ...value })
   if (!isFacts(said)) return undefined
   const { productId, amountMinor, currency, version, versionUpdatedAt, productVersion, status } = said
+  const reducedFromMinor: unknown = said.reducedFromMinor
   return {
     productId,
     amountMinor,
@@ -56,6 +43,7 @@ export function readPrice(value: unknown): ShownPrice | undefined {
     versionUpdatedAt,
     productVersion,
     status,
-    ...readReduction(said),
+    // A reduction that is none is not shown.
+    reducedFromMinor: isCount(reducedFromMinor) && reducedFromMinor > amountMinor ? reducedFromMinor : null,
   }
 }

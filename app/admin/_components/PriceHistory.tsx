@@ -6,6 +6,7 @@ import { Actor } from './Actor.tsx'
 import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
 import styles from './PriceHistory.module.css'
+import { TableFrame } from './TableFrame.tsx'
 import table from './table.module.css'
 
 /** The compare-at price of a version, and what it was before where that differs. */
@@ -33,7 +34,7 @@ export function PriceHistory({
   if (history.entries.length === 0) return <Empty title="No history">There is no older version of this price.</Empty>
   return (
     <>
-      <div className={table.frame}>
+      <TableFrame>
         <table className={table.table}>
           <thead>
             <tr>
@@ -83,7 +84,7 @@ export function PriceHistory({
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       <p className={styles.pages}>
         {isFirstPage ? <span /> : <Link href={path}>Newest</Link>}
         {history.nextBefore === undefined ? null : (

@@ -4,13 +4,14 @@ import { Badge } from '../../_ui/Notice.tsx'
 import { Money } from './Amounts.tsx'
 import { Picture } from './Picture.tsx'
 import styles from './ProductTable.module.css'
+import { TableFrame } from './TableFrame.tsx'
 import table from './table.module.css'
 import { When } from './When.tsx'
 
 /** Products with their prices as the rows say now. */
 export function ProductTable({ products }: { products: readonly PricedProduct[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={`${table.table} ${styles.products}`}>
         <thead>
           <tr>
@@ -64,6 +65,6 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

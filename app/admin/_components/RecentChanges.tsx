@@ -3,6 +3,7 @@ import type { RecentChange } from '#lib/pricing/history.ts'
 import { Actor } from './Actor.tsx'
 import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
+import { TableFrame } from './TableFrame.tsx'
 import table from './table.module.css'
 import { When } from './When.tsx'
 
@@ -16,7 +17,7 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
     )
   }
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table}>
         <thead>
           <tr>
@@ -67,6 +68,6 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

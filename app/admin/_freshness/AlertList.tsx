@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { AlertRow } from '#lib/observability/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import styles from './AlertList.module.css'
 import { showClock, showMs } from './format.ts'
@@ -46,7 +47,7 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
       </Empty>
     )
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table} data-testid="alerts">
         <thead>
           <tr>
@@ -80,6 +81,6 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

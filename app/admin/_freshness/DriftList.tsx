@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { DriftRow } from '#lib/observability/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showMs } from './format.ts'
 
@@ -13,7 +14,7 @@ export function DriftList({ rows, budgetMs }: { rows: readonly DriftRow[]; budge
   if (rows.length === 0)
     return <Empty title="No product is behind">Every change of the last 24 hours was seen in every layer.</Empty>
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table}>
         <thead>
           <tr>
@@ -44,6 +45,6 @@ export function DriftList({ rows, budgetMs }: { rows: readonly DriftRow[]; budge
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -2,6 +2,7 @@ import type { FreshnessCard } from '#lib/observability/dashboard/productCard.ts'
 import { VERDICTS, type Verdict } from '#lib/verification/verdict.ts'
 import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
 import { Money } from '../_components/Amounts.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { absolute } from '../_lib/time.ts'
 
@@ -30,7 +31,7 @@ export function FreshnessCardView({ card }: { card: FreshnessCard }) {
       <Notice tone={tone}>
         <strong>{text}</strong> Read {absolute(card.readAt)}.
       </Notice>
-      <div className={table.frame}>
+      <TableFrame>
         <table className={table.table} data-testid="freshness-card">
           <thead>
             <tr>
@@ -70,7 +71,7 @@ export function FreshnessCardView({ card }: { card: FreshnessCard }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </>
   )
 }

@@ -1,6 +1,7 @@
 import { classNames } from '../../_ui/classNames.ts'
 import type { LayerLag } from '#lib/observability/dashboard/shapes.ts'
 import { Empty } from '../_components/Empty.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showMs } from './format.ts'
 import styles from './LagByLayer.module.css'
@@ -27,7 +28,7 @@ export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
     return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
   const scale = logScale(lag.flatMap(({ p50, p99 }) => [p50, p99]))
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={classNames(table.table, styles.table)} data-testid="lag-by-layer">
         <thead>
           <tr>
@@ -70,6 +71,6 @@ export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

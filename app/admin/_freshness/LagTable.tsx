@@ -1,4 +1,5 @@
 import type { LagPoint } from '#lib/observability/dashboard/shapes.ts'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showClock, showMs } from './format.ts'
 import styles from './LagChart.module.css'
@@ -11,7 +12,7 @@ export function LagTable({ series, layers }: { series: readonly LagPoint[]; laye
   return (
     <details className={styles.details}>
       <summary>The numbers as a table</summary>
-      <div className={table.frame}>
+      <TableFrame>
         <table className={table.table}>
           <thead>
             <tr>
@@ -39,7 +40,7 @@ export function LagTable({ series, layers }: { series: readonly LagPoint[]; laye
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   )
 }

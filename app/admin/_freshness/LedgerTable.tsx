@@ -3,6 +3,7 @@ import type { LayerSeen, LedgerEdit } from '#lib/observability/dashboard/ledgerS
 import { Badge } from '../../_ui/Notice.tsx'
 import { Actor } from '../_components/Actor.tsx'
 import { Money } from '../_components/Amounts.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { When } from '../_components/When.tsx'
 import { showMs } from './format.ts'
@@ -30,7 +31,7 @@ function State({ edit }: { edit: LedgerEdit }) {
 /** For each edit: which layers showed it, how long after its commit, and how often it was tried. */
 export function LedgerTable({ edits }: { edits: readonly LedgerEdit[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table} data-testid="ledger">
         <thead>
           <tr>
@@ -79,6 +80,6 @@ export function LedgerTable({ edits }: { edits: readonly LedgerEdit[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

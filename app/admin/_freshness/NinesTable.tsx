@@ -1,4 +1,5 @@
 import type { NinesRow } from '#lib/observability/dashboard/shapes.ts'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showMs, showNines, showShare } from './format.ts'
 
@@ -20,7 +21,7 @@ function explain({ changes, late, nines }: NinesRow): string {
 /** Share of price changes seen fresh in every layer in time, as nines: 2 nines are 99 %, 3 are 99.9 %. */
 export function NinesTable({ rows }: { rows: readonly NinesRow[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table} data-testid="nines">
         <thead>
           <tr>
@@ -47,6 +48,6 @@ export function NinesTable({ rows }: { rows: readonly NinesRow[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -3,6 +3,7 @@ import type { ProbedMismatch, ProbedTarget } from '#lib/observability/dashboard/
 import { VERDICTS } from '#lib/verification/verdict.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Empty } from '../_components/Empty.tsx'
+import { TableFrame } from '../_components/TableFrame.tsx'
 import table from '../_components/table.module.css'
 import { showClock, showMs, showNines } from './format.ts'
 import { layerLabel } from './layers.ts'
@@ -22,7 +23,7 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
       </Empty>
     )
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table} data-testid="probes">
         <thead>
           <tr>
@@ -74,7 +75,7 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }
 

@@ -7,10 +7,10 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { searchProducts } from '../search/search.ts'
 import { parseSearch } from '../search/searchParams.ts'
 
-export type Said = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor' | 'reducedFrom'>
+export type Said = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor'>
 
 const said = (price: Said | undefined): Said | undefined =>
-  price && { amountMinor: price.amountMinor, reducedFromMinor: price.reducedFromMinor, reducedFrom: price.reducedFrom }
+  price && { amountMinor: price.amountMinor, reducedFromMinor: price.reducedFromMinor }
 
 async function listed(category: string, productId: number): Promise<Said | undefined> {
   for (let page = 1; ; page += 1) {

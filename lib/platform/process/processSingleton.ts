@@ -11,3 +11,8 @@ export function processSingleton<T>(name: string, create: () => T): T {
   Reflect.set(globalThis, key, created)
   return created
 }
+
+/** @returns the value of that name if it has been created */
+export function singletonIfCreated<T>(name: string): T | undefined {
+  return Reflect.get(globalThis, Symbol.for(`evergreen.${name}`))
+}

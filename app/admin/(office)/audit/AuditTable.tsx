@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
 import { Badge } from '../../../_ui/Notice.tsx'
 import { Actor } from '../../_components/Actor.tsx'
+import { TableFrame } from '../../_components/TableFrame.tsx'
 import table from '../../_components/table.module.css'
 import { When } from '../../_components/When.tsx'
 import styles from './audit.module.css'
@@ -49,7 +50,7 @@ function Detail({ entry: { detail, correlationId } }: { entry: AuditView }) {
 
 export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table} data-testid="audit">
         <thead>
           <tr>
@@ -96,6 +97,6 @@ export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

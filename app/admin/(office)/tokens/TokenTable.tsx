@@ -2,6 +2,7 @@ import type { ApiTokenView } from '#lib/auth/apiTokens.ts'
 import { Badge } from '../../../_ui/Notice.tsx'
 import { Actor } from '../../_components/Actor.tsx'
 import { Empty } from '../../_components/Empty.tsx'
+import { TableFrame } from '../../_components/TableFrame.tsx'
 import table from '../../_components/table.module.css'
 import { When } from '../../_components/When.tsx'
 import { absolute } from '../../_lib/time.ts'
@@ -16,7 +17,7 @@ export function TokenTable({ tokens }: { tokens: readonly ApiTokenView[] }) {
   if (tokens.length === 0)
     return <Empty title="There is no token yet">Make one above for each program that reads or changes prices.</Empty>
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table}>
         <thead>
           <tr>
@@ -68,6 +69,6 @@ export function TokenTable({ tokens }: { tokens: readonly ApiTokenView[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

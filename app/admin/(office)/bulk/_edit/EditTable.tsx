@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
 import { Actor } from '../../../_components/Actor.tsx'
+import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { When } from '../../../_components/When.tsx'
 import { editState, KINDS, rows } from './states.ts'
@@ -14,7 +15,7 @@ function sizeOf({ summary, progress, state }: BulkEditView): string {
 /** Bulk edits, the newest first. */
 export function EditTable({ edits }: { edits: readonly BulkEditView[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table}>
         <thead>
           <tr>
@@ -61,6 +62,6 @@ export function EditTable({ edits }: { edits: readonly BulkEditView[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

@@ -1,5 +1,6 @@
 import { ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
+import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { rows } from '../_edit/states.ts'
 import styles from './Import.module.css'
@@ -24,7 +25,7 @@ export function ImportOutcome({ result }: { result: ImportResult }) {
           <ButtonLink href={`/admin/bulk/${edit.id}`}>Go on with the rest</ButtonLink>
         </div>
       ) : null}
-      <div className={table.frame}>
+      <TableFrame>
         <table className={table.table}>
           <thead>
             <tr>
@@ -47,7 +48,7 @@ export function ImportOutcome({ result }: { result: ImportResult }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {errorCount > 200 ? <p className="muted">The first 200 are listed.</p> : null}
     </section>
   )

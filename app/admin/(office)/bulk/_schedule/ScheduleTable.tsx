@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
 import { Actor } from '../../../_components/Actor.tsx'
+import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { SCHEDULE_WORDS } from '../_edit/states.ts'
 import { wall } from './scheduleWords.ts'
@@ -9,7 +10,7 @@ import { wall } from './scheduleWords.ts'
 /** Schedules, what is to come first. */
 export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
   return (
-    <div className={table.frame}>
+    <TableFrame>
       <table className={table.table}>
         <thead>
           <tr>
@@ -44,6 +45,6 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   )
 }

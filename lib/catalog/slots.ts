@@ -1,0 +1,147 @@
+/**
+ * The slots of the shop's pages: every text that follows from a price. Pages are rendered once for all prices: in place of a
+ * price they get placeholders, and what they make of a price beyond showing its fields they ask for here. On the server
+ * only; the browser gets pages that are filled.
+ */
+import type { Coherence, Leaf, Placeholders, SlotPort } from '#lib/coherence/index.ts'
+import { decimalAmount } from '#lib/money/formatMoney.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
+import { env } from '#lib/platform/env.ts'
+import { isLocale, type Locale } from '#lib/platform/locales.ts'
+import { singletonIfCreated } from '#lib/platform/process/processSingleton.ts'
+import { priceMembers } from './jsonLd.ts'
+import { describePrices, renderTime } from './pageStatement.ts'
+import { parsePricePayload, type PricePayload } from './prices/pricePayload.ts'
+import { reductionOf } from './prices/priceReduction.ts'
+import { priceTexts, type PriceTexts } from './prices/priceTexts.ts'
+
+/** A version of a price, with what may be shown of a reduction, and when it ends. */
+type SlotPrice = PricePayload & Pick<ShownPrice, 'reducedFromMinor'>
+
+function readPayload(text: string, version: number): SlotPrice | undefined {
+  const price = parsePricePayload(text, version)
+  return price && { ...price, reducedFromMinor: reductionOf(price, env().PRICE_REDUCTION_RULE).reducedFromMinor }
+}
+
+/** The rows that the kernel hands over are those that `readPayload` made. */
+const isSlotPrice = (row: object): row is SlotPrice => 'reducedFromMinor' in row
+
+function prices(rows: readonly object[]): SlotPrice[] {
+  return rows.filter(isSlotPrice)
+}
+
+function ofPrice(
+  value: (price: SlotPrice, argument: string) => string | number | null | undefined,
+): Pick<Leaf, 'kind' | 'value'> {
+  return {
+    kind: 'price',
+    value: (rows, argument) => {
+      const [price] = prices(rows)
+      return price && value(price, argument)
+    },
+  }
+}
+
+function ofTexts(field: keyof PriceTexts): Pick<Leaf, 'kind' | 'value'> {
+  return ofPrice((price, locale) => (isLocale(locale) ? priceTexts(price, locale)[field] : undefined))
+}
+
+const newestOf = (rows: readonly object[]) =>
+  prices(rows)
+    .map(({ versionUpdatedAt }) => versionUpdatedAt)
+    .toSorted()
+    .at(-1)
+
+const LEAVES = {
+  version: { ...ofPrice(({ version }) => version), numeric: true },
+  amountMinor: { ...ofPrice(({ amountMinor }) => amountMinor), numeric: true },
+  reducedFromMinor: { ...ofPrice(({ reducedFromMinor }) => reducedFromMinor), numeric: true },
+  currency: ofPrice(({ currency }) => currency),
+  versionUpdatedAt: ofPrice(({ versionUpdatedAt }) => versionUpdatedAt),
+  /** As people of a language write it. */
+  amount: ofTexts('amount'),
+  before: { ...ofTexts('before'), optional: true },
+  saving: { ...ofTexts('saving'), optional: true },
+  /** As machines read it. */
+  decimal: ofPrice(({ amountMinor, currency }) => decimalAmount(amountMinor, currency)),
+  /** Members of an offer in JSON-LD. */
+  offer: ofPrice((price) => priceMembers(price, price.validUntil)),
+  /** When the newest of several prices was written. */
+  updatedAt: { kind: 'price', value: newestOf },
+  /** Since when the page says what it says: since its render, or since the newest price. The argument is in milliseconds. */
+  renderedAt: {
+    kind: 'price',
+    value: (rows, renderedAt) => [new Date(Number(renderedAt)).toISOString(), newestOf(rows) ?? ''].toSorted().at(-1),
+  },
+} as const satisfies Record<string, Leaf>
+
+/** For the caching kernel. */
+export function shopSlots(): SlotPort {
+  return { secret: env().INTERNAL_SECRET, kinds: { price: readPayload }, leaves: LEAVES }
+}
+
+/** The kernel of a web instance. While Next builds, and in tests of pages alone, there is none. */
+const kernel = () => singletonIfCreated<Coherence>('coherence')
+
+/** Whether what is rendered now becomes a template: prices are placeholders then. */
+export function makesTemplate(): boolean {
+  const running = kernel()
+  return running?.placeholders !== undefined && running.ownRenders.makesTemplate
+}
+
+function placeholdersFor(price: Pick<ShownPrice, 'version'>): Placeholders | undefined {
+  const placeholders = kernel()?.placeholders
+  return placeholders?.isNumber(price.version) ? placeholders : undefined
+}
+
+/** A card whose price is placeholders: whatever is read from it becomes a slot. */
+export function withPlaceholders<T extends { readonly id: number; readonly price: ShownPrice }>(card: T): T {
+  const placeholders = kernel()?.placeholders
+  if (!placeholders) throw new Error('only a web instance renders templates')
+  const { id } = card
+  const price: ShownPrice = {
+    ...card.price,
+    version: placeholders.number('version', id),
+    amountMinor: placeholders.number('amountMinor', id),
+    reducedFromMinor: placeholders.number('reducedFromMinor', id),
+    currency: placeholders.text('currency', [id]),
+    versionUpdatedAt: placeholders.text('versionUpdatedAt', [id]),
+  }
+  return { ...card, price }
+}
+
+/** What a page writes of a price. */
+export function shownTexts(price: ShownPrice, locale: Locale): PriceTexts {
+  const placeholders = placeholdersFor(price)
+  if (!placeholders) return priceTexts(price, locale)
+  const text = (leaf: 'amount' | 'before' | 'saving') => placeholders.text(leaf, [price.productId], locale)
+  return { amount: text('amount'), before: text('before'), saving: text('saving') }
+}
+
+/** As machines read the amount. */
+export function shownDecimal(price: ShownPrice): string {
+  return placeholdersFor(price)?.text('decimal', [price.productId]) ?? decimalAmount(price.amountMinor, price.currency)
+}
+
+/** What of an offer in JSON-LD follows from the price. */
+export function shownOffer(price: ShownPrice, validUntil: string | null): string {
+  return placeholdersFor(price)?.text('offer', [price.productId]) ?? priceMembers(price, validUntil)
+}
+
+/** What the head of a page says of its prices, and since when. @returns undefined when there are none */
+export function shownStatement(
+  shown: readonly ShownPrice[],
+): { versions: string; updatedAt: string; renderedAt: string } | undefined {
+  const { versions, updatedAt } = describePrices(shown)
+  const [first] = shown
+  if (!first || updatedAt === undefined) return undefined
+  const renderedAt = renderTime()
+  const placeholders = placeholdersFor(first)
+  if (!placeholders) return { versions, updatedAt, renderedAt }
+  const ids = [...new Set(shown.map(({ productId }) => productId))]
+  return {
+    versions,
+    updatedAt: placeholders.text('updatedAt', ids),
+    renderedAt: placeholders.text('renderedAt', ids, String(Date.parse(renderedAt))),
+  }
+}
