@@ -5,12 +5,15 @@ import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { enqueueInvalidation, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { writeLedger } from '#lib/delivery/ledger.ts'
+import { QUARANTINE_AFTER } from '#lib/delivery/outbox.ts'
 import { lagOver } from '../dashboard/lag.ts'
 import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics } from './metrics.ts'
+import { indexPayloadCheck } from './checks/indexPayloadCheck.ts'
+import { keys } from '#lib/coherence/index.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
@@ -178,6 +181,24 @@ it('a change that was read back already does not look late when its job runs aga
   expect((await lagOver(monitored.catalog.db, 60)).map(({ layer, max }) => ({ layer, max }))).toEqual([
     { layer: 'page', max: 20 },
   ])
+})
+
+it('a payload written by hand into the index is told before it is repaired, and the row gets a version above it', async () => {
+  const { index, source, indexRedis } = monitored.context
+  await index.read(['price:7', 'price:8'])
+  const row = (await source.rows(['price:7'])).get('price:7')
+  expect(await monitored.findings(indexPayloadCheck)).toEqual([])
+  const wrong = JSON.stringify({ ...JSON.parse(row?.payload ?? ''), amountMinor: 1 })
+  await indexRedis.set(keys.tag('price:7'), `${row?.version}|${wrong}`)
+  const atReport: unknown[] = []
+  await indexPayloadCheck.run(monitored.context, async (findings) => {
+    atReport.push(...findings, (await source.versions(['price:7'])).get('price:7'))
+  })
+  expect(atReport).toEqual([
+    expect.objectContaining({ kind: 'poisoned-payload', detail: expect.objectContaining({ productId: 7 }) }),
+    row?.version,
+  ])
+  expect((await source.versions(['price:7'])).get('price:7')).toBeGreaterThan(row?.version ?? 0)
 })
 
 it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {

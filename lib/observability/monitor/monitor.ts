@@ -10,6 +10,7 @@ import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { indexCheck } from './checks/indexCheck.ts'
+import { indexPayloadCheck } from './checks/indexPayloadCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
@@ -41,6 +42,7 @@ export class Monitor {
       lagCheck(),
       burnCheck,
       payloadCheck,
+      indexPayloadCheck,
       pageCheck,
       purgeCheck,
       quarantineCheck,
