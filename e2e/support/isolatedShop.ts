@@ -28,6 +28,8 @@ export interface IsolatedShop {
   startWorker(...args: string[]): Promise<void>
   /** One more worker process with these roles. */
   startRoles(roles: string): Promise<ExtraProcess>
+  /** One more web instance, for the same addresses as the first. */
+  startWeb(more?: Readonly<Record<string, string>>): Promise<ExtraProcess>
   /** A prober that looks at the web instances of `webUrls`. */
   startProber(webUrls: readonly string[], more?: Readonly<Record<string, string>>): Promise<ExtraProcess>
   /** Ends the web instance and starts another on the same port, with an empty memory. */
@@ -119,6 +121,18 @@ export async function startIsolatedShop(
       }
       extras.push(extra)
       await answers(`${extra.url}/ready`, child)
+      return extra
+    },
+    async startWeb(more = {}) {
+      const own = await freePort()
+      const child = run('server.ts', [], { PORT: String(own), ...more })
+      const extra = {
+        child,
+        url: `http://127.0.0.1:${own}`,
+        stop: (signal: NodeJS.Signals = 'SIGKILL') => end(child, signal),
+      }
+      extras.push(extra)
+      await answers(`${extra.url}/api/ready`, child)
       return extra
     },
     async startProber(webUrls, more = {}) {

@@ -1,0 +1,166 @@
+/** Random edits of a small catalog, as SQL that goes past the application. */
+import fc from 'fast-check'
+import type { Database } from '../support/database.ts'
+
+/** Statements of one transaction. */
+export interface Edit {
+  readonly statements: readonly string[]
+  /** For the report of a failure. */
+  readonly words: string
+}
+
+const MAX_AMOUNT = 99_999_999
+/** What a page must write in its own way in each place where it writes it. */
+const AWKWARD = [
+  '<b>',
+  '&amp;',
+  '"',
+  "'",
+  '$',
+  '$1',
+  '\\',
+  '\u2028',
+  '\u00a0',
+  '100',
+  'é',
+  '雪',
+  '😀',
+  '}}',
+  '</script>',
+  '~s',
+]
+
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+function update(ids: readonly number[], set: string): string {
+  return `UPDATE prices SET ${set} WHERE product_id IN (${ids.join()})`
+}
+
+const amount = fc.oneof(
+  fc.integer({ min: 1, max: 999 }),
+  fc.integer({ min: 1_000, max: 99_999 }),
+  fc.integer({ min: 100_000, max: 50_000_000 }),
+)
+/** Also by so little that no percentage is left to show. */
+const above = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 100, max: 49_999_999 }))
+const currency = fc.constantFrom('EUR', 'USD', 'JPY', 'CHF', 'KWD', 'KRW')
+const days = fc.integer({ min: 1, max: 60 })
+const name = fc
+  .array(fc.oneof(fc.constantFrom(...AWKWARD), fc.string({ minLength: 1, maxLength: 8 }).map(storable)), {
+    minLength: 1,
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(' ').trim() || 'plain')
+
+/** Postgres stores no NUL. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '')
+}
+
+/** A sale that a schedule has begun and will end. */
+function scheduled(id: number, cents: number, more: number, endsIn: number): string[] {
+  return [
+    `WITH edit AS (INSERT INTO bulk_edits (state, selection, rules, reason, created_by) VALUES ('applied', '{}', '{}', 'Sale', 'test') RETURNING id),
+     schedule AS (INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, state, created_by)
+       SELECT id, now(), now() + interval '${endsIn} days', 'Europe/Berlin', 'running', 'test' FROM edit)
+     SELECT set_config('evergreen.bulk_edit_id', id::text, true) FROM edit`,
+    update([id], `amount_cents = ${cents}, compare_at_cents = ${cents + more}`),
+  ]
+}
+
+/** What happened to the price is `by` days longer ago: the lowest price of 30 days moves with the next version. */
+function aged(id: number, by: number, cents: number): string[] {
+  return [
+    'SET LOCAL session_replication_role = replica',
+    `UPDATE price_changes SET changed_at = changed_at - interval '${by} days' WHERE product_id = ${id}`,
+    'SET LOCAL session_replication_role = origin',
+    update([id], `amount_cents = ${cents}`) + ` AND (compare_at_cents IS NULL OR compare_at_cents > ${cents})`,
+  ]
+}
+
+/**
+ * @param products that the pages which are looked at show
+ * @param categories of these pages
+ */
+export function edits(products: readonly number[], categories: readonly number[]): fc.Arbitrary<Edit> {
+  const product = fc.constantFrom(...products)
+  const some = fc.subarray([...products], { minLength: 2 })
+  const edit = (words: string, statements: readonly string[]): Edit => ({ words, statements })
+  const ofPrices = fc.oneof(
+    fc
+      .tuple(product, amount)
+      .map(([id, cents]) =>
+        edit(`amount of ${id} = ${cents}`, [update([id], `amount_cents = ${cents}, compare_at_cents = NULL`)]),
+      ),
+    fc
+      .tuple(product, amount, above)
+      .map(([id, cents, more]) =>
+        edit(`${id} is reduced to ${cents}, compared with ${cents + more}`, [
+          update([id], `amount_cents = ${cents}, compare_at_cents = ${cents + more}`),
+        ]),
+      ),
+    fc
+      .tuple(product, above)
+      .map(([id, more]) =>
+        edit(`the compare-at price of ${id} is ${more} above the amount`, [
+          update([id], `compare_at_cents = LEAST(amount_cents + ${more}, ${MAX_AMOUNT})`),
+        ]),
+      ),
+    product.map((id) => edit(`the compare-at price of ${id} is cleared`, [update([id], 'compare_at_cents = NULL')])),
+    fc
+      .tuple(product, days, amount)
+      .map(([id, by, cents]) =>
+        edit(`the history of ${id} is ${by} days older, and its amount ${cents}`, aged(id, by, cents)),
+      ),
+    fc
+      .tuple(some, fc.integer({ min: 50, max: 150 }))
+      .map(([ids, percent]) =>
+        edit(`${ids.join()} at ${percent} %`, [
+          update(
+            ids,
+            `amount_cents = LEAST(amount_cents::bigint * ${percent} / 100 + 1, ${MAX_AMOUNT - 1}), compare_at_cents = NULL`,
+          ),
+        ]),
+      ),
+    fc
+      .tuple(some, fc.integer({ min: 1, max: 90 }))
+      .map(([ids, off]) =>
+        edit(`a sale of ${ids.join()}: ${off} % off`, [
+          update(
+            ids,
+            `compare_at_cents = amount_cents + 1, amount_cents = GREATEST(1, amount_cents::bigint * ${100 - off} / 100)`,
+          ),
+        ]),
+      ),
+    fc
+      .tuple(product, amount, above, days)
+      .map(([id, cents, more, ends]) =>
+        edit(`a sale of ${id} at ${cents} that ends in ${ends} days`, scheduled(id, cents, more, ends)),
+      ),
+    fc.tuple(product, currency).map(([id, code]) => edit(`${id} in ${code}`, [update([id], `currency = '${code}'`)])),
+  )
+  // After these the page is rendered again on both sides.
+  const ofOthers = fc.oneof(
+    fc
+      .tuple(product, name)
+      .map(([id, text]) =>
+        edit(`${id} is named ${JSON.stringify(text)}`, [`UPDATE products SET name = ${quoted(text)} WHERE id = ${id}`]),
+      ),
+    fc
+      .tuple(fc.constantFrom(...categories), name)
+      .map(([id, text]) =>
+        edit(`category ${id} is named ${JSON.stringify(text)}`, [
+          `UPDATE categories SET names = names || jsonb_build_object('en', ${quoted(text)}) WHERE id = ${id}`,
+        ]),
+      ),
+    fc
+      .tuple(product, fc.constantFrom('active', 'discontinued'))
+      .map(([id, status]) => edit(`${id} is ${status}`, [`UPDATE products SET status = '${status}' WHERE id = ${id}`])),
+  )
+  return fc.oneof({ weight: 4, arbitrary: ofPrices }, { weight: 1, arbitrary: ofOthers })
+}
+
+/** Each edit in a transaction of its own. */
+export async function apply(database: Database, sequence: readonly Edit[]): Promise<void> {
+  for (const { statements } of sequence) await database.sql(['BEGIN', ...statements, 'COMMIT'].join(';\n'))
+}

@@ -1,0 +1,36 @@
+/** What a browser makes of a page. */
+import type { Page } from '@playwright/test'
+
+/** The amount of a price, after the words that only screen readers get. */
+const AMOUNT = /(data-amount-cents="[^>]*>(?:<span[^>]*>){1,2}[^<]*(?:<!-- -->[^<]*)*<\/span>[^<\d]*)(\d)/
+
+/** A page of what is no longer sold says so with its status. */
+const GONE = /status of 410/
+
+/** @returns what React and the page have complained of so far */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !GONE.test(message.text())) complaints.push(message.text())
+  })
+  return complaints
+}
+
+/** Loads a page; returns when React runs in it. */
+export async function hydrated(page: Page, url: string): Promise<void> {
+  const follows = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await page.goto(url)
+  await follows
+}
+
+/** From now on `url` arrives with another digit in the first amount that it shows. */
+export async function corruptAmount(page: Page, url: string): Promise<void> {
+  await page.route(url, async (route) => {
+    const response = await route.fetch()
+    const html = await response.text()
+    const corrupted = html.replace(AMOUNT, (_, before: string, digit: string) => before + ((Number(digit) % 9) + 1))
+    if (corrupted === html) throw new Error(`no amount was found in ${url}`)
+    await route.fulfill({ response, body: corrupted })
+  })
+}

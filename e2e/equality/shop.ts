@@ -1,0 +1,113 @@
+/** A shop with slots on two web instances, and a third one on the same index that renders each page with its values. */
+import { Redis } from 'ioredis'
+import { expect } from '@playwright/test'
+import { z } from 'zod'
+import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
+import { ask } from './representations.ts'
+
+/** Page bodies of the instance without slots: the page cache of the others has the same keys. */
+const OTHER_REDIS_DATABASE = 13
+/** More than one page of a category shows. */
+const LISTED = 30
+
+/** The index follows within a moment. */
+const POLL_MS = [10, 20, 50, 100]
+const KINDS = ['price', 'product', 'category', 'catalog'] as const
+const versions = z.array(z.object({ tag: z.string() }))
+
+export interface EqualityShop {
+  readonly shop: IsolatedShop
+  readonly filled: string
+  /** Shares the page cache with the former. */
+  readonly second: string
+  readonly rendered: string
+  /** Paths without a language. */
+  readonly pages: { readonly product: string; readonly gone: string; readonly list: string; readonly nextList: string }
+  /** What these pages show. */
+  readonly products: readonly number[]
+  readonly categories: readonly number[]
+}
+
+const found = z.object({ id: z.number(), slug: z.string() })
+
+export async function startEqualityShop(): Promise<EqualityShop> {
+  const shop = await startIsolatedShop()
+  try {
+    return await withReference(shop)
+  } catch (error) {
+    await shop.stop()
+    throw error
+  }
+}
+
+async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
+  const address = new URL(shop.redisUrl)
+  address.pathname = `/${OTHER_REDIS_DATABASE}`
+  const leftovers = new Redis(address.href)
+  await leftovers.flushdb()
+  leftovers.disconnect()
+  const [second, rendered] = await Promise.all([
+    shop.startWeb(),
+    shop.startWeb({ TEST_WITHOUT_SLOTS: 'true', CACHE_REDIS_URL: address.href }),
+  ])
+  const [category] = await shop.database.sql(
+    `SELECT c.id, c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category'
+     GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1`,
+  )
+  const list = found.parse(category)
+  await shop.database.sql(
+    'INSERT INTO product_categories (product_id, category_id) SELECT id, $1 FROM products ORDER BY id LIMIT $2 ON CONFLICT DO NOTHING',
+    [list.id, LISTED],
+  )
+  const members = z.array(found).parse(
+    await shop.database.sql(
+      `SELECT p.id, p.slug FROM products p JOIN product_categories pc ON pc.product_id = p.id WHERE pc.category_id = $1 AND p.status = 'active'
+       ORDER BY p.rank, p.id`,
+      [list.id],
+    ),
+  )
+  const [product, gone] = z.tuple([found, found]).rest(found).parse(members)
+  // JSON-LD of 1,024 characters and more stands in a row of its own, which begins with its length.
+  await shop.database.sql(`UPDATE products SET description = repeat('Größe "M" & <b>雪</b> ', 60) WHERE id = $1`, [
+    product.id,
+  ])
+  await shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [gone.id])
+  return {
+    shop,
+    filled: shop.url,
+    second: second.url,
+    rendered: rendered.url,
+    pages: {
+      product: `/products/${product.slug}`,
+      gone: `/products/${gone.slug}`,
+      list: `/categories/${list.slug}`,
+      nextList: `/categories/${list.slug}/2`,
+    },
+    products: members.slice(0, 30).map(({ id }) => id),
+    categories: [list.id],
+  }
+}
+
+/** Waits until `origin` answers for `path` with the versions that are in the database now. */
+export async function expectCurrent({ shop }: Pick<EqualityShop, 'shop'>, path: string, origin: string): Promise<void> {
+  const rows = await shop.database.sql(
+    `SELECT 'price:' || product_id || '@' || version AS tag FROM prices UNION ALL SELECT 'product:' || id || '@' || version FROM products
+     UNION ALL SELECT 'category:' || id || '@' || version FROM categories UNION ALL SELECT 'catalog:' || id || '@' || version FROM catalog_state`,
+  )
+  const current = new Set(versions.parse(rows).map(({ tag }) => tag))
+  const outdated = async () => {
+    const { headers } = await ask(origin, path, 'html')
+    const tags = (headers.get('cache-tag') ?? '').split(',')
+    const versioned = tags.filter((tag) => tag.includes('@') && KINDS.some((kind) => tag.startsWith(`${kind}:`)))
+    return versioned.length > 0 ? versioned.filter((tag) => !current.has(tag)) : ['no versions']
+  }
+  await expect.poll(outdated, { message: `${path} of ${origin} is current`, intervals: POLL_MS }).toEqual([])
+}
+
+/** A number of `/api/metrics`. */
+export async function metric(origin: string, name: string): Promise<number> {
+  const text = await (await fetch(`${origin}/api/metrics`)).text()
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `))
+  if (line === undefined) throw new Error(`${origin} has no metric ${name}`)
+  return Number(line.slice(name.length + 1))
+}
