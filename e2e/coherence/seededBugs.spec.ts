@@ -97,13 +97,26 @@ test('an advance that is dropped is reported', async () => {
 })
 
 test('a page that was read before an edit and stored after it, and is let through, is reported', async () => {
-  const variables = { ...stores(redisAddress.href), TEST_RENDER_DELAY_MS: '100' }
+  // Of pages that are rendered with their prices: a template holds none.
+  const variables = { ...stores(redisAddress.href), TEST_RENDER_DELAY_MS: '100', TEST_WITHOUT_SLOTS: 'true' }
   const shop = await startWebInstance(variables, 'e2e/coherence/faults/stampedWhenStored.ts')
   try {
     const found = await violations(shop.url)
     expect(found.map(({ invariant }) => invariant)).toContainEqual(
       // Its Cache-Tag header names the version of the stamp: whether that or the page is looked at first is chance.
       expect.stringMatching(/^(stale|own-write|backwards|torn)$/),
+    )
+  } finally {
+    await shop.stop()
+  }
+})
+
+test('a page that is filled once and sent for good is reported', async () => {
+  const shop = await startWebInstance(stores(redisAddress.href), 'e2e/coherence/faults/filledOnce.ts')
+  try {
+    const found = await violations(shop.url)
+    expect(found.map(({ invariant }) => invariant)).toContainEqual(
+      expect.stringMatching(/^(stale|own-write|backwards)$/),
     )
   } finally {
     await shop.stop()

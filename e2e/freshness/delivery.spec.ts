@@ -57,7 +57,7 @@ test('serves a page that was rendered after the edit as a hit when the edit is d
   expect(after.map(({ cache }) => cache)).toEqual(urls.map(() => 'HIT l1'))
 })
 
-test(`renders each page once for ${READS} reads during an edit and its delivery`, async ({ request }) => {
+test(`renders no page for ${READS} reads during an edit and its delivery`, async ({ request }) => {
   const pages = await pagesOf(shop.database, PRODUCT)
   const urls = [...pages.products, ...pages.categories, pages.home].map((path) => shop.url + path)
   if (!shop.processes.worker) await startWorker()
@@ -69,5 +69,5 @@ test(`renders each page once for ${READS} reads during an edit and its delivery`
     await Promise.all(urls.map((url) => fetch(url).then((answer) => answer.text())))
   await delivered()
   for (const url of urls) await fetchShownPrice(request, url, PRODUCT)
-  expect((await renders()) - renderedBefore).toBe(urls.length)
+  expect((await renders()) - renderedBefore).toBe(0)
 })

@@ -3,7 +3,6 @@ import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { Worker } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { decode, encode } from '#lib/coherence/store/codec.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
 import { type AlertReceiver, alertReceiver } from '../support/alertReceiver.ts'
@@ -11,6 +10,7 @@ import { alertsSince, isAbout, type SeenAlert } from '../support/alerts.ts'
 import { type ExtraProcess, type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
+import { poisonPages } from './poison.ts'
 
 const BUDGET_MS = 5_000
 const PATIENCE = { timeout: 30_000, intervals: [100] }
@@ -225,34 +225,6 @@ test('a poisoned payload in Redis: named, removed, and nobody reads it any more'
   await expectResolved(alert)
 })
 
-/** Writes another amount into each page of Redis that shows the product, as somebody with access could. */
-async function poisonPages(productId: number, version: number, amountCents: number): Promise<number> {
-  const [prefix] = keys.bodyPrefixes
-  const right = `data-product-id="${productId}" data-price-version="${version}" data-amount-cents="${amountCents}"`
-  let poisoned = 0
-  for await (const names of redis.scanStream({ match: `${prefix}*`, count: 1_000 })) {
-    for (const name of names) {
-      const bytes = await redis.getBuffer(name)
-      const entry = bytes && (await decode(bytes))
-      if (!isPage(entry) || !entry.value.content.html.includes(right)) continue
-      entry.value.content.html = Buffer.from(
-        entry.value.content.html.toString().replaceAll(right, right.replace(`${amountCents}"`, `${amountCents - 1}"`)),
-      )
-      await redis.set(name, await encode(entry), 'EX', 3_600)
-      poisoned++
-    }
-  }
-  return poisoned
-}
-
-function isPage(entry: unknown): entry is { value: { content: { html: Buffer } } } {
-  if (typeof entry !== 'object' || entry === null || !('value' in entry)) return false
-  const { value } = entry
-  if (typeof value !== 'object' || value === null || !('content' in value)) return false
-  const { content } = value
-  return typeof content === 'object' && content !== null && 'html' in content && Buffer.isBuffer(content.html)
-}
-
 test('a poisoned page, in Redis and in the memory of an instance: named with the instance, and dropped in both', async ({
   request,
 }) => {
@@ -263,7 +235,7 @@ test('a poisoned page, in Redis and in the memory of an instance: named with the
   await expect
     .poll(async () => {
       await fetchShownPrice(request, url, 9)
-      return poisonPages(9, version, amountCents)
+      return poisonPages(redis, 9, amountCents)
     }, PATIENCE)
     .toBeGreaterThan(0)
   const since = await now()

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, test, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { SCREENS } from '../support/screens.ts'
+import { expect, test } from '../support/test.ts'
 
 async function pages(page: Page): Promise<string[]> {
   await page.goto('/en')

@@ -1,9 +1,8 @@
-import { expect, test } from '@playwright/test'
-
 // What tools rely on must stand in the server's HTML: no script runs here.
 test.use({ javaScriptEnabled: false })
 
 import { LOCALES } from '#lib/platform/locales.ts'
+import { expect, test } from '../support/test.ts'
 const CURRENCY_TEXT = (cents: number, locale: string) =>
   new Intl.NumberFormat(locale, { style: 'currency', currency: 'EUR' }).format(cents / 100)
 

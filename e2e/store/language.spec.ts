@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test'
 import { LOCALES } from '#lib/platform/locales.ts'
+import { expect, test } from '../support/test.ts'
 
 for (const [accepted, path] of [
   ['fr-CA,fr;q=0.9,en;q=0.8', '/fr'],

@@ -1,6 +1,7 @@
-import { expect, test, type Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import pg from 'pg'
 import { measured } from '../support/measured.ts'
+import { expect, test } from '../support/test.ts'
 
 async function changePrice(productId: string): Promise<{ version: string; amountCents: string }> {
   const client = new pg.Client({ connectionString: process.env['DATABASE_URL'] })

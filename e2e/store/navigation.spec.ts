@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { expect, test } from '../support/test.ts'
 
 test('leads from the home page through a category and its pages to a product, and back up by the breadcrumbs', async ({
   page,

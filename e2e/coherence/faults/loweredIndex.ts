@@ -1,4 +1,4 @@
-/** Somebody who writes into the index by hand: right after each edit the version is back at what it was. */
+/** A program that writes into the index: right after each edit the version and its payload are back at what they were. */
 import { Redis } from 'ioredis'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { tag } from '#lib/coherence/tags.ts'
@@ -16,13 +16,14 @@ export function lowerIndex(redisUrl: string, productId: number): LoweredIndex {
   let lowered = 0
 
   async function keepLow(): Promise<void> {
-    let first = 0
+    let first: string | undefined
     while (!stopping.signal.aborted) {
-      const { version } = parseTagState(await redis.get(key))
-      // A tag that the index does not have is filled in by the first read.
-      if (first === 0) first = version
-      if (version <= first) continue
-      await redis.set(key, String(first))
+      const now = await redis.get(key)
+      // A tag that the index does not have is filled in by the first read, and so is its payload.
+      if (first === undefined && parseTagState(now).payload !== undefined) first = now ?? undefined
+      if (first === undefined || parseTagState(now).version <= parseTagState(first).version) continue
+      // A head without an entry in the log: those who follow it read everything again.
+      await redis.multi().set(key, first).incr(keys.head).exec()
       lowered++
     }
     redis.disconnect()
