@@ -5,7 +5,7 @@ import { placeholderIn, refusePlaceholder } from './placeholderMarks.ts'
 const leaf = { kind: 'price', value: () => undefined }
 const leaves = { version: { ...leaf, numeric: true }, amount: leaf } as const
 
-it('finds each placeholder that the server makes, whatever the build and the secret are', () => {
+it('finds each placeholder that the server makes, for any build and secret', () => {
   for (const build of ['a', 'b', 'c', 'd', 'e']) {
     const placeholders = new Placeholders({ secret: `secret of ${build}`, leaves }, build)
     for (const id of [1, 42, 99_999]) {

@@ -94,7 +94,7 @@ function placeholdersFor(price: Pick<ShownPrice, 'version'>): Placeholders | und
   return placeholders?.isNumber(price.version) ? placeholders : undefined
 }
 
-/** A card whose price is placeholders: whatever is read from it becomes a slot. */
+/** A card whose price is placeholders: each field that a page shows of it becomes a slot. */
 export function withPlaceholders<T extends { readonly id: number; readonly price: ShownPrice }>(card: T): T {
   const placeholders = kernel()?.placeholders
   if (!placeholders) throw new Error('only a web instance renders templates')

@@ -146,7 +146,7 @@ export interface Ports {
   readonly outer?: OuterCache
   /** Milliseconds that the index is believed after a refresh; by default 2,000. The same in every process of a fleet. */
   readonly leaseMs?: number | undefined
-  /** Changes that the log of the index keeps; by default 10,000. Whoever is further behind reads all that it needs again. */
+  /** Changes that the log of the index keeps; by default 10,000. A process that is further behind reads all that it needs again. */
   readonly logLength?: number | undefined
   /** Called when the server that answers is not the one that holds the index: behind a proxy or a name that changed. */
   readonly reconnect?: () => void

@@ -1,4 +1,4 @@
-/** Loaded into a web instance before the shop (`node --import`): a page that was filled is sent for good, whatever its prices are now. */
+/** Loaded into a web instance before the shop (`node --import`): a page that was filled is sent for good, also once its prices have changed. */
 import { FilledPages, type FilledPage } from '#lib/coherence/store/filledPages.ts'
 
 const { at } = FilledPages.prototype

@@ -137,7 +137,7 @@ export class FollowedIndex {
   #reading(list: readonly string[], read: Map<string, TagState> | undefined, first: Answer, last: Answer): Reading {
     const known = this.#known.get(list)
     const states = this.#same(known, read, last) ?? read ?? new Map<string, TagState>()
-    // The first head: whatever is stamped after it outdates a render that begins here.
+    // The first head: all that is stamped after it outdates a render that begins here.
     const snapshot: Found = { from: 'index', epoch: last.epoch, head: first.head, now: last.now, states }
     if (!read) return { snapshot, unknown: NONE, incomplete: NONE }
     const unknown = list.filter((name) => read.get(name)?.version === 0 && this.#isOf(this.#source.kinds, name))

@@ -44,7 +44,7 @@ export interface FilledPage {
   readonly rows: Rows
   /** The head of the index when it was filled. */
   readonly filledAt: number
-  /** Differs when the bytes do, whatever they are packed with. */
+  /** Differs when the bytes do, not with how they are packed. */
   readonly hash: string
   readonly bodies: Map<string, Body>
   readonly packing: Map<string, Promise<Body | undefined>>

@@ -22,7 +22,7 @@ export interface Leaf {
 }
 
 export interface SlotPort {
-  /** Nobody outside may know it: it keeps a text that a page shows from looking like a placeholder. */
+  /** Known to the servers alone: it keeps a text that a page shows from looking like a placeholder. */
   readonly secret: string
   /** By resource kind: makes of a payload what the leaves take; undefined when it is not one of that version. */
   readonly kinds: Readonly<Record<string, (payload: string, version: number) => object | undefined>>

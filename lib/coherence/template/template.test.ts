@@ -101,7 +101,7 @@ describe('a template of a page', () => {
     expect(filled(partsOf(template), NOT_REDUCED)).toBe('<p>a<b class="x">now <i>$7 &amp; &quot;more&quot;</i></b></p>')
   })
 
-  it('finds slots that are divided between two scripts, wherever that is', () => {
+  it('finds slots that are divided between two scripts at any place', () => {
     const flight = (row: Row) =>
       `1:{"n":${row.amount},"t":"$${JSON.stringify(`$${row.amount} & "more"`).slice(1, -1)}","b":${JSON.stringify(row.before ?? '$undefined')}}\n`
     const source = `1:{"n":${number('amount')},"t":"${text('text')}","b":"${text('before')}"}\n`
