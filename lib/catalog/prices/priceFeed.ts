@@ -91,7 +91,7 @@ export class PriceFeed<P extends ProductPrice> {
     this.#following = false
   }
 
-  /** @param tags undefined: any of them may have changed */
+  /** @param tags undefined when each of them may have changed */
   #changed(tags: readonly string[] | undefined): void {
     const ids = tags
       ? tags.flatMap((name) => {

@@ -24,7 +24,7 @@ const MOST_TAGS = 100_000
 /** Below every head. */
 const NOWHERE = -1
 
-/** @param tags that have changed; undefined: any of them may have */
+/** @param tags that have changed; undefined when each of them may have */
 export type ChangeListener = (tags: readonly string[] | undefined) => void
 
 export class FollowedTags {

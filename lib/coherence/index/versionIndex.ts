@@ -95,7 +95,7 @@ export class VersionIndex {
   /**
    * Hears of each change of the index, of any tag, with the next read of this process that believes the index, before that read is
    * answered. What changes in doubt is heard of when the index is believed again.
-   * @param listener gets the tags; undefined: any of them may have changed
+   * @param listener gets the tags; undefined when each of them may have changed
    * @returns a function that ends it
    */
   onChange(listener: ChangeListener): () => void {
