@@ -15,7 +15,7 @@ import { type Row, table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { singleEdits } from './singles.ts'
 import { oneStatement } from './statement.ts'
-import type { Site } from './site.ts'
+import { begun, type Site } from './site.ts'
 
 const PAGES = 200
 const PORTS = { web: 4850, worker: 4859 }
@@ -60,6 +60,7 @@ async function measured(): Promise<Row[][]> {
         processes: { web: [web.pid], worker: [worker.pid] },
       }
       try {
+        await begun(postgres)
         const singles = only === 'statement' ? [] : await singleEdits(site, RATE, seconds)
         const statement = only === 'singles' ? [] : await oneStatement(site, size)
         return [singles, statement]

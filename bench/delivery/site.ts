@@ -32,6 +32,12 @@ export async function until(postgres: pg.Pool, condition: string, start: number)
 export const seconds = (ms: number | undefined) =>
   ms === undefined ? `not within ${GIVE_UP_MS / 1_000} s` : `${(ms / 1_000).toFixed(2)} s`
 
+/** Waits until the monitor has looked at the term that begins with a new Redis: its alerts are of the start. */
+export async function begun(postgres: pg.Pool): Promise<void> {
+  const old = `SELECT FROM index_term WHERE began_at < clock_timestamp() - make_interval(secs => ${MONITORED_MS / 1_000})`
+  while ((await postgres.query(old)).rowCount === 0) await wait(POLL_MS)
+}
+
 /** What was raised since `since`, and until the monitor has looked twice more. */
 export async function alertsSince(postgres: pg.Pool, since: Date): Promise<Row> {
   await wait(MONITORED_MS)
