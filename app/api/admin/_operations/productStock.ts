@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { MAX_STOCK, type StockOutcome } from '#lib/pricing/changeStock.ts'
+import { operation, takesNothing, wholeNumber } from './operation.ts'
+
+const outcome = z.object({
+  state: z
+    .enum(['live', 'propagating'])
+    .meta({ description: 'live: every page, list and feed that is read from now on shows it' }),
+  correlationId: z.string(),
+  productId: z.int(),
+  status: z
+    .enum(['changed', 'unchanged', 'conflict'])
+    .meta({ description: 'conflict: the stock is at another version than the one expected' }),
+  quantity: z.int().meta({ description: 'As it is now' }),
+  version: z.int().meta({ description: 'Of the stock, neither of the product nor of its price' }),
+}) satisfies z.ZodType<StockOutcome>
+
+export const setProductStock = operation({
+  ...takesNothing,
+  method: 'PUT',
+  path: '/api/admin/products/{id}/stock',
+  id: 'setProductStock',
+  tag: 'products',
+  summary:
+    'Says how many there are of a product. `GET /api/prices` shows it as `stock` and `stockVersion`; with `expectedVersion` nothing is written at any other version.',
+  permission: 'products:write',
+  params: z.strictObject({ id: wholeNumber('A product id') }),
+  body: z.strictObject({
+    quantity: z
+      .number('A quantity is a whole number.')
+      .int('A quantity is a whole number.')
+      .min(0, 'A quantity is at least 0.')
+      .max(MAX_STOCK, `A quantity is at most ${MAX_STOCK}.`),
+    expectedVersion: z.number('A version is a whole number.').int().min(1).optional(),
+    reason: z
+      .string('Say why, in a few words.')
+      .trim()
+      .min(3, 'Say why, in a few words.')
+      .max(500, 'At most 500 characters.'),
+  }),
+  example: { quantity: 12, expectedVersion: 7, reason: 'Delivery of May' },
+  answers: {
+    200: { description: 'The stock, as it is now', schema: outcome },
+    409: { description: 'The stock is at another version than the one expected: nothing was written', schema: outcome },
+  },
+})
