@@ -19,7 +19,7 @@ const form = z.object({
     .regex(/^\d{1,10}$/, QUANTITY)
     .transform(Number)
     .pipe(z.number().max(MAX_STOCK, `At most ${MAX_STOCK}.`)),
-  reason: z.string().trim().min(3, 'Say why, in a few words.').max(500, 'At most 500 characters.'),
+  reason: z.string().trim().min(3, 'Say what happened, in a few words.').max(500, 'At most 500 characters.'),
 })
 
 export type ChangeStockState =

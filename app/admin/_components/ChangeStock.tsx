@@ -72,7 +72,7 @@ export function ChangeStock({
         <Field
           id="stock-reason"
           name="reason"
-          label="Why"
+          label="What happened"
           autoComplete="off"
           maxLength={500}
           value={reason}
