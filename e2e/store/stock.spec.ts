@@ -73,6 +73,8 @@ test('a stock that changed past the application is on each page at its next requ
       expect.objectContaining({ productId, stock: quantity, stockVersion: version }),
     ])
   }
+  const undelivered = `SELECT id, last_error FROM outbox WHERE topic = 'stock' AND $1 = ANY (entity_ids) AND done_at IS NULL`
+  await expect.poll(() => database.sql(undelivered, [productId])).toEqual([])
 })
 
 test('an open tab follows the stock: a product that is sold out cannot be put into the cart', async ({

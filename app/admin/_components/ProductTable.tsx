@@ -56,7 +56,7 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                   )}
                 </span>
               </td>
-              <td data-label="Stock">
+              <td data-label="Stock" className={table.number}>
                 <span>
                   {product.stock.quantity === 0 ? <Badge tone="warning">Sold out</Badge> : product.stock.quantity}
                 </span>

@@ -1,4 +1,4 @@
-import { changeStock } from '#lib/pricing/changeStock.ts'
+import { changeStock } from '#lib/pricing/stock/changeStock.ts'
 import { NotFoundError } from '../../../_http/errors.ts'
 import { handle } from '../../../_http/handle.ts'
 import { json } from '../../../_http/respond.ts'

@@ -5,7 +5,7 @@ import { shellPrincipal } from '#lib/access/principal.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { changeStock } from './changeStock.ts'
-import { type PriceStores, priceStores } from './testing/priceStores.ts'
+import { type PriceStores, priceStores } from '../testing/priceStores.ts'
 
 let stores: PriceStores
 beforeAll(async () => {
