@@ -23,7 +23,7 @@ const BATCH = 1_000
 export const STOCK_COLUMNS = ['sku', 'stock', 'stock_version'] as const
 type StockColumn = (typeof STOCK_COLUMNS)[number]
 
-export interface StockRowError {
+interface StockRowError {
   /** In the file, from 1. */
   readonly line: number
   readonly sku: string | null
