@@ -44,7 +44,8 @@ export function CartRow({ item, price, isSold }: CartRowProps) {
           <p>
             <LivePrice price={price} texts={priceTexts(price, locale)} productName={item.name} />{' '}
             <span className={styles.quiet}>{labels.each}</span>{' '}
-            <LiveStock price={price} texts={stockTexts(price.stock, locale)} />
+            {/* An instance of an earlier release says nothing of it. */}
+            {price.stockVersion > 0 ? <LiveStock price={price} texts={stockTexts(price.stock, locale)} /> : null}
           </p>
         ) : (
           <p className={styles.quiet}>{isSold ? '…' : labels.unavailable}</p>
