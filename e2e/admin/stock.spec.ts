@@ -94,3 +94,35 @@ test('the API sets a stock at the version that is expected, and refuses what can
   expect((await put({ quantity: 1, reason }, 2_000_000_000)).status()).toBe(404)
   expect(await stockOf(database, productId)).toEqual({ quantity: 17, version: version + 1 })
 })
+
+test('a file sets stocks at once, at the versions that the export before it named; a viewer may only export', async ({
+  page,
+  request,
+  database,
+}) => {
+  await signIn(request)
+  const productId = await featuredProduct(database, 4)
+  const { sku } = await database.price(productId)
+  const exported = await request.post('/api/admin/prices/export', {
+    data: { selection: { skus: [sku] } },
+  })
+  const [header = '', line = ''] = (await exported.text()).split('\r\n').map((row) => row.split(',').slice(-2).join())
+  const before = await stockOf(database, productId)
+  expect([header, line]).toEqual(['stock,stock_version', `${before.quantity},${before.version}`])
+
+  const send = (context: typeof request, quantity: number) =>
+    context.post('/api/admin/stock/import?reason=A%20count', {
+      headers: { 'content-type': 'text/csv' },
+      data: `sku,stock,stock_version\n${sku},${quantity},${before.version}\nNO-SUCH,1,\n`,
+    })
+  const set = await send(request, before.quantity + 30)
+  expect([set.status(), await set.json()]).toMatchObject([
+    200,
+    { state: 'live', rows: 2, changed: 1, conflict: 0, errors: [{ line: 3, sku: 'NO-SUCH', column: 'sku' }] },
+  ])
+  expect(await (await send(request, 1)).json()).toMatchObject({ changed: 0, conflict: 1 })
+  expect(await stockOf(database, productId)).toEqual({ quantity: before.quantity + 30, version: before.version + 1 })
+
+  await signIn(page.request, await createAccount(database, 'viewer'))
+  expect((await send(page.request, 1)).status()).toBe(403)
+})
