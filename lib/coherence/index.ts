@@ -11,4 +11,4 @@ export type { Log, MetricsSink, OuterCache, Ports, RedisClient, Sample, SourceRo
 export { scanKeys } from './redis/scanKeys.ts'
 export { PROBE_HEADER } from './render/visits.ts'
 export type { Placeholders } from './template/placeholders.ts'
-export type { Leaf, SlotPort } from './template/slots.ts'
+export type { Leaf, SlotPort, SlotValue } from './template/slots.ts'

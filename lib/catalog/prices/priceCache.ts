@@ -1,7 +1,7 @@
 /**
  * The price cache: index, then payload, then Postgres. A payload belongs to one version and never changes, so
  * an amount and a version that do not belong together cannot be read. Whether a product is sold belongs to the version
- * of the product, and is read in the same way beside it.
+ * of the product, and is read in the same way beside it; how many there are stands in the index itself.
  */
 import { z } from 'zod'
 import { type ProductPrice, saleStatus, type VersionedPrice, versionedPrice } from '#lib/money/price.ts'
@@ -9,6 +9,8 @@ import { logger } from '#lib/platform/logger.ts'
 import { serialBatch, withJitter, type Coherence, type RedisClient } from '#lib/coherence/index.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { PAYLOAD_TTL_S, redisKeys } from '#lib/platform/redisKeys.ts'
+import { parseStockPayload } from '../stock.ts'
+import { partTags, partVersions } from './priceParts.ts'
 
 type VersionedStatus = Pick<ProductPrice, 'productVersion' | 'status'>
 
@@ -51,7 +53,7 @@ export class PriceCache {
    * @throws {FreshnessError} SOURCE_UNAVAILABLE, or what `readRows` throws, when Postgres was needed and did not answer
    */
   async current(ids: readonly number[]): Promise<ProductPrice[]> {
-    const snapshot = await this.#coherence().index.read(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
+    const snapshot = await this.#coherence().index.read(ids.flatMap(partTags))
     const versionOf = (name: string) => snapshot.states.get(name)?.version ?? 0
     const prices = new Map<number, ProductPrice>()
     if (snapshot.from === 'index') {
@@ -61,7 +63,10 @@ export class PriceCache {
             this.#payload(id, versionOf(tag('price', id))),
             this.#status(id, versionOf(tag('product', id))),
           ])
-          if (price && status) prices.set(id, { ...price, ...status })
+          const { version = 0, payload: text } = snapshot.states.get(tag('stock', id)) ?? {}
+          const stock = parseStockPayload(text, version)
+          if (price && status && stock)
+            prices.set(id, { ...price, ...status, stock: stock.quantity, stockVersion: stock.version })
         }),
       )
     }
@@ -72,12 +77,7 @@ export class PriceCache {
         const price = loaded.get(id)
         if (price) prices.set(id, price)
       }
-      const versions = new Map(
-        [...loaded].flatMap(([id, { version, productVersion }]) => [
-          [tag('price', id), version],
-          [tag('product', id), productVersion],
-        ]),
-      )
+      const versions = new Map([...loaded.values()].flatMap(partVersions))
       await this.#coherence().publisher.raiseToAtLeast({ versions }, snapshot)
     }
     return ids.flatMap((id) => prices.get(id) ?? [])
@@ -119,7 +119,8 @@ export class PriceCache {
 
   async #store(rows: readonly ProductPrice[], loadMs: number): Promise<void> {
     const redis = this.#redis()
-    const writes = rows.flatMap(({ productVersion, status, ...price }) => {
+    const writes = rows.flatMap(({ productVersion, status, ...row }) => {
+      const price = versionedPrice.parse(row)
       const text = JSON.stringify({ price, loadMs } satisfies Payload)
       return [
         redis.set(redisKeys.price(price.productId, price.version), text, 'EX', withJitter(PAYLOAD_TTL_S)),

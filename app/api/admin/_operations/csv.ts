@@ -48,7 +48,8 @@ export const importPrices = operation({
 
 const FILE = {
   200: {
-    description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at',
+    description:
+      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version',
     contentType: 'text/csv',
   },
 } as const

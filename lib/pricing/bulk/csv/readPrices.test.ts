@@ -203,6 +203,8 @@ test('an export is read back as what it was, whatever a name or a SKU begins wit
             ...toWire(price),
             version: Number(price.version),
             changedAt: price.versionUpdatedAt,
+            stock: 12,
+            stockVersion: 1n,
           },
         ]
       : [],
