@@ -12,16 +12,16 @@ function withoutQuoting(sku: string): string {
   return /^="?([^"]*)"?$/.exec(sku)?.[1] ?? sku.replace(/^'/, '')
 }
 
+/** A number as a spreadsheet may have found it: with zeros before it, or behind its decimals. */
 function withZeros(sku: string): string[] {
-  if (/^\d+\.\d+$/.test(sku))
-    return [
-      sku.replace(/\.0+$/, ''),
-      ...Array.from({ length: MAX_LOST_DECIMALS }, (_none, i) => sku + '0'.repeat(i + 1)),
-    ]
-  if (!/^\d+$/.test(sku)) return []
-  const bare = sku.replace(/^0+/, '')
-  const longer = Math.max(0, MAX_DIGITS - bare.length)
-  return [bare, ...Array.from({ length: longer }, (_none, i) => '0'.repeat(i + 1) + bare)]
+  const whole = /^(\d+)(?:\.0+)?$/.exec(sku)?.[1]
+  if (whole !== undefined) {
+    const bare = whole.replace(/^0+/, '')
+    const longer = Math.max(0, MAX_DIGITS - bare.length)
+    return [whole, bare, ...Array.from({ length: longer }, (_none, i) => '0'.repeat(i + 1) + bare)]
+  }
+  if (!/^\d+\.\d+$/.test(sku)) return []
+  return Array.from({ length: MAX_LOST_DECIMALS }, (_none, i) => sku + '0'.repeat(i + 1))
 }
 
 function variantsOf(sku: string): string[] {

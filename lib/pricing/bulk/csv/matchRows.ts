@@ -37,7 +37,7 @@ type Taken = Said & { readonly cell: Cell }
 
 const sameSaid = (a: Said, b: Said) => a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor
 
-/** Which is why a row cannot be taken. */
+/** Why a row cannot be taken. */
 interface Wrong {
   readonly column: ImportColumn
   readonly message: string
@@ -51,16 +51,14 @@ export class MatchedRows {
   readonly #disagreeing = new Set<number>()
   readonly #endsSale: { line: number; text: string; readAs: null }[] = []
   #endsSaleCount = 0
+  /** A row that ends before its compare-at price asks nothing: the preview refuses it where it must. */
+  #asksSaleEnd = false
+  /** Rows that were taken under a SKU which is nearly the one that they name. */
   #near = 0
 
   constructor(answers: ImportAnswers, refuse: (error: CsvRowError) => void) {
     this.#answers = answers
     this.#refuse = refuse
-  }
-
-  /** Rows that were taken under a SKU which is nearly the one that they name. */
-  get near(): number {
-    return this.#near
   }
 
   /** @param suggest whether what a SKU may have meant is still of use */
@@ -108,9 +106,9 @@ export class MatchedRows {
 
   /** An empty compare-at price leaves the one that is there, and the new price may have reached it. */
   #endingSale(product: Product, row: ReadRow): Said | Wrong {
-    const { amountMinor, emptyCompareAt } = row
+    const { amountMinor, noCompareAt } = row
     const before = product.compareAtMinor
-    if (amountMinor === undefined || !emptyCompareAt || row.compareAtMinor !== undefined) return row
+    if (amountMinor === undefined || noCompareAt === undefined || row.compareAtMinor !== undefined) return row
     if (before === null || before > amountMinor) return row
     if (this.#answers.emptyCompareAt === 'remove') return { ...row, compareAtMinor: null }
     const currency = currencyOf(product.currency)
@@ -121,6 +119,7 @@ export class MatchedRows {
         message: `The compare-at price (${compareAt}) must stay above the price (${price}). Write none into the cell to take it away.`,
       }
     this.#endsSaleCount += 1
+    this.#asksSaleEnd ||= noCompareAt === 'empty'
     if (this.#endsSale.length < SAMPLES)
       this.#endsSale.push({ line: row.line, text: `${row.sku}: ${price}, compare-at ${compareAt}`, readAs: null })
     return row
@@ -155,8 +154,22 @@ export class MatchedRows {
     return undefined
   }
 
+  notes(): string[] {
+    const [near, ends] = [this.#near, this.#endsSaleCount]
+    return [
+      ...(near > 0
+        ? [`${near.toLocaleString('en')} ${near === 1 ? 'row was' : 'rows were'} taken under the suggested SKU.`]
+        : []),
+      ...(ends > 0
+        ? [
+            `${ends.toLocaleString('en')} ${ends === 1 ? 'row names' : 'rows name'} a price that reaches the compare-at price of the product: the preview refuses ${ends === 1 ? 'it' : 'them'}. Write none as compare_at to end the sale.`,
+          ]
+        : []),
+    ]
+  }
+
   question(): ImportQuestion | undefined {
-    if (this.#endsSaleCount === 0) return undefined
+    if (!this.#asksSaleEnd) return undefined
     const rows = this.#endsSaleCount === 1 ? 'One row gives' : `${this.#endsSaleCount.toLocaleString('en')} rows give`
     return {
       id: 'empty-compare-at',

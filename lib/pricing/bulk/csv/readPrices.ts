@@ -158,7 +158,6 @@ export async function readSpooled(file: Spool, options: ReadOptions = {}): Promi
   )
   const question = matched.question()
   if (question) return { questions: [question] }
-  const { near } = matched
   return {
     rows: count,
     cells: matched.cells(),
@@ -166,13 +165,7 @@ export async function readSpooled(file: Spool, options: ReadOptions = {}): Promi
     errorCount: errors.count,
     columns: takenColumns(plan),
     ignoredColumns: plan.columns.ignored,
-    notes: [
-      ...notesOf(plan),
-      ...rounded.notes(),
-      ...(near > 0
-        ? [`${near.toLocaleString('en')} ${near === 1 ? 'row was' : 'rows were'} taken under the suggested SKU.`]
-        : []),
-    ],
+    notes: [...notesOf(plan), ...rounded.notes(), ...matched.notes()],
   }
 }
 

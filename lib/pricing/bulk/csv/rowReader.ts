@@ -24,8 +24,8 @@ export interface ReadRow {
   readonly amountMinor?: number
   /** Absent: as it is. Null: none. */
   readonly compareAtMinor?: number | null
-  /** The cell is there and says nothing. */
-  readonly emptyCompareAt: boolean
+  /** There is a column for it and this row says nothing in it: its cell is empty, or the row ends before it. */
+  readonly noCompareAt?: 'empty' | 'missing'
   /** That the amounts are in. */
   readonly currency: string
   /** Of the price when the file was written: the row is about that one alone. */
@@ -137,6 +137,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   const amounts = readAmounts(cells, currency)
   if ('message' in amounts) return wrong(amounts.column, amounts.message)
   if (!knownCurrency(currency)) return wrong('currency', `"${currency}" is no currency. Write ${SHOP_CURRENCY.code}.`)
+  const missing = (plan.columns.at.compare_at ?? -1) >= row.cells.length
   const version = cells.text('version')
   if (version !== '' && !/^[1-9]\d{0,14}$/.test(version))
     return wrong(
@@ -147,7 +148,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     line: row.line,
     sku,
     ...amounts,
-    emptyCompareAt: cells.has('compare_at') && cells.text('compare_at') === '',
+    ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
     currency,
     ...(version !== '' && { version: Number(version) }),
     rounded: cells.rounded,
