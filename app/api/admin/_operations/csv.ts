@@ -30,6 +30,23 @@ export const importPrices = operation({
   },
 })
 
+export const listRejectedRows = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/prices/import/rejected',
+  id: 'listRejectedRows',
+  summary:
+    'The rows of a file that an import with the same answers leaves out, as a file: its own columns, then line, problem and suggested_sku. Corrected, it can be imported as it is. Nothing is stored.',
+  permission: 'bulk:write',
+  query: importAnswers,
+  upload: 'text/csv',
+  example: 'sku,price\nEVG-00042,twelve\n',
+  answers: {
+    200: { description: 'The file', contentType: 'text/csv' },
+    409: { description: 'The file can be read in more than one way', schema: asked },
+  },
+})
+
 const FILE = {
   200: {
     description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at',

@@ -102,6 +102,17 @@ async function* batched(rows: AsyncIterable<ReadRow>): AsyncGenerator<ReadRow[]>
   yield batch
 }
 
+interface Table {
+  readonly count: number
+  readonly matched: MatchedRows
+  readonly rounded: Rounded
+}
+
+/**
+ * Reads the rows of a file by its plan.
+ * @param refuse is told of each row that cannot be taken
+ * @param isFull when it is, what a SKU may have meant is not looked for any more
+ */
 async function readTable(
   file: Spool,
   plan: FilePlan,
@@ -109,7 +120,7 @@ async function readTable(
   refuse: (error: CsvRowError) => void,
   isFull: () => boolean,
   { maxRows = MAX_ROWS, onProgress }: ReadOptions,
-) {
+): Promise<Table> {
   let count = 0
   async function* rows(): AsyncGenerator<ReadRow> {
     for await (const row of tableRows(file, plan.encoding, plan)) {
@@ -167,6 +178,24 @@ export async function readSpooled(file: Spool, options: ReadOptions = {}): Promi
     ignoredColumns: plan.columns.ignored,
     notes: [...notesOf(plan), ...rounded.notes(), ...matched.notes()],
   }
+}
+
+/** Why each row that cannot be taken cannot. */
+export interface Rejections {
+  readonly plan: FilePlan
+  readonly byLine: ReadonlyMap<number, CsvRowError>
+}
+
+/** All rows of a file that cannot be taken. @throws {CsvRefusedError} as readSpooled */
+export async function rejectionsIn(file: Spool, given: Partial<ImportAnswers>): Promise<Rejections | CsvQuestions> {
+  const answers = withDefaults(given)
+  const { plan, questions } = await surveyFile(file, answers)
+  if (questions.length > 0) return { questions }
+  const byLine = new Map<number, CsvRowError>()
+  const refuse = (error: CsvRowError) => void byLine.set(error.line, error)
+  const { matched } = await readTable(file, plan, answers, refuse, () => false, {})
+  const question = matched.question()
+  return question ? { questions: [question] } : { plan, byLine }
 }
 
 /** Reads a file as it arrives. As readSpooled. */
