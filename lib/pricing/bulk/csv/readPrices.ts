@@ -8,7 +8,7 @@ import { type CsvRowError, type ReadRow, readRow } from './rowReader.ts'
 import { type Spool, spool } from './spool.ts'
 import { type FilePlan, surveyFile, tableRows } from './surveyFile.ts'
 
-export const MAX_ROWS = 100_000
+const MAX_ROWS = 100_000
 export const MAX_FILE_BYTES = 128 * 1024 * 1024
 /** Whoever sends the wrong file is told so by the first rows of it. */
 export const MAX_LISTED_ERRORS = 1_000
@@ -154,7 +154,7 @@ function takenColumns({ columns: { at }, header }: FilePlan): CsvPrices['columns
  * @returns the prices, or what must be answered first
  * @throws {CsvRefusedError} when the file as a whole cannot be read
  */
-export async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvPrices | CsvQuestions> {
+async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvPrices | CsvQuestions> {
   const answers = withDefaults(options.answers)
   const { plan, questions } = await surveyFile(file, answers)
   if (questions.length > 0) return { questions }
