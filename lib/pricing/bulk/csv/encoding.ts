@@ -109,7 +109,7 @@ async function question(file: Spool): Promise<ImportQuestion> {
     samples: lines.map(({ line, bytes }) => ({
       line,
       text: decodeAs('windows-1252', bytes),
-      readAs: readable ? decodeAs('windows-1252', bytes) : null,
+      readAs: null,
     })),
     answers: guesses.map((value) => ({
       parameter: 'encoding',
