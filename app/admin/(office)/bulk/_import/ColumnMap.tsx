@@ -21,7 +21,7 @@ export function ColumnMap({ columns, ignoredColumns, busy, onChange }: Props) {
   const fields = all.map(({ field }) => field).filter((field) => field !== '')
   const twice = fields.find((field, i) => fields.indexOf(field) !== i)
   return (
-    <details className={styles.columns} open={ignoredColumns.length > 0}>
+    <details className={styles.columns}>
       <summary>
         Columns: {columns.map(({ name }) => name).join(', ')}.{' '}
         {ignoredColumns.length > 0 ? `Left out: ${ignoredColumns.join(', ')}.` : 'None is left out.'}

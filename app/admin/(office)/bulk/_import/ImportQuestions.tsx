@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import { Button } from '../../../../_ui/Button.tsx'
+import { classNames } from '../../../../_ui/classNames.ts'
 import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import styles from './Import.module.css'
@@ -80,7 +81,12 @@ export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const answered = questions.map(({ id, answers, suggested }) => [id, answers[chosen[id] ?? suggested ?? -1]] as const)
   const given = new Map(answered.flatMap(([id, answer]) => (answer ? [[id, answer] as const] : [])))
   return (
-    <section ref={section} tabIndex={-1} aria-label="Questions about the file" className={styles.form}>
+    <section
+      ref={section}
+      tabIndex={-1}
+      aria-label="Questions about the file"
+      className={classNames(styles.form, styles.step)}
+    >
       <div>
         <h2>How is this file to be read?</h2>
         <p className="muted">Nothing was changed yet.</p>
