@@ -170,6 +170,19 @@ test('what a file leaves open is asked; the same file with the answers is taken,
   expect((await rejected.text()).split('\r\n')[1]).toBe('no-such;x;12,00 €;3;There is no product with this SKU.;')
 })
 
+test('a large file says how far it is, line by line, and its status last', async () => {
+  const response = await api.request.post(`${ADMIN_API}/prices/import?reason=Large`, {
+    data: `sku,price\n${'no-such-sku,5.00\n,,\n'.repeat(12_000)}`,
+    headers: { ...api.headers, 'content-type': 'text/csv', accept: 'application/x-ndjson' },
+  })
+  expect(response.status()).toBe(200)
+  const lines = (await response.text()).trimEnd().split('\n')
+  expect(lines.slice(0, 2).map((line) => z.unknown().parse(JSON.parse(line)))).toEqual(
+    [5_000, 10_000].map((rows) => ({ progress: { stage: 'reading', rows, of: 12_000 } })),
+  )
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 422, body: { edit: null, errorCount: 12_000 } })
+})
+
 test('a file that cannot be taken says why, and nothing is stored', async ({ database }) => {
   const before = await everything(database)
   for (const [name, file, status, body] of REFUSED) {

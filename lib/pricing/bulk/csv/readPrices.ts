@@ -13,6 +13,8 @@ export const MAX_FILE_BYTES = 128 * 1024 * 1024
 /** Whoever sends the wrong file is told so by the first rows of it. */
 export const MAX_LISTED_ERRORS = 1_000
 const BATCH = 1_000
+/** Rows between two words about progress. */
+const PROGRESS_ROWS = 5_000
 
 export interface CsvPrices {
   /** Rows that hold something; blank ones do not count. */
@@ -35,12 +37,18 @@ export interface CsvQuestions {
   readonly questions: readonly ImportQuestion[]
 }
 
+export interface ImportProgress {
+  readonly stage: 'reading' | 'previewing'
+  readonly rows: number
+  readonly of: number
+}
+
 export interface ReadOptions {
   readonly answers?: Partial<ImportAnswers>
   readonly maxBytes?: number
   readonly maxRows?: number
-  /** Rows that were read so far, now and then. */
-  readonly onProgress?: (rows: number) => void
+  /** Is told now and then how far a large file is. */
+  readonly onProgress?: (progress: ImportProgress) => void
 }
 
 class Errors {
@@ -120,6 +128,7 @@ async function readTable(
   refuse: (error: CsvRowError) => void,
   isFull: () => boolean,
   { maxRows = MAX_ROWS, onProgress }: ReadOptions,
+  total = 0,
 ): Promise<Table> {
   let count = 0
   async function* rows(): AsyncGenerator<ReadRow> {
@@ -137,7 +146,7 @@ async function readTable(
   for await (const batch of batched(rows())) {
     for (const row of batch) rounded.add(row)
     await matched.add(batch, !isFull())
-    onProgress?.(count)
+    if (count % PROGRESS_ROWS === 0 && count > 0) onProgress?.({ stage: 'reading', rows: count, of: total })
   }
   return { count, matched, rounded }
 }
@@ -156,7 +165,7 @@ function takenColumns({ columns: { at }, header }: FilePlan): CsvPrices['columns
  */
 async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvPrices | CsvQuestions> {
   const answers = withDefaults(options.answers)
-  const { plan, questions } = await surveyFile(file, answers)
+  const { plan, questions, rows } = await surveyFile(file, answers)
   if (questions.length > 0) return { questions }
   const errors = new Errors()
   const { count, matched, rounded } = await readTable(
@@ -166,7 +175,9 @@ async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvP
     (error) => errors.add(error),
     () => errors.full,
     options,
+    rows,
   )
+  if (rows >= PROGRESS_ROWS) options.onProgress?.({ stage: 'previewing', rows, of: rows })
   const question = matched.question()
   if (question) return { questions: [question] }
   return {

@@ -23,6 +23,8 @@ export interface FilePlan extends Layout {
 
 export interface Survey {
   readonly plan: FilePlan
+  /** That hold something, behind the header. */
+  readonly rows: number
   /** What must be answered before the plan may be followed. */
   readonly questions: readonly ImportQuestion[]
 }
@@ -78,8 +80,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
   for await (const { line, cells, problem } of tableRows(file, encoding, layout)) {
-    if (problem !== undefined) continue
     seen += 1
+    if (problem !== undefined) continue
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
       const text = cells[at]?.trim() ?? ''
@@ -103,6 +105,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   }
   const asked = answers.numbers === undefined ? numbers.question() : undefined
   return {
+    rows: seen,
     plan: { ...layout, encoding, columns, numbers: answers.numbers ?? 'point' },
     questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],
   }

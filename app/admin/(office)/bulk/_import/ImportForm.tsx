@@ -9,7 +9,14 @@ import progress from '../_edit/ProgressPanel.module.css'
 import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
 import { ImportQuestions } from './ImportQuestions.tsx'
-import { type Answer, type ImportResult, type OpenQuestions, saveRejected, uploadPrices } from './upload.ts'
+import {
+  type Answer,
+  type ImportResult,
+  type ImportShare,
+  type OpenQuestions,
+  saveRejected,
+  uploadPrices,
+} from './upload.ts'
 
 type Given = ReadonlyMap<string, Answer>
 
@@ -20,7 +27,7 @@ export function ImportForm() {
   const router = useRouter()
   const [file, setFile] = useState<File>()
   const [reason, setReason] = useState('')
-  const [share, setShare] = useState<number>()
+  const [share, setShare] = useState<ImportShare>()
   const [error, setError] = useState<string>()
   const [found, setFound] = useState<ImportResult | OpenQuestions>()
   /** What was said about the file, by the question that it answers. */
@@ -39,7 +46,7 @@ export function ImportForm() {
     setAsked(true)
     if (!file || reason.trim() === '') return
     setGiven(answers)
-    setShare(0)
+    setShare({ words: 'Sending…', share: 0 })
     setError(undefined)
     const answer = await uploadPrices(file, reason.trim(), [...answers.values()], setShare)
     setShare(undefined)
@@ -101,9 +108,9 @@ export function ImportForm() {
         />
         {share === undefined ? null : (
           <>
-            <progress className={progress.bar} value={share} max={1} aria-label="Upload" />
+            <progress className={progress.bar} value={share.share} max={1} aria-label="Import" />
             <p className="muted" aria-live="polite">
-              {share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Reading the rows and freezing the preview…'}
+              {share.words}
             </p>
           </>
         )}

@@ -66,32 +66,71 @@ function resultOf(text: string): ImportResult {
   return { edit, rows, errors, errorCount, columns, ignoredColumns, notes }
 }
 
-/**
- * Sends the file as it is. `fetch` cannot tell how far an upload is; this can.
- * @param onProgress from 0 to 1
- */
+/** How far a file is: on its way, then its rows. */
+export interface ImportShare {
+  readonly words: string
+  /** From 0 to 1; undefined while it cannot be told. */
+  readonly share: number | undefined
+}
+
+interface Line {
+  readonly progress?: { readonly stage: string; readonly rows: number; readonly of: number }
+  readonly status?: number
+  readonly body?: unknown
+}
+
+const lastLine = (text: string) => parsed<Line>(text.trimEnd().split('\n').at(-1) ?? '')
+
+function shareOf({ progress }: Line): ImportShare | undefined {
+  if (!progress) return undefined
+  const { stage, rows, of } = progress
+  return stage === 'reading'
+    ? { words: `Reading, ${rows.toLocaleString('en')} of ${of.toLocaleString('en')} rows`, share: rows / of }
+    : { words: `Freezing the preview of ${rows.toLocaleString('en')} rows`, share: undefined }
+}
+
+function answerOf(status: number, text: string): Answered<ImportResult | OpenQuestions> {
+  const last = lastLine(text)
+  // A large file is answered by lines: the last one has the status.
+  if (last.status !== undefined && last.body !== undefined) return answerOf(last.status, JSON.stringify(last.body))
+  if (status === 201) return { ok: true, value: resultOf(text) }
+  const { error } = parsed<ErrorBody>(text)
+  if (error?.questions) return { ok: true, value: { questions: error.questions } }
+  if (status === 422 && !error) return { ok: true, value: resultOf(text) }
+  const line = error?.line === undefined ? '' : `Line ${error.line}: `
+  const message = `${line}${error?.message ?? 'The file could not be read. Nothing was changed.'}`
+  return { ok: false, refusal: { status, message, issues: [] } }
+}
+
+/** Sends the file as it is. `fetch` cannot tell how far an upload is; this can. */
 export function uploadPrices(
   file: Blob,
   reason: string,
   answers: readonly Answer[],
-  onProgress: (share: number) => void,
+  onProgress: (share: ImportShare) => void,
 ): Promise<Answered<ImportResult | OpenQuestions>> {
   return new Promise((resolve) => {
-    const refuse = (status: number, message: string) => resolve({ ok: false, refusal: { status, message, issues: [] } })
     const request = new XMLHttpRequest()
     request.open('POST', address('import', answers, { reason }))
     request.setRequestHeader('content-type', 'text/csv')
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total))
-    request.addEventListener('error', () => refuse(0, 'The file did not arrive. Nothing was changed: try again.'))
-    request.addEventListener('load', () => {
-      const { status, responseText } = request
-      if (status === 201) return resolve({ ok: true, value: resultOf(responseText) })
-      const { error } = parsed<ErrorBody>(responseText)
-      if (error?.questions) return resolve({ ok: true, value: { questions: error.questions } })
-      if (status === 422 && !error) return resolve({ ok: true, value: resultOf(responseText) })
-      const line = error?.line === undefined ? '' : `Line ${error.line}: `
-      return refuse(status, `${line}${error?.message ?? 'The file could not be read. Nothing was changed.'}`)
+    request.setRequestHeader('accept', 'application/x-ndjson, application/json')
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      const share = total === 0 ? 1 : loaded / total
+      onProgress(
+        share < 1
+          ? { words: `Sending, ${Math.round(share * 100)} %`, share }
+          : { words: 'Reading the rows…', share: undefined },
+      )
     })
+    request.addEventListener('progress', () => {
+      const share = shareOf(lastLine(request.responseText))
+      if (share) onProgress(share)
+    })
+    request.addEventListener('error', () => {
+      const message = 'The file did not arrive. Nothing was changed: try again.'
+      resolve({ ok: false, refusal: { status: 0, message, issues: [] } })
+    })
+    request.addEventListener('load', () => resolve(answerOf(request.status, request.responseText)))
     request.send(file)
   })
 }
