@@ -161,6 +161,7 @@ describe('a file', () => {
   test.each<[string, string | Uint8Array, number | undefined]>([
     ['that is empty', '', undefined],
     ['without a column of amounts', 'sku,name\na,b\n', 1],
+    ['with a NUL in a header', 'sku,pri\0ce\na,1\n', 1],
     ['without a header', 'A-1,12.00\nA-2,13.00\n', 1],
     ['of a spreadsheet itself', new Uint8Array([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe, 0x00]), undefined],
   ])('%s is refused as a whole, with the line', async (_name, text, line) => {

@@ -1,9 +1,11 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, isPriceName, plainName } from './aliases.ts'
 import { codeIn, knownCurrency } from './amounts.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { decoded, encodingOf } from './encoding.ts'
+import { CsvRefusedError } from './errors.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
@@ -73,6 +75,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const { encoding, question } = await encodingOf(file, answers.encoding)
   const layout = await layoutOf(decoded(file, encoding), answers)
   const { header } = layout
+  const unstorable = unstorableText([...header.cells], 'column')
+  if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
   const names = header.cells.map(plainName)
   const contents = names.map(() => new Content())
   const named = pricesAmong(names, answers)
