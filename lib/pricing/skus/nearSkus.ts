@@ -7,6 +7,9 @@ const MAX_DIGITS = 14
 /** Decimals that a spreadsheet takes from the end of a number. */
 const MAX_LOST_DECIMALS = 3
 
+/** What a word processor makes of a hyphen. */
+const DASHES = /[\u2010-\u2015\u2212]/g
+
 /** A spreadsheet keeps a code as `="00123"`; an apostrophe before it does the same. */
 function withoutQuoting(sku: string): string {
   return /^="?([^"]*)"?$/.exec(sku)?.[1] ?? sku.replace(/^'/, '')
@@ -25,7 +28,7 @@ function withZeros(sku: string): string[] {
 }
 
 function variantsOf(sku: string): string[] {
-  const visible = withoutInvisible(withoutQuoting(withoutInvisible(sku)))
+  const visible = withoutInvisible(withoutQuoting(withoutInvisible(sku))).replaceAll(DASHES, '-')
   const plain = [visible, visible.normalize('NFC'), visible.normalize('NFKC')]
   return [...new Set([...plain, ...withZeros(visible.normalize('NFKC'))])].filter((variant) => variant !== '')
 }

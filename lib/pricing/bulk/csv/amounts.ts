@@ -66,6 +66,8 @@ function message(text: string, mark: DecimalMark, currency: Currency): string {
   if (/^[-−–(]/.test(text)) return `"${text}" is below zero: a price is above zero.`
   if (EXPONENT.test(text))
     return `"${text}" is written with an exponent, and may have lost digits. Write it as ${decimalAmount(EXAMPLE, currency.code)}.`
+  if (/\p{Sc}|^[A-Z]{3}\b|\b[A-Z]{3}$/u.test(withoutMark(text, currency)))
+    return `"${text}" is not in ${currency.code}: nothing is converted.`
   const rule =
     currency.digits === 0
       ? `no decimals`

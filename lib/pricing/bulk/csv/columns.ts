@@ -161,7 +161,11 @@ class Mapping {
   takePrice(contents: readonly ColumnContent[]): void {
     if (this.at.price !== undefined || this.at.compare_at !== undefined || this.at.sale_price !== undefined) return
     const amounts = this.free().filter((i) => contents[i]?.amounts === true)
-    const all = amounts.toSorted((a, b) => Number(isPriceName(this.plain(b))) - Number(isPriceName(this.plain(a))))
+    const likely = amounts.filter((i) => {
+      const name = this.plain(i)
+      return isPriceName(name) && !LIKELY_SALE.test(name)
+    })
+    const all = [...likely, ...amounts.filter((i) => !likely.includes(i))]
     const [first] = all
     if (first === undefined)
       throw new CsvRefusedError(
@@ -174,7 +178,7 @@ class Mapping {
       'column:price',
       'There is no column "price". Which column holds the price?',
       all.map((i) => this.answer('price', i)),
-      all.length === 1 || isPriceName(this.plain(first)) ? 0 : null,
+      all.length === 1 || likely.length === 1 ? 0 : null,
       contents[first],
     )
   }

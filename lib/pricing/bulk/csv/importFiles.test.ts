@@ -64,6 +64,13 @@ const TAKEN: Record<string, Expected> = {
     prices: '1 5100 7100; 2 5200 7200; 3 5300 7300',
     ignored: ['Handle', 'Title', 'Option1 Name', 'Option1 Value', 'Cost per item', 'Status'],
   },
+  'shopify-pictures.csv': {
+    rows: 2,
+    prices: '1 5100 7100',
+    errors: [[5, 'Write LMP-000002']],
+    ignored: ['Handle', 'Title', 'Image Src'],
+  },
+  'magento-store-views.csv': { rows: 4, prices: '1 5100; 2 5200', ignored: ['store_view_code', 'name'] },
   'compare-at-price.csv': {
     rows: 2,
     prices: '1 2099 4099; 2 2199 4199',
@@ -237,6 +244,16 @@ const ASKED: Record<string, Asked> = {
     rows: 2,
     prices: '1 6100; 2 6200',
     ignored: ['Bezeichnung'],
+  },
+  'woocommerce-german.csv': {
+    asks: {
+      'column:sku': 'sku=Artikelnummer',
+      'column:price': 'price=Regulärer Preis',
+      'column:Angebotspreis': 'sale_price=Angebotspreis',
+      numbers: 'comma',
+    },
+    rows: 2,
+    prices: '1 4990 5990; 2 6990 null',
   },
   'two-prices.csv': {
     asks: { 'column:price': 'price=#2', 'column:#3': null },

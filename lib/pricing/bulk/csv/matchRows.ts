@@ -126,6 +126,8 @@ export class MatchedRows {
   }
 
   #merge(product: Product, said: Said, version: number | undefined): Wrong | undefined {
+    // Exports with a row for each language or picture name a SKU again and say nothing about its price.
+    if (said.amountMinor === undefined && said.compareAtMinor === undefined) return undefined
     const before = this.#byProduct.get(product.id)
     if (before && sameSaid(before, said)) return undefined
     if (before) {
@@ -185,8 +187,6 @@ export class MatchedRows {
   }
 
   cells(): Cell[] {
-    return [...this.#byProduct].flatMap(([id, { cell, amountMinor, compareAtMinor }]) =>
-      this.#disagreeing.has(id) || (amountMinor === undefined && compareAtMinor === undefined) ? [] : [cell],
-    )
+    return [...this.#byProduct].flatMap(([id, { cell }]) => (this.#disagreeing.has(id) ? [] : [cell]))
   }
 }

@@ -4,7 +4,7 @@ import { IMPORT_COLUMNS, type ImportColumn } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
 import { MatchedRows } from './matchRows.ts'
 import { ENCODINGS, importAnswers, type ImportAnswers, type ImportQuestion } from './questions.ts'
-import { type CsvRowError, type ReadRow, readRow } from './rowReader.ts'
+import { type CsvRowError, type ReadRow, readRow, saysNothing } from './rowReader.ts'
 import { type Spool, spool } from './spool.ts'
 import { type FilePlan, surveyFile, tableRows } from './surveyFile.ts'
 
@@ -17,7 +17,7 @@ const BATCH = 1_000
 const PROGRESS_ROWS = 5_000
 
 export interface CsvPrices {
-  /** Rows that hold something; blank ones do not count. */
+  /** Rows that hold something in a column that means something; others do not count. */
   readonly rows: number
   /** One for each product that the file says something about. */
   readonly cells: readonly Cell[]
@@ -133,6 +133,7 @@ async function readTable(
   let count = 0
   async function* rows(): AsyncGenerator<ReadRow> {
     for await (const row of tableRows(file, plan.encoding, plan)) {
+      if (saysNothing(row, plan)) continue
       count += 1
       if (count > maxRows)
         throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)

@@ -113,6 +113,11 @@ function readAmounts(cells: Cells, currency: string): Prices | { column: ImportC
   return compareAt ? { ...prices, compareAtMinor: compareAt.amountMinor } : prices
 }
 
+/** Whether no column that means something holds anything: exports have such rows for further pictures. */
+export function saysNothing({ cells, problem }: CsvRow, { columns: { at } }: FilePlan): boolean {
+  return problem === undefined && Object.values(at).every((place) => (cells[place] ?? '').trim() === '')
+}
+
 /** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
 export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   const { header } = plan
@@ -142,7 +147,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   if (version !== '' && !/^[1-9]\d{0,14}$/.test(version))
     return wrong(
       'version',
-      `"${version}" is no version. Leave the cell empty to take the row even if the price was changed since.`,
+      `"${version}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the price was changed since.`,
     )
   return {
     line: row.line,
