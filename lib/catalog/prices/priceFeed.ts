@@ -9,11 +9,11 @@ import { Gauge } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
-import { parseTag, tag } from '#lib/coherence/tags.ts'
+import { parseTag } from '#lib/coherence/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 
 const FOLLOW_MS = 100
-/** In doubt Postgres is asked for the versions of all products that are watched. */
+/** In doubt Postgres is asked for all products that are watched. */
 const ASK_MS = 250
 
 const openStreams = () =>
@@ -109,25 +109,12 @@ export class PriceFeed<P extends ProductPrice> {
     const due = [...this.#due].filter((id) => this.#watched.has(id))
     this.#due.clear()
     try {
-      const newer = due.length > 0 ? await this.#newerOf(due) : []
-      if (newer.length > 0) this.#publish(await this.#current(newer))
+      if (due.length > 0) this.#publish(await this.#current(due))
     } catch (error) {
       for (const id of due) this.#due.add(id)
       throw error
     }
     return from === 'source' ? ASK_MS : FOLLOW_MS
-  }
-
-  /** Those of which a listener has seen less than the index has. */
-  async #newerOf(ids: readonly number[]): Promise<number[]> {
-    const { states } = await this.#index().readVersions(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
-    return ids.filter((id) => {
-      const newest = {
-        version: states.get(tag('price', id))?.version ?? 0,
-        productVersion: states.get(tag('product', id))?.version ?? 0,
-      }
-      return [...(this.#watched.get(id) ?? [])].some(({ seen }) => isAhead(newest, seen.get(id) ?? newest))
-    })
   }
 
   #publish(prices: readonly P[]): void {

@@ -76,6 +76,7 @@ export function createPageCache(ports: Ports, index: VersionIndex): PageCache {
     name: 'page',
     redis: ports.cacheRedis,
     index,
+    clearedKinds: ports.source.payloadKinds,
     redisKey: (key) => keys.page(ports.buildId(), key),
     maxBytes: ports.maxBytes * SHARE,
     sizeOf,
