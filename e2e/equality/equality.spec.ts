@@ -10,6 +10,7 @@ import { measured } from '../support/measured.ts'
 import { raw } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 import { apply, edits } from './edits.ts'
+import { startFirefox } from './firefox.ts'
 import { complaintsOf, corruptAmount, hydrated } from './hydration.ts'
 import { ask, compare } from './representations.ts'
 import { type EqualityShop, expectCurrent, metric, startEqualityShop } from './shop.ts'
@@ -189,4 +190,22 @@ test('a digit of a filled page that is not the one of its data is seen', async (
   await corruptAmount(page, url)
   await hydrated(page, url)
   await expect.poll(() => complaints.join()).toMatch(/#418|did not match|Hydration/)
+})
+
+test('filled pages hydrate in Firefox without an error, and a corrupted digit is seen there as well', async () => {
+  const { filled, pages } = pair
+  const firefox = await startFirefox()
+  try {
+    for (const path of [`/de${pages.list}`, `/de${pages.product}`, '/ja', `/en${pages.gone}`]) {
+      await expectCurrent(pair, path, filled)
+      await firefox.hydrated(filled + path)
+    }
+    expect(firefox.complaints).toEqual([])
+    const url = `${filled}/en${pages.list}`
+    await firefox.corruptAmount(url)
+    await firefox.hydrated(url)
+    await expect.poll(() => firefox.complaints.join()).toMatch(/#418|did not match|Hydration/)
+  } finally {
+    await firefox.stop()
+  }
 })

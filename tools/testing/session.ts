@@ -10,6 +10,7 @@ import { stopOnSignals } from '../run/signals.ts'
 import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
+import { firefoxPath } from '../services/firefox.ts'
 import { promtool } from '../services/promtool.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
@@ -90,6 +91,12 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     },
     async browser(args = [], report = 'list') {
       const chromium = await chromiumPath(environment, signal)
+      // Without it the tests that need it fail.
+      const firefox = await firefoxPath(environment, signal).catch((error: unknown) => {
+        if (!(error instanceof SetupError)) throw error
+        say(`  ${error.message}`)
+        return ''
+      })
       const catalog = await freshCatalog(environment, dataFolder, signal)
       const port = await ports.choose('web')
       const workerPort = await ports.choose('worker')
@@ -111,6 +118,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
             ...shop.environment,
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
+            FIREFOX_PATH: firefox,
             TEST_REPORT: report,
             PLAYWRIGHT_RESULTS: results,
             NEXT_DIST_DIR: DIST_DIR,
