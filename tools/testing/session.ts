@@ -1,6 +1,7 @@
 /** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { say, SetupError, stopWithSentence } from '../progress.mjs'
 import { root } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
@@ -22,6 +23,8 @@ import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } fr
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
 const DIST_DIR = '.next-test'
+/** Of the placeholders that a run found. */
+const MOST_SHOWN = 20
 
 export interface Session {
   /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
@@ -98,10 +101,17 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         return ''
       })
       const catalog = await freshCatalog(environment, dataFolder, signal)
+      const found = path.join(dataFolder, 'placeholders.log')
+      rmSync(found, { force: true })
+      const recorded = {
+        ...environment,
+        NODE_OPTIONS: `--import=${pathToFileURL(path.join(import.meta.dirname, 'answerRecorder.mjs')).href}`,
+        PLACEHOLDERS_FOUND: found,
+      }
       const port = await ports.choose('web')
       const workerPort = await ports.choose('worker')
       const shop = await startShop({
-        environment,
+        environment: recorded,
         dataFolder,
         distDir: DIST_DIR,
         port,
@@ -128,6 +138,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         tallies.push(playwrightTally(results, ok))
         if (supervisor.stopping) return
       }
+      if (!existsSync(found)) return
+      tallies.push(FAILED)
+      say(
+        `Placeholders left a server:\n${readFileSync(found, 'utf8').trim().split('\n').slice(0, MOST_SHOWN).join('\n')}`,
+      )
     },
   }
 
