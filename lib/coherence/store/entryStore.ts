@@ -57,6 +57,8 @@ export interface EntryStoreOptions<T> {
   readonly sizeOf: (value: T) => number
   /** Tells whether what came out of Redis is one of ours. */
   readonly isValue: (value: unknown) => value is T
+  /** Told of each entry that this process held and holds no longer. */
+  readonly onGone?: (key: string, entry: Entry<T>) => void
   readonly metrics?: Ports['metrics']
   readonly log?: Ports['log']
 }
@@ -90,6 +92,7 @@ export class EntryStore<T> {
     this.#local = new LRUCache({
       maxSize: Math.floor(options.maxBytes),
       sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
+      ...(options.onGone && { dispose: (entry: Entry<T>, key: string) => options.onGone?.(key, entry) }),
     })
     const { name: store, metrics = unmeasured, log = silent } = options
     this.#log = log('entry-store')
