@@ -1,7 +1,7 @@
 /**
- * New prices for the tabs that are open, whether the products are still sold, and how many there are. A process with open tabs follows the log of the
- * index, as its page reads do: ten small reads a second, and only products that changed are looked at. The log cannot lose a
- * change, as a message could: where it does not reach, every watched product counts as changed.
+ * New prices for the tabs that are open, whether the products are still sold, and how many there are. A process with open tabs
+ * follows the log of the index, as its page reads do: ten small reads a second, and only products that changed are looked at. The
+ * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
@@ -11,10 +11,10 @@ import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
 import { parseTag } from '#lib/coherence/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
-import { isAhead, isPartKind, newestVersions, partTags, type PartVersions, versionsIn } from './priceParts.ts'
+import { isAhead, isPartKind, newestVersions, type PartVersions } from './priceParts.ts'
 
 const FOLLOW_MS = 100
-/** In doubt Postgres is asked for the versions of all products that are watched. */
+/** In doubt Postgres is asked for all products that are watched. */
 const ASK_MS = 250
 
 const openStreams = () =>
@@ -108,22 +108,12 @@ export class PriceFeed<P extends ProductPrice> {
     const due = [...this.#due].filter((id) => this.#watched.has(id))
     this.#due.clear()
     try {
-      const newer = due.length > 0 ? await this.#newerOf(due) : []
-      if (newer.length > 0) this.#publish(await this.#current(newer))
+      if (due.length > 0) this.#publish(await this.#current(due))
     } catch (error) {
       for (const id of due) this.#due.add(id)
       throw error
     }
     return from === 'source' ? ASK_MS : FOLLOW_MS
-  }
-
-  /** Those of which a listener has seen less than the index has. */
-  async #newerOf(ids: readonly number[]): Promise<number[]> {
-    const { states } = await this.#index().readVersions(ids.flatMap(partTags))
-    return ids.filter((id) => {
-      const newest = versionsIn(states, id)
-      return [...(this.#watched.get(id) ?? [])].some(({ seen }) => isAhead(newest, seen.get(id) ?? newest))
-    })
   }
 
   #publish(prices: readonly P[]): void {

@@ -22,16 +22,6 @@ export function partTags(productId: number): string[] {
   return kinds.map((kind) => tag(kind, productId))
 }
 
-/** By tag. */
-export function partVersions(price: ProductPrice): [tag: string, version: number][] {
-  return kinds.map((kind) => [tag(kind, price.productId), price[PARTS[kind]]])
-}
-
-/** @param states of the index; 0 stands for what it does not know */
-export function versionsIn(states: ReadonlyMap<string, { readonly version: number }>, productId: number): PartVersions {
-  return versionsFrom((kind) => states.get(tag(kind, productId))?.version ?? 0)
-}
-
 /** Of each part the newer version. */
 export function newestVersions(one: PartVersions, other: PartVersions): PartVersions {
   return versionsFrom((kind) => Math.max(one[PARTS[kind]], other[PARTS[kind]]))

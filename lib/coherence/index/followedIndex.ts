@@ -16,6 +16,8 @@ type Found = Extract<Snapshot, { from: 'index' }>
 /** A believed answer. */
 export interface Reading {
   readonly snapshot: Found
+  /** Redis does not have all that was committed. */
+  readonly behind: boolean
   /** Tags whose version Redis lacks, or has and may not be the current one. */
   readonly unknown: readonly string[]
   /** Tags whose payload it lacks. */
@@ -141,7 +143,7 @@ export class FollowedIndex {
     const states = this.#same(known, read, last) ?? read ?? new Map<string, TagState>()
     // The first head: all that is stamped after it outdates a render that begins here.
     const snapshot: Found = { from: 'index', epoch: last.epoch, head: first.head, now: last.now, states }
-    if (!read) return { snapshot, unknown: NONE, incomplete: NONE }
+    if (!read) return { snapshot, behind: false, unknown: NONE, incomplete: NONE }
     const behind = first.behind || last.behind
     const isUnknown = (name: string) => behind || read.get(name)?.version === 0
     const unknown = list.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
@@ -151,7 +153,7 @@ export class FollowedIndex {
       const readAt = states === known?.states ? known.readAt : performance.now()
       this.#known.set(list, { head: first === last ? last.head : Number.NaN, epoch: last.epoch, readAt, states })
     } else this.#known.delete(list)
-    return { snapshot, unknown, incomplete }
+    return { snapshot, behind, unknown, incomplete }
   }
 
   /** The map that its readers have judged already, where it has the same states. */

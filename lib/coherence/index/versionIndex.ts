@@ -9,6 +9,7 @@
  * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
  * Without that the versions come from the source (`guardedSource.ts`).
  */
+import { LRUCache } from 'lru-cache'
 import {
   noOuterCache,
   silent,
@@ -33,6 +34,9 @@ import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
+/** Milliseconds for which the source is not asked again for what it did not have, and of how many tags that is remembered. */
+const IN_VAIN_MS = 250
+const MOST_IN_VAIN = 10_000
 const READ_SECONDS = {
   name: 'index_read_seconds',
   help: 'Time of one look-up in the version index, by where the answer came from',
@@ -48,6 +52,8 @@ export class VersionIndex {
   readonly #outer: OuterCache
   readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, SourceRow>>
   readonly #followed: FollowedIndex
+  /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
+  readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
   /** What the index said last: each moment before a render began can stand for its beginning. */
@@ -126,15 +132,19 @@ export class VersionIndex {
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const reading = await this.#followed.read(tags).catch(() => undefined)
     if (!reading) return undefined
-    const { snapshot, unknown, incomplete } = reading
+    const { snapshot, behind, unknown, incomplete } = reading
     if (snapshot.epoch !== '') this.#last = { startedAt: snapshot.head, epoch: snapshot.epoch }
-    const wanted = payloads ? [...unknown, ...incomplete] : unknown
+    const held = (name: string) => snapshot.states.get(name)?.version ?? 0
+    const wanted = (payloads ? [...unknown, ...incomplete] : unknown).filter(
+      (name) => behind || this.#inVain.get(name) !== held(name),
+    )
     if (wanted.length === 0) return snapshot
     const found = await this.#fill(wanted).catch((error: unknown) => {
       if (unknown.length === 0) return undefined // what carries these versions can be served
       throw error instanceof FreshnessError ? error.knowing(snapshot) : error
     })
     if (found === undefined) return snapshot
+    for (const name of wanted) if ((found.get(name)?.version ?? -1) < held(name)) this.#inVain.set(name, held(name))
     if (!(await this.#raiseTo(found, snapshot.states))) return undefined
     const states = new Map(snapshot.states)
     for (const [name, row] of found) {
