@@ -120,7 +120,7 @@ test('a filled page has the same validator on each instance until a version chan
   expect(await etags(filled)).not.toEqual(before)
 })
 
-test('1,000 edits of prices cause no render, and an instance that never saw a page fills it', async () => {
+test('1,000 edits of prices and 1,000 of stocks cause no render, and an instance that never saw a page fills it', async () => {
   const { shop, filled, second, pages } = pair
   const paths = ['/en', `/ja${pages.product}`, `/fr${pages.gone}`, `/en${pages.list}`, `/de${pages.nextList}`]
   for (const path of paths) await expectCurrent(pair, path, filled)
@@ -138,7 +138,9 @@ test('1,000 edits of prices cause no render, and an instance that never saw a pa
   for (let i = 0; i < 20; i++)
     await shop.database.sql(
       `UPDATE prices SET amount_cents = amount_cents % 100000 + 7, compare_at_cents = NULL
-       WHERE product_id IN (SELECT product_id FROM prices ORDER BY product_id LIMIT 50)`,
+       WHERE product_id IN (SELECT product_id FROM prices ORDER BY product_id LIMIT 50);
+       UPDATE stock SET quantity = (quantity + 3) % 9
+       WHERE product_id IN (SELECT product_id FROM stock ORDER BY product_id LIMIT 50)`,
     )
   edited.abort()
   await readers
@@ -148,7 +150,7 @@ test('1,000 edits of prices cause no render, and an instance that never saw a pa
     expect((await compare(path, second, pair.rendered)).differences).toEqual([])
   }
   expect(await Promise.all([filled, second].map((origin) => metric(origin, RENDERS)))).toEqual(counted)
-  measured(`1,000 edits, ${reads} reads beside them, 0 renders`)
+  measured(`1,000 edits of prices and of stocks, ${reads} reads beside them, 0 renders`)
 })
 
 test('no answer holds a placeholder, however a page is asked for, also while others wait for its first render', async () => {

@@ -13,7 +13,7 @@ const LISTED = 30
 
 /** The index follows within a moment. */
 const POLL_MS = [10, 20, 50, 100]
-const KINDS = ['price', 'product', 'category', 'catalog'] as const
+const KINDS = ['price', 'stock', 'product', 'category', 'catalog'] as const
 const versions = z.array(z.object({ tag: z.string() }))
 
 export interface EqualityShop {
@@ -108,7 +108,8 @@ async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
 /** Waits until `origin` answers for `path` with the versions that are in the database now. */
 export async function expectCurrent({ shop }: Pick<EqualityShop, 'shop'>, path: string, origin: string): Promise<void> {
   const rows = await shop.database.sql(
-    `SELECT 'price:' || product_id || '@' || version AS tag FROM prices UNION ALL SELECT 'product:' || id || '@' || version FROM products
+    `SELECT 'price:' || product_id || '@' || version AS tag FROM prices
+     UNION ALL SELECT 'stock:' || product_id || '@' || version FROM stock UNION ALL SELECT 'product:' || id || '@' || version FROM products
      UNION ALL SELECT 'category:' || id || '@' || version FROM categories UNION ALL SELECT 'catalog:' || id || '@' || version FROM catalog_state`,
   )
   const current = new Set(versions.parse(rows).map(({ tag }) => tag))

@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = [
   'prices.change',
   'product.status',
+  'product.stock',
   'bulk.create',
   'bulk.change',
   'bulk.approve',

@@ -31,6 +31,15 @@ export const RESOURCES = {
     ofProduct: true,
     volatile: true,
   },
+  stock: {
+    table: 'stock',
+    idColumn: 'product_id',
+    versionColumn: 'version',
+    payload: (row) => `jsonb_build_object('version', ${row}.version, 'quantity', ${row}.quantity)`,
+    describe: (id) => `stock of product ${id}`,
+    ofProduct: true,
+    volatile: true,
+  },
   product: {
     table: 'products',
     idColumn: 'id',

@@ -149,9 +149,10 @@ export class EdgeDelivery {
     const refused = await publishEach(edge, expected)
     const taken = without(expected, refused)
     await edge.settle?.(taken)
-    await edge.purge(tags)
+    const purged = edge.immediate ? refused.map(({ kind, id }) => tag(kind, id)) : tags
+    if (purged.length > 0) await edge.purge(purged)
     const { read, behind } = await readThroughEdge(db, edge, taken)
-    this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
+    if (purged.length > 0) this.#second.push({ at: performance.now() + this.#longestRenderMs, tags: purged })
     const done = await this.#quarantine(works, [...refused, ...behind])
     await this.#record(done, {
       layer: 'edge',

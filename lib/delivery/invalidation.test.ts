@@ -106,6 +106,15 @@ test(`closes one statement of ${MANY} rows in one pass, with a bounded number of
   expect(behind).toEqual({ rows: 0 })
 })
 
+test('reads of many changes only pages that the instance keeps', async () => {
+  const { slug } = await shop.catalog.db.product.findUniqueOrThrow({ where: { id: 20 } })
+  shop.kept.push('/en', `/de/products/${slug}`, `/en/products/${slug}`, '/en/products/of-another-change')
+  const ids = await shop.change(...Array.from({ length: 100 }, (_, i) => i + 1))
+  await run(ids)
+  expect(await open()).toEqual([])
+  expect(shop.asked.filter((path) => path.includes('/products/'))).toEqual([`/en/products/${slug}`])
+})
+
 test('advances the index and clears Redis of what was made from an older version', async () => {
   const { catalog, redis } = shop
   const version = Number((await catalog.db.price.findUniqueOrThrow({ where: { productId: 12 } })).version)

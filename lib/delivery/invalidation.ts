@@ -29,6 +29,7 @@ import {
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { PageSamples, samplePages, type PageReadBack } from './readBack.ts'
+import type { InstanceAnswer } from './webTier.ts'
 
 export interface InvalidationContext {
   readonly db: Db
@@ -142,7 +143,7 @@ function expectedOf(rows: readonly OutboxRow[], versions: ReadonlyMap<string, nu
 
 function sampledPages(
   { db, samples }: InvalidationContext,
-  instances: readonly string[],
+  instances: readonly InstanceAnswer[],
   expected: readonly VersionedTag[],
   rows: readonly OutboxRow[],
 ): Promise<PageReadBack[]> {

@@ -6,7 +6,7 @@ import { hasApplied } from './applied.ts'
 import type { InvalidationContext } from './invalidation.ts'
 import type { LayerReport } from './ledger.ts'
 import { behindInIndex } from './readBack.ts'
-import { revalidate, warm } from './webTier.ts'
+import { revalidate, warm, type InstanceAnswer } from './webTier.ts'
 
 /** Raises what the relay has not raised before. */
 export async function advanceIndex(
@@ -64,14 +64,14 @@ export async function clearRedis(
 export async function refreshPages(
   context: InvalidationContext,
   expected: VersionedTag[],
-): Promise<{ report: LayerReport; instances: string[] }> {
+): Promise<{ report: LayerReport; instances: readonly InstanceAnswer[] }> {
   const start = performance.now()
   await revalidate(context, expected)
   const now = await context.index.read([])
   const head = now.from === 'index' ? now.head : 0
   const answers = await warm(context, expected)
   const behind = answers.filter(({ applied }) => !hasApplied(applied, head))
-  const instances = answers.map(({ url }) => url)
+  const heard = answers.map(({ url }) => url)
   const report: LayerReport = {
     layer: 'page',
     entities: expected.length,
@@ -79,13 +79,13 @@ export async function refreshPages(
     verified: behind.length === 0,
     readAt: new Date(),
     detail: {
-      instances: instances.length,
-      down: context.webUrls.filter((url) => !instances.includes(url)),
+      instances: heard.length,
+      down: context.webUrls.filter((url) => !heard.includes(url)),
       head,
       notApplied: behind.map(({ url, applied }) => ({ url, head: applied.head })),
     },
   }
-  return { report, instances }
+  return { report, instances: answers }
 }
 
 /** The consumer's own record of what it applied; it never moves backwards. */

@@ -8,6 +8,8 @@ import type { Coherence, SourceRow } from '#lib/coherence/index.ts'
 import { serialBatch } from '#lib/coherence/index.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import { type ProductPrice, saleStatus, version } from '#lib/money/price.ts'
+import { parseStockPayload } from '../stock.ts'
+import { partTags } from './priceParts.ts'
 import { parsePayload, parsePricePayload } from './pricePayload.ts'
 
 const productPayload = z.object({ version, status: saleStatus })
@@ -16,17 +18,20 @@ const productPayload = z.object({ version, status: saleStatus })
 const ASKED_AGAIN_MS = 250
 const MOST_REMEMBERED = 10_000
 
-/** @returns undefined without a payload of the price and of its product, each of the version that it stands beside */
+/** @returns undefined without a payload of the price, of its product and of its stock, each of the version that it stands beside */
 function priceIn(rows: ReadonlyMap<string, SourceRow>, productId: number): ProductPrice | undefined {
-  const [priceRow, productRow] = [rows.get(tag('price', productId)), rows.get(tag('product', productId))]
+  const rowOf = (kind: string) => rows.get(tag(kind, productId))
+  const [priceRow, productRow, stockRow] = [rowOf('price'), rowOf('product'), rowOf('stock')]
   const price = priceRow && parsePricePayload(priceRow.payload, priceRow.version)
   const product = productRow && parsePayload(productPayload, productRow.payload, productRow.version)
-  if (!price || !product) return undefined
+  const stock = stockRow && parseStockPayload(stockRow.payload, stockRow.version)
+  if (!price || !product || !stock) return undefined
   const { validUntil: _, ...facts } = price
-  return { productId, ...facts, productVersion: product.version, status: product.status }
+  const { version: productVersion, status } = product
+  return { productId, ...facts, productVersion, status, stock: stock.quantity, stockVersion: stock.version }
 }
 
-const tagsOf = (ids: readonly number[]) => ids.flatMap((id) => [tag('price', id), tag('product', id)])
+const tagsOf = (ids: readonly number[]) => ids.flatMap(partTags)
 
 export class CurrentPrices {
   readonly #coherence: () => Pick<Coherence, 'index' | 'publisher' | 'ports'>

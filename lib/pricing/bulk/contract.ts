@@ -84,6 +84,13 @@ export const cell = z.strictObject({
   productId: z.number().int().positive(),
   amountCents: cents.optional(),
   compareAtCents: cents.nullable().optional(),
+  /** That the amounts are in; that of the shop when absent. A price in another one is refused: nothing is converted. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  /** Of the price that the cell is about: one that has moved on is refused. */
+  expectedVersion: z.number().int().positive().optional(),
 })
 export type Cell = z.infer<typeof cell>
 
@@ -109,6 +116,7 @@ export type RowWarning =
   | 'refused-compare-at'
   | 'refused-too-large'
   | 'refused-currency'
+  | 'refused-changed'
 
 export interface PreviewRow {
   readonly productId: number

@@ -21,6 +21,7 @@ export const rowWarning = z.enum([
   'refused-compare-at',
   'refused-too-large',
   'refused-currency',
+  'refused-changed',
 ])
 
 export const summaryView = z.object({

@@ -14,9 +14,24 @@ export interface PriceLine extends Pick<
   readonly brand: string
   readonly status: string
   readonly changedAt: Date
+  /** Prices and stocks are imported apart: `importStocks`. */
+  readonly stock: number
+  readonly stockVersion: bigint
 }
 
-const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at']
+const HEADER = [
+  'sku',
+  'name',
+  'brand',
+  'status',
+  'price',
+  'compare_at',
+  'currency',
+  'version',
+  'changed_at',
+  'stock',
+  'stock_version',
+]
 
 function cellsOf(line: PriceLine): string[] {
   return [
@@ -29,6 +44,8 @@ function cellsOf(line: PriceLine): string[] {
     line.currency,
     String(line.version),
     line.changedAt.toISOString(),
+    String(line.stock),
+    String(line.stockVersion),
   ]
 }
 

@@ -23,6 +23,7 @@ const WARNINGS: readonly RowWarning[] = [
   'refused-compare-at',
   'refused-too-large',
   'refused-currency',
+  'refused-changed',
 ]
 
 interface Loaded {

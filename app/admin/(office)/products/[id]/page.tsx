@@ -8,6 +8,7 @@ import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
 import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
+import { ChangeStock } from '../../../_components/ChangeStock.tsx'
 import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
 import { PriceHistory } from '../../../_components/PriceHistory.tsx'
 import { ProductHeading } from '../../../_components/ProductHeading.tsx'
@@ -56,6 +57,14 @@ async function Product({ params, searchParams }: Props) {
           )}
         </section>
       </div>
+      {roleMay(editor.role, 'products:write') ? (
+        <section aria-labelledby="stock" className={styles.panel}>
+          <h2 id="stock" className={styles.heading}>
+            Stock
+          </h2>
+          <ChangeStock productId={id} stock={product.stock} />
+        </section>
+      ) : null}
       {roleMay(editor.role, 'products:write') ? (
         <section aria-labelledby="shelves" className={styles.panel}>
           <h2 id="shelves" className={styles.heading}>
