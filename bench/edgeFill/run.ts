@@ -24,7 +24,7 @@ import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { shopServer } from '../serve/contestants.ts'
 
-const REQUESTS = 3_000
+const REQUESTS = 1_000
 const ROUNDS = 3
 const AT_ONCE = 4
 const PRODUCTS = 300
