@@ -82,10 +82,16 @@ export function isPriceName(name: string): boolean {
   return (PRICE_WORD.test(name) || LIKELY_SALE.test(name)) && !NO_PRICE.test(name)
 }
 
-/** The rows of an edit, as rows.csv has them, hold the old prices beside the new ones. */
-const OF_EDIT_ROWS = ['old_price', 'old_compare_at', 'state', 'version']
+/** The rows of an edit, as rows.csv has them, hold the old prices beside the new ones; an export says what a sale asks. */
+const OWN: readonly (readonly [marks: readonly string[], prices: readonly string[]])[] = [
+  [
+    ['old_price', 'old_compare_at', 'state', 'version'],
+    ['old_price', 'old_compare_at'],
+  ],
+  [['in_sale', 'version', 'changed_at'], ['in_sale']],
+]
 
-/** Columns of our own files that look like prices and are none. */
+/** Columns of our own files that look like prices and are not taken for one. */
 export function ownPrices(names: readonly string[]): ReadonlySet<string> {
-  return new Set(OF_EDIT_ROWS.every((name) => names.includes(name)) ? ['old_price', 'old_compare_at'] : [])
+  return new Set(OWN.flatMap(([marks, prices]) => (marks.every((mark) => names.includes(mark)) ? prices : [])))
 }

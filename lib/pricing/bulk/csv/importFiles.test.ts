@@ -70,6 +70,7 @@ const TAKEN: Record<string, Expected> = {
     errors: [[5, 'Write LMP-000002']],
     ignored: ['Handle', 'Title', 'Image Src'],
   },
+  'own-export-in-sale.csv': { rows: 1, prices: '1 5100' },
   'magento-store-views.csv': { rows: 4, prices: '1 5100; 2 5200', ignored: ['store_view_code', 'name'] },
   'compare-at-price.csv': {
     rows: 2,
