@@ -12,8 +12,13 @@ const outcome = z.object({
       productId: z.int(),
       status: z.enum(['changed', 'unchanged', 'conflict']),
       message: z.exactOptional(z.string()),
-      amountCents: z.int(),
+      amountCents: z.int().meta({ description: 'what the shop shows: the price of a sale, while one runs' }),
       compareAtCents: z.int().nullable(),
+      baseAmountCents: z
+        .exactOptional(z.int())
+        .meta({ description: 'the base price, which this request sets; there while a sale is shown over it' }),
+      baseCompareAtCents: z.exactOptional(z.int().nullable()),
+      saleId: z.exactOptional(z.uuid()).meta({ description: 'the schedule whose sale is shown' }),
       version: z.int(),
       versionUpdatedAt: z.iso.datetime(),
     }),

@@ -9,7 +9,7 @@ import { crossingsOf } from '../../limits.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from '../contract.ts'
 
-/** A price as it is while the preview is made. */
+/** A base price as it is while the preview is made. */
 export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'> {
   /** What it cost 30 days ago; absent or null when that is not known. */
   readonly usualCents?: number | null

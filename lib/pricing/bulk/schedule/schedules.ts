@@ -1,4 +1,7 @@
-/** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts and scheduleEnd.ts. */
+/**
+ * Edits that are applied at a time. With an end it is a sale, a layer over the base prices; without, it changes the base prices. The
+ * worker starts and ends them: see scheduleRun.ts and scheduleEnd.ts.
+ */
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -90,8 +93,8 @@ async function viewById(id: string): Promise<ScheduleView> {
 }
 
 /**
- * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows:
- * a price that somebody changes meanwhile is a conflict.
+ * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows. With an end
+ * they lie over the base prices, whatever these are by then; without, a base price that was edited since the preview is a conflict.
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
  * @throws {BulkEditStateError} when somebody decided on the edit already
  */
@@ -145,11 +148,11 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
       throw new BulkEditRefusedError([
         { field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' },
       ])
-    await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
+    await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone, endedAt: null } })
     // Pages of the products that are on sale say until when the price holds.
     if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) {
       await tx.$executeRaw`UPDATE products SET version = version + 1 WHERE id IN (
-        SELECT product_id FROM bulk_edit_rows WHERE bulk_edit_id = ${schedule.bulkEditId}::uuid AND state = 'applied')`
+        SELECT product_id FROM sale_prices WHERE sale_id = ${schedule.id}::uuid)`
     }
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
