@@ -53,6 +53,11 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                       <Money amountMinor={product.compareAtMinor} />
                     </s>
                   )}
+                  {product.sale ? (
+                    <span className={table.sub}>
+                      Sale; base price <Money amountMinor={product.baseAmountMinor} />
+                    </span>
+                  ) : null}
                 </span>
               </td>
               <td data-label="Version">

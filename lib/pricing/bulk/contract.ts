@@ -126,8 +126,10 @@ export interface PreviewRow {
   readonly message: string | null
 }
 
-/** A product in the grid of the editor. */
+/** A product in the grid of the editor, with its base price. */
 export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
+  /** What the shop shows while a sale runs; null: the base price. */
+  readonly saleCents?: number | null
   readonly sku: string
   readonly slug: string
   readonly name: string

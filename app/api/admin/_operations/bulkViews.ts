@@ -87,8 +87,11 @@ export const gridRow = z.object({
   name: z.string(),
   brand: z.string(),
   status: z.enum(['active', 'discontinued']),
-  amountCents: z.int(),
+  amountCents: z.int().meta({ description: 'the base price, which edits change' }),
   compareAtCents: z.int().nullable(),
+  saleCents: z
+    .exactOptional(z.int().nullable())
+    .meta({ description: 'what the shop shows while a sale runs; null: the base price' }),
   currency: z.string(),
   version: z.int(),
   versionUpdatedAt: time,

@@ -32,6 +32,13 @@ const historyEntry = z.object({
   newAmountCents: z.int(),
   oldCompareAtCents: z.int().nullable(),
   newCompareAtCents: z.int().nullable(),
+  oldBaseAmountCents: z.int().nullable(),
+  newBaseAmountCents: z.int().nullable().meta({
+    description: 'the base price, where this version or the one before shows a sale; null: it is what is shown',
+  }),
+  oldBaseCompareAtCents: z.int().nullable(),
+  newBaseCompareAtCents: z.int().nullable(),
+  saleId: z.uuid().nullable().meta({ description: 'the schedule whose sale this version shows' }),
   currency: z.string(),
   source: z.string().meta({ description: 'editor, api, csv, schedule, seed, or sql for a write past the application' }),
   actor: z.string().meta({ description: 'an e-mail, a token, the shell, or the database role' }),

@@ -112,7 +112,7 @@ async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']
         limits,
       )
       return [
-        current.baseVersion <= row.appliedVersion
+        (current.baseVersion ?? current.version) <= row.appliedVersion
           ? frozen
           : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' },
       ]

@@ -1,4 +1,4 @@
-/** Prices as a CSV file that an import reads back without a difference. */
+/** Base prices as a CSV file that an import reads back without a difference. */
 import type { VersionedPrice } from '#lib/money/price.ts'
 import type { Wire } from '#lib/money/wire.ts'
 import { writeCsvAmount } from './amounts.ts'
@@ -14,9 +14,11 @@ export interface PriceLine extends Pick<
   readonly brand: string
   readonly status: string
   readonly changedAt: Date
+  /** What the shop shows while a sale runs: no import reads it. */
+  readonly saleCents?: number | null
 }
 
-const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at']
+const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at', 'in_sale']
 
 function cellsOf(line: PriceLine): string[] {
   return [
@@ -29,6 +31,7 @@ function cellsOf(line: PriceLine): string[] {
     line.currency,
     String(line.version),
     line.changedAt.toISOString(),
+    writeCsvAmount(line.saleCents ?? null, line.currency),
   ]
 }
 

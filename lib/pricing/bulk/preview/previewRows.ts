@@ -26,11 +26,8 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>, overt
 }
 
 /** Base prices as they are, with what a guard rail compares them with. In ascending order of product. */
-export async function currentPrices(
-  tx: Transaction,
-  productIds: readonly number[],
-): Promise<(CurrentPrice & { readonly baseVersion: bigint })[]> {
-  return tx.$queryRaw<(CurrentPrice & { readonly baseVersion: bigint })[]>`
+export async function currentPrices(tx: Transaction, productIds: readonly number[]): Promise<CurrentPrice[]> {
+  return tx.$queryRaw<CurrentPrice[]>`
     SELECT p.product_id AS "productId", p.version, p.base_version AS "baseVersion", p.base_amount_cents AS "amountCents",
            p.base_compare_at_cents AS "compareAtCents", p.currency, ${USUAL_AMOUNT} AS "usualCents"
     FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`

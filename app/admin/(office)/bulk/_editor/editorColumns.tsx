@@ -100,7 +100,13 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
       row: {
         original: { row },
       },
-    }) => row && showMoney(row.amountCents),
+    }) =>
+      row && (
+        <span title={row.saleCents == null ? undefined : `Base price. In a sale now, at ${showMoney(row.saleCents)}.`}>
+          {showMoney(row.amountCents)}
+          {row.saleCents == null ? null : <span className={styles.sku}> sale</span>}
+        </span>
+      ),
   },
   {
     id: 'compareAt',
