@@ -4,8 +4,14 @@ import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
+import { livePrices } from '#lib/catalog/prices/livePrices.ts'
+import { priceHistory } from '../../history.ts'
+import { undoBulkEdit } from '../apply/followUps.ts'
+import { type BulkEditView, selection as selectionSchema } from '../contract.ts'
+import { exportPrices } from '../csv/csvExport.ts'
+import { approveBulkEdit } from '../preview/approveBulkEdit.ts'
 import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
-import { createBulkEdit } from '../preview/previewBulkEdit.ts'
+import { createBulkEdit, dryRun } from '../preview/previewBulkEdit.ts'
 import { endDue } from './scheduleEnd.ts'
 import { startDue } from './scheduleRun.ts'
 import { cancelSchedule, schedule, scheduleBulkEdit } from './schedules.ts'
@@ -30,6 +36,8 @@ async function shown(id = product): Promise<string> {
   return compareAtMinor === null ? String(amountMinor) : `${amountMinor} for ${compareAtMinor}`
 }
 
+const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
+
 interface Plan {
   readonly percent: string
   readonly products?: readonly number[]
@@ -50,7 +58,7 @@ async function plan({ percent, products = [product] }: Plan): Promise<string> {
     startsAt: inMinutes(10),
     endsAt: inMinutes(20),
     timeZone,
-    confirmations: (edit.summary?.confirmations ?? []).map(({ phrase }) => phrase),
+    confirmations: phrases(edit),
   })
   return id
 }
@@ -131,5 +139,94 @@ describe('the price after all sales have ended is the base price', () => {
     await cancelSchedule(admin, a)
     await end(a)
     expect(await shown()).toBe('11099')
+  })
+})
+
+describe('while a sale runs', () => {
+  const sqlEdit = (set: string) => db().$executeRawUnsafe(`UPDATE prices SET ${set} WHERE product_id = ${product}`)
+
+  test('a writer past the application changes the price of the sale, or by name the base price, and neither becomes the other', async () => {
+    product = 6
+    const a = await plan({ percent: '-20' })
+    await start(a)
+    await sqlEdit('amount_cents = amount_cents + 1')
+    expect(await shown()).toBe('8880 for 11099')
+    await sqlEdit('base_amount_cents = base_amount_cents + 5')
+    expect(await shown()).toBe('8880 for 11099')
+    await end(a)
+    expect(await shown()).toBe('11104')
+    await sqlEdit('amount_cents = 12000')
+    expect(await db().price.findUnique({ where: { productId: product } })).toMatchObject({
+      amountMinor: 120_00,
+      baseAmountMinor: 120_00,
+    })
+  })
+
+  test('an edit that was made before it can be undone, and one with a version from before it is no conflict', async () => {
+    product = 7
+    const before = await createBulkEdit(
+      admin,
+      { selection: { matching: false, added: [7] }, rules: { amount: { kind: 'add', cents: 100 } }, reason: 'Dearer' },
+      'editor',
+    )
+    await approveBulkEdit(admin, before.id, { confirmations: phrases(before) })
+    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
+    const a = await plan({ percent: '-20' })
+    await start(a)
+    const undo = await undoBulkEdit(admin, before.id)
+    expect((await approveBulkEdit(admin, undo.id, { confirmations: phrases(undo) })).edit.progress).toMatchObject({
+      applied: 1,
+    })
+    const change = { productId: 7, amountMinor: 110_98, expectedVersion: Number(version) }
+    const request = { changes: [change], reason: 'too late', source: 'api' as const }
+    expect((await changeMeant(request)).results, 'the undo was later').toMatchObject([{ status: 'conflict' }])
+    const { version: undone } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
+    const b = await plan({ percent: '-30' })
+    await start(b)
+    const again = { ...request, changes: [{ ...change, expectedVersion: Number(undone) }] }
+    expect((await changeMeant(again)).results).toMatchObject([
+      { status: 'changed', amountMinor: 77_69, baseAmountMinor: 110_98, saleId: b },
+    ])
+    expect((await priceHistory(7)).entries[0]).toMatchObject({
+      oldAmountMinor: 77_69,
+      newAmountMinor: 77_69,
+      oldBaseAmountMinor: 110_99,
+      newBaseAmountMinor: 110_98,
+      saleId: b,
+      reason: 'too late',
+    })
+    await end(b)
+    await end(a)
+    expect(await shown()).toBe('11098')
+  })
+
+  test('a file has the base price, and imported again it changes nothing', async () => {
+    product = 8
+    const a = await plan({ percent: '-20' })
+    await start(a)
+    const selection = selectionSchema.parse({ matching: false, added: [8] })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of exportPrices(admin, selection)) chunks.push(chunk)
+    expect(Buffer.concat(chunks).toString()).toMatch(/,active,110\.99,,EUR,\d+,[^,]+,88\.79\r?\n$/)
+    const { summary } = await dryRun(admin, {
+      selection: { matching: false, added: [] },
+      cells: [{ productId: 8, amountCents: 110_99 }],
+      reason: 'the same file',
+    })
+    expect(summary).toMatchObject({ changed: 0, unchanged: 1 })
+    await end(a)
+  })
+
+  test('the price of the sale is live and in the history with the sale, and its end with its reason', async () => {
+    product = 9
+    const a = await plan({ percent: '-20' })
+    await start(a)
+    expect((await livePrices([9]))[0]).toMatchObject({ amountMinor: 88_79, compareAtMinor: 110_99 })
+    await end(a)
+    expect((await livePrices([9]))[0]).toMatchObject({ amountMinor: 110_99, compareAtMinor: null })
+    expect((await priceHistory(9, { limit: 2 })).entries).toMatchObject([
+      { newAmountMinor: 110_99, saleId: null, reason: 'End of: Sale of -20 percent', source: 'schedule' },
+      { newAmountMinor: 88_79, saleId: a, reason: 'Sale of -20 percent', source: 'schedule' },
+    ])
   })
 })
