@@ -6,7 +6,7 @@ import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 
 /** The sale that the shop shows. */
-export interface ShownSale {
+interface ShownSale {
   readonly bulkEditId: string
   readonly reason: string
   readonly endsAt: Date | null

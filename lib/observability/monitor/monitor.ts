@@ -17,6 +17,7 @@ import { pageCheck } from './checks/pageCheck.ts'
 import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
+import { scheduleCheck } from './checks/scheduleCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
 import type { KnownTerm } from './checks/termWatch.ts'
 import { webCheck } from './checks/webCheck.ts'
@@ -46,6 +47,7 @@ export class Monitor {
       pageCheck,
       purgeCheck,
       quarantineCheck,
+      scheduleCheck,
       webCheck(),
     ]
   }

@@ -123,4 +123,21 @@ export const scheduleView = z.object({
   endedAt: time.nullable(),
   endEditId: z.uuid().nullable(),
   message: z.string().nullable(),
+  priority: z
+    .int()
+    .meta({ description: 'of several active sales the highest is shown; of equals the one that starts later' }),
+  overlaps: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        bulkEditId: z.uuid(),
+        reason: z.string(),
+        startsAt: zoned,
+        endsAt: zoned,
+        products: z.int(),
+        shows: z.enum(['this', 'other']),
+      }),
+    )
+    .meta({ description: 'other sales of some of its products at the same time, and which of the two is shown then' }),
+  problem: z.string().nullable().meta({ description: 'what did not start or end, and what to do' }),
 }) satisfies z.ZodType<ScheduleView>

@@ -1,23 +1,19 @@
-import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
+import { endSale, phrases, planSale, startSale } from '../../testing/sales.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { priceHistory } from '../../history.ts'
 import { undoBulkEdit } from '../apply/followUps.ts'
-import { type BulkEditView, selection as selectionSchema } from '../contract.ts'
+import { selection as selectionSchema } from '../contract.ts'
 import { exportPrices } from '../csv/csvExport.ts'
 import { approveBulkEdit } from '../preview/approveBulkEdit.ts'
-import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
 import { createBulkEdit, dryRun } from '../preview/previewBulkEdit.ts'
-import { endDue } from './scheduleEnd.ts'
-import { startDue } from './scheduleRun.ts'
-import { cancelSchedule, schedule, scheduleBulkEdit } from './schedules.ts'
+import { cancelSchedule } from './schedules.ts'
 
 const admin = person('admin')
-const timeZone = 'Europe/Berlin'
 
 let stores: PriceStores
 let product = 0
@@ -27,54 +23,10 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-const inMinutes = (minutes: number) =>
-  Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
-
 /** What the shop shows of the product. */
 async function shown(id = product): Promise<string> {
   const { amountMinor, compareAtMinor } = await db().price.findUniqueOrThrow({ where: { productId: id } })
   return compareAtMinor === null ? String(amountMinor) : `${amountMinor} for ${compareAtMinor}`
-}
-
-const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
-
-interface Plan {
-  readonly percent: string
-  readonly products?: readonly number[]
-}
-
-/** @returns a sale that is planned with an end */
-async function plan({ percent, products = [product] }: Plan): Promise<string> {
-  const edit = await createBulkEdit(
-    admin,
-    {
-      selection: { matching: false, added: [...products] },
-      rules: { amount: { kind: 'percent', percent, of: 'price' }, compareAt: { kind: 'old-price' } },
-      reason: `Sale of ${percent} percent`,
-    },
-    'editor',
-  )
-  const { id } = await scheduleBulkEdit(admin, edit.id, {
-    startsAt: inMinutes(10),
-    endsAt: inMinutes(20),
-    timeZone,
-    confirmations: phrases(edit),
-  })
-  return id
-}
-
-/** Brings its start to this moment, as waiting would. */
-async function start(id: string): Promise<void> {
-  await db().$executeRaw`UPDATE price_schedules SET starts_at = clock_timestamp() WHERE id = ${id}::uuid`
-  for (let edit = await startDue(); edit !== undefined; edit = await startDue())
-    if (edit !== null) await applyBulkEdit(edit)
-}
-
-async function end(id: string): Promise<void> {
-  await db()
-    .$executeRaw`UPDATE price_schedules SET ends_at = GREATEST(clock_timestamp(), starts_at + interval '1 ms') WHERE id = ${id}::uuid`
-  expect(await endDue()).toBe(id)
-  expect(await schedule(admin, id)).toMatchObject({ state: 'done' })
 }
 
 const edit = (amountMinor: number) =>
@@ -87,57 +39,63 @@ const edit = (amountMinor: number) =>
 describe('the price after all sales have ended is the base price', () => {
   test('when one was planned, or started, while another ran', async () => {
     product = 1
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     expect(await shown()).toBe('8879 for 11099')
-    const b = await plan({ percent: '-30' })
-    await start(b)
+    const b = await planSale({ products: [product], percent: '-30' })
+    await startSale(b)
     expect(await shown(), 'of the base price').toBe('7769 for 11099')
-    await end(a)
+    await endSale(a)
     expect(await shown()).toBe('7769 for 11099')
-    await end(b)
+    await endSale(b)
     expect(await shown()).toBe('11099')
   })
 
   test('when both were planned before, one inside the other: each is shown in its time', async () => {
     product = 2
-    const [outer, inner] = [await plan({ percent: '-20' }), await plan({ percent: '-30' })]
-    await start(outer)
-    await start(inner)
+    const [outer, inner] = [
+      await planSale({ products: [product], percent: '-20' }),
+      await planSale({ products: [product], percent: '-30' }),
+    ]
+    await startSale(outer)
+    await startSale(inner)
     expect(await shown()).toBe('7769 for 11099')
-    await end(inner)
+    await endSale(inner)
     expect(await shown()).toBe('8879 for 11099')
-    await end(outer)
+    await endSale(outer)
     expect(await shown()).toBe('11099')
   })
 
   test('when it was edited during a sale: the edit is what comes after', async () => {
     product = 3
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     await edit(120_00)
     expect(await shown()).toBe('8879 for 11099')
-    await end(a)
+    await endSale(a)
     expect(await shown()).toBe('12000')
   })
 
   test('when it was edited before a start that was planned: the sale starts all the same', async () => {
     product = 4
-    const a = await plan({ percent: '-20' })
+    const a = await planSale({ products: [product], percent: '-20' })
     await edit(120_00)
-    await start(a)
+    await startSale(a)
     expect(await shown()).toBe('8879 for 11099')
-    await end(a)
+    await endSale(a)
     expect(await shown()).toBe('12000')
   })
 
   test('when a sale is ended early, and when one is cancelled before it starts', async () => {
     product = 5
-    const [a, b] = [await plan({ percent: '-20' }), await plan({ percent: '-30' })]
-    await start(a)
+    const [a, b] = [
+      await planSale({ products: [product], percent: '-20' }),
+      await planSale({ products: [product], percent: '-30' }),
+    ]
+    await startSale(a)
     await cancelSchedule(admin, b)
     await cancelSchedule(admin, a)
-    await end(a)
+    await endSale(a)
     expect(await shown()).toBe('11099')
   })
 })
@@ -147,13 +105,13 @@ describe('while a sale runs', () => {
 
   test('a writer past the application changes the price of the sale, or by name the base price, and neither becomes the other', async () => {
     product = 6
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     await sqlEdit('amount_cents = amount_cents + 1')
     expect(await shown()).toBe('8880 for 11099')
     await sqlEdit('base_amount_cents = base_amount_cents + 5')
     expect(await shown()).toBe('8880 for 11099')
-    await end(a)
+    await endSale(a)
     expect(await shown()).toBe('11104')
     await sqlEdit('amount_cents = 12000')
     expect(await db().price.findUnique({ where: { productId: product } })).toMatchObject({
@@ -171,8 +129,8 @@ describe('while a sale runs', () => {
     )
     await approveBulkEdit(admin, before.id, { confirmations: phrases(before) })
     const { version } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     const undo = await undoBulkEdit(admin, before.id)
     expect((await approveBulkEdit(admin, undo.id, { confirmations: phrases(undo) })).edit.progress).toMatchObject({
       applied: 1,
@@ -181,8 +139,8 @@ describe('while a sale runs', () => {
     const request = { changes: [change], reason: 'too late', source: 'api' as const }
     expect((await changeMeant(request)).results, 'the undo was later').toMatchObject([{ status: 'conflict' }])
     const { version: undone } = await db().price.findUniqueOrThrow({ where: { productId: 7 } })
-    const b = await plan({ percent: '-30' })
-    await start(b)
+    const b = await planSale({ products: [product], percent: '-30' })
+    await startSale(b)
     const again = { ...request, changes: [{ ...change, expectedVersion: Number(undone) }] }
     expect((await changeMeant(again)).results).toMatchObject([
       { status: 'changed', amountMinor: 77_69, baseAmountMinor: 110_98, saleId: b },
@@ -195,15 +153,15 @@ describe('while a sale runs', () => {
       saleId: b,
       reason: 'too late',
     })
-    await end(b)
-    await end(a)
+    await endSale(b)
+    await endSale(a)
     expect(await shown()).toBe('11098')
   })
 
   test('a file has the base price, and imported again it changes nothing', async () => {
     product = 8
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     const selection = selectionSchema.parse({ matching: false, added: [8] })
     const chunks: Uint8Array[] = []
     for await (const chunk of exportPrices(admin, selection)) chunks.push(chunk)
@@ -214,15 +172,15 @@ describe('while a sale runs', () => {
       reason: 'the same file',
     })
     expect(summary).toMatchObject({ changed: 0, unchanged: 1 })
-    await end(a)
+    await endSale(a)
   })
 
   test('the price of the sale is live and in the history with the sale, and its end with its reason', async () => {
     product = 9
-    const a = await plan({ percent: '-20' })
-    await start(a)
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
     expect((await livePrices([9]))[0]).toMatchObject({ amountMinor: 88_79, compareAtMinor: 110_99 })
-    await end(a)
+    await endSale(a)
     expect((await livePrices([9]))[0]).toMatchObject({ amountMinor: 110_99, compareAtMinor: null })
     expect((await priceHistory(9, { limit: 2 })).entries).toMatchObject([
       { newAmountMinor: 110_99, saleId: null, reason: 'End of: Sale of -20 percent', source: 'schedule' },

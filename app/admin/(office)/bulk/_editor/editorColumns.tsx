@@ -102,9 +102,13 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
       },
     }) =>
       row && (
-        <span title={row.saleCents == null ? undefined : `Base price. In a sale now, at ${showMoney(row.saleCents)}.`}>
+        <span
+          title={
+            typeof row.saleCents === 'number' ? `Base price. In a sale now, at ${showMoney(row.saleCents)}.` : undefined
+          }
+        >
           {showMoney(row.amountCents)}
-          {row.saleCents == null ? null : <span className={styles.sku}> sale</span>}
+          {typeof row.saleCents === 'number' ? <span className={styles.sku}> sale</span> : null}
         </span>
       ),
   },
