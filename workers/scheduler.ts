@@ -1,10 +1,7 @@
-/**
- * Applies and ends schedules when they are due: a timer for the next one, and a look each second for what changed. Ends
- * are frozen ahead of their time.
- */
+/** Starts and ends schedules when they are due: a timer for the next one, and a look each second for what changed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
-import { endDue, prepareEnd } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
+import { endDue } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
 import { nextDueMs, startDue } from '#lib/pricing/bulk/schedule/scheduleRun.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -28,16 +25,14 @@ export function startScheduler(): void {
     applying.add(applied)
   }
 
-  async function runDue(what: 'start' | 'end'): Promise<number> {
-    const claim = what === 'start' ? startDue : endDue
-    for (let edit = await claim(); edit !== undefined; edit = await claim()) if (edit !== null) apply(edit)
-    return (await nextDueMs(what)) ?? POLL_MS
+  async function start(): Promise<number> {
+    for (let edit = await startDue(); edit !== undefined; edit = await startDue()) if (edit !== null) apply(edit)
+    return (await nextDueMs('start')) ?? POLL_MS
   }
 
-  async function prepareSoon(): Promise<number> {
-    for (let edit = await prepareEnd(); edit !== undefined; edit = await prepareEnd())
-      log.info({ bulkEdit: edit }, 'the end of a schedule was frozen ahead of its time')
-    return POLL_MS
+  async function end(): Promise<number> {
+    for (let sale = await endDue(); sale !== undefined; sale = await endDue()) log.info({ sale }, 'a sale was ended')
+    return (await nextDueMs('end')) ?? POLL_MS
   }
 
   async function run(look: () => Promise<number>): Promise<void> {
@@ -51,8 +46,8 @@ export function startScheduler(): void {
     }
   }
 
-  // An end that comes before it could be prepared is frozen at its time, for which no start waits.
-  const running = Promise.all([run(() => runDue('start')), run(() => runDue('end')), run(prepareSoon)])
+  // No start waits for an end.
+  const running = Promise.all([run(start), run(end)])
   onShutdown('scheduler', async () => {
     stop.abort()
     await running

@@ -110,12 +110,17 @@ export function editLines(edit: Edit): string[] {
 }
 
 export function scheduleLines(schedule: Schedule): string[] {
-  const { id, state, startsAt, endsAt, timeZone, reason, bulkEditId, message } = schedule
+  const { id, state, startsAt, endsAt, timeZone, reason, bulkEditId, message, overlaps, problem } = schedule
   return [
     `Schedule ${id}: ${state}`,
     `  “${plain(reason)}”, edit ${bulkEditId}`,
     `  ${startsAt}${endsAt === null ? '' : ` until ${endsAt}`} (${timeZone})`,
     ...(message === null ? [] : [`  ${message}`]),
+    ...(problem === null ? [] : [`  ${problem}`]),
+    ...overlaps.map(
+      (other) =>
+        `  Overlaps with “${plain(other.reason)}” on ${prices(other.products)}, ${other.startsAt} to ${other.endsAt}: the shop shows ${other.shows === 'this' ? 'this sale' : 'the other sale'}.`,
+    ),
   ]
 }
 

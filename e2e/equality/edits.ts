@@ -57,15 +57,18 @@ function storable(text: string): string {
   return text.replaceAll('\0', '')
 }
 
-/** A sale that a schedule has begun and will end. */
+/** A sale that a schedule has begun and will end: a layer over the base price. */
 function scheduled(id: number, cents: number, more: number, endsIn: number): string[] {
   return [
     `WITH edit AS (INSERT INTO bulk_edits (state, selection, rules, reason, created_by) VALUES ('applied', '{}', '{}', 'Sale', 'test') RETURNING id),
      schedule AS (INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, state, created_by)
-       SELECT id, now(), now() + interval '${endsIn} days', 'Europe/Berlin', 'running', 'test' FROM edit)
-     SELECT set_config('evergreen.bulk_edit_id', id::text, true) FROM edit`,
-    update([id], `amount_cents = ${cents}, compare_at_cents = ${cents + more}`),
+       SELECT id, now(), now() + interval '${endsIn} days', 'Europe/Berlin', 'running', 'test' FROM edit RETURNING id)
+     INSERT INTO sale_prices SELECT id, ${id}, ${cents}, ${cents + more} FROM schedule`,
   ]
+}
+
+function endSales(id: number): string {
+  return `DELETE FROM sale_prices WHERE product_id = ${id}`
 }
 
 /** What happened to the price is `by` days longer ago: the lowest price of 30 days moves with the next version. */
@@ -137,7 +140,17 @@ export function edits(products: readonly number[], categories: readonly number[]
       .map(([id, cents, more, ends]) =>
         edit(`a sale of ${id} at ${cents} that ends in ${ends} days`, scheduled(id, cents, more, ends)),
       ),
-    fc.tuple(product, currency).map(([id, code]) => edit(`${id} in ${code}`, [update([id], `currency = '${code}'`)])),
+    product.map((id) => edit(`the sales of ${id} end`, [endSales(id)])),
+    fc
+      .tuple(product, amount)
+      .map(([id, cents]) =>
+        edit(`the base price of ${id} = ${cents}`, [
+          update([id], `base_amount_cents = ${cents}, base_compare_at_cents = NULL`),
+        ]),
+      ),
+    fc
+      .tuple(product, currency)
+      .map(([id, code]) => edit(`${id} in ${code}`, [endSales(id), update([id], `currency = '${code}'`)])),
   )
   const ofStock = fc.oneof(
     fc

@@ -14,6 +14,7 @@ export const ALERT_KINDS = [
   'poisoned-payload',
   'poisoned-page',
   'probe-mismatch',
+  'schedule-incomplete',
   'slo-burn',
   'layer-unreachable',
   'purge-failing',

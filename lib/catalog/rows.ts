@@ -41,7 +41,7 @@ export const product = productCard.extend({
   description: z.string(),
   /** From the top of the tree to the leaf. */
   categories: z.array(categoryRef),
-  /** When the schedule that set this price ends it (ISO 8601); null when no end is known. */
+  /** When the sale that is shown ends (ISO 8601); null where none is. */
   priceValidUntil: z.string().nullable(),
   related: z.array(productCard),
 })

@@ -64,8 +64,18 @@ export type ShownPrice = Readonly<z.infer<typeof shownPrice>>
 /** A price as `/api/prices` and its stream say it: the facts, and what may be shown of a reduction. */
 export type LivePrice = ProductPrice & Reduction
 
-/** A price as its row in Postgres says. */
+/** A price as its row in Postgres says: what the shop shows. */
 export type StoredPrice = Omit<VersionedPrice, 'lowestMinor' | 'version' | 'versionUpdatedAt'> & {
   readonly version: bigint
   readonly versionUpdatedAt: Date
+}
+
+/** With the base price, which is shown where no sale is: what people edit. */
+export type LayeredPrice = StoredPrice & {
+  readonly baseAmountMinor: number
+  readonly baseCompareAtMinor: number | null
+  /** The version in which the base price last changed. */
+  readonly baseVersion: bigint
+  /** The sale that is shown; null: the base price is. */
+  readonly saleId: string | null
 }

@@ -7,7 +7,7 @@ import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
-import type { StoredPrice, VersionedPrice } from '#lib/money/price.ts'
+import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { type PlannedChange, planChanges } from './planChanges.ts'
 import { lockPrices, type Update, updatePrices } from './priceRows.ts'
 import { inPriceTransaction } from './transaction.ts'
@@ -15,13 +15,17 @@ import { inPriceTransaction } from './transaction.ts'
 /** The log names so many products of an edit; the history of prices has all, under the same correlation id. */
 const AUDITED_PRODUCTS = 20
 
-/** With the price as it is now. */
+/** With the price that the shop shows now. While that is a sale's, the base price, which the request changed, stands beside it. */
 interface PriceChangeResult extends Pick<
   VersionedPrice,
   'productId' | 'amountMinor' | 'compareAtMinor' | 'version' | 'versionUpdatedAt'
 > {
   /** `conflict`: the price is not at `expectedVersion` any more and stays as it is. */
   readonly status: 'changed' | 'unchanged' | 'conflict'
+  readonly baseAmountMinor?: number
+  readonly baseCompareAtMinor?: number | null
+  /** The sale that the shop shows until it ends. */
+  readonly saleId?: string
   readonly message?: string
 }
 
@@ -31,13 +35,14 @@ export interface PriceChangeOutcome {
   readonly results: readonly PriceChangeResult[]
 }
 
-function resultOf(status: PriceChangeResult['status'], row: StoredPrice, message?: string): PriceChangeResult {
-  const { productId, amountMinor, compareAtMinor } = row
+function resultOf(status: PriceChangeResult['status'], row: LayeredPrice, message?: string): PriceChangeResult {
+  const { productId, amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, saleId } = row
   const result = {
     productId,
     status,
     amountMinor,
     compareAtMinor,
+    ...(saleId !== null && { baseAmountMinor, baseCompareAtMinor, saleId }),
     version: Number(row.version),
     versionUpdatedAt: row.versionUpdatedAt.toISOString(),
   }
@@ -56,7 +61,7 @@ function refusalsIn(plan: readonly PlannedChange[]): PriceChangeIssue[] {
   return plan.flatMap((step) => (step.action === 'refuse' ? [step.issue] : []))
 }
 
-function resultsOf(plan: readonly PlannedChange[], updated: readonly StoredPrice[]): PriceChangeResult[] {
+function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPrice[]): PriceChangeResult[] {
   const byProduct = new Map(updated.map((row) => [row.productId, row]))
   return plan.flatMap((step) => {
     if (step.action === 'refuse') return []
@@ -67,7 +72,7 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly StoredPrice
 }
 
 /**
- * The only way in which the application changes prices: commit, advance the version index, acknowledge. `live` is said of
+ * The only way in which the application changes base prices: commit, advance the version index, acknowledge. `live` is said of
  * every row of the answer, those included that the request left as they are.
  *
  * Bad input changes nothing: one row that is refused refuses the request. A version conflict concerns only its row.

@@ -28,7 +28,7 @@ export function enforceLimits(
   const authority = authorityOf(principal)
   const rows = plan.flatMap((step, i) => {
     if (step.action !== 'update') return []
-    const move = { oldMinor: step.row.amountMinor, newMinor: step.amountMinor, usualMinor: step.row.usualMinor }
+    const move = { oldMinor: step.row.baseAmountMinor, newMinor: step.amountMinor, usualMinor: step.row.usualMinor }
     return [
       {
         field: `changes[${i}].amountMinor`,

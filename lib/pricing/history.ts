@@ -10,6 +10,13 @@ export interface HistoryEntry {
   readonly newAmountMinor: number
   readonly oldCompareAtMinor: number | null
   readonly newCompareAtMinor: number | null
+  /** The base price, where this version or the one before shows a sale; otherwise it is what is shown. */
+  readonly oldBaseAmountMinor: number | null
+  readonly newBaseAmountMinor: number | null
+  readonly oldBaseCompareAtMinor: number | null
+  readonly newBaseCompareAtMinor: number | null
+  /** The sale that this version shows; null: the base price. */
+  readonly saleId: string | null
   readonly currency: string
   /** editor, api, csv, schedule, seed, or sql for a write past the application. */
   readonly source: string
@@ -41,6 +48,11 @@ function entryOf(change: PriceChangeModel): HistoryEntry {
     newAmountMinor,
     oldCompareAtMinor,
     newCompareAtMinor,
+    oldBaseAmountMinor,
+    newBaseAmountMinor,
+    oldBaseCompareAtMinor,
+    newBaseCompareAtMinor,
+    saleId,
     currency,
     source,
     actor,
@@ -56,6 +68,11 @@ function entryOf(change: PriceChangeModel): HistoryEntry {
     newAmountMinor,
     oldCompareAtMinor,
     newCompareAtMinor,
+    oldBaseAmountMinor,
+    newBaseAmountMinor,
+    oldBaseCompareAtMinor,
+    newBaseCompareAtMinor,
+    saleId,
     currency,
     source,
     actor,
@@ -63,6 +80,15 @@ function entryOf(change: PriceChangeModel): HistoryEntry {
     bulkEditId,
     changedAt,
   }
+}
+
+/** Whether a version changed the base price under a sale that is shown. */
+export function changedBase(entry: HistoryEntry): boolean {
+  return (
+    entry.newBaseAmountMinor !== null &&
+    (entry.oldBaseAmountMinor !== entry.newBaseAmountMinor ||
+      entry.oldBaseCompareAtMinor !== entry.newBaseCompareAtMinor)
+  )
 }
 
 /**

@@ -1,15 +1,15 @@
 import type { PriceChangeInput } from './changeRequest.ts'
 import type { PriceChangeIssue } from './errors.ts'
-import type { StoredPrice } from '#lib/money/price.ts'
+import type { LayeredPrice } from '#lib/money/price.ts'
 import { showMoney } from '#lib/money/money.ts'
 
 /** A row whose lock the transaction holds, with what the limits compare it with. */
-export interface LockedPrice extends StoredPrice {
+export interface LockedPrice extends LayeredPrice {
   /** What it cost 30 days ago; null when that is not known. */
   readonly usualMinor: number | null
 }
 
-/** What to do with one change, given the row that it is about, which is locked. */
+/** What to do with one change of a base price, given the row that it is about, which is locked. */
 export type PlannedChange =
   | {
       readonly action: 'update'
@@ -17,8 +17,8 @@ export type PlannedChange =
       readonly amountMinor: number
       readonly compareAtMinor: number | null
     }
-  | { readonly action: 'keep'; readonly row: StoredPrice }
-  | { readonly action: 'conflict'; readonly row: StoredPrice; readonly message: string }
+  | { readonly action: 'keep'; readonly row: LockedPrice }
+  | { readonly action: 'conflict'; readonly row: LockedPrice; readonly message: string }
   | { readonly action: 'refuse'; readonly issue: PriceChangeIssue }
 
 function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: string): PlannedChange {
@@ -31,18 +31,19 @@ function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: str
   if (currency !== undefined && currency !== row.currency) {
     return refuse('currency', `This price is in ${row.currency}, not in ${currency}.`)
   }
-  if (expectedVersion !== undefined && BigInt(expectedVersion) !== row.version) {
-    const message = `Someone else changed this price: it is ${showMoney(row.amountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
+  // A sale that began or ended since then is no conflict: the base price is as it was seen.
+  if (expectedVersion !== undefined && (expectedVersion < row.baseVersion || expectedVersion > row.version)) {
+    const message = `Someone else changed this price: it is ${showMoney(row.baseAmountMinor)} in version ${row.version} now, you saw version ${expectedVersion}.`
     return { action: 'conflict', row, message }
   }
-  const compareAtMinor = change.compareAtMinor === undefined ? row.compareAtMinor : change.compareAtMinor
+  const compareAtMinor = change.compareAtMinor === undefined ? row.baseCompareAtMinor : change.compareAtMinor
   if (compareAtMinor !== null && compareAtMinor <= amountMinor) {
     const fault = `The compare-at price (${showMoney(compareAtMinor)}) must stay above the price (${showMoney(amountMinor)}).`
     return change.compareAtMinor === undefined
       ? refuse('amountMinor', `${fault} Raise the compare-at price with it, or remove it.`)
       : refuse('compareAtMinor', fault)
   }
-  if (amountMinor === row.amountMinor && compareAtMinor === row.compareAtMinor) return { action: 'keep', row }
+  if (amountMinor === row.baseAmountMinor && compareAtMinor === row.baseCompareAtMinor) return { action: 'keep', row }
   return { action: 'update', row, amountMinor, compareAtMinor }
 }
 

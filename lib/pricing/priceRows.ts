@@ -1,9 +1,10 @@
 /** The SQL of the write side. Versions, history and outbox rows are the triggers' work. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import type { StoredPrice } from '#lib/money/price.ts'
+import type { LayeredPrice, StoredPrice } from '#lib/money/price.ts'
 import type { LockedPrice } from './planChanges.ts'
 import type { Transaction } from './transaction.ts'
 
+/** The base price that a product gets. */
 export type Update = Pick<StoredPrice, 'productId' | 'amountMinor' | 'compareAtMinor'>
 
 /**
@@ -17,7 +18,8 @@ export const USUAL_AMOUNT = Prisma.sql`(
   FROM (SELECT c.changed_at, c.old_amount_cents, c.new_amount_cents FROM price_changes c WHERE c.product_id = p.product_id ORDER BY c.version LIMIT 1) first)`
 
 const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountMinor", p.compare_at_cents AS "compareAtMinor",
-  p.currency, p.version, p.version_updated_at AS "versionUpdatedAt"`
+  p.currency, p.version, p.version_updated_at AS "versionUpdatedAt", p.base_amount_cents AS "baseAmountMinor",
+  p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`
 
 /**
  * The rows of these products, locked in ascending order, so that two writers with the same products in
@@ -29,11 +31,14 @@ export async function lockPrices(tx: Transaction, productIds: readonly number[])
     ORDER BY p.product_id FOR NO KEY UPDATE OF p`
 }
 
-/** Changes the rows in one statement: one outbox row, not one for each product. @returns the rows as stamped */
-export async function updatePrices(tx: Transaction, updates: readonly Update[]): Promise<StoredPrice[]> {
+/**
+ * Changes the base prices in one statement: one outbox row, not one for each product. A sale that is shown stays shown.
+ * @returns the rows as stamped
+ */
+export async function updatePrices(tx: Transaction, updates: readonly Update[]): Promise<LayeredPrice[]> {
   if (updates.length === 0) return []
-  return tx.$queryRaw<StoredPrice[]>`
-    UPDATE prices p SET amount_cents = u.amount_cents, compare_at_cents = u.compare_at_cents
+  return tx.$queryRaw<LayeredPrice[]>`
+    UPDATE prices p SET base_amount_cents = u.amount_cents, base_compare_at_cents = u.compare_at_cents
     FROM unnest(${updates.map((update) => update.productId)}::int[], ${updates.map((update) => update.amountMinor)}::int[],
                 ${updates.map((update) => update.compareAtMinor)}::int[]) AS u (product_id, amount_cents, compare_at_cents)
     WHERE p.product_id = u.product_id

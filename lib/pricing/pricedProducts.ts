@@ -2,10 +2,23 @@
 import { z } from 'zod'
 import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import type { VersionedPrice } from '#lib/money/price.ts'
+import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 
-export interface PricedProduct extends Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> {
+/** The sale that the shop shows. */
+interface ShownSale {
+  readonly bulkEditId: string
+  readonly reason: string
+  readonly endsAt: Date | null
+}
+
+/** With the price that the shop shows, and the base price, which edits change. */
+export interface PricedProduct
+  extends
+    Pick<VersionedPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'>,
+    Pick<LayeredPrice, 'baseAmountMinor' | 'baseCompareAtMinor'> {
+  /** Null: the shop shows the base price. */
+  readonly sale: ShownSale | null
   readonly id: number
   readonly slug: string
   readonly sku: string
@@ -48,11 +61,24 @@ function categoryOf({ categories }: Row): string | undefined {
   return englishName.safeParse(own?.category.names).data?.en
 }
 
-function pricedOf(row: Row): PricedProduct[] {
+async function shownSales(rows: readonly Row[]): Promise<ReadonlyMap<string, ShownSale>> {
+  const ids = [...new Set(rows.flatMap(({ price }) => price?.saleId ?? []))]
+  if (ids.length === 0) return new Map()
+  const sales = await db().priceSchedule.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, bulkEditId: true, endsAt: true, bulkEdit: { select: { reason: true } } },
+  })
+  return new Map(sales.map(({ id, bulkEdit: { reason }, ...sale }) => [id, { ...sale, reason }]))
+}
+
+function pricedOf(row: Row, sales: ReadonlyMap<string, ShownSale>): PricedProduct[] {
   if (!row.price || !row.stock) return []
   const { id, slug, sku, name, brand, image, status } = row
-  const { amountMinor, compareAtMinor, currency, version, versionUpdatedAt } = row.price
-  const price = { amountMinor, compareAtMinor, currency, version: Number(version), versionUpdatedAt }
+  const { amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, currency, versionUpdatedAt, saleId } =
+    row.price
+  const amounts = { amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, currency }
+  const version = Number(row.price.version)
+  const price = { ...amounts, version, versionUpdatedAt, sale: saleId === null ? null : (sales.get(saleId) ?? null) }
   const stock = { quantity: row.stock.quantity, version: Number(row.stock.version) }
   const discontinued = status === 'discontinued'
   return [{ id, slug, sku, name, brand, image, discontinued, stock, category: categoryOf(row), ...price }]
@@ -83,11 +109,12 @@ export async function findPricedProducts(query: string, page: number): Promise<P
     ORDER BY p.id LIMIT ${PRODUCTS_PAGE_SIZE + 1} OFFSET ${(page - 1) * PRODUCTS_PAGE_SIZE}`
   const ids = found.slice(0, PRODUCTS_PAGE_SIZE).map(({ id }) => id)
   const rows = await db().product.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' }, select })
-  return { products: rows.flatMap(pricedOf), hasNext: found.length > PRODUCTS_PAGE_SIZE }
+  const sales = await shownSales(rows)
+  return { products: rows.flatMap((row) => pricedOf(row, sales)), hasNext: found.length > PRODUCTS_PAGE_SIZE }
 }
 
 /** @returns undefined when there is no such product */
 export async function pricedProduct(id: number): Promise<PricedProduct | undefined> {
   const row = await db().product.findUnique({ where: { id }, select })
-  return row ? pricedOf(row)[0] : undefined
+  return row ? pricedOf(row, await shownSales([row]))[0] : undefined
 }

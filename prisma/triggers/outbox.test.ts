@@ -124,6 +124,7 @@ describe('the outbox', () => {
 
   test('sends no NOTIFY while a relay looks by itself, and keeps no lock afterwards', async () => {
     const [id] = await shop.products(1)
+    await notificationsOf(async () => undefined) // those of the new product have come
     const update = (amount: number) => shop.query(`UPDATE prices SET amount_cents = ${amount} WHERE product_id = ${id}`)
     const relay = await shop.pool.connect()
     try {

@@ -1,6 +1,9 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { Suspense } from 'react'
+import { scheduleProblems } from '#lib/pricing/bulk/schedule/scheduleFacts.ts'
 import { priceActivity, recentChanges } from '#lib/pricing/history.ts'
+import { Notice } from '../../_ui/Notice.tsx'
 import { RecentChanges } from '../_components/RecentChanges.tsx'
 import { SearchForm } from '../_components/SearchForm.tsx'
 import { Skeleton } from '../_components/Skeleton.tsx'
@@ -13,10 +16,22 @@ export const metadata: Metadata = { title: 'Overview' }
 
 async function Activity() {
   await requireSession('/admin')
-  const [{ changesInLastDay, undelivered }, changes] = await Promise.all([priceActivity(), recentChanges()])
+  const [{ changesInLastDay, undelivered }, changes, problems] = await Promise.all([
+    priceActivity(),
+    recentChanges(),
+    scheduleProblems(),
+  ])
   const newest = changes[0]
   return (
     <>
+      {problems.map(({ id, bulkEditId, reason, problem }) => (
+        <Notice key={id} tone="danger">
+          <strong>
+            <Link href={`/admin/bulk/${bulkEditId}`}>{reason}</Link>
+          </strong>{' '}
+          {problem}
+        </Notice>
+      ))}
       <dl className={styles.tiles}>
         <Tile label="Price changes in the last 24 hours" value={changesInLastDay.toLocaleString('en')} />
         <Tile

@@ -22,7 +22,10 @@ export type ChangePriceState =
       readonly kind: 'saved'
       readonly state: 'live' | 'propagating'
       readonly version: number
+      /** The base price. */
       readonly amountMinor: number
+      /** The shop shows a sale, and the base price after it. */
+      readonly inSale: boolean
     }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'conflict'; readonly message: string }
@@ -88,7 +91,13 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
     if (!result) return { kind: 'unchanged' }
     refresh() // the page shows the price and the history as they are now, also after somebody else's edit
     if (result.status === 'changed')
-      return { kind: 'saved', state, version: result.version, amountMinor: result.amountMinor }
+      return {
+        kind: 'saved',
+        state,
+        version: result.version,
+        amountMinor: result.baseAmountMinor ?? result.amountMinor,
+        inSale: result.saleId !== undefined,
+      }
     if (result.status === 'conflict')
       return { kind: 'conflict', message: result.message ?? 'Someone else changed this price.' }
     return { kind: 'unchanged' }

@@ -11,7 +11,10 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
     case 'saved':
       return state.state === 'live' ? (
         <Notice tone="success">
-          <strong>Live: version {state.version} everywhere.</strong> The price is {showMoney(state.amountMinor)}.
+          <strong>Live: version {state.version} everywhere.</strong>{' '}
+          {state.inSale
+            ? `The base price is ${showMoney(state.amountMinor)}: the shop shows it when the sale is over.`
+            : `The price is ${showMoney(state.amountMinor)}.`}
         </Notice>
       ) : (
         <Notice tone="warning">

@@ -24,7 +24,15 @@ function compareAtInput({ compareAtMinor }: ShownPrice): string {
  * Changes one price. It sends the version that its editor has on screen, so that of two people who edit
  * the same product the second is told, and sees the first one's price, before anything is overwritten.
  */
-export function ChangePrice({ productId, price }: { productId: number; price: ShownPrice }) {
+export function ChangePrice({
+  productId,
+  price,
+  inSale = false,
+}: {
+  productId: number
+  price: ShownPrice
+  inSale?: boolean
+}) {
   const [state, action, pending] = useActionState<ChangePriceState, FormData>(changePrice, { kind: 'idle' })
   const [amount, setAmount] = useState(amountToInput(price.amountMinor))
   const [compareAt, setCompareAt] = useState(compareAtInput(price))
@@ -70,7 +78,7 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         <Field
           id="amount"
           name="amount"
-          label={`New price in ${SHOP_CURRENCY.code}`}
+          label={`${inSale ? 'New base price' : 'New price'} in ${SHOP_CURRENCY.code}`}
           inputMode="decimal"
           autoComplete="off"
           value={amount}
@@ -129,7 +137,10 @@ export function ChangePrice({ productId, price }: { productId: number; price: Sh
         <Button type="submit" disabled={pending || answer.kind === 'confirm'}>
           {pending ? 'Saving…' : 'Change the price'}
         </Button>
-        <span className="muted">You are changing version {price.version}.</span>
+        <span className="muted">
+          You are changing version {price.version}.
+          {inSale ? ' The shop shows the base price when the sale is over.' : ''}
+        </span>
       </div>
       {answer.kind === 'confirm' ? <ConfirmChange change={answer} onBack={takeBack} /> : null}
       <div aria-live="polite">

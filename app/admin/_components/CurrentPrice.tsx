@@ -1,11 +1,13 @@
+import Link from 'next/link'
 import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Money } from './Amounts.tsx'
 import styles from './CurrentPrice.module.css'
+import { absolute } from '../_lib/time.ts'
 import { When } from './When.tsx'
 
-/** The price as its row says now. */
+/** The price that the shop shows now and, in a sale, the base price that comes after it. */
 export function CurrentPrice({ product }: { product: PricedProduct }) {
-  const { amountMinor, compareAtMinor, version, versionUpdatedAt } = product
+  const { amountMinor, compareAtMinor, baseAmountMinor, version, versionUpdatedAt, sale } = product
   return (
     <section aria-labelledby="current" className={styles.panel}>
       <h2 id="current" className={styles.label}>
@@ -20,6 +22,28 @@ export function CurrentPrice({ product }: { product: PricedProduct }) {
         <Money amountMinor={amountMinor} />
       </p>
       <dl className={styles.facts}>
+        {sale ? (
+          <>
+            <div>
+              <dt>Base price</dt>
+              <dd data-testid="base-price">
+                <Money amountMinor={baseAmountMinor} />
+              </dd>
+            </div>
+            <div>
+              <dt>Sale</dt>
+              <dd>
+                <Link href={`/admin/bulk/${sale.bulkEditId}`}>{sale.reason}</Link>
+                {sale.endsAt ? (
+                  <>
+                    {' '}
+                    <span className="muted">until {absolute(sale.endsAt)}</span>
+                  </>
+                ) : null}
+              </dd>
+            </div>
+          </>
+        ) : null}
         <div>
           <dt>Compare-at</dt>
           <dd>

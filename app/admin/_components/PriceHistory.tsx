@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { HistoryEntry, HistoryPage } from '#lib/pricing/history.ts'
+import { changedBase, type HistoryEntry, type HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { absolute } from '../_lib/time.ts'
 import { Actor } from './Actor.tsx'
@@ -17,6 +17,16 @@ function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }:
     <span className="money">
       <span className="muted">{shown(oldCompareAtMinor)} → </span>
       {shown(newCompareAtMinor)}
+    </span>
+  )
+}
+
+/** The base price under a sale, where this version changed it. */
+export function BaseMove({ entry }: { entry: HistoryEntry }) {
+  if (!changedBase(entry) || entry.newBaseAmountMinor === null) return null
+  return (
+    <span className={table.sub}>
+      Base price <Move from={entry.oldBaseAmountMinor} to={entry.newBaseAmountMinor} />
     </span>
   )
 }
@@ -57,6 +67,7 @@ export function PriceHistory({
                   ) : (
                     <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
                   )}
+                  <BaseMove entry={entry} />
                 </td>
                 <td data-label="Compare-at">
                   <CompareAt entry={entry} />

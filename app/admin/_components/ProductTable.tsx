@@ -54,6 +54,11 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                       <Money amountMinor={product.compareAtMinor} />
                     </s>
                   )}
+                  {product.sale ? (
+                    <span className={table.sub}>
+                      Sale; base price <Money amountMinor={product.baseAmountMinor} />
+                    </span>
+                  ) : null}
                 </span>
               </td>
               <td data-label="Stock" className={table.number}>

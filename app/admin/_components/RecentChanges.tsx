@@ -1,8 +1,9 @@
 import Link from 'next/link'
-import type { RecentChange } from '#lib/pricing/history.ts'
+import { changedBase, type RecentChange } from '#lib/pricing/history.ts'
 import { Actor } from './Actor.tsx'
 import { Money, Move } from './Amounts.tsx'
 import { Empty } from './Empty.tsx'
+import { BaseMove } from './PriceHistory.tsx'
 import { TableFrame } from './TableFrame.tsx'
 import table from './table.module.css'
 import { When } from './When.tsx'
@@ -40,7 +41,9 @@ export function RecentChanges({ changes }: { changes: readonly RecentChange[] })
                 </span>
               </th>
               <td data-label="Price">
-                {change.oldAmountMinor === change.newAmountMinor ? (
+                {changedBase(change) ? (
+                  <BaseMove entry={change} />
+                ) : change.oldAmountMinor === change.newAmountMinor ? (
                   <span>
                     <Money amountMinor={change.newAmountMinor} /> <span className="muted">compare-at changed</span>
                   </span>

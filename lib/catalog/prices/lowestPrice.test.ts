@@ -56,6 +56,8 @@ async function productWith(steps: readonly Step[]): Promise<number> {
         productId: id,
         amountMinor: before.amountMinor,
         compareAtMinor: before.compareAtMinor,
+        baseAmountMinor: before.amountMinor,
+        baseCompareAtMinor: before.compareAtMinor,
         currency: 'EUR',
         version: steps.length,
       },

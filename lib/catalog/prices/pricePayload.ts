@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { versionedPrice } from '#lib/money/price.ts'
 
 const pricePayload = versionedPrice.omit({ productId: true }).extend({
-  /** When the schedule that set this version ends it (ISO 8601); null when no end is known. */
+  /** When the sale that this version shows ends (ISO 8601); null where it shows none. */
   validUntil: z.string().nullable(),
 })
 

@@ -20,10 +20,9 @@ export const lowestAmountSql = (row: string) => `CASE WHEN ${row}.compare_at_cen
   WHERE h.product_id = ${row}.product_id AND h.version <= reduction.version AND h.changed_at > reduction.changed_at - interval '30 days'
 ), ${row}.amount_cents) END`
 
-/** When the schedule that set this version ends it (ISO 8601); null when no end is known. */
+/** When the sale that is shown ends (ISO 8601); null where none is, or none that ends. */
 export const validUntilSql = (row: string) => `(
-  SELECT ${isoTime('s.ends_at')} FROM price_changes c JOIN price_schedules s ON s.bulk_edit_id = c.bulk_edit_id
-  WHERE c.product_id = ${row}.product_id AND c.version = ${row}.version)`
+  SELECT ${isoTime('s.ends_at')} FROM price_schedules s WHERE s.id = ${row}.sale_id)`
 
 /** What belongs to one version of a price: `parsePricePayload` reads it. */
 export const pricePayloadSql = (row: string) => `jsonb_build_object(

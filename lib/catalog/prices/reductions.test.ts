@@ -82,14 +82,14 @@ describe('in the EU', () => {
 })
 
 describe('the end of a sale', () => {
-  it('is known from the schedule whose edit made the price, and goes with the next price', async () => {
+  it('is known from its schedule while it is shown, and goes with it', async () => {
     const { id, slug } = await productFor(10_000)
     const edit = await db().bulkEdit.create({
       data: { selection: {}, rules: {}, reason: 'Winter sale', createdBy: 'ana@example.com' },
       select: { id: true },
     })
     const endsAt = new Date('2099-12-24T22:59:59.000Z')
-    await db().priceSchedule.create({
+    const { id: saleId } = await db().priceSchedule.create({
       data: {
         bulkEditId: edit.id,
         startsAt: new Date(),
@@ -100,15 +100,12 @@ describe('the end of a sale', () => {
       },
     })
     expect((await readProduct(slug))?.priceValidUntil).toBeNull()
-    await db().$transaction(async (tx) => {
-      await tx.$executeRaw`SELECT set_config('evergreen.bulk_edit_id', ${edit.id}, true)`
-      await tx.price.update({ where: { productId: id }, data: { amountMinor: 7_000, compareAtMinor: 10_000 } })
-    })
+    await db().salePrice.create({ data: { saleId, productId: id, amountMinor: 7_000, compareAtMinor: 10_000 } })
     expect((await readProduct(slug))?.priceValidUntil).toBe('2099-12-24T22:59:59.000Z')
     const row = (await versionSource().rows([tag('price', id)])).get(tag('price', id))
     const [facts] = await readPriceFacts([id])
     expect({ ...facts, ...parsePricePayload(row?.payload, 2) }).toEqual({ ...facts, validUntil: endsAt.toISOString() })
-    await set(id, 7_500, 10_000)
+    await db().salePrice.deleteMany({ where: { saleId } })
     expect((await readProduct(slug))?.priceValidUntil).toBeNull()
   })
 })

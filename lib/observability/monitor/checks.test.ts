@@ -15,6 +15,7 @@ import { indexPayloadCheck } from './checks/indexPayloadCheck.ts'
 import { keys } from '#lib/coherence/index.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
+import { scheduleCheck } from './checks/scheduleCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
 
 const monitored = monitoredShop()
@@ -248,6 +249,21 @@ it('a purge that the edge refused is told with its answer until one went through
   ])
   await ledger(true)
   expect(await monitored.findings(purgeCheck)).toEqual([])
+})
+
+it('a schedule that was missed is told with its reason and what to do', async () => {
+  expect(await monitored.findings(scheduleCheck)).toEqual([])
+  await monitored.catalog.db.$executeRaw`
+    WITH edit AS (INSERT INTO bulk_edits (state, selection, rules, reason, created_by) VALUES ('failed', '{}', '{}', 'Night sale', 'ana') RETURNING id)
+    INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, state, created_by)
+    SELECT id, clock_timestamp() - interval '2 hours', clock_timestamp() - interval '1 hour', 'UTC', 'failed', 'ana' FROM edit`
+  expect(await monitored.findings(scheduleCheck)).toMatchObject([
+    {
+      kind: 'schedule-incomplete',
+      severity: 'warning',
+      summary: 'The schedule “Night sale”: No price was changed. Preview the edit again and plan it for another time.',
+    },
+  ])
 })
 
 it('a change in quarantine is told with its product and why, by this check alone, until it is done', async () => {

@@ -16,6 +16,7 @@ import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
+import { scheduleCheck } from './checks/scheduleCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
 import type { KnownTerm } from './checks/termWatch.ts'
 import { webCheck } from './checks/webCheck.ts'
@@ -44,6 +45,7 @@ export class Monitor {
       pageCheck,
       purgeCheck,
       quarantineCheck,
+      scheduleCheck,
       webCheck(),
     ]
   }

@@ -134,8 +134,10 @@ export interface PreviewRow {
   readonly message: string | null
 }
 
-/** A product in the grid of the editor. */
+/** A product in the grid of the editor, with its base price. */
 export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
+  /** What the shop shows while a sale runs; null: the base price. */
+  readonly saleCents?: number | null
   readonly sku: string
   readonly slug: string
   readonly name: string
@@ -227,11 +229,27 @@ export const scheduleTimes = z.strictObject({
   endsAt: z.string().max(40).optional(),
   /** IANA: `Europe/Berlin`. */
   timeZone: z.string().min(1).max(64),
+  /** Of sales that are active at the same time the highest is shown; of equals the one that starts later. Absent: as it is, or 0. */
+  priority: z.number().int().min(-1000).max(1000).optional(),
 })
 export type ScheduleTimes = z.infer<typeof scheduleTimes>
 
 export const SCHEDULE_STATES = ['pending', 'running', 'done', 'cancelled', 'failed'] as const
 export type ScheduleState = (typeof SCHEDULE_STATES)[number]
+
+/** Another sale that is active for some of the products at the same time. */
+export interface ScheduleOverlap {
+  readonly id: string
+  readonly bulkEditId: string
+  readonly reason: string
+  /** The time that both are active, as ISO 8601 with an offset. */
+  readonly startsAt: string
+  readonly endsAt: string
+  /** How many products both have. */
+  readonly products: number
+  /** Which of the two the shop shows in that time. */
+  readonly shows: 'this' | 'other'
+}
 
 export interface ScheduleView {
   readonly id: string
@@ -246,7 +264,11 @@ export interface ScheduleView {
   readonly createdBy: string
   readonly startedAt: string | null
   readonly endedAt: string | null
-  /** The edit that restored the prices; while it runs, the one that is prepared for it. */
+  /** The edit that ended it, where that was before sales were layers. */
   readonly endEditId: string | null
   readonly message: string | null
+  readonly priority: number
+  readonly overlaps: readonly ScheduleOverlap[]
+  /** What did not start or end, and what to do. */
+  readonly problem: string | null
 }

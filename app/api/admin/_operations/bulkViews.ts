@@ -88,8 +88,11 @@ export const gridRow = z.object({
   name: z.string(),
   brand: z.string(),
   status: z.enum(['active', 'discontinued']),
-  amountCents: z.int(),
+  amountCents: z.int().meta({ description: 'the base price, which edits change' }),
   compareAtCents: z.int().nullable(),
+  saleCents: z
+    .exactOptional(z.int().nullable())
+    .meta({ description: 'what the shop shows while a sale runs; null: the base price' }),
   currency: z.string(),
   version: z.int(),
   versionUpdatedAt: time,
@@ -121,4 +124,21 @@ export const scheduleView = z.object({
   endedAt: time.nullable(),
   endEditId: z.uuid().nullable(),
   message: z.string().nullable(),
+  priority: z
+    .int()
+    .meta({ description: 'of several active sales the highest is shown; of equals the one that starts later' }),
+  overlaps: z
+    .array(
+      z.object({
+        id: z.uuid(),
+        bulkEditId: z.uuid(),
+        reason: z.string(),
+        startsAt: zoned,
+        endsAt: zoned,
+        products: z.int(),
+        shows: z.enum(['this', 'other']),
+      }),
+    )
+    .meta({ description: 'other sales of some of its products at the same time, and which of the two is shown then' }),
+  problem: z.string().nullable().meta({ description: 'what did not start or end, and what to do' }),
 }) satisfies z.ZodType<ScheduleView>

@@ -12,8 +12,13 @@ const outcome = z.object({
       productId: z.int(),
       status: z.enum(['changed', 'unchanged', 'conflict']),
       message: z.exactOptional(z.string()),
-      amountCents: z.int(),
+      amountCents: z.int().meta({ description: 'what the shop shows: the price of a sale, while one runs' }),
       compareAtCents: z.int().nullable(),
+      baseAmountCents: z
+        .exactOptional(z.int())
+        .meta({ description: 'the base price, which this request sets; there while a sale is shown over it' }),
+      baseCompareAtCents: z.exactOptional(z.int().nullable()),
+      saleId: z.exactOptional(z.uuid()).meta({ description: 'the schedule whose sale is shown' }),
       version: z.int(),
       versionUpdatedAt: z.iso.datetime(),
     }),
@@ -27,6 +32,13 @@ const historyEntry = z.object({
   newAmountCents: z.int(),
   oldCompareAtCents: z.int().nullable(),
   newCompareAtCents: z.int().nullable(),
+  oldBaseAmountCents: z.int().nullable(),
+  newBaseAmountCents: z.int().nullable().meta({
+    description: 'the base price, where this version or the one before shows a sale; null: it is what is shown',
+  }),
+  oldBaseCompareAtCents: z.int().nullable(),
+  newBaseCompareAtCents: z.int().nullable(),
+  saleId: z.uuid().nullable().meta({ description: 'the schedule whose sale this version shows' }),
   currency: z.string(),
   source: z.string().meta({ description: 'editor, api, csv, schedule, seed, or sql for a write past the application' }),
   actor: z.string().meta({ description: 'an e-mail, a token, the shell, or the database role' }),

@@ -3,6 +3,7 @@ import { refusalOf } from '../../transaction.ts'
 import { confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
 import { IS_DUE } from '../schedule/dueEdits.ts'
+import { layChunk } from '../schedule/saleLayers.ts'
 import { finishEdit, keepConflicts } from './finishEdit.ts'
 import { halvesOf, refuseRow } from './refusedRows.ts'
 
@@ -13,7 +14,8 @@ async function begin(id: string): Promise<ApplyingEdit | undefined> {
     WHERE e.id = ${id}::uuid AND e.state = 'approved' AND ${IS_DUE}`
   // Without a lock: one that another process is applying is locked, chunk after chunk, until it is done.
   const [edit] = await db().$queryRaw<ApplyingEdit[]>`
-    SELECT e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId"
+    SELECT e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId",
+      (SELECT s.id FROM price_schedules s WHERE s.bulk_edit_id = e.id AND s.ends_at IS NOT NULL) AS "saleId"
     FROM bulk_edits e WHERE e.id = ${id}::uuid AND e.state = 'applying' AND ${IS_DUE}`
   return edit
 }
@@ -53,9 +55,11 @@ const LANES = 2
 /** A chunk with a row that Postgres refuses is halved until that row is alone. */
 async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
   try {
-    const { rows, changed } = await applyChunk(edit, chunk)
+    const { saleId } = edit
+    const { rows, changed } =
+      saleId === null ? await applyChunk(edit, chunk) : await layChunk({ ...edit, saleId }, chunk)
     const state = await confirmPrices(changed, edit.correlationId)
-    if (changed.length < rows) await keepConflicts(edit, chunk)
+    if (saleId === null && changed.length < rows) await keepConflicts(edit, chunk)
     return [state]
   } catch (error) {
     if (refusalOf(error) === undefined) throw error

@@ -15,6 +15,8 @@ export interface ApplyingEdit {
   readonly reason: string
   readonly actor: string
   readonly correlationId: string
+  /** The sale that the edit starts; null: it changes base prices. */
+  readonly saleId: string | null
 }
 
 /** Rows of products above `after`, up to `last`. */
@@ -62,7 +64,7 @@ function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): P
 }
 
 /**
- * Changes the pending rows of a chunk that are still at the version that the preview saw; the others stay pending. The
+ * Changes the pending rows of a chunk whose base price is the one that the preview saw; the others stay pending. The
  * locks on the edit make a cancellation wait for the chunks that are under way, and no other. Prices are locked in ascending order, as
  * single edits do.
  * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; nothing was written
@@ -81,8 +83,8 @@ export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Pr
         AND r.bulk_edit_id = ${edit.id}::uuid AND r.state = 'pending' AND ${range(Prisma.sql`r.product_id`)} AND ${range(Prisma.sql`p.product_id`)}
       ORDER BY r.product_id FOR NO KEY UPDATE OF p
     ), changed AS (
-      UPDATE prices p SET amount_cents = n.new_amount_cents, compare_at_cents = n.new_compare_at_cents
-      FROM next n WHERE p.product_id = n.product_id AND ${range(Prisma.sql`p.product_id`)} AND p.version = n.previewed_version
+      UPDATE prices p SET base_amount_cents = n.new_amount_cents, base_compare_at_cents = n.new_compare_at_cents
+      FROM next n WHERE p.product_id = n.product_id AND ${range(Prisma.sql`p.product_id`)} AND p.base_version <= n.previewed_version
       RETURNING p.product_id, p.version
     ), marked AS (
       UPDATE bulk_edit_rows r SET state = 'applied', applied_version = c.version, message = NULL

@@ -1,36 +1,40 @@
 /** What is left of a bulk edit after its chunks: conflicts, and its end. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { showMoney } from '#lib/money/money.ts'
-import type { StoredPrice } from '#lib/money/price.ts'
+import type { LockedPrice } from '../../planChanges.ts'
 import { lockPrices } from '../../priceRows.ts'
-import { inPriceTransaction } from '../../transaction.ts'
+import { type ChangeContext, inPriceTransaction } from '../../transaction.ts'
 import type { ApplyingEdit, Chunk } from './applyChunk.ts'
 import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied by somebody else */
-async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
+export function contextOf({ id, actor, reason, source, correlationId }: ApplyingEdit): ChangeContext {
+  return { actor, reason, source, correlationId, bulkEditId: id }
+}
+
+/** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied already */
+export async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
   const [locked] = await tx.$queryRaw<
     { state: string }[]
   >`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
   return locked?.state === 'applying'
 }
 
-async function lastActors(tx: Transaction, rows: readonly StoredPrice[]): Promise<Map<number, string>> {
+async function lastActors(tx: Transaction, rows: readonly LockedPrice[]): Promise<Map<number, string>> {
   const changes = await tx.$queryRaw<{ productId: number; actor: string }[]>`
     SELECT c.product_id AS "productId", c.actor FROM price_changes c
-    JOIN unnest(${rows.map(({ productId }) => productId)}::int[], ${rows.map(({ version }) => version)}::bigint[]) AS now (product_id, version) USING (product_id, version)`
+    JOIN unnest(${rows.map(({ productId }) => productId)}::int[], ${rows.map(({ baseVersion }) => baseVersion)}::bigint[]) AS now (product_id, version) USING (product_id, version)`
   return new Map(changes.map(({ productId, actor }) => [productId, actor]))
 }
 
 /**
  * Rows that a chunk passed over: somebody else changed their prices since the preview. They stay as they are, and say by
- * whom. A row whose price is at its version after all stays pending.
+ * whom. A row whose base price is the one of the preview after all stays pending.
  */
 export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk): Promise<void> {
-  const { id, ...context } = edit
-  await inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
+  const { id } = edit
+  await inPriceTransaction(contextOf(edit), async (tx) => {
     if (!(await lockEdit(tx, id, 'SHARE'))) return
     const left = await tx.bulkEditRow.findMany({
       where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } },
@@ -38,13 +42,13 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
     })
     const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
     const rows = (await lockPrices(tx, [...previewed.keys()])).filter(
-      ({ productId, version }) => previewed.get(productId) !== version,
+      ({ productId, baseVersion }) => baseVersion > (previewed.get(productId) ?? 0n),
     )
     if (rows.length === 0) return
     const actors = await lastActors(tx, rows)
     const messages = rows.map(
-      ({ productId, amountMinor, version }) =>
-        `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(amountMinor)} in version ${version} now.`,
+      ({ productId, baseAmountMinor, version }) =>
+        `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(baseAmountMinor)} in version ${version} now.`,
     )
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message
@@ -54,8 +58,9 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
 }
 
 /** @returns false when rows are still pending: the caller begins again */
-export async function finishEdit({ id, ...context }: ApplyingEdit): Promise<boolean> {
-  return inPriceTransaction({ ...context, bulkEditId: id }, async (tx) => {
+export async function finishEdit(edit: ApplyingEdit): Promise<boolean> {
+  const { id } = edit
+  return inPriceTransaction(contextOf(edit), async (tx) => {
     if (!(await lockEdit(tx, id, 'NO KEY UPDATE'))) return true
     await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'

@@ -24,7 +24,7 @@ export interface Origin {
 }
 
 interface FollowUp {
-  readonly kind: 'undo' | 'retry' | 'schedule-end'
+  readonly kind: 'undo' | 'retry'
   readonly source: string
   readonly reason: string
   readonly createdBy: string
@@ -33,13 +33,24 @@ interface FollowUp {
   readonly cells?: readonly Cell[]
 }
 
-/** @throws {BulkEditStateError} while it has not ended */
+const SALE_THAT: Readonly<Record<string, string>> = {
+  running: 'This edit is a sale that runs: end it now on its schedule, and its prices go with it.',
+  done: 'This edit was a sale that has ended: its prices went with it.',
+}
+const PLANNED_AS_SALE = 'This edit was planned as a sale: preview and plan it anew.'
+
+/** @throws {BulkEditStateError} while it has not ended, and for a sale, which changes no base price */
 export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   const [origin] = await tx.$queryRaw<Origin[]>`
     SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   if (!origin) throw new BulkEditNotFoundError(id)
   if (!['applied', 'cancelled', 'failed'].includes(origin.state))
     throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
+  const sale = await tx.priceSchedule.findFirst({
+    where: { bulkEditId: id, endsAt: { not: null }, endEditId: null },
+    select: { state: true },
+  })
+  if (sale) throw new BulkEditStateError(origin.state, SALE_THAT[sale.state] ?? PLANNED_AS_SALE)
   return origin
 }
 
@@ -101,18 +112,12 @@ async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']
         limits,
       )
       return [
-        current.version === row.appliedVersion
+        (current.baseVersion ?? current.version) <= row.appliedVersion
           ? frozen
           : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' },
       ]
     })
   }
-}
-
-/** The reverse of an edit that has ended. @returns the id of the new edit */
-export async function freezeReverse(tx: Transaction, id: string, followUp: FollowUp): Promise<string> {
-  const origin = await lockOrigin(tx, id)
-  return store(tx, origin, followUp, reversed(tx, origin.id, followUp.limits))
 }
 
 /**
@@ -135,13 +140,16 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
     if (state.state !== 'applying' && state.applied === 0)
       throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
     const { actor: createdBy, role, kind } = principal
-    const made = await freezeReverse(tx, uuid, {
+    const origin = await lockOrigin(tx, uuid)
+    const limits = bulkLimitsOf(role)
+    const followUp: FollowUp = {
       kind: 'undo',
       source: kind === 'session' ? 'editor' : 'api',
       reason: `Undo: ${state.reason}`.slice(0, 500),
       createdBy,
-      limits: bulkLimitsOf(role),
-    })
+      limits,
+    }
+    const made = await store(tx, origin, followUp, reversed(tx, uuid, limits))
     await writeAudit(tx, principal, {
       action: 'bulk.undo',
       target: `bulk_edit:${uuid}`,

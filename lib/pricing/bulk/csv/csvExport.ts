@@ -27,7 +27,7 @@ async function* priceLines(selection: Selection): AsyncGenerator<PriceLine> {
 }
 
 /**
- * The prices of a selection: imported unchanged, the file changes nothing.
+ * The base prices of a selection: imported unchanged, the file changes nothing. A column says what a sale asks in their place.
  * @param options `bom` for spreadsheets that take a file without it for another encoding
  * @throws {MissingPermissionError} at once, not while the file is read
  */

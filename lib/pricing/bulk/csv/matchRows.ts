@@ -11,14 +11,17 @@ import type { ImportColumn } from './aliases.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 import type { CsvRowError, ReadRow } from './rowReader.ts'
 
+/** With its base price: what a sale shows in its place no file changes. */
 type Product = Pick<StoredPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> & {
   readonly id: number
+  readonly baseVersion: bigint
   readonly sku: string
 }
 
 async function productsBySku(skus: readonly string[]): Promise<Map<string, Product>> {
   const products = await db().$queryRaw<Product[]>`
-    SELECT p.id, p.sku, pr.amount_cents AS "amountMinor", pr.compare_at_cents AS "compareAtMinor", pr.currency, pr.version
+    SELECT p.id, p.sku, pr.base_amount_cents AS "amountMinor", pr.base_compare_at_cents AS "compareAtMinor", pr.currency, pr.version,
+      pr.base_version AS "baseVersion"
     FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.sku = ANY(${arrayOf(skus)}::text[])`
   return new Map(products.map((product) => [product.sku, product]))
 }
@@ -96,7 +99,9 @@ export class MatchedRows {
     const amountMinor = said.amountMinor ?? product.amountMinor
     const compareAtMinor = said.compareAtMinor === undefined ? product.compareAtMinor : said.compareAtMinor
     const same = amountMinor === product.amountMinor && compareAtMinor === product.compareAtMinor
-    if (!same && row.version !== undefined && BigInt(row.version) !== product.version)
+    // A sale that began or ended since then is no conflict.
+    const isOther = (version: number) => version < product.baseVersion || version > product.version
+    if (!same && row.version !== undefined && isOther(row.version))
       return {
         column: 'version',
         message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}.`,

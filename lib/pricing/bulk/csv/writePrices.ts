@@ -1,4 +1,4 @@
-/** Prices as a CSV file that an import reads back without a difference. */
+/** Base prices as a CSV file that an import reads back without a difference. */
 import type { VersionedPrice } from '#lib/money/price.ts'
 import type { Wire } from '#lib/money/wire.ts'
 import { writeCsvAmount } from './amounts.ts'
@@ -17,6 +17,8 @@ export interface PriceLine extends Pick<
   /** Prices and stocks are imported apart: `importStocks`. */
   readonly stock: number
   readonly stockVersion: bigint
+  /** What the shop shows while a sale runs: no import reads it. */
+  readonly saleCents?: number | null
 }
 
 const HEADER = [
@@ -31,6 +33,7 @@ const HEADER = [
   'changed_at',
   'stock',
   'stock_version',
+  'in_sale',
 ]
 
 function cellsOf(line: PriceLine): string[] {
@@ -46,6 +49,7 @@ function cellsOf(line: PriceLine): string[] {
     line.changedAt.toISOString(),
     String(line.stock),
     String(line.stockVersion),
+    writeCsvAmount(line.saleCents ?? null, line.currency),
   ]
 }
 

@@ -9,8 +9,10 @@ import { crossingsOf } from '../../limits.ts'
 import type { NewPrice } from './applyRules.ts'
 import type { RowState, RowWarning } from '../contract.ts'
 
-/** A price as it is while the preview is made. */
+/** A base price as it is while the preview is made. */
 export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'> {
+  /** The version in which it last changed; absent: `version`. A sale that began or ended since then did not change it. */
+  readonly baseVersion?: bigint
   /** What it cost 30 days ago; absent or null when that is not known. */
   readonly usualCents?: number | null
 }

@@ -25,17 +25,19 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>, overt
   })
 }
 
-/** Prices as they are, with what a guard rail compares them with. In ascending order of product. */
+/** Base prices as they are, with what a guard rail compares them with. In ascending order of product. */
 export async function currentPrices(tx: Transaction, productIds: readonly number[]): Promise<CurrentPrice[]> {
   return tx.$queryRaw<CurrentPrice[]>`
-    SELECT p.product_id AS "productId", p.version, p.amount_cents AS "amountCents", p.compare_at_cents AS "compareAtCents",
-           p.currency, ${USUAL_AMOUNT} AS "usualCents"
+    SELECT p.product_id AS "productId", p.version, p.base_version AS "baseVersion", p.base_amount_cents AS "amountCents",
+           p.base_compare_at_cents AS "compareAtCents", p.currency, ${USUAL_AMOUNT} AS "usualCents"
     FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
 }
 
 /** A cell that names a version is about that one alone; where it says what the row says now, there is nothing to refuse. */
 function ifUnchanged(current: CurrentPrice, price: NewPrice, cell: Cell | undefined): NewPrice {
-  if (cell?.expectedVersion === undefined || BigInt(cell.expectedVersion) === current.version) return price
+  if (cell?.expectedVersion === undefined) return price
+  const { version, baseVersion = version } = current
+  if (cell.expectedVersion >= baseVersion && cell.expectedVersion <= version) return price
   if (price.outcome !== 'price') return price
   if (price.amountCents === current.amountCents && price.compareAtCents === current.compareAtCents) return price
   return {

@@ -50,7 +50,7 @@ export async function nextDueMs(what: 'start' | 'end'): Promise<number | undefin
   const planned =
     what === 'start'
       ? Prisma.sql`SELECT min(starts_at) FROM price_schedules WHERE state = 'pending'`
-      : Prisma.sql`SELECT min(ends_at) FROM price_schedules WHERE state = 'running'`
+      : Prisma.sql`SELECT min(ends_at) FROM price_schedules WHERE state = 'running' AND ended_at IS NULL`
   const [next] = await db().$queryRaw<
     { ms: number | null }[]
   >`SELECT (EXTRACT(EPOCH FROM (${planned}) - clock_timestamp()) * 1000)::float8 AS ms`

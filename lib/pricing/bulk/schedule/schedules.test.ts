@@ -6,11 +6,12 @@ import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { applyBulkEdit } from '../apply/applyBulkEdit.ts'
-import { cancelBulkEdit } from '../preview/approveBulkEdit.ts'
 import { bulkEdit } from '../bulkEdits.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
-import { endDue, prepareEnd } from './scheduleEnd.ts'
+import { undoBulkEdit } from '../apply/followUps.ts'
+import { retryConflicts } from '../apply/retryConflicts.ts'
+import { endDue } from './scheduleEnd.ts'
 import { nextDueMs, startDue } from './scheduleRun.ts'
 import { cancelSchedule, scheduleBulkEdit, schedules, updateSchedule } from './schedules.ts'
 import { unfinishedBulkEdits } from '../apply/unfinished.ts'
@@ -80,7 +81,7 @@ describe('a schedule', () => {
     expect(await nextDueMs('start')).toBeUndefined()
   })
 
-  test('is applied when due, and its end restores what was before, unless a price was changed in between', async () => {
+  test('is applied when due, and its end takes its layer away: the base price is shown, as it was or was edited', async () => {
     const before = [await priceOf(2), await priceOf(3)]
     const { id, bulkEditId } = await scheduled([2, 3], inMinutes(20))
     await pass(id, 600)
@@ -96,89 +97,78 @@ describe('a schedule', () => {
       source: 'editor',
     })
     await pass(id, 600)
-    const end = await endDue()
+    expect(await endDue()).toBe(id)
     expect(await endDue()).toBeUndefined()
-    await applyBulkEdit(end ?? '')
     expect([await priceOf(2), await priceOf(3)]).toEqual([before[0], 77_77])
-    expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
-    expect(await bulkEdit(admin, end ?? '')).toMatchObject({
-      kind: 'schedule-end',
+    expect(await stateOf(id)).toMatchObject({ state: 'done', message: null })
+    expect(await db().priceChange.findFirst({ where: { productId: 2 }, orderBy: { version: 'desc' } })).toMatchObject({
       source: 'schedule',
-      progress: { applied: 1, conflicts: 1 },
+      actor: admin.actor,
+      reason: 'End of: Flash sale',
+      bulkEditId,
     })
-    expect((await db().priceChange.findFirst({ where: { bulkEditId: end ?? '' } }))?.source).toBe('schedule')
   })
 
-  describe('whose end comes soon', () => {
-    /** One that began, with an end in half a minute. */
-    async function endingSoon(productIds: number[]) {
-      const { id, bulkEditId } = await scheduled(productIds, inMinutes(20))
-      await pass(id, 600)
-      await applyBulkEdit((await startDue()) ?? '')
-      expect(await prepareEnd(), 'ten minutes before').toBeUndefined()
-      await pass(id, 570)
-      const prepared = (await prepareEnd()) ?? ''
-      expect(await prepareEnd(), 'once').toBeUndefined()
-      expect(await stateOf(id)).toMatchObject({ state: 'running', endEditId: prepared })
-      return { id, bulkEditId, prepared }
-    }
+  test('that a worker began to end is ended by another one after a few seconds', async () => {
+    const before = await priceOf(11)
+    const { id } = await scheduled([11, 12], inMinutes(20))
+    await pass(id, 600)
+    await applyBulkEdit((await startDue()) ?? '')
+    await pass(id, 600)
+    await db().$executeRaw`UPDATE price_schedules SET ended_at = clock_timestamp() WHERE id = ${id}::uuid`
+    expect(await endDue(), 'a worker is at it').toBeUndefined()
+    await db()
+      .$executeRaw`UPDATE price_schedules SET ended_at = clock_timestamp() - interval '6 seconds' WHERE id = ${id}::uuid`
+    expect(await endDue()).toBe(id)
+    expect(await priceOf(11)).toBe(before)
+    expect(await stateOf(id)).toMatchObject({ state: 'done' })
+  })
 
-    test('has it frozen ahead: nobody applies that before its time, and then it is the end', async () => {
-      const before = [await priceOf(11), await priceOf(12)]
-      const { id, prepared } = await endingSoon([11, 12])
-      await db()
-        .$executeRaw`UPDATE bulk_edits SET approved_at = approved_at - interval '1 hour' WHERE id = ${prepared}::uuid`
-      expect(await unfinishedBulkEdits()).toEqual([])
-      await applyBulkEdit(prepared)
-      expect(await endDue()).toBeUndefined()
-      expect([await priceOf(11), await priceOf(12)]).toEqual(before.map((cents) => cents + 100))
+  test('whose base price the database refuses at the end says so, ends the others, and goes on once it is mended', async () => {
+    const [before, , , after] = [await priceOf(13), await priceOf(14), await priceOf(15), await priceOf(16)]
+    const { id } = await scheduled([13, 14, 15, 16], inMinutes(20))
+    await pass(id, 600)
+    await applyBulkEdit((await startDue()) ?? '')
+    const old = await priceOf(14)
+    await db().$executeRawUnsafe(
+      `ALTER TABLE prices ADD CONSTRAINT newer_than_the_sale CHECK (product_id <> 14 OR amount_cents >= ${old})`,
+    )
+    await pass(id, 600)
+    expect(await endDue()).toBe(id)
+    expect([await priceOf(13), await priceOf(14), await priceOf(16)]).toEqual([before, old, after])
+    expect(await stateOf(id)).toMatchObject({ state: 'running', message: expect.stringMatching(/^1 prices are still/) })
+    await db().$executeRawUnsafe('ALTER TABLE prices DROP CONSTRAINT newer_than_the_sale')
+    await db().$executeRaw`UPDATE price_schedules SET ended_at = ended_at - interval '6 seconds' WHERE id = ${id}::uuid`
+    expect(await endDue()).toBe(id)
+    expect(await priceOf(14)).toBe(old - 100)
+    expect(await stateOf(id)).toMatchObject({ state: 'done' })
+  })
 
-      await changeMeant({
-        changes: [{ productId: 12, amountMinor: 66_66, compareAtMinor: null }],
-        reason: 'since the freeze',
-        source: 'editor',
-      })
-      await pass(id, 30)
-      expect(await endDue()).toBe(prepared)
-      expect(await endDue()).toBeUndefined()
-      await applyBulkEdit(prepared)
-      expect([await priceOf(11), await priceOf(12)]).toEqual([before[0], 66_66])
-      expect(await bulkEdit(admin, prepared)).toMatchObject({
-        state: 'applied',
-        progress: { applied: 1, conflicts: 1 },
-      })
-      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: prepared })
-    })
+  test('refuses a row whose currency is another one by its start, and says so', async () => {
+    const before = await priceOf(18)
+    const { id, bulkEditId } = await scheduled([17, 18], inMinutes(20))
+    await db().$executeRaw`UPDATE prices SET currency = 'CHF' WHERE product_id = 18`
+    await pass(id, 600)
+    await applyBulkEdit((await startDue()) ?? '')
+    expect(await bulkEdit(admin, bulkEditId)).toMatchObject({ progress: { applied: 1, refused: 1 } })
+    const row = await db().bulkEditRow.findFirst({ where: { bulkEditId, productId: 18 } })
+    expect(row?.message).toBe(
+      'The price is in CHF now, and the sale was planned in EUR. Plan a sale for this product anew.',
+    )
+    expect(await priceOf(18)).toBe(before)
+    await pass(id, 600)
+    expect(await endDue()).toBe(id)
+  })
 
-    test('ends also where somebody cancelled the prepared edit, or where its end was moved', async () => {
-      const before = [await priceOf(13), await priceOf(14)]
-      const { id, prepared } = await endingSoon([13, 14])
-      await updateSchedule(admin, id, { startsAt: inMinutes(5), endsAt: inMinutes(60), timeZone })
-      await cancelBulkEdit(admin, prepared)
-      await cancelSchedule(admin, id)
-      const end = await endDue()
-      expect(end).not.toBe(prepared)
-      await applyBulkEdit(prepared)
-      await applyBulkEdit(end ?? '')
-      expect([await priceOf(13), await priceOf(14)]).toEqual(before)
-      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: end })
-    })
-
-    test('has nothing prepared where its start applied nothing', async () => {
-      const { id } = await scheduled([15], inMinutes(20))
-      await changeMeant({
-        changes: [{ productId: 15, amountMinor: 55_55, compareAtMinor: null }],
-        reason: 'a conflict',
-        source: 'editor',
-      })
-      await pass(id, 600)
-      await applyBulkEdit((await startDue()) ?? '')
-      await pass(id, 570)
-      expect(await prepareEnd()).toBeUndefined()
-      await pass(id, 30)
-      expect(await endDue()).toBeNull()
-      expect(await stateOf(id)).toMatchObject({ state: 'done', endEditId: null })
-    })
+  test('cannot be undone or retried as an edit: that would make the price of a sale the base price', async () => {
+    const { id, bulkEditId } = await scheduled([19], inMinutes(20))
+    await pass(id, 600)
+    await applyBulkEdit((await startDue()) ?? '')
+    await expect(undoBulkEdit(admin, bulkEditId)).rejects.toThrow(/end it now on its schedule/)
+    await expect(retryConflicts(admin, bulkEditId)).rejects.toThrow(/end it now on its schedule/)
+    await pass(id, 600)
+    expect(await endDue()).toBe(id)
+    await expect(undoBulkEdit(admin, bulkEditId)).rejects.toThrow(/has ended/)
   })
 
   test('whose worker was down is applied late and says so', async () => {
@@ -216,7 +206,7 @@ describe('a schedule', () => {
     expect((await db().product.findUniqueOrThrow({ where: { id: 6 } })).version).toBe(version + 1n)
     expect(await endDue()).toBeUndefined()
     await cancelSchedule(admin, id)
-    await applyBulkEdit((await endDue()) ?? '')
+    expect(await endDue()).toBe(id)
     expect(await priceOf(6)).toBe(before)
     expect(await stateOf(id)).toMatchObject({
       state: 'done',

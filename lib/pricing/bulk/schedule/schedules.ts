@@ -1,4 +1,7 @@
-/** Edits that are applied at a time, and taken back at another. The worker does both: see scheduleRun.ts and scheduleEnd.ts. */
+/**
+ * Edits that are applied at a time. With an end it is a sale, a layer over the base prices; without, it changes the base prices. The
+ * worker starts and ends them: see scheduleRun.ts and scheduleEnd.ts.
+ */
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -8,6 +11,7 @@ import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { editId, type Page } from '../bulkEdits.ts'
 import {
   SCHEDULE_STATES,
+  type ScheduleOverlap,
   scheduleTimes,
   type ScheduleState,
   type ScheduleTimes,
@@ -16,6 +20,7 @@ import {
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { issuesOf } from '../../changeRequest.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
+import { overlapsOf, problemOf, SCHEDULE_TROUBLE, type Trouble } from './scheduleFacts.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { inZone, wallTime } from './wallTime.ts'
 
@@ -23,6 +28,7 @@ interface Times {
   readonly startsAt: Date
   readonly endsAt: Date | null
   readonly timeZone: string
+  readonly priority: number
 }
 
 async function databaseTime(tx: Transaction): Promise<Date> {
@@ -32,7 +38,8 @@ async function databaseTime(tx: Transaction): Promise<Date> {
 }
 
 /** @param earliest before which nothing can begin any more */
-function readTimes(sent: ScheduleTimes, earliest: Date, startsAtLatest?: Date): Times {
+function readTimes(sent: ScheduleTimes, earliest: Date, was?: { startsAt: Date | undefined; priority: number }): Times {
+  const startsAtLatest = was?.startsAt
   const result = scheduleTimes.safeParse(sent)
   if (!result.success) throw new BulkEditRefusedError(issuesOf(result.error))
   const { timeZone } = result.data
@@ -44,10 +51,11 @@ function readTimes(sent: ScheduleTimes, earliest: Date, startsAtLatest?: Date): 
     ])
   if (endsAt && (endsAt <= startsAt || endsAt <= earliest))
     throw new BulkEditRefusedError([{ field: 'endsAt', message: 'The end must come after the start, and after now.' }])
-  return { startsAt, endsAt, timeZone }
+  return { startsAt, endsAt, timeZone, priority: result.data.priority ?? was?.priority ?? 0 }
 }
 
-interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' | 'endedAt'> {
+interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' | 'endedAt' | 'overlaps' | 'problem'> {
+  readonly trouble: Trouble
   readonly startsAt: Date
   readonly endsAt: Date | null
   readonly startedAt: Date | null
@@ -56,12 +64,18 @@ interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' 
 
 const SCHEDULE = Prisma.sql`
   s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.state::text AS state, s.time_zone AS "timeZone", s.starts_at AS "startsAt", s.ends_at AS "endsAt",
-  s.created_by AS "createdBy", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_edit_id AS "endEditId", s.message
+  s.created_by AS "createdBy", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_edit_id AS "endEditId", s.message, s.priority,
+  ${SCHEDULE_TROUBLE} AS trouble
   FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id`
 
-function viewOf({ startsAt, endsAt, startedAt, endedAt, ...rest }: Stored): ScheduleView {
+function viewOf(
+  { startsAt, endsAt, startedAt, endedAt, trouble, ...rest }: Stored,
+  overlaps: ReadonlyMap<string, ScheduleOverlap[]>,
+): ScheduleView {
   return {
     ...rest,
+    overlaps: overlaps.get(rest.id) ?? [],
+    problem: problemOf(trouble),
     startsAt: inZone(startsAt, rest.timeZone),
     endsAt: endsAt && inZone(endsAt, rest.timeZone),
     startedAt: startedAt?.toISOString() ?? null,
@@ -86,12 +100,12 @@ async function lock(tx: Transaction, id: string): Promise<Stored> {
 async function viewById(id: string): Promise<ScheduleView> {
   const [row] = await db().$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.id = ${id}::uuid`
   if (!row) throw new ScheduleNotFoundError(id)
-  return viewOf(row)
+  return viewOf(row, await overlapsOf(db(), [row.id]))
 }
 
 /**
- * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows:
- * a price that somebody changes meanwhile is a conflict.
+ * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows. With an end
+ * they lie over the base prices, whatever these are by then; without, a base price that was edited since the preview is a conflict.
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
  * @throws {BulkEditStateError} when somebody decided on the edit already
  */
@@ -102,11 +116,11 @@ export async function scheduleBulkEdit(
 ): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
   const created = await inTransaction(async (tx) => {
-    const { startsAt, endsAt, timeZone } = readTimes(times, await databaseTime(tx))
+    const { startsAt, endsAt, timeZone, priority } = readTimes(times, await databaseTime(tx))
     const { id: bulkEditId } = await approve(tx, principal, id, confirmations, previewedAt)
     await tx.$executeRaw`UPDATE bulk_edits SET source = 'schedule' WHERE id = ${bulkEditId}::uuid`
     const created = await tx.priceSchedule.create({
-      data: { bulkEditId, startsAt, endsAt, timeZone, createdBy: principal.actor },
+      data: { bulkEditId, startsAt, endsAt, timeZone, priority, createdBy: principal.actor },
       select: { id: true },
     })
     const detail = {
@@ -136,20 +150,22 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
         `This schedule is ${schedule.state}: its times cannot change any more.`,
       )
     const begun = schedule.state === 'running'
-    const { startsAt, endsAt, timeZone } = readTimes(
-      times,
-      await databaseTime(tx),
-      begun ? schedule.startsAt : undefined,
-    )
+    const { startsAt, endsAt, timeZone, priority } = readTimes(times, await databaseTime(tx), {
+      startsAt: begun ? schedule.startsAt : undefined,
+      priority: schedule.priority,
+    })
     if (begun && endsAt === null)
       throw new BulkEditRefusedError([
         { field: 'endsAt', message: 'It has begun: say when it ends, or cancel it to end it now.' },
       ])
-    await tx.priceSchedule.update({ where: { id: schedule.id }, data: { startsAt, endsAt, timeZone } })
+    await tx.priceSchedule.update({
+      where: { id: schedule.id },
+      data: { startsAt, endsAt, timeZone, priority, endedAt: null },
+    })
     // Pages of the products that are on sale say until when the price holds.
     if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) {
       await tx.$executeRaw`UPDATE products SET version = version + 1 WHERE id IN (
-        SELECT product_id FROM bulk_edit_rows WHERE bulk_edit_id = ${schedule.bulkEditId}::uuid AND state = 'applied')`
+        SELECT product_id FROM sale_prices WHERE sale_id = ${schedule.id}::uuid)`
     }
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
@@ -189,7 +205,7 @@ export async function scheduleOf(principal: Principal, bulkEditId: string): Prom
   const [row] = await db().$queryRaw<
     Stored[]
   >`SELECT ${SCHEDULE} WHERE s.bulk_edit_id = ${uuid}::uuid OR (s.end_edit_id = ${uuid}::uuid AND s.state = 'running')`
-  return row ? viewOf(row) : null
+  return row ? viewOf(row, await overlapsOf(db(), [row.id])) : null
 }
 
 const MAX_SCHEDULES = 100
@@ -208,5 +224,9 @@ export async function schedules(
       ORDER BY s.state IN ('pending', 'running') DESC, CASE WHEN s.state IN ('pending', 'running') THEN s.starts_at END, s.starts_at DESC, s.id
       LIMIT ${Math.min(limit, MAX_SCHEDULES)} OFFSET ${offset}`,
   ])
-  return { total, schedules: rows.map(viewOf) }
+  const overlaps = await overlapsOf(
+    db(),
+    rows.map(({ id }) => id),
+  )
+  return { total, schedules: rows.map((row) => viewOf(row, overlaps)) }
 }

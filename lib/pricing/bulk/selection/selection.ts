@@ -24,8 +24,10 @@ const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sq
   changed: { asc: Prisma.sql`pr.version_updated_at, p.id`, desc: Prisma.sql`pr.version_updated_at DESC, p.id DESC` },
 }
 
+/** The base price, which edits change, and what a sale asks in its place. */
 export const GRID_COLUMNS = Prisma.sql`p.id AS "productId", p.sku, p.slug, p.name, p.brand, p.status::text AS status,
-  pr.amount_cents AS "amountCents", pr.compare_at_cents AS "compareAtCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
+  pr.base_amount_cents AS "amountCents", pr.base_compare_at_cents AS "compareAtCents",
+  CASE WHEN pr.sale_id IS NOT NULL THEN pr.amount_cents END AS "saleCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
 
 export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & {
   readonly version: bigint

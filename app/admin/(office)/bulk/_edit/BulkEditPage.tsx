@@ -36,7 +36,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
   const { edit, replace } = useBulkEdit(initial)
   const [schedule, setSchedule] = useState(planned)
   const { words, tone } = editState(edit)
-  const waits = schedule?.state === 'pending' || (edit.state === 'approved' && schedule?.endEditId === edit.id)
+  const waits = schedule?.state === 'pending'
   return (
     <>
       <div>
@@ -95,7 +95,11 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
         <ProgressPanel edit={edit} onEdit={replace} mayCancel={permissions.includes('bulk:approve')} />
       ) : null}
       {edit.state === 'applied' || edit.state === 'cancelled' || edit.state === 'failed' ? (
-        <OutcomePanel edit={edit} permissions={permissions} />
+        <OutcomePanel
+          edit={edit}
+          permissions={permissions}
+          isSale={schedule !== null && schedule.endsAt !== null && schedule.endEditId === null}
+        />
       ) : null}
       <div className={styles.rows}>
         {edit.summary && edit.summary.changed > 0 ? (

@@ -42,7 +42,16 @@ function Sentence({ edit }: { edit: BulkEditView }) {
 }
 
 /** What became of an edit, and the ways on: undo all of it, retry what conflicted. */
-export function OutcomePanel({ edit, permissions }: { edit: BulkEditView; permissions: readonly Permission[] }) {
+export function OutcomePanel({
+  edit,
+  permissions,
+  isSale,
+}: {
+  edit: BulkEditView
+  permissions: readonly Permission[]
+  /** Its schedule ends it: there is nothing to undo or retry. */
+  isSale: boolean
+}) {
   const router = useRouter()
   const [busy, setBusy] = useState<'undo' | 'retry'>()
   const [refusal, setRefusal] = useState<Refusal>()
@@ -71,12 +80,12 @@ export function OutcomePanel({ edit, permissions }: { edit: BulkEditView; permis
         </Notice>
       ) : null}
       <div className={page.actions}>
-        {permissions.includes('bulk:approve') && applied > 0 && !edit.undoneBy ? (
+        {permissions.includes('bulk:approve') && applied > 0 && !edit.undoneBy && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
             {busy === 'undo' ? 'Preparing…' : 'Undo…'}
           </Button>
         ) : null}
-        {permissions.includes('bulk:approve') && left ? (
+        {permissions.includes('bulk:approve') && left && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('retry')} disabled={busy !== undefined}>
             {busy === 'retry' ? 'Preparing…' : conflicts > 0 ? 'Retry the conflicts…' : 'Retry the rest…'}
           </Button>

@@ -100,7 +100,17 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
       row: {
         original: { row },
       },
-    }) => row && showMoney(row.amountCents),
+    }) =>
+      row && (
+        <span
+          title={
+            typeof row.saleCents === 'number' ? `Base price. In a sale now, at ${showMoney(row.saleCents)}.` : undefined
+          }
+        >
+          {showMoney(row.amountCents)}
+          {typeof row.saleCents === 'number' ? <span className={styles.sku}> sale</span> : null}
+        </span>
+      ),
   },
   {
     id: 'compareAt',

@@ -31,6 +31,7 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
   const [startsAt, setStartsAt] = useState(local(initial?.startsAt))
   const [endsAt, setEndsAt] = useState(local(initial?.endsAt))
   const [timeZone, setTimeZone] = useState(initial?.timeZone ?? zoneHere())
+  const [priority, setPriority] = useState(String(initial?.priority ?? 0))
   const [refusal, setRefusal] = useState<Refusal>()
   const [busy, setBusy] = useState(false)
   const begun = initial?.state === 'running'
@@ -39,13 +40,19 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
   async function send(): Promise<void> {
     setBusy(true)
     setRefusal(undefined)
-    const answer = await submit({ startsAt, ...(endsAt !== '' && { endsAt }), timeZone })
+    const rank = Number(priority)
+    const answer = await submit({
+      startsAt,
+      ...(endsAt !== '' && { endsAt }),
+      timeZone,
+      ...(priority !== '' && Number.isInteger(rank) && { priority: rank }),
+    })
     if (answer.ok) return onDone(answer.value)
     setRefusal(answer.refusal)
     setBusy(false)
   }
 
-  const placed = ['startsAt', 'endsAt', 'timeZone'].some((field) => errorOf(field) !== undefined)
+  const placed = ['startsAt', 'endsAt', 'timeZone', 'priority'].some((field) => errorOf(field) !== undefined)
   return (
     <form
       className={styles.form}
@@ -67,7 +74,7 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
         />
         <Field
           id="schedule-end"
-          label="End (the prices before come back)"
+          label="End (then the base prices are shown)"
           type="datetime-local"
           required={begun}
           value={endsAt}
@@ -82,6 +89,18 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
           value={timeZone}
           error={errorOf('timeZone')}
           onChange={(event) => setTimeZone(event.target.value)}
+        />
+        <Field
+          id="schedule-priority"
+          label="Priority among sales"
+          type="number"
+          min={-1000}
+          max={1000}
+          step={1}
+          value={priority}
+          hint="The highest is shown; of equals the one that starts later."
+          error={errorOf('priority')}
+          onChange={(event) => setPriority(event.target.value)}
         />
         <datalist id="time-zones">
           {Intl.supportedValuesOf('timeZone').map((zone) => (

@@ -8,6 +8,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from './ScheduleForm.tsx'
+import { Overlaps } from './Overlaps.tsx'
 import { span } from './scheduleWords.ts'
 
 interface Props {
@@ -51,6 +52,12 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
           </>
         ) : null}
       </Notice>
+      {schedule.problem ? <Notice tone="danger">{schedule.problem}</Notice> : null}
+      {schedule.overlaps.length > 0 ? (
+        <Notice tone="warning">
+          <Overlaps overlaps={schedule.overlaps} />
+        </Notice>
+      ) : null}
       {refusal ? (
         <Notice tone="danger" role="alert">
           {refusal.message}

@@ -1,10 +1,11 @@
 import Link from 'next/link'
 import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
-import { Badge } from '../../../../_ui/Notice.tsx'
+import { Badge, Notice } from '../../../../_ui/Notice.tsx'
 import { Actor } from '../../../_components/Actor.tsx'
 import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { SCHEDULE_WORDS } from '../_edit/states.ts'
+import { Overlaps } from './Overlaps.tsx'
 import { wall } from './scheduleWords.ts'
 
 /** Schedules, what is to come first. */
@@ -22,27 +23,35 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
           </tr>
         </thead>
         <tbody>
-          {schedules.map(({ id, bulkEditId, reason, state, startsAt, endsAt, timeZone, createdBy, message }) => (
-            <tr key={id}>
-              <th scope="row" className={table.wide}>
-                <Link href={`/admin/bulk/${bulkEditId}`} className={table.main}>
-                  {reason}
-                </Link>
-                {message ? <span className={table.sub}>{message}</span> : null}
-              </th>
-              <td data-label="State">
-                <Badge tone={SCHEDULE_WORDS[state].tone}>{SCHEDULE_WORDS[state].words}</Badge>
-              </td>
-              <td data-label="Start">
-                {wall(startsAt)}
-                <span className={table.sub}>{timeZone}</span>
-              </td>
-              <td data-label="End">{endsAt ? wall(endsAt) : <span className="muted">none</span>}</td>
-              <td data-label="Who">
-                <Actor name={createdBy} />
-              </td>
-            </tr>
-          ))}
+          {schedules.map(
+            ({ id, bulkEditId, reason, state, startsAt, endsAt, timeZone, createdBy, message, ...more }) => (
+              <tr key={id}>
+                <th scope="row" className={table.wide}>
+                  <Link href={`/admin/bulk/${bulkEditId}`} className={table.main}>
+                    {reason}
+                  </Link>
+                  {message ? <span className={table.sub}>{message}</span> : null}
+                  {more.problem ? <Notice tone="danger">{more.problem}</Notice> : null}
+                  {more.overlaps.length > 0 ? (
+                    <span className={table.sub}>
+                      <Overlaps overlaps={more.overlaps} />
+                    </span>
+                  ) : null}
+                </th>
+                <td data-label="State">
+                  <Badge tone={SCHEDULE_WORDS[state].tone}>{SCHEDULE_WORDS[state].words}</Badge>
+                </td>
+                <td data-label="Start">
+                  {wall(startsAt)}
+                  <span className={table.sub}>{timeZone}</span>
+                </td>
+                <td data-label="End">{endsAt ? wall(endsAt) : <span className="muted">none</span>}</td>
+                <td data-label="Who">
+                  <Actor name={createdBy} />
+                </td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </TableFrame>

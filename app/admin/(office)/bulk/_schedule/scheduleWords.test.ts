@@ -16,6 +16,9 @@ const schedule: ScheduleView = {
   endedAt: null,
   endEditId: null,
   message: null,
+  priority: 0,
+  overlaps: [],
+  problem: null,
 }
 
 afterEach(() => {

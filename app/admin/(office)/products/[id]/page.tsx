@@ -38,16 +38,17 @@ async function Product({ params, searchParams }: Props) {
         <CurrentPrice product={product} />
         <section aria-labelledby="change" className={styles.panel}>
           <h2 id="change" className={styles.heading}>
-            Change the price
+            {product.sale ? 'Change the base price' : 'Change the price'}
           </h2>
           {roleMay(editor.role, 'prices:write') ? (
             <ChangePrice
               productId={id}
               price={{
-                amountMinor: product.amountMinor,
-                compareAtMinor: product.compareAtMinor,
+                amountMinor: product.baseAmountMinor,
+                compareAtMinor: product.baseCompareAtMinor,
                 version: product.version,
               }}
+              inSale={product.sale !== null}
             />
           ) : (
             <Notice tone="warning">

@@ -1,0 +1,14 @@
+import Link from 'next/link'
+import type { ScheduleOverlap } from '#lib/pricing/bulk/contract.ts'
+import { rows } from '../_edit/states.ts'
+import { wall } from './scheduleWords.ts'
+
+/** The sales at the same time, and which of them the shop shows then. */
+export function Overlaps({ overlaps }: { overlaps: readonly ScheduleOverlap[] }) {
+  return overlaps.map(({ id, bulkEditId, reason, startsAt, endsAt, products, shows }) => (
+    <span key={id} style={{ display: 'block' }}>
+      Overlaps with <Link href={`/admin/bulk/${bulkEditId}`}>{reason}</Link> on {rows(products)}, {wall(startsAt)} to{' '}
+      {wall(endsAt)}: the shop shows {shows === 'this' ? 'this sale' : 'the other sale'}.
+    </span>
+  ))
+}
