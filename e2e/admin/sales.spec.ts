@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { signIn } from '../support/accounts.ts'
+import { Api, createToken } from '../support/api.ts'
+import { fetchShownPrice } from '../support/shownPrices.ts'
+import { expect, test } from '../support/test.ts'
+
+/** A product that no other file of tests takes. */
+const OFFSET = 95
+const DAY = 86_400_000
+const scheduled = z.object({
+  id: z.string(),
+  bulkEditId: z.string(),
+  overlaps: z.array(z.object({ shows: z.string() })),
+})
+
+test('two sales that overlap: the plan says which is shown, the pages show it, and after both the base price is there', async ({
+  page,
+  playwright,
+  baseURL,
+  request,
+  database,
+}) => {
+  const context = await playwright.request.newContext({ baseURL })
+  const api = new Api(context, (await createToken(context, 'admin')).token)
+  const product = await database.plainProduct(OFFSET)
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
+  const plan = async (percent: string, startsIn: number) => {
+    const preview = await api.preview([product.sku], percent)
+    const made = await api.send('POST', `/bulk-edits/${preview.id}/schedule`, {
+      startsAt: at(startsIn),
+      endsAt: at(DAY),
+      timeZone: 'UTC',
+      confirmations: preview.summary.confirmations.map(({ phrase }) => phrase),
+    })
+    expect(made.status(), await made.text()).toBe(201)
+    return scheduled.parse(await made.json())
+  }
+  const shown = async () => (await fetchShownPrice(request, `/en/products/${product.slug}`, product.productId)).elements
+  // Halves to the even neighbour.
+  const part = (percent: number) => {
+    const [whole, rest] = [Math.floor((product.amountCents * percent) / 100), (product.amountCents * percent) % 100]
+    return rest > 50 || (rest === 50 && whole % 2 === 1) ? whole + 1 : whole
+  }
+  const showsAmount = (cents: number) =>
+    expect.poll(shown, { timeout: 20_000 }).toEqual([expect.stringMatching(new RegExp(`:${cents}$`))])
+
+  const outer = await plan('-10', 2_000)
+  await showsAmount(part(90))
+  const inner = await plan('-20', 2_500)
+  expect(inner.overlaps).toEqual([{ shows: 'this' }])
+  await showsAmount(part(80))
+
+  await signIn(page.request)
+  await page.goto('/admin/schedules')
+  await expect(page.getByText('the shop shows this sale')).toBeVisible()
+  await expect(page.getByText('the shop shows the other sale')).toBeVisible()
+  await page.goto(`/admin/products/${product.productId}`)
+  await expect(page.getByTestId('current-price')).toHaveAttribute('data-amount-cents', String(part(80)))
+  await expect(page.getByTestId('base-price')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Change the base price' })).toBeVisible()
+
+  await api.send('DELETE', `/schedules/${outer.id}`)
+  await expect
+    .poll(async () => (await (await api.send('GET', `/schedules/${outer.id}`)).json()).state, { timeout: 20_000 })
+    .toBe('done')
+  await showsAmount(part(80))
+  await page.goto(`/admin/bulk/${inner.bulkEditId}`)
+  await page.getByRole('button', { name: 'End it now' }).click()
+  await showsAmount(product.amountCents)
+  await context.dispose()
+})
