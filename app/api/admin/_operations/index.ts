@@ -2,6 +2,7 @@
 import { readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
 import * as csv from './csv.ts'
+import { watchTopics } from './events.ts'
 import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   listTokens,
   createToken,
   revokeToken,
+  watchTopics,
   watchFreshness,
   watchPurge,
   purgeCopies,
