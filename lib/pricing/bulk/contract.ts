@@ -28,6 +28,8 @@ export const selection = z.strictObject({
   /** ISO 8601: the price changed after, before. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
   changedBefore: z.iso.datetime({ offset: true }).optional(),
+  /** A bulk edit left the product so, and no later one has changed its price. */
+  left: z.enum(['conflict', 'refused']).optional(),
   /** An empty list finds nothing: whoever pasted none did not mean all. */
   skus: z.array(z.string().min(1).max(100).refine(storable, 'A text without NUL.')).max(100_000).optional(),
   /** True: the filters above select; false: only `added` does. */
@@ -100,6 +102,9 @@ export type BulkEditState = (typeof BULK_EDIT_STATES)[number]
 
 export const ROW_STATES = ['pending', 'applied', 'conflict', 'skipped', 'refused'] as const
 export type RowState = (typeof ROW_STATES)[number]
+/** Rows of an edit that has ended which can be tried again; pending ones where it was stopped. */
+export const LEFT_STATES = ['conflict', 'refused', 'pending'] as const
+export type LeftState = (typeof LEFT_STATES)[number]
 
 /** What a row of the preview warns of, or why it is refused. */
 export type RowWarning =
@@ -135,7 +140,8 @@ export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
   readonly status: z.infer<typeof saleStatus>
 }
 
-export const GRID_SORTS = ['id', 'name', 'sku', 'amount', 'changed'] as const
+/** `listed`: in the order of the selection's SKUs; what it has besides comes last. */
+export const GRID_SORTS = ['id', 'listed', 'name', 'sku', 'brand', 'amount', 'compareAt', 'changed'] as const
 export type GridSort = (typeof GRID_SORTS)[number]
 /** Rows that one page of a grid or of a preview has at most. */
 export const MAX_PAGE_ROWS = 500

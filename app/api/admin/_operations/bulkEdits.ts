@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { draft, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
 import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
@@ -157,8 +157,16 @@ export const retry = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/retry',
   id: 'retryBulkEdit',
-  summary: 'Previews once more what conflicted, from the prices as they are now. It waits for an approval.',
+  summary:
+    'Previews once more what conflicted, or what the body names, from the prices as they are now. It waits for an approval.',
   permission: 'bulk:approve',
+  body: z.strictObject({
+    states: z.array(z.enum(LEFT_STATES)).min(1).optional(),
+    productIds: z.array(z.int().positive()).min(1).max(100_000).optional(),
+  }),
+  bodyOptional: true,
+  maxBodyBytes: DRAFT_BYTES,
+  example: { states: ['conflict', 'refused'] },
   answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })
 

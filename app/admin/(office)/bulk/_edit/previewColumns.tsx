@@ -1,20 +1,16 @@
 import Link from 'next/link'
-import type { PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
+import { showPercent } from '../_lib/showPercent.ts'
 import styles from './PreviewRows.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+import { canRetry, ChooseRow } from './useRetryRows.tsx'
 
 function changeOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
   const difference = newAmountCents - oldAmountCents
   if (difference === 0) return '–'
   return `${difference < 0 ? '−' : '+'}${showMoney(Math.abs(difference))}`
-}
-
-function percentOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
-  if (newAmountCents === oldAmountCents) return '–'
-  const percent = ((newAmountCents - oldAmountCents) / oldAmountCents) * 100
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`
 }
 
 function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefined {
@@ -103,7 +99,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
       row: {
         original: { row },
       },
-    }) => row && <span className={tone(row)}>{percentOf(row)}</span>,
+    }) => row && <span className={tone(row)}>{showPercent(row.newAmountCents, row.oldAmountCents)}</span>,
   },
   {
     id: 'compareAt',
@@ -136,10 +132,35 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
 /** What fits side by side on a phone, and then the rest of what matters. */
 const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
 
-const wide = { open: columnsOf(false), ended: columnsOf(true) }
-const narrow = { open: narrowed(wide.open, NARROW), ended: narrowed(wide.ended, NARROW) }
+const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
+  id: 'retry',
+  header: '↻',
+  size: 40,
+  meta: { label: 'Retry' },
+  cell: ({
+    row: {
+      original: { row },
+    },
+  }) => row && canRetry(row, { state }) && <ChooseRow row={row} />,
+})
+
+interface Shown {
+  readonly narrow: boolean
+  readonly ended: boolean
+  /** The state of an edit whose rows can be tried again. */
+  readonly retries: BulkEditView['state'] | undefined
+}
+
+const made = new Map<string, GridColumn<PreviewRow>[]>()
 
 /** The same columns for the same answer, each time. */
-export function previewColumns(on: { readonly narrow: boolean; readonly ended: boolean }): GridColumn<PreviewRow>[] {
-  return (on.narrow ? narrow : wide)[on.ended ? 'ended' : 'open']
+export function previewColumns(on: Shown): GridColumn<PreviewRow>[] {
+  const key = JSON.stringify(on)
+  const known = made.get(key)
+  if (known) return known
+  const all = columnsOf(on.ended)
+  const fitting = on.narrow ? narrowed(all, NARROW) : all
+  const columns = on.retries ? [chooser(on.retries), ...fitting] : fitting
+  made.set(key, columns)
+  return columns
 }

@@ -4,7 +4,7 @@ import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { amountToInput } from '#lib/money/money.ts'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { describeRules } from '../_lib/describeRules.ts'
-import { isUntouched, readRules, type RulesForm } from '../_lib/rulesForm.ts'
+import { isUntouched, readRules, type RulesForm, unreadRules, valueLabel } from '../_lib/rulesForm.ts'
 import styles from './Editor.module.css'
 
 interface Props {
@@ -79,7 +79,7 @@ export function RulesPanel({ rules, onChange }: Props) {
         {takesValue ? (
           <Field
             id="rule-value"
-            label={percent ? 'Percent' : `Amount in ${SHOP_CURRENCY.symbol}`}
+            label={valueLabel(rules)}
             inputMode="decimal"
             placeholder={percent ? '15' : amountToInput(0)}
             value={rules.value}
@@ -158,7 +158,7 @@ export function RulesPanel({ rules, onChange }: Props) {
           ? 'No rule yet. You can also type new prices into the grid below: those win over the rules.'
           : read.rules
             ? `In this order: ${describeRules(read.rules).join(', then ')}. Prices typed into the grid win over this.`
-            : 'One of the fields cannot be read yet.'}
+            : `Cannot be read yet: ${unreadRules(rules).join(', ')}.`}
       </p>
     </fieldset>
   )

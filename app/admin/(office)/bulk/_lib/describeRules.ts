@@ -74,6 +74,7 @@ export function describeSelection(selection: Selection): string[] {
     onSale,
     changedAfter,
     changedBefore,
+    left,
     skus = [],
     matching,
     added,
@@ -88,6 +89,7 @@ export function describeSelection(selection: Selection): string[] {
     ...(onSale === undefined ? [] : [onSale ? 'on sale' : 'not on sale']),
     ...(changedAfter ? [`changed since ${changedAfter.slice(0, 10)}`] : []),
     ...(changedBefore ? [`not changed since ${changedBefore.slice(0, 10)}`] : []),
+    ...(left ? [left === 'conflict' ? 'left in conflict by a bulk edit' : 'refused in a bulk edit'] : []),
     ...(skus.length > 0 ? [`one of ${count(skus.length, 'SKU')}`] : []),
   ]
   return [

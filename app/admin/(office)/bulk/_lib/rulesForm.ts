@@ -1,5 +1,6 @@
 /** Between the texts of the rules panel and the rules of a bulk edit. Nothing is guessed: what is unclear is said. */
 import type { Rules } from '#lib/pricing/bulk/contract.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { parseMoney } from '#lib/money/money.ts'
 
 type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'restore'
@@ -130,5 +131,24 @@ export function isUntouched(form: RulesForm): boolean {
     form.rounding === 'none' &&
     form.floor === '' &&
     form.ceiling === ''
+  )
+}
+
+/** What the field beside the choice of a rule is called. */
+export function valueLabel({ amount }: Pick<RulesForm, 'amount'>): string {
+  return amount === 'percent-up' || amount === 'percent-down' ? 'Percent' : `Amount in ${SHOP_CURRENCY.symbol}`
+}
+
+/** The fields that cannot be read, as they are called on the screen. */
+export function unreadRules(form: RulesForm): string[] {
+  const { errors } = readRules(form)
+  const names: Readonly<Record<keyof RulesErrors, string>> = {
+    value: valueLabel(form),
+    floor: 'Not below',
+    ceiling: 'Not above',
+    compareAtValue: `Compare-at in ${SHOP_CURRENCY.symbol}`,
+  }
+  return (['value', 'floor', 'ceiling', 'compareAtValue'] as const).flatMap((field) =>
+    errors[field] ? names[field] : [],
   )
 }
