@@ -13,6 +13,8 @@ export interface PricedProduct extends Pick<VersionedPrice, 'amountMinor' | 'com
   readonly brand: string
   readonly image: string
   readonly discontinued: boolean
+  /** What it costs the shop; null where that is not known. */
+  readonly costMinor: number | null
   /** English name of the category that it is filed under. */
   readonly category: string | undefined
   readonly versionUpdatedAt: Date
@@ -49,8 +51,8 @@ function categoryOf({ categories }: Row): string | undefined {
 function pricedOf(row: Row): PricedProduct[] {
   if (!row.price) return []
   const { id, slug, sku, name, brand, image, status } = row
-  const { amountMinor, compareAtMinor, currency, version, versionUpdatedAt } = row.price
-  const price = { amountMinor, compareAtMinor, currency, version: Number(version), versionUpdatedAt }
+  const { amountMinor, compareAtMinor, costMinor, currency, version, versionUpdatedAt } = row.price
+  const price = { amountMinor, compareAtMinor, costMinor, currency, version: Number(version), versionUpdatedAt }
   return [
     { id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price },
   ]

@@ -22,6 +22,7 @@ const imported = z.object({
     )
     .meta({ description: 'the rows that were left out, at most 1,000 of them' }),
   errorCount: z.int(),
+  costs: z.int().meta({ description: 'costs that the file has set, at once: they wait for no approval' }),
   ignoredColumns: z.array(z.string()),
 }) satisfies z.ZodType<CsvImport>
 
@@ -31,14 +32,15 @@ export const importPrices = operation({
   path: '/api/admin/prices/import',
   id: 'importPrices',
   summary:
-    'Reads prices from a file of up to 100,000 rows and 32 MiB, matched by the exact SKU, and previews them. The first line names the columns: sku, and price or compare_at ' +
-    'or both. An empty cell leaves its value, `none` takes a compare-at price away. What cannot be read is listed by its line. The edit waits for an approval.',
+    'Reads prices from a file of up to 100,000 rows and 32 MiB, matched by the exact SKU, and previews them. The first line names the columns: sku, and price, compare_at or cost. ' +
+    'Costs are set at once; prices are previewed. An empty cell leaves its value, `none` takes a compare-at price away. What cannot be read is listed by its line. The edit waits for an approval.',
   permission: 'bulk:write',
   query: z.strictObject({ reason: reasonSchema }),
   upload: 'text/csv',
   example: 'sku,price,compare_at\nEVG-00042,899.00,999.00\nEVG-00043,19.90,none\n',
   answers: {
     201: { description: 'The edit, previewed, and the rows that were left out', schema: imported, headers: LOCATION },
+    200: { description: 'The file says costs alone: they are set, and `edit` is null', schema: imported },
     422: {
       description: 'No row says anything that could be taken: `edit` is null, `errors` say why. Nothing was stored',
       schema: imported,
@@ -48,7 +50,7 @@ export const importPrices = operation({
 
 const FILE = {
   200: {
-    description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at',
+    description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, cost',
     contentType: 'text/csv',
   },
 } as const

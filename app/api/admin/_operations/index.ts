@@ -1,6 +1,7 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
 import { readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
+import { replaceCosts } from './costs.ts'
 import * as csv from './csv.ts'
 import { watchTopics } from './events.ts'
 import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   changePricesNow,
   readHistory,
   readLowest,
+  replaceCosts,
   setProductStatus,
   ...BULK,
   listTokens,

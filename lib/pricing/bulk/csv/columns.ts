@@ -1,5 +1,5 @@
 /** The first line of an import: which column is which. */
-export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'currency'] as const
+export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'cost', 'currency'] as const
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number]
 
 export type Columns =
@@ -30,8 +30,8 @@ export function readColumns(header: readonly string[]): Columns {
       ok: false,
       message: 'The first line names the columns, and there is no column "sku". Write: sku,price,compare_at',
     }
-  if (at.price === undefined && at.compare_at === undefined)
-    return { ok: false, message: 'There is neither a column "price" nor a column "compare_at".' }
+  if (at.price === undefined && at.compare_at === undefined && at.cost === undefined)
+    return { ok: false, message: 'There is neither a column "price" nor a column "compare_at" nor a column "cost".' }
   const ignored = header.filter((_cell, i) => !Object.values(at).includes(i)).map((cell) => cell.trim())
   return { ok: true, at, width: header.length, ignored }
 }

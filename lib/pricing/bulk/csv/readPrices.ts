@@ -3,6 +3,7 @@ import { db } from '#lib/platform/db.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { Cell } from '../contract.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import { readCsvAmount } from './amounts.ts'
@@ -29,13 +30,21 @@ export interface CsvPrices {
   readonly rows: number
   /** One for each product that the file says something about. */
   readonly cells: readonly Cell[]
+  /** What the file says about costs. */
+  readonly costs: Costs
   readonly errors: readonly CsvRowError[]
   /** Also those that are not listed. */
   readonly errorCount: number
   readonly ignoredColumns: readonly string[]
 }
 
-type Read = { readonly line: number; readonly sku: string; readonly cell: Omit<Cell, 'productId'> }
+interface Read {
+  readonly line: number
+  readonly sku: string
+  readonly cell: Omit<Cell, 'productId'>
+  /** Null: not known any more; absent: as it is. */
+  readonly costCents?: number | null
+}
 type Known = Extract<Columns, { ok: true }>
 
 function readAmounts(
@@ -60,7 +69,10 @@ function readAmounts(
   if (at.currency !== undefined && text('currency') !== '' && text('currency') !== SHOP_CURRENCY.code) {
     return wrong('currency', `Prices are in ${SHOP_CURRENCY.code}: nothing is converted.`)
   }
-  return { line: row.line, sku, cell }
+  const cost = text('cost').toLowerCase() === 'none' || text('cost') === '' ? undefined : readCsvAmount(text('cost'))
+  if (cost && !cost.ok) return wrong('cost', `${cost.message} To take it away, write none.`)
+  if (text('cost') === '') return { line: row.line, sku, cell }
+  return { line: row.line, sku, cell, costCents: cost?.amountMinor ?? null }
 }
 
 /** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
@@ -90,10 +102,20 @@ class Merged {
       this.#bySku.set(read.sku, { ...read, productId })
       return undefined
     }
-    if (before.cell.amountCents === read.cell.amountCents && before.cell.compareAtCents === read.cell.compareAtCents)
+    if (
+      before.cell.amountCents === read.cell.amountCents &&
+      before.cell.compareAtCents === read.cell.compareAtCents &&
+      before.costCents === read.costCents
+    )
       return undefined
     this.#disagreeing.add(read.sku)
     return `Line ${before.line} says something else about this SKU. Neither is taken.`
+  }
+
+  costs(): Costs {
+    return [...this.#bySku.values()].flatMap(({ sku, productId, costCents }) =>
+      costCents === undefined || this.#disagreeing.has(sku) ? [] : [{ productId, costCents }],
+    )
   }
 
   cells(): Cell[] {
@@ -165,5 +187,12 @@ export async function readPrices(
       if (problem !== undefined) wrong({ line, sku, column: 'sku', message: problem })
     }
   }
-  return { rows: count, cells: merged.cells(), errors, errorCount, ignoredColumns: columns.ignored }
+  return {
+    rows: count,
+    cells: merged.cells(),
+    costs: merged.costs(),
+    errors,
+    errorCount,
+    ignoredColumns: columns.ignored,
+  }
 }

@@ -14,9 +14,10 @@ export interface PriceLine extends Pick<
   readonly brand: string
   readonly status: string
   readonly changedAt: Date
+  readonly costCents: number | null
 }
 
-const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at']
+const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at', 'cost']
 
 function cellsOf(line: PriceLine): string[] {
   return [
@@ -29,6 +30,7 @@ function cellsOf(line: PriceLine): string[] {
     line.currency,
     String(line.version),
     line.changedAt.toISOString(),
+    writeCsvAmount(line.costCents, line.currency),
   ]
 }
 

@@ -36,7 +36,7 @@ function listedIn(skus: readonly string[]): Prisma.Sql {
 }
 
 export const GRID_COLUMNS = Prisma.sql`p.id AS "productId", p.sku, p.slug, p.name, p.brand, p.status::text AS status,
-  pr.amount_cents AS "amountCents", pr.compare_at_cents AS "compareAtCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
+  pr.amount_cents AS "amountCents", pr.compare_at_cents AS "compareAtCents", pr.cost_cents AS "costCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
 
 export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & {
   readonly version: bigint

@@ -2,7 +2,7 @@
 
 import { useState, useSyncExternalStore } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
-import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { type BulkEditView, isLimit, type ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
@@ -11,7 +11,7 @@ import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
 import styles from './DecisionPanel.module.css'
-import { rows } from './states.ts'
+import { rows, WARNING_WORDS } from './states.ts'
 
 interface Props {
   readonly edit: BulkEditView
@@ -29,7 +29,7 @@ function neverChanges(): () => void {
 function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
   if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
   if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'
-  if ((summary?.confirmations.length ?? 0) > 0 && !permissions.includes('bulk:large'))
+  if (summary?.confirmations.some(isLimit) && !permissions.includes('bulk:large'))
     return 'This goes beyond the limits of your role. An administrator can approve it: send the address of this page.'
   return undefined
 }
@@ -81,6 +81,15 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
             Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that
             changes in between stays as it is and is reported.
           </p>
+          {edit.summary && edit.summary.doubts.length > 0 ? (
+            <ul className={styles.doubts} aria-label="Warnings">
+              {edit.summary.doubts.map(({ doubt, rows: count }) => (
+                <li key={doubt}>
+                  {WARNING_WORDS[doubt]}: {rows(count)}
+                </li>
+              ))}
+            </ul>
+          ) : null}
           <Confirmations
             confirmations={confirmations}
             typed={typed}

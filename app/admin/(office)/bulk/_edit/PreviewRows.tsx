@@ -2,7 +2,13 @@
 
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
-import type { BulkEditView, PreviewRow, RowState, RowWarning } from '#lib/pricing/bulk/contract.ts'
+import {
+  type BulkEditView,
+  type PreviewRow,
+  ROW_WARNINGS,
+  type RowState,
+  type RowWarning,
+} from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
@@ -18,15 +24,6 @@ import { canRetry, ChosenRows, useRetryRows } from './useRetryRows.tsx'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
-const WARNINGS: readonly RowWarning[] = [
-  'large-change',
-  'below-floor',
-  'refused-not-positive',
-  'refused-compare-at',
-  'refused-too-large',
-  'refused-currency',
-]
-
 interface Loaded {
   readonly rows: readonly PreviewRow[]
   readonly total: number
@@ -35,6 +32,13 @@ interface Loaded {
 function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
   if (state === 'refused' || state === 'conflict') return 'danger'
   return state === 'skipped' ? 'out' : undefined
+}
+
+/** How many rows warn of this, where the preview has counted them. */
+function countOf({ summary }: BulkEditView, warning: RowWarning): string {
+  const rows =
+    warning === 'below-floor' ? summary?.belowFloor : summary?.doubts.find(({ doubt }) => doubt === warning)?.rows
+  return rows ? ` (${rows.toLocaleString('en')})` : ''
 }
 
 /** Every row of an edit: what it was, what it becomes, what was said about it. */
@@ -94,9 +98,10 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
           onChange={(event) => setFilter({ ...filter, warning: event.target.value })}
         >
           <option value="">Any or none</option>
-          {WARNINGS.map((warning) => (
+          {ROW_WARNINGS.map((warning) => (
             <option key={warning} value={warning}>
               {WARNING_WORDS[warning]}
+              {countOf(edit, warning)}
             </option>
           ))}
         </SelectField>

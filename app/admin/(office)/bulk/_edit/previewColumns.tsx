@@ -2,7 +2,7 @@ import Link from 'next/link'
 import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
-import { showPercent } from '../_lib/showPercent.ts'
+import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import styles from './PreviewRows.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
 import { canRetry, ChooseRow } from './useRetryRows.tsx'
@@ -26,6 +26,11 @@ function CompareAt({ row }: { row: PreviewRow }) {
       {after === null ? 'none' : showMoney(after)}
     </span>
   )
+}
+
+function Margin({ row: { newAmountCents, costCents } }: { row: PreviewRow }) {
+  const below = costCents !== null && newAmountCents < costCents
+  return <span className={below ? styles.loss : undefined}>{showMargin(newAmountCents, costCents)}</span>
 }
 
 /** @param ended whether the edit goes on: what it left is not to be changed any more */
@@ -111,6 +116,28 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
         original: { row },
       },
     }) => row && <CompareAt row={row} />,
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    size: 90,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && (row.costCents === null ? '–' : showMoney(row.costCents)),
+  },
+  {
+    id: 'margin',
+    header: 'Margin',
+    size: 84,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <Margin row={row} />,
   },
   {
     id: 'state',

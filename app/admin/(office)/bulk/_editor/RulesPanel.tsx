@@ -19,6 +19,7 @@ const AMOUNTS: readonly (readonly [RulesForm['amount'], string])[] = [
   ['minus', 'Lower by an amount'],
   ['plus', 'Raise by an amount'],
   ['set', 'Set to'],
+  ['cost-plus', 'Cost plus a percentage'],
   ['restore', 'End the sale: back to compare-at'],
 ]
 const PARTS = [
@@ -81,7 +82,7 @@ export function RulesPanel({ rules, onChange }: Props) {
             id="rule-value"
             label={valueLabel(rules)}
             inputMode="decimal"
-            placeholder={percent ? '15' : amountToInput(0)}
+            placeholder={percent || rules.amount === 'cost-plus' ? '15' : amountToInput(0)}
             value={rules.value}
             error={errorOf('value', rules.value)}
             onChange={(event) => set({ value: event.target.value })}
@@ -133,6 +134,15 @@ export function RulesPanel({ rules, onChange }: Props) {
           value={rules.ceiling}
           error={errorOf('ceiling', rules.ceiling)}
           onChange={(event) => set({ ceiling: event.target.value })}
+        />
+        <Field
+          id="rule-margin"
+          label="Margin of at least"
+          inputMode="decimal"
+          placeholder="any, in %"
+          value={rules.minMargin}
+          error={errorOf('minMargin', rules.minMargin)}
+          onChange={(event) => set({ minMargin: event.target.value })}
         />
         <SelectField
           id="rule-compare-at"

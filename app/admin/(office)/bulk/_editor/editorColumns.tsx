@@ -3,7 +3,7 @@ import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { Field } from '../_grid/cellEdits.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
-import { showPercent } from '../_lib/showPercent.ts'
+import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import { previewPrice } from './previewPrice.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
@@ -79,6 +79,14 @@ function NewCompareAt({ row }: { row: GridRow }) {
       {text}
     </strong>
   )
+}
+
+/** What is left of the new price after the cost. */
+function Margin({ row }: { row: GridRow }) {
+  const price = previewPrice(row, useEditorValues())
+  const amount = price?.outcome === 'price' ? price.amountCents : row.amountCents
+  const below = row.costCents !== null && amount < row.costCents
+  return <span className={below ? styles.refused : undefined}>{showMargin(amount, row.costCents)}</span>
 }
 
 type Cell = NonNullable<GridColumn<GridRow>['cell']>
@@ -166,6 +174,20 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     size: 80,
     meta: { numeric: true },
     cell: ofRow((row) => <Change row={row} />),
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    size: 90,
+    meta: { numeric: true },
+    cell: ofRow(({ costCents }) => (costCents === null ? '–' : showMoney(costCents))),
+  },
+  {
+    id: 'margin',
+    header: 'Margin',
+    size: 84,
+    meta: { numeric: true },
+    cell: ofRow((row) => <Margin row={row} />),
   },
   { id: 'brand', header: 'Brand', size: 120, meta: { sortable: true }, cell: ofRow(({ brand }) => brand) },
 ]

@@ -38,7 +38,10 @@ export function plainText(columns: ColumnIds, column: number, row: GridRow): str
     case 'product':
       return row.name
     case 'change':
+    case 'margin':
       return ''
+    case 'cost':
+      return row.costCents === null ? '' : amountToInput(row.costCents)
     case 'brand':
       return row.brand
     case 'price':

@@ -25,6 +25,7 @@ function product(productId: number): GridRow {
     currency: 'EUR',
     version: 1,
     versionUpdatedAt: '2026-11-21T00:00:00.000Z',
+    costCents: null,
   }
 }
 

@@ -8,7 +8,15 @@ import type { ImportResult } from './upload.ts'
 
 /** What of the file could not be taken, by its lines, and the way on with the rest. */
 export function ImportOutcome({ result }: { result: ImportResult }) {
-  const { edit, errors, errorCount, rows: total, ignoredColumns } = result
+  const { edit, errors, errorCount, rows: total, ignoredColumns, costs } = result
+  if (errorCount === 0 && !edit)
+    return (
+      <Notice tone="success">
+        <output>
+          <strong>{rows(costs, 'cost')} set.</strong> The file says nothing about prices.
+        </output>
+      </Notice>
+    )
   return (
     <section aria-label="What could not be read" className={styles.form}>
       <Notice tone="warning" role="alert">
@@ -18,6 +26,7 @@ export function ImportOutcome({ result }: { result: ImportResult }) {
         {edit
           ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
           : 'There is nothing to preview.'}
+        {costs > 0 ? ` ${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''}
         {ignoredColumns.length > 0 ? ` Columns that mean nothing here: ${ignoredColumns.join(', ')}.` : ''}
       </Notice>
       {edit ? (

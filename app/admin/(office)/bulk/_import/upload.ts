@@ -11,6 +11,8 @@ export interface ImportResult {
     readonly message: string
   }[]
   readonly errorCount: number
+  /** Costs that are set already. */
+  readonly costs: number
   readonly ignoredColumns: readonly string[]
 }
 
@@ -44,7 +46,7 @@ export function uploadPrices(
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total))
     request.addEventListener('error', () => refuse(0, 'The file did not arrive. Nothing was changed: try again.'))
     request.addEventListener('load', () => {
-      if (request.status !== 201) {
+      if (request.status !== 201 && request.status !== 200) {
         const { error } = parsed<ErrorBody>(request.responseText)
         return refuse(request.status, error?.message ?? 'The file could not be read. Nothing was changed.')
       }
@@ -53,9 +55,10 @@ export function uploadPrices(
         rows = 0,
         errors = [],
         errorCount = 0,
+        costs = 0,
         ignoredColumns = [],
       } = parsed<ImportResult>(request.responseText)
-      return resolve({ ok: true, value: { edit, rows, errors, errorCount, ignoredColumns } })
+      return resolve({ ok: true, value: { edit, rows, errors, errorCount, costs, ignoredColumns } })
     })
     request.send(file)
   })

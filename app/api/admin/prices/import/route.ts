@@ -6,5 +6,6 @@ import { importPrices } from '../../_operations/csv.ts'
 
 export const POST = handle(importPrices, async ({ request, principal, query }) => {
   const read = await previewCsv(principal, readUpload(request), query.reason)
-  return read.edit ? created(read, `/api/admin/bulk-edits/${read.edit.id}`) : json(read, 422)
+  if (read.edit) return created(read, `/api/admin/bulk-edits/${read.edit.id}`)
+  return json(read, read.costs > 0 ? 200 : 422)
 })
