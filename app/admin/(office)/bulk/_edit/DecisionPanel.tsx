@@ -1,5 +1,6 @@
 'use client'
 
+import { useSearchParams } from 'next/navigation'
 import { useState, useSyncExternalStore } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
 import { type BulkEditView, isLimit, type ScheduleView } from '#lib/pricing/bulk/contract.ts'
@@ -38,6 +39,8 @@ function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]
 export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
   const [planning, setPlanning] = useState(false)
+  /** The schedule that this preview may take over. */
+  const replaces = useSearchParams().get('replaces')
   const [busy, setBusy] = useState<'approve' | 'cancel'>()
   const [refusal, setRefusal] = useState<Refusal>()
   const confirmations = edit.summary?.confirmations ?? []
@@ -49,6 +52,21 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
     () => false,
   )
   const phrases = confirmations.map(({ phrase }) => phrase)
+
+  async function replace(scheduleId: string): Promise<void> {
+    setBusy('approve')
+    setRefusal(undefined)
+    const answer = await callApi<ScheduleView>('PUT', `schedules/${scheduleId}/edit`, {
+      bulkEditId: edit.id,
+      confirmations: phrases,
+      previewedAt: edit.previewedAt,
+    })
+    if (answer.ok) {
+      onSchedule(answer.value)
+      onEdit({ ...edit, state: 'approved', source: 'schedule' })
+    } else setRefusal(answer.refusal)
+    setBusy(undefined)
+  }
 
   async function decide(what: 'approve' | 'cancel'): Promise<void> {
     setBusy(what)
@@ -122,7 +140,16 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
         <div className={page.actions}>
           {why ? null : (
             <>
-              <Button onClick={() => void decide('approve')} disabled={busy !== undefined || missing.length > 0}>
+              {replaces === null ? null : (
+                <Button onClick={() => void replace(replaces)} disabled={busy !== undefined || missing.length > 0}>
+                  Approve in place of the scheduled preview
+                </Button>
+              )}
+              <Button
+                variant={replaces === null ? 'primary' : 'secondary'}
+                onClick={() => void decide('approve')}
+                disabled={busy !== undefined || missing.length > 0}
+              >
                 {busy === 'approve' ? 'Applying…' : `Approve and change ${rows(edit.summary?.changed ?? 0)}`}
               </Button>
               <Button variant="secondary" onClick={() => setPlanning(true)} disabled={busy !== undefined}>
