@@ -107,7 +107,7 @@ test('warnings are counted, listed by a filter and confirmed: a rule that lowers
   await page.getByLabel('Percent').fill('1')
   await page.getByLabel('Round').selectOption('.99')
   await preview(page, 'One percent less')
-  const warnings = page.getByRole('list', { name: 'Warnings' })
+  const warnings = page.getByRole('list', { name: 'Look at these first' })
   await expect(warnings).toContainText(`Higher, though the rule lowers: ${before.length} prices`)
   await page.getByLabel('Warning').selectOption('rise')
   await expect(page.getByRole('grid', { name: 'Rows of this edit' })).toHaveAttribute(
@@ -145,7 +145,7 @@ test('asks which moment is meant in the hour that the clock shows twice, and pre
   for (const field of await page.getByLabel(/to confirm\.$/).all())
     await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
   await page.getByRole('button', { name: 'Approve in place of the scheduled preview' }).click()
-  await expect(page.getByText(/Scheduled\. Oct 26, 2031, 02:30/)).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Schedule' })).toContainText('Scheduled. Oct 26, 2031, 02:30 (+01:00)')
   await page.getByRole('button', { name: 'Cancel the schedule' }).click()
   await expect(page.getByText('This schedule was cancelled.')).toBeVisible()
   await page.goto(scheduled)

@@ -100,7 +100,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
             changes in between stays as it is and is reported.
           </p>
           {edit.summary && edit.summary.doubts.length > 0 ? (
-            <ul className={styles.doubts} aria-label="Warnings">
+            <ul className={styles.doubts} aria-label="Look at these first">
               {edit.summary.doubts.map(({ doubt, rows: count }) => (
                 <li key={doubt}>
                   {WARNING_WORDS[doubt]}: {rows(count)}
