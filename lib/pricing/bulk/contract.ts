@@ -189,9 +189,13 @@ export interface Confirmation {
   readonly phrase: string
 }
 
+export function isDoubt(warning: RowWarning | Confirmation['kind']): warning is Doubt {
+  return DOUBTS.some((doubt) => doubt === warning)
+}
+
 /** Whether the role must allow it. What is only in doubt is confirmed by everyone who may approve. */
 export function isLimit({ kind }: Confirmation): boolean {
-  return !DOUBTS.some((doubt) => doubt === kind)
+  return !isDoubt(kind)
 }
 
 export interface PreviewSummary {

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import { type BulkEditView, isDoubt, type PreviewRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
 import { showMargin, showPercent } from '../_lib/showPercent.ts'
@@ -36,15 +36,17 @@ function Margin({ row: { newAmountCents, costCents } }: { row: PreviewRow }) {
 /** @param ended whether the edit goes on: what it left is not to be changed any more */
 function said(row: PreviewRow, ended: boolean): string {
   const words = ended && row.state === 'pending' ? LEFT : ROW_STATE_WORDS[row.state]
-  if (row.message !== null) return `${words}: ${row.message}`
-  return [words, ...row.warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
+  // A message says more than the words of its warning.
+  const warnings = row.message === null ? row.warnings : row.warnings.filter(isDoubt)
+  const head = row.message === null ? words : `${words}: ${row.message}`
+  return [head, ...warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
 }
 
 const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'product',
     header: 'Product',
-    size: 260,
+    size: 220,
     cell: ({
       row: {
         original: { row },
@@ -62,7 +64,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'old',
     header: 'Old price',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -73,7 +75,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'new',
     header: 'New price',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -87,7 +89,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'difference',
     header: 'Difference',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -98,7 +100,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'percent',
     header: '%',
-    size: 84,
+    size: 76,
     meta: { numeric: true, label: 'Percent' },
     cell: ({
       row: {
@@ -109,7 +111,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'compareAt',
     header: 'Compare-at',
-    size: 150,
+    size: 124,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -120,7 +122,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'cost',
     header: 'Cost',
-    size: 90,
+    size: 80,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -131,7 +133,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'margin',
     header: 'Margin',
-    size: 84,
+    size: 76,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -142,7 +144,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'state',
     header: 'What happens',
-    size: 280,
+    size: 260,
     cell: ({
       row: {
         original: { row },

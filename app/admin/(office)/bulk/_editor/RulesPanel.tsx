@@ -19,7 +19,7 @@ const AMOUNTS: readonly (readonly [RulesForm['amount'], string])[] = [
   ['minus', 'Lower by an amount'],
   ['plus', 'Raise by an amount'],
   ['set', 'Set to'],
-  ['cost-plus', 'Cost plus a percentage'],
+  ['cost-plus', 'Cost plus percent'],
   ['restore', 'End the sale: back to compare-at'],
 ]
 const PARTS = [
