@@ -4,6 +4,7 @@ import { edge } from '#lib/cdn/edgePort.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
 import { versionSource } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
 import { keepBeating } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -16,7 +17,7 @@ function startEdge(): EdgeDelivery | undefined {
   const port = edge()
   if (!port) return undefined
   const source = versionSource()
-  const delivery = new EdgeDelivery({ db: db(), source, edge: port })
+  const delivery = new EdgeDelivery({ db: db(), source, edge: port, alertAfterMs: env().FRESHNESS_P99_BUDGET_MS / 2 })
   const stopConfirming = startEdgeConfirmer(port, source)
   onShutdown('edge', async () => {
     await stopConfirming?.()

@@ -18,12 +18,16 @@ export interface BenchWorker {
   stop(): Promise<void>
 }
 
-/** @param webUrl the instance whose pages it reads back */
+/**
+ * @param roles apart by commas; all of them where it is empty
+ * @param webUrl the instance whose pages it reads back
+ */
 export async function startWorker(
   stores: Pick<BenchStores, 'databaseUrl' | 'redisUrl'>,
   roles: string,
   port: number,
   webUrl: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<BenchWorker> {
   const env = {
     ...process.env,
@@ -31,10 +35,17 @@ export async function startWorker(
     NODE_ENV: 'production' as const,
     WORKER_PORT: String(port),
     WEB_URLS: webUrl,
+    ...environment,
   }
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--expose-gc', '--import', './bench/bulk/heapOnDemand.ts', 'workers/index.ts', `--roles=${roles}`],
+    [
+      '--expose-gc',
+      '--import',
+      './bench/bulk/heapOnDemand.ts',
+      'workers/index.ts',
+      ...(roles === '' ? [] : [`--roles=${roles}`]),
+    ],
     { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   )
   process.once('exit', () => child.kill('SIGKILL'))

@@ -40,6 +40,9 @@ export async function multiplyCatalog(databaseUrl: string, times: number): Promi
     await client.query(
       `INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`,
     )
+    await client.query(
+      `INSERT INTO stock (product_id, quantity) SELECT product_id + ${step} * k, quantity FROM stock, ${copies}`,
+    )
     await client.query(`INSERT INTO product_categories (product_id, category_id) SELECT product_id + ${step} * k, category_id
       FROM product_categories JOIN categories ON id = category_id AND kind = 'category', ${copies}`)
     await client.query(`INSERT INTO price_changes (product_id, version, new_amount_cents, new_compare_at_cents, currency, source, actor, changed_at)

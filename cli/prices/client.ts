@@ -14,7 +14,8 @@ export interface Access {
 
 export interface Sent {
   readonly id?: string
-  readonly query?: Readonly<Record<string, string>>
+  /** A list is sent as a parameter that comes several times. */
+  readonly query?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: unknown
   /** A file, instead of a body that is JSON. */
   readonly file?: Blob | string
@@ -61,7 +62,8 @@ export class Client {
     also: readonly number[] = [],
   ): Promise<Response> {
     const address = new URL(this.#access.url + operation.path.replace('{id}', encodeURIComponent(id)))
-    for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
+    for (const [name, value] of Object.entries(query))
+      for (const one of [value].flat()) address.searchParams.append(name, one)
     const type = file !== undefined ? 'text/csv' : body !== undefined ? 'application/json' : undefined
     const response = await fetch(address, {
       method: operation.method,

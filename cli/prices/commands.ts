@@ -1,27 +1,22 @@
 /** What each command of `npm run prices` does. */
-import { openAsBlob } from 'node:fs'
 import { z } from 'zod'
 import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
 import { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
-import { exportSelection, importPrices } from '../../app/api/admin/_operations/csv.ts'
+import { exportSelection } from '../../app/api/admin/_operations/csv.ts'
 import { listSchedules, removeSchedule } from '../../app/api/admin/_operations/schedules.ts'
 import { searchSelectionCount } from '../../app/api/admin/_operations/selection.ts'
 import type { Client } from './client.ts'
 import { decide, watchToEnd } from './decide.ts'
-import { draftOf, readInput, type SentDraft, selectionOf } from './draft.ts'
-import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
+import { draftOf, type SentDraft, selectionOf } from './draft.ts'
+import { EXIT, type ExitCode } from './errors.ts'
+import { importFile } from './importFile.ts'
 import { type CommandName, type Options, rowsToShow } from './options.ts'
 import { printBody, saveBody } from './saveFile.ts'
 import { editLines, rowTable, scheduleLines, summaryLines } from './show.ts'
 import type { Terminal } from './terminal.ts'
 
-type Command = (client: Client, options: Options, terminal: Terminal) => Promise<ExitCode>
+export type Command = (client: Client, options: Options, terminal: Terminal) => Promise<ExitCode>
 
-const imported = z.object({
-  edit: editView.nullable(),
-  errors: z.array(z.object({ line: z.int(), sku: z.string().nullable(), message: z.string() })),
-  errorCount: z.int(),
-})
 const LISTED_ERRORS = 20
 
 /** A SKU that nobody has is most likely a slip; that its product stays as it is should not be found out later. */
@@ -55,30 +50,6 @@ const edit: Command = async (client, options, terminal) => {
     'A dry run: nothing was stored.',
   ])
   return EXIT.done
-}
-
-const csv: Command = async (client, options, terminal) => {
-  const { csv: name = '', reason } = options
-  if (reason === undefined) throw new UsageError('Say why, for the history: --reason "Price list of May".')
-  const file =
-    name === '-'
-      ? await readInput(name)
-      : await openAsBlob(name).catch(() => {
-          throw new UsageError(`${name} cannot be read.`)
-        })
-  const read = await client.ask(importPrices, imported, { file, query: { reason } }, [422])
-  const wrong = read.errors
-    .slice(0, LISTED_ERRORS)
-    .map(({ line, sku, message }) => `line ${line}${sku === null ? '' : ` (${sku})`}: ${message}`)
-  if (read.errorCount > 0)
-    terminal.say([
-      `${read.errorCount} rows of ${name} are left out:`,
-      ...wrong,
-      ...(read.errorCount > wrong.length ? ['…'] : []),
-      '',
-    ])
-  if (read.edit) return decide(client, read.edit, options, terminal)
-  throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
 }
 
 const write: Command = async (client, options) => {
@@ -127,7 +98,7 @@ const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, t
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   edit,
-  csv,
+  csv: importFile,
   export: write,
   list,
   schedules,

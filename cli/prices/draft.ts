@@ -45,7 +45,7 @@ function ids(name: string, values: readonly string[] | undefined): number[] {
 }
 
 /** @param file `-` for standard input */
-export async function readInput(file: string): Promise<string> {
+async function readInput(file: string): Promise<string> {
   if (file === '-') return readText(process.stdin)
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)

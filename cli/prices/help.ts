@@ -34,8 +34,17 @@ What to do with it:
   --json                answers as JSON, one a line, and nothing else on standard output
   --help                this
 
-Other commands, instead of a selection:
+A file. What it leaves open is said with the options that answer:
   --csv FILE            previews a file (sku,price,compare_at) and asks; - reads standard input
+  --encoding NAME       utf-8, windows-1252, utf-16le, macintosh, …
+  --numbers point|comma what stands before the decimals
+  --column FIELD=NAME   sku, price, compare_at, sale_price, currency or version is the column NAME; #3 is the third
+  --ignore NAME         a column that looks like a price is left out; version: the file wins over later changes
+  --empty-compare-at remove|keep    where the new price reaches the compare-at price
+  --near-skus refuse|take           rows whose SKU is nearly that of one product; refuse unless given
+  --rejected FILE       writes the rows that are left out, with what is wrong: to be corrected and sent again
+
+Other commands, instead of a selection:
   --export FILE         writes the prices of the selection (or of everything with --all); - for standard output
   --list                the newest edits            --schedules        what is planned
   --status ID           one edit                    --watch ID         its progress until it has ended

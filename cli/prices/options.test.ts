@@ -126,6 +126,8 @@ test.each([
   ['--undo a --category laptops', '--category does not go with --undo'],
   ['--export f --percent 5', '--percent does not go with --export'],
   ['--dry-run --yes', '--dry-run and --yes'],
+  ['--all --set 5 --numbers comma', '--numbers goes with --csv'],
+  ['--undo a --ignore b', '--ignore does not go with --undo'],
   ['--csv f --dry-run', '--dry-run does not go with --csv'],
   ['--all --set 5 --until 2026-11-27T09:00', '--until needs --at'],
 ])('%s is refused by name', (line, message) => {

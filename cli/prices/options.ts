@@ -37,6 +37,16 @@ const RULES = {
   'end-sale': flag,
   'compare-at': text,
 } as const
+/** Answers to what a file leaves open, and where the rest of it goes. */
+const IMPORT = {
+  encoding: text,
+  numbers: text,
+  column: list,
+  ignore: list,
+  'empty-compare-at': text,
+  'near-skus': text,
+  rejected: text,
+} as const
 const MANNER = {
   'dry-run': flag,
   reason: text,
@@ -63,7 +73,7 @@ const COMMANDS = {
   undo: text,
   'cancel-schedule': text,
 } as const
-const OPTIONS = { ...SELECTION, ...RULES, ...MANNER, ...COMMANDS } as const
+const OPTIONS = { ...SELECTION, ...RULES, ...IMPORT, ...MANNER, ...COMMANDS } as const
 
 export const OPTION_NAMES: readonly string[] = Object.keys(OPTIONS)
 
@@ -95,8 +105,9 @@ function refuseTogether(options: Options, names: readonly (keyof Options)[]): vo
 
 /** Which options a command takes beside its own. */
 function foreign(options: Options, command: CommandName): string[] {
-  if (command === 'edit') return []
-  return command === 'export' ? given(options, RULES) : given(options, { ...SELECTION, ...RULES })
+  if (command === 'edit') return given(options, IMPORT)
+  if (command === 'export') return given(options, { ...RULES, ...IMPORT })
+  return given(options, { ...SELECTION, ...RULES, ...(command === 'csv' ? {} : IMPORT) })
 }
 
 /**
@@ -115,7 +126,10 @@ export function readOptions(args: readonly string[]): { options: Options; comman
     throw new UsageError(`--${commands[0]} and --${commands[1]} are two commands: give one at a time.`)
   const command = commands[0] ?? 'edit'
   const [stray] = foreign(options, command)
-  if (stray !== undefined) throw new UsageError(`--${stray} does not go with --${command}.`)
+  if (stray !== undefined)
+    throw new UsageError(
+      command === 'edit' ? `--${stray} goes with --csv.` : `--${stray} does not go with --${command}.`,
+    )
   refuseTogether(options, ['active', 'discontinued'])
   refuseTogether(options, ['on-sale', 'not-on-sale'])
   refuseTogether(options, ['set', 'add', 'percent', 'end-sale'])

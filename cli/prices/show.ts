@@ -11,7 +11,7 @@ export type Schedule = z.infer<typeof scheduleView>
 const NAME_WIDTH = 34
 
 /** Control characters in a name could write anywhere on the terminal. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(/\p{Cc}/gu, ' ')
 }
 

@@ -91,14 +91,34 @@ test('a row that is wrong is named by its line and left out; the others are prev
 })
 
 const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
-  ['no column that is known', 'a,b\n1,2\n', 400, { error: { code: 'invalid_csv', line: 1 } }],
-  ['a quote that is never closed', 'sku,price\n"A,5.00\n', 400, { error: { code: 'invalid_csv' } }],
+  ['no column of amounts', 'a,b\nc,d\n', 400, { error: { code: 'invalid_csv', line: 1 } }],
+  [
+    'columns of unknown names',
+    'a,b\nc,2.00\n',
+    409,
+    {
+      error: {
+        code: 'import_questions',
+        questions: [
+          { id: 'column:sku', answers: expect.arrayContaining([expect.objectContaining({ value: 'sku=a' })]) },
+          { id: 'column:price', suggested: 0, answers: [{ parameter: 'column', value: 'price=b' }] },
+        ],
+      },
+    },
+  ],
+  [
+    'a quote that is never closed',
+    'sku,price\n"A,5.00\n',
+    422,
+    { edit: null, errors: [{ line: 2, message: expect.stringContaining('never closed') }] },
+  ],
   [
     'another encoding',
-    Buffer.from([...Buffer.from('sku,price\nA'), 0xff, 0x0a]),
-    400,
-    { error: { code: 'invalid_csv', message: expect.stringContaining('UTF-8') } },
+    Buffer.from([...Buffer.from('sku,price\nA'), 0xfc, 0x0a]),
+    409,
+    { error: { questions: [{ id: 'encoding', suggested: 0, samples: [{ line: 2, text: 'A\u00fc' }] }] } },
   ],
+  ['a workbook', Buffer.from('PK\u0003\u0004'), 400, { error: { message: expect.stringContaining('Excel workbook') } }],
   ['nothing', '', 400, { error: { message: expect.stringMatching(/\w/) } }],
   ['no row that could be taken', 'sku,price\nno-such-sku,5.00\n', 422, { edit: null, errorCount: 1 }],
   [
@@ -108,6 +128,60 @@ const REFUSED: [string, string | Buffer, number, Record<string, unknown>][] = [
     { error: { code: 'csv_too_large' } },
   ],
 ]
+
+test('what a file leaves open is asked; the same file with the answers is taken, and its rejected rows come back', async ({
+  database,
+}) => {
+  const { sku } = await database.plainProduct(FIRST + 3)
+  const file = Buffer.from(`artikel;name;vk\r\n${sku};Stühle;1.201,90 €\r\nno-such;x;12,00 €\r\n`, 'latin1')
+  const bytes = Buffer.from(file.map((byte) => (byte === 0xac ? 0x80 : byte)))
+  const found = await send(bytes)
+  expect(found.status()).toBe(409)
+  const { error } = z
+    .object({ error: z.object({ questions: z.array(z.object({ id: z.string() })) }) })
+    .parse(await found.json())
+  expect(error.questions.map(({ id }) => id)).toEqual(['encoding', 'column:sku', 'column:price', 'numbers'])
+  const answers = new URLSearchParams([
+    ['encoding', 'windows-1252'],
+    ['column', 'sku=artikel'],
+    ['column', 'price=vk'],
+    ['numbers', 'comma'],
+  ])
+  const post = (path: string) =>
+    api.request.post(`${ADMIN_API}/prices/${path}&${answers}`, {
+      data: bytes,
+      headers: { ...api.headers, 'content-type': 'text/csv' },
+    })
+  const taken = await post('import?reason=Liste')
+  expect(taken.status()).toBe(201)
+  expect(await taken.json()).toMatchObject({
+    rows: 2,
+    errorCount: 1,
+    errors: [{ line: 3, sku: 'no-such', suggestion: null }],
+    columns: [
+      { field: 'sku', name: 'artikel' },
+      { field: 'price', name: 'vk' },
+    ],
+    ignoredColumns: ['name'],
+    notes: ['Read as Windows-1252, Western Europe.', 'Amounts are read with a decimal comma.'],
+  })
+  const rejected = await post('import/rejected?')
+  expect(rejected.headers()['content-disposition']).toBe('attachment; filename="rejected.csv"')
+  expect((await rejected.text()).split('\r\n')[1]).toBe('no-such;x;12,00 €;3;There is no product with this SKU.;')
+})
+
+test('a large file says how far it is, line by line, and its status last', async () => {
+  const response = await api.request.post(`${ADMIN_API}/prices/import?reason=Large`, {
+    data: `sku,price\n${'no-such-sku,5.00\n,,\n'.repeat(12_000)}`,
+    headers: { ...api.headers, 'content-type': 'text/csv', accept: 'application/x-ndjson' },
+  })
+  expect(response.status()).toBe(200)
+  const lines = (await response.text()).trimEnd().split('\n')
+  expect(lines.slice(0, 2).map((line) => z.unknown().parse(JSON.parse(line)))).toEqual(
+    [5_000, 10_000].map((rows) => ({ progress: { stage: 'reading', rows, of: 12_000 } })),
+  )
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ status: 422, body: { edit: null, errorCount: 12_000 } })
+})
 
 test('a file that cannot be taken says why, and nothing is stored', async ({ database }) => {
   const before = await everything(database)

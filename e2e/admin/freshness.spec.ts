@@ -1,4 +1,4 @@
-import { redisKeys } from '#lib/platform/redisKeys.ts'
+import { keys } from '#lib/coherence/protocol/keys.ts'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Redis } from 'ioredis'
@@ -130,33 +130,20 @@ test('the card of a product says which version each layer shows, and the ledger 
   for (const layer of ['Index', 'Redis', 'Pages']) await expect(edit).toContainText(`${layer} after`)
 })
 
-test('a payload of Redis that was written by hand is named on the card', async ({ page, database, request }) => {
+test('a payload of the index that was written by hand is named on the card', async ({ page, database, request }) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 8)
   await request.get(`/api/prices?ids=${productId}`)
   const { version, amountCents } = await database.price(productId)
   await signIn(page.request)
   const redis = new Redis(environment.REDIS_URL)
-  const key = redisKeys.price(productId, version)
-  const right = await redis.get(key)
+  const key = keys.tag(`price:${productId}`)
+  const right = (await redis.get(key)) ?? ''
   try {
-    // The monitor may be quicker, and remove it before the card is read.
+    // The monitor may be quicker, and give the row a version above it before the card is read.
     await expect(async () => {
-      await redis.set(
-        key,
-        JSON.stringify({
-          price: {
-            productId,
-            version,
-            amountCents: amountCents + 1,
-            compareAtCents: null,
-            currency: 'EUR',
-            versionUpdatedAt: new Date().toISOString(),
-          },
-          loadMs: 1,
-        }),
-        'EX',
-        60,
-      )
+      const wrong = right.replace(`"amountMinor": ${amountCents}`, `"amountMinor": ${amountCents + 1}`)
+      expect(wrong).not.toBe(right)
+      await redis.set(key, wrong, 'KEEPTTL')
       await page.goto(`/admin/freshness/products/${productId}`)
       await expect(page.getByTestId('freshness-card').locator('tr[data-layer=payload]')).toContainText(
         'written by hand',
@@ -165,8 +152,7 @@ test('a payload of Redis that was written by hand is named on the card', async (
       await expect(page.getByText('Not fresh: Redis, price payload.')).toBeVisible({ timeout: 2_000 })
     }).toPass({ timeout: 30_000 })
   } finally {
-    if (right) await redis.set(key, right, 'EX', 3_600)
-    else await redis.del(key)
+    if ((await database.price(productId)).version === version) await redis.set(key, right, 'KEEPTTL')
     redis.disconnect()
   }
 })

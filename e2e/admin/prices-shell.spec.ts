@@ -102,6 +102,25 @@ test('a file that was written and changed is read back; its undo brings the pric
   expect(await database.price(product.productId)).toMatchObject({ amountCents: product.amountCents })
 })
 
+test('what a file leaves open is said with the options that answer it; its rejected rows are written to a file', async ({
+  database,
+}) => {
+  const { sku } = await database.plainProduct(FIRST + 1)
+  const [file, rejected] = [test.info().outputPath('liste.csv'), test.info().outputPath('rejected.csv')]
+  await writeFile(file, `sku;name;price;special price\r\n${sku};Stuhl;1.201,90;\r\nno-such;Lampe;12,00;11,00\r\n`)
+  const args = ['--csv', file, '--reason', 'A list']
+  const open = await prices(args)
+  expect([open.code, open.err]).toEqual([1, expect.stringContaining('questions are open')])
+  expect(open.out).toContain('--numbers comma (suggested)  A comma before the decimals: 1.201,90 is €1,201.90')
+  expect(open.out).toContain("--column 'sale_price=special price' (suggested)")
+  expect(open.out).toContain("--ignore 'special price'")
+  const taken = await prices([...args, '--numbers', 'comma', '--ignore', 'special price', '--rejected', rejected])
+  expect(taken.out).toContain('Columns that are left out: name, special price.')
+  expect(taken.out).toContain('line 3 (no-such): There is no product with this SKU.')
+  expect(taken.out).toContain('€1,201.90')
+  expect(await readFile(rejected, 'utf8')).toContain('no-such;Lampe;12,00;11,00;3;There is no product')
+})
+
 test('a schedule is made and taken back', async ({ database }) => {
   const product = await database.plainProduct(FIRST + 2)
   const made = await prices([

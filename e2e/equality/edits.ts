@@ -139,6 +139,18 @@ export function edits(products: readonly number[], categories: readonly number[]
       ),
     fc.tuple(product, currency).map(([id, code]) => edit(`${id} in ${code}`, [update([id], `currency = '${code}'`)])),
   )
+  const ofStock = fc.oneof(
+    fc
+      .tuple(product, fc.oneof(fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 2_000_000_000 })))
+      .map(([id, quantity]) =>
+        edit(`${quantity} of ${id} in stock`, [`UPDATE stock SET quantity = ${quantity} WHERE product_id = ${id}`]),
+      ),
+    some.map((ids) =>
+      edit(`an order of ${ids.join()}`, [
+        `UPDATE stock SET quantity = quantity - 1 WHERE quantity > 0 AND product_id IN (${ids.join()})`,
+      ]),
+    ),
+  )
   // After these the page is rendered again on both sides.
   const ofOthers = fc.oneof(
     fc
@@ -157,7 +169,11 @@ export function edits(products: readonly number[], categories: readonly number[]
       .tuple(product, fc.constantFrom('active', 'discontinued'))
       .map(([id, status]) => edit(`${id} is ${status}`, [`UPDATE products SET status = '${status}' WHERE id = ${id}`])),
   )
-  return fc.oneof({ weight: 4, arbitrary: ofPrices }, { weight: 1, arbitrary: ofOthers })
+  return fc.oneof(
+    { weight: 4, arbitrary: ofPrices },
+    { weight: 2, arbitrary: ofStock },
+    { weight: 1, arbitrary: ofOthers },
+  )
 }
 
 /** Each edit in a transaction of its own. */

@@ -10,9 +10,10 @@ import { measured } from '../support/measured.ts'
 import { raw } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 import { apply, edits } from './edits.ts'
+import { startFirefox } from './firefox.ts'
 import { complaintsOf, corruptAmount, hydrated } from './hydration.ts'
 import { ask, compare } from './representations.ts'
-import { type EqualityShop, expectCurrent, metric, startEqualityShop } from './shop.ts'
+import { type EqualityShop, expectCurrent, metric, startEqualityShop, withRule } from './shop.ts'
 import { strangeRequests } from './strangeRequests.ts'
 
 const RUNS = Number(process.env['EQUALITY_RUNS'] ?? 12)
@@ -34,9 +35,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => pair?.shop.stop())
 
-test('a filled page is equal to a rendered one in each form and language, after any edits', async () => {
-  test.setTimeout(60_000 + RUNS * PER_RUN_MS)
-  const { shop, filled, rendered, pages, products, categories } = pair
+/** @returns how many forms of pages were compared */
+async function expectEqual(filled: string, rendered: string, runs: number, seed: number): Promise<number> {
+  const { shop, pages, products, categories } = pair
   const paths = ['', pages.product, pages.gone, pages.list, pages.nextList]
   let forms = 0
   await fc.assert(
@@ -56,12 +57,39 @@ test('a filled page is equal to a rendered one in each form and language, after 
         }
       },
     ),
-    { numRuns: RUNS, seed: SEED, endOnFailure: true },
+    { numRuns: runs, seed, endOnFailure: true },
   )
+  return forms
+}
+
+test('a filled page is equal to a rendered one in each form and language, after any edits', async () => {
+  test.setTimeout(60_000 + RUNS * PER_RUN_MS)
+  const { shop, filled, rendered } = pair
+  const forms = await expectEqual(filled, rendered, RUNS, SEED)
   const [fills, renders] = [await metric(filled, FILLS), await metric(filled, RENDERS)]
-  measured(`equality: ${forms} forms of ${RUNS * paths.length} pages, ${fills} fills, ${renders} renders`)
+  measured(`equality: ${forms} forms after ${RUNS} sequences, ${fills} fills, ${renders} renders`)
   expect(fills).toBeGreaterThan(RUNS)
   expect(await shop.log()).not.toContain('no template can be made')
+})
+
+test('a filled page is equal to a rendered one where a reduction is counted from the compare-at price', async () => {
+  test.setTimeout(60_000 + RUNS * PER_RUN_MS)
+  const { shop, products, pages } = pair
+  await withRule(shop, 'compare-at', async (filled, rendered) => {
+    const forms = await expectEqual(filled, rendered, Math.ceil(RUNS / 4), SEED + 1)
+    measured(`equality by compare-at: ${forms} forms`)
+    // A reduction that the other rule does not show.
+    await shop.database.sql(
+      'UPDATE prices SET amount_cents = 5000, compare_at_cents = 8000, currency = $2 WHERE product_id = $1',
+      [products[0], 'EUR'],
+    )
+    const path = `/en${pages.product}`
+    const before = async (origin: string) => {
+      await expectCurrent(pair, path, origin)
+      return (await (await fetch(origin + path)).text()).includes('80.00')
+    }
+    expect([await before(filled), await before(rendered)]).toEqual([true, true])
+  })
 })
 
 test('a filled page has the same validator on each instance until a version changes', async () => {
@@ -92,7 +120,7 @@ test('a filled page has the same validator on each instance until a version chan
   expect(await etags(filled)).not.toEqual(before)
 })
 
-test('1,000 edits of prices cause no render, and an instance that never saw a page fills it', async () => {
+test('1,000 edits of prices and 1,000 of stocks cause no render, and an instance that never saw a page fills it', async () => {
   const { shop, filled, second, pages } = pair
   const paths = ['/en', `/ja${pages.product}`, `/fr${pages.gone}`, `/en${pages.list}`, `/de${pages.nextList}`]
   for (const path of paths) await expectCurrent(pair, path, filled)
@@ -110,7 +138,9 @@ test('1,000 edits of prices cause no render, and an instance that never saw a pa
   for (let i = 0; i < 20; i++)
     await shop.database.sql(
       `UPDATE prices SET amount_cents = amount_cents % 100000 + 7, compare_at_cents = NULL
-       WHERE product_id IN (SELECT product_id FROM prices ORDER BY product_id LIMIT 50)`,
+       WHERE product_id IN (SELECT product_id FROM prices ORDER BY product_id LIMIT 50);
+       UPDATE stock SET quantity = (quantity + 3) % 9
+       WHERE product_id IN (SELECT product_id FROM stock ORDER BY product_id LIMIT 50)`,
     )
   edited.abort()
   await readers
@@ -120,7 +150,7 @@ test('1,000 edits of prices cause no render, and an instance that never saw a pa
     expect((await compare(path, second, pair.rendered)).differences).toEqual([])
   }
   expect(await Promise.all([filled, second].map((origin) => metric(origin, RENDERS)))).toEqual(counted)
-  measured(`1,000 edits, ${reads} reads beside them, 0 renders`)
+  measured(`1,000 edits of prices and of stocks, ${reads} reads beside them, 0 renders`)
 })
 
 test('no answer holds a placeholder, however a page is asked for, also while others wait for its first render', async () => {
@@ -189,4 +219,22 @@ test('a digit of a filled page that is not the one of its data is seen', async (
   await corruptAmount(page, url)
   await hydrated(page, url)
   await expect.poll(() => complaints.join()).toMatch(/#418|did not match|Hydration/)
+})
+
+test('filled pages hydrate in Firefox without an error, and a corrupted digit is seen there as well', async () => {
+  const { filled, pages } = pair
+  const firefox = await startFirefox()
+  try {
+    for (const path of [`/de${pages.list}`, `/de${pages.product}`, '/ja', `/en${pages.gone}`]) {
+      await expectCurrent(pair, path, filled)
+      await firefox.hydrated(filled + path)
+    }
+    expect(firefox.complaints).toEqual([])
+    const url = `${filled}/en${pages.list}`
+    await firefox.corruptAmount(url)
+    await firefox.hydrated(url)
+    await expect.poll(() => firefox.complaints.join()).toMatch(/#418|did not match|Hydration/)
+  } finally {
+    await firefox.stop()
+  }
 })

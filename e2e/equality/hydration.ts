@@ -24,13 +24,17 @@ export async function hydrated(page: Page, url: string): Promise<void> {
   await follows
 }
 
+/** @returns the page with another digit in the first amount that it shows; @throws when it shows none */
+export function corrupted(html: string, url: string): string {
+  const other = html.replace(AMOUNT, (_, before: string, digit: string) => before + ((Number(digit) % 9) + 1))
+  if (other === html) throw new Error(`no amount was found in ${url}`)
+  return other
+}
+
 /** From now on `url` arrives with another digit in the first amount that it shows. */
 export async function corruptAmount(page: Page, url: string): Promise<void> {
   await page.route(url, async (route) => {
     const response = await route.fetch()
-    const html = await response.text()
-    const corrupted = html.replace(AMOUNT, (_, before: string, digit: string) => before + ((Number(digit) % 9) + 1))
-    if (corrupted === html) throw new Error(`no amount was found in ${url}`)
-    await route.fulfill({ response, body: corrupted })
+    await route.fulfill({ response, body: corrupted(await response.text(), url) })
   })
 }

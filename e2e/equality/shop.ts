@@ -2,17 +2,18 @@
 import { Redis } from 'ioredis'
 import { expect } from '@playwright/test'
 import { z } from 'zod'
-import { type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
+import type { ReductionRule } from '#lib/catalog/prices/priceReduction.ts'
+import { type ExtraProcess, type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
 import { ask } from './representations.ts'
 
-/** Page bodies of the instance without slots: the page cache of the others has the same keys. */
-const OTHER_REDIS_DATABASE = 13
+/** Page bodies of the instances without slots: the page cache of the others has the same keys. */
+const RENDERED_BODIES = { eu: 13, 'compare-at': 12 }
 /** More than one page of a category shows. */
 const LISTED = 30
 
 /** The index follows within a moment. */
 const POLL_MS = [10, 20, 50, 100]
-const KINDS = ['price', 'product', 'category', 'catalog'] as const
+const KINDS = ['price', 'stock', 'product', 'category', 'catalog'] as const
 const versions = z.array(z.object({ tag: z.string() }))
 
 export interface EqualityShop {
@@ -40,16 +41,32 @@ export async function startEqualityShop(): Promise<EqualityShop> {
   }
 }
 
-async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
+/** A web instance that renders each page with its values. */
+async function startReference(shop: IsolatedShop, rule: ReductionRule): Promise<ExtraProcess> {
   const address = new URL(shop.redisUrl)
-  address.pathname = `/${OTHER_REDIS_DATABASE}`
+  address.pathname = `/${RENDERED_BODIES[rule]}`
   const leftovers = new Redis(address.href)
   await leftovers.flushdb()
   leftovers.disconnect()
-  const [second, rendered] = await Promise.all([
-    shop.startWeb(),
-    shop.startWeb({ TEST_WITHOUT_SLOTS: 'true', CACHE_REDIS_URL: address.href }),
-  ])
+  return shop.startWeb({ TEST_WITHOUT_SLOTS: 'true', CACHE_REDIS_URL: address.href, PRICE_REDUCTION_RULE: rule })
+}
+
+/** For as long as `use` takes: an instance that fills the templates of the others by another rule, and one that renders by it. */
+export async function withRule<T>(
+  shop: IsolatedShop,
+  rule: ReductionRule,
+  use: (filled: string, rendered: string) => Promise<T>,
+): Promise<T> {
+  const pair = await Promise.all([shop.startWeb({ PRICE_REDUCTION_RULE: rule }), startReference(shop, rule)])
+  try {
+    return await use(pair[0].url, pair[1].url)
+  } finally {
+    await Promise.all(pair.map((instance) => instance.stop()))
+  }
+}
+
+async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
+  const [second, rendered] = await Promise.all([shop.startWeb(), startReference(shop, 'eu')])
   const [category] = await shop.database.sql(
     `SELECT c.id, c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category'
      GROUP BY c.id ORDER BY count(*) DESC, c.id LIMIT 1`,
@@ -91,7 +108,8 @@ async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
 /** Waits until `origin` answers for `path` with the versions that are in the database now. */
 export async function expectCurrent({ shop }: Pick<EqualityShop, 'shop'>, path: string, origin: string): Promise<void> {
   const rows = await shop.database.sql(
-    `SELECT 'price:' || product_id || '@' || version AS tag FROM prices UNION ALL SELECT 'product:' || id || '@' || version FROM products
+    `SELECT 'price:' || product_id || '@' || version AS tag FROM prices
+     UNION ALL SELECT 'stock:' || product_id || '@' || version FROM stock UNION ALL SELECT 'product:' || id || '@' || version FROM products
      UNION ALL SELECT 'category:' || id || '@' || version FROM categories UNION ALL SELECT 'catalog:' || id || '@' || version FROM catalog_state`,
   )
   const current = new Set(versions.parse(rows).map(({ tag }) => tag))

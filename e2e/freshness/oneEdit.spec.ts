@@ -6,6 +6,8 @@ import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { keys } from '#lib/coherence/protocol/keys.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
 import { ADMIN, signInOnPage } from '../support/accounts.ts'
 import { another, PricePage } from '../support/adminPage.ts'
@@ -51,8 +53,12 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
   const before = await database.price(productId)
   const after = { version: before.version + 1, amountCents: another(before).cents }
   for (const url of urls) await fetchShownPrice(request, url, productId)
-  await request.get(`/api/prices?ids=${productId}`)
-  expect(await redis.exists(redisKeys.price(productId, before.version)), 'the old payload is in Redis').toBe(1)
+  const inIndex = async () => parseTagState(await redis.get(keys.tag(`price:${productId}`)))
+  expect((await inIndex()).payload, 'the old price is in Redis').toContain(`"amountMinor": ${before.amountCents}`)
+  // As a page that cannot be cut into a template leaves it.
+  const body = keys.data('e2e', `made from ${productId}@${before.version}`)
+  await redis.set(body, 'with the old price', 'EX', 600)
+  await noteMadeFrom(redis, body, [[`price:${productId}`, before.version]])
 
   // 1. The editor.
   await page.goto('/admin')
@@ -106,7 +112,11 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
     .poll(() => database.sql('SELECT 1 FROM outbox WHERE id = $1 AND done_at IS NULL', [outboxId]))
     .toEqual([])
   measured(`job completed, every layer read back ${Math.round(performance.now() - answered)} ms after "Live"`)
-  expect(await redis.exists(redisKeys.price(productId, before.version)), 'the old payload is gone').toBe(0)
+  expect(await redis.exists(body), 'what was made from the old price is gone').toBe(0)
+  expect(await inIndex(), 'the new price is in Redis').toMatchObject({
+    version: after.version,
+    payload: expect.stringContaining(`"amountMinor": ${after.amountCents}`),
+  })
   expect(await answeredRequests(correlationId)).toContain('POST /api/internal/revalidate 200')
   expect(
     await database.sql(

@@ -206,22 +206,23 @@ test('a version in the index that was lowered by hand is raised again', async ()
   await expectResolved(alert)
 })
 
-test('a poisoned payload in Redis: named, removed, and nobody reads it any more', async ({ request }) => {
+test('a poisoned payload in the index: named, and the right one is in every reader at once', async ({ request }) => {
   await request.get(`${shop.url}/api/prices?ids=8`)
   const { version, amountCents } = await shop.database.price(8)
-  const key = redisKeys.price(8, version)
-  const payload = JSON.parse((await redis.get(key)) ?? '{}')
+  const key = keys.tag('price:8')
   const since = await now()
-  await redis.set(
-    key,
-    JSON.stringify({ ...payload, price: { ...payload.price, amountMinor: amountCents + 1_000 } }),
-    'EX',
-    3_600,
-  )
-  const alert = await expectAlert(since, 'poisoned-payload', { layer: 'redis', productId: 8 })
+  await expect
+    .poll(async () => {
+      const right = (await redis.get(key)) ?? ''
+      const wrong = right.replace(`"amountMinor": ${amountCents}`, `"amountMinor": ${amountCents + 1_000}`)
+      await redis.set(key, wrong, 'KEEPTTL')
+      return wrong !== right
+    }, PATIENCE)
+    .toBe(true)
+  const alert = await expectAlert(since, 'poisoned-payload', { layer: 'index', productId: 8 })
   await expect
     .poll(async () => (await request.get(`${shop.url}/api/prices?ids=8`)).json(), PATIENCE)
-    .toMatchObject([{ productId: 8, amountCents }])
+    .toMatchObject([{ productId: 8, amountCents, version: version + 1 }])
   await expectResolved(alert)
 })
 

@@ -22,7 +22,7 @@ test('leads from the home page through a category and its pages to a product, an
   const name = await page.getByRole('article').first().getByRole('heading').innerText()
   await page.getByRole('article').first().getByRole('link').click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
-  await expect(page.getByText('Available')).toBeVisible()
+  await expect(page.locator('[data-stock-of]').first()).toHaveText(/^(In stock|Only \d left|Sold out)$/)
   await expect(page.getByRole('heading', { name: 'Goes well with it' })).toBeVisible()
 
   await page.getByRole('navigation', { name: 'You are here' }).getByRole('link').nth(1).click()

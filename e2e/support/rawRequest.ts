@@ -2,7 +2,7 @@
 import { request } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { environment } from './environment.ts'
-import { refusePlaceholder } from './placeholderMarks.ts'
+import { refusePlaceholder } from '../../tools/testing/placeholderMarks.mjs'
 
 export interface RawAnswer {
   readonly status: number

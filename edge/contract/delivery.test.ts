@@ -16,6 +16,8 @@ import { cloudflare, type Vendor } from './vendors.ts'
 
 /** Milliseconds. Far below those of a shop, so that the test need not wait for minutes. */
 const LONGEST_RENDER_MS = 1_500
+/** Milliseconds: two tries fit into it. */
+const ALERT_AFTER_MS = 1_000
 const PATIENCE = { timeout: 20_000 }
 
 let catalog: SeededDatabase
@@ -50,7 +52,13 @@ beforeEach(async () => {
     timeoutMs: 1_000,
   })
   const source = versionSource(() => catalog.db)
-  delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: LONGEST_RENDER_MS })
+  delivery = new EdgeDelivery({
+    db: catalog.db,
+    source,
+    edge,
+    longestRenderMs: LONGEST_RENDER_MS,
+    alertAfterMs: ALERT_AFTER_MS,
+  })
 })
 afterEach(async () => {
   await line.heal()
@@ -112,7 +120,9 @@ it('an edge that is away is noted once, the rows are not done and the relay leav
     .toEqual([{ lastError: expect.stringContaining('ECONNREFUSED') }])
   await expect
     .poll(alerts, PATIENCE)
-    .toMatchObject([{ kind: 'purge-failing', severity: 'critical', summary: expect.stringContaining('after 4 tries') }])
+    .toMatchObject([
+      { kind: 'purge-failing', severity: 'critical', summary: expect.stringMatching(/after [3-9] tries/) },
+    ])
   expect(await catalog.db.invalidation.findMany()).toMatchObject([
     {
       layer: 'edge',
@@ -126,6 +136,17 @@ it('an edge that is away is noted once, the rows are not done and the relay leav
   await expect.poll(purges, PATIENCE).toBe(1)
   await expect.poll(alerts, PATIENCE).toEqual([])
   expect(await open()).toBe(0)
+})
+
+it('alerts once a change has waited for the edge for so long, and not by the number of refusals', async () => {
+  await line.cut()
+  const [row] = await change()
+  delivery.take(row ? [row] : [], { id: 'one', attempt: 1 })
+  await expect.poll(alerts, PATIENCE).toHaveLength(1)
+  const [alert] = await alerts()
+  expect((alert?.raisedAt.getTime() ?? 0) - (row?.createdAt.getTime() ?? Infinity)).toBeGreaterThanOrEqual(
+    ALERT_AFTER_MS,
+  )
 })
 
 it('a worker that dies while the edge refuses leaves one alert, which the monitor keeps, and which ends when the next worker got through', async () => {
@@ -163,6 +184,7 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
     source: versionSource(() => catalog.db),
     edge,
     longestRenderMs: LONGEST_RENDER_MS,
+    alertAfterMs: ALERT_AFTER_MS,
   })
   const waiting = await catalog.db.outbox.findMany({ where: { doneAt: null }, select: { id: true } })
   next.take(

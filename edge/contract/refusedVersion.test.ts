@@ -46,7 +46,14 @@ beforeEach(async () => {
   worker = await startWorker({ port: await freePort(), origin: shop.url, secret: SECRET, trustMs: TRUST_MS })
   edge = new LocalEdge({ url: worker.url, secret: SECRET, timeoutMs: 2_000 })
   useEdge(edge)
-  delivery = new EdgeDelivery({ db: catalog.db, source, edge, longestRenderMs: 60_000, quarantineMs: 300 })
+  delivery = new EdgeDelivery({
+    db: catalog.db,
+    source,
+    edge,
+    longestRenderMs: 60_000,
+    quarantineMs: 300,
+    alertAfterMs: 500,
+  })
 }, 60_000)
 afterEach(async () => {
   useEdge(undefined)

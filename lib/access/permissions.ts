@@ -6,7 +6,7 @@ export type { Role }
 const PERMISSIONS = [
   'prices:read',
   'prices:write',
-  /** Taking a product off the shelves and putting it back. */
+  /** Taking a product off the shelves and putting it back, and saying how many there are of it. */
   'products:write',
   'bulk:read',
   /** Drafts, previews, imports, schedules: everything that changes no price yet. */

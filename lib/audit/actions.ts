@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'prices.change',
   'prices.cost',
   'product.status',
+  'product.stock',
   'bulk.create',
   'bulk.change',
   'bulk.approve',

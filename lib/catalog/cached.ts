@@ -41,7 +41,7 @@ function madeFrom(rows: Iterable<VersionedTag>): void {
 }
 
 /**
- * What a page that lists a card is made from. In a template the price stands in slots, and is no part of it.
+ * What a page that lists a card is made from. In a template price and stock stand in slots, and are no part of it.
  */
 function madeFromCards(cards: readonly ProductCard[], asTemplate: boolean, others: readonly VersionedTag[] = []): void {
   madeFrom([
@@ -64,8 +64,14 @@ async function productOf(slug: string, asTemplate: boolean): Promise<Product | u
     return undefined
   }
   cacheLife(KNOWN)
-  // Related products that cannot be bought are tagged too: they appear again when that changes.
-  madeFromCards([product, ...product.related], asTemplate)
+  // Of related products that cannot be bought the page shows neither price nor stock, but they appear again when that changes.
+  const sold = product.related.filter(({ status }) => status === 'active')
+  const others = product.related.filter((card) => !sold.includes(card))
+  madeFromCards(
+    [product, ...sold],
+    asTemplate,
+    others.map(({ id, version }) => versioned('product', id, version)),
+  )
   if (product.status === 'discontinued') cacheTag(GONE_TAG)
   if (!asTemplate) return product
   return { ...withPlaceholders(product), priceValidUntil: null, related: product.related.map(withPlaceholders) }

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapedJson, priceMembers, productJsonLd, productJsonLdText, type ProductFacts } from './jsonLd.ts'
+import {
+  availabilityMember,
+  escapedJson,
+  priceMembers,
+  productJsonLd,
+  productJsonLdText,
+  type ProductFacts,
+} from './jsonLd.ts'
 
 const product: ProductFacts = {
   sku: 'EG-42',
@@ -8,7 +15,7 @@ const product: ProductFacts = {
   brand: 'Fjell',
   description: 'A chair.',
   status: 'active',
-  price: { amountMinor: 12_990, currency: 'EUR', reducedFromMinor: null },
+  price: { amountMinor: 12_990, currency: 'EUR', reducedFromMinor: null, stock: 12 },
   priceValidUntil: null,
 }
 
@@ -66,11 +73,21 @@ describe('productJsonLd', () => {
     })
   })
 
-  it('reads the same as text, where the part of the price is put in last', () => {
+  it.each([
+    [0, 'OutOfStock'],
+    [5, 'LimitedAvailability'],
+    [6, 'InStock'],
+  ])('says of a stock of %i that it is %s', (stock, availability) => {
+    expect(offersOf({ ...product, price: { ...product.price, stock } }).availability).toBe(
+      `https://schema.org/${availability}`,
+    )
+  })
+
+  it('reads the same as text, where what follows from stock and price is put in last', () => {
     for (const priceValidUntil of [null, '2026-12-24T22:59:59.000Z'])
       for (const reducedFromMinor of [null, 15_900]) {
         const of = { ...product, priceValidUntil, price: { ...product.price, reducedFromMinor } }
-        const members = priceMembers(of.price, priceValidUntil)
+        const members = `${availabilityMember('InStock')},${priceMembers(of.price, priceValidUntil)}`
         expect(productJsonLdText(of, 'https://s', 'https://i', members)).toBe(
           escapedJson(productJsonLd(of, 'https://s', 'https://i')),
         )

@@ -2,6 +2,7 @@ import type { BreadcrumbList, OfferLeaf as Offer, Product as ProductSchema, With
 import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import type { Product } from './rows.ts'
+import { schemaAvailability } from './stock.ts'
 
 /**
  * JSON that cannot end the `<script>` that it stands in. `<` alone would do for that; the others keep it safe in
@@ -29,7 +30,7 @@ function struckThrough({ reducedFromMinor, currency }: PriceFacts): Pick<Offer, 
 
 /** What of a product stands in its JSON-LD. */
 export type ProductFacts = Pick<Product, 'name' | 'description' | 'sku' | 'brand' | 'status'> & {
-  readonly price: PriceFacts
+  readonly price: PriceFacts & Pick<ShownPrice, 'stock'>
   readonly priceValidUntil: string | null
 }
 
@@ -45,22 +46,34 @@ function pricePart(price: PriceFacts, validUntil: string | null) {
   } satisfies Partial<Offer>
 }
 
+const SCHEMA = 'https://schema.org/'
+
+/** @param availability the last part of its address @returns its member of the offer, as JSON without braces */
+export function availabilityMember(availability: string): string {
+  return escapedJson({ availability: SCHEMA + availability }).slice(1, -1)
+}
+
 /** @param price its members of the offer, as JSON without braces */
 export function priceMembers(price: PriceFacts, validUntil: string | null): string {
   return escapedJson(pricePart(price, validUntil)).slice(1, -1)
 }
 
-/** The offer stands last, and in it what follows from the price. @param url and imageUrl absolute */
+/** The offer stands last, and in it what follows from the stock and the price. @param url and imageUrl absolute */
 export function productJsonLd(product: ProductFacts, url: string, imageUrl: string): WithContext<ProductSchema> {
-  return document(product, url, imageUrl, pricePart(product.price, product.priceValidUntil))
+  const { price, priceValidUntil, status } = product
+  const availability = status === 'active' ? schemaAvailability(price.stock) : 'Discontinued'
+  return document(product, url, imageUrl, {
+    availability: `${SCHEMA}${availability}`,
+    ...pricePart(price, priceValidUntil),
+  })
 }
 
 /**
  * The same as text.
- * @param members what `priceMembers` made, or stands in its place
+ * @param members what `availabilityMember` and `priceMembers` made, or stands in its place
  */
 export function productJsonLdText(
-  product: Omit<ProductFacts, 'price' | 'priceValidUntil'>,
+  product: Omit<ProductFacts, 'price' | 'priceValidUntil' | 'status'>,
   url: string,
   imageUrl: string,
   members: string,
@@ -69,10 +82,10 @@ export function productJsonLdText(
 }
 
 function document(
-  product: Omit<ProductFacts, 'price' | 'priceValidUntil'>,
+  product: Omit<ProductFacts, 'price' | 'priceValidUntil' | 'status'>,
   url: string,
   imageUrl: string,
-  price: Partial<Offer>,
+  others: Partial<Offer>,
 ): WithContext<ProductSchema> {
   return {
     '@context': 'https://schema.org',
@@ -88,8 +101,7 @@ function document(
       '@type': 'Offer',
       url,
       itemCondition: 'https://schema.org/NewCondition',
-      availability: product.status === 'active' ? 'https://schema.org/InStock' : 'https://schema.org/Discontinued',
-      ...price,
+      ...others,
     },
   }
 }

@@ -9,6 +9,8 @@ const price = (productId: number, version: number, versionUpdatedAt: string) => 
   currency: 'EUR',
   productVersion: 1,
   status: 'active' as const,
+  stockVersion: 1,
+  stock: 12,
   reducedFromMinor: null,
 })
 

@@ -21,8 +21,9 @@ afterAll(async () => {
 const slugOf = async (id: number) => (await database.db.product.findUniqueOrThrow({ where: { id } })).slug
 
 describe('a product', () => {
-  it('has the amount and the version of one price row, its categories from the top, and its related products', async () => {
+  it('has the amount and the version of one price row, its stock, its categories from the top, and its related products', async () => {
     const row = await database.db.price.findUniqueOrThrow({ where: { productId: 1 } })
+    const stock = await database.db.stock.findUniqueOrThrow({ where: { productId: 1 } })
     const product = await readProduct(await slugOf(1))
     expect(product?.price).toEqual({
       productId: 1,
@@ -32,6 +33,8 @@ describe('a product', () => {
       versionUpdatedAt: row.versionUpdatedAt.toISOString(),
       productVersion: product?.version,
       status: 'active',
+      stock: stock.quantity,
+      stockVersion: Number(stock.version),
       reducedFromMinor: reductionOf(
         {
           amountMinor: row.amountMinor,

@@ -5,14 +5,11 @@
  */
 import type { VersionedTable } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
-import { redisKeys } from '../platform/redisKeys.ts'
-import { pricePayloadSql } from './prices/priceSql.ts'
+import { pricePayloadSql, salePayloadSql } from './prices/priceSql.ts'
 
 export interface Resource extends VersionedTable {
   /** What a person reads: `price of product 42`. */
   readonly describe: (id: number) => string
-  /** The Redis key of what is kept of one version, which is dropped once a newer one is current. */
-  readonly payloadKey?: (id: number, version: number) => string
   /** Whether the row belongs to one product, of the same id. */
   readonly ofProduct?: true
   /** A page that shows it is never kept by an edge beyond its time, not even while the shop is away. */
@@ -31,7 +28,15 @@ export const RESOURCES = {
     versionColumn: 'version',
     payload: pricePayloadSql,
     describe: (id) => `price of product ${id}`,
-    payloadKey: redisKeys.price,
+    ofProduct: true,
+    volatile: true,
+  },
+  stock: {
+    table: 'stock',
+    idColumn: 'product_id',
+    versionColumn: 'version',
+    payload: (row) => `jsonb_build_object('version', ${row}.version, 'quantity', ${row}.quantity)`,
+    describe: (id) => `stock of product ${id}`,
     ofProduct: true,
     volatile: true,
   },
@@ -39,8 +44,8 @@ export const RESOURCES = {
     table: 'products',
     idColumn: 'id',
     versionColumn: 'version',
+    payload: salePayloadSql,
     describe: (id) => `product ${id}`,
-    payloadKey: redisKeys.productStatus,
     ofProduct: true,
     pages: `/products/${SLUG}`,
   },

@@ -69,9 +69,13 @@ export type CategoryTile = z.infer<typeof categoryTile>
 export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>
 
-/** What a card shows: the product, and its price. */
-export function cardVersions(card: ProductCard): VersionedTag[] {
-  return [versioned('product', card.id, card.version), versioned('price', card.id, card.price.version)]
+/** What a card shows: the product, its price and its stock. */
+export function cardVersions({ id, version, price }: ProductCard): VersionedTag[] {
+  return [
+    versioned('product', id, version),
+    versioned('price', id, price.version),
+    versioned('stock', id, price.stockVersion),
+  ]
 }
 
 /** The JSON of a price, from rows named `p` (products) and `pr` (prices). Times are ISO 8601 in UTC. */
@@ -79,7 +83,8 @@ export const PRICE_JSON = Prisma.sql`jsonb_build_object(
   'productId', pr.product_id, 'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents,
   'lowestMinor', ${LOWEST_AMOUNT}, 'currency', pr.currency, 'version', pr.version,
   'versionUpdatedAt', to_char(pr.version_updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'productVersion', p.version, 'status', p.status)`
+  'productVersion', p.version, 'status', p.status)
+  || (SELECT jsonb_build_object('stock', s.quantity, 'stockVersion', s.version) FROM stock s WHERE s.product_id = p.id)`
 
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(

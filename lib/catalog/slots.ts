@@ -1,19 +1,28 @@
 /**
- * The slots of the shop's pages: every text that follows from a price. Pages are rendered once for all prices: in place of a
- * price they get placeholders, and what they make of a price beyond showing its fields they ask for here. On the server
+ * The slots of the shop's pages: every text that follows from a price or a stock. Pages are rendered once for all of them: in
+ * place of these they get placeholders, and what they make of one beyond showing its fields they ask for here. On the server
  * only; the browser gets pages that are filled.
  */
-import type { Coherence, Leaf, Placeholders, SlotPort } from '#lib/coherence/index.ts'
+import type { Coherence, Leaf, Placeholders, SlotPort, SlotValue } from '#lib/coherence/index.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { env } from '#lib/platform/env.ts'
 import { isLocale, type Locale } from '#lib/platform/locales.ts'
 import { singletonIfCreated } from '#lib/platform/process/processSingleton.ts'
-import { priceMembers } from './jsonLd.ts'
+import { availabilityMember, priceMembers } from './jsonLd.ts'
 import { describePrices, renderTime } from './pageStatement.ts'
+import type { ResourceKind } from './resources.ts'
 import { parsePricePayload, type PricePayload } from './prices/pricePayload.ts'
 import { reductionOf } from './prices/priceReduction.ts'
 import { priceTexts, type PriceTexts } from './prices/priceTexts.ts'
+import {
+  openGraphAvailability,
+  parseStockPayload,
+  schemaAvailability,
+  stockTexts,
+  type Stock,
+  type StockTexts,
+} from './stock.ts'
 
 /** A version of a price, with what may be shown of a reduction, and when it ends. */
 type SlotPrice = PricePayload & Pick<ShownPrice, 'reducedFromMinor'>
@@ -23,31 +32,35 @@ function readPayload(text: string, version: number): SlotPrice | undefined {
   return price && { ...price, reducedFromMinor: reductionOf(price, env().PRICE_REDUCTION_RULE).reducedFromMinor }
 }
 
-/** The rows that the kernel hands over are those that `readPayload` made. */
+/** The rows that the kernel hands over are those that the readers of their kinds made. */
 const isSlotPrice = (row: object): row is SlotPrice => 'reducedFromMinor' in row
+const isStock = (row: object): row is Stock => 'quantity' in row
 
-function prices(rows: readonly object[]): SlotPrice[] {
-  return rows.filter(isSlotPrice)
-}
-
-function ofPrice(
-  value: (price: SlotPrice, argument: string) => string | number | null | undefined,
-): Pick<Leaf, 'kind' | 'value'> {
-  return {
-    kind: 'price',
+/** What makes leaves that follow from one row of a kind. */
+function leavesOf<Row extends object>(kind: ResourceKind, isRow: (row: object) => row is Row) {
+  return (value: (row: Row, argument: string) => SlotValue): Pick<Leaf, 'kind' | 'value'> => ({
+    kind,
     value: (rows, argument) => {
-      const [price] = prices(rows)
-      return price && value(price, argument)
+      const row = rows.find(isRow)
+      return row && value(row, argument)
     },
-  }
+  })
 }
+
+const ofPrice = leavesOf('price', isSlotPrice)
+const ofStock = leavesOf('stock', isStock)
 
 function ofTexts(field: keyof PriceTexts): Pick<Leaf, 'kind' | 'value'> {
   return ofPrice((price, locale) => (isLocale(locale) ? priceTexts(price, locale)[field] : undefined))
 }
 
+function ofStockTexts(field: keyof StockTexts): Pick<Leaf, 'kind' | 'value'> {
+  return ofStock(({ quantity }, locale) => (isLocale(locale) ? stockTexts(quantity, locale)[field] : undefined))
+}
+
 const newestOf = (rows: readonly object[]) =>
-  prices(rows)
+  rows
+    .filter(isSlotPrice)
     .map(({ versionUpdatedAt }) => versionUpdatedAt)
     .toSorted()
     .at(-1)
@@ -73,17 +86,24 @@ const LEAVES = {
     kind: 'price',
     value: (rows, renderedAt) => [new Date(Number(renderedAt)).toISOString(), newestOf(rows) ?? ''].toSorted().at(-1),
   },
+  stockVersion: { ...ofStock(({ version }) => version), numeric: true },
+  stock: { ...ofStock(({ quantity }) => quantity), numeric: true },
+  stockSaid: ofStockTexts('said'),
+  stockLevel: ofStockTexts('level'),
+  soldOut: ofStockTexts('soldOut'),
+  schemaAvailability: ofStock(({ quantity }) => schemaAvailability(quantity)),
+  openGraphAvailability: ofStock(({ quantity }) => openGraphAvailability(quantity)),
 } as const satisfies Record<string, Leaf>
 
 /** For the caching kernel. */
 export function shopSlots(): SlotPort {
-  return { secret: env().INTERNAL_SECRET, kinds: { price: readPayload }, leaves: LEAVES }
+  return { secret: env().INTERNAL_SECRET, kinds: { price: readPayload, stock: parseStockPayload }, leaves: LEAVES }
 }
 
 /** The kernel of a web instance. While Next builds, and in tests of pages alone, there is none. */
 const kernel = () => singletonIfCreated<Coherence>('coherence')
 
-/** Whether what is rendered now becomes a template: prices are placeholders then. */
+/** Whether what is rendered now becomes a template: prices and stocks are placeholders then. */
 export function makesTemplate(): boolean {
   const running = kernel()
   return running?.placeholders !== undefined && running.ownRenders.makesTemplate
@@ -94,7 +114,7 @@ function placeholdersFor(price: Pick<ShownPrice, 'version'>): Placeholders | und
   return placeholders?.isNumber(price.version) ? placeholders : undefined
 }
 
-/** A card whose price is placeholders: each field that a page shows of it becomes a slot. */
+/** A card whose price and stock are placeholders: each field that a page shows of them becomes a slot. */
 export function withPlaceholders<T extends { readonly id: number; readonly price: ShownPrice }>(card: T): T {
   const placeholders = kernel()?.placeholders
   if (!placeholders) throw new Error('only a web instance renders templates')
@@ -106,6 +126,8 @@ export function withPlaceholders<T extends { readonly id: number; readonly price
     reducedFromMinor: placeholders.number('reducedFromMinor', id),
     currency: placeholders.text('currency', [id]),
     versionUpdatedAt: placeholders.text('versionUpdatedAt', [id]),
+    stockVersion: placeholders.number('stockVersion', id),
+    stock: placeholders.number('stock', id),
   }
   return { ...card, price }
 }
@@ -118,14 +140,30 @@ export function shownTexts(price: ShownPrice, locale: Locale): PriceTexts {
   return { amount: text('amount'), before: text('before'), saving: text('saving') }
 }
 
+/** What a page writes of a stock. */
+export function shownStock(price: ShownPrice, locale: Locale): StockTexts {
+  const placeholders = placeholdersFor(price)
+  if (!placeholders) return stockTexts(price.stock, locale)
+  const text = (leaf: 'stockSaid' | 'stockLevel' | 'soldOut') => placeholders.text(leaf, [price.productId], locale)
+  return { said: text('stockSaid'), level: text('stockLevel'), soldOut: text('soldOut') }
+}
+
+/** What social networks read of a stock. */
+export function shownAvailability(price: ShownPrice): string {
+  return placeholdersFor(price)?.text('openGraphAvailability', [price.productId]) ?? openGraphAvailability(price.stock)
+}
+
 /** As machines read the amount. */
 export function shownDecimal(price: ShownPrice): string {
   return placeholdersFor(price)?.text('decimal', [price.productId]) ?? decimalAmount(price.amountMinor, price.currency)
 }
 
-/** What of an offer in JSON-LD follows from the price. */
+/** What of an offer in JSON-LD follows from the stock and the price. */
 export function shownOffer(price: ShownPrice, validUntil: string | null): string {
-  return placeholdersFor(price)?.text('offer', [price.productId]) ?? priceMembers(price, validUntil)
+  const placeholders = placeholdersFor(price)
+  const availability = placeholders?.text('schemaAvailability', [price.productId]) ?? schemaAvailability(price.stock)
+  const members = placeholders?.text('offer', [price.productId]) ?? priceMembers(price, validUntil)
+  return `${availabilityMember(availability)},${members}`
 }
 
 /** What the head of a page says of its prices, and since when. @returns undefined when there are none */

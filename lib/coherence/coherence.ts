@@ -38,13 +38,14 @@ export function createCoherence(ports: Ports): Coherence {
   const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
   const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
   const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports.source, publisher))
+  const filled = new FilledPages(ports, ports.slots && new SlotValues(ports.slots))
   let placeholders: Placeholders | undefined
   return {
     index,
     publisher,
     keeper,
-    pages: createPageCache(ports, index),
-    filled: new FilledPages(ports, ports.slots && new SlotValues(ports.slots)),
+    pages: createPageCache(ports, index, (key, entry) => filled.forget(key, entry)),
+    filled,
     get placeholders() {
       // Not at once: only who renders needs a build.
       placeholders ??= ports.slots && new Placeholders(ports.slots, ports.buildId())

@@ -168,5 +168,7 @@ const UNMEASURED: MetricsSink = {
   timer: () => () => () => undefined,
 }
 
+/** For an application without a CDN. */
+export const noOuterCache: OuterCache = { beforeIndex: async () => true, afterIndex: async () => true }
 export const silent = (): Log => SILENT
 export const unmeasured = UNMEASURED

@@ -32,6 +32,8 @@ export interface EdgeDeliveryOptions {
   readonly db: Db
   readonly source: VersionSource
   readonly edge: EdgePort
+  /** Milliseconds that a change may wait for the edge before it is an alert, and stands in the ledger as refused. */
+  readonly alertAfterMs: number
   /** Milliseconds after which no render that began before the purge is under way. */
   readonly longestRenderMs?: number
   /** Milliseconds from one try to the next of a row that the edge refuses for what it says. */
@@ -40,12 +42,11 @@ export interface EdgeDeliveryOptions {
 
 /** The bound of a render in the web tier, and its way back. */
 const LONGEST_RENDER_MS = 31_000
-/** Milliseconds. A refusal is an alert when the second try failed too. */
+/** Milliseconds. */
 const BACK_OFF_MS = { first: 250, longest: 15_000 }
 /** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
 const HELD_S = 30
 const QUARANTINE_MS = 15_000
-const ATTEMPTS_TO_ALERT = 2
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
@@ -59,6 +60,7 @@ export class EdgeDelivery {
   #second: { readonly at: number; readonly tags: readonly string[] }[] = []
   #wake = () => {}
   #failures = 0
+  #failingSince = 0
   /** An alert of this process may be open. */
   #alerting = false
   readonly #running: Promise<void>
@@ -147,9 +149,10 @@ export class EdgeDelivery {
     const refused = await publishEach(edge, expected)
     const taken = without(expected, refused)
     await edge.settle?.(taken)
-    await edge.purge(tags)
+    const purged = edge.immediate ? refused.map(({ kind, id }) => tag(kind, id)) : tags
+    if (purged.length > 0) await edge.purge(purged)
     const { read, behind } = await readThroughEdge(db, edge, taken)
-    this.#second.push({ at: performance.now() + this.#longestRenderMs, tags })
+    if (purged.length > 0) this.#second.push({ at: performance.now() + this.#longestRenderMs, tags: purged })
     const done = await this.#quarantine(works, [...refused, ...behind])
     await this.#record(done, {
       layer: 'edge',
@@ -175,10 +178,12 @@ export class EdgeDelivery {
         done.push(work)
         continue
       }
+      const waitedMs = await this.#hold([work], `the edge refuses ${describeRefused(own)}`)
+      const isLate = waitedMs >= this.#options.alertAfterMs
+      work.notBefore = performance.now() + this.#pauseUntilLate(this.#quarantineMs, waitedMs)
+      if (!isLate) continue
       work.refused = own
-      work.notBefore = performance.now() + this.#quarantineMs
       this.#alerting = true
-      await this.#hold([work], `the edge refuses ${describeRefused(own)}`)
       await this.#recordRefusal([work], describeRefused(own))
     }
     return done
@@ -205,7 +210,7 @@ export class EdgeDelivery {
   /** @returns milliseconds until the next try */
   async #failed(works: readonly Work[], error: unknown): Promise<number> {
     const { db, edge } = this.#options
-    this.#failures++
+    if (this.#failures++ === 0) this.#failingSince = performance.now()
     const asked =
       error instanceof Error && 'retryAfterMs' in error && typeof error.retryAfterMs === 'number'
         ? error.retryAfterMs
@@ -215,8 +220,8 @@ export class EdgeDelivery {
       { err: error, edge: edge.name, rows: works.length, failures: this.#failures, pauseMs },
       'the edge is not up to date',
     )
-    await this.#hold(works, message(error))
-    if (this.#failures < ATTEMPTS_TO_ALERT) return pauseMs
+    const waitedMs = Math.max(await this.#hold(works, message(error)), performance.now() - this.#failingSince)
+    if (waitedMs < this.#options.alertAfterMs) return this.#pauseUntilLate(pauseMs, waitedMs)
     this.#alerting = true
     await raiseAlerts(db, 'edge', [
       {
@@ -244,11 +249,22 @@ export class EdgeDelivery {
     for (const work of news) work.recorded = true
   }
 
-  /** A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already. */
-  async #hold(works: readonly Work[], lastError: string): Promise<void> {
-    await this.#options.db.$executeRaw`
+  /** What is about to be late is tried once more then, so that it is told in time. */
+  #pauseUntilLate(pauseMs: number, waitedMs: number): number {
+    const leftMs = this.#options.alertAfterMs - waitedMs
+    return leftMs > 0 ? Math.min(pauseMs, leftMs + 1) : pauseMs
+  }
+
+  /**
+   * A row is not done before the edge shows it. The relay does not bring it again to a worker that has it already.
+   * @returns milliseconds since the oldest of the changes
+   */
+  async #hold(works: readonly Work[], lastError: string): Promise<number> {
+    const rows = await this.#options.db.$queryRaw<{ ageMs: number }[]>`
       UPDATE outbox SET last_error = ${lastError}, retry_at = clock_timestamp() + make_interval(secs => ${HELD_S})
-      WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL`
+      WHERE id = ANY(${works.map(({ row }) => row.id)}::bigint[]) AND done_at IS NULL
+      RETURNING (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"`
+    return Math.max(0, ...rows.map(({ ageMs }) => ageMs))
   }
 
   /** The edge takes calls. What it refuses for itself stays an alert. */

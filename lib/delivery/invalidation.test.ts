@@ -1,7 +1,7 @@
 /** The invalidation job on real stores: what closes, what stays, and what is tried again alone. */
 import { expect, test } from 'vitest'
-import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
+import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { invalidate } from './invalidation.ts'
 import { claimOutbox, QUARANTINE_AFTER } from './outbox.ts'
 import { deliveredShop } from './testing/deliveredShop.ts'
@@ -106,13 +106,30 @@ test(`closes one statement of ${MANY} rows in one pass, with a bounded number of
   expect(behind).toEqual({ rows: 0 })
 })
 
-test('advances the index and clears the superseded payload', async () => {
-  const { version } = await shop.catalog.db.price.findUniqueOrThrow({ where: { productId: 12 } })
-  const payload = redisKeys.price(12, Number(version))
-  await shop.redis.direct.set(payload, '{}')
+test('reads of many changes only pages that the instance keeps', async () => {
+  const { slug } = await shop.catalog.db.product.findUniqueOrThrow({ where: { id: 20 } })
+  shop.kept.push('/en', `/de/products/${slug}`, `/en/products/${slug}`, '/en/products/of-another-change')
+  const ids = await shop.change(...Array.from({ length: 100 }, (_, i) => i + 1))
+  await run(ids)
+  expect(await open()).toEqual([])
+  expect(shop.asked.filter((path) => path.includes('/products/'))).toEqual([`/en/products/${slug}`])
+})
+
+test('advances the index and clears Redis of what was made from an older version', async () => {
+  const { catalog, redis } = shop
+  const version = Number((await catalog.db.price.findUniqueOrThrow({ where: { productId: 12 } })).version)
+  const [old, newer, template] = [keys.data('b', 'old'), keys.data('b', 'newer'), keys.page('b', '/en')]
+  await redis.direct.mset({ [old]: '1', [newer]: '1', [template]: '1' })
+  await noteMadeFrom(redis.direct, old, [['price:12', version]])
+  await noteMadeFrom(redis.direct, newer, [['price:12', version + 1]])
+  await noteMadeFrom(redis.direct, template, [['product:12', 1]])
   await run(await shop.change(12))
-  expect(await shop.redis.direct.get(keys.tag('price:12'))).toMatch(new RegExp(`^${Number(version) + 1}(:|$)`))
-  expect(await shop.redis.direct.exists(payload)).toBe(0)
+  expect(await redis.direct.get(keys.tag('price:12'))).toMatch(new RegExp(`^${version + 1}(:|[|]|$)`))
+  expect(await redis.direct.mget(old, newer, template)).toEqual([null, '1', '1'])
+  await catalog.db.product.update({ where: { id: 12 }, data: { rank: { increment: 1 } } })
+  const rows = await catalog.db.outbox.findMany({ where: { doneAt: null, topic: 'product' }, select: { id: true } })
+  await run(rows.map(({ id }) => id))
+  expect(await redis.direct.mget(newer, template)).toEqual(['1', null])
 })
 
 test('closes nothing while the only web instance is away', async () => {

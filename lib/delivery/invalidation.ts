@@ -1,14 +1,14 @@
 /**
  * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from
  * Postgres when it runs, so the job can stop anywhere and run again from its start. A change closes when every layer has
- * passed it: the index holds it, its payloads are gone, each instance follows the index to there, and no page that was read
- * shows less.
+ * passed it: the index holds it, what was made from older versions is gone from Redis, each instance follows the index to there,
+ * and no page that was read shows less.
  */
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
-import { advanceIndex, applyPriceIndex, clearSuperseded, refreshPages } from './layers.ts'
+import { advanceIndex, applyPriceIndex, clearRedis, refreshPages } from './layers.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import {
   closeOutbox,
@@ -29,6 +29,7 @@ import {
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { PageSamples, samplePages, type PageReadBack } from './readBack.ts'
+import type { InstanceAnswer } from './webTier.ts'
 
 export interface InvalidationContext {
   readonly db: Db
@@ -104,7 +105,7 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
   if (live.length === 0) return { reports: [], passed: [], superseded, failed: [] }
 
   const expected = expectedOf(live, versions)
-  const reports = [await advanceIndex(context, expected), await clearSuperseded(context, expected)]
+  const reports = [await advanceIndex(context, expected), await clearRedis(context, expected)]
   const { report: page, instances } = await refreshPages(context, expected)
   await applyPriceIndex(db, expected)
   const read = page.verified ? await sampledPages(context, instances, expected, live) : []
@@ -142,7 +143,7 @@ function expectedOf(rows: readonly OutboxRow[], versions: ReadonlyMap<string, nu
 
 function sampledPages(
   { db, samples }: InvalidationContext,
-  instances: readonly string[],
+  instances: readonly InstanceAnswer[],
   expected: readonly VersionedTag[],
   rows: readonly OutboxRow[],
 ): Promise<PageReadBack[]> {

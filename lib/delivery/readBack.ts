@@ -7,9 +7,11 @@ import type { VersionedTag } from '#lib/coherence/tags.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { judgePageVersion, type Judgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
+import type { InstanceAnswer } from './webTier.ts'
 
 /** Product pages that are read through the edge, and page reads that one job takes of the samples. The monitor reads others. */
 const MOST_PAGES = 8
+const PRODUCT_PATH = '/en/products/'
 /** Page reads a second of one worker, over all jobs and instances. */
 const SAMPLES_A_SECOND = 8
 /** Milliseconds. A page that takes longer says nothing of the change. */
@@ -52,17 +54,20 @@ interface Page {
   readonly least: number
 }
 
-/** The English pages of the products on sale among `expected`, the most popular first. */
-async function pagesOf(db: Db, expected: readonly VersionedTag[]): Promise<Page[]> {
+/**
+ * The English pages of the products on sale among `expected`, the most popular first.
+ * @param among paths of pages: others are left out
+ */
+async function pagesOf(db: Db, expected: readonly VersionedTag[], among?: readonly string[]): Promise<Page[]> {
   const least = new Map(expected.filter(({ kind }) => kind === 'price').map(({ id, version }) => [id, version]))
-  const products = await db.product.findMany({
-    where: { id: { in: [...least.keys()] }, status: 'active' },
-    select: { id: true, slug: true },
-    orderBy: [{ rank: 'asc' }, { id: 'asc' }],
-    take: MOST_PAGES,
-  })
+  // One parameter, however many products: a statement takes 32,767.
+  const products = await db.$queryRaw<{ id: number; slug: string }[]>`
+    SELECT id, slug FROM products
+    WHERE id = ANY(${[...least.keys()]}::int[]) AND status = 'active'
+      AND (${among === undefined} OR ${PRODUCT_PATH} || slug = ANY(${among ?? []}))
+    ORDER BY rank, id LIMIT ${MOST_PAGES}`
   return products.map(({ id, slug }) => ({
-    path: `/en/products/${slug}`,
+    path: PRODUCT_PATH + slug,
     productId: id,
     least: least.get(id) ?? 0,
   }))
@@ -85,34 +90,46 @@ async function readBack(origin: string, { path, productId, least }: Page, timeou
 }
 
 /**
- * Reads pages of what was delivered, by chance and no more than `samples` allows.
+ * Reads pages of what was delivered, by chance and no more than `samples` allows. Of many changes only pages that an instance
+ * keeps: another one would be rendered to be read, and could not be old.
  * @param suspects products whose page failed before: each is read on every instance
  * @returns what was found; a page that was not answered in time, or whose instance is gone, is not among them unless suspected
  */
 export async function samplePages(
   db: Db,
-  webUrls: readonly string[],
+  instances: readonly InstanceAnswer[],
   expected: readonly VersionedTag[],
   samples: PageSamples,
   suspects: ReadonlySet<number>,
 ): Promise<PageReadBack[]> {
   const prices = expected.filter(({ kind }) => kind === 'price')
-  const [suspected, others] = [true, false].map((is) => prices.filter(({ id }) => suspects.has(id) === is))
-  const allowed = samples.take(Math.min(MOST_PAGES, (others?.length ?? 0) * webUrls.length))
-  const chosen = allowed > 0 ? await pagesOf(db, shuffled(others ?? []).slice(0, MOST_PAGES)) : []
+  const suspected = prices.filter(({ id }) => suspects.has(id))
+  const others = prices.filter(({ id }) => !suspects.has(id))
+  const kept = others.length > MOST_PAGES ? keptPages(instances) : undefined
+  const allowed = samples.take(Math.min(MOST_PAGES, (kept ?? others).length * instances.length))
+  const chosen = allowed > 0 ? await pagesOf(db, others, kept) : []
+  const possible = readsOf(instances, chosen).filter(
+    ({ instance, page }) => kept === undefined || instance.pages.includes(page.path),
+  )
   const pairs = [
-    ...shuffled(readsOf(webUrls, chosen)).slice(0, allowed),
-    ...readsOf(webUrls, suspects.size > 0 ? await pagesOf(db, suspected ?? []) : []),
+    ...shuffled(possible).slice(0, allowed),
+    ...readsOf(instances, suspects.size > 0 ? await pagesOf(db, suspected) : []),
   ]
-  const read = await Promise.all(pairs.map(({ webUrl, page }) => readBack(webUrl, page, SAMPLED_WITHIN_MS)))
+  const read = await Promise.all(pairs.map(({ instance, page }) => readBack(instance.url, page, SAMPLED_WITHIN_MS)))
   return read.filter(({ reading: { failure }, productId }) => {
     if (failure?.kind === 'no-connection') return false
     return failure === undefined || suspects.has(productId)
   })
 }
 
-const readsOf = (webUrls: readonly string[], pages: readonly Page[]) =>
-  webUrls.flatMap((webUrl) => pages.map((page) => ({ webUrl, page })))
+const readsOf = (instances: readonly InstanceAnswer[], pages: readonly Page[]) =>
+  instances.flatMap((instance) => pages.map((page) => ({ instance, page })))
+
+/** Some of the product pages that instances keep, by chance. */
+function keptPages(instances: readonly InstanceAnswer[]): string[] {
+  const paths = new Set(instances.flatMap(({ pages }) => pages))
+  return shuffled([...paths].filter((path) => path.startsWith(PRODUCT_PATH))).slice(0, MOST_PAGES)
+}
 
 function shuffled<T>(all: readonly T[]): T[] {
   return all

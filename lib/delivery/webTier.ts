@@ -14,7 +14,7 @@ const SILENT_AFTER_MS = 2_000
 /** Milliseconds for which an instance that was silent is not asked again: each job would wait for it. */
 const LEFT_ALONE_MS = 5_000
 
-const warmed = z.object({ applied })
+const warmed = z.object({ applied, pages: z.array(z.string()) })
 
 /** Until when silent instances are left alone, by address, on the monotonic clock. */
 const silentUntil = new Map<string, number>()
@@ -27,6 +27,8 @@ export interface WebInstances {
 export interface InstanceAnswer {
   readonly url: string
   readonly applied: Applied
+  /** Paths of pages that it keeps and that show one of the changes: some of the most visited. */
+  readonly pages: readonly string[]
 }
 
 async function tell(url: string, internalSecret: string, tags: string[], withinMs: number): Promise<unknown> {
@@ -85,9 +87,14 @@ export async function warm(
   const answers = await Promise.all(
     heardOf(webUrls).map(async (url) => {
       try {
-        let answer: unknown
-        for (const part of parts) answer = await tell(`${url}/api/internal/warm`, internalSecret, part, SILENT_AFTER_MS)
-        return [{ url, applied: warmed.parse(answer).applied }]
+        const pages = new Set<string>()
+        let last: Applied = { believed: false, head: 0 }
+        for (const part of parts) {
+          const answer = warmed.parse(await tell(`${url}/api/internal/warm`, internalSecret, part, SILENT_AFTER_MS))
+          for (const path of answer.pages) pages.add(path)
+          last = answer.applied
+        }
+        return [{ url, applied: last, pages: [...pages] }]
       } catch (error) {
         if (error instanceof FreshnessError) throw error
         if (error instanceof z.ZodError)

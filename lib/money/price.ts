@@ -30,8 +30,16 @@ export const versionedPrice = z.object({
   versionUpdatedAt: z.string(),
 })
 
-/** A price, and whether the product that it belongs to is sold: that belongs to a version of the product. */
-export const productPrice = versionedPrice.extend({ productVersion: version, status: saleStatus })
+/**
+ * A price, whether the product that it belongs to is sold, and how many there are: that belongs to a version of the product and to
+ * one of its stock.
+ */
+export const productPrice = versionedPrice.extend({
+  productVersion: version,
+  status: saleStatus,
+  stockVersion: version,
+  stock: z.number().int().nonnegative(),
+})
 
 /** What may be shown of a reduction: `lib/catalog/prices/priceReduction.ts` decides. */
 const reduction = z.object({

@@ -79,7 +79,7 @@ export function indexRedis(): RedisClient {
   return processSingleton('indexRedis', () => connectRedis(env().REDIS_URL, 'index', BOUNDED))
 }
 
-/** The server that holds bodies: pages, values, price payloads. */
+/** The server that holds bodies: pages, values. */
 export function cacheRedis(): RedisClient {
   return processSingleton('cacheRedis', () =>
     env().CACHE_REDIS_URL === env().REDIS_URL ? indexRedis() : connectRedis(env().CACHE_REDIS_URL, 'cache', BOUNDED),

@@ -10,6 +10,7 @@ import { scheduleBulkEdit } from './bulk/schedule/schedules.ts'
 import { changePrices } from './changePrices.ts'
 import { ConfirmationNeededError, PriceLimitError } from './errors.ts'
 import { type PriceStores, priceStores } from './testing/priceStores.ts'
+import { arriving, understood } from './testing/csvFiles.ts'
 import { person } from './testing/principals.ts'
 
 let stores: PriceStores
@@ -178,10 +179,7 @@ describe('a change of the same size by another way', () => {
 
   test('in a file is too', async () => {
     const { sku } = await stores.database.db.product.findUniqueOrThrow({ where: { id: 12 } })
-    async function* file(): AsyncGenerator<Uint8Array> {
-      yield new TextEncoder().encode(`sku,price\n${sku},0.01\n`)
-    }
-    const { edit } = await previewCsv(editor, file(), 'A slip')
+    const { edit } = understood(await previewCsv(editor, arriving(`sku,price\n${sku},0.01\n`), 'A slip'))
     await expectRefused(edit?.id ?? '')
   })
 

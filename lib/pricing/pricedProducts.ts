@@ -1,4 +1,4 @@
-/** Products with their prices as the rows say now, for people who change them. Never from a cache. */
+/** Products with their prices and stocks as the rows say now, for people who change them. Never from a cache. */
 import { z } from 'zod'
 import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -15,6 +15,7 @@ export interface PricedProduct extends Pick<VersionedPrice, 'amountMinor' | 'com
   readonly discontinued: boolean
   /** What it costs the shop; null where that is not known. */
   readonly costMinor: number | null
+  readonly stock: { readonly quantity: number; readonly version: number }
   /** English name of the category that it is filed under. */
   readonly category: string | undefined
   readonly versionUpdatedAt: Date
@@ -32,6 +33,7 @@ const select = {
   image: true,
   status: true,
   price: true,
+  stock: true,
   categories: {
     where: { category: { kind: 'category' } },
     select: { category: { select: { names: true, parentId: true } } },
@@ -49,13 +51,13 @@ function categoryOf({ categories }: Row): string | undefined {
 }
 
 function pricedOf(row: Row): PricedProduct[] {
-  if (!row.price) return []
+  if (!row.price || !row.stock) return []
   const { id, slug, sku, name, brand, image, status } = row
   const { amountMinor, compareAtMinor, costMinor, currency, version, versionUpdatedAt } = row.price
   const price = { amountMinor, compareAtMinor, costMinor, currency, version: Number(version), versionUpdatedAt }
-  return [
-    { id, slug, sku, name, brand, image, discontinued: status === 'discontinued', category: categoryOf(row), ...price },
-  ]
+  const stock = { quantity: row.stock.quantity, version: Number(row.stock.version) }
+  const discontinued = status === 'discontinued'
+  return [{ id, slug, sku, name, brand, image, discontinued, stock, category: categoryOf(row), ...price }]
 }
 
 /** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */

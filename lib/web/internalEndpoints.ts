@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
 import { versionIndex } from '#lib/catalog/coherence.ts'
-import type { FastPath } from '#lib/coherence/next.ts'
+import { pathnameOf, type FastPath } from '#lib/coherence/next.ts'
 import { appliedBy } from '#lib/delivery/applied.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 
@@ -18,7 +18,7 @@ type Run = (body: unknown) => Promise<object>
 function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
   if (url === '/api/internal/warm')
     return async (body) => ({
-      pages: pages.warming.warm(tagList.parse(body).tags),
+      pages: pages.warming.warm(tagList.parse(body).tags).map(pathnameOf),
       applied: await appliedBy(versionIndex()),
     })
   if (url !== '/api/internal/forget') return undefined

@@ -17,7 +17,15 @@ export interface ProductSeed extends SeedPrice {
   readonly brand: string
   readonly image: string
   readonly rank: number
+  readonly stock: number
   readonly category: string
+}
+
+/** Most products plenty, some few, some none. The migration that made the table has the same numbers for the ids of a first seed. */
+function stockOf(index: number): number {
+  const n = index + 1
+  if (n % 29 === 0) return 0
+  return n % 11 === 4 ? 1 + (n % 5) : 12 + (((n % 160) * 37) % 160)
 }
 
 const slugify = (text: string) =>
@@ -66,6 +74,7 @@ export function productSeed(index: number): ProductSeed {
     brand,
     image: artPath({ form, colour, variant: (7 * Math.floor(turn / kind.forms.length) + 11 * index) % ART_VARIANTS }),
     rank: faker.number.int({ min: 0, max: 1_000_000 }),
+    stock: stockOf(index),
     category: kind.category,
     ...seedPrice(euros, faker.number.float(), faker.number.float(), faker.number.int({ min: 0, max: 4 }) === 0),
   }

@@ -58,10 +58,13 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
   const column = <T>(of: (seed: (typeof seeds)[number]) => T) => seeds.map(of)
 
   await client.query(
-    `INSERT INTO products (slug, sku, name, description, brand, image, rank)
-     SELECT slug, sku, name, description, brand, image, rank
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[])
-       WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, n) ORDER BY n`,
+    `WITH seeds AS (
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[])
+         WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, stock, n)),
+     made AS (
+       INSERT INTO products (slug, sku, name, description, brand, image, rank)
+       SELECT slug, sku, name, description, brand, image, rank FROM seeds ORDER BY n RETURNING id, sku)
+     INSERT INTO stock (product_id, quantity) SELECT made.id, seeds.stock FROM made JOIN seeds USING (sku)`,
     [
       column((p) => p.slug),
       column((p) => p.sku),
@@ -70,6 +73,7 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
       column((p) => p.brand),
       column((p) => p.image),
       column((p) => p.rank),
+      column((p) => p.stock),
     ],
   )
   await lookUpIds(client, [...indexes, ...related.flat()], ids)

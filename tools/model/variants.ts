@@ -36,6 +36,12 @@ export const FULL: readonly Variant[] = [
     macros: ['LEASE=4', 'TERMS=3', 'EDITS=0', 'READER_TIMERS', 'CLOCK_STEP'],
   },
   { name: 'stored-position', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'POSITION'] },
+  { name: 'index-behind', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=1', 'BEHIND'] },
+  {
+    name: 'index-behind-position',
+    expected: 'holds',
+    macros: ['LEASE=1', 'TERMS=2', 'EDITS=1', 'BEHIND', 'POSITION', 'CLOCK_STEP'],
+  },
   { name: 'log-head', expected: 'holds', macros: ['LEASE=2', 'TERMS=2', 'EDITS=2', 'LOG_HEAD'] },
 
   ...SHORT.filter(({ expected }) => expected === 'violated'),
@@ -54,6 +60,7 @@ export const FULL: readonly Variant[] = [
     macros: [...SMALL, 'READER_TIMERS', 'CLOCK_STEP', 'TIMED_FROM_CHANGE'],
   },
   { name: 'observe-not-timed', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'UNTIMED_OBSERVE'] },
+  { name: 'behind-ignored', expected: 'violated', macros: [...SMALL, 'BEHIND', 'BEHIND_IGNORED'] },
   { name: 'late-refresh', expected: 'violated', macros: [...SMALL, 'CLOCK_STEP', 'NO_OWN_CLOCK'] },
   {
     name: 'head-without-term',

@@ -1,6 +1,7 @@
 /** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { say, SetupError, stopWithSentence } from '../progress.mjs'
 import { root } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
@@ -10,6 +11,7 @@ import { stopOnSignals } from '../run/signals.ts'
 import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
+import { firefoxPath } from '../services/firefox.ts'
 import { promtool } from '../services/promtool.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
@@ -21,6 +23,8 @@ import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } fr
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
 const DIST_DIR = '.next-test'
+/** Of the placeholders that a run found. */
+const MOST_SHOWN = 20
 
 export interface Session {
   /** Runs a check that is one test, such as the types. @param args of Node, from node_modules */
@@ -90,11 +94,24 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
     },
     async browser(args = [], report = 'list') {
       const chromium = await chromiumPath(environment, signal)
+      // Without it the tests that need it fail.
+      const firefox = await firefoxPath(environment, signal).catch((error: unknown) => {
+        if (!(error instanceof SetupError)) throw error
+        say(`  ${error.message}`)
+        return ''
+      })
       const catalog = await freshCatalog(environment, dataFolder, signal)
+      const found = path.join(dataFolder, 'placeholders.log')
+      rmSync(found, { force: true })
+      const recorded = {
+        ...environment,
+        NODE_OPTIONS: `--import=${pathToFileURL(path.join(import.meta.dirname, 'answerRecorder.mjs')).href}`,
+        PLACEHOLDERS_FOUND: found,
+      }
       const port = await ports.choose('web')
       const workerPort = await ports.choose('worker')
       const shop = await startShop({
-        environment,
+        environment: recorded,
         dataFolder,
         distDir: DIST_DIR,
         port,
@@ -111,6 +128,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
             ...shop.environment,
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
+            FIREFOX_PATH: firefox,
             TEST_REPORT: report,
             PLAYWRIGHT_RESULTS: results,
             NEXT_DIST_DIR: DIST_DIR,
@@ -120,6 +138,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         tallies.push(playwrightTally(results, ok))
         if (supervisor.stopping) return
       }
+      if (!existsSync(found)) return
+      tallies.push(FAILED)
+      say(
+        `Placeholders left a server:\n${readFileSync(found, 'utf8').trim().split('\n').slice(0, MOST_SHOWN).join('\n')}`,
+      )
     },
   }
 

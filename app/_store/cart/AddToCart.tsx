@@ -2,11 +2,12 @@
 
 import Link from 'next/link'
 import { useState } from 'react'
+import type { StockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
 import { Button } from '../../_ui/Button.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
-import { useNewestPrice } from '../prices/useNewestPrice.ts'
+import { useStockTexts } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
 import { addItem, type CartItem } from './cart.ts'
 import styles from './AddToCart.module.css'
@@ -15,14 +16,20 @@ import { updateCart } from './useCart.ts'
 interface AddToCartProps {
   product: Omit<CartItem, 'quantity'>
   price: ShownPrice
+  /** As the server wrote it. */
+  stock: StockTexts
   /** What stands in place of the button once the product is no longer sold. */
   discontinued: string
 }
 
-export function AddToCart({ product, price, discontinued }: AddToCartProps) {
+export function AddToCart({ product, price, stock, discontinued }: AddToCartProps) {
   const { locale, labels } = useStore()
   const [added, setAdded] = useState(false)
-  if (useNewestPrice(price).status === 'discontinued') {
+  const {
+    shown,
+    texts: { soldOut },
+  } = useStockTexts(price, stock)
+  if (shown.status === 'discontinued') {
     return (
       <div className={styles.add}>
         <Notice tone="warning">
@@ -31,11 +38,15 @@ export function AddToCart({ product, price, discontinued }: AddToCartProps) {
       </div>
     )
   }
+  // Not `disabled`, which a slot could not take away: an attribute that is always there can change without a render.
+  const disabled: Readonly<Record<string, string>> = { 'aria-disabled': soldOut }
   return (
     <div className={styles.add}>
       <Button
         className={styles.button}
+        {...disabled}
         onClick={() => {
+          if (soldOut === 'true') return
           updateCart((items) => addItem(items, { ...product, quantity: 1 }))
           setAdded(true)
         }}

@@ -9,7 +9,9 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { foreignText } from '../catalog/foreignText.ts'
 import { Picture } from '../catalog/Picture.tsx'
 import { LivePrice } from '../prices/LivePrice.tsx'
+import { LiveStock } from '../stock/LiveStock.tsx'
 import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
+import { stockTexts } from '#lib/catalog/stock.ts'
 import { useStore } from '../StoreContext.tsx'
 import { removeItem, type CartItem } from './cart.ts'
 import styles from './Cart.module.css'
@@ -41,7 +43,9 @@ export function CartRow({ item, price, isSold }: CartRowProps) {
         {isSold && price ? (
           <p>
             <LivePrice price={price} texts={priceTexts(price, locale)} productName={item.name} />{' '}
-            <span className={styles.quiet}>{labels.each}</span>
+            <span className={styles.quiet}>{labels.each}</span>{' '}
+            {/* An instance of an earlier release says nothing of it. */}
+            {price.stockVersion > 0 ? <LiveStock price={price} texts={stockTexts(price.stock, locale)} /> : null}
           </p>
         ) : (
           <p className={styles.quiet}>{isSold ? '…' : labels.unavailable}</p>

@@ -6,6 +6,8 @@ const price = (productId: number, amountMinor: number, currency = 'EUR') => ({
   productId,
   amountMinor,
   currency,
+  stockVersion: 1,
+  stock: 12,
   reducedFromMinor: null,
   productVersion: 1,
   status: 'active' as const,

@@ -3,16 +3,16 @@ import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
-import { shownOffer } from '#lib/catalog/slots.ts'
+import { shownOffer, shownStock } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
-import { Badge } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
+import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
 import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
@@ -30,6 +30,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
   ])
   const { id: productId, slug, name, image, price } = product
   const url = absolute(localized(locale, productPath(product.slug)))
+  const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
@@ -64,12 +65,15 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
               <p className={styles.note}>{t('priceNote')}</p>
             </WhileSold>
           </div>
-          <WhileSold price={price}>
-            <p>
-              <Badge tone="success">{t('available')}</Badge>
-            </p>
-          </WhileSold>
-          <AddToCart product={{ productId, slug, name, image }} price={price} discontinued={t('discontinuedTitle')} />
+          <p>
+            <LiveStock price={price} texts={stock} size="page" />
+          </p>
+          <AddToCart
+            product={{ productId, slug, name, image }}
+            price={price}
+            stock={stock}
+            discontinued={t('discontinuedTitle')}
+          />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>

@@ -1,8 +1,10 @@
 import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
+import { shownStock } from '#lib/catalog/slots.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
 import { Price } from '../prices/Price.tsx'
+import { LiveStock } from '../stock/LiveStock.tsx'
 import { foreignText } from './foreignText.ts'
 import { IntentLink } from './IntentLink.tsx'
 import { Picture } from './Picture.tsx'
@@ -36,6 +38,7 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
               <IntentLink href={localized(locale, productPath(product.slug))}>{product.name}</IntentLink>
             </Heading>
             <Price product={product} locale={locale} />
+            <LiveStock price={product.price} texts={shownStock(product.price, locale)} />
           </article>
         </li>
       ))}

@@ -1,4 +1,4 @@
-import { shownDecimal } from '#lib/catalog/slots.ts'
+import { shownAvailability, shownDecimal } from '#lib/catalog/slots.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { previewPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
@@ -23,7 +23,7 @@ export function ProductOpenGraph({ product: { id, name, price, brand } }: { prod
       <meta property="og:price:currency" content={price.currency} />
       <meta property="product:price:amount" content={amount} />
       <meta property="product:price:currency" content={price.currency} />
-      <meta property="product:availability" content="in stock" />
+      <meta property="product:availability" content={shownAvailability(price)} />
       <meta property="product:brand" content={brand} />
     </>
   )

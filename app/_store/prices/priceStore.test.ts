@@ -11,6 +11,8 @@ const price = (productId: number, version: number) => ({
   versionUpdatedAt: '2026-11-21T10:00:00.000Z',
   productVersion: 1,
   status: 'active' as ShownPrice['status'],
+  stockVersion: 1,
+  stock: 12,
   reducedFromMinor: null,
 })
 const gone = (productId: number, version: number, productVersion: number) => ({
@@ -130,6 +132,35 @@ describe('whether a product is sold', () => {
     expect(store.isSold(42)).toBe(false)
     store.offer([price(42, 1)])
     expect(store.isSold(42)).toBe(true)
+  })
+})
+
+describe('how many there are', () => {
+  it('follows the newest version of the stock, beside the newest one of the price, in any order of arrival', () => {
+    const arrivals = fc.array(
+      fc.record({ version: fc.integer({ min: 1, max: 9 }), stockVersion: fc.integer({ min: 1, max: 9 }) }),
+      { minLength: 1 },
+    )
+    fc.assert(
+      fc.property(arrivals, (list) => {
+        const store = createPriceStore(memory)
+        for (const { version, stockVersion } of list)
+          store.offer([{ ...price(42, version), stockVersion, stock: stockVersion * 10 }])
+        const [version, stockVersion] = [list.map((one) => one.version), list.map((one) => one.stockVersion)].map(
+          (versions) => Math.max(...versions),
+        )
+        expect(store.get(42)).toMatchObject({ version, stockVersion, stock: (stockVersion ?? 0) * 10 })
+      }),
+    )
+  })
+
+  it('is no news: each order would be read aloud', () => {
+    const store = createPriceStore(memory)
+    const raised = vi.fn<(prices: readonly ShownPrice[]) => void>()
+    store.onRaised(raised)
+    store.offer([price(42, 7)])
+    expect(store.offer([{ ...price(42, 7), stockVersion: 2, stock: 0 }])).toHaveLength(1)
+    expect(raised).not.toHaveBeenCalled()
   })
 })
 

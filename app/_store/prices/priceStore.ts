@@ -1,5 +1,5 @@
 /**
- * The newest price that this tab has seen of each product, and whether it is still sold. Everything that shows a price reads it through here, so that
+ * The newest price that this tab has seen of each product, whether it is still sold, and how many there are. Everything that shows a price reads it through here, so that
  * a page out of the router's cache or the back-forward cache never takes a price back to an older version.
  */
 import type { ShownPrice } from '#lib/money/price.ts'
@@ -41,15 +41,18 @@ export interface PriceStore {
 }
 
 /**
- * What is known of a product after both were seen: each from the newer version of its own row.
+ * What is known of a product after both were seen: each part from the newer version of its own row.
  * @returns `known` itself when `other` has nothing newer
  */
 export function newestOf(known: ShownPrice, other: ShownPrice): ShownPrice {
-  const [price, sold] = [
-    other.version > known.version ? other : known,
-    other.productVersion > known.productVersion ? other : known,
+  const newer = (field: 'version' | 'productVersion' | 'stockVersion') => (other[field] > known[field] ? other : known)
+  const [price, { productVersion, status }, { stockVersion, stock }] = [
+    newer('version'),
+    newer('productVersion'),
+    newer('stockVersion'),
   ]
-  return price === sold ? price : { ...price, productVersion: sold.productVersion, status: sold.status }
+  const isWhole = price.productVersion === productVersion && price.stockVersion === stockVersion
+  return isWhole ? price : { ...price, productVersion, status, stockVersion, stock }
 }
 
 function listeners<L extends (...args: never[]) => void>() {

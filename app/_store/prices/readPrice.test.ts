@@ -12,6 +12,8 @@ const price = (productId: number, version: number): ShownPrice => ({
   versionUpdatedAt: '2026-11-21T10:00:00.000Z',
   productVersion: 1,
   status: 'active',
+  stockVersion: 1,
+  stock: 12,
   reducedFromMinor: null,
 })
 const gone = (productId: number, version: number, productVersion: number): ShownPrice => ({
@@ -31,11 +33,13 @@ describe('readPrice', () => {
     expect(readPrice(toWire({ ...price(42, 7), reducedFromMinor: 700 }))).toEqual(price(42, 7))
   })
 
-  it('takes what says nothing of the product for sold, by no version of it: anything newer says more', () => {
+  it('takes what says nothing of the product for sold and of its stock for none, by no version of them: anything newer says more', () => {
     const { productId, version, amountMinor, currency, versionUpdatedAt } = price(42, 7)
     expect(readPrice(toWire({ productId, version, amountMinor, currency, versionUpdatedAt }))).toEqual({
       ...price(42, 7),
       productVersion: 0,
+      stockVersion: 0,
+      stock: 0,
     })
   })
 
@@ -60,9 +64,11 @@ const nearlyPrices = fc.record(
     versionUpdatedAt: fc.constantFrom('2026-11-21T10:00:00.000Z', 0, null),
     productVersion: fc.constantFrom(1, 3),
     status: fc.constantFrom('active', 'discontinued'),
+    stockVersion: fc.constantFrom(1, 3),
+    stock: fc.constantFrom(0, 12, -1, 0.5),
     reducedFromMinor: fc.constantFrom(null, 99_999_999),
   },
-  { requiredKeys: ['productVersion', 'status', 'reducedFromMinor'] },
+  { requiredKeys: ['productVersion', 'status', 'stockVersion', 'stock', 'reducedFromMinor'] },
 )
 
 it('takes what the schema takes, unchanged, and refuses what it refuses', () => {

@@ -19,10 +19,12 @@ const FACTS: Guards<Facts> = {
   versionUpdatedAt: isText,
   productVersion: (value): value is number => value === 0 || isCount(value),
   status: (value): value is Facts['status'] => value === 'active' || value === 'discontinued',
+  stockVersion: (value): value is number => value === 0 || isCount(value),
+  stock: (value): value is number => value === 0 || isCount(value),
 }
 
 /** From an instance or a page that did not say this yet: older than any that does. */
-const UNSAID = { productVersion: 0, status: 'active' }
+const UNSAID = { productVersion: 0, status: 'active', stockVersion: 0, stock: 0 }
 
 function isFacts<T extends object>(value: T): value is T & Facts {
   return Object.entries(FACTS).every(([field, guard]) => guard(Reflect.get(value, field)))
@@ -33,7 +35,8 @@ export function readPrice(value: unknown): ShownPrice | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const said = fromWire({ ...UNSAID, reducedFromMinor: undefined, ...value })
   if (!isFacts(said)) return undefined
-  const { productId, amountMinor, currency, version, versionUpdatedAt, productVersion, status } = said
+  const { productId, amountMinor, currency, version, versionUpdatedAt, productVersion, status, stockVersion, stock } =
+    said
   const reducedFromMinor: unknown = said.reducedFromMinor
   return {
     productId,
@@ -43,6 +46,8 @@ export function readPrice(value: unknown): ShownPrice | undefined {
     versionUpdatedAt,
     productVersion,
     status,
+    stockVersion,
+    stock,
     // A reduction that is none is not shown.
     reducedFromMinor: isCount(reducedFromMinor) && reducedFromMinor > amountMinor ? reducedFromMinor : null,
   }

@@ -3,11 +3,9 @@
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { z } from 'zod'
-import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
-import { logger } from '#lib/platform/logger.ts'
 import { changeStatus } from '#lib/pricing/changeStatus.ts'
-import { PricesBusyError, PriceStoreUnavailableError } from '#lib/pricing/errors.ts'
+import { explainFailure } from '../_lib/explainFailure.ts'
 import { unstorableField } from '../_lib/unstorable.ts'
 
 const REASON = 'Say why, in a few words.'
@@ -23,18 +21,6 @@ export type ChangeStatusState =
   | { readonly kind: 'saved'; readonly state: 'live' | 'propagating'; readonly status: 'active' | 'discontinued' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly message: string }
-
-function explain(error: unknown): ChangeStatusState {
-  if (error instanceof SignedOutError)
-    return { kind: 'failed', message: 'Your session has ended: sign in again. Nothing was changed.' }
-  if (isAccessError(error) || error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError)
-    return { kind: 'failed', message: error.message }
-  logger('admin').error({ err: error }, 'the status of a product was not set')
-  return {
-    kind: 'failed',
-    message: 'Something went wrong on our side. Load the page again to see whether the change was saved.',
-  }
-}
 
 /** Takes a product off the shelves or puts it back, as the form on its page asks. */
 export async function setStatus(_previous: ChangeStatusState, data: FormData): Promise<ChangeStatusState> {
@@ -53,6 +39,6 @@ export async function setStatus(_previous: ChangeStatusState, data: FormData): P
     refresh()
     return { kind: 'saved', state: outcome.state, status: outcome.status }
   } catch (error) {
-    return explain(error)
+    return explainFailure(error, 'the status of a product was not set')
   }
 }

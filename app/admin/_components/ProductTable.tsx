@@ -18,6 +18,7 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
             <th scope="col">Product</th>
             <th scope="col">Category</th>
             <th scope="col">Price</th>
+            <th scope="col">Stock</th>
             <th scope="col">Version</th>
             <th scope="col">Last changed</th>
           </tr>
@@ -53,6 +54,11 @@ export function ProductTable({ products }: { products: readonly PricedProduct[] 
                       <Money amountMinor={product.compareAtMinor} />
                     </s>
                   )}
+                </span>
+              </td>
+              <td data-label="Stock" className={table.number}>
+                <span>
+                  {product.stock.quantity === 0 ? <Badge tone="warning">Sold out</Badge> : product.stock.quantity}
                 </span>
               </td>
               <td data-label="Version">

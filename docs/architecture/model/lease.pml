@@ -1,7 +1,7 @@
 /*
  * The protocol of the index lease, for Spin. README.md says what is modelled, in which bounds, and why that is sound.
  * Without a macro this is the protocol as decided in docs/decisions/index-lease.md, where the steps W1, R4, T2 are told.
- * CLOCK_STEP, POSITION, LOG_HEAD and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
+ * CLOCK_STEP, POSITION, LOG_HEAD, BEHIND and READER_TIMERS add a part, FINE takes merged steps apart. Every other macro takes a part out,
  * and Spin must find what breaks.
  */
 
@@ -40,6 +40,9 @@ typedef Node {
   byte leaseTimer;                     /* the lease lives */
   bit leaseRun;                        /* the run id in the lease */
   bit extended;                        /* the nonce is not the first of the term */
+#ifdef BEHIND
+  bit behind;                          /* the lease says that the last refresh has left changes out */
+#endif
 #ifdef LOG_HEAD
   byte sequence;                       /* of the log: how often the version was raised */
 #endif
@@ -91,6 +94,27 @@ inline advance(value) {
 #endif
   raise(node[n].version, value)
 }
+
+/* R4 of a refresh that leaves out what its scan found, or that has applied it. */
+#ifdef BEHIND
+inline applyOrLeave(k) {
+  if
+  :: node[n].behind = true
+  :: advance(keeper[k].upTo); apply(keeper[k].upTo); node[n].behind = false
+  fi
+}
+#define nothingLeft node[n].behind = false
+#else
+inline applyOrLeave(k) { advance(keeper[k].upTo); apply(keeper[k].upTo) }
+#define nothingLeft skip
+#endif
+
+/* A reader whose lease says so asks Postgres, and raises the index to that. */
+#if defined(BEHIND) && !defined(BEHIND_IGNORED)
+inline askIfBehind() { if :: node[n].behind -> advance(version) :: else fi }
+#else
+inline askIfBehind() { skip }
+#endif
 
 #define unexpired (node[n].leaseTimer > 0 || clockStepped == n + 1)
 #ifdef NO_TERM
@@ -264,7 +288,7 @@ proctype Keeper(bit me) {
   :: atomic { keeper[me].term > 0 && !keeper[me].creates && stageOf(me) == 3 -> reach();                     /* R3, R4 */
        if
        :: leaseOf(keeper[me].term) && onTime(me) ->
-          advance(keeper[me].upTo); apply(keeper[me].upTo);
+          applyOrLeave(me);
           node[n].leaseTimer = FULL; node[n].extended = true; v = keeper[me].term; newNonce(v); idle(me)
        :: else ->
 #ifdef BLIND_POSITION
@@ -281,6 +305,7 @@ proctype Keeper(bit me) {
        :: node[n].leaseTerm < keeper[me].term ->                               /* T4 */
           if :: node[n].leaseRun == n -> v = node[n].leaseTerm; newNonce(v) :: else fi;
           node[n].leaseTerm = keeper[me].term; node[n].leaseRun = n; node[n].leaseTimer = FULL; node[n].extended = false;
+          nothingLeft;
           raise(leased, node[n].leaseTerm)
        :: else
        fi;
@@ -318,6 +343,7 @@ again:
   do
   :: atomic { promise == 0 -> reach();
        if :: believable :: else -> goto again fi;
+       askIfBehind();
        if :: mine = page[0] :: mine = page[1] fi;
        if :: mine < node[n].version -> mine = 0; goto again :: else fi;
 #ifndef NO_OBSERVE
@@ -343,6 +369,7 @@ again:
 #ifndef NO_LEASE
        assert(node[n].leaseTerm == leased);                                    /* 9 */
 #endif
+       askIfBehind();
        v = node[n].version;
 #ifdef LOG_HEAD
        if

@@ -1,13 +1,12 @@
 /** The prices of this moment, for carts, open tabs and programs: never from a page, always through the version index. */
 import { z } from 'zod'
-import { PriceCache } from './priceCache.ts'
+import { CurrentPrices } from './currentPrices.ts'
 import { PriceFeed } from './priceFeed.ts'
 import { coherence, versionIndex } from '../coherence.ts'
 import { type LivePrice, productPrice, type ProductPrice } from '#lib/money/price.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
 import { reductionOf } from './priceReduction.ts'
 import { PRICE_JSON } from '../rows.ts'
 
@@ -26,19 +25,14 @@ export async function readPriceFacts(productIds: readonly number[], db: Db = own
     .map(({ value }) => value)
 }
 
-function priceCache(): PriceCache {
-  return processSingleton(
-    'priceCache',
-    () => new PriceCache({ readRows: (ids) => readPriceFacts(ids), redis: cacheRedis, coherence }),
-  )
-}
+const currentPrices = () => processSingleton('currentPrices', () => new CurrentPrices(coherence))
 
 /**
  * @returns a price for each product that exists, in the order of `ids`; of one that is no longer sold too, with its status
- * @throws {FreshnessError} SOURCE_UNAVAILABLE, or Prisma's error, when Postgres was needed and did not answer
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when Postgres was needed and did not answer
  */
 export async function livePrices(ids: readonly number[]): Promise<LivePrice[]> {
-  return (await priceCache().current(ids)).map((facts) => ({
+  return (await currentPrices().read(ids)).map((facts) => ({
     ...facts,
     ...reductionOf(facts, env().PRICE_REDUCTION_RULE),
   }))

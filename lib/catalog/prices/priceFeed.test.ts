@@ -55,6 +55,20 @@ it('tells each tab the prices of now, then each newer one of its products, and r
   for (const end of ends) end()
 })
 
+it('tells the stock of a product when it changes, as the index has it', async () => {
+  const told: ProductPrice[] = []
+  const end = feed.subscribe([7], (price) => told.push(price))
+  await vi.waitUntil(() => told.length === 1)
+  for (const quantity of [3, 0]) {
+    const { version } = await database.db.stock.update({ where: { productId: 7 }, data: { quantity } })
+    await coherence.publisher.publish([{ kind: 'stock', id: 7, version: Number(version) }])
+    await vi.waitUntil(() => told.at(-1)?.stock === quantity)
+    expect(told.at(-1)).toEqual({ ...told[0], stock: quantity, stockVersion: Number(version) })
+  }
+  expect(told).toHaveLength(3)
+  end()
+})
+
 it('goes on with what Postgres has while the index is not believed, and tells nothing twice', async () => {
   const told: ProductPrice[] = []
   const end = feed.subscribe([5, 6], (price) => told.push(price))

@@ -1,7 +1,7 @@
 /**
- * New prices for the tabs that are open, and whether the products are still sold. A process with open tabs follows the log of the
- * index, as its page reads do: ten small reads a second, and only products that changed are looked at. The log cannot lose a
- * change, as a message could: where it does not reach, every watched product counts as changed.
+ * New prices for the tabs that are open, whether the products are still sold, and how many there are. A process with open tabs
+ * follows the log of the index, as its page reads do: ten small reads a second, and only products that changed are looked at. The
+ * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
@@ -9,11 +9,12 @@ import { Gauge } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import type { ProductPrice } from '#lib/money/price.ts'
-import { parseTag, tag } from '#lib/coherence/tags.ts'
+import { parseTag } from '#lib/coherence/tags.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
+import { isAhead, isPartKind, newestVersions, type PartVersions } from './priceParts.ts'
 
 const FOLLOW_MS = 100
-/** In doubt Postgres is asked for the versions of all products that are watched. */
+/** In doubt Postgres is asked for all products that are watched. */
 const ASK_MS = 250
 
 const openStreams = () =>
@@ -27,15 +28,13 @@ const openStreams = () =>
       }),
   )
 
-type Versions = Pick<ProductPrice, 'version' | 'productVersion'>
-
 interface Subscription<P> {
   /** What the listener has seen, by product. */
-  readonly seen: Map<number, Versions>
+  readonly seen: Map<number, PartVersions>
   readonly listener: (price: P) => void
 }
 
-const isAhead = (one: Versions, of: Versions) => one.version > of.version || one.productVersion > of.productVersion
+const NOTHING_SEEN: PartVersions = { version: 0, productVersion: 0, stockVersion: 0 }
 
 export class PriceFeed<P extends ProductPrice> {
   readonly #current: (ids: readonly number[]) => Promise<readonly P[]>
@@ -58,7 +57,7 @@ export class PriceFeed<P extends ProductPrice> {
    * @returns a function that ends the subscription
    */
   subscribe(ids: readonly number[], listener: (price: P) => void): () => void {
-    const subscription = { seen: new Map(ids.map((id) => [id, { version: 0, productVersion: 0 }])), listener }
+    const subscription = { seen: new Map(ids.map((id) => [id, NOTHING_SEEN])), listener }
     this.#subscriptions.add(subscription)
     for (const id of ids) {
       this.#watched.set(id, (this.#watched.get(id) ?? new Set()).add(subscription))
@@ -96,7 +95,7 @@ export class PriceFeed<P extends ProductPrice> {
     const ids = tags
       ? tags.flatMap((name) => {
           const { kind, id = 0 } = parseTag(name) ?? {}
-          return kind === 'price' || kind === 'product' ? [id] : []
+          return isPartKind(kind) ? [id] : []
         })
       : this.#watched.keys()
     for (const id of ids) if (this.#watched.has(id)) this.#due.add(id)
@@ -109,8 +108,7 @@ export class PriceFeed<P extends ProductPrice> {
     const due = [...this.#due].filter((id) => this.#watched.has(id))
     this.#due.clear()
     try {
-      const newer = due.length > 0 ? await this.#newerOf(due) : []
-      if (newer.length > 0) this.#publish(await this.#current(newer))
+      if (due.length > 0) this.#publish(await this.#current(due))
     } catch (error) {
       for (const id of due) this.#due.add(id)
       throw error
@@ -118,27 +116,12 @@ export class PriceFeed<P extends ProductPrice> {
     return from === 'source' ? ASK_MS : FOLLOW_MS
   }
 
-  /** Those of which a listener has seen less than the index has. */
-  async #newerOf(ids: readonly number[]): Promise<number[]> {
-    const { states } = await this.#index().readVersions(ids.flatMap((id) => [tag('price', id), tag('product', id)]))
-    return ids.filter((id) => {
-      const newest = {
-        version: states.get(tag('price', id))?.version ?? 0,
-        productVersion: states.get(tag('product', id))?.version ?? 0,
-      }
-      return [...(this.#watched.get(id) ?? [])].some(({ seen }) => isAhead(newest, seen.get(id) ?? newest))
-    })
-  }
-
   #publish(prices: readonly P[]): void {
     for (const price of prices) {
       for (const { seen, listener } of this.#watched.get(price.productId) ?? []) {
         const versions = seen.get(price.productId)
         if (versions === undefined || !isAhead(price, versions)) continue
-        seen.set(price.productId, {
-          version: Math.max(price.version, versions.version),
-          productVersion: Math.max(price.productVersion, versions.productVersion),
-        })
+        seen.set(price.productId, newestVersions(price, versions))
         listener(price)
       }
     }

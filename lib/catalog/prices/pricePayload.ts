@@ -14,12 +14,21 @@ export type PricePayload = Readonly<z.infer<typeof pricePayload>>
  * @param version of the same state
  * @returns undefined for what is not the payload of that version
  */
-export function parsePricePayload(text: string | undefined, version: number): PricePayload | undefined {
+export function parsePayload<T extends { readonly version: number }>(
+  schema: z.ZodType<T>,
+  text: string | undefined,
+  version: number,
+): T | undefined {
   if (text === undefined) return undefined
   try {
-    const { data } = pricePayload.safeParse(JSON.parse(text))
+    const { data } = schema.safeParse(JSON.parse(text))
     return data?.version === version ? data : undefined
   } catch {
     return undefined
   }
+}
+
+/** The same for a price. */
+export function parsePricePayload(text: string | undefined, version: number): PricePayload | undefined {
+  return parsePayload(pricePayload, text, version)
 }

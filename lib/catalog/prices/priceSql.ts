@@ -30,3 +30,6 @@ export const pricePayloadSql = (row: string) => `jsonb_build_object(
   'version', ${row}.version, 'amountMinor', ${row}.amount_cents, 'compareAtMinor', ${row}.compare_at_cents,
   'lowestMinor', ${lowestAmountSql(row)}, 'currency', ${row}.currency,
   'versionUpdatedAt', ${isoTime(`${row}.version_updated_at`)}, 'validUntil', ${validUntilSql(row)})`
+
+/** Whether a product is sold belongs to one version of the product. @param row a row of `products` */
+export const salePayloadSql = (row: string) => `jsonb_build_object('version', ${row}.version, 'status', ${row}.status)`

@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { createCoherence, type Coherence, type RedisClient } from '#lib/coherence/index.ts'
+import { createCoherence, type Coherence, type OuterCache, type RedisClient } from '#lib/coherence/index.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { versionSource } from '../coherence.ts'
 
@@ -10,7 +10,7 @@ export const TEST_LEASE_MS = 500
 export async function testCoherence(
   redis: RedisClient,
   db: Db,
-  { leaseMs = TEST_LEASE_MS, logLength }: { leaseMs?: number; logLength?: number } = {},
+  { leaseMs = TEST_LEASE_MS, logLength, outer }: { leaseMs?: number; logLength?: number; outer?: OuterCache } = {},
 ): Promise<Coherence> {
   const coherence = createCoherence({
     indexRedis: redis,
@@ -19,6 +19,7 @@ export async function testCoherence(
     buildId: () => 'test',
     maxBytes: 64 * 1024 * 1024,
     leaseMs,
+    ...(outer && { outer }),
     logLength,
   })
   await vi.waitUntil(async () => {

@@ -31,6 +31,8 @@ export class LocalEdge implements EdgePort {
   #epoch: string | undefined
   /** What this process has published in the present epoch, so that a confirmation sends only what is new. */
   readonly #published = new Map<string, number>()
+  /** Of that, what no page can be kept without: the edge has the version, or kept nothing until the fleet's index had it. */
+  readonly #settled = new Map<string, number>()
   /** Of what was published by a mark for all pages: until when, by `performance.now()`, nothing is kept. */
   readonly #heldUntil = new WeakMap<readonly VersionedTag[], number>()
 
@@ -42,9 +44,8 @@ export class LocalEdge implements EdgePort {
   async publish(versions: Parameters<EdgePort['publish']>[0], confirmedAgeMs?: number): Promise<void> {
     const began = performance.now()
     const all = latestOf(versions)
-    const pairs = [...all].filter(
-      ([name, version]) => confirmedAgeMs === undefined || (this.#published.get(name) ?? 0) < version,
-    )
+    const known = confirmedAgeMs === undefined ? this.#settled : this.#published
+    const pairs = [...all].filter(([name, version]) => (known.get(name) ?? 0) < version)
     const before = this.#epoch
     if (pairs.length > (confirmedAgeMs === undefined ? TAGS_A_CALL : MOST_TAGS)) {
       // All pages are dropped, and none is kept until the fleet's index has these versions, too.
@@ -56,16 +57,19 @@ export class LocalEdge implements EdgePort {
     // An index that was lost has another epoch: what it was told before counts for nothing.
     if (before !== undefined && before !== this.#epoch)
       return this.publish(versions, confirmedAgeMs + performance.now() - began)
-    const known = this.#epoch
+    const confirmed = this.#epoch
     await this.#publishPart([], confirmedAgeMs + performance.now() - began)
-    if (known !== undefined && known !== this.#epoch)
+    if (confirmed !== undefined && confirmed !== this.#epoch)
       await this.publish(versions, confirmedAgeMs + performance.now() - began)
   }
 
   /** Only where `publish` has left the versions to the shop, and the index has taken longer than the hold. */
   async settle(versions: readonly VersionedTag[]): Promise<void> {
-    const until = this.#heldUntil.get(versions) ?? (latestOf(versions).size > TAGS_A_CALL ? 0 : Infinity)
+    const open = [...latestOf(versions)].filter(([name, version]) => (this.#settled.get(name) ?? 0) < version)
+    if (open.length === 0) return
+    const until = this.#heldUntil.get(versions) ?? 0
     if (performance.now() > until) await this.#control(CONTROL.purge, { tags: '*' }, [])
+    for (const [name, version] of open) this.#settled.set(name, version)
   }
 
   async purge(tags: readonly string[]): Promise<void> {
@@ -90,7 +94,10 @@ export class LocalEdge implements EdgePort {
         `the index still has less for ${low.map(([name]) => name).join(', ')}`,
         { left: low.map(([name]) => name) },
       )
-    for (const [name, version] of pairs) this.#published.set(name, version)
+    for (const [name, version] of pairs) {
+      this.#published.set(name, version)
+      this.#settled.set(name, version)
+    }
   }
 
   /** @returns the versions that the index holds now, for each of `tags` */
@@ -113,7 +120,7 @@ export class LocalEdge implements EdgePort {
     const found = new Map(versions)
     if (tags.some((name) => !found.has(name)))
       throw new EdgeError('EDGE_NOT_UNDERSTOOD', this.name, `200 ${text.slice(0, 400)}`)
-    if (epoch !== this.#epoch) this.#published.clear()
+    if (epoch !== this.#epoch) for (const known of [this.#published, this.#settled]) known.clear()
     this.#epoch = epoch
     return found
   }

@@ -16,7 +16,9 @@ type Found = Extract<Snapshot, { from: 'index' }>
 /** A believed answer. */
 export interface Reading {
   readonly snapshot: Found
-  /** Tags whose version Redis lacks. */
+  /** Redis does not have all that was committed. */
+  readonly behind: boolean
+  /** Tags whose version Redis lacks, or has and may not be the current one. */
   readonly unknown: readonly string[]
   /** Tags whose payload it lacks. */
   readonly incomplete: readonly string[]
@@ -31,6 +33,8 @@ interface Known {
 }
 
 interface Answer {
+  /** Redis does not have all that was committed. */
+  readonly behind: boolean
   readonly epoch: string
   readonly head: number
   readonly now: number
@@ -75,7 +79,7 @@ export class FollowedIndex {
     const found = new Map<readonly string[], Map<string, TagState>>()
     const missing = new Set<string>()
     for (const list of lists) {
-      if (this.#isKnown(list, first)) continue
+      if (!first.behind && this.#isKnown(list, first)) continue
       const states = new Map<string, TagState>()
       for (const name of list) {
         const state = first.states.get(name) ?? this.#tags.get(name)
@@ -108,7 +112,7 @@ export class FollowedIndex {
 
   async #ask(tags: readonly string[]): Promise<Answer | undefined> {
     const end = this.#time()
-    const { believed, epoch, head, now, log, states: texts } = await this.#link.poll(tags, this.#tags.head)
+    const { believed, behind, epoch, head, now, log, states: texts } = await this.#link.poll(tags, this.#tags.head)
     end()
     if (!believed) return undefined
     const mayKeep = this.#tags.follow(head, log)
@@ -119,7 +123,7 @@ export class FollowedIndex {
       // What the source will fill in is not kept: that changes no head.
       if (mayKeep && !this.#isIncomplete(name, state)) this.#tags.keep(name, state)
     }
-    return { epoch: epoch ?? '', head, now, states }
+    return { behind, epoch: epoch ?? '', head, now, states }
   }
 
   /** Whether nothing has changed in the whole index since the list was read. */
@@ -139,15 +143,17 @@ export class FollowedIndex {
     const states = this.#same(known, read, last) ?? read ?? new Map<string, TagState>()
     // The first head: all that is stamped after it outdates a render that begins here.
     const snapshot: Found = { from: 'index', epoch: last.epoch, head: first.head, now: last.now, states }
-    if (!read) return { snapshot, unknown: NONE, incomplete: NONE }
-    const unknown = list.filter((name) => read.get(name)?.version === 0 && this.#isOf(this.#source.kinds, name))
+    if (!read) return { snapshot, behind: false, unknown: NONE, incomplete: NONE }
+    const behind = first.behind || last.behind
+    const isUnknown = (name: string) => behind || read.get(name)?.version === 0
+    const unknown = list.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
     const incomplete = list.filter((name) => this.#isIncomplete(name, read.get(name) ?? UNKNOWN_TAG))
     const lasts = unknown.length + incomplete.length === 0 && ![...read.values()].some(({ deadline }) => deadline > 0)
     if (lasts) {
       const readAt = states === known?.states ? known.readAt : performance.now()
       this.#known.set(list, { head: first === last ? last.head : Number.NaN, epoch: last.epoch, readAt, states })
     } else this.#known.delete(list)
-    return { snapshot, unknown, incomplete }
+    return { snapshot, behind, unknown, incomplete }
   }
 
   /** The map that its readers have judged already, where it has the same states. */

@@ -38,6 +38,8 @@ export function bothWritten(one: Written, other: Written): Written {
 
 export interface Polled {
   readonly believed: boolean
+  /** The states may be those of before changes that were committed: the source is to be asked, too. */
+  readonly behind: boolean
   readonly epoch: string | null
   readonly head: number
   /** The server's clock in microseconds. */
@@ -138,6 +140,7 @@ export class IndexLink {
     const seen = here === 1 && lease ? parseLease(lease) : NO_LEASE
     return {
       believed: this.belief.saw(seen, sentAt),
+      behind: seen.behind,
       epoch,
       head: Number(head ?? 0),
       now: Number(seconds) * 1e6 + Number(micros),

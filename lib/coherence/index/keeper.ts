@@ -36,6 +36,8 @@ interface Found {
 
 /** Refreshes that follow a new term at once: readers believe it when they have seen two. */
 const QUICK_REFRESHES = 5
+/** Milliseconds: a relay looks twice as often, also while it sleeps. */
+const FOLLOWED_LATELY_MS = 1_000
 /** Milliseconds from one reconnect to the next. */
 const RECONNECT_EVERY_MS = 2_000
 /** Refreshes after which the process that makes them looks whether a new connection leads to the same server. */
@@ -52,6 +54,7 @@ export class IndexKeeper {
   #running: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined
   /** Whether this process made the last refresh: then it makes the next one, too. */
   #mine = false
+  #followedAt = -Infinity
   #quick = 0
   #refreshes = 0
   #reconnectedAt = -Infinity
@@ -92,7 +95,12 @@ export class IndexKeeper {
 
   /** Applies what is in the outbox now, without waiting for the next refresh. @throws as `OutboxFollower.apply` */
   async follow(): Promise<void> {
-    await this.#follower.apply(this.#index.link.belief.term)
+    for (let more = true; more;) {
+      this.#followedAt = performance.now()
+      more = (await this.#follower.apply(this.#index.link.belief.term))?.more === true
+      // Until all of it is applied, the lease says so.
+      if (more) this.#quick = Math.max(this.#quick, 1)
+    }
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -117,12 +125,16 @@ export class IndexKeeper {
     this.#failing = true
   }
 
-  /** A process that does not have the duty leaves it to the one that has, for as long as that one refreshes. */
+  /**
+   * A process that does not have the duty leaves it to the one that has, for as long as that one refreshes. One that follows the
+   * outbox in any case takes it: another would apply the same changes a second time.
+   */
   #isDue(): boolean {
     const { refreshMs } = this.#index.link.times
     if (this.#redis.status !== 'ready') return false
     if (this.#quick > 0) return this.#quick-- > 0
-    const patience = this.#mine ? 0.9 : 1.2 + Math.random() / 2
+    const follows = performance.now() - this.#followedAt < FOLLOWED_LATELY_MS
+    const patience = this.#mine ? 0.9 : follows ? 0.7 : 1.2 + Math.random() / 2
     return this.#index.link.belief.unchangedMs >= refreshMs * patience
   }
 
@@ -158,9 +170,11 @@ export class IndexKeeper {
     if (renewed === undefined) return false
     this.#index.guarded.saw({ term, renewals: renewed.renewals })
     if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
-    const position = await this.#follower.apply(term) // R2, R3
-    if (position === undefined || performance.now() - began >= leaseMs) return true
+    const step = await this.#follower.apply(term) // R2, R3
+    if (step === undefined || performance.now() - began >= leaseMs) return true
+    const position = step.more ? '' : step.position
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
+    if (step.more) this.#quick = Math.max(this.#quick, 1)
     this.#mine = extended === 1
     await this.#index.link.look()
     if (this.#mine && ++this.#refreshes % LOOK_EVERY === 0) void this.#lookElsewhere(lease)

@@ -54,9 +54,9 @@ it('gives the payload of a price with its version, in one read', async () => {
 })
 
 it('gives none for a kind without a payload', async () => {
-  const { states } = await one().index.read(['product:1', 'posts'])
-  expect([states.get('product:1')?.payload, states.get('posts')?.payload]).toEqual([undefined, undefined])
-  expect(states.get('product:1')?.version).toBeGreaterThan(0)
+  const { states } = await one().index.read(['category:1', 'posts'])
+  expect([states.get('category:1')?.payload, states.get('posts')?.payload]).toEqual([undefined, undefined])
+  expect(states.get('category:1')?.version).toBeGreaterThan(0)
 })
 
 it('loses the payload with an advance that has none, and gets it back with the next reader', async () => {

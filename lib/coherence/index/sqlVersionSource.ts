@@ -25,6 +25,11 @@ const NAME = /^[a-z_][a-z0-9_]*$/
 
 /** Rows of the outbox in one statement: each has at most 1,000 entities. */
 const OUTBOX_ROWS = 100
+/**
+ * Entities in one scan of the outbox, which take a small part of the time that the index lease lives. They are marked together,
+ * and what is marked no other process applies again.
+ */
+const SCANNED_ENTITIES = 10_000
 /** With more rows than this not indexed, all that is asked for counts as pending: what is far behind is not looked through. */
 const SEARCHED_ROWS = 50
 /** Rows of the source whose payload comes with a scan of the outbox. Those of a bulk edit come with their first readers. */
@@ -84,11 +89,12 @@ const POSITION = `database_identity() || ' ' || pg_snapshot_xmin(pg_current_snap
 
 const unindexedRows = (kinds: Kinds) => `
   SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions, ${currentRows(kinds)} AS current,
-         ${POSITION} AS position
+         o.found, ${POSITION} AS position
   FROM (SELECT) AS one
   LEFT JOIN (
-    SELECT *, sum(cardinality(entity_ids)) OVER (ORDER BY id) AS rows_so_far
-    FROM (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) first) o ON true`
+    SELECT *, sum(cardinality(entity_ids)) OVER (ORDER BY id) AS rows_so_far, count(*) OVER () AS found
+    FROM (SELECT * FROM outbox WHERE indexed_at IS NULL ORDER BY id LIMIT ${OUTBOX_ROWS}) first) o
+  ON o.rows_so_far <= ${SCANNED_ENTITIES}`
 
 const PENDING = `
   SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
@@ -228,11 +234,11 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
 
     async unindexed(): Promise<Unindexed> {
       const rows = await run(unindexedWithPayloads, [])
-      const found = rows.filter(({ id }) => id !== null)
+      const taken = rows.filter(({ id }) => id !== null)
       return {
-        ids: found.map(({ id }) => String(id)),
-        versions: found.flatMap(valuesOf),
-        more: found.length === OUTBOX_ROWS,
+        ids: taken.map(({ id }) => String(id)),
+        versions: taken.flatMap(valuesOf),
+        more: taken.length === OUTBOX_ROWS || Number(rows[0]?.['found'] ?? 0) > taken.length,
         position: String(rows[0]?.['position']),
       }
     },

@@ -9,7 +9,17 @@
  * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
  * Without that the versions come from the source (`guardedSource.ts`).
  */
-import { silent, unmeasured, type Log, type Ports, type SourceRow, type VersionSource } from '../ports.ts'
+import { LRUCache } from 'lru-cache'
+import {
+  noOuterCache,
+  silent,
+  unmeasured,
+  type Log,
+  type OuterCache,
+  type Ports,
+  type SourceRow,
+  type VersionSource,
+} from '../ports.ts'
 import { serialBatch } from './batching.ts'
 import { FollowedIndex } from './followedIndex.ts'
 import type { ChangeListener } from './followedTags.ts'
@@ -24,6 +34,9 @@ import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
 import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
+/** Milliseconds for which the source is not asked again for what it did not have, and of how many tags that is remembered. */
+const IN_VAIN_MS = 250
+const MOST_IN_VAIN = 10_000
 const READ_SECONDS = {
   name: 'index_read_seconds',
   help: 'Time of one look-up in the version index, by where the answer came from',
@@ -36,8 +49,11 @@ export class VersionIndex {
   readonly link: IndexLink
   readonly guarded: GuardedSource
   readonly #source: VersionSource
+  readonly #outer: OuterCache
   readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, SourceRow>>
   readonly #followed: FollowedIndex
+  /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
+  readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
   /** What the index said last: each moment before a render began can stand for its beginning. */
@@ -45,10 +61,11 @@ export class VersionIndex {
 
   /** @param onFirstUse called once, when the process begins to use the index */
   constructor(ports: Ports, onFirstUse: () => void = () => undefined) {
-    const { source, log = silent, metrics = unmeasured } = ports
+    const { source, outer = noOuterCache, log = silent, metrics = unmeasured } = ports
     this.link = new IndexLink(ports, onFirstUse, () => void this.guarded.look())
     this.guarded = new GuardedSource(source, this.link.times)
     this.#source = source
+    this.#outer = outer
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
     this.#fill = serialBatch((tags: string[]) => source.rows(tags))
@@ -115,17 +132,20 @@ export class VersionIndex {
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const reading = await this.#followed.read(tags).catch(() => undefined)
     if (!reading) return undefined
-    const { snapshot, unknown, incomplete } = reading
+    const { snapshot, behind, unknown, incomplete } = reading
     if (snapshot.epoch !== '') this.#last = { startedAt: snapshot.head, epoch: snapshot.epoch }
-    const wanted = payloads ? [...unknown, ...incomplete] : unknown
+    const held = (name: string) => snapshot.states.get(name)?.version ?? 0
+    const wanted = (payloads ? [...unknown, ...incomplete] : unknown).filter(
+      (name) => behind || this.#inVain.get(name) !== held(name),
+    )
     if (wanted.length === 0) return snapshot
     const found = await this.#fill(wanted).catch((error: unknown) => {
       if (unknown.length === 0) return undefined // what carries these versions can be served
       throw error instanceof FreshnessError ? error.knowing(snapshot) : error
     })
     if (found === undefined) return snapshot
-    const raised = await this.raise([...found].flatMap(([name, row]) => refOf(name, row))).catch(() => undefined)
-    if (!raised?.believed) return undefined
+    for (const name of wanted) if ((found.get(name)?.version ?? -1) < held(name)) this.#inVain.set(name, held(name))
+    if (!(await this.#raiseTo(found, snapshot.states))) return undefined
     const states = new Map(snapshot.states)
     for (const [name, row] of found) {
       const state = states.get(name) ?? UNKNOWN_TAG
@@ -133,6 +153,26 @@ export class VersionIndex {
       if (row.version >= state.version) states.set(name, { ...state, ...row })
     }
     return { ...snapshot, states }
+  }
+
+  /**
+   * Raises the index to what the source has, before that is shown. Where the index had a version, the outer cache hears of the new
+   * one, too: it may have the page.
+   * @returns whether the index may be believed
+   */
+  async #raiseTo(found: ReadonlyMap<string, SourceRow>, held: ReadonlyMap<string, TagState>): Promise<boolean> {
+    const newer = [...found].flatMap(([name, row]) => {
+      const { version, payload } = held.get(name) ?? UNKNOWN_TAG
+      return row.version > version || payload !== row.payload ? refOf(name, row) : []
+    })
+    const replaced = newer.filter(({ kind, id, version }) => {
+      const before = held.get(tag(kind, id))?.version ?? 0
+      return before > 0 && before < version
+    })
+    if (replaced.length > 0) await this.#outer.beforeIndex(replaced)
+    const raised = await this.raise(newer).catch(() => undefined)
+    if (replaced.length > 0) await this.#outer.afterIndex(replaced)
+    return raised?.believed === true
   }
 
   /** A render of a new epoch has missed nothing of an earlier one. */

@@ -5,6 +5,7 @@
 import type { Coherence } from '../coherence.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
 import { ENTRY_TTL_S } from '../protocol/keys.ts'
+import { owned } from '../store/codec.ts'
 import { renderStart, StartLog } from '../render/renderStart.ts'
 
 interface DataEntry {
@@ -85,7 +86,7 @@ class DataCacheHandler {
     if (!provenance || expire === 0 || revalidate <= 1) return
     await this.#coherence.data.put(key, {
       ...provenance,
-      value: { bytes: Buffer.concat(chunks), tags, stale, expire, revalidate },
+      value: { bytes: owned(Buffer.concat(chunks)), tags, stale, expire, revalidate },
       dependencies: dependenciesOf(tags),
       ttl: Math.max(1, Math.min(revalidate, expire, ENTRY_TTL_S)),
     })

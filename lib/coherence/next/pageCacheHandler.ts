@@ -7,7 +7,7 @@ import type { VersionIndex } from '../index/versionIndex.ts'
 import { dependenciesOf, withSlots, type Dependencies, type Provenance } from '../protocol/freshness.ts'
 import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
-import { encode } from '../store/codec.ts'
+import { encode, owned } from '../store/codec.ts'
 import type { Found } from '../store/entryStore.ts'
 import { cutPage, fixedPage, type PageTemplate, type Representation } from '../template/cutPage.ts'
 import { TemplateRefused } from '../template/refused.ts'
@@ -58,7 +58,7 @@ function tagsOf(value: NextValue | null, context: SetContext): string[] {
 /** Anything but a page. */
 function toStored(value: Exclude<NextValue, { kind: 'APP_PAGE' }> | null): PageValue['content'] {
   if (value?.kind === 'APP_ROUTE')
-    return { kind: 'APP_ROUTE', body: value.body, headers: value.headers, status: value.status }
+    return { kind: 'APP_ROUTE', body: owned(value.body), headers: value.headers, status: value.status }
   return { kind: 'OTHER', value }
 }
 

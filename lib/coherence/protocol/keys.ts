@@ -46,6 +46,9 @@ export const keys = {
   tagPrefix: '{ix}:tag:',
   page: (buildId: string, key: string) => bodyKey('page', buildId, key),
   data: (buildId: string, key: string) => bodyKey('data', buildId, key),
+  /** Bodies that were made from a row, by the version of it. */
+  madeFrom: (tag: string) => `evergreen:made:${tag}`,
+  madeFromPrefix: 'evergreen:made:',
   /** Who may render an entry now. */
   lease: (buildId: string, key: string) => bodyKey('lease', buildId, key),
   /** What bodies of each kind begin with. */

@@ -29,12 +29,18 @@ export interface LeaseSeen {
   readonly nonce: number
 }
 
-export const NO_LEASE: LeaseSeen = { term: 0, nonce: 0 }
+/** With what a poll reads besides. */
+export interface PolledLease extends LeaseSeen {
+  /** Changes were committed that the last refresh has left out: what is current only the source knows. */
+  readonly behind: boolean
+}
+
+export const NO_LEASE: PolledLease = { term: 0, nonce: 0, behind: false }
 
 /** @param text as `redis/lease.lua` spells it */
-export function parseLease(text: string): LeaseSeen {
-  const [term, nonce] = text.split(' ', 2)
-  return { term: Number(term), nonce: Number(nonce) }
+export function parseLease(text: string): PolledLease {
+  const [term, nonce, , behind] = text.split(' ')
+  return { term: Number(term), nonce: Number(nonce), behind: behind === 'behind' }
 }
 
 /**
@@ -44,7 +50,7 @@ export function parseLease(text: string): LeaseSeen {
 export class Belief {
   readonly #leaseMs: number
   readonly #now: () => number
-  #seen = NO_LEASE
+  #seen: LeaseSeen = NO_LEASE
   /** When the last poll was sent that returned the nonce as it is now. */
   #sameSentAt = -Infinity
   /** When the last poll was sent that returned a lower nonce of the term. */

@@ -53,17 +53,18 @@ export class Warming {
 
   /**
    * Starts to warm the pages of this process that carry any of `tags`.
-   * @returns how many it will look at
+   * @returns the pages that it will look at
    */
-  warm(tags: readonly string[]): number {
+  warm(tags: readonly string[]): readonly string[] {
     const affected = new Set(tags)
     const { cache, visits } = this.#options
     const keys = visits
       .mostVisited(CONSIDERED)
       .filter((key) => cache.peek(key)?.dependencies.tags.some((tag) => affected.has(tag)))
-    for (const key of keys.slice(0, WARMED)) this.#waiting.add(key)
+      .slice(0, WARMED)
+    for (const key of keys) this.#waiting.add(key)
     while (this.#running < Math.min(CONCURRENCY, this.#waiting.size)) void this.#work()
-    return Math.min(keys.length, WARMED)
+    return keys
   }
 
   async #work(): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { decode, encode } from './codec.ts'
+import { randomBytes } from 'node:crypto'
+import { decode, encode, owned } from './codec.ts'
 
 it('what Next cannot do without survives: buffers, maps, undefined, large bodies', async () => {
   const page = {
@@ -24,3 +25,19 @@ it.each([[Buffer.alloc(0)], [Buffer.from([7, 1, 2])], [Buffer.from([1, 2, 3, 4])
     expect(await decode(bytes)).toBeUndefined()
   },
 )
+
+it('what is kept has memory of its own: no slab of Buffer lives as long as a part of it', async () => {
+  const memoryOf = ({ buffer }: Uint8Array) => buffer.byteLength
+  for (const size of [10, 3_000, 20_000, 200_000]) {
+    const bytes = randomBytes(size)
+    const packed = await encode({ bytes })
+    expect(memoryOf(packed)).toBe(packed.byteLength)
+    const back = await decode(Buffer.from(packed))
+    const kept = typeof back === 'object' && back !== null && 'bytes' in back ? back.bytes : undefined
+    if (!(kept instanceof Uint8Array)) expect.fail('no bytes came back')
+    expect(kept).toEqual(bytes)
+    expect(memoryOf(kept)).toBeLessThan(size + 100)
+    const part = owned(Buffer.from(bytes).subarray(1))
+    expect(memoryOf(part)).toBe(part.byteLength)
+  }
+})

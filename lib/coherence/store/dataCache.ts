@@ -32,6 +32,7 @@ export function createDataCache(ports: Ports, index: VersionIndex): DataCache {
     name: 'data',
     redis: ports.cacheRedis,
     index,
+    clearedKinds: ports.source.payloadKinds,
     redisKey: (key) => keys.data(ports.buildId(), key),
     maxBytes: ports.maxBytes * SHARE,
     sizeOf: (value) => value.bytes.byteLength,

@@ -18,6 +18,8 @@ import { FreshnessError } from '../protocol/errors.ts'
 import { withJitter } from '../protocol/keys.ts'
 import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
+import { parseTag } from '../tags.ts'
+import { noteMadeFrom } from './madeFrom.ts'
 
 export interface Entry<T> extends Provenance {
   readonly value: T
@@ -49,10 +51,14 @@ export interface EntryStoreOptions<T> {
   readonly redis: RedisClient
   readonly index: VersionIndex
   readonly redisKey: (key: string) => string
+  /** Resource kinds whose changes take bodies out of Redis: see `madeFrom.ts`. */
+  readonly clearedKinds?: ReadonlySet<string>
   readonly maxBytes: number
   readonly sizeOf: (value: T) => number
   /** Tells whether what came out of Redis is one of ours. */
   readonly isValue: (value: unknown) => value is T
+  /** Told of each entry that this process held and holds no longer. */
+  readonly onGone?: (key: string, entry: Entry<T>) => void
   readonly metrics?: Ports['metrics']
   readonly log?: Ports['log']
 }
@@ -86,6 +92,7 @@ export class EntryStore<T> {
     this.#local = new LRUCache({
       maxSize: Math.floor(options.maxBytes),
       sizeCalculation: (entry) => options.sizeOf(entry.value) + ENTRY_OVERHEAD_BYTES,
+      ...(options.onGone && { dispose: (entry: Entry<T>, key: string) => options.onGone?.(key, entry) }),
     })
     const { name: store, metrics = unmeasured, log = silent } = options
     this.#log = log('entry-store')
@@ -210,8 +217,15 @@ export class EntryStore<T> {
 
   async #share(key: string, entry: Entry<T>): Promise<void> {
     if (entry.epoch === undefined) return // it could never be checked again
+    const { redis, redisKey, clearedKinds } = this.#options
     try {
-      await this.#options.redis.set(this.#options.redisKey(key), await encode(entry), 'EX', withJitter(entry.ttl))
+      const bytes = await encode(entry)
+      const rows = [...entry.dependencies.versions].filter(([name]) => clearedKinds?.has(parseTag(name)?.kind ?? ''))
+      // Noted first: what cannot be found cannot be cleared.
+      await Promise.all([
+        noteMadeFrom(redis, redisKey(key), rows),
+        redis.set(redisKey(key), bytes, 'EX', withJitter(entry.ttl)),
+      ])
     } catch (error) {
       this.#log.debug({ err: error }, 'a body could not be shared')
     }

@@ -9,7 +9,7 @@ import type { Snapshot } from '../protocol/freshness.ts'
 import { fill, type Part } from '../template/parts.ts'
 import type { Representation } from '../template/cutPage.ts'
 import type { Rows, SlotValues } from '../template/slotValues.ts'
-import { decode } from './codec.ts'
+import { decode, owned } from './codec.ts'
 import { BEST, pack, QUICK, type Encoding, type Quality } from './encodings.ts'
 import type { Entry } from './entryStore.ts'
 import type { CachedPage, PageValue } from './pageCache.ts'
@@ -117,6 +117,11 @@ export class FilledPages {
     return filled
   }
 
+  /** The entry is no longer kept: what was made of it is of no use. */
+  forget(key: string, entry: Entry<PageValue>): void {
+    if (this.#kept.peek(key)?.entry === entry) this.#kept.delete(key)
+  }
+
   /** The bytes to send. @returns undefined when the page has no such representation */
   async body(filled: FilledPage, representation: Representation, encoding: Encoding): Promise<Body | undefined> {
     if (encoding === 'identity') {
@@ -140,7 +145,12 @@ export class FilledPages {
     const packing = (async () => {
       const plain = await this.plain(filled, representation)
       if (!plain) return undefined
-      const body: Body = { bytes: await pack(plain, encoding, quality), quality, packedAt: performance.now(), sent: 0 }
+      const body: Body = {
+        bytes: owned(await pack(plain, encoding, quality)),
+        quality,
+        packedAt: performance.now(),
+        sent: 0,
+      }
       filled.bodies.set(name, body)
       if (this.#kept.peek(filled.key) === filled) this.#keep(filled)
       return body

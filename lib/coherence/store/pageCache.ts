@@ -1,6 +1,6 @@
 /** The page cache of a process: what Next's cache handler and the fast path of the server both use. */
 import { serialize } from 'node:v8'
-import { EntryStore } from './entryStore.ts'
+import { EntryStore, type Entry } from './entryStore.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 import type { Ports } from '../ports.ts'
@@ -71,13 +71,20 @@ export type PageCache = EntryStore<PageValue>
 /** Of the bytes that the process may hold: as many are for pages that are filled. */
 const SHARE = 0.35
 
-export function createPageCache(ports: Ports, index: VersionIndex): PageCache {
+/** @param onGone told of each entry that the process no longer holds */
+export function createPageCache(
+  ports: Ports,
+  index: VersionIndex,
+  onGone: (key: string, entry: Entry<PageValue>) => void,
+): PageCache {
   return new EntryStore<PageValue>({
     name: 'page',
     redis: ports.cacheRedis,
     index,
+    clearedKinds: ports.source.payloadKinds,
     redisKey: (key) => keys.page(ports.buildId(), key),
     maxBytes: ports.maxBytes * SHARE,
+    onGone,
     sizeOf,
     isValue: isPageValue,
     metrics: ports.metrics,

@@ -8,20 +8,17 @@ import type { SlotPort, SlotValue } from './slots.ts'
 /** What the application made of payloads, by tag. */
 export type Rows = ReadonlyMap<string, object>
 
-/** What was made from a row. */
-interface Memo {
-  readonly values: Map<string, SlotValue>
-  readonly bytes: Map<string, Uint8Array>
-}
+/** What was made from a row, by slot. */
+type Values = Map<string, SlotValue>
 
-/** Payloads that are kept as objects, each with the values that were made from it. */
-const KEPT_ROWS = 20_000
+/** Payloads that are kept as objects, each with the values that were made from it: 4 kB in seven languages. */
+const KEPT_ROWS = 5_000
 
 export class SlotValues {
   readonly #port: SlotPort
   readonly #rows = new LRUCache<string, object>({ max: KEPT_ROWS })
   /** Of slots that follow from one row: all pages that show a product say the same. */
-  readonly #memos = new WeakMap<object, Memo>()
+  readonly #memos = new WeakMap<object, Values>()
 
   constructor(port: SlotPort) {
     this.#port = port
@@ -41,34 +38,29 @@ export class SlotValues {
 
   filling(rows: Rows): Filling {
     // Of slots that follow from several rows: a page says them more than once.
-    const own: Memo = { values: new Map(), bytes: new Map() }
+    const own: Values = new Map()
     return {
       value: (slot) => this.#value(slot, rows, own),
-      bytes: (slot, isEmbedded) => {
-        const { bytes } = this.#memoOf(slot, rows) ?? own
-        const key = `${nameOf(slot)} ${slot.place} ${isEmbedded}`
-        let written = bytes.get(key)
-        if (!written) bytes.set(key, (written = slotBytes(this.#value(slot, rows, own), slot.place, isEmbedded)))
-        return written
-      },
+      // Not kept: a small Buffer keeps a slab of 64 kB alive, and they cost 15 µs a page.
+      bytes: (slot, isEmbedded) => slotBytes(this.#value(slot, rows, own), slot.place, isEmbedded),
     }
   }
 
-  #value(slot: Slot, rows: Rows, own: Memo): SlotValue {
-    const { values } = this.#memoOf(slot, rows) ?? own
+  #value(slot: Slot, rows: Rows, own: Values): SlotValue {
+    const values = this.#memoOf(slot, rows) ?? own
     const key = nameOf(slot)
     if (!values.has(key)) values.set(key, this.#make(slot, rows))
     return values.get(key)
   }
 
   /** @returns undefined for a slot that follows from several rows, or from none */
-  #memoOf({ leaf, tags }: Slot, rows: Rows): Memo | undefined {
+  #memoOf({ leaf, tags }: Slot, rows: Rows): Values | undefined {
     const [only] = tags
     if (only === undefined || tags.length > 1) return undefined
     const row = rows.get(only)
     if (!row) throw new Error(`no row fills ${leaf} of ${only}`)
     let memo = this.#memos.get(row)
-    if (!memo) this.#memos.set(row, (memo = { values: new Map(), bytes: new Map() }))
+    if (!memo) this.#memos.set(row, (memo = new Map()))
     return memo
   }
 

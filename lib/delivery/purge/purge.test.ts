@@ -1,4 +1,3 @@
-import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
@@ -6,6 +5,7 @@ import { priceStores, type PriceStores } from '#lib/pricing/testing/priceStores.
 import { person } from '#lib/pricing/testing/principals.ts'
 import { dataSetOf } from '#lib/coherence/protocol/epoch.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'
+import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { purge } from './purge.ts'
@@ -48,23 +48,23 @@ describe('a purge', () => {
     },
   )
 
-  test('of a product takes the payload of its price out of Redis', async () => {
-    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 5 } })
-    await stores.redis.direct.set(redisKeys.price(5, Number(version)), 'written by hand')
-    await stores.redis.direct.set(redisKeys.price(6, 1), 'of another product')
-    expect(await purge({ kind: 'product', id: 5 }, 'A wrong payload', admin)).toMatchObject({ removed: 1 })
-    expect(await stores.redis.direct.exists(redisKeys.price(6, 1))).toBe(1)
+  test('of a product takes out of Redis what was made from it', async () => {
+    const { redis } = stores
+    const [own, other] = [keys.page('b', '/en/own'), keys.page('b', '/en/other')]
+    await redis.direct.mset({ [own]: '1', [other]: '1' })
+    const { product } = await versions()
+    await noteMadeFrom(redis.direct, own, [['product:5', product]])
+    await noteMadeFrom(redis.direct, other, [['product:6', 1]])
+    expect(await purge({ kind: 'product', id: 5 }, 'A wrong body', admin)).toMatchObject({ removed: 1 })
+    expect(await redis.direct.exists(own, other)).toBe(1)
   })
 
-  test('of everything leaves neither page nor payload in Redis, and the index as it is', async () => {
-    await stores.redis.direct.mset({
-      [keys.page('b', '/en')]: '1',
-      [keys.data('b', 'x')]: '1',
-      [redisKeys.price(7, 1)]: '1',
-    })
+  test('of everything leaves no body in Redis, and the index as it is', async () => {
+    await stores.redis.direct.mset({ [keys.page('b', '/en')]: '1', [keys.data('b', 'x')]: '1' })
+    await noteMadeFrom(stores.redis.direct, keys.page('b', '/en'), [['product:7', 1]])
     const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
     expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
-    for (const prefix of [...keys.bodyPrefixes, ...redisKeys.payloadPrefixes])
+    for (const prefix of [...keys.bodyPrefixes, keys.madeFromPrefix])
       expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
     expect((await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length).toBeGreaterThanOrEqual(tags)
   })

@@ -3,7 +3,6 @@
  * that it takes: the trigger writes the outbox, and every layer follows as it follows an edit, the popular pages at a
  * bounded pace. A language has no row, so its pages carry a plain tag that is revalidated.
  */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
@@ -15,7 +14,7 @@ import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { edge } from '#lib/cdn/edgePort.ts'
-import { FreshnessError, keys } from '#lib/coherence/index.ts'
+import { clearSuperseded, FreshnessError, keys } from '#lib/coherence/index.ts'
 import { tag as tagOf, type VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { CATALOG_ID, localeTag, type ResourceKind, RESOURCES, versioned } from '#lib/catalog/resources.ts'
@@ -33,8 +32,6 @@ export interface PurgeOutcome {
 
 const CATALOG_TAG = tagOf('catalog', CATALOG_ID)
 const WEB_TIMEOUT_MS = 10_000
-/** Payloads of older versions are gone by their TTL. */
-const PAYLOAD_VERSIONS = 20
 
 /** What a purge of this scope makes a new version of. @returns undefined for a language, which has no row */
 function rowOf(scope: PurgeScope): { kind: ResourceKind; id: number } | undefined {
@@ -94,20 +91,12 @@ async function purgeLocale(tag: string): Promise<void> {
   await tellWeb('/api/internal/warm', [tag])
 }
 
-/** Bodies that the purge makes worthless; a payload is no page, and carries no tag: it goes by its key. */
-async function clear(scope: PurgeScope): Promise<number> {
-  if (scope.kind === 'everything') {
-    let removed = 0
-    for (const prefix of [...keys.bodyPrefixes, ...redisKeys.payloadPrefixes])
-      removed += await clearBodies(cacheRedis(), prefix)
-    return removed
-  }
-  if (scope.kind !== 'product') return 0
-  const price = await db().price.findUnique({ where: { productId: scope.id }, select: { version: true } })
-  const newest = Number(price?.version ?? 0)
-  const versions = Array.from({ length: Math.min(newest, PAYLOAD_VERSIONS) }, (_, i) => newest - i)
-  const counts = await Promise.all(versions.map((version) => cacheRedis().unlink(redisKeys.price(scope.id, version))))
-  return counts.reduce((sum, count) => sum + count, 0)
+/** Bodies that the purge makes worthless. @param version what is current of the row that is purged */
+async function clear(scope: PurgeScope, version: VersionedTag | undefined): Promise<number> {
+  if (scope.kind !== 'everything') return version ? clearSuperseded(cacheRedis(), [version]) : 0
+  let removed = 0
+  for (const prefix of [...keys.bodyPrefixes, keys.madeFromPrefix]) removed += await clearBodies(cacheRedis(), prefix)
+  return removed
 }
 
 /**
@@ -142,7 +131,7 @@ export async function purge(
   if (!version && scope.kind !== 'locale') return undefined
   if (!version) await purgeLocale(localeTag(scope.kind === 'locale' ? scope.locale : ''))
   const state = version ? await advance(version) : 'live'
-  const removed = await clear(scope).catch((error: unknown) => {
+  const removed = await clear(scope, version).catch((error: unknown) => {
     logger('purge').warn({ err: error, target }, 'Redis kept its bodies; the version check refuses them')
     return 0
   })

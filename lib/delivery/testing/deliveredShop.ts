@@ -16,6 +16,8 @@ export interface DeliveredShop {
   readonly context: InvalidationContext
   /** Products whose page answers 500. */
   readonly broken: Set<number>
+  /** Paths of pages that the web instance says it keeps. */
+  readonly kept: string[]
   /** Paths that the web instance was asked for. */
   readonly asked: string[]
   /** Changes prices in one statement. @returns the rows of the outbox that it wrote */
@@ -29,6 +31,7 @@ export function deliveredShop(size: number): DeliveredShop {
   let context: InvalidationContext
   let web: Server
   const broken = new Set<number>()
+  const kept: string[] = []
   const asked: string[] = []
 
   async function page(slug: string): Promise<{ status: number; html: string }> {
@@ -41,7 +44,7 @@ export function deliveredShop(size: number): DeliveredShop {
     asked.push(path)
     const [, slug] = /^\/en\/products\/([a-z0-9-]+)$/.exec(path) ?? []
     if (slug !== undefined) return page(slug)
-    return { status: 200, html: JSON.stringify({ pages: 0, applied: await appliedBy(context.index) }) }
+    return { status: 200, html: JSON.stringify({ pages: kept, applied: await appliedBy(context.index) }) }
   }
 
   beforeAll(async () => {
@@ -79,6 +82,7 @@ export function deliveredShop(size: number): DeliveredShop {
   })
   afterEach(async () => {
     broken.clear()
+    kept.length = 0
     asked.length = 0
     await catalog.db.outbox.updateMany({ where: { doneAt: null }, data: { doneAt: new Date() } })
     await catalog.db.invalidation.deleteMany()
@@ -96,6 +100,7 @@ export function deliveredShop(size: number): DeliveredShop {
       return context
     },
     broken,
+    kept,
     asked,
     async change(...productIds) {
       const [before] = await catalog.db.$queryRaw<{ id: bigint }[]>`SELECT COALESCE(max(id), 0) AS id FROM outbox`

@@ -1,8 +1,7 @@
 /** A product's freshness card: every layer read now, past the caches of this process, and where it is behind. */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Db } from '#lib/platform/db.ts'
-import { parsePayload } from '#lib/catalog/prices/priceCache.ts'
-import type { RedisClient, VersionIndex } from '#lib/coherence/index.ts'
+import { parsePricePayload } from '#lib/catalog/prices/pricePayload.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
 import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 
@@ -11,7 +10,6 @@ const PAGE_TIMEOUT_MS = 5_000
 export interface CardContext {
   readonly db: Db
   readonly index: VersionIndex
-  readonly cacheRedis: RedisClient
   /** Each web instance, and the edge where there is one. */
   readonly webUrls: readonly string[]
   readonly edgeUrl: string | undefined
@@ -41,7 +39,7 @@ interface Held {
 const BEHIND: Readonly<Record<Layer, string>> = {
   index:
     'The writer could not advance it and the relay has not yet. Pages that are checked now may be old: the monitor advances it again.',
-  payload: 'A payload under the wrong key: readers refuse it and read Postgres.',
+  payload: 'As the index: pages that are filled now show it.',
   applied: 'The invalidation job of this change has not finished. Shoppers do not read this copy.',
   page: 'It passed a check against an index that was behind when it was asked for, or that instance does not believe the index.',
   edge: 'The purge has not been seen by the edge yet.',
@@ -86,23 +84,24 @@ async function readApplied(db: Db, productId: number): Promise<Held> {
     : { note: 'The consumer has never applied a change of this price.' }
 }
 
-/** The payload of the version that Postgres has; one of another version is never read. */
-async function readPayload(redis: RedisClient, productId: number, version: number, amountMinor: number): Promise<Held> {
-  const text = await redis.get(redisKeys.price(productId, version))
-  if (text === null) return { note: 'Not cached: the next read fills it from Postgres.' }
-  const price = parsePayload(text)?.price
+/** What the index holds beside the version: pages are filled with it, and open tabs are told it. */
+async function readPayload(
+  index: VersionIndex,
+  productId: number,
+  newest: { readonly version: number; readonly amountMinor: number },
+): Promise<Held> {
+  const [state] = await index.heldStates([{ kind: 'price', id: productId }])
+  if (state?.payload === undefined) return { note: 'Not in the index: the next read takes it from Postgres.' }
+  const price = parsePricePayload(state.payload, state.version)
   if (!price) throw new Error('The shop cannot read the payload: written by hand.')
-  if (price.amountMinor !== amountMinor)
-    return {
-      version: price.version,
-      judgement: () => ({
-        verdict: 'torn',
-        why: `It says ${price.amountMinor} minor units, Postgres ${amountMinor}: written by hand.`,
-      }),
-    }
+  const { version, amountMinor } = price
+  if (version !== newest.version || amountMinor === newest.amountMinor) return { version }
   return {
-    version: price.version,
-    note: `Expires in ${Math.round((await redis.ttl(redisKeys.price(productId, version))) / 3_600)} h.`,
+    version,
+    judgement: () => ({
+      verdict: 'torn',
+      why: `It says ${amountMinor} minor units, Postgres ${newest.amountMinor}: written by hand.`,
+    }),
   }
 }
 
@@ -119,7 +118,7 @@ async function readPageLayer(url: string, productId: number): Promise<Held> {
 
 /** @returns undefined when there is no such product */
 export async function freshnessCard(context: CardContext, productId: number): Promise<FreshnessCard | undefined> {
-  const { db, index, cacheRedis, webUrls, edgeUrl, locales } = context
+  const { db, index, webUrls, edgeUrl, locales } = context
   const row = await db.price.findUnique({
     where: { productId },
     include: { product: { select: { slug: true, status: true } } },
@@ -135,9 +134,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
   const isOnSale = row.product.status === 'active'
   const layers = await Promise.all([
     readLayer('index', 'Redis, version index', () => readIndex(index, productId)),
-    readLayer('payload', 'Redis, price payload', () =>
-      readPayload(cacheRedis, productId, source.version, source.amountMinor),
-    ),
+    readLayer('payload', 'Redis, price payload', () => readPayload(index, productId, source)),
     readLayer('applied', 'Postgres, applied by the consumer', () => readApplied(db, productId)),
     ...(isOnSale ? webUrls.flatMap((url, i) => pagesAt('page', url, `Web ${i + 1}`)) : []),
     ...(isOnSale && edgeUrl ? pagesAt('edge', edgeUrl, 'Edge') : []),

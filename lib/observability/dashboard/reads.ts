@@ -3,7 +3,6 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
 import { MOST_LISTED, openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { searchLedger, type LedgerEdit } from './ledgerSearch.ts'
 import { freshnessCard, type FreshnessCard } from './productCard.ts'
@@ -14,7 +13,6 @@ export function readCard(productId: number): Promise<FreshnessCard | undefined> 
   const context = {
     db: db(),
     index: versionIndex(),
-    cacheRedis: cacheRedis(),
     webUrls: env().webUrls,
     edgeUrl: env().EDGE === 'none' ? undefined : env().edgeUrl,
     locales: LOCALES,

@@ -1,5 +1,4 @@
 /** The checks of the monitor on real servers: what they find, name and repair. The incidents themselves are in e2e/incidents. */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { expect, it, vi } from 'vitest'
 import { beat } from '#lib/platform/process/heartbeat.ts'
 import { metrics } from '#lib/platform/metrics.ts'
@@ -14,7 +13,6 @@ import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics } from './metrics.ts'
 import { indexPayloadCheck } from './checks/indexPayloadCheck.ts'
 import { keys } from '#lib/coherence/index.ts'
-import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
 import { monitoredShop } from './testing/monitoredShop.ts'
@@ -199,18 +197,6 @@ it('a payload written by hand into the index is told before it is repaired, and 
     row?.version,
   ])
   expect((await source.versions(['price:7'])).get('price:7')).toBeGreaterThan(row?.version ?? 0)
-})
-
-it('a payload written by hand is told before it is removed: a repair that fails must not hide it', async () => {
-  const { version } = await monitored.catalog.db.price.findUniqueOrThrow({ where: { productId: 13 } })
-  const key = redisKeys.price(13, Number(version))
-  await monitored.redis.direct.set(key, '{"price":{"amountMinor":1}}')
-  await monitored.change(13, 0)
-  const changed = redisKeys.price(13, Number(version) + 1)
-  await monitored.redis.direct.rename(key, changed)
-  const there: number[] = []
-  await payloadCheck.run(monitored.context, async () => void there.push(await monitored.redis.direct.exists(changed)))
-  expect([...there, await monitored.redis.direct.exists(changed)]).toEqual([1, 0])
 })
 
 it('a product that is behind for days is told in each round, not in the full ones alone', async () => {

@@ -14,7 +14,6 @@ import { indexPayloadCheck } from './checks/indexPayloadCheck.ts'
 import { lagCheck } from './checks/lagCheck.ts'
 import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
-import { payloadCheck } from './checks/payloadCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
@@ -41,7 +40,6 @@ export class Monitor {
       queueCheck,
       lagCheck(),
       burnCheck,
-      payloadCheck,
       indexPayloadCheck,
       pageCheck,
       purgeCheck,

@@ -92,6 +92,13 @@ export const cell = z.strictObject({
   productId: z.number().int().positive(),
   amountCents: cents.optional(),
   compareAtCents: cents.nullable().optional(),
+  /** That the amounts are in; that of the shop when absent. A price in another one is refused: nothing is converted. */
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  /** Of the price that the cell is about: one that has moved on is refused. */
+  expectedVersion: z.number().int().positive().optional(),
 })
 export type Cell = z.infer<typeof cell>
 
@@ -129,6 +136,7 @@ export const ROW_WARNINGS = [
   'refused-compare-at',
   'refused-too-large',
   'refused-currency',
+  'refused-changed',
 ] as const
 export type RowWarning = (typeof ROW_WARNINGS)[number]
 

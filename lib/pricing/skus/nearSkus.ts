@@ -1,29 +1,61 @@
-/** What a SKU that no product has was most likely meant to be: to be named in a message, never to be taken. */
+/** What a SKU that no product has was most likely meant to be: to be suggested, never to be taken in silence. */
 import { db } from '#lib/platform/db.ts'
 import { withoutInvisible } from './sku.ts'
 
-function variantsOf(sku: string): string[] {
-  const visible = withoutInvisible(sku)
-  return [
-    visible,
-    visible.toUpperCase(),
-    visible.toLowerCase(),
-    visible.normalize('NFC'),
-    visible.normalize('NFKC').toUpperCase(),
-  ].filter((variant) => variant !== sku)
+/** As many as a GTIN-14 has. A spreadsheet takes the zeros before a number away. */
+const MAX_DIGITS = 14
+/** Decimals that a spreadsheet takes from the end of a number. */
+const MAX_LOST_DECIMALS = 3
+
+/** What a word processor makes of a hyphen. */
+const DASHES = /[\u2010-\u2015\u2212]/g
+
+/** A spreadsheet keeps a code as `="00123"`; an apostrophe before it does the same. */
+function withoutQuoting(sku: string): string {
+  return /^="?([^"]*)"?$/.exec(sku)?.[1] ?? sku.replace(/^'/, '')
 }
 
-/** @returns for those of the SKUs that have one, the SKU of a product that differs only in case or in what cannot be seen */
+/** A number as a spreadsheet may have found it: with zeros before it, or behind its decimals. */
+function withZeros(sku: string): string[] {
+  const whole = /^(\d+)(?:\.0+)?$/.exec(sku)?.[1]
+  if (whole !== undefined) {
+    const bare = whole.replace(/^0+/, '')
+    const longer = Math.max(0, MAX_DIGITS - bare.length)
+    return [whole, bare, ...Array.from({ length: longer }, (_none, i) => '0'.repeat(i + 1) + bare)]
+  }
+  if (!/^\d+\.\d+$/.test(sku)) return []
+  return Array.from({ length: MAX_LOST_DECIMALS }, (_none, i) => sku + '0'.repeat(i + 1))
+}
+
+function variantsOf(sku: string): string[] {
+  const visible = withoutInvisible(withoutQuoting(withoutInvisible(sku))).replaceAll(DASHES, '-')
+  const plain = [visible, visible.normalize('NFC'), visible.normalize('NFKC')]
+  return [...new Set([...plain, ...withZeros(visible.normalize('NFKC'))])].filter((variant) => variant !== '')
+}
+
+interface Found {
+  readonly sku: string
+  readonly asked: string
+}
+
+/**
+ * @returns for those of the SKUs that have one, the SKU of the only product that differs in case, in what cannot be seen, in
+ *   zeros that a spreadsheet takes away, or in its quoting
+ */
 export async function nearSkus(skus: readonly string[]): Promise<Map<string, string>> {
-  const variants = new Map(skus.map((sku) => [sku, variantsOf(sku)]))
+  const variants = new Map(skus.filter((sku) => !sku.includes('\0')).map((sku) => [sku, variantsOf(sku)] as const))
   const asked = [...new Set([...variants.values()].flat())]
   if (asked.length === 0) return new Map()
-  const products = await db().product.findMany({ where: { sku: { in: asked } }, select: { sku: true } })
-  const known = new Set(products.map(({ sku }) => sku))
+  const found = await db().$queryRaw<Found[]>`
+    SELECT p.sku, asked.sku AS asked FROM unnest(${asked}::text[]) AS asked (sku) JOIN products p ON lower(p.sku) = lower(asked.sku)`
+  const byVariant = Map.groupBy(found, (one) => one.asked)
   return new Map(
     [...variants].flatMap(([sku, all]) => {
-      const near = all.find((variant) => known.has(variant))
-      return near === undefined ? [] : [[sku, near] as const]
+      const products = new Set(all.flatMap((variant) => (byVariant.get(variant) ?? []).map((one) => one.sku)))
+      const exact = all.find((variant) => variant !== sku && products.has(variant))
+      const [only] = products
+      const near = exact ?? (products.size === 1 ? only : undefined)
+      return near === undefined || near === sku ? [] : [[sku, near] as const]
     }),
   )
 }

@@ -9,6 +9,7 @@ import {
   ScheduleNotFoundError,
 } from '#lib/pricing/bulk/errors.ts'
 import { CsvRefusedError } from '#lib/pricing/bulk/csv/errors.ts'
+import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import {
   ConfirmationNeededError,
   PriceChangeRefusedError,
@@ -36,6 +37,12 @@ function failure(
   headers: Record<string, string> = {},
 ): Response {
   return json({ error: { code, message, ...more } }, status, headers)
+}
+
+/** What a file leaves open. Nothing was stored: the same file with an answer to each is taken. */
+export function asked(questions: readonly ImportQuestion[]): Response {
+  const words = questions.map(({ message }) => message).join(' ')
+  return failure(409, 'import_questions', words, { questions })
 }
 
 /** With a result for each row that is at fault. */

@@ -2,8 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { csv, readUpload } from './csv.ts'
 import { UnreadableBodyError } from './errors.ts'
-import { mergeEvents } from './mergeEvents.ts'
 import { eventStream, named } from './eventStream.ts'
+import { mergeEvents } from './mergeEvents.ts'
+import { withProgress } from './progress.ts'
+import { json } from './respond.ts'
 
 const asked = (signal?: AbortSignal) => new Request('http://localhost/api', signal ? { signal } : {})
 
@@ -112,4 +114,39 @@ test('an upload is taken as text/csv only', () => {
     readUpload(new Request('http://localhost/api', { method: 'POST', headers, body: 'sku' }))
   expect(upload({ 'content-type': 'text/csv; charset=utf-8' })).not.toThrow()
   expect(upload({ 'content-type': 'application/json' })).toThrow(UnreadableBodyError)
+})
+
+const lines = () => new Request('http://localhost/api', { headers: { accept: 'application/x-ndjson' } })
+
+test('an answer says its progress line by line, and its status last, when the client accepts lines', async () => {
+  const response = await withProgress<number>(lines(), async (report) => {
+    report(1)
+    await nextTurn()
+    report(2)
+    return json({ id: 7 }, 201)
+  })
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/x-ndjson'])
+  expect(await response.text()).toBe('{"progress":1}\n{"progress":2}\n{"status":201,"body":{"id":7}}\n')
+})
+
+test('an answer has its own status when it says no progress or the client accepts no lines', async () => {
+  expect((await withProgress(lines(), async () => json({}, 409))).status).toBe(409)
+  const plain = await withProgress<number>(asked(), async (report) => {
+    report(1)
+    return json({}, 201)
+  })
+  expect([plain.status, await plain.text()]).toEqual([201, '{}'])
+})
+
+test('an answer that fails after it has said something ends with the status of the failure', async () => {
+  const refused = new UnreadableBodyError('unsupported_media_type', 'Send the file as text/csv.')
+  const response = await withProgress<number>(lines(), async (report) => {
+    report(1)
+    await nextTurn()
+    throw refused
+  })
+  expect((await response.text()).split('\n')[1]).toMatch(
+    /^{"status":415,"body":{"error":{"code":"unsupported_media_type"/,
+  )
+  await expect(withProgress(lines(), () => Promise.reject(refused))).rejects.toBe(refused)
 })

@@ -1,30 +1,11 @@
 import { z } from 'zod'
 import { reasonSchema } from '#lib/pricing/changeRequest.ts'
 import { selection } from '#lib/pricing/bulk/contract.ts'
-import type { CsvImport } from '#lib/pricing/bulk/csv/csvImport.ts'
-import { IMPORT_COLUMNS } from '#lib/pricing/bulk/csv/columns.ts'
-import { editView } from './bulkViews.ts'
+import { importAnswers } from '#lib/pricing/bulk/csv/questions.ts'
+import { asked, imported } from './csvViews.ts'
 import { LOCATION, operation, takesNothing, wholeNumber, yesOrNo } from './operation.ts'
 
 const base = { ...takesNothing, tag: 'csv' } as const
-
-const imported = z.object({
-  edit: editView.nullable().meta({ description: 'null when the file says nothing that could be taken' }),
-  rows: z.int(),
-  errors: z
-    .array(
-      z.object({
-        line: z.int(),
-        sku: z.string().nullable(),
-        column: z.enum(IMPORT_COLUMNS).nullable(),
-        message: z.string(),
-      }),
-    )
-    .meta({ description: 'the rows that were left out, at most 1,000 of them' }),
-  errorCount: z.int(),
-  costs: z.int().meta({ description: 'costs that the file has set, at once: they wait for no approval' }),
-  ignoredColumns: z.array(z.string()),
-}) satisfies z.ZodType<CsvImport>
 
 export const importPrices = operation({
   ...base,
@@ -32,15 +13,17 @@ export const importPrices = operation({
   path: '/api/admin/prices/import',
   id: 'importPrices',
   summary:
-    'Reads prices from a file of up to 100,000 rows and 32 MiB, matched by the exact SKU, and previews them. The first line names the columns: sku, and price, compare_at or cost. ' +
-    'Costs are set at once; prices are previewed. An empty cell leaves its value, `none` takes a compare-at price away. What cannot be read is listed by its line. The edit waits for an approval.',
+    'Reads prices from a file of up to 100,000 rows and 128 MiB, matched by the exact SKU, and previews them. A header names the columns: sku, and price, compare_at ' +
+    'or cost, or as Shopify, WooCommerce, Magento and Google Merchant name them. An empty cell leaves its value, `none` takes a compare-at price or a cost away; a row with a `version` is ' +
+    'taken only while the price has that version. What cannot be read is listed by its line. What a file leaves open is asked: send it again with the answers. A client that accepts application/x-ndjson is told how far a large file is: one `progress` a line, last the `status` and the `body`. Costs are set at once; the edit waits for an approval.',
   permission: 'bulk:write',
-  query: z.strictObject({ reason: reasonSchema }),
+  query: importAnswers.extend({ reason: reasonSchema }),
   upload: 'text/csv',
   example: 'sku,price,compare_at\nEVG-00042,899.00,999.00\nEVG-00043,19.90,none\n',
   answers: {
     201: { description: 'The edit, previewed, and the rows that were left out', schema: imported, headers: LOCATION },
     200: { description: 'The file says costs alone: they are set, and `edit` is null', schema: imported },
+    409: { description: 'The file can be read in more than one way: nothing was stored', schema: asked },
     422: {
       description: 'No row says anything that could be taken: `edit` is null, `errors` say why. Nothing was stored',
       schema: imported,
@@ -48,9 +31,27 @@ export const importPrices = operation({
   },
 })
 
+export const listRejectedRows = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/prices/import/rejected',
+  id: 'listRejectedRows',
+  summary:
+    'The rows of a file that an import with the same answers leaves out, as a file: its own columns, then line, problem and suggested_sku. Corrected, it can be imported as it is. Nothing is stored.',
+  permission: 'bulk:write',
+  query: importAnswers,
+  upload: 'text/csv',
+  example: 'sku,price\nEVG-00042,twelve\n',
+  answers: {
+    200: { description: 'The file', contentType: 'text/csv' },
+    409: { description: 'The file can be read in more than one way', schema: asked },
+  },
+})
+
 const FILE = {
   200: {
-    description: 'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, cost',
+    description:
+      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version, cost',
     contentType: 'text/csv',
   },
 } as const

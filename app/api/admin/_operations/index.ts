@@ -8,6 +8,7 @@ import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
 import { setProductStatus } from './productStatus.ts'
+import { importProductStocks, setProductStock } from './productStock.ts'
 import * as schedules from './schedules.ts'
 import * as selection from './selection.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
@@ -21,6 +22,8 @@ export const OPERATIONS: readonly Operation[] = [
   readLowest,
   replaceCosts,
   setProductStatus,
+  setProductStock,
+  importProductStocks,
   ...BULK,
   listTokens,
   createToken,

@@ -1,41 +1,116 @@
 /**
- * Amounts in CSV files. The rule is strict and the same in every locale, for nobody reads a file of 100,000 rows before
- * it is taken: digits 0 to 9, a full stop before at most as many decimals as the currency has, nothing else. `12`, `12.9`
- * and `12.90` are amounts; `12,90`, `1,299.00`, `$12` and `-1` are not.
+ * Amounts in files. Which mark stands before the decimals is a fact about the whole file (numberFormat.ts), never about one
+ * cell: no person reads 100,000 rows before they are taken. Within it an amount may have thousands in groups of three, the
+ * mark of its currency before or after it, zeros behind its decimals, and the noise of a binary fraction, which is rounded
+ * and said. What else there is, signs and exponents too, is refused.
  */
-import { MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { currencyOf, type Currency, marksOf, MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
 import { showMoney } from '#lib/money/money.ts'
+import type { DecimalMark } from './questions.ts'
 
-const AMOUNT = /^(0|[1-9]\d*)(?:\.(\d+))?$/
 /** Of the shop's currency, as the messages show it. */
 const EXAMPLE = 129_990
+const SPACE = " \\u00a0\\u2009\\u202f'\\u2019"
+const SHAPES: Readonly<Record<DecimalMark, RegExp>> = {
+  point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:\\.(\\d+))?$`),
+  comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+))?$`),
+}
+const EXPONENT = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i
+/** Fewer decimals than these are meant; a binary fraction that is written out has more. */
+const NOISY_DECIMALS = 8
+/** Parts of a minor unit. */
+const MAX_NOISE = 1e-3
 
 export type CsvAmount =
-  | { readonly ok: true; readonly amountMinor: number }
+  | {
+      readonly ok: true
+      readonly amountMinor: number
+      /** It had more decimals than the currency, which were the noise of a binary fraction. */
+      readonly rounded?: true
+    }
   | { readonly ok: false; readonly message: string }
 
 function refused(message: string): CsvAmount {
   return { ok: false, message }
 }
 
-/** @param currency that of the shop */
-export function readCsvAmount(text: string, currency = SHOP_CURRENCY): CsvAmount {
-  const match = AMOUNT.exec(text)
-  if (!match || (match[2] ?? '').length > currency.digits) {
-    return /^[-−]/.test(text)
-      ? refused(`"${text}" is below zero: a price is above zero.`)
-      : refused(
-          `"${text}" is not an amount. Write it as ${decimalAmount(EXAMPLE, currency.code)}: ${currency.digits === 0 ? 'no decimals' : 'a full stop before the decimals'}, no groups and no currency, in every language.`,
-        )
+const marks = new Map<string, RegExp>()
+
+function marksPattern(currency: Currency): RegExp {
+  let pattern = marks.get(currency.code)
+  if (!pattern) {
+    const all = marksOf(currency)
+      .map((mark) => mark.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('|')
+    pattern = new RegExp(`^(?:${all})[${SPACE}]?|[${SPACE}]?(?:${all})$`, 'iu')
+    marks.set(currency.code, pattern)
   }
-  const [, whole = '', rest = ''] = match
-  const amountMinor = minorUnits(whole, rest, currency)
+  return pattern
+}
+
+/** Without the mark of the currency before or behind it. */
+export function withoutMark(text: string, currency: Currency): string {
+  return text.replace(marksPattern(currency), '')
+}
+
+/** @returns the currency whose code stands in the cell, if one does. @example codeIn('71.00 USD') // 'USD' */
+export function codeIn(text: string): string | undefined {
+  return /^([A-Z]{3})\b|\b([A-Z]{3})$/
+    .exec(text)
+    ?.slice(1)
+    .find((code) => code !== undefined)
+}
+
+function message(text: string, mark: DecimalMark, currency: Currency): string {
+  if (/^[-−–(]/.test(text)) return `"${text}" is below zero: a price is above zero.`
+  if (EXPONENT.test(text))
+    return `"${text}" is written with an exponent, and may have lost digits. Write it as ${decimalAmount(EXAMPLE, currency.code)}.`
+  if (/\p{Sc}|^[A-Z]{3}\b|\b[A-Z]{3}$/u.test(withoutMark(text, currency)))
+    return `"${text}" is not in ${currency.code}: nothing is converted.`
+  const rule =
+    currency.digits === 0
+      ? `no decimals`
+      : `${mark === 'point' ? 'a full stop' : 'a comma'} before the decimals, at most ${currency.digits} of them`
+  const example = decimalAmount(EXAMPLE, currency.code)
+  return `"${text}" is not an amount. Write it as ${mark === 'point' ? example : example.replace('.', ',')}: ${rule}.`
+}
+
+/** The amount that decimals beyond those of the currency are noise around. */
+function withoutNoise(whole: string, decimals: string, { digits }: Currency): number | undefined {
+  if (decimals.length < NOISY_DECIMALS) return undefined
+  const scaled = Number(`${whole}.${decimals}`) * 10 ** digits
+  const nearest = Math.round(scaled)
+  return Math.abs(scaled - nearest) <= MAX_NOISE ? nearest : undefined
+}
+
+/**
+ * Reads one cell. Never throws.
+ * @param currency that the amount is in
+ * @param mark before the decimals, in this file
+ * @returns minor units
+ */
+export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: DecimalMark = 'point'): CsvAmount {
+  const match = SHAPES[mark].exec(withoutMark(text, currency))
+  if (!match) return refused(message(text, mark, currency))
+  const [, grouped = '', , decimals = ''] = match
+  const whole = grouped.replaceAll(/\D/g, '')
+  if (/^0\d/.test(whole)) return refused(message(text, mark, currency))
+  const meant = decimals.replace(/0+$/, '')
+  const fits = meant.length <= currency.digits
+  const amountMinor = fits ? minorUnits(whole, meant, currency) : withoutNoise(whole, decimals, currency)
+  if (amountMinor === undefined) return refused(message(text, mark, currency))
   if (amountMinor > MAX_AMOUNT) return refused(`The highest price is ${showMoney(MAX_AMOUNT, currency)}.`)
-  return amountMinor === 0 ? refused('A price is above zero.') : { ok: true, amountMinor }
+  if (amountMinor === 0) return refused('A price is above zero.')
+  return fits ? { ok: true, amountMinor } : { ok: true, amountMinor, rounded: true }
 }
 
 /** As the same rule reads it: `1299.00`. */
 export function writeCsvAmount(amountMinor: number | null, currency = SHOP_CURRENCY.code): string {
   return amountMinor === null ? '' : decimalAmount(amountMinor, currency)
+}
+
+/** @returns undefined for what is no code of a currency */
+export function knownCurrency(code: string): Currency | undefined {
+  return /^[A-Z]{3}$/.test(code) ? currencyOf(code) : undefined
 }

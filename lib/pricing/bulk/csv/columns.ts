@@ -1,46 +1,273 @@
-/** The first line of an import: which column is which. */
-export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'cost', 'currency'] as const
-export type ImportColumn = (typeof IMPORT_COLUMNS)[number]
+/** Which column of a file is which: by what was stated, by the names that are known, else by a question. */
+import {
+  CERTAIN,
+  COLUMN_WORDS,
+  GOOGLE_MARKS,
+  IMPORT_COLUMNS,
+  type ImportColumn,
+  isPriceName,
+  LIKELY_COMPARE_AT,
+  LIKELY_SALE,
+  LIKELY_SKU,
+  ownPrices,
+  plainName,
+} from './aliases.ts'
+import { CsvRefusedError } from './errors.ts'
+import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
-export type Columns =
-  | {
-      readonly ok: true
-      readonly at: Partial<Record<ImportColumn, number>>
-      readonly width: number
-      readonly ignored: readonly string[]
-    }
-  | { readonly ok: false; readonly message: string }
-
-function nameOf(cell: string): string {
-  return cell
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[\s-]+/g, '_')
+/** What was seen in the cells of one column. */
+export interface ColumnContent {
+  readonly samples: readonly { readonly line: number; readonly text: string }[]
+  /** Most of its cells that hold something hold an amount. */
+  readonly amounts: boolean
 }
 
-/** Columns of other names are left alone, and named in the answer: an export of another system can be sent as it is. */
-export function readColumns(header: readonly string[]): Columns {
-  const names = header.map(nameOf)
-  const repeated = IMPORT_COLUMNS.find((column) => names.indexOf(column) !== names.lastIndexOf(column))
-  if (repeated !== undefined) return { ok: false, message: `The column "${repeated}" is there twice.` }
+export interface Columns {
+  readonly at: Readonly<Partial<Record<ImportColumn, number>>>
+  readonly ignored: readonly string[]
+  readonly questions: readonly ImportQuestion[]
+}
+
+type Answer = ImportQuestion['answers'][number]
+
+const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
+
+/** As an answer names a column: by its header, or by its place where that is empty or there twice. */
+function columnName(header: readonly string[], at: number): string {
+  const name = header[at]?.trim() ?? ''
+  return name === '' || header.filter((other) => plainName(other) === plainName(name)).length > 1 ? `#${at + 1}` : name
+}
+
+const isImportColumn = (name: string): name is ImportColumn => IMPORT_COLUMNS.some((column) => column === name)
+
+function find(header: readonly string[], name: string, line: number): number {
+  const place = /^#(\d{1,4})$/.exec(name)
+  if (place && Number(place[1]) >= 1 && Number(place[1]) <= header.length) return Number(place[1]) - 1
+  const found = header.flatMap((other, i) => (plainName(other) === plainName(name) ? [i] : []))
+  const [at] = found
+  if (at === undefined || name.trim() === '')
+    throw new CsvRefusedError(
+      'invalid_csv',
+      `There is no column "${name}". The columns are: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
+      line,
+    )
+  if (found.length > 1)
+    throw new CsvRefusedError(
+      'invalid_csv',
+      `The column "${name}" is there more than once. Name it by its place: ${found.map((i) => `#${i + 1}`).join(' or ')}.`,
+      line,
+    )
+  return at
+}
+
+/** @throws {CsvRefusedError} naming the answer that names no column */
+function stated({ column, ignore }: ImportAnswers, header: readonly string[], line: number) {
   const at: Partial<Record<ImportColumn, number>> = {}
-  for (const column of IMPORT_COLUMNS) if (names.includes(column)) at[column] = names.indexOf(column)
-  if (at.sku === undefined)
-    return {
-      ok: false,
-      message: 'The first line names the columns, and there is no column "sku". Write: sku,price,compare_at',
-    }
-  if (at.price === undefined && at.compare_at === undefined && at.cost === undefined)
-    return { ok: false, message: 'There is neither a column "price" nor a column "compare_at" nor a column "cost".' }
-  const ignored = header.filter((_cell, i) => !Object.values(at).includes(i)).map((cell) => cell.trim())
-  return { ok: true, at, width: header.length, ignored }
+  for (const answer of column) {
+    const [field = '', ...rest] = answer.split('=')
+    if (!isImportColumn(field))
+      throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
+    at[field] = find(header, rest.join('='), line)
+  }
+  return { at, left: new Set(ignore.map((name) => find(header, name, line))) }
 }
 
-/** What the first line is cut by. A German or French spreadsheet writes semicolons. */
-export function delimiterOf(firstLine: string): ',' | ';' | '\t' {
-  const counts = ([',', ';', '\t'] as const).map((delimiter) => ({
-    delimiter,
-    count: firstLine.split(delimiter).length,
-  }))
-  return counts.reduce((most, one) => (one.count > most.count ? one : most)).delimiter
+/** The columns of a file while they are made out. */
+class Mapping {
+  readonly at: Partial<Record<ImportColumn, number>>
+  readonly questions: ImportQuestion[] = []
+  readonly #header: readonly string[]
+  readonly #names: readonly string[]
+  readonly #left: ReadonlySet<number>
+  readonly #line: number
+
+  constructor(header: readonly string[], answers: ImportAnswers, line: number) {
+    const { at, left } = stated(answers, header, line)
+    this.at = at
+    this.#header = header
+    this.#names = header.map(plainName)
+    this.#left = left
+    this.#line = line
+  }
+
+  free(): number[] {
+    const taken = new Set(Object.values(this.at))
+    return this.#names.flatMap((_name, i) => (taken.has(i) || this.#left.has(i) ? [] : [i]))
+  }
+
+  name(at: number): string {
+    return columnName(this.#header, at)
+  }
+
+  plain(at: number): string {
+    return this.#names[at] ?? ''
+  }
+
+  answer(field: ImportColumn, at: number, label = `"${this.name(at)}" is ${COLUMN_WORDS[field]}`): Answer {
+    return { parameter: 'column', value: `${field}=${this.name(at)}`, label }
+  }
+
+  ask(
+    id: string,
+    message: string,
+    answers: readonly Answer[],
+    suggested: number | null,
+    content?: ColumnContent,
+  ): void {
+    const samples = (content?.samples ?? []).map((sample) => ({ ...sample, readAs: null }))
+    this.questions.push({ id, kind: 'column', message, samples, answers: [...answers], suggested })
+  }
+
+  /** By the names that are taken without a question; two that could be it are asked about, and the first is tried. */
+  takeCertain(): void {
+    for (const field of IMPORT_COLUMNS) {
+      if (this.at[field] !== undefined) continue
+      const free = this.free()
+      const found = CERTAIN[field].flatMap((name) => free.filter((i) => this.#names[i] === name))
+      const [first] = found
+      if (first === undefined) continue
+      this.at[field] = first
+      if (found.length > 1)
+        this.ask(
+          `column:${field}`,
+          `More than one column could be ${COLUMN_WORDS[field]}. Which one is it?`,
+          found.map((i) => this.answer(field, i)),
+          0,
+        )
+    }
+  }
+
+  takeSku(contents: readonly ColumnContent[]): void {
+    if (this.at.sku !== undefined) return
+    const free = this.free()
+    const likely = LIKELY_SKU.flatMap((name) => free.filter((i) => this.#names[i] === name))
+    const [first] = likely
+    if (first !== undefined && this.#names[first] === 'id' && GOOGLE_MARKS.some((name) => this.#names.includes(name))) {
+      this.at.sku = first
+      return
+    }
+    const others = free.filter((i) => !likely.includes(i) && !isPriceName(this.plain(i)))
+    const all = [...likely, ...others]
+    if (all.length === 0) return
+    this.at.sku = all[0]
+    const content = contents[all[0] ?? -1]
+    this.ask(
+      'column:sku',
+      'There is no column "sku". Which column holds the SKU?',
+      all.map((i) => this.answer('sku', i)),
+      likely.length > 0 ? 0 : null,
+      content,
+    )
+  }
+
+  takePrice(contents: readonly ColumnContent[]): void {
+    // A file of costs alone names no price.
+    if (PRICED.some((field) => this.at[field] !== undefined)) return
+    const amounts = this.free().filter((i) => contents[i]?.amounts === true)
+    const likely = amounts.filter((i) => {
+      const name = this.plain(i)
+      return isPriceName(name) && !LIKELY_SALE.test(name)
+    })
+    const all = [...likely, ...amounts.filter((i) => !likely.includes(i))]
+    const [first] = all
+    if (first === undefined)
+      throw new CsvRefusedError(
+        'invalid_csv',
+        `There is neither a column "price" nor a column "compare_at" nor a column "cost", and no other column holds amounts. Write: sku,price,compare_at. The columns are: ${this.#header.map((_name, i) => this.name(i)).join(', ')}.`,
+        this.#line,
+      )
+    this.at.price = first
+    this.ask(
+      'column:price',
+      'There is no column "price". Which column holds the price?',
+      all.map((i) => this.answer('price', i)),
+      all.length === 1 || likely.length === 1 ? 0 : null,
+      contents[first],
+    )
+  }
+
+  /** Each column that looks like a price and is taken for nothing. */
+  askPrices(contents: readonly ColumnContent[]): void {
+    const own = ownPrices(this.#names)
+    for (const at of this.free()) {
+      const plain = this.plain(at)
+      if (!isPriceName(plain) || own.has(plain) || contents[at]?.amounts !== true) continue
+      const name = this.name(at)
+      const answers: Answer[] = [
+        ...(this.at.price !== undefined && this.at.sale_price === undefined
+          ? [
+              this.answer(
+                'sale_price',
+                at,
+                `"${name}" is the price while on sale, and "${this.name(this.at.price)}" the compare-at price then. Where it is empty, there is no sale`,
+              ),
+            ]
+          : []),
+        ...(this.at.compare_at === undefined ? [this.answer('compare_at', at)] : []),
+        this.answer(
+          'price',
+          at,
+          `"${name}" is the price${this.at.price === undefined ? '' : `, and "${this.name(this.at.price)}" is left out`}`,
+        ),
+        { parameter: 'ignore', value: name, label: `"${name}" is left out` },
+      ]
+      const fits = (field: string) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
+      const likely = LIKELY_SALE.test(plain)
+        ? fits('sale_price')
+        : LIKELY_COMPARE_AT.test(plain)
+          ? fits('compare_at')
+          : -1
+      this.ask(
+        `column:${name}`,
+        `The column "${name}" looks like a price. What is it?`,
+        answers,
+        likely < 0 ? null : likely,
+        contents[at],
+      )
+    }
+  }
+
+  ignored(): string[] {
+    return this.free()
+      .concat([...this.#left])
+      .filter((i) => this.plain(i) !== '')
+      .toSorted((a, b) => a - b)
+      .map((i) => this.#header[i]?.trim() ?? '')
+  }
+}
+
+/**
+ * @param contents of each column, in its order; absent while only the header is known
+ * @param line of the header
+ * @throws {CsvRefusedError} when an answer names no column, or no column can be a price
+ */
+export function readColumns(
+  header: readonly string[],
+  contents: readonly ColumnContent[],
+  answers: ImportAnswers,
+  line: number,
+): Columns {
+  const mapping = new Mapping(header, answers, line)
+  mapping.takeCertain()
+  mapping.takeSku(contents)
+  if (mapping.at.sku === undefined)
+    throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
+  mapping.takePrice(contents)
+  mapping.askPrices(contents)
+  return { at: mapping.at, ignored: mapping.ignored(), questions: mapping.questions }
+}
+
+/** Whether a row names a SKU and a price in words that are known: then it is the header. */
+export function namesColumns(cells: readonly string[]): boolean {
+  const names = cells.map(plainName)
+  const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
+  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
+  return sku && price
+}
+
+/** Whether every column that was stated stands in a row. */
+export function hasStated({ column, ignore }: ImportAnswers, cells: readonly string[]): boolean {
+  const names = new Set(cells.map(plainName))
+  const asked = [...column.map((answer) => answer.slice(answer.indexOf('=') + 1)), ...ignore]
+  return asked.every((name) => /^#\d+$/.test(name) || names.has(plainName(name)))
 }

@@ -4,6 +4,7 @@ import { MissingPermissionError } from '#lib/access/errors.ts'
 import { db } from '#lib/platform/db.ts'
 import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { arriving, understood } from '../../testing/csvFiles.ts'
 import { CsvRefusedError } from './errors.ts'
 import { person } from '../../testing/principals.ts'
 import { bulkEditRows } from '../bulkEdits.ts'
@@ -26,9 +27,7 @@ afterAll(async () => {
 const editor = person('editor')
 const everything = selectionSchema.parse({})
 
-async function* file(text: string): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(text)
-}
+const file = (text: string) => arriving(text, 4_000)
 
 async function textOf(stream: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
@@ -41,7 +40,7 @@ describe('a file of prices', () => {
     await database.db.product.update({ where: { id: 5 }, data: { name: '=HYPERLINK("http://evil","Müller")' } })
     const text = await textOf(exportPrices(editor, everything, { bom: true }))
     expect(text).toContain(`"'=HYPERLINK(""http://evil"",""Müller"")"`)
-    const { edit, rows, errorCount } = await previewCsv(editor, file(text), 'Back again')
+    const { edit, rows, errorCount } = understood(await previewCsv(editor, file(text), 'Back again'))
     expect({ rows, errorCount }).toEqual({ rows: 60, errorCount: 0 })
     expect(edit).toMatchObject({ source: 'csv', summary: { rows: 60, changed: 0, unchanged: 60, refused: 0 } })
   })
@@ -49,10 +48,13 @@ describe('a file of prices', () => {
   test('is previewed row by row: what is wrong is named with its line, the rest goes on', async () => {
     const products = await database.db.product.findMany({ orderBy: { id: 'asc' }, take: 3, include: { price: true } })
     const [one, two, three] = products.map(({ sku, price }) => ({ sku, cents: price?.amountMinor ?? 0 }))
-    const { edit, errors } = await previewCsv(
-      editor,
-      file(`sku,price\n${one?.sku},1.05\n${two?.sku},"1,05"\nNONE,3.00\n${three?.sku},2.10\n`),
-      'List of May',
+    const { edit, errors } = understood(
+      await previewCsv(
+        editor,
+        file(`sku,price\n${one?.sku},1.05\n${two?.sku},"1,05"\nNONE,3.00\n${three?.sku},2.10\n`),
+        'List of May',
+        { answers: { numbers: 'point' } },
+      ),
     )
     expect(errors.map(({ line, column }) => [line, column])).toEqual([
       [3, 'price'],
@@ -73,7 +75,7 @@ describe('a file of prices', () => {
       edit: null,
       errorCount: 1,
     })
-    await expect(previewCsv(editor, file('name\nx\n'), 'Wrong file')).rejects.toBeInstanceOf(CsvRefusedError)
+    await expect(previewCsv(editor, file('sku,name\nx,y\n'), 'Wrong file')).rejects.toBeInstanceOf(CsvRefusedError)
     await expect(previewCsv(editor, file('sku,price\n'), ' ')).rejects.toMatchObject({ issues: [{ field: 'reason' }] })
     expect(await db().bulkEdit.count()).toBe(before)
   })
@@ -109,7 +111,7 @@ test('the rows of an edit, exported and imported, make the same edit again', asy
       (record) => /^\d+\.\d\d$/.test(record['price'] ?? '') && /^\d+\.\d\d$/.test(record['old_price'] ?? ''),
     ),
   ).toBe(true)
-  const { edit } = await previewCsv(editor, file(text), 'The same again')
+  const { edit } = understood(await previewCsv(editor, file(text), 'The same again'))
   const rowsOf = async (id: string) => (await bulkEditRows(editor, id, { offset: 0, limit: 100 })).rows
   expect(await rowsOf(edit?.id ?? '')).toEqual(await rowsOf(made.id))
 })

@@ -2,7 +2,7 @@
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { reasonSchema } from '../../changeRequest.ts'
 import { setCosts } from '../../costs.ts'
-import { type CsvPrices, readPrices } from './readPrices.ts'
+import { type CsvPrices, type CsvQuestions, type ReadOptions, readPrices } from './readPrices.ts'
 import type { BulkEditView } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
@@ -17,6 +17,7 @@ export interface CsvImport extends Omit<CsvPrices, 'cells' | 'costs'> {
 /**
  * Reads the file as it arrives and previews what it says. A row that is wrong is reported with its line and left out; the
  * others are previewed. No price changes: the edit must be approved like any other.
+ * @returns what was made of it, or the questions that must be answered before it is taken; then nothing was written
  * @throws {CsvRefusedError} when the file as a whole cannot be read; nothing was written
  * @throws {BulkEditRefusedError} when the reason is missing
  * @throws {MissingPermissionError} without `bulk:write`, before the file is read
@@ -26,12 +27,15 @@ export async function previewCsv(
   principal: Principal,
   file: AsyncIterable<Uint8Array>,
   reason: string,
-): Promise<CsvImport> {
+  options: ReadOptions = {},
+): Promise<CsvImport | CsvQuestions> {
   assertMay(principal, 'bulk:write')
   const why = reasonSchema.safeParse(reason)
   if (!why.success)
     throw new BulkEditRefusedError(why.error.issues.map(({ message }) => ({ field: 'reason', message })))
-  const { cells, costs, ...read } = await readPrices(file)
+  const found = await readPrices(file, options)
+  if ('questions' in found) return found
+  const { cells, costs, ...read } = found
   if (costs.length > 0) await setCosts(principal, costs)
   const edit =
     cells.length === 0

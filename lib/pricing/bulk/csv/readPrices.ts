@@ -1,198 +1,228 @@
 /** Prices from a CSV file: rows are matched to products by their exact SKU, in any order. Nothing is written. */
-import { db } from '#lib/platform/db.ts'
-import { unstorableText } from '#lib/platform/http/storableText.ts'
-import type { Cell } from '../contract.ts'
-import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Costs } from '../../costs.ts'
-import { nearSkus } from '../../skus/nearSkus.ts'
-import { readSku } from '../../skus/sku.ts'
-import { readCsvAmount } from './amounts.ts'
-import { type Columns, type ImportColumn, readColumns } from './columns.ts'
-import { type CsvRow, csvRows } from './csvRows.ts'
+import type { Cell } from '../contract.ts'
+import { IMPORT_COLUMNS, type ImportColumn } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
-import { unguardText } from './formulaGuard.ts'
+import { MatchedRows } from './matchRows.ts'
+import { ENCODINGS, importAnswers, type ImportAnswers, type ImportQuestion } from './questions.ts'
+import { type CsvRowError, type ReadRow, readRow, saysNothing } from './rowReader.ts'
+import { type Spool, spool } from './spool.ts'
+import { type FilePlan, surveyFile, tableRows } from './surveyFile.ts'
 
 const MAX_ROWS = 100_000
-const MAX_FILE_BYTES = 32 * 1024 * 1024
+export const MAX_FILE_BYTES = 128 * 1024 * 1024
 /** Whoever sends the wrong file is told so by the first rows of it. */
 export const MAX_LISTED_ERRORS = 1_000
 const BATCH = 1_000
-
-interface CsvRowError {
-  /** In the file, from 1; the header is line 1. */
-  readonly line: number
-  readonly sku: string | null
-  readonly column: ImportColumn | null
-  readonly message: string
-}
+/** Rows between two words about progress. */
+const PROGRESS_ROWS = 5_000
 
 export interface CsvPrices {
+  /** Rows that hold something in a column that means something; others do not count. */
   readonly rows: number
   /** One for each product that the file says something about. */
   readonly cells: readonly Cell[]
   /** What the file says about costs. */
   readonly costs: Costs
+  /** By line. */
   readonly errors: readonly CsvRowError[]
   /** Also those that are not listed. */
   readonly errorCount: number
+  /** What each column was taken for. */
+  readonly columns: readonly { readonly field: ImportColumn; readonly name: string }[]
   readonly ignoredColumns: readonly string[]
+  /** What was made of the file beside its rows, in words: rounded amounts, lines above the header, the encoding. */
+  readonly notes: readonly string[]
 }
 
-interface Read {
-  readonly line: number
-  readonly sku: string
-  readonly cell: Omit<Cell, 'productId'>
-  /** Null: not known any more; absent: as it is. */
-  readonly costCents?: number | null
-}
-type Known = Extract<Columns, { ok: true }>
-
-function readAmounts(
-  row: CsvRow,
-  at: Known['at'],
-  text: (column: ImportColumn) => string,
-  sku: string,
-): Read | CsvRowError {
-  const wrong = (column: ImportColumn, message: string): CsvRowError => ({ line: row.line, sku, column, message })
-  const cell: { amountCents?: number; compareAtCents?: number | null } = {}
-  if (text('price') !== '') {
-    const amount = readCsvAmount(text('price'))
-    if (!amount.ok) return wrong('price', amount.message)
-    cell.amountCents = amount.amountMinor
-  }
-  if (text('compare_at').toLowerCase() === 'none') cell.compareAtCents = null
-  else if (text('compare_at') !== '') {
-    const amount = readCsvAmount(text('compare_at'))
-    if (!amount.ok) return wrong('compare_at', `${amount.message} To take it away, write none.`)
-    cell.compareAtCents = amount.amountMinor
-  }
-  if (at.currency !== undefined && text('currency') !== '' && text('currency') !== SHOP_CURRENCY.code) {
-    return wrong('currency', `Prices are in ${SHOP_CURRENCY.code}: nothing is converted.`)
-  }
-  const cost = text('cost').toLowerCase() === 'none' || text('cost') === '' ? undefined : readCsvAmount(text('cost'))
-  if (cost && !cost.ok) return wrong('cost', `${cost.message} To take it away, write none.`)
-  if (text('cost') === '') return { line: row.line, sku, cell }
-  return { line: row.line, sku, cell, costCents: cost?.amountMinor ?? null }
+/** A file that must be explained before it is taken. */
+export interface CsvQuestions {
+  readonly questions: readonly ImportQuestion[]
 }
 
-/** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
-function readRow(row: CsvRow, { at, width }: Known): Read | CsvRowError {
-  const unstorable = unstorableText([...row.cells], 'cell')
-  if (unstorable) return { line: row.line, sku: null, column: null, message: unstorable.message }
-  const text = (column: ImportColumn) => row.cells[at[column] ?? -1]?.trim() ?? ''
-  const sku = unguardText(row.cells[at.sku ?? -1] ?? '')
-  if (row.cells.length !== width) {
-    const message = `This row has ${row.cells.length} cells, the first line names ${width}. Is a decimal comma in it, or a cell that wants quotes?`
-    return { line: row.line, sku: sku || null, column: null, message }
-  }
-  const read = readSku(sku)
-  if (!read.ok) return { line: row.line, sku: sku.trim() === '' ? null : sku, column: 'sku', message: read.message }
-  return readAmounts(row, at, text, sku)
+export interface ImportProgress {
+  readonly stage: 'reading' | 'previewing'
+  readonly rows: number
+  readonly of: number
 }
 
-/** What a file says about one product, and whether two lines of it disagree. */
-class Merged {
-  readonly #bySku = new Map<string, Read & { productId: number }>()
-  readonly #disagreeing = new Set<string>()
+export interface ReadOptions {
+  readonly answers?: Partial<ImportAnswers>
+  readonly maxBytes?: number
+  readonly maxRows?: number
+  /** Is told now and then how far a large file is. */
+  readonly onProgress?: (progress: ImportProgress) => void
+}
 
-  /** @returns what is wrong with it */
-  add(read: Read, productId: number): string | undefined {
-    const before = this.#bySku.get(read.sku)
-    if (!before) {
-      this.#bySku.set(read.sku, { ...read, productId })
-      return undefined
-    }
-    if (
-      before.cell.amountCents === read.cell.amountCents &&
-      before.cell.compareAtCents === read.cell.compareAtCents &&
-      before.costCents === read.costCents
-    )
-      return undefined
-    this.#disagreeing.add(read.sku)
-    return `Line ${before.line} says something else about this SKU. Neither is taken.`
+class Errors {
+  readonly listed: CsvRowError[] = []
+  count = 0
+
+  add(error: CsvRowError): void {
+    this.count += 1
+    if (this.listed.length < MAX_LISTED_ERRORS) this.listed.push(error)
   }
 
-  costs(): Costs {
-    return [...this.#bySku.values()].flatMap(({ sku, productId, costCents }) =>
-      costCents === undefined || this.#disagreeing.has(sku) ? [] : [{ productId, costCents }],
-    )
-  }
-
-  cells(): Cell[] {
-    return [...this.#bySku.values()]
-      .filter(({ sku, cell }) => !this.#disagreeing.has(sku) && Object.keys(cell).length > 0)
-      .map(({ productId, cell }) => ({ productId, ...cell }))
+  get full(): boolean {
+    return this.listed.length >= MAX_LISTED_ERRORS
   }
 }
 
-/** A SKU is read exactly: one that is nearly the same is named, for it may be another product. */
-function unknown(near: string | undefined): string {
-  return `There is no product with this SKU.${near === undefined ? '' : ` Write ${near} if that is meant.`}`
+class Rounded {
+  #count = 0
+  #first: { line: number; text: string } | undefined
+
+  add({ line, rounded: [text] }: ReadRow): void {
+    if (text === undefined) return
+    this.#count += 1
+    this.#first ??= { line, text }
+  }
+
+  notes(): string[] {
+    if (!this.#first) return []
+    const { line, text } = this.#first
+    return [
+      `${this.#count.toLocaleString('en')} ${this.#count === 1 ? 'amount was' : 'amounts were'} rounded to the decimals of the currency, such as ${text} in line ${line}.`,
+    ]
+  }
 }
 
-async function productIds(skus: readonly string[]): Promise<Map<string, number>> {
-  const products = await db().product.findMany({
-    where: { sku: { in: [...new Set(skus)] } },
-    select: { id: true, sku: true },
-  })
-  return new Map(products.map(({ sku, id }) => [sku, id]))
+function notesOf({ encoding, above, header, numbers }: FilePlan): string[] {
+  return [
+    ...(encoding === 'utf-8' ? [] : [`Read as ${ENCODINGS[encoding]}.`]),
+    ...(above.length === 0
+      ? []
+      : [
+          `The columns are named in line ${header.line}; ${above.length === 1 ? 'the line' : 'the lines'} above it (${above.join(', ')}) ${above.length === 1 ? 'is' : 'are'} left out.`,
+        ]),
+    ...(numbers === 'comma' ? ['Amounts are read with a decimal comma.'] : []),
+  ]
 }
 
-async function* batched(rows: AsyncGenerator<CsvRow>, columns: Known): AsyncGenerator<(Read | CsvRowError)[]> {
-  let batch: (Read | CsvRowError)[] = []
+function withDefaults(answers: Partial<ImportAnswers> | undefined): ImportAnswers {
+  return importAnswers.parse(answers ?? {})
+}
+
+async function* batched(rows: AsyncIterable<ReadRow>): AsyncGenerator<ReadRow[]> {
+  let batch: ReadRow[] = []
   for await (const row of rows) {
-    if (batch.push(readRow(row, columns)) < BATCH) continue
+    if (batch.push(row) < BATCH) continue
     yield batch
     batch = []
   }
   yield batch
 }
 
-/**
- * Reads the file as it arrives. What is kept is one cell a product, and at most MAX_LISTED_ERRORS errors.
- * @throws {CsvRefusedError} when the file as a whole cannot be read
- */
-export async function readPrices(
-  source: AsyncIterable<Uint8Array>,
-  { maxBytes = MAX_FILE_BYTES, maxRows = MAX_ROWS } = {},
-): Promise<CsvPrices> {
-  const rows = csvRows(source, maxBytes)
-  const header = await rows.next()
-  if (header.done) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
-  const columns = readColumns(header.value.cells)
-  if (!columns.ok) throw new CsvRefusedError('invalid_csv', columns.message, header.value.line)
+interface Table {
+  readonly count: number
+  readonly matched: MatchedRows
+  readonly rounded: Rounded
+}
 
-  const merged = new Merged()
-  const errors: CsvRowError[] = []
-  let [count, errorCount] = [0, 0]
-  const wrong = (error: CsvRowError) => {
-    errorCount += 1
-    if (errors.length < MAX_LISTED_ERRORS) errors.push(error)
-  }
-  for await (const batch of batched(rows, columns)) {
-    count += batch.length
-    if (count > maxRows)
-      throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
-    const skus = batch.flatMap((row) => ('cell' in row ? [row.sku] : []))
-    const ids = await productIds(skus)
-    const near = errors.length < MAX_LISTED_ERRORS ? await nearSkus(skus.filter((sku) => !ids.has(sku))) : undefined
-    for (const row of batch) {
-      if (!('cell' in row)) {
-        wrong(row)
-        continue
-      }
-      const { line, sku } = row
-      const productId = ids.get(sku)
-      const problem = productId === undefined ? unknown(near?.get(sku)) : merged.add(row, productId)
-      if (problem !== undefined) wrong({ line, sku, column: 'sku', message: problem })
+/**
+ * Reads the rows of a file by its plan.
+ * @param refuse is told of each row that cannot be taken
+ * @param isFull when it is, what a SKU may have meant is not looked for any more
+ */
+async function readTable(
+  file: Spool,
+  plan: FilePlan,
+  answers: ImportAnswers,
+  refuse: (error: CsvRowError) => void,
+  isFull: () => boolean,
+  { maxRows = MAX_ROWS, onProgress }: ReadOptions,
+  total = 0,
+): Promise<Table> {
+  let count = 0
+  async function* rows(): AsyncGenerator<ReadRow> {
+    for await (const row of tableRows(file, plan.encoding, plan)) {
+      if (saysNothing(row, plan)) continue
+      count += 1
+      if (count > maxRows)
+        throw new CsvRefusedError('csv_too_large', `A file has at most ${maxRows} rows. Send it in parts.`)
+      const read = readRow(row, plan)
+      if ('message' in read) refuse(read)
+      else yield read
     }
   }
+  const matched = new MatchedRows(answers, refuse)
+  const rounded = new Rounded()
+  for await (const batch of batched(rows())) {
+    for (const row of batch) rounded.add(row)
+    await matched.add(batch, !isFull())
+    if (count % PROGRESS_ROWS === 0 && count > 0) onProgress?.({ stage: 'reading', rows: count, of: total })
+  }
+  return { count, matched, rounded }
+}
+
+function takenColumns({ columns: { at }, header }: FilePlan): CsvPrices['columns'] {
+  return IMPORT_COLUMNS.flatMap((field) => {
+    const place = at[field]
+    return place === undefined ? [] : [{ field, name: header.cells[place]?.trim() ?? '' }]
+  })
+}
+
+/**
+ * Reads a file that has arrived. What is kept is one cell a product, and at most MAX_LISTED_ERRORS errors.
+ * @returns the prices, or what must be answered first
+ * @throws {CsvRefusedError} when the file as a whole cannot be read
+ */
+async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvPrices | CsvQuestions> {
+  const answers = withDefaults(options.answers)
+  const { plan, questions, rows } = await surveyFile(file, answers)
+  if (questions.length > 0) return { questions }
+  const errors = new Errors()
+  const { count, matched, rounded } = await readTable(
+    file,
+    plan,
+    answers,
+    (error) => errors.add(error),
+    () => errors.full,
+    options,
+    rows,
+  )
+  if (rows >= PROGRESS_ROWS) options.onProgress?.({ stage: 'previewing', rows, of: rows })
+  const question = matched.question()
+  if (question) return { questions: [question] }
   return {
     rows: count,
-    cells: merged.cells(),
-    costs: merged.costs(),
-    errors,
-    errorCount,
-    ignoredColumns: columns.ignored,
+    cells: matched.cells(),
+    costs: matched.costs(),
+    errors: errors.listed.toSorted((a, b) => a.line - b.line),
+    errorCount: errors.count,
+    columns: takenColumns(plan),
+    ignoredColumns: plan.columns.ignored,
+    notes: [...notesOf(plan), ...rounded.notes(), ...matched.notes()],
+  }
+}
+
+/** Why each row that cannot be taken cannot. */
+export interface Rejections {
+  readonly plan: FilePlan
+  readonly byLine: ReadonlyMap<number, CsvRowError>
+}
+
+/** All rows of a file that cannot be taken. @throws {CsvRefusedError} as readSpooled */
+export async function rejectionsIn(file: Spool, given: Partial<ImportAnswers>): Promise<Rejections | CsvQuestions> {
+  const answers = withDefaults(given)
+  const { plan, questions } = await surveyFile(file, answers)
+  if (questions.length > 0) return { questions }
+  const byLine = new Map<number, CsvRowError>()
+  const refuse = (error: CsvRowError) => void byLine.set(error.line, error)
+  const { matched } = await readTable(file, plan, answers, refuse, () => false, {})
+  const question = matched.question()
+  return question ? { questions: [question] } : { plan, byLine }
+}
+
+/** Reads a file as it arrives. As readSpooled. */
+export async function readPrices(
+  source: AsyncIterable<Uint8Array>,
+  options: ReadOptions = {},
+): Promise<CsvPrices | CsvQuestions> {
+  const file = await spool(source, options.maxBytes ?? MAX_FILE_BYTES)
+  try {
+    return await readSpooled(file, options)
+  } finally {
+    await file.close()
   }
 }

@@ -21,12 +21,12 @@ async function* table(
 export async function* writeCsv(
   header: readonly string[],
   rows: AsyncIterable<readonly string[]>,
-  { bom = false } = {},
+  { bom = false, delimiter = ',' } = {},
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder()
   if (bom) yield encoder.encode(BOM)
   const reading = Readable.from(table(header, rows))
-  const writing = stringify({ record_delimiter: '\r\n' })
+  const writing = stringify({ delimiter, record_delimiter: '\r\n' })
   reading.on('error', (error) => writing.destroy(error))
   try {
     for await (const text of reading.pipe(writing)) yield Buffer.from(text)

@@ -14,10 +14,26 @@ export interface PriceLine extends Pick<
   readonly brand: string
   readonly status: string
   readonly changedAt: Date
+  /** Prices and stocks are imported apart: `importStocks`. */
+  readonly stock: number
+  readonly stockVersion: bigint
   readonly costCents: number | null
 }
 
-const HEADER = ['sku', 'name', 'brand', 'status', 'price', 'compare_at', 'currency', 'version', 'changed_at', 'cost']
+const HEADER = [
+  'sku',
+  'name',
+  'brand',
+  'status',
+  'price',
+  'compare_at',
+  'currency',
+  'version',
+  'changed_at',
+  'stock',
+  'stock_version',
+  'cost',
+]
 
 function cellsOf(line: PriceLine): string[] {
   return [
@@ -30,6 +46,8 @@ function cellsOf(line: PriceLine): string[] {
     line.currency,
     String(line.version),
     line.changedAt.toISOString(),
+    String(line.stock),
+    String(line.stockVersion),
     writeCsvAmount(line.costCents, line.currency),
   ]
 }

@@ -53,17 +53,25 @@ const NO_COST = {
   message: 'The cost of this product is not known, so the rule changes nothing.',
 } as const
 
-/** Amounts that the rules or the cell state are in the currency of the shop; nothing is converted. */
-function statesAmounts({ amount, floorCents, ceilingCents, compareAt }: Rules, cell: CellPrice | undefined): boolean {
+/** Amounts that the rules state are in the currency of the shop; nothing is converted. */
+function rulesStateAmounts({ amount, floorCents, ceilingCents, compareAt }: Rules): boolean {
   return (
     amount.kind === 'set' ||
     amount.kind === 'add' ||
     floorCents !== undefined ||
     ceilingCents !== undefined ||
-    compareAt.kind === 'set' ||
-    cell?.amountCents !== undefined ||
-    typeof cell?.compareAtCents === 'number'
+    compareAt.kind === 'set'
   )
+}
+
+/** @returns the currency of the amounts that are stated for a row, where it is another one than that of the row */
+function foreignCurrency({ currency }: PricedRow, rules: Rules, cell: CellPrice | undefined): string | undefined {
+  const cellStates = cell?.amountCents !== undefined || typeof cell?.compareAtCents === 'number'
+  const stated = [
+    ...(cellStates ? [cell.currency ?? SHOP_CURRENCY.code] : []),
+    ...(rulesStateAmounts(rules) ? [SHOP_CURRENCY.code] : []),
+  ]
+  return stated.find((code) => code !== currency)
 }
 
 /** @returns undefined when there is nothing to reckon from */
@@ -131,7 +139,7 @@ function compareAtByRules(row: PricedRow, { amount, compareAt }: Rules): number 
   }
 }
 
-export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents'>
+export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents' | 'currency'>
 
 /**
  * The price that a row gets. Read first: price and compare-at as they are. Then the amount, its rounding, floor and
@@ -141,12 +149,12 @@ export type CellPrice = Pick<Cell, 'amountCents' | 'compareAtCents'>
  * @example newPrice(row, { amount: { kind: 'percent', percent: '-15', of: 'price' }, compareAt: { kind: 'old-price' } })
  */
 export function newPrice(row: PricedRow, rules: Rules, cell?: CellPrice): NewPrice {
-  if (row.currency !== SHOP_CURRENCY.code && statesAmounts(rules, cell)) {
+  const foreign = foreignCurrency(row, rules, cell)
+  if (foreign !== undefined)
     return refuse(
       'refused-currency',
-      `This price is in ${row.currency}, the amounts are in ${SHOP_CURRENCY.code}. Nothing is converted.`,
+      `This price is in ${row.currency}, the amounts are in ${foreign}. Nothing is converted.`,
     )
-  }
   const amount = cell?.amountCents === undefined ? amountByRules(row, rules) : { cents: BigInt(cell.amountCents) }
   if ('outcome' in amount) return amount
   const amountCents = Number(amount.cents)

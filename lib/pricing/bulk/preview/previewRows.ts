@@ -3,8 +3,8 @@ import type { BulkLimits } from '#lib/access/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { LOWEST_OF_30_DAYS, USUAL_AMOUNT } from '../../priceRows.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
-import { lowers, newPrice } from './applyRules.ts'
-import type { Draft } from '../contract.ts'
+import { lowers, type NewPrice, newPrice } from './applyRules.ts'
+import type { Cell, Draft } from '../contract.ts'
 import { type CurrentPrice, type FrozenRow, frozenRow } from './frozenRows.ts'
 import { selectedIds } from '../selection/selectionSql.ts'
 
@@ -33,6 +33,18 @@ export async function currentPrices(tx: Transaction, productIds: readonly number
     FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
 }
 
+/** A cell that names a version is about that one alone; where it says what the row says now, there is nothing to refuse. */
+function ifUnchanged(current: CurrentPrice, price: NewPrice, cell: Cell | undefined): NewPrice {
+  if (cell?.expectedVersion === undefined || BigInt(cell.expectedVersion) === current.version) return price
+  if (price.outcome !== 'price') return price
+  if (price.amountCents === current.amountCents && price.compareAtCents === current.compareAtCents) return price
+  return {
+    outcome: 'refuse',
+    refusal: 'refused-changed',
+    message: `This price was changed since: it is in version ${current.version} now, not in ${cell.expectedVersion}.`,
+  }
+}
+
 /** In ascending order of product; nothing when the draft selects nothing. @param tx a snapshot, as inSnapshot makes it */
 export async function* previewedRows(
   tx: Transaction,
@@ -51,7 +63,7 @@ export async function* previewedRows(
     yield prices.map((current) => {
       const cell = cells.get(current.productId)
       const intent = { lowers: lowers(draft.rules) && cell?.amountCents === undefined }
-      return frozenRow(current, newPrice(current, draft.rules, cell), limits, intent)
+      return frozenRow(current, ifUnchanged(current, newPrice(current, draft.rules, cell), cell), limits, intent)
     })
   }
 }

@@ -24,6 +24,7 @@ import { canRetry, ChosenRows, useRetryRows } from './useRetryRows.tsx'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
+
 interface Loaded {
   readonly rows: readonly PreviewRow[]
   readonly total: number

@@ -56,6 +56,7 @@ export const WARNING_WORDS: Readonly<Record<RowWarning, string>> = {
   'refused-compare-at': 'Compare-at too low',
   'refused-too-large': 'Too high',
   'refused-currency': 'Other currency',
+  'refused-changed': 'Changed since',
 }
 
 export const SCHEDULE_WORDS: Readonly<Record<ScheduleState, Said>> = {

@@ -8,36 +8,62 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import progress from '../_edit/ProgressPanel.module.css'
 import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
-import { type ImportResult, uploadPrices } from './upload.ts'
+import { ImportQuestions } from './ImportQuestions.tsx'
+import {
+  type Answer,
+  type ImportResult,
+  type ImportShare,
+  type OpenQuestions,
+  saveRejected,
+  uploadPrices,
+} from './upload.ts'
 
-/** A file, why, and what could not be read of it. A file without a fault leads straight to the preview. */
+type Given = ReadonlyMap<string, Answer>
+
+const isColumn = ({ parameter }: Answer) => parameter === 'column' || parameter === 'ignore'
+
+/** A file and why; what it leaves open; what was made of it. A file of which all is plain leads straight to the preview. */
 export function ImportForm() {
   const router = useRouter()
   const [file, setFile] = useState<File>()
   const [reason, setReason] = useState('')
-  const [share, setShare] = useState<number>()
+  const [share, setShare] = useState<ImportShare>()
   const [error, setError] = useState<string>()
-  const [result, setResult] = useState<ImportResult>()
+  const [found, setFound] = useState<ImportResult | OpenQuestions>()
+  /** What was said about the file, by the question that it answers. */
+  const [given, setGiven] = useState<Given>(new Map())
   const [over, setOver] = useState(false)
   const [asked, setAsked] = useState(false)
 
   function choose(chosen: File | undefined): void {
     setFile(chosen)
-    setResult(undefined)
+    setFound(undefined)
+    setGiven(new Map())
     setError(undefined)
   }
 
-  async function send(): Promise<void> {
+  async function send(answers: Given): Promise<void> {
     setAsked(true)
     if (!file || reason.trim() === '') return
-    setShare(0)
+    setGiven(answers)
+    setShare({ words: 'Sending…', share: 0 })
     setError(undefined)
-    const answer = await uploadPrices(file, reason.trim(), setShare)
+    const answer = await uploadPrices(file, reason.trim(), [...answers.values()], setShare)
     setShare(undefined)
     if (!answer.ok) return setError(answer.refusal.message)
-    const { edit, errorCount } = answer.value
-    if (edit && errorCount === 0) return router.push(`/admin/bulk/${edit.id}`)
-    setResult(answer.value)
+    const { value } = answer
+    if (!('questions' in value) && value.edit && value.errorCount === 0 && value.notes.length === 0) {
+      const foreign = value.columns.some(({ field, name }) => field !== name)
+      if (!foreign && value.ignoredColumns.length === 0) return router.push(`/admin/bulk/${value.edit.id}`)
+    }
+    setFound(value)
+  }
+
+  function sendColumns(answers: readonly Answer[]): void {
+    const others = [...given].filter(([, answer]) => !isColumn(answer))
+    void send(
+      new Map([...others, ...answers.map((answer) => [`${answer.parameter} ${answer.value}`, answer] as const)]),
+    )
   }
 
   return (
@@ -46,14 +72,14 @@ export function ImportForm() {
         className={styles.panel}
         onSubmit={(event) => {
           event.preventDefault()
-          void send()
+          void send(new Map())
         }}
       >
         <label className={styles.drop} data-over={over}>
           {/* Over the whole frame: a file input takes what is dropped on it. */}
           <input
             type="file"
-            accept=".csv,text/csv"
+            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
             className={styles.input}
             aria-label="CSV file"
             onDragEnter={() => setOver(true)}
@@ -82,9 +108,9 @@ export function ImportForm() {
         />
         {share === undefined ? null : (
           <>
-            <progress className={progress.bar} value={share} max={1} aria-label="Upload" />
+            <progress className={progress.bar} value={share.share} max={1} aria-label="Import" />
             <p className="muted" aria-live="polite">
-              {share < 1 ? `Sending, ${Math.round(share * 100)} %` : 'Reading the rows and freezing the preview…'}
+              {share.words}
             </p>
           </>
         )}
@@ -99,7 +125,24 @@ export function ImportForm() {
           </Button>
         </div>
       </form>
-      {result ? <ImportOutcome result={result} /> : null}
+      {found && 'questions' in found ? (
+        <ImportQuestions
+          key={found.questions.map(({ id }) => id).join(' ')}
+          questions={found.questions}
+          busy={share !== undefined}
+          onAnswer={(answers) => void send(new Map([...given, ...answers]))}
+        />
+      ) : null}
+      {found && !('questions' in found) && file ? (
+        <ImportOutcome
+          key={JSON.stringify([...given])}
+          result={found}
+          busy={share !== undefined}
+          onColumns={sendColumns}
+          onTakeSuggested={() => void send(new Map([...given, ['near', { parameter: 'nearSkus', value: 'take' }]]))}
+          onSaveRejected={() => saveRejected(file, [...given.values()])}
+        />
+      ) : null}
     </div>
   )
 }

@@ -1,64 +1,113 @@
-import { ButtonLink } from '../../../../_ui/Button.tsx'
+import { useState } from 'react'
+import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { rows } from '../_edit/states.ts'
+import { ColumnMap } from './ColumnMap.tsx'
 import styles from './Import.module.css'
-import type { ImportResult } from './upload.ts'
+import type { Answer, ImportResult } from './upload.ts'
 
-/** What of the file could not be taken, by its lines, and the way on with the rest. */
-export function ImportOutcome({ result }: { result: ImportResult }) {
-  const { edit, errors, errorCount, rows: total, ignoredColumns, costs } = result
-  if (errorCount === 0 && !edit)
-    return (
-      <Notice tone="success">
-        <output>
-          <strong>{rows(costs, 'cost')} set.</strong> The file says nothing about prices.
-        </output>
-      </Notice>
-    )
+const LISTED = 200
+
+function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
   return (
-    <section aria-label="What could not be read" className={styles.form}>
-      <Notice tone="warning" role="alert">
-        <strong>
-          {rows(errorCount, 'row')} of {total.toLocaleString('en')} could not be taken.
-        </strong>{' '}
-        {edit
-          ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
-          : 'There is nothing to preview.'}
-        {costs > 0 ? ` ${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''}
-        {ignoredColumns.length > 0 ? ` Columns that mean nothing here: ${ignoredColumns.join(', ')}.` : ''}
-      </Notice>
-      {edit ? (
-        <div>
-          <ButtonLink href={`/admin/bulk/${edit.id}`}>Go on with the rest</ButtonLink>
-        </div>
-      ) : null}
-      <TableFrame>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">Line</th>
-              <th scope="col">SKU</th>
-              <th scope="col">Column</th>
-              <th scope="col">What is wrong</th>
+    <TableFrame>
+      <table className={table.table}>
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            <th scope="col">SKU</th>
+            <th scope="col">Column</th>
+            <th scope="col">What is wrong</th>
+          </tr>
+        </thead>
+        <tbody>
+          {errors.slice(0, LISTED).map(({ line, sku, column, message }) => (
+            <tr key={`${line} ${column}`}>
+              <th scope="row">{line}</th>
+              <td data-label="SKU">{sku ?? '–'}</td>
+              <td data-label="Column">{column ?? '–'}</td>
+              <td data-label="Wrong" className={table.text}>
+                {message}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {errors.slice(0, 200).map(({ line, sku, column, message }) => (
-              <tr key={`${line} ${column}`}>
-                <th scope="row">{line}</th>
-                <td data-label="SKU">{sku ?? '–'}</td>
-                <td data-label="Column">{column ?? '–'}</td>
-                <td data-label="Wrong" className={table.text}>
-                  {message}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
-      {errorCount > 200 ? <p className="muted">The first 200 are listed.</p> : null}
+          ))}
+        </tbody>
+      </table>
+    </TableFrame>
+  )
+}
+
+interface Props {
+  readonly result: ImportResult
+  readonly busy: boolean
+  /** Reads the file once more. */
+  readonly onColumns: (answers: readonly Answer[]) => void
+  readonly onTakeSuggested: () => void
+  /** @returns whether the file arrived */
+  readonly onSaveRejected: () => Promise<boolean>
+}
+
+/** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
+export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSaveRejected }: Props) {
+  const { edit, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
+  const [saved, setSaved] = useState(true)
+  const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
+  const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
+  return (
+    <section aria-label="What was read" className={styles.form}>
+      {errorCount === 0 ? (
+        <Notice tone="success" role="alert">
+          <strong>{rows(total, 'row')} read.</strong>{' '}
+          {edit ? `${rows(edit.summary?.changed ?? 0)} would change.` : 'The file says nothing about prices.'}{' '}
+          {costsSet}
+        </Notice>
+      ) : (
+        <Notice tone="warning" role="alert">
+          <strong>
+            {rows(errorCount, 'row')} of {total.toLocaleString('en')} could not be taken.
+          </strong>{' '}
+          {edit
+            ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
+            : 'There is nothing to preview.'}{' '}
+          {costsSet}
+        </Notice>
+      )}
+      {notes.length > 0 ? (
+        <ul className={styles.notes}>
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      ) : null}
+      <ColumnMap columns={columns} ignoredColumns={ignoredColumns} busy={busy} onChange={onColumns} />
+      <div className={styles.actions}>
+        {edit ? (
+          <ButtonLink href={`/admin/bulk/${edit.id}`}>
+            {errorCount === 0 ? 'Go on to the preview' : 'Go on with the rest'}
+          </ButtonLink>
+        ) : null}
+        {errorCount > 0 ? (
+          <Button variant="secondary" onClick={() => void onSaveRejected().then(setSaved)}>
+            Download the rejected rows
+          </Button>
+        ) : null}
+        {suggested > 0 ? (
+          <Button variant="secondary" disabled={busy} onClick={onTakeSuggested}>
+            Take the suggested SKUs
+          </Button>
+        ) : null}
+      </div>
+      {saved ? null : (
+        <Notice tone="danger" role="alert">
+          The rejected rows did not arrive. Try again.
+        </Notice>
+      )}
+      {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
+      {errorCount > LISTED ? (
+        <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
+      ) : null}
     </section>
   )
 }

@@ -1,4 +1,7 @@
+/** Sends a file to the import, with what was said about it. */
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
+import type { ImportColumn } from '#lib/pricing/bulk/csv/aliases.ts'
+import type { AnswerParameter, ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import type { Answered } from '../_lib/bulkApi.ts'
 
 export interface ImportResult {
@@ -9,15 +12,32 @@ export interface ImportResult {
     readonly sku: string | null
     readonly column: string | null
     readonly message: string
+    readonly suggestion: string | null
   }[]
   readonly errorCount: number
   /** Costs that are set already. */
   readonly costs: number
+  readonly columns: readonly { readonly field: ImportColumn; readonly name: string }[]
   readonly ignoredColumns: readonly string[]
+  readonly notes: readonly string[]
+}
+
+export interface OpenQuestions {
+  readonly questions: readonly ImportQuestion[]
+}
+
+/** What was said about a file; the same parameter may come several times. */
+export interface Answer {
+  readonly parameter: AnswerParameter
+  readonly value: string
 }
 
 interface ErrorBody {
-  readonly error?: { readonly message?: string }
+  readonly error?: {
+    readonly message?: string
+    readonly line?: number
+    readonly questions?: readonly ImportQuestion[]
+  }
 }
 
 function parsed<T>(text: string): Partial<T> {
@@ -29,37 +49,109 @@ function parsed<T>(text: string): Partial<T> {
   }
 }
 
-/**
- * Sends the file as it is. `fetch` cannot tell how far an upload is; this can.
- * @param onProgress from 0 to 1
- */
+function address(path: string, answers: readonly Answer[], more: Record<string, string> = {}): string {
+  const query = new URLSearchParams(more)
+  for (const { parameter, value } of answers) query.append(parameter, value)
+  return `/api/admin/prices/${path}?${query}`
+}
+
+function resultOf(text: string): ImportResult {
+  const {
+    edit = null,
+    rows = 0,
+    errors = [],
+    errorCount = 0,
+    costs = 0,
+    columns = [],
+    ignoredColumns = [],
+    notes = [],
+  } = parsed<ImportResult>(text)
+  return { edit, rows, errors, errorCount, costs, columns, ignoredColumns, notes }
+}
+
+/** How far a file is: on its way, then its rows. */
+export interface ImportShare {
+  readonly words: string
+  /** From 0 to 1; undefined while it cannot be told. */
+  readonly share: number | undefined
+}
+
+interface Line {
+  readonly progress?: { readonly stage: string; readonly rows: number; readonly of: number }
+  readonly status?: number
+  readonly body?: unknown
+}
+
+const lastLine = (text: string) => parsed<Line>(text.trimEnd().split('\n').at(-1) ?? '')
+
+function shareOf({ progress }: Line): ImportShare | undefined {
+  if (!progress) return undefined
+  const { stage, rows, of } = progress
+  return stage === 'reading'
+    ? { words: `Reading, ${rows.toLocaleString('en')} of ${of.toLocaleString('en')} rows`, share: rows / of }
+    : { words: `Freezing the preview of ${rows.toLocaleString('en')} rows`, share: undefined }
+}
+
+function answerOf(status: number, text: string): Answered<ImportResult | OpenQuestions> {
+  const last = lastLine(text)
+  // A large file is answered by lines: the last one has the status.
+  if (last.status !== undefined && last.body !== undefined) return answerOf(last.status, JSON.stringify(last.body))
+  if (status === 201) return { ok: true, value: resultOf(text) }
+  // Costs alone. An answer by lines that breaks off has this status too, and names none.
+  if (status === 200 && resultOf(text).costs > 0) return { ok: true, value: resultOf(text) }
+  const { error } = parsed<ErrorBody>(text)
+  if (error?.questions) return { ok: true, value: { questions: error.questions } }
+  if (status === 422 && !error) return { ok: true, value: resultOf(text) }
+  const line = error?.line === undefined ? '' : `Line ${error.line}: `
+  const message = `${line}${error?.message ?? 'The file could not be read. Nothing was changed.'}`
+  return { ok: false, refusal: { status, message, issues: [] } }
+}
+
+/** Sends the file as it is. `fetch` cannot tell how far an upload is; this can. */
 export function uploadPrices(
   file: Blob,
   reason: string,
-  onProgress: (share: number) => void,
-): Promise<Answered<ImportResult>> {
+  answers: readonly Answer[],
+  onProgress: (share: ImportShare) => void,
+): Promise<Answered<ImportResult | OpenQuestions>> {
   return new Promise((resolve) => {
-    const refuse = (status: number, message: string) => resolve({ ok: false, refusal: { status, message, issues: [] } })
     const request = new XMLHttpRequest()
-    request.open('POST', `/api/admin/prices/import?${new URLSearchParams({ reason })}`)
+    request.open('POST', address('import', answers, { reason }))
     request.setRequestHeader('content-type', 'text/csv')
-    request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total))
-    request.addEventListener('error', () => refuse(0, 'The file did not arrive. Nothing was changed: try again.'))
-    request.addEventListener('load', () => {
-      if (request.status !== 201 && request.status !== 200) {
-        const { error } = parsed<ErrorBody>(request.responseText)
-        return refuse(request.status, error?.message ?? 'The file could not be read. Nothing was changed.')
-      }
-      const {
-        edit = null,
-        rows = 0,
-        errors = [],
-        errorCount = 0,
-        costs = 0,
-        ignoredColumns = [],
-      } = parsed<ImportResult>(request.responseText)
-      return resolve({ ok: true, value: { edit, rows, errors, errorCount, costs, ignoredColumns } })
+    request.setRequestHeader('accept', 'application/x-ndjson, application/json')
+    request.upload.addEventListener('progress', ({ loaded, total }) => {
+      const share = total === 0 ? 1 : loaded / total
+      onProgress(
+        share < 1
+          ? { words: `Sending, ${Math.round(share * 100)} %`, share }
+          : { words: 'Reading the rows…', share: undefined },
+      )
     })
+    request.addEventListener('progress', () => {
+      const share = shareOf(lastLine(request.responseText))
+      if (share) onProgress(share)
+    })
+    request.addEventListener('error', () => {
+      const message = 'The file did not arrive. Nothing was changed: try again.'
+      resolve({ ok: false, refusal: { status: 0, message, issues: [] } })
+    })
+    request.addEventListener('load', () => resolve(answerOf(request.status, request.responseText)))
     request.send(file)
   })
+}
+
+/** Fetches the rows that were left out and hands them to the browser as a file. @returns whether they arrived */
+export async function saveRejected(file: File, answers: readonly Answer[]): Promise<boolean> {
+  const response = await fetch(address('import/rejected', answers), {
+    method: 'POST',
+    headers: { 'content-type': 'text/csv' },
+    body: file,
+  }).catch(() => undefined)
+  if (!response?.ok) return false
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = `${file.name.replace(/\.\w+$/, '')} rejected.csv`
+  link.click()
+  URL.revokeObjectURL(link.href)
+  return true
 }

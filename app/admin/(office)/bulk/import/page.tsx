@@ -28,10 +28,10 @@ export default function ImportPage() {
       <div>
         <h1 className={page.title}>Import prices</h1>
         <p className="muted">
-          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code>{' '}
-          and <code>currency</code>. Amounts have a decimal dot, such as <code>1299.00</code>, in every language. An
-          empty cell leaves a price as it is; <code>none</code> removes a compare-at price. Up to 100,000 rows. Nothing
-          changes before the preview is approved.
+          A CSV file with a header: <code>sku</code>, <code>price</code> and, where you like, <code>compare_at</code>,{' '}
+          <code>currency</code> and <code>version</code>, or an export of Shopify, WooCommerce, Magento or Google
+          Merchant. What the file leaves open is asked. An empty cell leaves a price as it is; <code>none</code> removes
+          a compare-at price. Up to 100,000 rows. Nothing changes before the preview is approved.
         </p>
       </div>
       <Suspense fallback={<Skeleton rows={4} />}>

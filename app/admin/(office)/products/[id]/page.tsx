@@ -9,6 +9,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import { ChangeCost } from '../../../_components/ChangeCost.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
 import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
+import { ChangeStock } from '../../../_components/ChangeStock.tsx'
 import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
 import { PriceHistory } from '../../../_components/PriceHistory.tsx'
 import { ProductHeading } from '../../../_components/ProductHeading.tsx'
@@ -63,6 +64,14 @@ async function Product({ params, searchParams }: Props) {
             Cost and margin
           </h2>
           <ChangeCost productId={id} costMinor={product.costMinor} amountMinor={product.amountMinor} />
+        </section>
+      ) : null}
+      {roleMay(editor.role, 'products:write') ? (
+        <section aria-labelledby="stock" className={styles.panel}>
+          <h2 id="stock" className={styles.heading}>
+            Stock
+          </h2>
+          <ChangeStock productId={id} stock={product.stock} />
         </section>
       ) : null}
       {roleMay(editor.role, 'products:write') ? (

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { Placeholders } from '#lib/coherence/template/placeholders.ts'
-import { placeholderIn, refusePlaceholder } from './placeholderMarks.ts'
+import { placeholderIn, refusePlaceholder } from './placeholderMarks.mjs'
 
 const leaf = { kind: 'price', value: () => undefined }
 const leaves = { version: { ...leaf, numeric: true }, amount: leaf } as const

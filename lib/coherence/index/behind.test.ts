@@ -1,0 +1,75 @@
+/** A statement that changes more than is applied while the lease lives. */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Coherence } from '../coherence.ts'
+import { keys } from '../protocol/keys.ts'
+
+/** Of the outbox, with a thousand changes each. */
+const ROWS = 200
+const LEASE_MS = 1_000
+/** The statement is applied for longer than the lease lives. */
+const SLOWLY_MS = 150
+
+let database: SeededDatabase
+let redis: TestRedis
+const processes: Coherence[] = []
+const told: string[] = []
+
+async function started(): Promise<Coherence> {
+  const outer = {
+    beforeIndex: async (versions: readonly { kind: string; id: number; version: number }[]) => {
+      for (const { kind, id, version } of versions.slice(0, 10)) told.push(`${kind}:${id}@${version}`)
+      if (versions.length > 1_000) await new Promise((resolve) => setTimeout(resolve, SLOWLY_MS))
+      return true
+    },
+    afterIndex: async () => true,
+  }
+  const process = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS, outer })
+  processes.push(process)
+  return process
+}
+
+const unindexed = () => database.db.outbox.count({ where: { indexedAt: null } })
+const lease = () => redis.direct.get(keys.indexLease)
+
+beforeAll(async () => {
+  ;[database, redis] = await Promise.all([seededDatabase(20), testRedis()])
+})
+afterAll(async () => {
+  await Promise.all(processes.map(({ keeper }) => keeper.stop()))
+  await redis.close()
+  await database.drop()
+})
+
+it('keeps the lease, and reads what is not applied yet from the source', async () => {
+  const process = await started()
+  await vi.waitUntil(async () => (await process.index.read(['price:1'])).from === 'index', 5_000)
+  const { term } = await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })
+  const version = await database.db.$transaction(async (tx) => {
+    await tx.$executeRaw`
+      INSERT INTO outbox (topic, entity_ids, versions)
+      SELECT 'price', array_agg(1000000 + part * 1000 + i), array_agg(1) FROM generate_series(1, ${ROWS}::int) part, generate_series(1, 1000) i
+      GROUP BY part`
+    const row = await tx.price.update({ where: { productId: 1 }, data: { amountMinor: 4_711, compareAtMinor: null } })
+    return Number(row.version)
+  })
+  const mine = await database.db.outbox.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  await vi.waitUntil(async () => (await lease())?.endsWith(' behind'), LEASE_MS)
+  const position = await redis.direct.get(keys.position)
+  const { states, from } = await process.index.read(['price:1'])
+  expect({ from, version: states.get('price:1')?.version }).toEqual({ from: 'index', version })
+  expect(states.get('price:1')?.payload).toContain('4711')
+  expect(told).toContain(`price:1@${version}`)
+  expect(
+    (await database.db.outbox.findUniqueOrThrow({ where: { id: mine.id } })).indexedAt,
+    'applied by a read',
+  ).toBeNull()
+  expect(await redis.direct.get(keys.position), 'not proven while changes are left').toBe(position)
+
+  await vi.waitUntil(async () => (await unindexed()) === 0, { timeout: 20_000, interval: 50 })
+  await vi.waitUntil(async () => !(await lease())?.endsWith(' behind'), LEASE_MS)
+  expect(await redis.direct.get(keys.position)).not.toBe(position)
+  expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term).toBe(term)
+}, 30_000)

@@ -1,0 +1,99 @@
+/** What other systems call the columns of an import. */
+
+/** What a column may be taken for. `sale_price` is the price while on sale; `price` is the compare-at price then. */
+export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'sale_price', 'cost', 'currency', 'version'] as const
+export type ImportColumn = (typeof IMPORT_COLUMNS)[number]
+
+/** As a person reads it. */
+export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
+  sku: 'the SKU',
+  price: 'the price',
+  compare_at: 'the compare-at price',
+  sale_price: 'the price while on sale',
+  cost: 'the cost',
+  currency: 'the currency',
+  version: 'the version',
+}
+
+/**
+ * A header by which columns are compared: small letters, words apart by `_`.
+ * @example plainName('Variant Compare-At Price') // 'variant_compare_at_price'
+ */
+export function plainName(header: string): string {
+  return header
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '_')
+    .replaceAll(/^_|_$/g, '')
+}
+
+/** Taken without a question: ours first, then Shopify, WooCommerce, Magento, Google Merchant. */
+export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
+  sku: ['sku', 'variant_sku', 'product_sku'],
+  price: ['price', 'variant_price', 'regular_price'],
+  compare_at: ['compare_at', 'compare_at_price', 'variant_compare_at_price'],
+  sale_price: [],
+  cost: ['cost'],
+  currency: ['currency', 'currency_code'],
+  version: ['version'],
+}
+
+/** Suggested, and asked. */
+export const LIKELY_SKU = [
+  'id',
+  'item_id',
+  'product_id',
+  'code',
+  'product_code',
+  'item_number',
+  'item_no',
+  'article_number',
+  'artikelnummer',
+  'artikelnr',
+  'artikel_nr',
+  'art_nr',
+  'artikel',
+  'reference',
+  'référence',
+  'referencia',
+  'referência',
+  'part_number',
+  'default_code',
+  'internal_reference',
+  'model',
+  'mpn',
+  'gtin',
+  'ean',
+  '商品コード',
+  '品番',
+  '상품코드',
+]
+export const LIKELY_SALE = /sale|special|offer|promo|discount|angebot|aktion|sonder|solde|oferta|rebaj|セール|할인/
+export const LIKELY_COMPARE_AT =
+  /compare|regular|list|was_|old|before|msrp|rrp|uvp|pvpr|streich|barr[eé]|conseill|tachado|参考|定価|정가/
+
+/** A feed of Google Merchant has no SKU: its `id` is one. */
+export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
+
+const PRICE_WORD =
+  /price|preis|\bprix|prix|prec|preç|prez|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)vk|brutto|netto|価格|値段|金額|가격|금액/
+const NO_PRICE = /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cost|id|currency|set)(_|$)/
+
+/** Whether its name says so; whether there are amounts in it must be looked at. */
+export function isPriceName(name: string): boolean {
+  return (PRICE_WORD.test(name) || LIKELY_SALE.test(name)) && !NO_PRICE.test(name)
+}
+
+/** The rows of an edit, as rows.csv has them, hold the old prices beside the new ones; an export says what a sale asks. */
+const OWN: readonly (readonly [marks: readonly string[], prices: readonly string[]])[] = [
+  [
+    ['old_price', 'old_compare_at', 'state', 'version'],
+    ['old_price', 'old_compare_at'],
+  ],
+  [['in_sale', 'version', 'changed_at'], ['in_sale']],
+]
+
+/** Columns of our own files that look like prices and are not taken for one. */
+export function ownPrices(names: readonly string[]): ReadonlySet<string> {
+  return new Set(OWN.flatMap(([marks, prices]) => (marks.every((mark) => names.includes(mark)) ? prices : [])))
+}

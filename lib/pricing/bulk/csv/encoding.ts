@@ -1,0 +1,149 @@
+/** Which encoding a file is in: by its mark, by its bytes, or by a question. */
+import { CsvRefusedError } from './errors.ts'
+import { type Encoding, ENCODINGS, type ImportQuestion } from './questions.ts'
+import type { Spool } from './spool.ts'
+
+const SNIFFED_BYTES = 64 * 1024
+const SAMPLES = 3
+const SAMPLE_BYTES = 80
+
+/** What people send in place of a text. */
+const SIGNATURES: readonly [bytes: readonly number[], what: string][] = [
+  [[0x50, 0x4b, 0x03, 0x04], 'an Excel workbook (.xlsx) or another archive'],
+  [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook (.xls)'],
+  [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
+  [[0x1f, 0x8b], 'a gzip archive'],
+  [[0xff, 0xfe, 0x00, 0x00], 'a text in UTF-32'],
+  [[0x00, 0x00, 0xfe, 0xff], 'a text in UTF-32'],
+]
+const MARKS: readonly [bytes: readonly number[], encoding: Encoding][] = [
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+]
+
+const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byte, i) => bytes[i] === byte)
+
+export interface FileEncoding {
+  readonly encoding: Encoding
+  /** When the bytes do not say it: `encoding` is what is suggested. */
+  readonly question?: ImportQuestion
+}
+
+async function firstBytes(file: Spool): Promise<Uint8Array> {
+  for await (const chunk of file.chunks()) return chunk.subarray(0, SNIFFED_BYTES)
+  return new Uint8Array()
+}
+
+/** The digits, commas and line ends of a price list are half NUL in UTF-16, all in the same half. */
+function utf16WithoutMark(bytes: Uint8Array): Encoding | undefined {
+  const nuls = [0, 0]
+  for (const [i, byte] of bytes.entries()) if (byte === 0) nuls[i % 2] = (nuls[i % 2] ?? 0) + 1
+  const [even = 0, odd = 0] = nuls
+  const many = bytes.length / 10
+  if (odd > many && even < odd / 10) return 'utf-16le'
+  return even > many && odd < even / 10 ? 'utf-16be' : undefined
+}
+
+async function isUtf8(file: Spool): Promise<boolean> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  try {
+    for await (const chunk of file.chunks()) decoder.decode(chunk, { stream: true })
+    decoder.decode()
+    return true
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
+}
+
+interface ByteLine {
+  readonly line: number
+  readonly bytes: Uint8Array
+}
+
+/** The first lines with a byte that is no ASCII, cut to what stands around it. */
+async function linesInDoubt(file: Spool): Promise<ByteLine[]> {
+  const found: ByteLine[] = []
+  let [line, rest] = [1, Buffer.alloc(0)]
+  const look = (bytes: Uint8Array) => {
+    const at = bytes.findIndex((byte) => byte >= 0x80)
+    if (at >= 0) found.push({ line, bytes: bytes.slice(Math.max(0, at - SAMPLE_BYTES / 2), at + SAMPLE_BYTES / 2) })
+  }
+  for await (const chunk of file.chunks()) {
+    let from = 0
+    for (let end = chunk.indexOf(0x0a); end >= 0 && found.length < SAMPLES; end = chunk.indexOf(0x0a, from)) {
+      look(Buffer.concat([rest, chunk.subarray(from, end)]))
+      ;[line, from, rest] = [line + 1, end + 1, Buffer.alloc(0)]
+    }
+    if (found.length === SAMPLES) return found
+    // What stands far before the next line end is not shown.
+    rest = Buffer.concat([rest, chunk.subarray(from)]).subarray(-SNIFFED_BYTES)
+  }
+  look(rest)
+  return found
+}
+
+/** Windows-1252 leaves these open: a text with one of them is in another encoding. */
+const OPEN_IN_1252 = /[\u0081\u008d\u008f\u0090\u009d]/
+
+const decodeAs = (encoding: Encoding, bytes: Uint8Array) =>
+  new TextDecoder(encoding).decode(bytes).replaceAll(/\s+/g, ' ').trim()
+
+async function question(file: Spool): Promise<ImportQuestion> {
+  const lines = await linesInDoubt(file)
+  const readable = !lines.some(({ bytes }) => OPEN_IN_1252.test(decodeAs('windows-1252', bytes)))
+  const guesses: readonly Encoding[] = [
+    'windows-1252',
+    'macintosh',
+    'windows-1250',
+    'windows-1251',
+    'shift_jis',
+    'euc-kr',
+  ]
+  const [first] = lines
+  return {
+    id: 'encoding',
+    kind: 'encoding',
+    message: `The file is not UTF-8${readable ? '; it reads as Windows-1252' : ''}. Which encoding is it in? Look at the letters and signs of the samples.`,
+    samples: lines.map(({ line, bytes }) => ({
+      line,
+      text: decodeAs('windows-1252', bytes),
+      readAs: null,
+    })),
+    answers: guesses.map((value) => ({
+      parameter: 'encoding',
+      value,
+      label: `${ENCODINGS[value]}${first ? `: ${decodeAs(value, first.bytes)}` : ''}`,
+    })),
+    suggested: readable ? 0 : null,
+  }
+}
+
+/**
+ * @param answered the encoding that was stated; then nothing is asked
+ * @throws {CsvRefusedError} for what is no text
+ */
+export async function encodingOf(file: Spool, answered: Encoding | undefined): Promise<FileEncoding> {
+  const first = await firstBytes(file)
+  const [, what] = SIGNATURES.find(([bytes]) => begins(first, bytes)) ?? []
+  if (what !== undefined)
+    throw new CsvRefusedError('invalid_csv', `This is ${what}, not a CSV file. Save it as "CSV UTF-8" and send that.`)
+  const [, marked] = MARKS.find(([bytes]) => begins(first, bytes)) ?? []
+  const known = answered ?? marked ?? utf16WithoutMark(first)
+  if (known === 'utf-16le' || known === 'utf-16be') return { encoding: known }
+  if (answered !== undefined) return { encoding: answered }
+  if (await isUtf8(file)) return { encoding: 'utf-8' }
+  return { encoding: 'windows-1252', question: await question(file) }
+}
+
+/** The text of the file, without a mark. What is none in this encoding becomes U+FFFD. */
+export async function* decoded(file: Spool, encoding: Encoding): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding)
+  for await (const chunk of file.chunks()) {
+    const text = decoder.decode(chunk, { stream: true })
+    if (text !== '') yield text
+  }
+  const end = decoder.decode()
+  if (end !== '') yield end
+}

@@ -1,0 +1,98 @@
+/** Where in a file the table is: what its cells are cut by, and which row is the header. */
+import { readCsvAmount } from './amounts.ts'
+import { hasStated, namesColumns } from './columns.ts'
+import { CsvRefusedError } from './errors.ts'
+import type { ImportAnswers } from './questions.ts'
+import { type CsvRow, csvRows, type Delimiter, isBlank } from './records.ts'
+
+const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
+/** Rows among which the header is looked for. */
+const SNIFFED_ROWS = 30
+const SNIFFED_CHARACTERS = 256 * 1024
+
+export interface Layout {
+  readonly delimiter: Delimiter
+  readonly header: CsvRow
+  /** Lines above the header that hold something: a title, `sep=;`. */
+  readonly above: readonly number[]
+}
+
+async function beginning(texts: AsyncIterable<string>): Promise<string> {
+  let text = ''
+  for await (const more of texts) {
+    text += more
+    if (text.length >= SNIFFED_CHARACTERS) break
+  }
+  return text.slice(0, SNIFFED_CHARACTERS)
+}
+
+async function* once(text: string): AsyncGenerator<string> {
+  yield text
+}
+
+async function firstRows(text: string, delimiter: Delimiter): Promise<CsvRow[]> {
+  const rows: CsvRow[] = []
+  for await (const row of csvRows(once(text), delimiter)) {
+    if (!isBlank(row) && rows.push(row) === SNIFFED_ROWS) break
+  }
+  return rows
+}
+
+const SEPARATOR = /^"?sep=(.)"?$/i
+
+function stated(text: string): Delimiter | undefined {
+  const [first = ''] = text.split(/[\r\n]/, 1)
+  const mark = SEPARATOR.exec(first.trimEnd() === 'sep=' ? first : first.trim())?.[1]
+  return DELIMITERS.find((delimiter) => delimiter === mark)
+}
+
+function isSeparator({ line, cells }: CsvRow): boolean {
+  return line === 1 && /^sep=/i.test(cells[0] ?? '')
+}
+
+const filled = (cells: readonly string[]) => cells.filter((cell) => cell.trim() !== '').length
+const isData = (cells: readonly string[]) =>
+  cells.some((cell) => readCsvAmount(cell.trim()).ok || readCsvAmount(cell.trim(), undefined, 'comma').ok)
+
+/** The place of the header among the first rows: known by its words, else the first row that is as wide as most. */
+function headerAmong(rows: readonly CsvRow[], answers: ImportAnswers): { at: number; known: boolean } | undefined {
+  const known = rows.findIndex(({ cells }) => namesColumns(cells))
+  const candidates = rows.flatMap(({ cells }, i) => (hasStated(answers, cells) && filled(cells) > 1 ? [i] : []))
+  if (answers.column.some((answer) => !/=#\d+$/.test(answer)) && candidates.length > 0)
+    return { at: known >= 0 && candidates.includes(known) ? known : (candidates[0] ?? 0), known: true }
+  if (known >= 0) return { at: known, known: true }
+  const widths = rows.map(({ cells }) => filled(cells))
+  const usual = widths.toSorted((a, b) => a - b)[Math.floor(widths.length / 2)] ?? 0
+  const at = rows.findIndex(({ cells }) => filled(cells) >= Math.max(2, usual) && !isData(cells))
+  return at < 0 ? undefined : { at, known: false }
+}
+
+/**
+ * @param texts the file from its beginning
+ * @throws {CsvRefusedError} when the file is empty or no row names its columns
+ */
+export async function layoutOf(texts: AsyncIterable<string>, answers: ImportAnswers): Promise<Layout> {
+  const text = await beginning(texts)
+  if (text.trim() === '') throw new CsvRefusedError('invalid_csv', 'The file is empty.')
+  const separator = stated(text)
+  const tried = await Promise.all(
+    (separator === undefined ? DELIMITERS : [separator]).map(async (delimiter) => {
+      const rows = (await firstRows(text, delimiter)).filter((row) => !isSeparator(row))
+      const header = headerAmong(rows, answers)
+      const width = Math.max(0, ...rows.map(({ cells }) => filled(cells)))
+      return { delimiter, rows, header, rank: (header?.known ? 1_000 : 0) + (header ? 500 : 0) + Math.min(width, 400) }
+    }),
+  )
+  const best = tried.reduce((most, one) => (one.rank > most.rank ? one : most))
+  const header = best.header ? best.rows[best.header.at] : undefined
+  if (!header) {
+    const [first] = best.rows
+    throw new CsvRefusedError(
+      'invalid_csv',
+      `No row names the columns. The first row is: ${first?.cells.join(' ').slice(0, 100) ?? ''}. Put a row above the prices that names them: sku,price,compare_at`,
+      first?.line,
+    )
+  }
+  const above = best.rows.filter(({ line }) => line < header.line).map(({ line }) => line)
+  return { delimiter: best.delimiter, header, above: separator === undefined ? above : [1, ...above] }
+}

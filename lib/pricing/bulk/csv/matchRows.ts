@@ -1,0 +1,208 @@
+/** What the rows of a file mean for the products that the catalog has now. */
+import { currencyOf, SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { showMoney } from '#lib/money/money.ts'
+import type { StoredPrice } from '#lib/money/price.ts'
+import { db } from '#lib/platform/db.ts'
+import type { Cell } from '../contract.ts'
+import { arrayOf } from '../selection/selectionSql.ts'
+import type { Costs } from '../../costs.ts'
+import { nearSkus } from '../../skus/nearSkus.ts'
+import { readSku } from '../../skus/sku.ts'
+import type { ImportColumn } from './aliases.ts'
+import type { ImportAnswers, ImportQuestion } from './questions.ts'
+import type { CsvRowError, ReadRow } from './rowReader.ts'
+
+type Product = Pick<StoredPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> & {
+  readonly id: number
+  readonly sku: string
+}
+
+async function productsBySku(skus: readonly string[]): Promise<Map<string, Product>> {
+  const products = await db().$queryRaw<Product[]>`
+    SELECT p.id, p.sku, pr.amount_cents AS "amountMinor", pr.compare_at_cents AS "compareAtMinor", pr.currency, pr.version
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.sku = ANY(${arrayOf(skus)}::text[])`
+  return new Map(products.map((product) => [product.sku, product]))
+}
+
+/** A SKU is read exactly: one that is nearly the same is named, for it may be another product. */
+function unknown(sku: string, near: string | undefined): string {
+  const read = readSku(sku)
+  if (!read.ok) return read.message
+  return `There is no product with this SKU.${near === undefined ? '' : ` Write ${near} if that is meant.`}`
+}
+
+const SAMPLES = 3
+
+type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor'>
+type Taken = Said & { readonly cell: Cell }
+
+const sameSaid = (a: Said, b: Said) =>
+  a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor && a.costMinor === b.costMinor
+
+const saysPrice = (said: Said) => said.amountMinor !== undefined || said.compareAtMinor !== undefined
+
+/** Why a row cannot be taken. */
+interface Wrong {
+  readonly column: ImportColumn
+  readonly message: string
+}
+
+/** The rows of one file, matched; what is kept is one cell a product. */
+export class MatchedRows {
+  readonly #answers: ImportAnswers
+  readonly #refuse: (error: CsvRowError) => void
+  readonly #byProduct = new Map<number, Taken>()
+  readonly #disagreeing = new Set<number>()
+  readonly #endsSale: { line: number; text: string; readAs: null }[] = []
+  #endsSaleCount = 0
+  /** A row that ends before its compare-at price asks nothing: the preview refuses it where it must. */
+  #asksSaleEnd = false
+  /** Rows that were taken under a SKU which is nearly the one that they name. */
+  #near = 0
+
+  constructor(answers: ImportAnswers, refuse: (error: CsvRowError) => void) {
+    this.#answers = answers
+    this.#refuse = refuse
+  }
+
+  /** @param suggest whether what a SKU may have meant is still of use */
+  async add(rows: readonly ReadRow[], suggest: boolean): Promise<void> {
+    const products = await productsBySku(rows.map(({ sku }) => sku))
+    const unmatched = rows.flatMap(({ sku }) => (products.has(sku) ? [] : [sku]))
+    const take = this.#answers.nearSkus === 'take'
+    const near = suggest || take ? await nearSkus(unmatched) : new Map<string, string>()
+    const taken = take ? await productsBySku([...near.values()]) : undefined
+    for (const row of rows) {
+      const suggestion = near.get(row.sku)
+      const product = products.get(row.sku) ?? taken?.get(suggestion ?? '')
+      const wrong: Wrong | undefined = product
+        ? this.#addTo(product, row)
+        : { column: 'sku', message: unknown(row.sku, suggestion) }
+      if (product && product.sku !== row.sku) this.#near += 1
+      if (wrong) this.#refuseRow(row, wrong, product ? null : (suggestion ?? null))
+    }
+  }
+
+  #refuseRow({ line, sku }: Said, { column, message }: Wrong, suggestion: string | null = null): void {
+    this.#refuse({ line, sku: sku.trim() === '' ? null : sku, column, message, suggestion })
+  }
+
+  #addTo(product: Product, row: ReadRow): Wrong | undefined {
+    const currency = currencyOf(product.currency)
+    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor]
+    const states = amounts.some((amount) => typeof amount === 'number')
+    if (states && row.currency !== product.currency)
+      return {
+        column: 'currency',
+        message: `This price is in ${product.currency}, the row is in ${row.currency}: nothing is converted.`,
+      }
+    const said = this.#endingSale(product, row)
+    if ('column' in said) return said
+    const amountMinor = said.amountMinor ?? product.amountMinor
+    const compareAtMinor = said.compareAtMinor === undefined ? product.compareAtMinor : said.compareAtMinor
+    const same = amountMinor === product.amountMinor && compareAtMinor === product.compareAtMinor
+    if (!same && row.version !== undefined && BigInt(row.version) !== product.version)
+      return {
+        column: 'version',
+        message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}.`,
+      }
+    return this.#merge(product, said, row.version)
+  }
+
+  /** An empty compare-at price leaves the one that is there, and the new price may have reached it. */
+  #endingSale(product: Product, row: ReadRow): Said | Wrong {
+    const { amountMinor, noCompareAt } = row
+    const before = product.compareAtMinor
+    if (amountMinor === undefined || noCompareAt === undefined || row.compareAtMinor !== undefined) return row
+    if (before === null || before > amountMinor) return row
+    if (this.#answers.emptyCompareAt === 'remove') return { ...row, compareAtMinor: null }
+    const currency = currencyOf(product.currency)
+    const [price, compareAt] = [showMoney(amountMinor, currency), showMoney(before, currency)]
+    if (this.#answers.emptyCompareAt === 'keep')
+      return {
+        column: 'compare_at',
+        message: `The compare-at price (${compareAt}) must stay above the price (${price}). Write none into the cell to take it away.`,
+      }
+    this.#endsSaleCount += 1
+    this.#asksSaleEnd ||= noCompareAt === 'empty'
+    if (this.#endsSale.length < SAMPLES)
+      this.#endsSale.push({ line: row.line, text: `${row.sku}: ${price}, compare-at ${compareAt}`, readAs: null })
+    return row
+  }
+
+  #merge(product: Product, said: Said, version: number | undefined): Wrong | undefined {
+    // Exports with a row for each language or picture name a SKU again and say nothing about its price.
+    if (!saysPrice(said) && said.costMinor === undefined) return undefined
+    const before = this.#byProduct.get(product.id)
+    if (before && sameSaid(before, said)) return undefined
+    if (before) {
+      const disagrees = ({ line }: Said): Wrong => ({
+        column: 'sku',
+        message: `Line ${line} says something else about this SKU. Neither is taken.`,
+      })
+      if (!this.#disagreeing.has(product.id)) this.#refuseRow(before, disagrees(said))
+      this.#disagreeing.add(product.id)
+      return disagrees(before)
+    }
+    const { amountMinor, compareAtMinor, costMinor, line, sku } = said
+    this.#byProduct.set(product.id, {
+      line,
+      sku,
+      ...(amountMinor !== undefined && { amountMinor }),
+      ...(compareAtMinor !== undefined && { compareAtMinor }),
+      ...(costMinor !== undefined && { costMinor }),
+      cell: {
+        productId: product.id,
+        ...(amountMinor !== undefined && { amountCents: amountMinor }),
+        ...(compareAtMinor !== undefined && { compareAtCents: compareAtMinor }),
+        ...(product.currency !== SHOP_CURRENCY.code && { currency: product.currency }),
+        ...(version !== undefined && { expectedVersion: version }),
+      },
+    })
+    return undefined
+  }
+
+  notes(): string[] {
+    const [near, ends] = [this.#near, this.#endsSaleCount]
+    return [
+      ...(near > 0
+        ? [`${near.toLocaleString('en')} ${near === 1 ? 'row was' : 'rows were'} taken under the suggested SKU.`]
+        : []),
+      ...(ends > 0
+        ? [
+            `${ends.toLocaleString('en')} ${ends === 1 ? 'row names' : 'rows name'} a price that reaches the compare-at price of the product: the preview refuses ${ends === 1 ? 'it' : 'them'}. Write none as compare_at to end the sale.`,
+          ]
+        : []),
+    ]
+  }
+
+  question(): ImportQuestion | undefined {
+    if (!this.#asksSaleEnd) return undefined
+    const rows = this.#endsSaleCount === 1 ? 'One row gives' : `${this.#endsSaleCount.toLocaleString('en')} rows give`
+    return {
+      id: 'empty-compare-at',
+      kind: 'empty-compare-at',
+      message: `${rows} a product on sale a price that reaches its compare-at price, and leaves the compare-at cell empty. Does the sale end there?`,
+      samples: this.#endsSale,
+      answers: [
+        { parameter: 'emptyCompareAt', value: 'remove', label: 'Yes: the compare-at price is taken away there' },
+        { parameter: 'emptyCompareAt', value: 'keep', label: 'No: these rows are left out' },
+      ],
+      suggested: 0,
+    }
+  }
+
+  #agreed(): Taken[] {
+    return [...this.#byProduct].flatMap(([id, taken]) => (this.#disagreeing.has(id) ? [] : [taken]))
+  }
+
+  cells(): Cell[] {
+    return this.#agreed().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
+  }
+
+  costs(): Costs {
+    return this.#agreed().flatMap(({ cell: { productId }, costMinor }) =>
+      costMinor === undefined ? [] : [{ productId, costCents: costMinor }],
+    )
+  }
+}

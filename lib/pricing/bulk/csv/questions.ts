@@ -1,0 +1,82 @@
+/**
+ * What a file leaves open, as data: the API answers with it, the shell prints it with the options that answer, the
+ * import step of the back office asks it. It imports nothing that a browser lacks.
+ */
+import { z } from 'zod'
+
+export const ENCODINGS = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16, low byte first',
+  'utf-16be': 'UTF-16, high byte first',
+  'windows-1252': 'Windows-1252, Western Europe',
+  macintosh: 'Mac Roman, Excel on a Mac',
+  'windows-1250': 'Windows-1250, Central Europe',
+  'windows-1251': 'Windows-1251, Cyrillic',
+  shift_jis: 'Shift JIS, Japanese',
+  'euc-kr': 'EUC-KR, Korean',
+} as const
+export type Encoding = keyof typeof ENCODINGS
+const encodings: readonly Encoding[] = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'macintosh',
+  'windows-1250',
+  'windows-1251',
+  'shift_jis',
+  'euc-kr',
+]
+
+/** What stands before the decimals. */
+export const DECIMAL_MARKS = ['point', 'comma'] as const
+export type DecimalMark = (typeof DECIMAL_MARKS)[number]
+
+const names = z.array(z.string().min(1).max(500)).max(200).default([])
+
+/** What a person or a program has said about a file: the parameters of the API and, in kebab case, the options of the shell. */
+export const importAnswers = z.strictObject({
+  encoding: z.enum(encodings).optional().meta({ description: 'of the file; found out when absent' }),
+  numbers: z.enum(DECIMAL_MARKS).optional().meta({ description: 'what stands before the decimals of every amount' }),
+  column: names.meta({
+    description:
+      'which column is which, each as field=header: `price=Variant Price`. A header that is there twice is named by its place: `price=#3`',
+  }),
+  ignore: names.meta({ description: 'headers of columns that are left out although they look like prices' }),
+  emptyCompareAt: z
+    .enum(['remove', 'keep'])
+    .optional()
+    .meta({ description: 'what an empty compare-at price means where the new price reaches the one that is there' }),
+  nearSkus: z.enum(['refuse', 'take']).default('refuse').meta({
+    description: 'rows whose SKU is nearly that of one product: refused with a suggestion, or taken as suggested',
+  }),
+})
+export type ImportAnswers = z.infer<typeof importAnswers>
+export type AnswerParameter = keyof ImportAnswers
+
+export const importQuestion = z.object({
+  /** Unique among the questions of one file. */
+  id: z.string(),
+  kind: z.enum(['encoding', 'numbers', 'column', 'empty-compare-at']),
+  /** What was found, and what is asked. */
+  message: z.string(),
+  samples: z.array(
+    z.object({
+      line: z.int(),
+      text: z.string(),
+      /** As the suggested answer reads it; null where there is none. */
+      readAs: z.string().nullable(),
+    }),
+  ),
+  /** One of these is to be sent with the file. */
+  answers: z.array(
+    z.object({
+      parameter: z.enum(['encoding', 'numbers', 'column', 'ignore', 'emptyCompareAt']),
+      value: z.string(),
+      label: z.string(),
+    }),
+  ),
+  /** The place in `answers` of the one that all rows agree on; null where the file does not say. */
+  suggested: z.int().nullable(),
+})
+export type ImportQuestion = z.infer<typeof importQuestion>

@@ -1,0 +1,177 @@
+/** One row of a file as what it says about a SKU. What the catalog says about that SKU is asked later (matchRows.ts). */
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
+import type { ImportColumn } from './aliases.ts'
+import { codeIn, knownCurrency, readCsvAmount } from './amounts.ts'
+import { unguardText } from './formulaGuard.ts'
+import type { CsvRow } from './records.ts'
+import type { FilePlan } from './surveyFile.ts'
+
+export interface CsvRowError {
+  /** In the file, from 1. */
+  readonly line: number
+  readonly sku: string | null
+  readonly column: ImportColumn | null
+  readonly message: string
+  /** A SKU that a product has, which may be meant. */
+  readonly suggestion: string | null
+}
+
+export interface ReadRow {
+  readonly line: number
+  readonly sku: string
+  /** Absent: as it is. */
+  readonly amountMinor?: number
+  /** Absent: as it is. Null: none. */
+  readonly compareAtMinor?: number | null
+  /** Absent: as it is. Null: not known any more. */
+  readonly costMinor?: number | null
+  /** There is a column for it and this row says nothing in it: its cell is empty, or the row ends before it. */
+  readonly noCompareAt?: 'empty' | 'missing'
+  /** That the amounts are in. */
+  readonly currency: string
+  /** Of the price when the file was written: the row is about that one alone. */
+  readonly version?: number
+  /** Amounts that had the noise of a binary fraction, as they stood. */
+  readonly rounded: readonly string[]
+}
+
+/** Two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
+function hasCutDecimals({ cells }: CsvRow, { columns: { at }, delimiter, header }: FilePlan): boolean {
+  if (cells.length === header.cells.length || delimiter !== ',') return false
+  return [at.price, at.compare_at, at.sale_price, at.cost].some(
+    (place) =>
+      place !== undefined &&
+      /^\d+$/.test(cells[place]?.trim() ?? '') &&
+      /^\d{1,2}$/.test(cells[place + 1]?.trim() ?? ''),
+  )
+}
+
+/** Reads the cells of one row. Cells of columns that mean nothing are not looked at. */
+class Cells {
+  readonly rounded: string[] = []
+  readonly #row: CsvRow
+  readonly #plan: FilePlan
+
+  constructor(row: CsvRow, plan: FilePlan) {
+    this.#row = row
+    this.#plan = plan
+  }
+
+  has(column: ImportColumn): boolean {
+    return this.#plan.columns.at[column] !== undefined
+  }
+
+  raw(column: ImportColumn): string {
+    return this.#row.cells[this.#plan.columns.at[column] ?? -1] ?? ''
+  }
+
+  text(column: ImportColumn): string {
+    return this.raw(column).trim()
+  }
+
+  /** The code of the currency that the row is in: its own cell says so, or the cell of an amount. */
+  currency(): string {
+    const stated = this.text('currency').toUpperCase()
+    if (stated !== '') return stated
+    const codes = (['price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
+    return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
+  }
+
+  amount(column: ImportColumn, currency: string): { amountMinor: number } | { message: string } | undefined {
+    const text = this.text(column)
+    if (text === '') return undefined
+    const read = readCsvAmount(text, knownCurrency(currency), this.#plan.numbers)
+    if (!read.ok) return { message: read.message }
+    if (read.rounded) this.rounded.push(text)
+    return { amountMinor: read.amountMinor }
+  }
+
+  /** As amount; null where the cell takes it away. */
+  amountOrNone(
+    column: ImportColumn,
+    currency: string,
+  ): { amountMinor: number | null } | { message: string } | undefined {
+    if (this.text(column).toLowerCase() === 'none') return { amountMinor: null }
+    const read = this.amount(column, currency)
+    return read && 'message' in read ? { message: `${read.message} To take it away, write none.` } : read
+  }
+}
+
+type Amounts = Pick<ReadRow, 'amountMinor' | 'compareAtMinor' | 'costMinor'>
+
+/** What a row of regular and sale prices says: the sale price is the price, while there is one. */
+function onSale(price: number | undefined, sale: number | undefined): Amounts {
+  if (sale === undefined) return price === undefined ? {} : { amountMinor: price, compareAtMinor: null }
+  return { amountMinor: sale, ...(price !== undefined && { compareAtMinor: price }) }
+}
+
+function readAmounts(cells: Cells, currency: string): Amounts | { column: ImportColumn; message: string } {
+  const price = cells.amount('price', currency)
+  if (price && 'message' in price) return { column: 'price', message: price.message }
+  const sale = cells.amount('sale_price', currency)
+  if (sale && 'message' in sale) return { column: 'sale_price', message: sale.message }
+  const compareAt = cells.amountOrNone('compare_at', currency)
+  if (compareAt && 'message' in compareAt) return { column: 'compare_at', message: compareAt.message }
+  const cost = cells.amountOrNone('cost', currency)
+  if (cost && 'message' in cost) return { column: 'cost', message: cost.message }
+  if (price && sale && sale.amountMinor >= price.amountMinor)
+    return { column: 'sale_price', message: 'The price while on sale must be below the price.' }
+  const prices: Amounts = cells.has('sale_price')
+    ? onSale(price?.amountMinor, sale?.amountMinor)
+    : price
+      ? { amountMinor: price.amountMinor }
+      : {}
+  return {
+    ...prices,
+    ...(compareAt && { compareAtMinor: compareAt.amountMinor }),
+    ...(cost && { costMinor: cost.amountMinor }),
+  }
+}
+
+/** Whether no column that means something holds anything: exports have such rows for further pictures. */
+export function saysNothing({ cells, problem }: CsvRow, { columns: { at } }: FilePlan): boolean {
+  return problem === undefined && Object.values(at).every((place) => (cells[place] ?? '').trim() === '')
+}
+
+/** An empty cell leaves its value as it is; `none` takes the compare-at price or the cost away. */
+export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
+  const { header } = plan
+  const cells = new Cells(row, plan)
+  const sku = unguardText(cells.raw('sku'))
+  const wrong = (column: ImportColumn | null, message: string): CsvRowError => ({
+    line: row.line,
+    sku: sku.trim() === '' || unstorableText(sku) ? null : sku,
+    column,
+    message,
+    suggestion: null,
+  })
+  if (row.problem !== undefined) return wrong(null, row.problem)
+  const unstorable = unstorableText([sku, cells.raw('price'), cells.raw('compare_at'), cells.raw('cost')], 'cell')
+  if (unstorable) return wrong(null, unstorable.message)
+  if (row.cells.slice(header.cells.length).some((cell) => cell.trim() !== '') || hasCutDecimals(row, plan))
+    return wrong(
+      null,
+      `This row has ${row.cells.length} cells, the header names ${header.cells.length}. Is a decimal comma in it, or a cell that wants quotes?`,
+    )
+  const currency = cells.currency()
+  const amounts = readAmounts(cells, currency)
+  if ('message' in amounts) return wrong(amounts.column, amounts.message)
+  if (!knownCurrency(currency)) return wrong('currency', `"${currency}" is no currency. Write ${SHOP_CURRENCY.code}.`)
+  const missing = (plan.columns.at.compare_at ?? -1) >= row.cells.length
+  const version = cells.text('version')
+  if (version !== '' && !/^[1-9]\d{0,14}$/.test(version))
+    return wrong(
+      'version',
+      `"${version}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the price was changed since.`,
+    )
+  return {
+    line: row.line,
+    sku,
+    ...amounts,
+    ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
+    currency,
+    ...(version !== '' && { version: Number(version) }),
+    rounded: cells.rounded,
+  }
+}
