@@ -7,7 +7,7 @@ import { importPrices, listRejectedRows } from '../../app/api/admin/_operations/
 import { asked, imported } from '../../app/api/admin/_operations/csvViews.ts'
 import type { Client } from './client.ts'
 import { decide } from './decide.ts'
-import { type ExitCode, RefusedError, UsageError } from './errors.ts'
+import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
 import type { Options } from './options.ts'
 import { saveBody } from './saveFile.ts'
 import { plain } from './show.ts'
@@ -109,7 +109,7 @@ export async function importFile(client: Client, options: Options, terminal: Ter
   if (edit) return decide(client, edit, options, terminal)
   if (costs > 0) {
     terminal.tell({ costs })
-    return 0
+    return EXIT.done
   }
   throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
 }
