@@ -7,7 +7,7 @@ import { importPrices, listRejectedRows } from '../../app/api/admin/_operations/
 import { asked, imported } from '../../app/api/admin/_operations/csvViews.ts'
 import type { Client } from './client.ts'
 import { decide } from './decide.ts'
-import { type ExitCode, RefusedError, UsageError } from './errors.ts'
+import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
 import type { Options } from './options.ts'
 import { saveBody } from './saveFile.ts'
 import { plain } from './show.ts'
@@ -81,11 +81,12 @@ export async function importFile(client: Client, options: Options, terminal: Ter
       read.error.code,
     )
   }
-  const { edit, errors, errorCount, columns, ignoredColumns, notes } = read
+  const { edit, errors, errorCount, costs, columns, ignoredColumns, notes } = read
   terminal.say([
     `Columns: ${columns.map(({ field, name: column }) => (field === column ? field : `${field} is ${plain(column)}`)).join(', ')}.`,
     ...(ignoredColumns.length > 0 ? [`Columns that are left out: ${ignoredColumns.map(plain).join(', ')}.`] : []),
     ...notes.map(plain),
+    ...(costs > 0 ? [`Costs that are set: ${costs}.`] : []),
     '',
   ])
   if (errorCount > 0) {
@@ -106,5 +107,9 @@ export async function importFile(client: Client, options: Options, terminal: Ter
     }
   }
   if (edit) return decide(client, edit, options, terminal)
+  if (costs > 0) {
+    terminal.tell({ costs })
+    return EXIT.done
+  }
   throw new RefusedError(`${name} says nothing that could be taken.`, 'csv_nothing_taken')
 }

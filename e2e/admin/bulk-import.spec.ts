@@ -106,3 +106,10 @@ test('asks whether a sale ends where the new price reaches an empty compare-at p
   await expect(page).toHaveURL(/\/admin\/bulk\/[\da-f-]{36}$/)
   await expect(page.getByRole('gridcell', { name: '€100.00' })).toBeVisible()
 })
+
+test('sets costs at once when a file says nothing else', async ({ page, database }) => {
+  const { sku } = await database.plainProduct(FIRST)
+  await send(page, 'costs.csv', `sku,cost\n${sku},none\n`)
+  await expect(outcome(page)).toContainText('1 row read. The file says nothing about prices. 1 cost is set.')
+  await expect(outcome(page).getByRole('link', { name: 'Go on to the preview' })).toHaveCount(0)
+})

@@ -1,6 +1,7 @@
 /** What the back office can do, as the audit log names it. A new action gets its name here. */
 export const AUDIT_ACTIONS = [
   'prices.change',
+  'prices.cost',
   'product.status',
   'product.stock',
   'bulk.create',

@@ -4,7 +4,7 @@
  */
 import { type BulkLimits, bulkLimitsOf, type Role } from '#lib/access/permissions.ts'
 import type { Principal } from '#lib/access/principal.ts'
-import type { Confirmation } from './bulk/contract.ts'
+import { type Confirmation, type Doubt, isLimit, type LIMIT_GUARDS } from './bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 
 /** A price below this share of what the product cost 30 days ago is below its floor: small steps add up to a large one. */
@@ -40,7 +40,7 @@ export function describeMove(oldMinor: number, newMinor: number): string {
 
 /** A limit that one price crosses, and why. */
 export interface Crossing {
-  readonly guard: Exclude<Confirmation['kind'], 'many-rows'>
+  readonly guard: (typeof LIMIT_GUARDS)[number]
   readonly message: string
 }
 
@@ -62,6 +62,29 @@ export interface EditCounts {
   /** Of them, those that move by more than the percentage of the limits. */
   readonly large: number
   readonly belowFloor: number
+  /** Of a bulk edit: how many prices are in doubt, and why. */
+  readonly doubts?: readonly { readonly doubt: Doubt; readonly rows: number }[]
+}
+
+/**
+ * More than this share of the prices that change: then it is the rule that may not be meant, not one product. Below one in
+ * ten they are exceptions, which the preview counts, and lists by a filter.
+ */
+const DOUBTED_SHARE_PERCENT = 10
+/** So many rows are read one by one. Rises and losses are slips in every case; a sale of three products on sale may be meant. */
+const READ_ONE_BY_ONE: Readonly<Record<Doubt, number>> = { rise: 0, 'below-cost': 0, 'on-sale': 10, 'below-lowest': 10 }
+
+const DOUBT_PHRASES: Readonly<Record<Doubt, (rows: number) => string>> = {
+  rise: (rows) => `raise ${prices(rows)}`,
+  'on-sale': (rows) => `change ${prices(rows)} on sale`,
+  'below-lowest': (rows) => `set ${prices(rows)} below the lowest of 30 days`,
+  'below-cost': (rows) => `set ${prices(rows)} below cost`,
+}
+
+function doubtsToConfirm({ changed, doubts = [] }: EditCounts): Confirmation[] {
+  return doubts
+    .filter(({ doubt, rows }) => rows * 100 > changed * DOUBTED_SHARE_PERCENT && rows > READ_ONE_BY_ONE[doubt])
+    .map(({ doubt, rows }) => ({ kind: doubt, rows, phrase: DOUBT_PHRASES[doubt](rows) }))
 }
 
 function prices(rows: number): string {
@@ -69,7 +92,8 @@ function prices(rows: number): string {
 }
 
 /** What must be confirmed before an edit changes so much. */
-export function confirmationsOf({ changed, large, belowFloor: low }: EditCounts, limits: BulkLimits): Confirmation[] {
+export function confirmationsOf(counts: EditCounts, limits: BulkLimits): Confirmation[] {
+  const { changed, large, belowFloor: low } = counts
   const all: Confirmation[] = []
   if (changed > limits.rows) all.push({ kind: 'many-rows', rows: changed, phrase: `change ${prices(changed)}` })
   if (large > 0)
@@ -79,7 +103,7 @@ export function confirmationsOf({ changed, large, belowFloor: low }: EditCounts,
       phrase: `change ${prices(large)} by more than ${limits.percent} percent`,
     })
   if (low > 0) all.push({ kind: 'below-floor', rows: low, phrase: `set ${prices(low)} below the floor` })
-  return all
+  return [...all, ...doubtsToConfirm(counts)]
 }
 
 /** What the one who asks may do. */
@@ -107,7 +131,8 @@ export type Decision =
  */
 export function decide(counts: EditCounts, { limits, mayExceed }: Authority, said: readonly string[]): Decision {
   const needed = confirmationsOf(counts, limits)
-  if (needed.length > 0 && !mayExceed) return { kind: 'refused', beyond: needed }
+  const beyond = needed.filter(isLimit)
+  if (beyond.length > 0 && !mayExceed) return { kind: 'refused', beyond }
   const phrases = new Set(said.map((text) => text.trim()))
   const missing = needed.filter(({ phrase }) => !phrases.has(phrase))
   return missing.length > 0 ? { kind: 'confirm', missing } : { kind: 'allowed', confirmed: needed }

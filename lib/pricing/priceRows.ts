@@ -17,6 +17,11 @@ export const USUAL_AMOUNT = Prisma.sql`(
     ORDER BY c.version DESC LIMIT 1) END
   FROM (SELECT c.changed_at, c.old_amount_cents, c.new_amount_cents FROM price_changes c WHERE c.product_id = p.product_id ORDER BY c.version LIMIT 1) first)`
 
+/** Of the row named `p` (prices): the lowest that it has cost in the last 30 days, now included. */
+export const LOWEST_OF_30_DAYS = Prisma.sql`LEAST(p.amount_cents, (
+  SELECT min(LEAST(c.old_amount_cents, c.new_amount_cents)) FROM price_changes c
+  WHERE c.product_id = p.product_id AND c.changed_at > now() - interval '30 days'))`
+
 const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountMinor", p.compare_at_cents AS "compareAtMinor",
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt", p.base_amount_cents AS "baseAmountMinor",
   p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`

@@ -26,6 +26,8 @@ export interface PricedProduct
   readonly brand: string
   readonly image: string
   readonly discontinued: boolean
+  /** What it costs the shop; null where that is not known. */
+  readonly costMinor: number | null
   readonly stock: { readonly quantity: number; readonly version: number }
   /** English name of the category that it is filed under. */
   readonly category: string | undefined
@@ -74,9 +76,17 @@ async function shownSales(rows: readonly Row[]): Promise<ReadonlyMap<string, Sho
 function pricedOf(row: Row, sales: ReadonlyMap<string, ShownSale>): PricedProduct[] {
   if (!row.price || !row.stock) return []
   const { id, slug, sku, name, brand, image, status } = row
-  const { amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, currency, versionUpdatedAt, saleId } =
-    row.price
-  const amounts = { amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, currency }
+  const {
+    amountMinor,
+    compareAtMinor,
+    baseAmountMinor,
+    baseCompareAtMinor,
+    costMinor,
+    currency,
+    versionUpdatedAt,
+    saleId,
+  } = row.price
+  const amounts = { amountMinor, compareAtMinor, baseAmountMinor, baseCompareAtMinor, costMinor, currency }
   const version = Number(row.price.version)
   const price = { ...amounts, version, versionUpdatedAt, sale: saleId === null ? null : (sales.get(saleId) ?? null) }
   const stock = { quantity: row.stock.quantity, version: Number(row.stock.version) }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react'
 import type { Snapshot } from '#lib/observability/dashboard/shapes.ts'
+import { watchTopic } from '../_events/watchTopic.ts'
 
 /** `waiting`: not connected yet, or again; `unavailable`: connected, and the database does not answer. */
 export type Connection = 'waiting' | 'live' | 'unavailable'
@@ -12,17 +13,18 @@ export function useSnapshot(initial: Snapshot): { snapshot: Snapshot; connection
   const [connection, setConnection] = useState<Connection>('waiting')
   const { window } = initial
 
-  useEffect(() => {
-    const source = new EventSource(`/api/admin/freshness/events?${new URLSearchParams({ window })}`)
-    source.addEventListener('snapshot', (event: MessageEvent<string>) => {
-      const snapshot: Snapshot = JSON.parse(event.data)
-      setReceived(snapshot)
-      setConnection('live')
-    })
-    source.addEventListener('unavailable', () => setConnection('unavailable'))
-    source.addEventListener('error', () => setConnection('waiting'))
-    return () => source.close()
-  }, [window])
+  useEffect(
+    () =>
+      watchTopic(`dashboard=${window}`, {
+        value(text) {
+          const snapshot: Snapshot | null = JSON.parse(text)
+          if (snapshot) setReceived(snapshot)
+          setConnection(snapshot ? 'live' : 'unavailable')
+        },
+        connection: (connected) => connected || setConnection('waiting'),
+      }),
+    [window],
+  )
 
   return { snapshot: received?.window === window ? received : initial, connection }
 }

@@ -13,6 +13,7 @@ export const WINDOWS = {
   '24h': { label: '24 hours', seconds: 86_400, bucketSeconds: 1_200 },
 } as const
 export type WindowName = keyof typeof WINDOWS
+export const WINDOW_NAMES = ['15m', '1h', '24h'] as const satisfies readonly WindowName[]
 
 export function isWindow(text: string): text is WindowName {
   return Object.hasOwn(WINDOWS, text)

@@ -62,7 +62,7 @@ type StoredRow = Omit<PreviewRow, 'version'> & { readonly version: bigint }
 const ROW = Prisma.sql`
   r.product_id AS "productId", p.sku, p.name, p.slug, r.previewed_version AS version, pr.currency,
   r.old_amount_cents AS "oldAmountCents", r.new_amount_cents AS "newAmountCents",
-  r.old_compare_at_cents AS "oldCompareAtCents", r.new_compare_at_cents AS "newCompareAtCents",
+  r.old_compare_at_cents AS "oldCompareAtCents", r.new_compare_at_cents AS "newCompareAtCents", pr.cost_cents AS "costCents",
   r.state::text AS state, r.warnings, r.message`
 
 /** The page is cut first, then joined: with 100,000 rows in an edit, the order of the two decides. */
@@ -117,13 +117,23 @@ export async function editRowsAfter(uuid: string, productId: number, limit: numb
 export async function previewRowsOf(tx: Prisma.TransactionClient, frozen: readonly FrozenRow[]): Promise<PreviewRow[]> {
   const products = await tx.product.findMany({
     where: { id: { in: frozen.map(({ productId }) => productId) } },
-    select: { id: true, sku: true, name: true, slug: true, price: { select: { currency: true } } },
+    select: { id: true, sku: true, name: true, slug: true, price: { select: { currency: true, costMinor: true } } },
   })
   const byId = new Map(products.map((product) => [product.id, product]))
   return frozen.flatMap(({ previewedVersion, ...row }) => {
     const product = byId.get(row.productId)
     if (!product?.price) return []
     const { sku, name, slug, price } = product
-    return [{ ...row, sku, name, slug, currency: price.currency, version: Number(previewedVersion) }]
+    return [
+      {
+        ...row,
+        sku,
+        name,
+        slug,
+        currency: price.currency,
+        costCents: price.costMinor,
+        version: Number(previewedVersion),
+      },
+    ]
   })
 }

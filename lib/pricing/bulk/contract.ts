@@ -28,6 +28,8 @@ export const selection = z.strictObject({
   /** ISO 8601: the price changed after, before. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
   changedBefore: z.iso.datetime({ offset: true }).optional(),
+  /** A bulk edit left the product so, and no later one has changed its price. */
+  left: z.enum(['conflict', 'refused']).optional(),
   /** An empty list finds nothing: whoever pasted none did not mean all. */
   skus: z.array(z.string().min(1).max(100).refine(storable, 'A text without NUL.')).max(100_000).optional(),
   /** True: the filters above select; false: only `added` does. */
@@ -40,6 +42,8 @@ export type Selection = z.infer<typeof selection>
 /** A percentage as a decimal text, such as "-15" or "12.5": never a binary fraction. At most four decimals. */
 const percent = z.string().regex(/^-?\d{1,6}(\.\d{1,4})?$/, 'a percentage such as -15 or 12.5')
 
+const positivePercent = percent.refine((text) => Number(text) >= 0, 'a percentage that is not below zero')
+
 const rounding = z.strictObject({
   /**
    * `.99`, `.95`, `.00`: the amount ends so; `0.05`, `0.01`: a multiple. As parts of a unit: a currency that has no such
@@ -49,7 +53,7 @@ const rounding = z.strictObject({
   mode: z.enum(['up', 'down', 'half-even']),
 })
 
-/** Applied in this order: compare-at as the base is read first, then amount, rounding, floor and ceiling, compare-at. */
+/** Applied in this order: compare-at as the base is read first, then amount, rounding, floor, margin and ceiling, compare-at. */
 export const rules = z.strictObject({
   amount: z
     .discriminatedUnion('kind', [
@@ -57,6 +61,8 @@ export const rules = z.strictObject({
       z.strictObject({ kind: z.literal('set'), cents }),
       z.strictObject({ kind: z.literal('add'), cents: z.number().int().min(-MAX_AMOUNT).max(MAX_AMOUNT) }),
       z.strictObject({ kind: z.literal('percent'), percent, of: z.enum(['price', 'compare-at']) }),
+      /** The cost and so many percent of it. A product without a known cost stays as it is. */
+      z.strictObject({ kind: z.literal('cost-plus'), percent: positivePercent }),
       /** Ends a sale: the price becomes what compare-at says. */
       z.strictObject({ kind: z.literal('restore') }),
     ])
@@ -64,6 +70,8 @@ export const rules = z.strictObject({
   rounding: rounding.optional(),
   floorCents: cents.optional(),
   ceilingCents: cents.optional(),
+  /** Not below the price of which so many percent are left after the cost. A product without a known cost stays as it is. */
+  minMarginPercent: positivePercent.refine((text) => Number(text) < 100, 'a margin is below 100 percent').optional(),
   compareAt: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('keep') }),
@@ -107,16 +115,30 @@ export type BulkEditState = (typeof BULK_EDIT_STATES)[number]
 
 export const ROW_STATES = ['pending', 'applied', 'conflict', 'skipped', 'refused'] as const
 export type RowState = (typeof ROW_STATES)[number]
+/** Rows of an edit that has ended which can be tried again; pending ones where it was stopped. */
+export const LEFT_STATES = ['conflict', 'refused', 'pending'] as const
+export type LeftState = (typeof LEFT_STATES)[number]
 
+/**
+ * What the rows of a preview may be mistaken in, without going beyond a limit. `rise`: the rule lowers, and rounding or a
+ * floor makes the price higher. `on-sale`: a sale shows another price, or it has a compare-at price and keeps one. `below-lowest`: it is lowered
+ * below the lowest price of the last 30 days. `below-cost`: below what it costs the shop.
+ */
+export const DOUBTS = ['rise', 'on-sale', 'below-lowest', 'below-cost'] as const
+export type Doubt = (typeof DOUBTS)[number]
+/** The limits of a role, as one row crosses them. */
+export const LIMIT_GUARDS = ['large-change', 'below-floor'] as const
 /** What a row of the preview warns of, or why it is refused. */
-export type RowWarning =
-  | 'large-change'
-  | 'below-floor'
-  | 'refused-not-positive'
-  | 'refused-compare-at'
-  | 'refused-too-large'
-  | 'refused-currency'
-  | 'refused-changed'
+export const ROW_WARNINGS = [
+  ...LIMIT_GUARDS,
+  ...DOUBTS,
+  'refused-not-positive',
+  'refused-compare-at',
+  'refused-too-large',
+  'refused-currency',
+  'refused-changed',
+] as const
+export type RowWarning = (typeof ROW_WARNINGS)[number]
 
 export interface PreviewRow {
   readonly productId: number
@@ -129,6 +151,8 @@ export interface PreviewRow {
   readonly newAmountCents: number
   readonly oldCompareAtCents: number | null
   readonly newCompareAtCents: number | null
+  /** What it costs the shop now; null where that is not known. */
+  readonly costCents: number | null
   readonly state: RowState
   readonly warnings: readonly RowWarning[]
   readonly message: string | null
@@ -143,9 +167,12 @@ export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
   readonly name: string
   readonly brand: string
   readonly status: z.infer<typeof saleStatus>
+  /** What it costs the shop; null where that is not known. */
+  readonly costCents: number | null
 }
 
-export const GRID_SORTS = ['id', 'name', 'sku', 'amount', 'changed'] as const
+/** `listed`: in the order of the selection's SKUs; what it has besides comes last. */
+export const GRID_SORTS = ['id', 'listed', 'name', 'sku', 'brand', 'amount', 'compareAt', 'changed'] as const
 export type GridSort = (typeof GRID_SORTS)[number]
 /** Rows that one page of a grid or of a preview has at most. */
 export const MAX_PAGE_ROWS = 500
@@ -163,12 +190,22 @@ export interface SelectionFacets {
   readonly brands: readonly { readonly brand: string; readonly products: number }[]
 }
 
+export const CONFIRMATION_KINDS = ['many-rows', ...LIMIT_GUARDS, ...DOUBTS] as const
 /** What must be confirmed by typing before an edit is approved. */
 export interface Confirmation {
-  readonly kind: 'large-change' | 'many-rows' | 'below-floor'
+  readonly kind: (typeof CONFIRMATION_KINDS)[number]
   readonly rows: number
   /** The exact text to type. */
   readonly phrase: string
+}
+
+export function isDoubt(warning: RowWarning | Confirmation['kind']): warning is Doubt {
+  return DOUBTS.some((doubt) => doubt === warning)
+}
+
+/** Whether the role must allow it. What is only in doubt is confirmed by everyone who may approve. */
+export function isLimit({ kind }: Confirmation): boolean {
+  return !isDoubt(kind)
 }
 
 export interface PreviewSummary {
@@ -183,6 +220,8 @@ export interface PreviewSummary {
   readonly beyond: readonly { readonly percent: number; readonly rows: number }[]
   /** Rows whose new price is below a floor. */
   readonly belowFloor: number
+  /** Rows that change and warn of this. */
+  readonly doubts: readonly { readonly doubt: Doubt; readonly rows: number }[]
   /** Changes by size, for the chart: `fromPercent` <= change < `toPercent`. The last one is open: to OPEN_PERCENT. */
   readonly distribution: readonly { readonly fromPercent: number; readonly toPercent: number; readonly rows: number }[]
   /** As the one who reads it must type them: they follow from the limits of the role. */

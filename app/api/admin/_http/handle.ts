@@ -49,6 +49,12 @@ function readQuery(request: Request, lists: ReadonlySet<string>): Record<string,
   )
 }
 
+async function readBody(request: Request, operation: Operation): Promise<unknown> {
+  if (!takesBody(operation)) return undefined
+  if (operation.bodyOptional && !request.headers.has('content-type')) return {}
+  return readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES)
+}
+
 /**
  * The route of an operation: asks for its permission before anything is read, checks what was sent, and turns what is
  * thrown into JSON that names the field.
@@ -65,9 +71,7 @@ export function handle<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
       const principal = await requirePermission(request, operation.permission)
       const params = checkedTexts(operation.params, (await context.params) ?? {})
       const query = checkedTexts(operation.query, readQuery(request, lists))
-      const sent = takesBody(operation)
-        ? await readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES)
-        : undefined
+      const sent = await readBody(request, operation)
       return await run({ request, principal, params, query, body: checked(operation.body, sent) })
     } catch (error) {
       return failed(error)

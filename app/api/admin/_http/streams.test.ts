@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { csv, readUpload } from './csv.ts'
 import { UnreadableBodyError } from './errors.ts'
-import { eventStream } from './eventStream.ts'
+import { eventStream, named } from './eventStream.ts'
+import { mergeEvents } from './mergeEvents.ts'
 import { withProgress } from './progress.ts'
 import { json } from './respond.ts'
 
@@ -20,9 +21,9 @@ async function* counting(signal: AbortSignal, seen: string[]): AsyncGenerator<nu
 }
 
 test('each value is an event, and an end event follows the last one', async () => {
-  const response = eventStream(asked(), 'bulk:read', 'edit', async function* () {
-    yield { state: 'applying' }
-    yield { state: 'applied' }
+  const response = eventStream(asked(), 'bulk:read', async function* () {
+    yield { event: 'edit', data: { state: 'applying' } }
+    yield { event: 'edit', data: { state: 'applied' } }
   })
   expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
   expect(await response.text()).toBe(
@@ -31,8 +32,8 @@ test('each value is an event, and an end event follows the last one', async () =
 })
 
 test('a stream that breaks does not say that it has ended: the client connects again', async () => {
-  const response = eventStream(asked(), 'bulk:read', 'edit', async function* () {
-    yield 1
+  const response = eventStream(asked(), 'bulk:read', async function* () {
+    yield { event: 'edit', data: 1 }
     throw new Error('the database is away')
   })
   expect(await response.text()).toBe('retry: 1000\n\nevent: edit\ndata: 1\n\n')
@@ -40,16 +41,35 @@ test('a stream that breaks does not say that it has ended: the client connects a
 
 test('nothing goes on reading for a client that has gone, whichever way it goes', async () => {
   const seen: string[] = []
-  const reader = eventStream(asked(), 'bulk:read', 'n', (signal) => counting(signal, seen)).body?.getReader()
+  const reader = eventStream(asked(), 'bulk:read', (signal) => named('n', counting(signal, seen))).body?.getReader()
   await reader?.read()
   await reader?.cancel()
   await vi.waitFor(() => expect(seen).toEqual(['stopped']))
 
   const connection = new AbortController()
-  const text = eventStream(asked(connection.signal), 'bulk:read', 'n', (signal) => counting(signal, seen)).text()
+  const text = eventStream(asked(connection.signal), 'bulk:read', (signal) => named('n', counting(signal, seen))).text()
   connection.abort()
   expect(await text).not.toContain('event: end')
   await vi.waitFor(() => expect(seen).toEqual(['stopped', 'stopped']))
+})
+
+test('sends the events of several sources over one stream, and stops all of them when one fails', async () => {
+  const seen: string[] = []
+  async function* failing() {
+    yield 1
+    throw new Error('the database is away')
+  }
+  const both = eventStream(asked(), 'bulk:read', (signal) =>
+    mergeEvents([named('a', counting(signal, seen)), named('b', failing())]),
+  )
+  const text = await both.text()
+  expect(text).toContain('event: a\ndata: 1\n')
+  expect(text).toContain('event: b\ndata: 1\n')
+  expect(text).not.toContain('event: end')
+  await vi.waitFor(() => expect(seen).toEqual(['stopped']))
+
+  const one = () => named('a', (async function* () {})())
+  expect(await eventStream(asked(), 'bulk:read', () => mergeEvents([one(), one()])).text()).toContain('event: end')
 })
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { draft, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { confirmations, previewedAt } from './approval.ts'
 import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
@@ -12,15 +13,6 @@ const paging = {
   limit: wholeNumber('A limit', 1, MAX_PAGE_ROWS).default(100),
 }
 
-const confirmations = z
-  .array(z.string().max(200))
-  .max(10)
-  .default([])
-  .meta({ description: 'the phrases of summary.confirmations, typed by a person' })
-const previewedAt = z.iso
-  .datetime({ offset: true })
-  .optional()
-  .meta({ description: 'as the edit said when it was looked at: a preview that was replaced since is refused' })
 const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
 
 /** A body as somebody would send it. */
@@ -157,8 +149,16 @@ export const retry = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/retry',
   id: 'retryBulkEdit',
-  summary: 'Previews once more what conflicted, from the prices as they are now. It waits for an approval.',
+  summary:
+    'Previews once more what conflicted, or what the body names, from the prices as they are now. It waits for an approval.',
   permission: 'bulk:approve',
+  body: z.strictObject({
+    states: z.array(z.enum(LEFT_STATES)).min(1).optional(),
+    productIds: z.array(z.int().positive()).min(1).max(100_000).optional(),
+  }),
+  bodyOptional: true,
+  maxBodyBytes: DRAFT_BYTES,
+  example: { states: ['conflict', 'refused'] },
   answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })
 

@@ -3,10 +3,13 @@ import { z } from 'zod'
 import {
   BULK_EDIT_STATES,
   type BulkEditView,
+  CONFIRMATION_KINDS,
+  DOUBTS,
   type GridRow,
   type PreviewRow,
   type PreviewSummary,
   ROW_STATES,
+  ROW_WARNINGS,
   SCHEDULE_STATES,
   type ScheduleView,
   type SelectionFacets,
@@ -14,15 +17,8 @@ import {
 
 const time = z.iso.datetime()
 const zoned = z.iso.datetime({ offset: true })
-export const rowWarning = z.enum([
-  'large-change',
-  'below-floor',
-  'refused-not-positive',
-  'refused-compare-at',
-  'refused-too-large',
-  'refused-currency',
-  'refused-changed',
-])
+export const rowWarning = z.enum(ROW_WARNINGS)
+const cost = z.int().nullable().meta({ description: 'what it costs the shop; null where that is not known' })
 
 export const summaryView = z.object({
   rows: z.int(),
@@ -33,9 +29,12 @@ export const summaryView = z.object({
   newTotalCents: z.int(),
   beyond: z.array(z.object({ percent: z.number(), rows: z.int() })),
   belowFloor: z.int(),
+  doubts: z
+    .array(z.object({ doubt: z.enum(DOUBTS), rows: z.int() }))
+    .meta({ description: 'rows that change and may not be meant: list them by this warning' }),
   distribution: z.array(z.object({ fromPercent: z.number(), toPercent: z.number(), rows: z.int() })),
   confirmations: z
-    .array(z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.int(), phrase: z.string() }))
+    .array(z.object({ kind: z.enum(CONFIRMATION_KINDS), rows: z.int(), phrase: z.string() }))
     .meta({ description: 'each phrase must be sent with the approval' }),
 }) satisfies z.ZodType<PreviewSummary>
 
@@ -76,6 +75,7 @@ export const rowView = z.object({
   newAmountCents: z.int(),
   oldCompareAtCents: z.int().nullable(),
   newCompareAtCents: z.int().nullable(),
+  costCents: cost,
   state: z.enum(ROW_STATES),
   warnings: z.array(rowWarning),
   message: z.string().nullable(),
@@ -96,6 +96,7 @@ export const gridRow = z.object({
   currency: z.string(),
   version: z.int(),
   versionUpdatedAt: time,
+  costCents: cost,
 }) satisfies z.ZodType<GridRow>
 
 export const facetsView = z.object({

@@ -13,15 +13,16 @@ export const importPrices = operation({
   path: '/api/admin/prices/import',
   id: 'importPrices',
   summary:
-    'Reads prices from a file of up to 100,000 rows and 128 MiB, matched by the exact SKU, and previews them. A header names the columns: sku, and price or compare_at ' +
-    'or both, or as Shopify, WooCommerce, Magento and Google Merchant name them. An empty cell leaves its value, `none` takes a compare-at price away; a row with a `version` is ' +
-    'taken only while the price has that version. What cannot be read is listed by its line. What a file leaves open is asked: send it again with the answers. A client that accepts application/x-ndjson is told how far a large file is: one `progress` a line, last the `status` and the `body`. The edit waits for an approval.',
+    'Reads prices from a file of up to 100,000 rows and 128 MiB, matched by the exact SKU, and previews them. A header names the columns: sku, and price, compare_at ' +
+    'or cost, or as Shopify, WooCommerce, Magento and Google Merchant name them. An empty cell leaves its value, `none` takes a compare-at price or a cost away; a row with a `version` is ' +
+    'taken only while the price has that version. What cannot be read is listed by its line. What a file leaves open is asked: send it again with the answers. A client that accepts application/x-ndjson is told how far a large file is: one `progress` a line, last the `status` and the `body`. Costs are set at once; the edit waits for an approval.',
   permission: 'bulk:write',
   query: importAnswers.extend({ reason: reasonSchema }),
   upload: 'text/csv',
   example: 'sku,price,compare_at\nEVG-00042,899.00,999.00\nEVG-00043,19.90,none\n',
   answers: {
     201: { description: 'The edit, previewed, and the rows that were left out', schema: imported, headers: LOCATION },
+    200: { description: 'The file says costs alone: they are set, and `edit` is null', schema: imported },
     409: { description: 'The file can be read in more than one way: nothing was stored', schema: asked },
     422: {
       description: 'No row says anything that could be taken: `edit` is null, `errors` say why. Nothing was stored',
@@ -50,7 +51,7 @@ export const listRejectedRows = operation({
 const FILE = {
   200: {
     description:
-      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version',
+      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version, cost',
     contentType: 'text/csv',
   },
 } as const

@@ -20,6 +20,7 @@ export const imported = z.object({
     )
     .meta({ description: 'the rows that were left out, at most 1,000 of them' }),
   errorCount: z.int(),
+  costs: z.int().meta({ description: 'costs that the file has set, at once: they wait for no approval' }),
   columns: z
     .array(z.object({ field: z.enum(IMPORT_COLUMNS), name: z.string() }))
     .meta({ description: 'what each column was taken for' }),

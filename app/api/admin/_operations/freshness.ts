@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import type { PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import type { PurgeProgress } from '#lib/delivery/purge/progress.ts'
-import { WINDOWS } from '#lib/observability/dashboard/shapes.ts'
+import { WINDOW_NAMES } from '#lib/observability/dashboard/shapes.ts'
 import { operation, takesNothing } from './operation.ts'
 
 export const watchFreshness = operation({
@@ -14,7 +14,7 @@ export const watchFreshness = operation({
   summary: 'The dashboard of freshness, as it changes. Ends after five minutes; connect again.',
   permission: 'freshness:read',
   query: z.strictObject({
-    window: z.enum(Object.keys(WINDOWS)).optional().meta({ description: 'How far back; 15m unless given' }),
+    window: z.enum(WINDOW_NAMES).default('15m').meta({ description: 'How far back' }),
   }),
   answers: {
     200: {

@@ -1,7 +1,9 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
 import { readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
+import { replaceCosts } from './costs.ts'
 import * as csv from './csv.ts'
+import { watchTopics } from './events.ts'
 import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
@@ -18,6 +20,7 @@ export const OPERATIONS: readonly Operation[] = [
   changePricesNow,
   readHistory,
   readLowest,
+  replaceCosts,
   setProductStatus,
   setProductStock,
   importProductStocks,
@@ -25,6 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
   listTokens,
   createToken,
   revokeToken,
+  watchTopics,
   watchFreshness,
   watchPurge,
   purgeCopies,

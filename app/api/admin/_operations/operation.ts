@@ -34,6 +34,8 @@ export interface Operation<
   /** A body that is not JSON, and is read as a stream. */
   readonly upload?: string
   readonly maxBodyBytes?: number
+  /** A request without a content type is one with an empty object. */
+  readonly bodyOptional?: boolean
   /** A body as somebody would send it. */
   readonly example?: z.input<B> | string
   /** The statuses of success; those of failure are the same for all. */

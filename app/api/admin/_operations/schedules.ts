@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
-import { scheduleView } from './bulkViews.ts'
-import { byId, operation, takesNothing, wholeNumber } from './operation.ts'
+import { confirmations, previewedAt } from './approval.ts'
+import { editView, scheduleView } from './bulkViews.ts'
+import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
 const base = { ...takesNothing, tag: 'schedules' } as const
+const BEGUN = { 409: { description: 'The schedule has begun or ended; nothing was changed' } } as const
 const ENDED = { 409: { description: 'The schedule has ended; nothing was changed' } } as const
 
 export const listSchedules = operation({
@@ -43,6 +45,30 @@ export const changeSchedule = operation({
   body: scheduleTimes,
   example: { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' },
   answers: { 200: { description: 'The schedule', schema: scheduleView }, ...ENDED },
+})
+
+export const previewScheduleAnew = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/schedules/{id}/preview',
+  id: 'previewSchedule',
+  summary: 'Previews the edit of a schedule that has not begun once more, with the prices of now. The schedule stays.',
+  permission: 'bulk:write',
+  params: byId,
+  answers: { 201: { description: 'The new preview', schema: editView, headers: LOCATION }, ...BEGUN },
+})
+
+export const replaceEditOfSchedule = operation({
+  ...base,
+  method: 'PUT',
+  path: '/api/admin/schedules/{id}/edit',
+  id: 'replaceScheduledEdit',
+  summary: 'Approves a preview for the times of a schedule that has not begun, in the place of the edit that it has.',
+  permission: 'bulk:approve',
+  params: byId,
+  body: z.strictObject({ bulkEditId: z.uuid('An id is a UUID.'), confirmations, previewedAt }),
+  example: { bulkEditId: '0b8f2f4e-6f0e-4d55-9a43-0d5b8f6f2a11', confirmations: [] },
+  answers: { 200: { description: 'The schedule', schema: scheduleView }, ...BEGUN },
 })
 
 export const removeSchedule = operation({

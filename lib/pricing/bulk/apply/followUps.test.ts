@@ -4,11 +4,13 @@ import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
-import { bulkEdit } from '../bulkEdits.ts'
+import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
+import { selection as selectionSchema } from '../contract.ts'
 import { BulkEditStateError } from '../errors.ts'
 import { undoBulkEdit } from './followUps.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 import { retryConflicts } from './retryConflicts.ts'
+import { selectionRows } from '../selection/selection.ts'
 
 const admin = person('admin')
 
@@ -74,6 +76,45 @@ test('a retry that conflicts itself can be retried, from it or from the first ed
   await approved(fromRetry.id)
   expect(await priceOf(3)).toBe(72_00)
   await expect(retryConflicts(admin, id)).rejects.toThrow(/retried already/)
+})
+
+test('retries what was refused, alone or with the conflicts, by state and by product', async () => {
+  await setElsewhere(30, 1)
+  const { id } = await createBulkEdit(
+    admin,
+    {
+      selection: { matching: false, added: [30, 31, 32] },
+      rules: { amount: { kind: 'add', cents: -10_00 } },
+      reason: 'Ten euros less',
+    },
+    'editor',
+  )
+  await setElsewhere(32, 90_00)
+  expect((await approved(id)).progress).toMatchObject({ applied: 1, conflicts: 1, refused: 1 })
+  await setElsewhere(30, 40_00)
+  const rows = async (choice?: Parameters<typeof retryConflicts>[2]) =>
+    (await bulkEditRows(admin, (await retryConflicts(admin, id, choice)).id, { offset: 0, limit: 9 })).rows.map(
+      ({ productId, newAmountCents }) => [productId, newAmountCents],
+    )
+  expect(await rows()).toEqual([[32, 80_00]])
+  expect(await rows({ states: ['refused'] })).toEqual([[30, 30_00]])
+  expect(await rows({ states: ['conflict', 'refused'] })).toEqual([
+    [30, 30_00],
+    [32, 80_00],
+  ])
+  await expect(retryConflicts(admin, id, { productIds: [31] })).rejects.toThrow(/nothing to retry/)
+
+  const left = async (state: 'conflict' | 'refused') =>
+    (await selectionRows(admin, { selection: selectionSchema.parse({ left: state }), offset: 0, limit: 50 })).rows.map(
+      ({ productId }) => productId,
+    )
+  expect(await left('conflict')).toContain(32)
+  expect(await left('refused')).toEqual([30])
+  const alone = await retryConflicts(admin, id, { productIds: [30] })
+  expect((await approved(alone.id)).progress).toMatchObject({ applied: 1 })
+  expect(await priceOf(30)).toBe(30_00)
+  expect(await left('refused')).toEqual([])
+  expect(await left('conflict')).toContain(32)
 })
 
 test('the retry of an undo brings back the price from before, whatever it became', async () => {

@@ -3,9 +3,9 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { newPrice } from '../preview/applyRules.ts'
+import { lowers, newPrice } from '../preview/applyRules.ts'
 import { editId } from '../bulkEdits.ts'
-import { type BulkEditView, cell, type Cell, rules as rulesSchema } from '../contract.ts'
+import { type BulkEditView, cell, type Cell, LEFT_STATES, type LeftState, rules as rulesSchema } from '../contract.ts'
 import { BulkEditStateError } from '../errors.ts'
 import { lockOrigin, type Origin, previewFollowUp, store } from './followUps.ts'
 import { frozenRow } from '../preview/frozenRows.ts'
@@ -14,9 +14,17 @@ import { chunks, type EditRow, rowsOf } from './storedRows.ts'
 
 type Transaction = Prisma.TransactionClient
 
-/** Rows that did not go through: the conflicts and, of an edit that was stopped, the rest. */
-function wasLeft(origin: Origin): ('conflict' | 'pending')[] {
-  return origin.state === 'applied' ? ['conflict'] : ['conflict', 'pending']
+/** Which of the rows that did not go through are tried again. */
+export interface RetryChoice {
+  /** Absent: the conflicts and, of an edit that was stopped, the rest; with products, also what was refused. */
+  readonly states?: readonly LeftState[] | undefined
+  /** Only these products. */
+  readonly productIds?: readonly number[] | undefined
+}
+
+function wasLeft(origin: Origin, { states, productIds }: RetryChoice): LeftState[] {
+  const wanted = states ?? (productIds ? LEFT_STATES : (['conflict', 'pending'] as const))
+  return wanted.filter((state) => state !== 'pending' || origin.state !== 'applied')
 }
 
 /** @returns the first edit and all that retry it, whichever of them this is */
@@ -37,6 +45,10 @@ function notTaken(tries: readonly string[]): Prisma.Sql {
   return Prisma.sql`NOT EXISTS (SELECT FROM bulk_edit_rows d JOIN bulk_edits de ON de.id = d.bulk_edit_id
     WHERE d.bulk_edit_id = ANY(${[...tries]}::uuid[]) AND d.product_id = r.product_id
       AND (d.state = 'applied' OR (d.state = 'pending' AND de.state IN ('approved', 'applying'))))`
+}
+
+function only({ productIds }: RetryChoice): Prisma.Sql {
+  return productIds ? Prisma.sql` AND r.product_id = ANY(${[...productIds]}::int[])` : Prisma.empty
 }
 
 /** What a row was to become. An edit's own rules are reckoned again from the price as it is now; a reverse keeps its target. */
@@ -60,19 +72,23 @@ function targetOf(
 }
 
 /**
- * Previews once more what conflicted, from the prices as they are now. Approving it is a step of its own.
+ * Previews once more what conflicted or was refused, from the prices as they are now. Approving it is a step of its own.
  * @throws {BulkEditStateError} when the edit has not ended, or left nothing that no other retry has taken
  * @throws {MissingPermissionError} without `bulk:approve`
  */
-export async function retryConflicts(principal: Principal, id: string): Promise<BulkEditView> {
+export async function retryConflicts(
+  principal: Principal,
+  id: string,
+  choice: RetryChoice = {},
+): Promise<BulkEditView> {
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
   const limits = bulkLimitsOf(principal.role)
   return previewFollowUp(principal, async (tx) => {
     const origin = await lockOrigin(tx, uuid)
-    const open = notTaken(await triesOf(tx, uuid))
+    const open = Prisma.sql`${notTaken(await triesOf(tx, uuid))}${only(choice)}`
     const left: EditRow[] = []
-    for await (const rows of rowsOf(tx, uuid, wasLeft(origin), open)) left.push(...rows)
+    for await (const rows of rowsOf(tx, uuid, wasLeft(origin, choice), open)) left.push(...rows)
     if (left.length === 0)
       throw new BulkEditStateError(origin.state, 'This edit left nothing to retry, or it was retried already.')
     const target = targetOf(origin)
@@ -103,7 +119,8 @@ export async function retryConflicts(principal: Principal, id: string): Promise<
           yield rows.flatMap((row) => {
             const current = now.get(row.productId)
             const { rules, cell } = target(row)
-            return current ? [frozenRow(current, newPrice(current, rules, cell), limits)] : []
+            const intent = { lowers: lowers(rules) && cell?.amountCents === undefined }
+            return current ? [frozenRow(current, newPrice(current, rules, cell), limits, intent)] : []
           })
         }
       })(),

@@ -1,7 +1,7 @@
 /** What other systems call the columns of an import. */
 
 /** What a column may be taken for. `sale_price` is the price while on sale; `price` is the compare-at price then. */
-export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'sale_price', 'currency', 'version'] as const
+export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'sale_price', 'cost', 'currency', 'version'] as const
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number]
 
 /** As a person reads it. */
@@ -10,6 +10,7 @@ export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
   price: 'the price',
   compare_at: 'the compare-at price',
   sale_price: 'the price while on sale',
+  cost: 'the cost',
   currency: 'the currency',
   version: 'the version',
 }
@@ -32,6 +33,7 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
   price: ['price', 'variant_price', 'regular_price'],
   compare_at: ['compare_at', 'compare_at_price', 'variant_compare_at_price'],
   sale_price: [],
+  cost: ['cost'],
   currency: ['currency', 'currency_code'],
   version: ['version'],
 }

@@ -30,6 +30,8 @@ export interface Columns {
 
 type Answer = ImportQuestion['answers'][number]
 
+const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
+
 /** As an answer names a column: by its header, or by its place where that is empty or there twice. */
 function columnName(header: readonly string[], at: number): string {
   const name = header[at]?.trim() ?? ''
@@ -159,7 +161,8 @@ class Mapping {
   }
 
   takePrice(contents: readonly ColumnContent[]): void {
-    if (this.at.price !== undefined || this.at.compare_at !== undefined || this.at.sale_price !== undefined) return
+    // A file of costs alone names no price.
+    if (PRICED.some((field) => this.at[field] !== undefined)) return
     const amounts = this.free().filter((i) => contents[i]?.amounts === true)
     const likely = amounts.filter((i) => {
       const name = this.plain(i)
@@ -170,7 +173,7 @@ class Mapping {
     if (first === undefined)
       throw new CsvRefusedError(
         'invalid_csv',
-        `There is neither a column "price" nor a column "compare_at", and no other column holds amounts. Write: sku,price,compare_at. The columns are: ${this.#header.map((_name, i) => this.name(i)).join(', ')}.`,
+        `There is neither a column "price" nor a column "compare_at" nor a column "cost", and no other column holds amounts. Write: sku,price,compare_at. The columns are: ${this.#header.map((_name, i) => this.name(i)).join(', ')}.`,
         this.#line,
       )
     this.at.price = first
@@ -258,9 +261,7 @@ export function readColumns(
 export function namesColumns(cells: readonly string[]): boolean {
   const names = cells.map(plainName)
   const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
-  const price = names.some(
-    (name) => CERTAIN.price.includes(name) || CERTAIN.compare_at.includes(name) || isPriceName(name),
-  )
+  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
   return sku && price
 }
 

@@ -1,12 +1,15 @@
 /** Prices from a file, as an edit that waits to be approved. */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { reasonSchema } from '../../changeRequest.ts'
+import { setCosts } from '../../costs.ts'
 import { type CsvPrices, type CsvQuestions, type ReadOptions, readPrices } from './readPrices.ts'
 import type { BulkEditView } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 
-export interface CsvImport extends Omit<CsvPrices, 'cells'> {
+export interface CsvImport extends Omit<CsvPrices, 'cells' | 'costs'> {
+  /** Costs that the file has set, at once: no shopper sees them, so nobody approves them. */
+  readonly costs: number
   /** Null when no row of the file says anything that could be taken. */
   readonly edit: BulkEditView | null
 }
@@ -32,10 +35,11 @@ export async function previewCsv(
     throw new BulkEditRefusedError(why.error.issues.map(({ message }) => ({ field: 'reason', message })))
   const found = await readPrices(file, options)
   if ('questions' in found) return found
-  const { cells, ...read } = found
+  const { cells, costs, ...read } = found
+  if (costs.length > 0) await setCosts(principal, costs)
   const edit =
     cells.length === 0
       ? null
       : await createBulkEdit(principal, { selection: { matching: false }, cells: [...cells], reason: why.data }, 'csv')
-  return { ...read, edit }
+  return { ...read, costs: costs.length, edit }
 }

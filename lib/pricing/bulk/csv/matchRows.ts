@@ -5,6 +5,7 @@ import type { StoredPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 import type { Cell } from '../contract.ts'
 import { arrayOf } from '../selection/selectionSql.ts'
+import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import type { ImportColumn } from './aliases.ts'
@@ -35,10 +36,13 @@ function unknown(sku: string, near: string | undefined): string {
 
 const SAMPLES = 3
 
-type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor'>
+type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor'>
 type Taken = Said & { readonly cell: Cell }
 
-const sameSaid = (a: Said, b: Said) => a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor
+const sameSaid = (a: Said, b: Said) =>
+  a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor && a.costMinor === b.costMinor
+
+const saysPrice = (said: Said) => said.amountMinor !== undefined || said.compareAtMinor !== undefined
 
 /** Why a row cannot be taken. */
 interface Wrong {
@@ -88,7 +92,8 @@ export class MatchedRows {
 
   #addTo(product: Product, row: ReadRow): Wrong | undefined {
     const currency = currencyOf(product.currency)
-    const states = row.amountMinor !== undefined || typeof row.compareAtMinor === 'number'
+    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor]
+    const states = amounts.some((amount) => typeof amount === 'number')
     if (states && row.currency !== product.currency)
       return {
         column: 'currency',
@@ -132,7 +137,7 @@ export class MatchedRows {
 
   #merge(product: Product, said: Said, version: number | undefined): Wrong | undefined {
     // Exports with a row for each language or picture name a SKU again and say nothing about its price.
-    if (said.amountMinor === undefined && said.compareAtMinor === undefined) return undefined
+    if (!saysPrice(said) && said.costMinor === undefined) return undefined
     const before = this.#byProduct.get(product.id)
     if (before && sameSaid(before, said)) return undefined
     if (before) {
@@ -144,12 +149,13 @@ export class MatchedRows {
       this.#disagreeing.add(product.id)
       return disagrees(before)
     }
-    const { amountMinor, compareAtMinor, line, sku } = said
+    const { amountMinor, compareAtMinor, costMinor, line, sku } = said
     this.#byProduct.set(product.id, {
       line,
       sku,
       ...(amountMinor !== undefined && { amountMinor }),
       ...(compareAtMinor !== undefined && { compareAtMinor }),
+      ...(costMinor !== undefined && { costMinor }),
       cell: {
         productId: product.id,
         ...(amountMinor !== undefined && { amountCents: amountMinor }),
@@ -191,7 +197,17 @@ export class MatchedRows {
     }
   }
 
+  #agreed(): Taken[] {
+    return [...this.#byProduct].flatMap(([id, taken]) => (this.#disagreeing.has(id) ? [] : [taken]))
+  }
+
   cells(): Cell[] {
-    return [...this.#byProduct].flatMap(([id, { cell }]) => (this.#disagreeing.has(id) ? [] : [cell]))
+    return this.#agreed().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
+  }
+
+  costs(): Costs {
+    return this.#agreed().flatMap(({ cell: { productId }, costMinor }) =>
+      costMinor === undefined ? [] : [{ productId, costCents: costMinor }],
+    )
   }
 }

@@ -74,6 +74,7 @@ describe('a file', () => {
     const text = `Name,SKU,Price,Compare-At\r\n"Müller, ""Sessel""",${sku(2)},12.90,20\r\n\r\nx,${sku(0)},5,\r\ny,${sku(1)},,none\r\nz,${sku(3)},,\r\n`
     expect(await readPrices(file(text))).toEqual({
       rows: 4,
+      costs: [],
       cells: [
         { productId: 3, amountCents: 1290, compareAtCents: 2000 },
         { productId: 1, amountCents: 500 },

@@ -1,4 +1,5 @@
 /** Prices from a CSV file: rows are matched to products by their exact SKU, in any order. Nothing is written. */
+import type { Costs } from '../../costs.ts'
 import type { Cell } from '../contract.ts'
 import { IMPORT_COLUMNS, type ImportColumn } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
@@ -21,6 +22,8 @@ export interface CsvPrices {
   readonly rows: number
   /** One for each product that the file says something about. */
   readonly cells: readonly Cell[]
+  /** What the file says about costs. */
+  readonly costs: Costs
   /** By line. */
   readonly errors: readonly CsvRowError[]
   /** Also those that are not listed. */
@@ -184,6 +187,7 @@ async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvP
   return {
     rows: count,
     cells: matched.cells(),
+    costs: matched.costs(),
     errors: errors.listed.toSorted((a, b) => a.line - b.line),
     errorCount: errors.count,
     columns: takenColumns(plan),

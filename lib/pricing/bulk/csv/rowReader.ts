@@ -24,6 +24,8 @@ export interface ReadRow {
   readonly amountMinor?: number
   /** Absent: as it is. Null: none. */
   readonly compareAtMinor?: number | null
+  /** Absent: as it is. Null: not known any more. */
+  readonly costMinor?: number | null
   /** There is a column for it and this row says nothing in it: its cell is empty, or the row ends before it. */
   readonly noCompareAt?: 'empty' | 'missing'
   /** That the amounts are in. */
@@ -37,7 +39,7 @@ export interface ReadRow {
 /** Two digits behind a comma that cuts cells are most likely the decimals of the cell before. */
 function hasCutDecimals({ cells }: CsvRow, { columns: { at }, delimiter, header }: FilePlan): boolean {
   if (cells.length === header.cells.length || delimiter !== ',') return false
-  return [at.price, at.compare_at, at.sale_price].some(
+  return [at.price, at.compare_at, at.sale_price, at.cost].some(
     (place) =>
       place !== undefined &&
       /^\d+$/.test(cells[place]?.trim() ?? '') &&
@@ -72,7 +74,8 @@ class Cells {
   currency(): string {
     const stated = this.text('currency').toUpperCase()
     if (stated !== '') return stated
-    return codeIn(this.text('price')) ?? codeIn(this.text('compare_at')) ?? SHOP_CURRENCY.code
+    const codes = (['price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
+    return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
   }
 
   amount(column: ImportColumn, currency: string): { amountMinor: number } | { message: string } | undefined {
@@ -83,34 +86,47 @@ class Cells {
     if (read.rounded) this.rounded.push(text)
     return { amountMinor: read.amountMinor }
   }
+
+  /** As amount; null where the cell takes it away. */
+  amountOrNone(
+    column: ImportColumn,
+    currency: string,
+  ): { amountMinor: number | null } | { message: string } | undefined {
+    if (this.text(column).toLowerCase() === 'none') return { amountMinor: null }
+    const read = this.amount(column, currency)
+    return read && 'message' in read ? { message: `${read.message} To take it away, write none.` } : read
+  }
 }
 
-type Prices = Pick<ReadRow, 'amountMinor' | 'compareAtMinor'>
+type Amounts = Pick<ReadRow, 'amountMinor' | 'compareAtMinor' | 'costMinor'>
 
 /** What a row of regular and sale prices says: the sale price is the price, while there is one. */
-function onSale(price: number | undefined, sale: number | undefined): Prices {
+function onSale(price: number | undefined, sale: number | undefined): Amounts {
   if (sale === undefined) return price === undefined ? {} : { amountMinor: price, compareAtMinor: null }
   return { amountMinor: sale, ...(price !== undefined && { compareAtMinor: price }) }
 }
 
-function readAmounts(cells: Cells, currency: string): Prices | { column: ImportColumn; message: string } {
+function readAmounts(cells: Cells, currency: string): Amounts | { column: ImportColumn; message: string } {
   const price = cells.amount('price', currency)
   if (price && 'message' in price) return { column: 'price', message: price.message }
   const sale = cells.amount('sale_price', currency)
   if (sale && 'message' in sale) return { column: 'sale_price', message: sale.message }
-  const none = cells.text('compare_at').toLowerCase() === 'none'
-  const compareAt = none ? undefined : cells.amount('compare_at', currency)
-  if (compareAt && 'message' in compareAt)
-    return { column: 'compare_at', message: `${compareAt.message} To take it away, write none.` }
+  const compareAt = cells.amountOrNone('compare_at', currency)
+  if (compareAt && 'message' in compareAt) return { column: 'compare_at', message: compareAt.message }
+  const cost = cells.amountOrNone('cost', currency)
+  if (cost && 'message' in cost) return { column: 'cost', message: cost.message }
   if (price && sale && sale.amountMinor >= price.amountMinor)
     return { column: 'sale_price', message: 'The price while on sale must be below the price.' }
-  const prices: Prices = cells.has('sale_price')
+  const prices: Amounts = cells.has('sale_price')
     ? onSale(price?.amountMinor, sale?.amountMinor)
     : price
       ? { amountMinor: price.amountMinor }
       : {}
-  if (none) return { ...prices, compareAtMinor: null }
-  return compareAt ? { ...prices, compareAtMinor: compareAt.amountMinor } : prices
+  return {
+    ...prices,
+    ...(compareAt && { compareAtMinor: compareAt.amountMinor }),
+    ...(cost && { costMinor: cost.amountMinor }),
+  }
 }
 
 /** Whether no column that means something holds anything: exports have such rows for further pictures. */
@@ -118,7 +134,7 @@ export function saysNothing({ cells, problem }: CsvRow, { columns: { at } }: Fil
   return problem === undefined && Object.values(at).every((place) => (cells[place] ?? '').trim() === '')
 }
 
-/** An empty cell leaves its value as it is; `none` takes the compare-at price away. */
+/** An empty cell leaves its value as it is; `none` takes the compare-at price or the cost away. */
 export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   const { header } = plan
   const cells = new Cells(row, plan)
@@ -131,7 +147,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     suggestion: null,
   })
   if (row.problem !== undefined) return wrong(null, row.problem)
-  const unstorable = unstorableText([sku, cells.raw('price'), cells.raw('compare_at')], 'cell')
+  const unstorable = unstorableText([sku, cells.raw('price'), cells.raw('compare_at'), cells.raw('cost')], 'cell')
   if (unstorable) return wrong(null, unstorable.message)
   if (row.cells.slice(header.cells.length).some((cell) => cell.trim() !== '') || hasCutDecimals(row, plan))
     return wrong(

@@ -55,7 +55,7 @@ class Content {
 function pricesAmong(names: readonly string[], { column }: ImportAnswers): number[] {
   const stated = new Set(column.map((answer) => plainName(answer.slice(answer.indexOf('=') + 1))))
   const places = new Set(column.map((answer) => Number(/=#(\d+)$/.exec(answer)?.[1] ?? 0) - 1))
-  const known = new Set([...CERTAIN.price, ...CERTAIN.compare_at])
+  const known = new Set([...CERTAIN.price, ...CERTAIN.compare_at, ...CERTAIN.cost])
   return names.flatMap((name, i) =>
     known.has(name) || isPriceName(name) || stated.has(name) || places.has(i) ? [i] : [],
   )
@@ -103,7 +103,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     header.line,
   )
   const numbers = new NumberCensus()
-  for (const field of ['price', 'compare_at', 'sale_price'] as const) {
+  for (const field of ['price', 'compare_at', 'sale_price', 'cost'] as const) {
     const content = contents[columns.at[field] ?? -1]
     if (content) numbers.include(content.numbers)
   }

@@ -19,6 +19,7 @@ export interface PriceLine extends Pick<
   readonly stockVersion: bigint
   /** What the shop shows while a sale runs: no import reads it. */
   readonly saleCents?: number | null
+  readonly costCents: number | null
 }
 
 const HEADER = [
@@ -34,6 +35,7 @@ const HEADER = [
   'stock',
   'stock_version',
   'in_sale',
+  'cost',
 ]
 
 function cellsOf(line: PriceLine): string[] {
@@ -50,6 +52,7 @@ function cellsOf(line: PriceLine): string[] {
     String(line.stock),
     String(line.stockVersion),
     writeCsvAmount(line.saleCents ?? null, line.currency),
+    writeCsvAmount(line.costCents, line.currency),
   ]
 }
 

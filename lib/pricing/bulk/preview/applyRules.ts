@@ -7,10 +7,22 @@ import type { StoredPrice } from '#lib/money/price.ts'
 import type { Wire } from '#lib/money/wire.ts'
 import { showMoney } from '#lib/money/money.ts'
 import type { Cell, Rules, RowWarning } from '../contract.ts'
-import { exactMinor, type ExactAmount, isPositive, plusMinor, plusPercent, roundedWithin } from './roundAmount.ts'
+import {
+  type Bounds,
+  exactMinor,
+  type ExactAmount,
+  isPositive,
+  plusMinor,
+  plusPercent,
+  roundedWithin,
+  withMargin,
+} from './roundAmount.ts'
 
 /** What the rules read of a row. */
-export type PricedRow = Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'>
+export interface PricedRow extends Pick<Wire<StoredPrice>, 'amountCents' | 'compareAtCents' | 'currency'> {
+  /** Absent or null: not known. */
+  readonly costCents?: number | null | undefined
+}
 
 type Refusal = Extract<RowWarning, `refused-${string}`>
 
@@ -34,6 +46,11 @@ function refuse(refusal: Refusal, message: string): Exclude<NewPrice, { outcome:
 const NO_COMPARE_AT = {
   outcome: 'skip',
   message: 'There is no compare-at price here, so the rule changes nothing.',
+} as const
+
+const NO_COST = {
+  outcome: 'skip',
+  message: 'The cost of this product is not known, so the rule changes nothing.',
 } as const
 
 /** Amounts that the rules state are in the currency of the shop; nothing is converted. */
@@ -71,18 +88,34 @@ function exactAmount(row: PricedRow, rule: Rules['amount']): ExactAmount | undef
       const base = rule.of === 'price' ? row.amountCents : row.compareAtCents
       return base === null ? undefined : plusPercent(base, rule.percent, currency)
     }
+    case 'cost-plus':
+      return typeof row.costCents === 'number' ? plusPercent(row.costCents, rule.percent, currency) : undefined
     case 'restore':
       return row.compareAtCents === null ? undefined : exactMinor(row.compareAtCents, currency)
   }
 }
 
+/** @returns undefined when a margin is to be kept and the cost is not known */
+function boundsOf({ costCents }: PricedRow, { floorCents, ceilingCents, minMarginPercent }: Rules): Bounds | undefined {
+  if (minMarginPercent === undefined) return { floorCents, ceilingCents }
+  if (typeof costCents !== 'number') return undefined
+  return { floorCents: Math.max(floorCents ?? 0, withMargin(costCents, minMarginPercent)), ceilingCents }
+}
+
+/** Whether the rules are meant to make prices lower. */
+export function lowers({ amount }: Rules): boolean {
+  return (amount.kind === 'percent' && amount.percent.startsWith('-')) || (amount.kind === 'add' && amount.cents < 0)
+}
+
 function amountByRules(row: PricedRow, rules: Rules): Cents {
   const exact = exactAmount(row, rules.amount)
-  if (exact === undefined) return NO_COMPARE_AT
+  if (exact === undefined) return rules.amount.kind === 'cost-plus' ? NO_COST : NO_COMPARE_AT
+  const bounds = boundsOf(row, rules)
+  if (bounds === undefined) return NO_COST
   // A floor says what a price that falls to nothing becomes; without one, rounding up must not make a price of a debt.
-  if (rules.floorCents === undefined && !isPositive(exact))
+  if (bounds.floorCents === undefined && !isPositive(exact))
     return refuse('refused-not-positive', 'The price would be zero or below.')
-  const cents = roundedWithin(exact, rules.rounding, rules)
+  const cents = roundedWithin(exact, rules.rounding, bounds)
   if (cents <= 0n) return refuse('refused-not-positive', 'Rounded, the price would be zero or below.')
   if (cents > BigInt(MAX_AMOUNT))
     return refuse(

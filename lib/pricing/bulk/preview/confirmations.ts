@@ -6,11 +6,12 @@ import { authorityOf, confirmationsOf, decide, type EditCounts } from '../../lim
 import type { Confirmation, PreviewSummary } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 
-type Counts = Pick<PreviewSummary, 'changed' | 'beyond' | 'belowFloor'>
+type Counts = Pick<PreviewSummary, 'changed' | 'beyond' | 'belowFloor'> & Partial<Pick<PreviewSummary, 'doubts'>>
 
 /** A preview that did not count at this percentage is taken for beyond it in every row. */
-function countsFor({ changed, beyond, belowFloor }: Counts, limits: BulkLimits): EditCounts {
-  return { changed, large: beyond.find(({ percent }) => percent === limits.percent)?.rows ?? changed, belowFloor }
+function countsFor({ changed, beyond, belowFloor, doubts = [] }: Counts, limits: BulkLimits): EditCounts {
+  const large = beyond.find(({ percent }) => percent === limits.percent)?.rows ?? changed
+  return { changed, large, belowFloor, doubts }
 }
 
 /** @param limits of the one who is to approve */

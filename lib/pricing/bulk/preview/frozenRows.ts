@@ -7,7 +7,7 @@ import type { Wire } from '#lib/money/wire.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { crossingsOf } from '../../limits.ts'
 import type { NewPrice } from './applyRules.ts'
-import type { RowState, RowWarning } from '../contract.ts'
+import type { Doubt, RowState, RowWarning } from '../contract.ts'
 
 /** A base price as it is while the preview is made. */
 export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'> {
@@ -15,6 +15,35 @@ export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'
   readonly baseVersion?: bigint
   /** What it cost 30 days ago; absent or null when that is not known. */
   readonly usualCents?: number | null
+  /** The lowest of the last 30 days; absent or null when that is not known. */
+  readonly lowestCents?: number | null
+  /** What it costs the shop; absent or null when that is not known. */
+  readonly costCents?: number | null
+  /** Whether the shop shows the price of a sale in its place. */
+  readonly inSale?: boolean
+}
+
+/** What an edit means to do to a row. */
+export interface Intent {
+  /** A rule that lowers prices makes this one. */
+  readonly lowers: boolean
+}
+
+/** What of a row may not be meant, though no limit is crossed. */
+function doubtsOf(
+  { amountCents: before, compareAtCents: wasAnnounced, lowestCents, costCents, inSale }: CurrentPrice,
+  after: number,
+  announced: number | null,
+  intent: Intent,
+): Doubt[] {
+  return [
+    ...(intent.lowers && after > before ? (['rise'] as const) : []),
+    ...(after !== before && (inSale === true || (wasAnnounced !== null && announced !== null))
+      ? (['on-sale'] as const)
+      : []),
+    ...(typeof lowestCents === 'number' && after < before && after < lowestCents ? (['below-lowest'] as const) : []),
+    ...(typeof costCents === 'number' && after < costCents ? (['below-cost'] as const) : []),
+  ]
 }
 
 export interface FrozenRow {
@@ -30,8 +59,11 @@ export interface FrozenRow {
   readonly warnings: readonly RowWarning[]
 }
 
-/** @param limits of the one who makes the preview: what is a large change */
-export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits): FrozenRow {
+/**
+ * @param limits of the one who makes the preview: what is a large change
+ * @param intent absent: the row goes back to what it was, and nothing about that is in doubt
+ */
+export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLimits, intent?: Intent): FrozenRow {
   const {
     productId,
     version: previewedVersion,
@@ -63,7 +95,10 @@ export function frozenRow(current: CurrentPrice, price: NewPrice, limits: BulkLi
     newCompareAtCents,
     state: 'pending',
     message,
-    warnings: crossings.map(({ guard }) => guard),
+    warnings: [
+      ...crossings.map(({ guard }) => guard),
+      ...(intent ? doubtsOf(current, newAmountCents, newCompareAtCents, intent) : []),
+    ],
   }
 }
 

@@ -100,7 +100,7 @@ describe('a preview', () => {
     expect(rows.map(({ state, warnings }) => [state, warnings])).toEqual([
       ['skipped', []],
       ['refused', ['refused-compare-at']],
-      ['pending', []],
+      ['pending', ['on-sale', 'below-lowest']],
     ])
     expect(rows[1]).toMatchObject({
       newAmountCents: second.amountCents,

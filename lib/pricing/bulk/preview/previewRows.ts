@@ -1,9 +1,9 @@
 /** The rows that a draft makes, chunk by chunk, from one snapshot of the catalog. */
 import type { BulkLimits } from '#lib/access/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { USUAL_AMOUNT } from '../../priceRows.ts'
+import { LOWEST_OF_30_DAYS, USUAL_AMOUNT } from '../../priceRows.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
-import { type NewPrice, newPrice } from './applyRules.ts'
+import { lowers, type NewPrice, newPrice } from './applyRules.ts'
 import type { Cell, Draft } from '../contract.ts'
 import { type CurrentPrice, type FrozenRow, frozenRow } from './frozenRows.ts'
 import { selectedIds } from '../selection/selectionSql.ts'
@@ -29,7 +29,9 @@ export async function inSnapshot<T>(work: (tx: Transaction) => Promise<T>, overt
 export async function currentPrices(tx: Transaction, productIds: readonly number[]): Promise<CurrentPrice[]> {
   return tx.$queryRaw<CurrentPrice[]>`
     SELECT p.product_id AS "productId", p.version, p.base_version AS "baseVersion", p.base_amount_cents AS "amountCents",
-           p.base_compare_at_cents AS "compareAtCents", p.currency, ${USUAL_AMOUNT} AS "usualCents"
+           p.base_compare_at_cents AS "compareAtCents", p.cost_cents AS "costCents",
+           p.currency, ${USUAL_AMOUNT} AS "usualCents", ${LOWEST_OF_30_DAYS} AS "lowestCents",
+           p.sale_id IS NOT NULL AS "inSale"
     FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
 }
 
@@ -64,7 +66,8 @@ export async function* previewedRows(
     const prices = await currentPrices(tx, ids.slice(at, at + size))
     yield prices.map((current) => {
       const cell = cells.get(current.productId)
-      return frozenRow(current, ifUnchanged(current, newPrice(current, draft.rules, cell), cell), limits)
+      const intent = { lowers: lowers(draft.rules) && cell?.amountCents === undefined }
+      return frozenRow(current, ifUnchanged(current, newPrice(current, draft.rules, cell), cell), limits, intent)
     })
   }
 }

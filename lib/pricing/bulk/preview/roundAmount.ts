@@ -49,6 +49,12 @@ export function plusPercent(cents: number, percent: string, currency: Currency):
   return multiply(exactMinor(cents, currency), { amount: ONE + millionths(percent), scale: PERCENT_SCALE })
 }
 
+/** The lowest price of which so many percent are left after the cost. @param percent from 0, below 100 */
+export function withMargin(costCents: number, percent: string): number {
+  const share = ONE - millionths(percent)
+  return Number((BigInt(costCents) * ONE + share - 1n) / share)
+}
+
 export function plusMinor(cents: number, more: number, currency: Currency): ExactAmount {
   return add(exactMinor(cents, currency), exactMinor(more, currency))
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type BulkLimits, bulkPercentLimits } from '#lib/access/permissions.ts'
 import { isBeyond } from '../../limits.ts'
 import { confirmationsFor } from './confirmations.ts'
-import { OPEN_PERCENT, type PreviewSummary } from '../contract.ts'
+import { CONFIRMATION_KINDS, DOUBTS, OPEN_PERCENT, type PreviewSummary } from '../contract.ts'
 import type { FrozenRow } from './frozenRows.ts'
 
 const EDGES = [-100, -50, -30, -20, -10, -5, 0, 5, 10, 20, 30, 50, 100, OPEN_PERCENT]
@@ -18,10 +18,10 @@ export const storedSummary = z.object({
   newTotalCents: z.number(),
   beyond: z.array(z.object({ percent: z.number(), rows: z.number() })),
   belowFloor: z.number(),
+  /** A preview of an older release has none. */
+  doubts: z.array(z.object({ doubt: z.enum(DOUBTS), rows: z.number() })).default([]),
   distribution: z.array(z.object({ fromPercent: z.number(), toPercent: z.number(), rows: z.number() })),
-  confirmations: z.array(
-    z.object({ kind: z.enum(['large-change', 'many-rows', 'below-floor']), rows: z.number(), phrase: z.string() }),
-  ),
+  confirmations: z.array(z.object({ kind: z.enum(CONFIRMATION_KINDS), rows: z.number(), phrase: z.string() })),
 })
 
 /** Which bar of the chart a change belongs to. Whole numbers only: a share of the old price is never written out. */
@@ -40,6 +40,7 @@ export class SummaryCount {
   #oldTotalCents = 0
   #newTotalCents = 0
   #belowFloor = 0
+  readonly #doubts = DOUBTS.map(() => 0)
 
   add(row: FrozenRow): void {
     this.#states[row.state] += 1
@@ -47,6 +48,8 @@ export class SummaryCount {
     this.#oldTotalCents += row.oldAmountCents
     this.#newTotalCents += row.newAmountCents
     if (row.warnings.includes('below-floor')) this.#belowFloor += 1
+    for (const [i, doubt] of DOUBTS.entries())
+      if (row.warnings.includes(doubt)) this.#doubts[i] = (this.#doubts[i] ?? 0) + 1
     for (const [i, percent] of this.#percents.entries()) {
       if (isBeyond({ oldMinor: row.oldAmountCents, newMinor: row.newAmountCents }, percent))
         this.#beyond[i] = (this.#beyond[i] ?? 0) + 1
@@ -67,6 +70,7 @@ export class SummaryCount {
       newTotalCents: this.#newTotalCents,
       beyond: this.#percents.map((percent, i) => ({ percent, rows: this.#beyond[i] ?? 0 })),
       belowFloor: this.#belowFloor,
+      doubts: DOUBTS.map((doubt, i) => ({ doubt, rows: this.#doubts[i] ?? 0 })).filter(({ rows }) => rows > 0),
       distribution: this.#bars.map((rows, i) => ({ fromPercent: EDGES[i] ?? 0, toPercent: EDGES[i + 1] ?? 0, rows })),
     }
     return { ...counts, confirmations: confirmationsFor(counts, limits) }

@@ -175,14 +175,32 @@ describe('a selection', () => {
     expect(pages).toEqual(rows.map(({ productId }) => productId))
     expect(new Set(pages).size).toBe(SIZE)
     const values = rows.map(
-      ({ productId, name, sku, amountCents, versionUpdatedAt }) =>
-        ({ id: productId, name, sku, amount: amountCents, changed: versionUpdatedAt })[sort],
+      ({ productId, name, sku, brand, amountCents, compareAtCents, versionUpdatedAt }) =>
+        ({
+          id: productId,
+          listed: productId, // in a selection without a list
+          name,
+          sku,
+          brand,
+          amount: amountCents,
+          compareAt: compareAtCents,
+          changed: versionUpdatedAt,
+        })[sort],
     )
     const numeric = values.map(Number)
     if (sort === 'id' || sort === 'amount')
       expect(numeric).toEqual(numeric.toSorted((a, b) => (direction === 'asc' ? a - b : b - a)))
     if (sort === 'changed')
       expect(values).toEqual(direction === 'asc' ? values.toSorted() : values.toSorted().toReversed())
+  })
+
+  test('in the order of a list of SKUs, page by page, with what was added by hand behind it', async () => {
+    const wanted = [known[7], known[2], known[40], known[11], known[3]].map((one) => one?.sku ?? '')
+    const added = known[20]
+    const selection = selectionSchema.parse({ skus: [...wanted, wanted[0] ?? ''], added: added ? [added.id] : [] })
+    const page = (offset: number) => selectionRows(viewer, { selection, offset, limit: 2, sort: 'listed' })
+    const rows = [...(await page(0)).rows, ...(await page(2)).rows, ...(await page(4)).rows]
+    expect(rows.map(({ sku }) => sku)).toEqual([...wanted, added?.sku])
   })
 
   test('says which of the SKUs that were pasted are none', async () => {

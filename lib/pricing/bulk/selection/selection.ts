@@ -19,15 +19,26 @@ export async function countSelection(principal: Principal, selection: Selection)
 const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sql>>>> = {
   id: { asc: Prisma.sql`p.id`, desc: Prisma.sql`p.id DESC` },
   name: { asc: Prisma.sql`p.name, p.id`, desc: Prisma.sql`p.name DESC, p.id DESC` },
+  listed: { asc: Prisma.sql`listed.at NULLS LAST, p.id`, desc: Prisma.sql`listed.at DESC NULLS LAST, p.id DESC` },
   sku: { asc: Prisma.sql`p.sku`, desc: Prisma.sql`p.sku DESC` },
-  amount: { asc: Prisma.sql`pr.amount_cents, p.id`, desc: Prisma.sql`pr.amount_cents DESC, p.id DESC` },
+  brand: { asc: Prisma.sql`p.brand, p.id`, desc: Prisma.sql`p.brand DESC, p.id DESC` },
+  compareAt: {
+    asc: Prisma.sql`pr.compare_at_cents NULLS LAST, p.id`,
+    desc: Prisma.sql`pr.compare_at_cents DESC NULLS LAST, p.id DESC`,
+  },
+  amount: { asc: Prisma.sql`pr.base_amount_cents, p.id`, desc: Prisma.sql`pr.base_amount_cents DESC, p.id DESC` },
   changed: { asc: Prisma.sql`pr.version_updated_at, p.id`, desc: Prisma.sql`pr.version_updated_at DESC, p.id DESC` },
+}
+
+function listedIn(skus: readonly string[]): Prisma.Sql {
+  return Prisma.sql`LEFT JOIN (
+    SELECT sku, min(at) AS at FROM unnest(${arrayOf(skus)}::text[]) WITH ORDINALITY AS list (sku, at) GROUP BY sku) listed ON listed.sku = p.sku`
 }
 
 /** The base price, which edits change, and what a sale asks in its place. */
 export const GRID_COLUMNS = Prisma.sql`p.id AS "productId", p.sku, p.slug, p.name, p.brand, p.status::text AS status,
   pr.base_amount_cents AS "amountCents", pr.base_compare_at_cents AS "compareAtCents",
-  CASE WHEN pr.sale_id IS NOT NULL THEN pr.amount_cents END AS "saleCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
+  CASE WHEN pr.sale_id IS NOT NULL THEN pr.amount_cents END AS "saleCents", pr.cost_cents AS "costCents", pr.currency, pr.version, pr.version_updated_at AS "versionUpdatedAt"`
 
 export type StoredGridRow = Omit<GridRow, 'version' | 'versionUpdatedAt'> & {
   readonly version: bigint
@@ -53,11 +64,12 @@ export async function selectionRows(
   { selection, offset, limit, sort = 'id', direction = 'asc' }: SelectionPage,
 ): Promise<{ rows: GridRow[]; total: number }> {
   const order = ORDER[sort][direction]
+  const from = sort === 'listed' ? Prisma.sql`${SELECTED_FROM} ${listedIn(selection.skus ?? [])}` : SELECTED_FROM
   const [total, stored] = await Promise.all([
     countSelection(principal, selection),
     db().$queryRaw<StoredGridRow[]>`
-      SELECT ${GRID_COLUMNS} ${SELECTED_FROM} WHERE p.id IN (
-        SELECT p.id ${SELECTED_FROM} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
+      SELECT ${GRID_COLUMNS} ${from} WHERE p.id IN (
+        SELECT p.id ${from} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
       ORDER BY ${order}`,
   ])
   return {

@@ -19,8 +19,17 @@ export function arrayOf(values: readonly (number | string)[]): string {
   return `{${values.map((value) => (typeof value === 'number' ? value : `"${value.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
 }
 
+function leftAs(state: NonNullable<Selection['left']>): Prisma.Sql {
+  return Prisma.sql`p.id IN (
+    SELECT r.product_id FROM bulk_edit_rows r JOIN bulk_edits e ON e.id = r.bulk_edit_id
+    WHERE r.state = ${state}::bulk_edit_row_state AND r.state IN ('conflict', 'refused') AND e.state IN ('applied', 'cancelled', 'failed')
+      AND NOT EXISTS (SELECT FROM price_changes c WHERE c.product_id = r.product_id AND c.bulk_edit_id IS NOT NULL
+                      AND c.changed_at > COALESCE(e.applied_at, e.created_at)))`
+}
+
 function filters(selection: Selection): Prisma.Sql[] {
-  const { text, categories, brands, minCents, maxCents, status, onSale, changedAfter, changedBefore, skus } = selection
+  const { text, categories, brands, minCents, maxCents, status, onSale, changedAfter, changedBefore, left, skus } =
+    selection
   const all: Prisma.Sql[] = []
   if (text !== undefined && text.trim() !== '') all.push(matchesText(text.trim()))
   if (categories !== undefined && categories.length > 0) all.push(inCategories(categories))
@@ -32,6 +41,7 @@ function filters(selection: Selection): Prisma.Sql[] {
     all.push(onSale ? Prisma.sql`pr.compare_at_cents IS NOT NULL` : Prisma.sql`pr.compare_at_cents IS NULL`)
   if (changedAfter !== undefined) all.push(Prisma.sql`pr.version_updated_at >= ${changedAfter}::timestamptz`)
   if (changedBefore !== undefined) all.push(Prisma.sql`pr.version_updated_at < ${changedBefore}::timestamptz`)
+  if (left !== undefined) all.push(leftAs(left))
   if (skus !== undefined) all.push(Prisma.sql`p.sku = ANY(${arrayOf(skus)}::text[])`)
   return all
 }

@@ -105,7 +105,7 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
         {edit.summary && edit.summary.changed > 0 ? (
           <DistributionChart distribution={edit.summary.distribution} />
         ) : null}
-        <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} />
+        <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} mayRetry={permissions.includes('bulk:approve')} />
       </div>
     </>
   )

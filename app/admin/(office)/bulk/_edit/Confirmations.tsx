@@ -6,6 +6,10 @@ const REASONS: Readonly<Record<Confirmation['kind'], string>> = {
   'many-rows': 'These are many prices.',
   'large-change': 'Some prices change by a lot.',
   'below-floor': 'Some prices fall below the floor, or below half of what they were 30 days ago.',
+  rise: 'The rule lowers prices, and rounding or a floor makes these higher.',
+  'on-sale': 'These are on sale already.',
+  'below-lowest': 'These fall below their lowest price of the last 30 days.',
+  'below-cost': 'These fall below what they cost you.',
 }
 
 interface Props {

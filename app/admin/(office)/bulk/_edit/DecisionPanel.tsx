@@ -1,8 +1,9 @@
 'use client'
 
+import { useSearchParams } from 'next/navigation'
 import { useState, useSyncExternalStore } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
-import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { type BulkEditView, isLimit, type ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
@@ -11,7 +12,7 @@ import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from '../_schedule/ScheduleForm.tsx'
 import { Confirmations } from './Confirmations.tsx'
 import styles from './DecisionPanel.module.css'
-import { rows } from './states.ts'
+import { rows, WARNING_WORDS } from './states.ts'
 
 interface Props {
   readonly edit: BulkEditView
@@ -29,7 +30,7 @@ function neverChanges(): () => void {
 function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
   if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
   if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'
-  if ((summary?.confirmations.length ?? 0) > 0 && !permissions.includes('bulk:large'))
+  if (summary?.confirmations.some(isLimit) && !permissions.includes('bulk:large'))
     return 'This goes beyond the limits of your role. An administrator can approve it: send the address of this page.'
   return undefined
 }
@@ -38,6 +39,8 @@ function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]
 export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
   const [planning, setPlanning] = useState(false)
+  /** The schedule that this preview may take over. */
+  const replaces = useSearchParams().get('replaces')
   const [busy, setBusy] = useState<'approve' | 'cancel'>()
   const [refusal, setRefusal] = useState<Refusal>()
   const confirmations = edit.summary?.confirmations ?? []
@@ -49,6 +52,21 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
     () => false,
   )
   const phrases = confirmations.map(({ phrase }) => phrase)
+
+  async function replace(scheduleId: string): Promise<void> {
+    setBusy('approve')
+    setRefusal(undefined)
+    const answer = await callApi<ScheduleView>('PUT', `schedules/${scheduleId}/edit`, {
+      bulkEditId: edit.id,
+      confirmations: phrases,
+      previewedAt: edit.previewedAt,
+    })
+    if (answer.ok) {
+      onSchedule(answer.value)
+      onEdit({ ...edit, state: 'approved', source: 'schedule' })
+    } else setRefusal(answer.refusal)
+    setBusy(undefined)
+  }
 
   async function decide(what: 'approve' | 'cancel'): Promise<void> {
     setBusy(what)
@@ -81,6 +99,15 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
             Nothing has changed yet. Approved, {rows(edit.summary?.changed ?? 0)} will be as listed below; a price that
             changes in between stays as it is and is reported.
           </p>
+          {edit.summary && edit.summary.doubts.length > 0 ? (
+            <ul className={styles.doubts} aria-label="Look at these first">
+              {edit.summary.doubts.map(({ doubt, rows: count }) => (
+                <li key={doubt}>
+                  {WARNING_WORDS[doubt]}: {rows(count)}
+                </li>
+              ))}
+            </ul>
+          ) : null}
           <Confirmations
             confirmations={confirmations}
             typed={typed}
@@ -113,7 +140,16 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
         <div className={page.actions}>
           {why ? null : (
             <>
-              <Button onClick={() => void decide('approve')} disabled={busy !== undefined || missing.length > 0}>
+              {replaces === null ? null : (
+                <Button onClick={() => void replace(replaces)} disabled={busy !== undefined || missing.length > 0}>
+                  Approve in place of the scheduled preview
+                </Button>
+              )}
+              <Button
+                variant={replaces === null ? 'primary' : 'secondary'}
+                onClick={() => void decide('approve')}
+                disabled={busy !== undefined || missing.length > 0}
+              >
                 {busy === 'approve' ? 'Applying…' : `Approve and change ${rows(edit.summary?.changed ?? 0)}`}
               </Button>
               <Button variant="secondary" onClick={() => setPlanning(true)} disabled={busy !== undefined}>

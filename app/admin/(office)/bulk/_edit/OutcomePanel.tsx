@@ -4,7 +4,7 @@ import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import type { Permission } from '#lib/access/permissions.ts'
-import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
+import type { BulkEditView, LeftState } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
@@ -55,12 +55,12 @@ export function OutcomePanel({
   const router = useRouter()
   const [busy, setBusy] = useState<'undo' | 'retry'>()
   const [refusal, setRefusal] = useState<Refusal>()
-  const { applied, conflicts } = edit.progress
+  const { applied, conflicts, refused } = edit.progress
   const left = conflicts > 0 || (edit.state !== 'applied' && applied > 0)
 
-  async function follow(what: 'undo' | 'retry'): Promise<void> {
+  async function follow(what: 'undo' | 'retry', states?: readonly LeftState[]): Promise<void> {
     setBusy(what)
-    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/${what}`)
+    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/${what}`, states && { states })
     if (answer.ok) {
       scrollTo(0, 0) // the next page begins where this one is left
       return router.push(`/admin/bulk/${answer.value.id}`)
@@ -88,6 +88,15 @@ export function OutcomePanel({
         {permissions.includes('bulk:approve') && left && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('retry')} disabled={busy !== undefined}>
             {busy === 'retry' ? 'Preparing…' : conflicts > 0 ? 'Retry the conflicts…' : 'Retry the rest…'}
+          </Button>
+        ) : null}
+        {permissions.includes('bulk:approve') && refused > 0 ? (
+          <Button
+            variant="secondary"
+            onClick={() => void follow('retry', conflicts > 0 ? ['conflict', 'refused'] : ['refused'])}
+            disabled={busy !== undefined}
+          >
+            {conflicts > 0 ? 'Retry conflicts and refused…' : 'Retry the refused…'}
           </Button>
         ) : null}
       </div>

@@ -2,29 +2,28 @@
 
 import { useRouter } from 'next/navigation'
 import { useCallback, useState } from 'react'
-import type { BulkEditView, PreviewRow, RowState, RowWarning } from '#lib/pricing/bulk/contract.ts'
-import { ButtonLink } from '../../../../_ui/Button.tsx'
+import {
+  type BulkEditView,
+  type PreviewRow,
+  ROW_WARNINGS,
+  type RowState,
+  type RowWarning,
+} from '#lib/pricing/bulk/contract.ts'
+import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
-import type { Position } from '../_grid/cellSelection.ts'
+import { Notice } from '../../../../_ui/Notice.tsx'
+import type { Block, Position } from '../_grid/cellSelection.ts'
 import { DataGrid } from '../_grid/DataGrid.tsx'
 import { useRowPages } from '../_grid/useRowPages.ts'
 import { callApi, valueOf } from '../_lib/bulkApi.ts'
 import { useNarrow } from '../_lib/useNarrow.ts'
 import { previewColumns } from './previewColumns.tsx'
 import styles from './PreviewRows.module.css'
-import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+import { LEFT, ROW_STATE_WORDS, rows, WARNING_WORDS } from './states.ts'
+import { canRetry, ChosenRows, useRetryRows } from './useRetryRows.tsx'
 
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
-const WARNINGS: readonly RowWarning[] = [
-  'large-change',
-  'below-floor',
-  'refused-not-positive',
-  'refused-compare-at',
-  'refused-too-large',
-  'refused-currency',
-  'refused-changed',
-]
 
 interface Loaded {
   readonly rows: readonly PreviewRow[]
@@ -36,12 +35,22 @@ function toneOf({ state }: PreviewRow): 'out' | 'danger' | undefined {
   return state === 'skipped' ? 'out' : undefined
 }
 
+/** How many rows warn of this, where the preview has counted them. */
+function countOf({ summary }: BulkEditView, warning: RowWarning): string {
+  const rows =
+    warning === 'below-floor' ? summary?.belowFloor : summary?.doubts.find(({ doubt }) => doubt === warning)?.rows
+  return rows ? ` (${rows.toLocaleString('en')})` : ''
+}
+
 /** Every row of an edit: what it was, what it becomes, what was said about it. */
-export function PreviewRows({ edit }: { edit: BulkEditView }) {
+export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
   const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
   const narrow = useNarrow()
   const router = useRouter()
   const ended = edit.state === 'cancelled' || edit.state === 'failed'
+  const { conflicts, refused } = edit.progress
+  const retries = mayRetry && (ended || (edit.state === 'applied' && conflicts + refused > 0))
+  const { chosen, toggle, retry, busy, refusal } = useRetryRows(edit)
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
@@ -54,6 +63,10 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
   const open = ({ row }: Position) => {
     const product = pages.row(row)
     if (product) router.push(`/admin/products/${product.productId}`)
+  }
+  const toggleRows = ({ top, bottom }: Block) => {
+    const block = Array.from({ length: bottom - top + 1 }, (_, i) => pages.row(top + i))
+    toggle(block.flatMap((row) => (row && canRetry(row, edit) ? row.productId : [])))
   }
   return (
     <section aria-label="Rows" className={styles.section}>
@@ -86,9 +99,10 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
           onChange={(event) => setFilter({ ...filter, warning: event.target.value })}
         >
           <option value="">Any or none</option>
-          {WARNINGS.map((warning) => (
+          {ROW_WARNINGS.map((warning) => (
             <option key={warning} value={warning}>
               {WARNING_WORDS[warning]}
+              {countOf(edit, warning)}
             </option>
           ))}
         </SelectField>
@@ -106,16 +120,30 @@ export function PreviewRows({ edit }: { edit: BulkEditView }) {
         </ButtonLink>
       </div>
       <p id="rows-help" className="visually-hidden">
-        Enter opens the product of a row.
+        Enter opens the product of a row.{retries ? ' Space chooses a row for another try.' : ''}
       </p>
-      <DataGrid
-        label="Rows of this edit"
-        describedBy="rows-help"
-        pages={pages}
-        columns={previewColumns({ narrow, ended })}
-        actions={{ open }}
-        rowTone={toneOf}
-      />
+      {retries && chosen.size > 0 ? (
+        <div>
+          <Button variant="secondary" size="sm" onClick={() => void retry()} disabled={busy}>
+            {busy ? 'Preparing…' : `Retry ${rows(chosen.size, 'row')}…`}
+          </Button>
+        </div>
+      ) : null}
+      {refusal ? (
+        <Notice tone="danger" role="alert">
+          {refusal.message}
+        </Notice>
+      ) : null}
+      <ChosenRows value={{ chosen, toggle }}>
+        <DataGrid
+          label="Rows of this edit"
+          describedBy="rows-help"
+          pages={pages}
+          columns={previewColumns({ narrow, ended, retries: retries ? edit.state : undefined })}
+          actions={{ open, ...(retries && { toggle: toggleRows }) }}
+          rowTone={toneOf}
+        />
+      </ChosenRows>
     </section>
   )
 }

@@ -1,20 +1,16 @@
 import Link from 'next/link'
-import type { PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import { type BulkEditView, isDoubt, type PreviewRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
+import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import styles from './PreviewRows.module.css'
 import { LEFT, ROW_STATE_WORDS, WARNING_WORDS } from './states.ts'
+import { canRetry, ChooseRow } from './useRetryRows.tsx'
 
 function changeOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
   const difference = newAmountCents - oldAmountCents
   if (difference === 0) return '–'
   return `${difference < 0 ? '−' : '+'}${showMoney(Math.abs(difference))}`
-}
-
-function percentOf({ oldAmountCents, newAmountCents }: PreviewRow): string {
-  if (newAmountCents === oldAmountCents) return '–'
-  const percent = ((newAmountCents - oldAmountCents) / oldAmountCents) * 100
-  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`
 }
 
 function tone({ oldAmountCents, newAmountCents }: PreviewRow): string | undefined {
@@ -32,18 +28,25 @@ function CompareAt({ row }: { row: PreviewRow }) {
   )
 }
 
+function Margin({ row: { newAmountCents, costCents } }: { row: PreviewRow }) {
+  const below = costCents !== null && newAmountCents < costCents
+  return <span className={below ? styles.loss : undefined}>{showMargin(newAmountCents, costCents)}</span>
+}
+
 /** @param ended whether the edit goes on: what it left is not to be changed any more */
 function said(row: PreviewRow, ended: boolean): string {
   const words = ended && row.state === 'pending' ? LEFT : ROW_STATE_WORDS[row.state]
-  if (row.message !== null) return `${words}: ${row.message}`
-  return [words, ...row.warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
+  // A message says more than the words of its warning.
+  const warnings = row.message === null ? row.warnings : row.warnings.filter(isDoubt)
+  const head = row.message === null ? words : `${words}: ${row.message}`
+  return [head, ...warnings.map((warning) => WARNING_WORDS[warning])].join(' · ')
 }
 
 const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'product',
     header: 'Product',
-    size: 260,
+    size: 220,
     cell: ({
       row: {
         original: { row },
@@ -61,7 +64,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'old',
     header: 'Old price',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -72,7 +75,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'new',
     header: 'New price',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -86,7 +89,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'difference',
     header: 'Difference',
-    size: 96,
+    size: 92,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -97,18 +100,18 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'percent',
     header: '%',
-    size: 84,
+    size: 76,
     meta: { numeric: true, label: 'Percent' },
     cell: ({
       row: {
         original: { row },
       },
-    }) => row && <span className={tone(row)}>{percentOf(row)}</span>,
+    }) => row && <span className={tone(row)}>{showPercent(row.newAmountCents, row.oldAmountCents)}</span>,
   },
   {
     id: 'compareAt',
     header: 'Compare-at',
-    size: 150,
+    size: 124,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -117,9 +120,31 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
     }) => row && <CompareAt row={row} />,
   },
   {
+    id: 'cost',
+    header: 'Cost',
+    size: 80,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && (row.costCents === null ? '–' : showMoney(row.costCents)),
+  },
+  {
+    id: 'margin',
+    header: 'Margin',
+    size: 76,
+    meta: { numeric: true },
+    cell: ({
+      row: {
+        original: { row },
+      },
+    }) => row && <Margin row={row} />,
+  },
+  {
     id: 'state',
     header: 'What happens',
-    size: 280,
+    size: 260,
     cell: ({
       row: {
         original: { row },
@@ -136,10 +161,35 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
 /** What fits side by side on a phone, and then the rest of what matters. */
 const NARROW = { product: 136, new: 94, percent: 84, old: 96, state: 220 }
 
-const wide = { open: columnsOf(false), ended: columnsOf(true) }
-const narrow = { open: narrowed(wide.open, NARROW), ended: narrowed(wide.ended, NARROW) }
+const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
+  id: 'retry',
+  header: '↻',
+  size: 40,
+  meta: { label: 'Retry' },
+  cell: ({
+    row: {
+      original: { row },
+    },
+  }) => row && canRetry(row, { state }) && <ChooseRow row={row} />,
+})
+
+interface Shown {
+  readonly narrow: boolean
+  readonly ended: boolean
+  /** The state of an edit whose rows can be tried again. */
+  readonly retries: BulkEditView['state'] | undefined
+}
+
+const made = new Map<string, GridColumn<PreviewRow>[]>()
 
 /** The same columns for the same answer, each time. */
-export function previewColumns(on: { readonly narrow: boolean; readonly ended: boolean }): GridColumn<PreviewRow>[] {
-  return (on.narrow ? narrow : wide)[on.ended ? 'ended' : 'open']
+export function previewColumns(on: Shown): GridColumn<PreviewRow>[] {
+  const key = JSON.stringify(on)
+  const known = made.get(key)
+  if (known) return known
+  const all = columnsOf(on.ended)
+  const fitting = on.narrow ? narrowed(all, NARROW) : all
+  const columns = on.retries ? [chooser(on.retries), ...fitting] : fitting
+  made.set(key, columns)
+  return columns
 }

@@ -48,6 +48,10 @@ export const LEFT = 'Left as it was'
 export const WARNING_WORDS: Readonly<Record<RowWarning, string>> = {
   'large-change': 'Large change',
   'below-floor': 'Below the floor',
+  rise: 'Higher, though the rule lowers',
+  'on-sale': 'On sale already',
+  'below-lowest': 'Below the lowest of 30 days',
+  'below-cost': 'Below cost',
   'refused-not-positive': 'Not above zero',
   'refused-compare-at': 'Compare-at too low',
   'refused-too-large': 'Too high',

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
+import { watchTopic } from '../../../_events/watchTopic.ts'
 
 const MOVES: ReadonlySet<BulkEditView['state']> = new Set(['approved', 'applying'])
 
@@ -11,12 +12,12 @@ export function useBulkEdit(initial: BulkEditView): { edit: BulkEditView; replac
 
   useEffect(() => {
     if (!moves) return
-    const source = new EventSource(`/api/admin/bulk-edits/${id}/events`)
-    source.addEventListener('edit', (event: MessageEvent<string>) => {
-      const next: BulkEditView = JSON.parse(event.data)
-      setEdit(next)
+    return watchTopic(`edit=${id}`, {
+      value(text) {
+        const next: BulkEditView = JSON.parse(text)
+        setEdit(next)
+      },
     })
-    return () => source.close()
   }, [id, moves])
 
   return { edit, replace: setEdit }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useSearchParams } from 'next/navigation'
-import { useEffect, useReducer, useRef } from 'react'
+import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { SelectionFacets } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { DataGrid } from '../_grid/DataGrid.tsx'
@@ -19,6 +19,13 @@ import { RulesPanel } from './RulesPanel.tsx'
 import { useEditorGrid } from './useEditorGrid.ts'
 import { useSelection } from './useSelection.ts'
 
+/** Columns by which the server sorts. */
+const SORTS = { sku: 'sku', product: 'name', price: 'amount', compareAt: 'compareAt', brand: 'brand' } as const
+
+function isSortable(column: string): column is keyof typeof SORTS {
+  return Object.hasOwn(SORTS, column)
+}
+
 /** Products, what becomes of their prices, and every one of them in a grid that can be typed into. */
 export function Editor({ facets }: { facets: SelectionFacets }) {
   const editId = useSearchParams().get('edit')
@@ -33,7 +40,16 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
     if (restored.current && draft !== NO_DRAFT) storeDraft(draft, editId)
   }, [draft, editId])
 
-  const { pages, unknownSkus } = useSelection(shownSelection(draft))
+  const { filters, added } = draft
+  // Stable: a filter by time would be another one with each render.
+  const selection = useMemo(() => shownSelection({ filters, added }), [filters, added])
+  const [sorting, setSorting] = useState<{ readonly column: keyof typeof SORTS; readonly direction: 'asc' | 'desc' }>()
+  const [typing, setTyping] = useState(false)
+  const { pages, stale, unknownSkus } = useSelection(
+    selection,
+    sorting && { sort: SORTS[sorting.column], direction: sorting.direction },
+    typing,
+  )
   const narrow = useNarrow()
   const { rules } = readRules(draft.rules)
   const { edits, removed, stack } = draft
@@ -45,11 +61,18 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   }
   const shown = narrow ? NARROW_EDITOR_COLUMNS : EDITOR_COLUMNS
   const columns = shown.map(({ id }) => id)
-  const { actions, said } = useEditorGrid({ pages, columns, values, dispatch })
+  const { actions, said, marks } = useEditorGrid({ pages, columns, values, selection, dispatch })
+  const sortBy = (column: string) => {
+    if (!isSortable(column)) return
+    const again = sorting?.column === column
+    // Up, down, and as it was.
+    if (again && sorting.direction === 'desc') setSorting(undefined)
+    else setSorting({ column, direction: again ? 'desc' : 'asc' })
+  }
   const chosen = Math.max(0, (pages.total ?? 0) - removed.size)
 
   return (
-    <EditorContext value={values}>
+    <EditorContext value={{ ...values, marks }}>
       <FilterBar
         filters={draft.filters}
         facets={facets}
@@ -60,7 +83,7 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
       <section aria-label="Selected products" className={styles.grid}>
         <div className={styles.bar}>
           <p className={styles.count} aria-live="polite">
-            {pages.total === undefined ? (
+            {pages.total === undefined || stale ? (
               'Counting…'
             ) : (
               <>
@@ -92,9 +115,9 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           <AddProduct onAdd={(productIds) => dispatch({ kind: 'add', productIds })} />
         </div>
         <p id="grid-help" className={styles.help}>
-          Type into the new prices. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on, <kbd>Ctrl</kbd> <kbd>D</kbd> fills down,{' '}
-          <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a spreadsheet, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd>{' '}
-          goes back to the rules.
+          Type into the new prices, also <kbd>-10%</kbd> or <kbd>+5</kbd>. <kbd>Enter</kbd> and <kbd>Tab</kbd> go on,{' '}
+          <kbd>Ctrl</kbd> <kbd>D</kbd> fills down, <kbd>Ctrl</kbd> <kbd>V</kbd> pastes from a spreadsheet, by SKU where
+          a column has them, <kbd>Space</kbd> takes a row out, <kbd>Delete</kbd> goes back to the rules.
         </p>
         <p className={styles.said} aria-live="polite">
           {said}
@@ -105,12 +128,15 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
           pages={pages}
           columns={shown}
           actions={actions}
+          stale={stale}
+          sorting={{ column: sorting?.column, direction: sorting?.direction ?? 'asc', sortBy }}
+          onOpen={setTyping}
           rowTone={(row) => (removed.has(row.productId) ? 'out' : undefined)}
         />
       </section>
       <PreviewForm
         draft={draft}
-        chosen={pages.total === undefined ? undefined : chosen}
+        chosen={pages.total === undefined || stale ? undefined : chosen}
         editId={editId}
         onReason={(reason) => dispatch({ kind: 'reason', reason })}
       />

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { Rules } from '#lib/pricing/bulk/contract.ts'
 import type { CellEdits } from '../_grid/cellEdits.ts'
+import type { CellMark } from './pastePlan.ts'
 
 /** What the cells of the grid show beside the row itself. */
 export interface EditorValues {
@@ -9,6 +10,8 @@ export interface EditorValues {
   readonly edits: CellEdits
   readonly removed: ReadonlySet<number>
   readonly toggle: (productId: number) => void
+  /** Cells into which something was pasted that could not be read, by `markKey`. */
+  readonly marks: ReadonlyMap<string, CellMark>
 }
 
 export const EditorContext = createContext<EditorValues>({
@@ -16,6 +19,7 @@ export const EditorContext = createContext<EditorValues>({
   edits: new Map(),
   removed: new Set(),
   toggle: () => undefined,
+  marks: new Map(),
 })
 
 export function useEditorValues(): EditorValues {

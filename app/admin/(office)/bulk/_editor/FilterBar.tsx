@@ -22,8 +22,30 @@ function sale(text: string): FilterForm['sale'] {
   return text === 'yes' || text === 'no' ? text : ''
 }
 
-function changed(text: string): FilterForm['changed'] {
-  return text === 'day' || text === 'week' || text === 'month' || text === 'not-month' ? text : ''
+const CHANGED: readonly (readonly [FilterForm['changed'], string])[] = [
+  ['', 'Whenever'],
+  ['day', 'In the last day'],
+  ['week', 'In the last week'],
+  ['month', 'In the last 30 days'],
+  ['not-month', 'Not for 30 days'],
+  ['since', 'Since…'],
+]
+const LEFT: readonly (readonly [FilterForm['left'], string])[] = [
+  ['', 'Any'],
+  ['conflict', 'In conflict'],
+  ['refused', 'Refused'],
+]
+
+function chosen<T extends string>(options: readonly (readonly [T, string])[], text: string, otherwise: T): T {
+  return options.find(([value]) => value === text)?.[0] ?? otherwise
+}
+
+function Options({ options }: { options: readonly (readonly [string, string])[] }) {
+  return options.map(([value, words]) => (
+    <option key={value} value={value}>
+      {words}
+    </option>
+  ))
 }
 
 /** Which products: all filters together. */
@@ -111,13 +133,26 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           id="filter-changed"
           label="Price changed"
           value={filters.changed}
-          onChange={(event) => set({ changed: changed(event.target.value) })}
+          onChange={(event) => set({ changed: chosen(CHANGED, event.target.value, '') })}
         >
-          <option value="">Whenever</option>
-          <option value="day">In the last day</option>
-          <option value="week">In the last week</option>
-          <option value="month">In the last 30 days</option>
-          <option value="not-month">Not for 30 days</option>
+          <Options options={CHANGED} />
+        </SelectField>
+        {filters.changed === 'since' ? (
+          <Field
+            id="filter-since"
+            label="Changed since"
+            type="datetime-local"
+            value={filters.since}
+            onChange={(event) => set({ since: event.target.value })}
+          />
+        ) : null}
+        <SelectField
+          id="filter-left"
+          label="Left by a bulk edit"
+          value={filters.left}
+          onChange={(event) => set({ left: chosen(LEFT, event.target.value, '') })}
+        >
+          <Options options={LEFT} />
         </SelectField>
       </div>
       <details className={styles.more} open={skus > 0 || errors.skus !== undefined}>

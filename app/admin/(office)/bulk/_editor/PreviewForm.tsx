@@ -7,6 +7,8 @@ import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { unreadFilters } from '../_lib/filterForm.ts'
+import { unreadRules } from '../_lib/rulesForm.ts'
 import { changesSomething, draftOf, type DraftState } from './draftState.ts'
 import styles from './Editor.module.css'
 import { storeDraft } from './draftStorage.ts'
@@ -23,7 +25,9 @@ interface Props {
 /** What is still missing before a preview, or undefined. */
 function missing(draft: DraftState, chosen: number | undefined): string | undefined {
   if (chosen === 0) return 'No product is selected.'
-  if (!draftOf({ ...draft, reason: 'x' })) return 'Correct the field that is marked above.'
+  const unread = [...unreadFilters(draft.filters), ...unreadRules(draft.rules)]
+  if (unread.length > 0 || !draftOf({ ...draft, reason: 'x' }))
+    return `Cannot be read yet: ${unread.join(', ')}. Correct it above.`
   if (!changesSomething(draft)) return 'Say what changes: choose a rule, or type new prices into the grid.'
   return undefined
 }

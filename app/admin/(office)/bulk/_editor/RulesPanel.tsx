@@ -4,7 +4,7 @@ import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { amountToInput } from '#lib/money/money.ts'
 import { Field, SelectField } from '../../../../_ui/Field.tsx'
 import { describeRules } from '../_lib/describeRules.ts'
-import { isUntouched, readRules, type RulesForm } from '../_lib/rulesForm.ts'
+import { isUntouched, readRules, type RulesForm, unreadRules, valueLabel } from '../_lib/rulesForm.ts'
 import styles from './Editor.module.css'
 
 interface Props {
@@ -19,6 +19,7 @@ const AMOUNTS: readonly (readonly [RulesForm['amount'], string])[] = [
   ['minus', 'Lower by an amount'],
   ['plus', 'Raise by an amount'],
   ['set', 'Set to'],
+  ['cost-plus', 'Cost plus percent'],
   ['restore', 'End the sale: back to compare-at'],
 ]
 const PARTS = [
@@ -79,9 +80,9 @@ export function RulesPanel({ rules, onChange }: Props) {
         {takesValue ? (
           <Field
             id="rule-value"
-            label={percent ? 'Percent' : `Amount in ${SHOP_CURRENCY.symbol}`}
+            label={valueLabel(rules)}
             inputMode="decimal"
-            placeholder={percent ? '15' : amountToInput(0)}
+            placeholder={percent || rules.amount === 'cost-plus' ? '15' : amountToInput(0)}
             value={rules.value}
             error={errorOf('value', rules.value)}
             onChange={(event) => set({ value: event.target.value })}
@@ -134,6 +135,15 @@ export function RulesPanel({ rules, onChange }: Props) {
           error={errorOf('ceiling', rules.ceiling)}
           onChange={(event) => set({ ceiling: event.target.value })}
         />
+        <Field
+          id="rule-margin"
+          label="Margin of at least"
+          inputMode="decimal"
+          placeholder="any, in %"
+          value={rules.minMargin}
+          error={errorOf('minMargin', rules.minMargin)}
+          onChange={(event) => set({ minMargin: event.target.value })}
+        />
         <SelectField
           id="rule-compare-at"
           label="Compare-at price"
@@ -158,7 +168,7 @@ export function RulesPanel({ rules, onChange }: Props) {
           ? 'No rule yet. You can also type new prices into the grid below: those win over the rules.'
           : read.rules
             ? `In this order: ${describeRules(read.rules).join(', then ')}. Prices typed into the grid win over this.`
-            : 'One of the fields cannot be read yet.'}
+            : `Cannot be read yet: ${unreadRules(rules).join(', ')}.`}
       </p>
     </fieldset>
   )

@@ -43,6 +43,8 @@ export function storedEditId(): string | null {
 export function storedDraft(editId: string | null): DraftState | undefined {
   const kept = read()
   if (!kept || kept.editId !== editId) return undefined
-  const { edits, removed, ...rest } = kept.draft
-  return { ...NO_DRAFT, ...rest, edits: new Map(edits), removed: new Set(removed), stack: emptyStack() }
+  const { edits, removed, filters, rules, ...rest } = kept.draft
+  // A draft of an older release lacks the fields that are new.
+  const forms = { filters: { ...NO_DRAFT.filters, ...filters }, rules: { ...NO_DRAFT.rules, ...rules } }
+  return { ...NO_DRAFT, ...rest, ...forms, edits: new Map(edits), removed: new Set(removed), stack: emptyStack() }
 }

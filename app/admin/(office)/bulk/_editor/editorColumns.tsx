@@ -1,9 +1,13 @@
+import type { ReactNode } from 'react'
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { showMoney } from '#lib/money/money.ts'
+import type { Field } from '../_grid/cellEdits.ts'
 import { type GridColumn, narrowed } from '../_grid/gridTable.ts'
+import { showMargin, showPercent } from '../_lib/showPercent.ts'
 import { previewPrice } from './previewPrice.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
 import { useEditorValues } from './EditorContext.ts'
+import { markKey } from './gridEdits.ts'
 import styles from './Editor.module.css'
 
 function Included({ row }: { row: GridRow }) {
@@ -17,6 +21,16 @@ function Included({ row }: { row: GridRow }) {
       onChange={() => toggle(row.productId)}
     />
   )
+}
+
+/** What was pasted here and could not be read, beside what the cell has in its place. */
+function Unread({ row, field }: { row: GridRow; field: Field }) {
+  const mark = useEditorValues().marks.get(markKey(row.productId, field))
+  return mark ? (
+    <span className={styles.unread} title={mark.message}>
+      “{mark.text}”?
+    </span>
+  ) : null
 }
 
 function NewAmount({ row }: { row: GridRow }) {
@@ -40,6 +54,19 @@ function NewAmount({ row }: { row: GridRow }) {
   )
 }
 
+/** The change against the price as it is now. */
+function Change({ row }: { row: GridRow }) {
+  const values = useEditorValues()
+  const price = previewPrice(row, values)
+  if (price?.outcome !== 'price' || price.amountCents === row.amountCents || values.removed.has(row.productId))
+    return <span className={styles.same}>–</span>
+  return (
+    <span className={styles.changed} data-up={price.amountCents > row.amountCents}>
+      {showPercent(price.amountCents, row.amountCents)}
+    </span>
+  )
+}
+
 function NewCompareAt({ row }: { row: GridRow }) {
   const values = useEditorValues()
   const price = previewPrice(row, values)
@@ -54,48 +81,60 @@ function NewCompareAt({ row }: { row: GridRow }) {
   )
 }
 
+/** What is left of the new price after the cost. */
+function Margin({ row }: { row: GridRow }) {
+  const price = previewPrice(row, useEditorValues())
+  const amount = price?.outcome === 'price' ? price.amountCents : row.amountCents
+  const below = row.costCents !== null && amount < row.costCents
+  return <span className={below ? styles.refused : undefined}>{showMargin(amount, row.costCents)}</span>
+}
+
+type Cell = NonNullable<GridColumn<GridRow>['cell']>
+
+/** A cell of a row that has come. */
+function ofRow(show: (row: GridRow) => ReactNode): Cell {
+  return ({
+    row: {
+      original: { row },
+    },
+  }) => row && show(row)
+}
+
 export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'included',
     header: '✓',
     size: 44,
     meta: { label: 'Included' },
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) => row && <Included row={row} />,
+    cell: ofRow((row) => <Included row={row} />),
+  },
+  {
+    id: 'sku',
+    header: 'SKU',
+    size: 132,
+    meta: { sortable: true },
+    cell: ofRow(({ sku }) => (
+      <span className={styles.code} title={sku}>
+        {sku}
+      </span>
+    )),
   },
   {
     id: 'product',
     header: 'Product',
-    size: 280,
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) =>
-      row && (
-        <span className={styles.product} title={row.name}>
-          {row.name} <span className={styles.sku}>{row.sku}</span>
-        </span>
-      ),
-  },
-  {
-    id: 'brand',
-    header: 'Brand',
-    size: 120,
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) => row?.brand,
+    size: 220,
+    meta: { sortable: true },
+    cell: ofRow(({ name }) => (
+      <span className={styles.product} title={name}>
+        {name}
+      </span>
+    )),
   },
   {
     id: 'price',
     header: 'Price',
     size: 100,
-    meta: { numeric: true },
+    meta: { numeric: true, sortable: true },
     cell: ({
       row: {
         original: { row },
@@ -116,41 +155,70 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     id: 'compareAt',
     header: 'Compare-at',
     size: 104,
-    meta: { numeric: true },
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) => row && (row.compareAtCents === null ? '–' : showMoney(row.compareAtCents)),
+    meta: { numeric: true, sortable: true },
+    cell: ofRow(({ compareAtCents }) => (compareAtCents === null ? '–' : showMoney(compareAtCents))),
   },
   {
     id: NEW_PRICE,
     header: 'New price',
     size: 120,
     meta: { numeric: true, editable: true, label: 'New price' },
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) => row && <NewAmount row={row} />,
+    cell: ofRow((row) => (
+      <>
+        <Unread row={row} field="amountCents" />
+        <NewAmount row={row} />
+      </>
+    )),
   },
   {
     id: NEW_COMPARE_AT,
     header: 'New compare-at',
     size: 136,
     meta: { numeric: true, editable: true, label: 'New compare-at price' },
-    cell: ({
-      row: {
-        original: { row },
-      },
-    }) => row && <NewCompareAt row={row} />,
+    cell: ofRow((row) => (
+      <>
+        <Unread row={row} field="compareAtCents" />
+        <NewCompareAt row={row} />
+      </>
+    )),
   },
+  {
+    id: 'change',
+    header: 'Change',
+    size: 80,
+    meta: { numeric: true },
+    cell: ofRow((row) => <Change row={row} />),
+  },
+  {
+    id: 'cost',
+    header: 'Cost',
+    size: 90,
+    meta: { numeric: true },
+    cell: ofRow(({ costCents }) => (costCents === null ? '–' : showMoney(costCents))),
+  },
+  {
+    id: 'margin',
+    header: 'Margin',
+    size: 84,
+    meta: { numeric: true },
+    cell: ofRow((row) => <Margin row={row} />),
+  },
+  { id: 'brand', header: 'Brand', size: 120, meta: { sortable: true }, cell: ofRow(({ brand }) => brand) },
 ]
 
-/** What fits side by side on a phone. */
-export const NARROW_EDITOR_COLUMNS = narrowed(EDITOR_COLUMNS, {
-  included: 40,
-  product: 132,
-  price: 86,
-  [NEW_PRICE]: 98,
-})
+/** On a phone the SKU stands under the name. */
+const PRODUCT_WITH_SKU: GridColumn<GridRow> = {
+  id: 'product',
+  header: 'Product',
+  cell: ofRow(({ name, sku }) => (
+    <span className={styles.product} title={name}>
+      {name} <span className={styles.sku}>{sku}</span>
+    </span>
+  )),
+}
+
+/** What fits side by side on a phone, and then the change. */
+export const NARROW_EDITOR_COLUMNS = narrowed(
+  EDITOR_COLUMNS.map((column) => (column.id === 'product' ? PRODUCT_WITH_SKU : column)),
+  { included: 40, product: 132, price: 86, [NEW_PRICE]: 98, change: 76 },
+)

@@ -3,16 +3,8 @@ import type { GridRow } from '#lib/pricing/bulk/contract.ts'
 import { type CellEdits, execute } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
 import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
-import {
-  cellText,
-  clearCommand,
-  copyText,
-  fillCommand,
-  type GridRows,
-  pasteCommand,
-  plainText,
-  readCell,
-} from './gridEdits.ts'
+import { readCell } from './readCell.ts'
+import { cellText, clearCommand, copyText, fillCommand, type GridRows, plainText } from './gridEdits.ts'
 
 const COLUMNS = ['included', 'product', 'brand', 'price', 'compareAt', NEW_PRICE, NEW_COMPARE_AT]
 const [PRICE, COMPARE_AT] = [5, 6]
@@ -30,6 +22,7 @@ function product(productId: number): GridRow {
     currency: 'EUR',
     version: 1,
     versionUpdatedAt: '2026-11-21T00:00:00.000Z',
+    costCents: null,
   }
 }
 
@@ -52,28 +45,7 @@ function shown(edits: CellEdits): object {
 const NONE: CellEdits = new Map()
 const rows = rowsOf(4)
 
-describe('a typed cell', () => {
-  test.each([
-    ['amountCents', ' 12,90 ', { value: 1290 }],
-    ['amountCents', '', { value: undefined }],
-    ['compareAtCents', '  ', { value: undefined }],
-    ['compareAtCents', 'None', { value: null }],
-    ['compareAtCents', '-', { value: null }],
-    ['compareAtCents', '–', { value: null }],
-    ['compareAtCents', '1,299.00', { value: 129_900 }],
-  ] as const)('%s %j', (field, text, read) => {
-    expect(readCell(field, text)).toEqual(read)
-  })
-
-  test.each([
-    ['amountCents', 'none', /digits/],
-    ['amountCents', '-', /sign/],
-    ['amountCents', '0', /above zero/],
-    ['compareAtCents', '1,299', /two ways/],
-  ] as const)('%s %j is refused in words', (field, text, message) => {
-    expect(readCell(field, text)).toEqual({ error: expect.stringMatching(message) })
-  })
-
+describe('an open cell', () => {
   test('opens with what was typed, else with what the rules make of it, and reads back as the same', () => {
     const edits: CellEdits = new Map([[2, { amountCents: 1290, compareAtCents: null }]])
     const becomes = { amountCents: 900, compareAtCents: 1002 }
@@ -137,45 +109,6 @@ describe('filling down', () => {
   })
 })
 
-describe('pasting', () => {
-  test('a block goes into the new prices; what falls on other columns or below the last row is left out', () => {
-    const { command, errors } = pasteCommand(
-      rows,
-      COLUMNS,
-      block(2, 2, PRICE - 1),
-      '1.00\t2.00\t3.00\n4.00\t5.00\tnone\n7.00\t8.00\t9.00\n',
-      NONE,
-    )
-    expect(errors).toEqual([])
-    expect(command && shown(execute(NONE, command))).toEqual({
-      3: { amountCents: 200, compareAtCents: 300 },
-      4: { amountCents: 500, compareAtCents: null },
-    })
-  })
-
-  test('one text fills the whole selection', () => {
-    const { command } = pasteCommand(rows, COLUMNS, block(0, 3), '3,50', NONE)
-    expect(command?.changes.map(({ productId, after }) => [productId, after])).toEqual(
-      [1, 2, 3, 4].map((id) => [id, 350]),
-    )
-  })
-
-  test('what cannot be read is named by its SKU, and the others are written', () => {
-    const { command, errors } = pasteCommand(rows, COLUMNS, block(0, 0), '1.00\n1,299\nfree\n4.00', NONE)
-    expect(command?.changes.map(({ productId, after }) => [productId, after])).toEqual([
-      [1, 100],
-      [4, 400],
-    ])
-    expect(errors).toEqual([expect.stringMatching(/^SKU-2: .*two ways/), expect.stringMatching(/^SKU-3: .*digits/)])
-  })
-
-  test('is one act, however many cells it writes', () => {
-    const { command } = pasteCommand(rows, COLUMNS, block(0, 0), '1.00\n2.00', NONE)
-    expect(command).toMatchObject({ name: 'paste', changes: [{ before: undefined }, { before: undefined }] })
-    expect(pasteCommand(rows, COLUMNS, block(0, 0, 0), 'x', NONE)).toEqual({ command: undefined, errors: [] })
-  })
-})
-
 describe('copying', () => {
   const textOf = (row: GridRow, column: number) =>
     cellText(COLUMNS, column, row, NONE, row) ?? plainText(COLUMNS, column, row)
@@ -185,16 +118,6 @@ describe('copying', () => {
       'Product 1\tNord\t10.01\t\t10.01\tnone\nProduct 2\tNord\t10.02\t20.00\t10.02\t20.00\n',
     )
     expect(copyText(rows, block(2, 2, 0), textOf)).toBe('SKU-3\n')
-  })
-
-  test('what was copied is pasted as the same prices', () => {
-    const copied = copyText(rows, block(0, 1, PRICE, COMPARE_AT), textOf) ?? ''
-    const { command, errors } = pasteCommand(rows, COLUMNS, block(2, 2), copied, NONE)
-    expect(errors).toEqual([])
-    expect(command && shown(execute(NONE, command))).toEqual({
-      3: { amountCents: 1001, compareAtCents: null },
-      4: { amountCents: 1002, compareAtCents: 2000 },
-    })
   })
 
   test('is refused while a row of the block has not come: half a block would look like the whole', () => {

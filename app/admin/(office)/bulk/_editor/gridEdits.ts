@@ -1,41 +1,22 @@
 /** What keys and clipboard do to the grid of the editor, as commands on its cells. */
 import type { GridRow } from '#lib/pricing/bulk/contract.ts'
-import { amountToInput, parseMoney } from '#lib/money/money.ts'
-import {
-  type CellEdits,
-  commandFor,
-  type EditCommand,
-  type EditedValue,
-  type Field,
-  type Write,
-} from '../_grid/cellEdits.ts'
+import { amountToInput } from '#lib/money/money.ts'
+import { type CellEdits, commandFor, type EditCommand, type Field, type Write } from '../_grid/cellEdits.ts'
 import type { Block } from '../_grid/cellSelection.ts'
-import { pasted, parseBlock, writeBlock } from '../_grid/clipboard.ts'
-import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
+import { writeBlock } from '../_grid/clipboard.ts'
+import { fieldAt } from './columnIds.ts'
 
 export interface GridRows {
   readonly total: number
   readonly row: (index: number) => GridRow | undefined
 }
 
+export function markKey(productId: number, field: Field): string {
+  return `${productId} ${field}`
+}
+
 /** Columns as they are shown now, by place. */
 export type ColumnIds = readonly string[]
-
-function fieldAt(columns: ColumnIds, column: number): Field | undefined {
-  const id = columns[column]
-  return id === NEW_PRICE ? 'amountCents' : id === NEW_COMPARE_AT ? 'compareAtCents' : undefined
-}
-
-type ReadValue = { readonly value: EditedValue } | { readonly error: string }
-
-/** Empty: as the rules say. `none`, or a dash, takes a compare-at price away. */
-export function readCell(field: Field, text: string): ReadValue {
-  const typed = text.trim()
-  if (typed === '') return { value: undefined }
-  if (field === 'compareAtCents' && /^(none|-|–)$/i.test(typed)) return { value: null }
-  const money = parseMoney(typed)
-  return money.ok ? { value: money.amountMinor } : { error: money.message }
-}
 
 /** The text with which a cell opens, or is copied. */
 export function cellText(
@@ -56,6 +37,11 @@ export function plainText(columns: ColumnIds, column: number, row: GridRow): str
   switch (columns[column]) {
     case 'product':
       return row.name
+    case 'change':
+    case 'margin':
+      return ''
+    case 'cost':
+      return row.costCents === null ? '' : amountToInput(row.costCents)
     case 'brand':
       return row.brand
     case 'price':
@@ -106,31 +92,6 @@ export function fillCommand(
     return field && found && value !== undefined ? [{ productId: found.productId, field, value }] : []
   })
   return commandFor('fill down', edits, writes)
-}
-
-/** @returns the command, and what of the block could not be read */
-export function pasteCommand(
-  rows: GridRows,
-  columns: ColumnIds,
-  block: Block,
-  text: string,
-  edits: CellEdits,
-): { command: EditCommand | undefined; errors: string[] } {
-  const errors: string[] = []
-  const writes = pasted(parseBlock(text), block, { rows: rows.total, columns: columns.length }).flatMap(
-    (cell): Write[] => {
-      const field = fieldAt(columns, cell.column)
-      const found = rows.row(cell.row)
-      if (!field || !found) return []
-      const read = readCell(field, cell.text)
-      if ('error' in read) {
-        errors.push(`${found.sku}: ${read.error}`)
-        return []
-      }
-      return [{ productId: found.productId, field, value: read.value }]
-    },
-  )
-  return { command: commandFor('paste', edits, writes), errors }
 }
 
 /** @returns undefined while some of the rows are not there */

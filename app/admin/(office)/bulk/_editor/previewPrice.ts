@@ -6,7 +6,10 @@ import type { EditorValues } from './EditorContext.ts'
 const KEEP = readRules(NO_RULES).rules
 
 /** The price that a row will have, by the function that the preview uses: the grid shows no other price than the preview will. */
-export function previewPrice(row: GridRow, { rules, edits }: EditorValues): NewPrice | undefined {
+export function previewPrice(
+  row: GridRow,
+  { rules, edits }: Pick<EditorValues, 'rules' | 'edits'>,
+): NewPrice | undefined {
   const applied = rules ?? KEEP
   if (!applied) return undefined
   const { amountCents, compareAtCents } = edits.get(row.productId) ?? {}

@@ -1,33 +1,26 @@
 import { type Dispatch, useEffect, useRef, useState } from 'react'
-import type { GridRow } from '#lib/pricing/bulk/contract.ts'
+import type { GridRow, Selection } from '#lib/pricing/bulk/contract.ts'
 import { type CellEdits, commandFor, type EditCommand } from '../_grid/cellEdits.ts'
 import type { Block, Position } from '../_grid/cellSelection.ts'
-import { parseBlock } from '../_grid/clipboard.ts'
 import type { GridActions } from '../_grid/gridActions.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
 import { previewPrice } from './previewPrice.ts'
 import type { DraftAction } from './draftState.ts'
 import type { EditorValues } from './EditorContext.ts'
-import {
-  cellText,
-  clearCommand,
-  type ColumnIds,
-  copyText,
-  fillCommand,
-  pasteCommand,
-  plainText,
-  readCell,
-} from './gridEdits.ts'
-import { NEW_COMPARE_AT, NEW_PRICE } from './columnIds.ts'
+import { cellText, clearCommand, type ColumnIds, copyText, fillCommand, markKey, plainText } from './gridEdits.ts'
+import { fieldAt } from './columnIds.ts'
+import type { CellMark } from './pastePlan.ts'
+import { readCell } from './readCell.ts'
+import { usePaste } from './usePaste.ts'
 
-const MAX_TOLD = 5
 const NOTHING_FILLED = 'Nothing to fill down: type a price into the first of these rows.'
-const NOTHING_PASTED = 'Nothing was pasted: only new prices can be written, and these are there already.'
 
 interface Options {
   readonly pages: RowPages<GridRow>
   readonly columns: ColumnIds
-  readonly values: EditorValues
+  readonly values: Omit<EditorValues, 'marks'>
+  /** What the grid shows. */
+  readonly selection: Selection
   readonly dispatch: Dispatch<DraftAction>
 }
 
@@ -40,8 +33,14 @@ function rowsIn(pages: RowPages<GridRow>, block: Block): GridRow[] {
   return rows
 }
 
+interface EditorGrid {
+  readonly actions: GridActions
+  readonly said: string
+  readonly marks: ReadonlyMap<string, CellMark>
+}
+
 /** The acts of the grid, and what the last paste could not read. */
-export function useEditorGrid({ pages, columns, values, dispatch }: Options): { actions: GridActions; said: string } {
+export function useEditorGrid({ pages, columns, values, selection, dispatch }: Options): EditorGrid {
   const [said, setSaid] = useState('')
   const rows = { total: pages.total ?? 0, row: (index: number) => pages.row(index) }
   const textOf = (row: GridRow, column: number) => {
@@ -51,16 +50,27 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
       plainText(columns, column, row)
     )
   }
-  const run = (command: EditCommand | undefined) => {
-    if (command) dispatch({ kind: 'run', command })
-    return command
-  }
-
   // An act that waits for rows must not undo, in its command, what was typed meanwhile.
   const latest = useRef(values.edits)
   useEffect(() => {
     latest.current = values.edits
   }, [values.edits])
+
+  const { paste, marks, unmark, unmarkAll } = usePaste({
+    rows,
+    columns,
+    selection,
+    latest,
+    dispatch,
+    ensure: (from, to) => pages.ensure(from, to),
+    say: setSaid,
+  })
+  const run = (command: EditCommand | undefined) => {
+    if (!command) return command
+    dispatch({ kind: 'run', command })
+    unmark(command)
+    return command
+  }
 
   /** Rows of a large block may not have been looked at yet. @returns what there is to say, if anything */
   async function withRows(block: Block, act: (edits: CellEdits) => string | void): Promise<void> {
@@ -70,21 +80,6 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
   }
 
   const failed = () => setSaid('Some rows could not be loaded: nothing was changed. Try again.')
-
-  function paste(block: Block, text: string): Promise<void> {
-    const height = parseBlock(text).length
-    const bottom = Math.min(rows.total, block.top + Math.max(height, block.bottom - block.top + 1)) - 1
-    return withRows({ ...block, bottom }, (edits) => {
-      const { command, errors } = pasteCommand(rows, columns, block, text, edits)
-      run(command)
-      const count = command?.changes.length ?? 0
-      const cells =
-        count === 0 && errors.length === 0 ? NOTHING_PASTED : `${count} ${count === 1 ? 'cell' : 'cells'} pasted.`
-      return errors.length === 0
-        ? cells
-        : `${cells} ${errors.length} could not be read: ${errors.slice(0, MAX_TOLD).join(' ')}`
-    })
-  }
 
   function copy(block: Block): string | undefined {
     const text = copyText(rows, block, textOf)
@@ -96,17 +91,19 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
 
   return {
     said,
+    marks,
     actions: {
       editText: ({ row, column }: Position) => {
         const found = rows.row(row)
-        const id = columns[column]
-        return found && (id === NEW_PRICE || id === NEW_COMPARE_AT) ? textOf(found, column) : undefined
+        const field = fieldAt(columns, column)
+        if (!found || !field) return undefined
+        return marks.get(markKey(found.productId, field))?.text ?? textOf(found, column)
       },
       commit: ({ row, column }: Position, text: string) => {
         const found = rows.row(row)
-        const field = columns[column] === NEW_PRICE ? 'amountCents' : 'compareAtCents'
-        if (!found) return undefined
-        const read = readCell(field, text)
+        const field = fieldAt(columns, column)
+        if (!found || !field) return undefined
+        const read = readCell(field, text, found)
         if ('error' in read) return read.error
         // What the rules say already is no cell of its own.
         if (text === textOf(found, column) && values.edits.get(found.productId)?.[field] === undefined) return undefined
@@ -127,7 +124,10 @@ export function useEditorGrid({ pages, columns, values, dispatch }: Options): { 
         }).catch(failed),
       paste: (block, text) => void paste(block, text).catch(failed),
       copy,
-      undo: () => dispatch({ kind: 'undo' }),
+      undo: () => {
+        unmarkAll()
+        dispatch({ kind: 'undo' })
+      },
       redo: () => dispatch({ kind: 'redo' }),
     },
   }

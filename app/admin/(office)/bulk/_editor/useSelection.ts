@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { GridRow, Selection } from '#lib/pricing/bulk/contract.ts'
+import type { GridRow, GridSort, Selection } from '#lib/pricing/bulk/contract.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
 import { useRowPages } from '../_grid/useRowPages.ts'
 import { callApi, valueOf } from '../_lib/bulkApi.ts'
@@ -13,36 +13,55 @@ interface Loaded {
   readonly total: number
 }
 
-function useSettled(text: string): string {
+export interface Sorting {
+  readonly sort: GridSort
+  readonly direction: 'asc' | 'desc'
+}
+
+interface Asked extends Sorting {
+  readonly selection: Selection
+}
+
+/** @param hold keeps the text that has settled */
+function useSettled(text: string, hold: boolean): string {
   const [settled, setSettled] = useState(text)
   useEffect(() => {
+    if (hold) return
     const timer = setTimeout(() => setSettled(text), SETTLE_MS)
     return () => clearTimeout(timer)
-  }, [text])
+  }, [text, hold])
   return settled
 }
 
-/** The rows that a selection finds, as they are scrolled to, and which of its SKUs no product has. */
-export function useSelection(selection: Selection): { pages: RowPages<GridRow>; unknownSkus: readonly string[] } {
-  const asked = useSettled(JSON.stringify(selection))
+interface Selected {
+  readonly pages: RowPages<GridRow>
+  /** These are the rows of what was asked before. */
+  readonly stale: boolean
+  readonly unknownSkus: readonly string[]
+}
+
+/**
+ * The rows that a selection finds, as they are scrolled to, and which of its SKUs no product has.
+ * @param sorting absent: a list of SKUs as it stands, else by id
+ * @param hold no other rows come while a cell is open: what is typed is meant for the row that is seen
+ */
+export function useSelection(selection: Selection, sorting: Sorting | undefined, hold: boolean): Selected {
+  const order: Sorting = sorting ?? { sort: selection.skus ? 'listed' : 'id', direction: 'asc' }
+  const wanted = JSON.stringify({ selection, ...order } satisfies Asked)
+  const asked = useSettled(wanted, hold)
   const [unknown, setUnknown] = useState<{ asked: string; skus: readonly string[] }>({ asked: '', skus: [] })
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
-      const wanted: Selection = JSON.parse(asked)
-      return valueOf(
-        callApi<Loaded>(
-          'POST',
-          'selection/rows',
-          { selection: wanted, offset: (page - 1) * PAGE_ROWS, limit: PAGE_ROWS },
-          signal,
-        ),
-      )
+      const list: Asked = JSON.parse(asked)
+      const offset = (page - 1) * PAGE_ROWS
+      return valueOf(callApi<Loaded>('POST', 'selection/rows', { ...list, offset, limit: PAGE_ROWS }, signal))
     },
     [asked],
   )
 
   useEffect(() => {
-    const { skus = [] }: Selection = JSON.parse(asked)
+    const { selection: list }: Asked = JSON.parse(asked)
+    const { skus = [] } = list
     if (skus.length === 0) return
     const gone = new AbortController()
     callApi<{ unknownSkus: string[] }>('POST', 'selection/count', { selection: { skus } }, gone.signal)
@@ -51,5 +70,6 @@ export function useSelection(selection: Selection): { pages: RowPages<GridRow>; 
     return () => gone.abort()
   }, [asked])
 
-  return { pages: useRowPages(load, PAGE_ROWS), unknownSkus: unknown.asked === asked ? unknown.skus : [] }
+  const pages = useRowPages(load, PAGE_ROWS)
+  return { pages, stale: asked !== wanted, unknownSkus: unknown.asked === asked ? unknown.skus : [] }
 }

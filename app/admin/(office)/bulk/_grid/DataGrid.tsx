@@ -22,18 +22,47 @@ interface Props<Row> {
   readonly columns: GridColumn<Row>[]
   readonly actions: GridActions
   readonly rowTone?: (row: Row) => 'out' | 'danger' | undefined
+  /** The rows are those of what was asked before: others are on their way. */
+  readonly stale?: boolean
+  /** By which column the rows are sorted, and what a press on the head of a column does. */
+  readonly sorting?: GridSorting
+  readonly onOpen?: (open: boolean) => void
+}
+
+interface GridSorting {
+  /** Id of a column. */
+  readonly column: string | undefined
+  readonly direction: 'asc' | 'desc'
+  readonly sortBy: (column: string) => void
 }
 
 /**
  * A grid of any length: the rows on screen are in the page, the others are not, and are fetched when they come near.
  * It is one stop of the Tab key; inside, the arrow keys move (the grid pattern of ARIA).
  */
-export function DataGrid<Row>({ label, describedBy, pages, columns, actions, rowTone }: Props<Row>) {
+export function DataGrid<Row>({
+  label,
+  describedBy,
+  pages,
+  columns,
+  actions,
+  rowTone,
+  stale = false,
+  sorting,
+  onOpen,
+}: Props<Row>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const total = pages.total ?? 0
   const pageRows = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 480) / ROW_HEIGHT) - 2)
-  const keyboard = useGridKeyboard({ size: { rows: total, columns: columns.length }, pageRows, actions })
+  const waiting = (stale || pages.total === undefined) && !pages.failed
+  const keyboard = useGridKeyboard({
+    size: { rows: total, columns: columns.length },
+    pageRows,
+    actions,
+    waiting,
+    comes: (row) => row < total && pages.row(row) === undefined && !pages.failed,
+  })
   const { row: focusRow, column: focusColumn } = keyboard.selection.focus
   // oxlint-disable-next-line react/incompatible-library -- the virtualizer tells by itself when it has moved
   const virtualizer = useVirtualizer({
@@ -55,6 +84,8 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
   const { startIndex: first, endIndex: last } = virtualizer.range ?? {}
   const { moves } = keyboard
   const closed = keyboard.open === undefined
+
+  useEffect(() => onOpen?.(!closed), [onOpen, closed])
 
   useEffect(() => {
     if (first !== undefined && last !== undefined) pages.want(first, last)
@@ -93,7 +124,7 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
       aria-rowcount={total + 1}
       aria-colcount={shown.length}
       aria-multiselectable="true"
-      aria-busy={pages.total === undefined && !pages.failed ? true : undefined}
+      aria-busy={waiting ? true : undefined}
       aria-activedescendant={total > 0 && closed ? focusId : undefined}
       className={styles.grid}
       style={layout}
@@ -103,7 +134,8 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
         {table.getHeaderGroups().map((group) => (
           <div key={group.id} role="row" aria-rowindex={1} className={styles.row}>
             {group.headers.map((header, column) => {
-              const { numeric, label: words } = header.column.columnDef.meta ?? {}
+              const { numeric, label: words, sortable } = header.column.columnDef.meta ?? {}
+              const sorted = sorting?.column === header.column.id ? sorting.direction : undefined
               return (
                 <div
                   key={header.id}
@@ -112,8 +144,16 @@ export function DataGrid<Row>({ label, describedBy, pages, columns, actions, row
                   aria-label={words}
                   className={styles.header}
                   data-numeric={numeric}
+                  aria-sort={sorted && (sorted === 'asc' ? 'ascending' : 'descending')}
                 >
-                  <table.FlexRender header={header} />
+                  {sorting && sortable ? (
+                    <button type="button" className={styles.sort} onClick={() => sorting.sortBy(header.column.id)}>
+                      <table.FlexRender header={header} />
+                      <span aria-hidden="true">{sorted === 'asc' ? ' ↑' : sorted === 'desc' ? ' ↓' : ''}</span>
+                    </button>
+                  ) : (
+                    <table.FlexRender header={header} />
+                  )}
                 </div>
               )
             })}

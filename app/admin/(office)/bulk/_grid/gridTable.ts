@@ -6,6 +6,8 @@ interface GridColumnMeta {
   readonly label?: string
   readonly numeric?: boolean
   readonly editable?: boolean
+  /** The server can sort by it. */
+  readonly sortable?: boolean
 }
 
 const columnMeta: GridColumnMeta = {}

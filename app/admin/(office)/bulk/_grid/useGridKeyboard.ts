@@ -14,6 +14,7 @@ import {
 } from './cellSelection.ts'
 import type { GridActions } from './gridActions.ts'
 import { commandOf, editingCommandOf, type GridCommand } from './gridKeys.ts'
+import { useKeyQueue } from './useKeyQueue.ts'
 
 export interface OpenCell {
   readonly position: Position
@@ -27,10 +28,14 @@ interface Options {
   readonly size: GridSize
   readonly pageRows: number
   readonly actions: GridActions
+  /** Whether another list is on its way: keys wait for it. */
+  readonly waiting: boolean
+  /** Whether this row is on its way: what is typed waits for it. */
+  readonly comes: (row: number) => boolean
 }
 
 /** The selection, the open cell, and what keys and clipboard do to them. */
-export function useGridKeyboard({ size, pageRows, actions }: Options) {
+export function useGridKeyboard({ size, pageRows, actions, waiting, comes }: Options) {
   const [chosen, setChosen] = useState<CellSelection>(at(0, 0))
   const [open, setOpen] = useState<OpenCell>()
   const [moves, setMoves] = useState(0)
@@ -102,21 +107,26 @@ export function useGridKeyboard({ size, pageRows, actions }: Options) {
     }
   }
 
+  const rowComes = comes(selection.focus.row)
+  const queue = useKeyQueue((waiting || rowComes) && !open, (key) => {
+    const command = open ? editingCommandOf(key) : commandOf(key)
+    if (command) return run(command)
+    // Into the open cell, as the browser would have written it.
+    if (key.key === 'Backspace') setOpen((cell) => cell && { ...cell, text: cell.text.slice(0, -1) })
+    else if ([...key.key].length === 1) setOpen((cell) => cell && { ...cell, text: cell.text + key.key })
+  })
+
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.target instanceof HTMLInputElement && !open) return // a checkbox answers its own keys
-    const { key, ctrlKey, metaKey, shiftKey, altKey } = event
-    const command = (open ? editingCommandOf : commandOf)({
-      key,
-      ctrlKey,
-      metaKey,
-      shiftKey,
-      altKey,
-      isComposing: event.nativeEvent.isComposing,
-    })
+    // A checkbox and the button of a column answer their own keys.
+    if (event.target instanceof HTMLButtonElement || (event.target instanceof HTMLInputElement && !open)) return
+    const { ctrlKey, metaKey, shiftKey, altKey } = event
+    const key = { key: event.key, ctrlKey, metaKey, shiftKey, altKey, isComposing: event.nativeEvent.isComposing }
+    const command = (open ? editingCommandOf : commandOf)(key)
     if (!command) return
     event.preventDefault()
     event.stopPropagation()
-    run(command)
+    if (command.kind === 'cancel') queue.drop()
+    if (!queue.keep(key, !open && (waiting || (rowComes && command.kind === 'edit')))) run(command)
   }
 
   function onCopy(event: ClipboardEvent): void {

@@ -51,14 +51,17 @@ interface Props {
 
 /** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSaveRejected }: Props) {
-  const { edit, errors, errorCount, rows: total, columns, ignoredColumns, notes } = result
+  const { edit, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const [saved, setSaved] = useState(true)
+  const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
   return (
     <section aria-label="What was read" className={styles.form}>
       {errorCount === 0 ? (
         <Notice tone="success" role="alert">
-          <strong>{rows(total, 'row')} read.</strong> {rows(edit?.summary?.changed ?? 0)} would change.
+          <strong>{rows(total, 'row')} read.</strong>{' '}
+          {edit ? `${rows(edit.summary?.changed ?? 0)} would change.` : 'The file says nothing about prices.'}{' '}
+          {costsSet}
         </Notice>
       ) : (
         <Notice tone="warning" role="alert">
@@ -67,7 +70,8 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSave
           </strong>{' '}
           {edit
             ? `The other rows are previewed: ${rows(edit.summary?.changed ?? 0)} would change.`
-            : 'There is nothing to preview.'}
+            : 'There is nothing to preview.'}{' '}
+          {costsSet}
         </Notice>
       )}
       {notes.length > 0 ? (

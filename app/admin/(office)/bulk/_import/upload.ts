@@ -15,6 +15,8 @@ export interface ImportResult {
     readonly suggestion: string | null
   }[]
   readonly errorCount: number
+  /** Costs that are set already. */
+  readonly costs: number
   readonly columns: readonly { readonly field: ImportColumn; readonly name: string }[]
   readonly ignoredColumns: readonly string[]
   readonly notes: readonly string[]
@@ -59,11 +61,12 @@ function resultOf(text: string): ImportResult {
     rows = 0,
     errors = [],
     errorCount = 0,
+    costs = 0,
     columns = [],
     ignoredColumns = [],
     notes = [],
   } = parsed<ImportResult>(text)
-  return { edit, rows, errors, errorCount, columns, ignoredColumns, notes }
+  return { edit, rows, errors, errorCount, costs, columns, ignoredColumns, notes }
 }
 
 /** How far a file is: on its way, then its rows. */
@@ -94,6 +97,8 @@ function answerOf(status: number, text: string): Answered<ImportResult | OpenQue
   // A large file is answered by lines: the last one has the status.
   if (last.status !== undefined && last.body !== undefined) return answerOf(last.status, JSON.stringify(last.body))
   if (status === 201) return { ok: true, value: resultOf(text) }
+  // Costs alone. An answer by lines that breaks off has this status too, and names none.
+  if (status === 200 && resultOf(text).costs > 0) return { ok: true, value: resultOf(text) }
   const { error } = parsed<ErrorBody>(text)
   if (error?.questions) return { ok: true, value: { questions: error.questions } }
   if (status === 422 && !error) return { ok: true, value: resultOf(text) }

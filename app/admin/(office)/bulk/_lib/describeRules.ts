@@ -23,6 +23,8 @@ function amountInWords({ amount }: Rules): string[] {
       if (amount.of === 'price') return [`${amount.percent.startsWith('-') ? 'lower' : 'raise'} prices by ${size} %`]
       return [`set prices ${size} % ${amount.percent.startsWith('-') ? 'below' : 'above'} the compare-at price`]
     }
+    case 'cost-plus':
+      return [`set prices to the cost plus ${amount.percent} %`]
     case 'restore':
       return ['end the sale: set the price to the compare-at price']
   }
@@ -43,11 +45,12 @@ function compareAtInWords({ compareAt }: Rules): string[] {
 
 /** In the order in which they are applied. @returns an empty list for rules that change nothing */
 export function describeRules(rules: Rules): string[] {
-  const { rounding, floorCents, ceilingCents } = rules
+  const { rounding, floorCents, ceilingCents, minMarginPercent } = rules
   return [
     ...amountInWords(rules),
     ...(rounding ? [roundingInWords(rounding)] : []),
     ...(floorCents === undefined ? [] : [`not below ${showMoney(floorCents)}`]),
+    ...(minMarginPercent === undefined ? [] : [`keep a margin of at least ${minMarginPercent} %`]),
     ...(ceilingCents === undefined ? [] : [`not above ${showMoney(ceilingCents)}`]),
     ...compareAtInWords(rules),
   ]
@@ -74,6 +77,7 @@ export function describeSelection(selection: Selection): string[] {
     onSale,
     changedAfter,
     changedBefore,
+    left,
     skus = [],
     matching,
     added,
@@ -88,6 +92,7 @@ export function describeSelection(selection: Selection): string[] {
     ...(onSale === undefined ? [] : [onSale ? 'on sale' : 'not on sale']),
     ...(changedAfter ? [`changed since ${changedAfter.slice(0, 10)}`] : []),
     ...(changedBefore ? [`not changed since ${changedBefore.slice(0, 10)}`] : []),
+    ...(left ? [left === 'conflict' ? 'left in conflict by a bulk edit' : 'refused in a bulk edit'] : []),
     ...(skus.length > 0 ? [`one of ${count(skus.length, 'SKU')}`] : []),
   ]
   return [

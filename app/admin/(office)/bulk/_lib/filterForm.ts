@@ -11,7 +11,11 @@ export interface FilterForm {
   readonly max: string
   readonly status: '' | 'active' | 'discontinued'
   readonly sale: '' | 'yes' | 'no'
-  readonly changed: '' | 'day' | 'week' | 'month' | 'not-month'
+  readonly changed: '' | 'day' | 'week' | 'month' | 'not-month' | 'since'
+  /** A moment of the clock here, `2026-11-27T09:00`, for `changed: 'since'`. */
+  readonly since: string
+  /** How a bulk edit left the product. */
+  readonly left: '' | 'conflict' | 'refused'
   /** As pasted: apart by line breaks, tabs, commas or semicolons. */
   readonly skus: string
 }
@@ -25,6 +29,8 @@ export const NO_FILTERS: FilterForm = {
   status: '',
   sale: '',
   changed: '',
+  since: '',
+  left: '',
   skus: '',
 }
 
@@ -34,8 +40,9 @@ const SHOWN_PROBLEMS = 3
 const DAY = 86_400_000
 const DAYS = { day: 1, week: 7, month: 30, 'not-month': 30 } as const
 
-function changedBy(changed: FilterForm['changed'], now: number): Partial<Selection> {
+function changedBy({ changed, since }: FilterForm, now: number): Partial<Selection> {
   if (changed === '') return {}
+  if (changed === 'since') return Number.isNaN(Date.parse(since)) ? {} : { changedAfter: new Date(since).toISOString() }
   const moment = new Date(now - DAYS[changed] * DAY).toISOString()
   return changed === 'not-month' ? { changedBefore: moment } : { changedAfter: moment }
 }
@@ -68,7 +75,8 @@ export function readFilters(
       ...(max.amount === undefined || crossed ? {} : { maxCents: max.amount }),
       ...(form.status === '' ? {} : { status: form.status }),
       ...(form.sale === '' ? {} : { onSale: form.sale === 'yes' }),
-      ...changedBy(form.changed, now),
+      ...changedBy(form, now),
+      ...(form.left ? { left: form.left } : {}),
       // A list of which nothing can be read selects nothing, not everything.
       ...(skus.length + problems.length === 0 ? {} : { skus: [...skus] }),
     },
@@ -80,4 +88,12 @@ export function readFilters(
       ...(max.error ? { max: max.error } : crossed ? { max: 'The highest price is below the lowest.' } : {}),
     },
   }
+}
+
+const FIELD_NAMES: Readonly<Record<keyof FilterErrors, string>> = { min: 'Price from', max: 'Price to', skus: 'SKUs' }
+
+/** The fields that cannot be read, as they are called on the screen. */
+export function unreadFilters(form: FilterForm): string[] {
+  const { errors } = readFilters(form)
+  return (['min', 'max', 'skus'] as const).flatMap((field) => (errors[field] ? FIELD_NAMES[field] : []))
 }

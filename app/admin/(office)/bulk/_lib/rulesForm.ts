@@ -1,8 +1,9 @@
 /** Between the texts of the rules panel and the rules of a bulk edit. Nothing is guessed: what is unclear is said. */
 import type { Rules } from '#lib/pricing/bulk/contract.ts'
+import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { parseMoney } from '#lib/money/money.ts'
 
-type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'restore'
+type AmountKind = 'keep' | 'set' | 'plus' | 'minus' | 'percent-up' | 'percent-down' | 'cost-plus' | 'restore'
 type CompareAtKind = Rules['compareAt']['kind']
 type Rounding = NonNullable<Rules['rounding']>
 
@@ -14,6 +15,8 @@ export interface RulesForm {
   readonly mode: Rounding['mode']
   readonly floor: string
   readonly ceiling: string
+  /** Percent that at least are left after the cost. */
+  readonly minMargin: string
   readonly compareAt: CompareAtKind
   readonly compareAtValue: string
 }
@@ -26,11 +29,12 @@ export const NO_RULES: RulesForm = {
   mode: 'half-even',
   floor: '',
   ceiling: '',
+  minMargin: '',
   compareAt: 'keep',
   compareAtValue: '',
 }
 
-type RulesErrors = Partial<Record<'value' | 'floor' | 'ceiling' | 'compareAtValue', string>>
+type RulesErrors = Partial<Record<'value' | 'floor' | 'ceiling' | 'minMargin' | 'compareAtValue', string>>
 
 export interface ReadRules {
   /** Absent while a field is wrong. */
@@ -76,10 +80,21 @@ function readAmount({ amount, value, percentOf }: RulesForm): Part<Rules['amount
       value: { kind: 'percent', percent: `${amount === 'percent-down' ? '-' : ''}${parsed.percent}`, of: percentOf },
     }
   }
+  if (amount === 'cost-plus') {
+    const parsed = parsePercent(value)
+    return parsed.ok ? { value: { kind: 'cost-plus', percent: parsed.percent } } : { error: parsed.message }
+  }
   const money = cents(value)
   if ('error' in money) return money
   if (amount === 'set') return { value: { kind: 'set', cents: money.value } }
   return { value: { kind: 'add', cents: amount === 'plus' ? money.value : -money.value } }
+}
+
+function readMargin(text: string): Part<string | undefined> {
+  if (text.trim() === '') return { value: undefined }
+  const parsed = parsePercent(text)
+  if (!parsed.ok) return { error: parsed.message }
+  return Number(parsed.percent) >= 100 ? { error: 'A margin is below 100 %.' } : { value: parsed.percent }
 }
 
 function readCompareAt({ compareAt, compareAtValue }: RulesForm): Part<Rules['compareAt']> {
@@ -93,6 +108,7 @@ export function readRules(form: RulesForm): ReadRules {
   const amount = readAmount(form)
   const floor = optionalAmount(form.floor)
   const ceiling = optionalAmount(form.ceiling)
+  const margin = readMargin(form.minMargin)
   const compareAt = readCompareAt(form)
   const crossed =
     'value' in floor &&
@@ -108,9 +124,17 @@ export function readRules(form: RulesForm): ReadRules {
       : crossed
         ? { ceiling: 'The ceiling is below the floor.' }
         : {}),
+    ...('error' in margin ? { minMargin: margin.error } : {}),
     ...('error' in compareAt ? { compareAtValue: compareAt.error } : {}),
   }
-  if ('error' in amount || 'error' in floor || 'error' in ceiling || 'error' in compareAt || crossed)
+  if (
+    'error' in amount ||
+    'error' in floor ||
+    'error' in ceiling ||
+    'error' in margin ||
+    'error' in compareAt ||
+    crossed
+  )
     return { rules: undefined, errors }
   const rules: Rules = {
     amount: amount.value,
@@ -118,6 +142,7 @@ export function readRules(form: RulesForm): ReadRules {
     ...(form.rounding === 'none' ? {} : { rounding: { to: form.rounding, mode: form.mode } }),
     ...(floor.value === undefined ? {} : { floorCents: floor.value }),
     ...(ceiling.value === undefined ? {} : { ceilingCents: ceiling.value }),
+    ...(margin.value === undefined ? {} : { minMarginPercent: margin.value }),
   }
   return { rules, errors }
 }
@@ -129,6 +154,29 @@ export function isUntouched(form: RulesForm): boolean {
     form.compareAt === 'keep' &&
     form.rounding === 'none' &&
     form.floor === '' &&
+    form.minMargin === '' &&
     form.ceiling === ''
+  )
+}
+
+/** What the field beside the choice of a rule is called. */
+export function valueLabel({ amount }: Pick<RulesForm, 'amount'>): string {
+  return amount === 'percent-up' || amount === 'percent-down' || amount === 'cost-plus'
+    ? 'Percent'
+    : `Amount in ${SHOP_CURRENCY.symbol}`
+}
+
+/** The fields that cannot be read, as they are called on the screen. */
+export function unreadRules(form: RulesForm): string[] {
+  const { errors } = readRules(form)
+  const names: Readonly<Record<keyof RulesErrors, string>> = {
+    value: valueLabel(form),
+    floor: 'Not below',
+    ceiling: 'Not above',
+    minMargin: 'Margin of at least',
+    compareAtValue: `Compare-at in ${SHOP_CURRENCY.symbol}`,
+  }
+  return (['value', 'floor', 'ceiling', 'minMargin', 'compareAtValue'] as const).flatMap((field) =>
+    errors[field] ? names[field] : [],
   )
 }

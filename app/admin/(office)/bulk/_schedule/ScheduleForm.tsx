@@ -8,6 +8,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
 import type { Answered, Refusal } from '../_lib/bulkApi.ts'
 import styles from './ScheduleForm.module.css'
+import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 
 interface Props {
   readonly initial?: ScheduleView
@@ -17,9 +18,9 @@ interface Props {
   readonly onCancel: () => void
 }
 
-/** As the input for a local time wants it. */
-function local(text: string | null | undefined): string {
-  return text?.slice(0, 16) ?? ''
+/** As the input for a local time wants it, and which of two moments it was. */
+function local(text: string | null | undefined): { readonly value: string; readonly offset: string } {
+  return { value: text?.slice(0, 16) ?? '', offset: text?.slice(-6) ?? '' }
 }
 
 function zoneHere(): string {
@@ -42,8 +43,8 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
     setRefusal(undefined)
     const rank = Number(priority)
     const answer = await submit({
-      startsAt,
-      ...(endsAt !== '' && { endsAt }),
+      startsAt: wallText(startsAt.value, startsAt.offset, timeZone),
+      ...(endsAt.value !== '' && { endsAt: wallText(endsAt.value, endsAt.offset, timeZone) }),
       timeZone,
       ...(priority !== '' && Number.isInteger(rank) && { priority: rank }),
     })
@@ -52,6 +53,7 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
     setBusy(false)
   }
 
+  const undecided = [startsAt, endsAt].some(({ value, offset }) => isUndecided(value, offset, timeZone))
   const placed = ['startsAt', 'endsAt', 'timeZone', 'priority'].some((field) => errorOf(field) !== undefined)
   return (
     <form
@@ -62,24 +64,26 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
       }}
     >
       <div className={styles.times}>
-        <Field
+        <WallTimeField
           id="schedule-start"
           label="Start"
-          type="datetime-local"
           required={!begun}
           disabled={begun}
-          value={startsAt}
+          timeZone={timeZone}
+          value={startsAt.value}
+          offset={startsAt.offset}
           error={errorOf('startsAt')}
-          onChange={(event) => setStartsAt(event.target.value)}
+          onChange={(value, offset) => setStartsAt({ value, offset })}
         />
-        <Field
+        <WallTimeField
           id="schedule-end"
           label="End (then the base prices are shown)"
-          type="datetime-local"
           required={begun}
-          value={endsAt}
+          timeZone={timeZone}
+          value={endsAt.value}
+          offset={endsAt.offset}
           error={errorOf('endsAt')}
-          onChange={(event) => setEndsAt(event.target.value)}
+          onChange={(value, offset) => setEndsAt({ value, offset })}
         />
         <Field
           id="schedule-zone"
@@ -116,7 +120,7 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
         </Notice>
       ) : null}
       <div className={page.actions}>
-        <Button type="submit" disabled={busy || disabled}>
+        <Button type="submit" disabled={busy || disabled || undecided}>
           {busy ? 'Saving…' : initial ? 'Save the times' : 'Approve for this time'}
         </Button>
         <Button variant="quiet" onClick={onCancel} disabled={busy}>

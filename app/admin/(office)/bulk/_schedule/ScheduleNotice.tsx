@@ -1,8 +1,9 @@
 'use client'
 
 import Link from 'next/link'
+import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import type { BulkEditView, ScheduleView } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
@@ -30,6 +31,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
   const [changing, setChanging] = useState(false)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<Refusal>()
+  const router = useRouter()
   const { id, state, message, endEditId } = schedule
   const open = state === 'pending' || state === 'running'
 
@@ -38,6 +40,17 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
     const answer = await callApi<ScheduleView>('DELETE', `schedules/${id}`)
     if (answer.ok) onChange(answer.value)
     else setRefusal(answer.refusal)
+    setBusy(false)
+  }
+
+  async function previewAnew(): Promise<void> {
+    setBusy(true)
+    const answer = await callApi<BulkEditView>('POST', `schedules/${id}/preview`)
+    if (answer.ok) {
+      scrollTo(0, 0) // the next page begins where this one is left
+      return router.push(`/admin/bulk/${answer.value.id}?replaces=${id}`)
+    }
+    setRefusal(answer.refusal)
     setBusy(false)
   }
 
@@ -78,6 +91,11 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
           <Button variant="secondary" onClick={() => setChanging(true)} disabled={busy}>
             Change the times
           </Button>
+          {state === 'pending' ? (
+            <Button variant="secondary" onClick={() => void previewAnew()} disabled={busy}>
+              New preview…
+            </Button>
+          ) : null}
           <Button variant="danger" onClick={() => void cancel()} disabled={busy}>
             {state === 'pending' ? 'Cancel the schedule' : 'End it now'}
           </Button>

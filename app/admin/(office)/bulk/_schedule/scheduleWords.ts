@@ -1,4 +1,5 @@
 import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import { wallOffsets } from './wallOffsets.ts'
 
 /** `2026-11-27T09:00:00+01:00` as `Nov 27, 2026, 09:00`: the clock of the schedule's zone, not of who looks. */
 export function wall(text: string): string {
@@ -13,7 +14,13 @@ export function wall(text: string): string {
   return `${day}, ${clock.endsWith(':00') ? clock.slice(0, 5) : clock}`
 }
 
+/** With its offset where the clock of the zone shows it twice. */
+function exact(text: string, timeZone: string): string {
+  const twice = wallOffsets(text.slice(0, 16), timeZone).length > 1
+  return twice ? `${wall(text)} (${text.slice(-6)})` : wall(text)
+}
+
 /** From when to when, with the zone. */
 export function span({ startsAt, endsAt, timeZone }: ScheduleView): string {
-  return `${wall(startsAt)}${endsAt ? ` to ${wall(endsAt)}` : ''} (${timeZone})`
+  return `${exact(startsAt, timeZone)}${endsAt ? ` to ${exact(endsAt, timeZone)}` : ''} (${timeZone})`
 }

@@ -6,6 +6,7 @@ import { roleMay } from '#lib/access/permissions.ts'
 import { priceHistory } from '#lib/pricing/history.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
+import { ChangeCost } from '../../../_components/ChangeCost.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
 import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
 import { ChangeStock } from '../../../_components/ChangeStock.tsx'
@@ -58,6 +59,14 @@ async function Product({ params, searchParams }: Props) {
           )}
         </section>
       </div>
+      {roleMay(editor.role, 'prices:write') ? (
+        <section aria-labelledby="cost-of-it" className={styles.panel}>
+          <h2 id="cost-of-it" className={styles.heading}>
+            Cost and margin
+          </h2>
+          <ChangeCost productId={id} costMinor={product.costMinor} amountMinor={product.amountMinor} />
+        </section>
+      ) : null}
       {roleMay(editor.role, 'products:write') ? (
         <section aria-labelledby="stock" className={styles.panel}>
           <h2 id="stock" className={styles.heading}>

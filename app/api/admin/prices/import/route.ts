@@ -10,6 +10,7 @@ export const POST = handle(importPrices, ({ request, principal, query: { reason,
   withProgress<ImportProgress>(request, async (onProgress) => {
     const read = await previewCsv(principal, readUpload(request), reason, { answers, onProgress })
     if ('questions' in read) return asked(read.questions)
-    return read.edit ? created(read, `/api/admin/bulk-edits/${read.edit.id}`) : json(read, 422)
+    if (read.edit) return created(read, `/api/admin/bulk-edits/${read.edit.id}`)
+    return json(read, read.costs > 0 ? 200 : 422)
   }),
 )

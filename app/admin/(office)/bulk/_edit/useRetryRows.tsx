@@ -1,0 +1,66 @@
+import { useRouter } from 'next/navigation'
+import { createContext, useContext, useState } from 'react'
+import type { BulkEditView, PreviewRow } from '#lib/pricing/bulk/contract.ts'
+import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+
+interface Chosen {
+  /** Rows to be tried again. */
+  readonly chosen: ReadonlySet<number>
+  readonly toggle: (productIds: readonly number[]) => void
+}
+
+export const ChosenRows = createContext<Chosen>({ chosen: new Set(), toggle: () => undefined })
+
+/** Whether a row of an edit that has ended can be tried again. */
+export function canRetry({ state }: PreviewRow, edit: Pick<BulkEditView, 'state'>): boolean {
+  return state === 'conflict' || state === 'refused' || (state === 'pending' && edit.state !== 'applied')
+}
+
+/** The rows that are chosen for another try, and the way to its preview. */
+export function useRetryRows(edit: BulkEditView) {
+  const router = useRouter()
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set())
+  const [busy, setBusy] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal>()
+
+  /** In when the first of them is out, and the other way round. */
+  function toggle(productIds: readonly number[]): void {
+    const [first] = productIds
+    if (first === undefined) return
+    setChosen((before) => {
+      const next = new Set(before)
+      for (const id of productIds) {
+        if (before.has(first)) next.delete(id)
+        else next.add(id)
+      }
+      return next
+    })
+  }
+
+  async function retry(): Promise<void> {
+    setBusy(true)
+    setRefusal(undefined)
+    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/retry`, { productIds: [...chosen] })
+    if (answer.ok) {
+      scrollTo(0, 0) // the next page begins where this one is left
+      return router.push(`/admin/bulk/${answer.value.id}`)
+    }
+    setRefusal(answer.refusal)
+    setBusy(false)
+  }
+
+  return { chosen, toggle, retry, busy, refusal }
+}
+
+export function ChooseRow({ row }: { row: PreviewRow }) {
+  const { chosen, toggle } = useContext(ChosenRows)
+  return (
+    <input
+      type="checkbox"
+      tabIndex={-1}
+      checked={chosen.has(row.productId)}
+      aria-label={`Retry ${row.name}`}
+      onChange={() => toggle([row.productId])}
+    />
+  )
+}

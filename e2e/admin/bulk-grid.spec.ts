@@ -1,0 +1,165 @@
+/** The grid of the editor: pasting, sorting, typing. */
+import { signIn } from '../support/accounts.ts'
+import { approve, brandOf, expectOutcome, openEditor, preview, productsOf } from '../support/bulkEditor.ts'
+import { environment } from '../support/environment.ts'
+import { expect, test } from '../support/test.ts'
+
+test.beforeEach(({ page }) => signIn(page.request))
+
+test('pastes by SKU, says and marks what cannot be pasted, and keeps the order of a list of SKUs', async ({
+  page,
+  database,
+}) => {
+  const [first, second, third] = await productsOf(database, await brandOf(database, 2))
+  if (!first || !second || !third) throw new Error('no products')
+  await page.goto('/admin/bulk/new')
+  const grid = page.getByRole('grid', { name: 'Products and their new prices' })
+  await page.getByText('Paste a list of SKUs').click()
+  await page.getByLabel('SKUs', { exact: true }).fill(`${third.sku}\n${first.sku}`)
+  await expect(grid).toHaveAttribute('aria-rowcount', '3')
+  await expect(grid.locator('[data-column=sku]')).toHaveText([third.sku, first.sku])
+
+  await grid.evaluate((element, text) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', text)
+    element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+  }, `sku\tprice\n${first.sku}\t71.11\n${second.sku}\t72.22\n${third.sku}\tfree\nNO-SUCH-SKU\t1.00\n`)
+  await expect(page.getByText('2 cells pasted by SKU.')).toContainText(
+    /1 cell could not be read and is marked: .*No product has the SKU NO-SUCH-SKU\. 1 of the products was not in the list/,
+  )
+  await expect(grid.locator('[data-column=sku]')).toHaveText([third.sku, first.sku, second.sku])
+  const prices = grid.locator('[data-column=newPrice]')
+  await expect(prices).toHaveText([/“free”\?/, '€71.11', '€72.22'])
+  await grid.getByRole('button', { name: 'SKU' }).click()
+  await expect(grid.getByRole('columnheader', { name: 'SKU' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(grid.locator('[data-column=sku]')).toHaveText([first.sku, second.sku, third.sku].toSorted())
+})
+
+test('keeps keys that are typed while the rows of another filter are on their way', async ({ page, database }) => {
+  const brand = await brandOf(database, 2)
+  const [first] = await productsOf(database, brand)
+  await page.goto('/admin/bulk/new')
+  const grid = page.getByRole('grid', { name: 'Products and their new prices' })
+  await expect(grid.locator('[data-column=newPrice]').first()).toBeVisible()
+  let answer = () => {}
+  const typed = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/selection/rows', async (route) => {
+    await typed
+    await route.continue()
+  })
+  await page.getByLabel('Brand', { exact: true }).selectOption(brand)
+  await grid.focus()
+  for (const _step of [1, 2, 3, 4, 5]) await page.keyboard.press('ArrowRight')
+  await page.keyboard.type('-10%')
+  await page.keyboard.press('Enter')
+  answer()
+  await expect(grid.locator('[data-column=newPrice]').first()).toHaveText(
+    `€${(Math.round((first?.amount ?? 0) * 0.9) / 100).toFixed(2)}`,
+  )
+  await expect(grid.locator('[data-column=change]').first()).toHaveText(/^−(9\.9|10\.0|10\.1) %$/)
+})
+
+test('a cost that is set on the page of a product is in the grid and in no page or API of the shop', async ({
+  page,
+  request,
+  database,
+}) => {
+  const [first] = await productsOf(database, await brandOf(database, 2))
+  if (!first) throw new Error('no product')
+  await page.goto(`/admin/products/${first.id}`)
+  await page.getByLabel('Cost', { exact: true }).fill('31,337.77')
+  await page.getByRole('button', { name: 'Save the cost' }).click()
+  await expect(page.getByText('Saved.')).toBeVisible()
+  await page.goto('/admin/bulk/new')
+  await page.getByText('Paste a list of SKUs').click()
+  await page.getByLabel('SKUs', { exact: true }).fill(first.sku)
+  await expect(page.locator('[role=gridcell][data-column=cost]')).toHaveText(['€31,337.77'])
+  await expect(page.locator('[role=gridcell][data-column=margin]')).toHaveText([/^−[\d.]+ %$/])
+
+  const addresses = [
+    `/en/products/${first.slug}`,
+    `/de/products/${first.slug}`,
+    '/en',
+    `/en/search?q=${first.sku}`,
+    `/api/prices?ids=${first.id}`,
+    '/api/recommendations',
+  ]
+  for (const address of addresses) {
+    const text = await (await request.get(address, { headers: { accept: '*/*' } })).text()
+    expect(text, address).not.toMatch(/3133777|31[.,\s]?337[.,]77|cost(Minor|Cents|_cents)/i)
+  }
+  const own = new URL(environment.BASE_URL).origin
+  const refused = await request.put('/api/admin/costs', { data: { costs: [] }, headers: { origin: own } })
+  expect(refused.status()).toBe(401)
+})
+
+test('warnings are counted, listed by a filter and confirmed: a rule that lowers makes small prices higher', async ({
+  page,
+  database,
+}) => {
+  const brand = await brandOf(database, 3)
+  const before = await productsOf(database, brand)
+  const ids = before.map(({ id }) => id)
+  const were = await database.sql(
+    'SELECT product_id, amount_cents, compare_at_cents FROM prices WHERE product_id = ANY($1::int[])',
+    [ids],
+  )
+  await database.sql('UPDATE prices SET amount_cents = 50, compare_at_cents = NULL WHERE product_id = ANY($1::int[])', [
+    ids,
+  ])
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('percent-down')
+  await page.getByLabel('Percent').fill('1')
+  await page.getByLabel('Round').selectOption('.99')
+  await preview(page, 'One percent less')
+  const warnings = page.getByRole('list', { name: 'Look at these first' })
+  await expect(warnings).toContainText(`Higher, though the rule lowers: ${before.length} prices`)
+  await page.getByLabel('Warning').selectOption('rise')
+  await expect(page.getByRole('grid', { name: 'Rows of this edit' })).toHaveAttribute(
+    'aria-rowcount',
+    String(before.length + 1),
+  )
+  await expect(page.getByRole('button', { name: /^Approve and change/ })).toBeDisabled()
+  await approve(page)
+  await expectOutcome(page, /Live: \d+ prices? changed/)
+  // Other files of tests find these products by their prices, and a price of a few cents is below their floor.
+  await database.sql(
+    `UPDATE prices p SET amount_cents = w.amount_cents, compare_at_cents = w.compare_at_cents
+     FROM jsonb_to_recordset($1::jsonb) AS w (product_id int, amount_cents int, compare_at_cents int)
+     WHERE p.product_id = w.product_id`,
+    [JSON.stringify(were)],
+  )
+})
+
+test('asks which moment is meant in the hour that the clock shows twice, and previews a pending schedule anew', async ({
+  page,
+  database,
+}) => {
+  const brand = await brandOf(database, 4)
+  await openEditor(page, brand)
+  await page.getByLabel('Price', { exact: true }).selectOption('plus')
+  await page.getByLabel('Amount in €').fill('0.10')
+  await preview(page, 'In the night of the change')
+  await page.getByRole('button', { name: 'Schedule…' }).click()
+  for (const field of await page.getByLabel(/to confirm\.$/).all())
+    await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  await page.getByLabel('Time zone').fill('Europe/Berlin')
+  await page.getByLabel('Start').fill('2031-10-26T02:30')
+  const save = page.getByRole('button', { name: 'Approve for this time' })
+  await expect(save).toBeDisabled()
+  await page.getByRole('radio', { name: /The second \(\+01:00/ }).check()
+  await save.click()
+  await expect(page.getByText(/Oct 26, 2031, 02:30/)).toBeVisible()
+  const scheduled = new URL(page.url()).pathname
+
+  await page.getByRole('button', { name: 'New preview…' }).click()
+  await page.waitForURL(/replaces=/)
+  for (const field of await page.getByLabel(/to confirm\.$/).all())
+    await field.fill((await field.locator('xpath=..').locator('strong').innerText()).trim())
+  await page.getByRole('button', { name: 'Approve in place of the scheduled preview' }).click()
+  await expect(page.getByRole('region', { name: 'Schedule' })).toContainText('Scheduled. Oct 26, 2031, 02:30 (+01:00)')
+  await page.getByRole('button', { name: 'Cancel the schedule' }).click()
+  await expect(page.getByText('This schedule was cancelled.')).toBeVisible()
+  await page.goto(scheduled)
+  await expect(page.getByText('Cancelled').first()).toBeVisible()
+})
