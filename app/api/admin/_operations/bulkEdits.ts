@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES } from '#lib/pricing/bulk/contract.ts'
+import { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { confirmations, previewedAt } from './approval.ts'
 import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'

@@ -10,10 +10,9 @@ import {
   type PreviewSummary,
   ROW_STATES,
   ROW_WARNINGS,
-  SCHEDULE_STATES,
-  type ScheduleView,
   type SelectionFacets,
 } from '#lib/pricing/bulk/contract.ts'
+import { SCHEDULE_STATES, type ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 
 const time = z.iso.datetime()
 const zoned = z.iso.datetime({ offset: true })

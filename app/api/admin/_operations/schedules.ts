@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/contract.ts'
+import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { confirmations, previewedAt } from './approval.ts'
 import { editView, scheduleView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'

@@ -1,7 +1,7 @@
 /** What a price manager must know of schedules: which other sales lie over the same products, and what went wrong. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db as ownDb, type Db } from '#lib/platform/db.ts'
-import type { ScheduleOverlap } from '../contract.ts'
+import type { ScheduleOverlap } from './scheduleContract.ts'
 import { inZone } from './wallTime.ts'
 
 interface StoredOverlap {

@@ -16,7 +16,7 @@ import {
   type ScheduleState,
   type ScheduleTimes,
   type ScheduleView,
-} from '../contract.ts'
+} from './scheduleContract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { issuesOf } from '../../changeRequest.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'

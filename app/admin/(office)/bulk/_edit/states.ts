@@ -1,4 +1,5 @@
-import type { BulkEditView, RowState, RowWarning, ScheduleState } from '#lib/pricing/bulk/contract.ts'
+import type { BulkEditView, RowState, RowWarning } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleState } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import type { Tone } from '../../../../_ui/Notice.tsx'
 
 interface Said {

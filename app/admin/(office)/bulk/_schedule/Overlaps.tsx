@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { ScheduleOverlap } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleOverlap } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { rows } from '../_edit/states.ts'
 import { wall } from './scheduleWords.ts'
 

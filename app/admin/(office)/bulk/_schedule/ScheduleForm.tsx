@@ -1,7 +1,7 @@
 'use client'
 
 import { useState } from 'react'
-import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Badge, Notice } from '../../../../_ui/Notice.tsx'
 import { Actor } from '../../../_components/Actor.tsx'
 import { TableFrame } from '../../../_components/TableFrame.tsx'

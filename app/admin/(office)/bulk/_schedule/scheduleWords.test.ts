@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { inZone } from '#lib/pricing/bulk/schedule/wallTime.ts'
 import { span, wall } from './scheduleWords.ts'
 

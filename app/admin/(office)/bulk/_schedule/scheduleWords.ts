@@ -1,4 +1,4 @@
-import type { ScheduleView } from '#lib/pricing/bulk/contract.ts'
+import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { wallOffsets } from './wallOffsets.ts'
 
 /** `2026-11-27T09:00:00+01:00` as `Nov 27, 2026, 09:00`: the clock of the schedule's zone, not of who looks. */
