@@ -144,7 +144,7 @@ async function take(model: Model, ids: readonly number[], step: Step): Promise<v
 
 describe('what a price shows', () => {
   test(
-    'follows from the base price and the active sales, whatever happens in whichever order, by one version a change',
+    'follows from the base price and the active sales, after any changes in any order, by one version a change',
     { timeout: 60_000 },
     async () => {
       await fc.assert(

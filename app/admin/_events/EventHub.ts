@@ -66,7 +66,7 @@ export class EventHub {
           if (watched.has(topic)) listener({ topic, text })
       })
     }
-    // All edits have ended. Whoever watches another one changes the address.
+    // All edits have ended. A tab that watches another one changes the address.
     source.addEventListener('end', () => source.close())
     source.addEventListener('error', () => {
       this.#setConnected(false)

@@ -47,7 +47,7 @@ async function acknowledgedEdit(productId: number) {
 }
 
 describe('the prices of this moment', () => {
-  it('come from the index alone, whatever the number of readers', async () => {
+  it('come from the index alone, for any number of readers', async () => {
     const { version, amountMinor } = await acknowledgedEdit(1)
     await current(1)
     asked = []

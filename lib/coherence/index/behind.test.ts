@@ -1,4 +1,5 @@
 /** A statement that changes more than is applied while the lease lives. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
@@ -9,7 +10,7 @@ import { keys } from '../protocol/keys.ts'
 /** Of the outbox, with a thousand changes each. */
 const ROWS = 200
 const LEASE_MS = 1_000
-/** The statement is applied for longer than the lease lives. */
+/** How long the outer cache takes for a part: all of it is applied for longer than the lease lives. */
 const SLOWLY_MS = 150
 
 let database: SeededDatabase
@@ -21,7 +22,7 @@ async function started(): Promise<Coherence> {
   const outer = {
     beforeIndex: async (versions: readonly { kind: string; id: number; version: number }[]) => {
       for (const { kind, id, version } of versions.slice(0, 10)) told.push(`${kind}:${id}@${version}`)
-      if (versions.length > 1_000) await new Promise((resolve) => setTimeout(resolve, SLOWLY_MS))
+      if (versions.length > 1_000) await delay(SLOWLY_MS)
       return true
     },
     afterIndex: async () => true,

@@ -8,7 +8,7 @@ import { BulkEditRefusedError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 
 export interface CsvImport extends Omit<CsvPrices, 'cells' | 'costs'> {
-  /** Costs that the file has set, at once: no shopper sees them, so nobody approves them. */
+  /** Costs that the file has set, at once: no shopper sees them, so they need no approval. */
   readonly costs: number
   /** Null when no row of the file says anything that could be taken. */
   readonly edit: BulkEditView | null

@@ -15,7 +15,7 @@ interface Props {
   readonly onChange: (value: string, offset: string) => void
 }
 
-/** Whether the clock shows this time twice, and nobody has said which one is meant. */
+/** Whether the clock shows this time twice, and it is not said yet which one is meant. */
 export function isUndecided(value: string, offset: string, timeZone: string): boolean {
   const offsets = wallOffsets(value, timeZone)
   return offsets.length > 1 && !offsets.includes(offset)
