@@ -150,12 +150,14 @@ test('of two approvals at once one is given, and the prices change once', async 
   expect(await db().priceChange.count({ where: { bulkEditId: id } })).toBe(1)
 })
 
-test('of an approval and a cancellation at once, the loser is told, and the price says who won', async () => {
+test('of an approval and a cancellation at once, price and rows agree on what was applied', async () => {
   const { id } = await cheaper([9])
   await Promise.allSettled([approved(id), cancelBulkEdit(admin, id)])
   const { state, progress } = await bulkEdit(admin, id)
-  expect(progress.applied).toBe(state === 'applied' ? 1 : 0)
-  expect(await priceOf(9)).toBe(state === 'applied' ? 90_00 : 100_00)
+  // A cancellation that comes after the last row leaves what is applied, and the edit says how much that is.
+  if (state === 'applied') expect(progress.applied).toBe(1)
+  expect(['applied', 'cancelled']).toContain(state)
+  expect(await priceOf(9)).toBe(progress.applied === 1 ? 90_00 : 100_00)
 })
 
 test('a preview that another release stored is refused as such when somebody approves it', async () => {
