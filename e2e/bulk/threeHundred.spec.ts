@@ -84,6 +84,13 @@ async function preview(page: Page, reason: string): Promise<string> {
   return page.url().split('/').at(-1) ?? ''
 }
 
+/** Types what the approval asks for: many of the prices fall below the lowest of 30 days, and some are on sale. */
+async function confirmDoubts(page: Page): Promise<void> {
+  const asked = await page.locator('label', { hasText: 'to confirm.' }).locator('strong').allInnerTexts()
+  expect(asked, 'what is asked').toHaveLength(2)
+  for (const phrase of asked) await page.getByLabel(phrase).fill(phrase)
+}
+
 function outcome(page: Page): Locator {
   return page.getByRole('region', { name: 'Outcome' })
 }
@@ -112,6 +119,7 @@ test('300 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
   expect(await page.evaluate(() => window.scrollY), 'a page begins at its top').toBe(0)
   expect(await now(before.map((each) => each.id)), 'a preview changes nothing').toEqual(before)
 
+  await confirmDoubts(page)
   await page.getByRole('button', { name: 'Approve and change 300 prices' }).click()
   await expect(outcome(page)).toContainText('Live: 300 prices changed', { timeout: 30_000 })
   const pages = await read(before)
