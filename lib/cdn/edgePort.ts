@@ -7,7 +7,7 @@ export interface EdgePort {
   readonly url: string
   /**
    * True where a read that starts after `publish` has settled is answered from it, and no page is kept that was under way. Such an
-   * edge hears of a version before the edit is acknowledged, and needs no purge; for another the job's purge is what counts.
+   * edge hears of a version before the edit is acknowledged; for another the job's purge is what counts.
    */
   readonly immediate: boolean
   /**

@@ -47,6 +47,11 @@ const BACK_OFF_MS = { first: 250, longest: 15_000 }
 /** Seconds that a row is kept from the relay after a refusal: longer than the longest pause. A worker that dies leaves it to the next. */
 const HELD_S = 30
 const QUARANTINE_MS = 15_000
+/**
+ * An edge that is right once it was told of the versions is purged of so few tags only: it shows that the way is open. A purge of
+ * thousands would drop all that it has.
+ */
+const MOST_PURGED = 100
 
 const message = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
@@ -149,7 +154,7 @@ export class EdgeDelivery {
     const refused = await publishEach(edge, expected)
     const taken = without(expected, refused)
     await edge.settle?.(taken)
-    const purged = edge.immediate ? refused.map(({ kind, id }) => tag(kind, id)) : tags
+    const purged = edge.immediate && tags.length > MOST_PURGED ? refused.map(({ kind, id }) => tag(kind, id)) : tags
     if (purged.length > 0) await edge.purge(purged)
     const { read, behind } = await readThroughEdge(db, edge, taken)
     if (purged.length > 0) this.#second.push({ at: performance.now() + this.#longestRenderMs, tags: purged })
