@@ -17,7 +17,7 @@ const ZSTD = 1
 const OPTIONS = { params: { [constants.ZSTD_c_compressionLevel]: 3 } }
 
 /**
- * Bytes in memory of their own, for what is kept: a small Buffer is a part of a slab of 64 kB, which lives as long as any part of
+ * Bytes in memory of their own, for what is kept: a small Buffer is a part of a slab of 64 kB, which lives as long as one part of
  * it, so that a cache of bodies of 10 kB came to 16 times what it counted.
  */
 export function owned(bytes: Buffer): Buffer {

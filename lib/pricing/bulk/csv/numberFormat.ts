@@ -8,7 +8,7 @@ const SAMPLES = 3
 
 /** What one cell says about the file. */
 type Evidence =
-  /** Reads as any file of ours would have it. */
+  /** Reads as our own files have it. */
   | 'plain'
   | 'point'
   | 'comma'
