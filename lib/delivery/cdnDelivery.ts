@@ -9,10 +9,11 @@ import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { edgeBehind, versionsRefused } from './edgeFindings.ts'
 import { oldestChange } from './invalidation.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
 import { closeOutbox, entitiesOf, type OutboxRow } from './outbox.ts'
-import { parseTag, tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
+import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { readThroughEdge } from './readBack.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
@@ -228,15 +229,7 @@ export class EdgeDelivery {
     const waitedMs = Math.max(await this.#hold(works, message(error)), performance.now() - this.#failingSince)
     if (waitedMs < this.#options.alertAfterMs) return this.#pauseUntilLate(pauseMs, waitedMs)
     this.#alerting = true
-    await raiseAlerts(db, 'edge', [
-      {
-        dedupKey: 'purge:edge',
-        kind: 'purge-failing',
-        severity: 'critical',
-        summary: `The edge (${edge.name}) is not up to date after ${this.#failures} tries: ${message(error)}`,
-        detail: { layer: 'edge', edge: edge.name, answer: message(error), waiting: works.length },
-      },
-    ])
+    await raiseAlerts(db, 'edge', [edgeBehind(edge, this.#failures, message(error), works.length)])
     await this.#recordRefusal(works, message(error))
     return pauseMs
   }
@@ -277,28 +270,7 @@ export class EdgeDelivery {
     const { db, edge } = this.#options
     this.#failures = 0
     const refused = [...this.#waiting.values()].flatMap((work) => work.refused ?? [])
-    const [first] = refused
-    await reconcileAlerts(
-      db,
-      'edge',
-      first
-        ? [
-            {
-              dedupKey: 'purge:edge',
-              kind: 'purge-failing',
-              severity: 'critical',
-              summary: `The edge (${edge.name}) refuses ${describeRefused(refused)}`,
-              detail: {
-                layer: 'edge',
-                edge: edge.name,
-                answer: first.answer,
-                refused: refused.map(({ kind, id, version }) => versionedTag(kind, id, version)),
-                productId: first.kind === 'price' || first.kind === 'product' ? first.id : null,
-              },
-            },
-          ]
-        : [],
-    )
-    this.#alerting = first !== undefined
+    await reconcileAlerts(db, 'edge', versionsRefused(edge, refused))
+    this.#alerting = refused.length > 0
   }
 }
