@@ -59,6 +59,21 @@ export class Publisher {
   }
 
   /**
+   * Says that something was committed that the index does not have yet, of any size. To be called after the commit: when it
+   * returns true, each read that starts from then on in a process that believes the index is answered from the source, with all of
+   * the commit. The outbox brings it to the index.
+   * @returns false when Redis did not take it, or has no lease: then a read may show what was before, until the outbox is followed
+   */
+  async markBehind(): Promise<boolean> {
+    try {
+      return (await this.#index.link.markBehind()).term > 0
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the index could not be marked as behind')
+      return false
+    }
+  }
+
+  /**
    * Raises the index to the versions that are about to be shown, so that no cached page shows less to the same reader
    * afterwards: for what was just read from the source, such as a search.
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when neither store can say that they may be shown
