@@ -183,3 +183,51 @@ describe('between a commit and the scan that finds it', () => {
     })
   })
 })
+
+it('shows each pair alike while pairs are edited all the time, some past the application, and tags expire', async () => {
+  const [relay, reader] = fleet
+  const pairs = Array.from({ length: 10 }, (_, i) => [20 + i, HALF + 20 + i] as const)
+  const random = (below: number) => Math.floor(Math.random() * below)
+  const anyPair = () => pairs[random(pairs.length)] ?? expect.fail('no pair')
+  const stop = new AbortController()
+  const mixed: string[] = []
+  let [reads, commits] = [0, 0]
+
+  const whileItLasts = async (step: () => Promise<unknown>) => {
+    while (!stop.signal.aborted) await step()
+  }
+  const edit = async () => {
+    const rows = await database.db.price.updateManyAndReturn({
+      where: { productId: { in: [...anyPair()] } },
+      data: { amountMinor: { increment: 1 } },
+    })
+    commits++
+    if (random(3) === 0) return relay.keeper.follow()
+    return relay.publisher.publish(
+      rows.map((row) => ({ kind: 'price', id: row.productId, version: Number(row.version) })),
+    )
+  }
+  const lists = Array.from({ length: 12 }, (_, i) =>
+    pairs.filter((_pair, j) => j % 3 === i % 3 || j === i).flatMap((pair) => pair.map(price)),
+  )
+  const read = async (process: Coherence) => {
+    const known = lists[random(lists.length)] ?? []
+    const list = random(4) === 0 ? known.toReversed() : known
+    const states = await stateOf(process, list)
+    for (const pair of pairs) {
+      const [one, other] = pair.map((id) => (states.get(price(id))?.version ?? NaN) - (offsets.get(price(id)) ?? NaN))
+      if (states.has(price(pair[0])) && one !== other)
+        mixed.push(`${one} and ${other} commits of ${pair.join(' and ')}`)
+    }
+    reads++
+  }
+  const expire = () => redis.direct.unlink(keys.tag(price(anyPair()[random(2)] ?? 0)))
+  const readers = [relay, reader].flatMap((process) =>
+    Array.from({ length: 6 }, () => whileItLasts(() => read(process))),
+  )
+  const work = [...readers, whileItLasts(edit), whileItLasts(edit), whileItLasts(expire)]
+  await vi.waitUntil(() => commits >= 300 && reads >= 3_000, 20_000)
+  stop.abort()
+  await Promise.all(work)
+  expect(mixed).toEqual([])
+}, 30_000)
