@@ -44,7 +44,7 @@ export interface Live {
 }
 
 /** A write of several products: what it made, or of which it is not known yet. */
-export interface Together {
+interface Together {
   readonly products: readonly number[]
   /** Undefined until it has been answered: the same array of products ends it. */
   readonly versions?: readonly number[]
