@@ -9,29 +9,25 @@ import type { PendingCommit, PendingCommits } from '../ports.ts'
 export const SEARCHED_ROWS = 50
 
 /**
- * @param kinds in the order of the parameters, each a list of ids
- * @returns a statement with a row for each change of such a commit that is one of those, its transaction and how many changes that
- *   has; a row of nulls when there are too many to look through
+ * A statement with a row for each change of such a commit to one of the tags in question, its transaction and how many changes that
+ * has; with rows without an id when there are too many to look through.
+ * @param first the number of the parameter with the kinds of the tags; the next one has their ids
  */
-export function pendingChanges(kinds: readonly string[], firstParameter: number): string {
-  const asked = kinds.map((kind, i) => `SELECT '${kind}', unnest($${i + firstParameter}::int[])`).join(' UNION ALL ')
+export function pendingChanges(first: number): string {
   return `
     SELECT u.topic AS kind, entity.id, u.xid::text AS xid, u.size::int AS size
     FROM (
       SELECT *, sum(cardinality(entity_ids)) OVER (PARTITION BY xid) AS size, count(*) OVER () AS found
       FROM (SELECT xid, topic, entity_ids FROM outbox WHERE indexed_at IS NULL LIMIT ${SEARCHED_ROWS + 1}) searched
-    ) u, unnest(u.entity_ids) AS entity(id)
-    WHERE u.found <= ${SEARCHED_ROWS} AND u.size > 1 AND (u.topic, entity.id) IN (${asked})
-    UNION ALL
-    SELECT NULL, NULL, NULL, NULL
-    FROM (SELECT FROM outbox WHERE indexed_at IS NULL OFFSET ${SEARCHED_ROWS} LIMIT 1) AS more`
+    ) u LEFT JOIN LATERAL unnest(u.entity_ids) AS entity(id) ON u.found <= ${SEARCHED_ROWS}
+    WHERE u.found > ${SEARCHED_ROWS} OR u.size > 1 AND (u.topic, entity.id) IN (SELECT * FROM unnest($${first}::text[], $${first + 1}::int[]))`
 }
 
 /** @param rows of that statement */
 export function pendingCommitsOf(rows: readonly Readonly<Record<string, unknown>>[]): PendingCommits {
   const commits = new Map<unknown, { readonly size: number; readonly tags: string[] }>()
   for (const { kind, id, xid, size } of rows) {
-    if (kind === null) return undefined
+    if (id === null) return undefined
     const commit = commits.get(xid) ?? { size: Number(size), tags: [] }
     commit.tags.push(tag(String(kind), Number(id)))
     commits.set(xid, commit)

@@ -123,13 +123,10 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   checkNames(kinds)
   const versionsByTags = lookUp(kinds, 1, false)
   const rowsByTags = lookUp(kinds, 1, true)
-  const pendingByTags = pendingChanges(
-    kinds.map(([kind]) => kind),
-    1,
-  )
   const rowsAndPendingByTags = `
     SELECT kind, id, version::text, payload, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
-    UNION ALL SELECT kind, id, NULL, NULL, xid, size FROM (${pendingByTags}) pending`
+    UNION ALL SELECT kind, id, NULL, NULL, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending`
+  const pendingByTags = pendingChanges(1)
   const unindexedWithPayloads = unindexedRows(kinds)
   const guarded = `
     WITH t AS MATERIALIZED (${TERM}),
@@ -154,6 +151,11 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     return kinds.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
   }
 
+  function namesOf(tags: readonly string[]): [kinds: string[], ids: number[]] {
+    const refs = tags.flatMap((text) => parseTag(text) ?? [])
+    return [refs.map(({ kind }) => kind), refs.map(({ id }) => id)]
+  }
+
   const nameOf = ({ kind, id }: VersionedTag) => tag(kind, id)
 
   return {
@@ -171,7 +173,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     },
 
     async rowsWithPending(tags) {
-      const all = await run(rowsAndPendingByTags, idsOf(tags))
+      const all = await run(rowsAndPendingByTags, [...idsOf(tags), ...namesOf(tags)])
       const rows = all.filter(({ version }) => version !== null)
       return {
         rows: new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)])),
@@ -179,7 +181,7 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       }
     },
 
-    pendingCommits: async (tags) => pendingCommitsOf(await run(pendingByTags, idsOf(tags))),
+    pendingCommits: async (tags) => pendingCommitsOf(await run(pendingByTags, namesOf(tags))),
 
     async readGuarded(tags, settled) {
       const rows = await run(guarded, [String(settled ?? -1), ...idsOf(tags)])

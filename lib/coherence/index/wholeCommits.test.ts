@@ -11,7 +11,7 @@ const PRODUCTS = 60
 /** Of each commit, the first half of the products stands before what else it changes, and the second half after that. */
 const HALF = PRODUCTS / 2
 /** The keeper looks so seldom that a test can do things between a commit and its scan. */
-const LEASE_MS = 4_000
+const LEASE_MS = 2_000
 
 let database: SeededDatabase
 let redis: TestRedis
