@@ -7,6 +7,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
+import { confirmVersions } from '../../acknowledge.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { editId, type Page } from '../bulkEdits.ts'
 import {
@@ -31,14 +32,18 @@ interface Times {
   readonly priority: number
 }
 
-async function databaseTime(tx: Transaction): Promise<Date> {
+export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<Date> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
   if (!row) throw new Error('The database told no time.')
   return row.now
 }
 
 /** @param earliest before which nothing can begin any more */
-function readTimes(sent: ScheduleTimes, earliest: Date, was?: { startsAt: Date | undefined; priority: number }): Times {
+export function readTimes(
+  sent: ScheduleTimes,
+  earliest: Date,
+  was?: { startsAt: Date | undefined; priority: number },
+): Times {
   const startsAtLatest = was?.startsAt
   const result = scheduleTimes.safeParse(sent)
   if (!result.success) throw new BulkEditRefusedError(issuesOf(result.error))
@@ -83,7 +88,7 @@ function viewOf(
   }
 }
 
-function scheduleId(id: string): string {
+export function scheduleId(id: string): string {
   const uuid = z.uuid().safeParse(id)
   if (!uuid.success) throw new ScheduleNotFoundError(id)
   return uuid.data
@@ -135,6 +140,18 @@ export async function scheduleBulkEdit(
   return viewById(created)
 }
 
+/** Another rank is another price, and another end another product: both are on every page that is read after the answer. */
+async function confirmSale(id: string): Promise<void> {
+  const rows = await db().$queryRaw<{ productId: number; price: bigint; product: bigint }[]>`
+    SELECT l.product_id AS "productId", pr.version AS price, p.version AS product
+    FROM sale_prices l JOIN prices pr USING (product_id) JOIN products p ON p.id = l.product_id WHERE l.sale_id = ${id}::uuid`
+  const versions = rows.flatMap(({ productId, price, product }) => [
+    { kind: 'price', id: productId, version: Number(price) },
+    { kind: 'product', id: productId, version: Number(product) },
+  ])
+  await confirmVersions(versions, id)
+}
+
 /**
  * Other times for a schedule: of one that has begun only the end.
  * @throws {BulkEditStateError} when it has ended
@@ -142,7 +159,7 @@ export async function scheduleBulkEdit(
  */
 export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  await inTransaction(async (tx) => {
+  const sale = await inTransaction(async (tx) => {
     const schedule = await lock(tx, id)
     if (schedule.state !== 'pending' && schedule.state !== 'running')
       throw new BulkEditStateError(
@@ -169,7 +186,9 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
     }
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
+    return begun ? schedule.id : undefined
   })
+  if (sale !== undefined) await confirmSale(sale)
   return viewById(scheduleId(id))
 }
 
