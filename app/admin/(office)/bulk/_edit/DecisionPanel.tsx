@@ -123,6 +123,7 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       ) : null}
       {planning && !why ? (
         <ScheduleForm
+          check={`bulk-edits/${edit.id}/schedule/dry-run`}
           submit={(times) =>
             callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, {
               ...times,
