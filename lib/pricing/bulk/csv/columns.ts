@@ -11,6 +11,7 @@ import {
   LIKELY_SKU,
   ownPrices,
   plainName,
+  SALE_TIMES,
 } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
@@ -186,6 +187,55 @@ class Mapping {
     )
   }
 
+  #likelySales(contents: readonly ColumnContent[]): number[] {
+    return this.free().filter((i) => {
+      const name = this.plain(i)
+      return isPriceName(name) && LIKELY_SALE.test(name) && contents[i]?.amounts === true
+    })
+  }
+
+  /** Who says what sale prices become has said that they are some. */
+  takeSale(contents: readonly ColumnContent[]): void {
+    const [only, ...others] = this.#likelySales(contents)
+    if (this.at.sale_price === undefined && only !== undefined && others.length === 0) this.at.sale_price = only
+  }
+
+  /** Without a sale that is planned a date means nothing. */
+  dropTimes(): void {
+    for (const field of SALE_TIMES) delete this.at[field]
+  }
+
+  #knowsEnds(contents: readonly ColumnContent[]): boolean {
+    return (['sale_end', 'sale_dates'] as const).some((field) => {
+      const content = contents[this.at[field] ?? -1]
+      return content !== undefined && content.samples.length > 0
+    })
+  }
+
+  /** What a column may be whose prices hold for a time. */
+  #saleAnswers(at: number, contents: readonly ColumnContent[]): Answer[] {
+    if (this.at.price === undefined || this.at.sale_price !== undefined) return []
+    const [name, price] = [this.name(at), this.name(this.at.price)]
+    const likely = this.#likelySales(contents)
+    const dated = SALE_TIMES.some((field) => this.at[field] !== undefined)
+    return [
+      ...(likely.length === 1 && likely[0] === at
+        ? [
+            {
+              parameter: 'sales',
+              value: 'plan',
+              label: `"${name}" is the price of a sale over "${price}", to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
+            } as const,
+          ]
+        : []),
+      this.answer(
+        'sale_price',
+        at,
+        `"${name}" is the price from now on, and "${price}" the compare-at price. Where it is empty, there is no sale`,
+      ),
+    ]
+  }
+
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
     const own = ownPrices(this.#names)
@@ -194,15 +244,7 @@ class Mapping {
       if (!isPriceName(plain) || own.has(plain) || contents[at]?.amounts !== true) continue
       const name = this.name(at)
       const answers: Answer[] = [
-        ...(this.at.price !== undefined && this.at.sale_price === undefined
-          ? [
-              this.answer(
-                'sale_price',
-                at,
-                `"${name}" is the price while on sale, and "${this.name(this.at.price)}" the compare-at price then. Where it is empty, there is no sale`,
-              ),
-            ]
-          : []),
+        ...this.#saleAnswers(at, contents),
         ...(this.at.compare_at === undefined ? [this.answer('compare_at', at)] : []),
         this.answer(
           'price',
@@ -212,8 +254,11 @@ class Mapping {
         { parameter: 'ignore', value: name, label: `"${name}" is left out` },
       ]
       const fits = (field: string) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
+      const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
       const likely = LIKELY_SALE.test(plain)
-        ? fits('sale_price')
+        ? planned >= 0 && this.#knowsEnds(contents)
+          ? planned
+          : fits('sale_price')
         : LIKELY_COMPARE_AT.test(plain)
           ? fits('compare_at')
           : -1
@@ -253,7 +298,9 @@ export function readColumns(
   if (mapping.at.sku === undefined)
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
   mapping.takePrice(contents)
+  if (answers.sales !== undefined) mapping.takeSale(contents)
   mapping.askPrices(contents)
+  if (mapping.at.sale_price === undefined || answers.sales !== 'plan') mapping.dropTimes()
   return { at: mapping.at, ignored: mapping.ignored(), questions: mapping.questions }
 }
 

@@ -38,6 +38,8 @@ interface Expected {
   readonly errors?: readonly (readonly [line: number, word: string])[]
   readonly ignored?: readonly string[]
   readonly note?: string
+  /** `start end: 1 1999 2500; …` of each sale that is to be planned. */
+  readonly sales?: readonly string[]
 }
 
 const TAKEN: Record<string, Expected> = {
@@ -130,14 +132,20 @@ const TAKEN: Record<string, Expected> = {
 }
 
 function expectTaken(found: CsvPrices | CsvQuestions, expected: Expected): void {
-  const { rows, cells, errors, ignoredColumns, notes } = understood(found)
-  const said = cells.map(({ productId, amountCents, compareAtCents }) =>
-    [productId, amountCents, compareAtCents]
-      .filter((part) => part !== undefined)
-      .map(String)
-      .join(' '),
+  const { rows, cells, sales, errors, ignoredColumns, notes } = understood(found)
+  const words = (some: typeof cells) =>
+    some
+      .map(({ productId, amountCents, compareAtCents }) =>
+        [productId, amountCents, compareAtCents]
+          .filter((part) => part !== undefined)
+          .map(String)
+          .join(' '),
+      )
+      .join('; ')
+  expect(words(cells)).toBe(expected.prices)
+  expect(sales.map(({ startsAt, endsAt, cells: prices }) => `${startsAt} ${endsAt}: ${words(prices)}`)).toEqual(
+    expected.sales ?? [],
   )
-  expect(said.join('; ')).toBe(expected.prices)
   expect(rows).toBe(expected.rows)
   expect(errors.map(({ line, message }) => [line, message])).toEqual(
     (expected.errors ?? []).map(([line, word]) => [line, expect.stringContaining(word)]),
@@ -179,6 +187,33 @@ const ASKED: Record<string, Asked> = {
     asks: { 'column:sale_price': 'sale_price=sale_price', numbers: 'point' },
     rows: 3,
     prices: '1 5100 7100; 2 5200 7200; 3 5300 7300',
+    ignored: ['title', 'availability', 'link'],
+  },
+  'woocommerce-dates.csv': {
+    asks: { 'column:Sale price': 'plan' },
+    answers: { sales: 'plan', saleZone: 'Europe/Berlin' },
+    rows: 7,
+    prices: '1 8000 null; 2 9000 null; 3 4000 null; 4 5000 null; 5 6000 null',
+    sales: [
+      'null 2031-12-01T00:00:00+01:00: 2 7000 9000',
+      'null null: 4 4500 5000',
+      '2031-11-27T00:00:00+01:00 2031-12-01T00:00:00+01:00: 1 7000 8000; 5 5500 6000',
+    ],
+    errors: [
+      [7, 'is no date that can be read in one way only'],
+      [8, 'ends before it starts'],
+    ],
+    ignored: ['ID', 'Name'],
+    note: '1 row names a sale that is over.',
+  },
+  'google-merchant-dates.tsv': {
+    asks: { 'column:sale_price': 'plan', numbers: 'point' },
+    rows: 3,
+    prices: '1 7100 null; 2 7200 null; 3 7300 null',
+    sales: [
+      '2031-11-27T08:00:00+00:00 2031-11-30T22:59:00+00:00: 1 5100 7100',
+      '2031-12-24T00:00:00+00:00 2031-12-27T00:00:00+00:00: 2 5200 7200',
+    ],
     ignored: ['title', 'availability', 'link'],
   },
   'special-price.csv': {
@@ -273,6 +308,7 @@ function suggestedAnswers(questions: readonly ImportQuestion[]): ImportAnswers {
     encoding: one('encoding'),
     numbers: one('numbers'),
     emptyCompareAt: one('emptyCompareAt'),
+    sales: one('sales'),
     column: all('column').map(({ value }) => value),
     ignore: all('ignore').map(({ value }) => value),
   })

@@ -9,6 +9,7 @@ import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import type { ImportColumn } from './aliases.ts'
+import { groupSales, sameSale } from './fileSales.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 import type { CsvRowError, ReadRow } from './rowReader.ts'
 
@@ -36,11 +37,14 @@ function unknown(sku: string, near: string | undefined): string {
 
 const SAMPLES = 3
 
-type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor'>
-type Taken = Said & { readonly cell: Cell }
+type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
+type Taken = Said & { readonly cell: Cell; /** What the sale lies over. */ readonly regularMinor: number }
 
 const sameSaid = (a: Said, b: Said) =>
-  a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor && a.costMinor === b.costMinor
+  a.amountMinor === b.amountMinor &&
+  a.compareAtMinor === b.compareAtMinor &&
+  a.costMinor === b.costMinor &&
+  sameSale(a.sale, b.sale)
 
 const saysPrice = (said: Said) => said.amountMinor !== undefined || said.compareAtMinor !== undefined
 
@@ -92,7 +96,7 @@ export class MatchedRows {
 
   #addTo(product: Product, row: ReadRow): Wrong | undefined {
     const currency = currencyOf(product.currency)
-    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor]
+    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor, row.sale?.amountMinor]
     const states = amounts.some((amount) => typeof amount === 'number')
     if (states && row.currency !== product.currency)
       return {
@@ -110,6 +114,11 @@ export class MatchedRows {
       return {
         column: 'version',
         message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}.`,
+      }
+    if (said.sale && said.sale.amountMinor >= amountMinor)
+      return {
+        column: 'sale_price',
+        message: `The price while on sale must be below the price (${showMoney(amountMinor, currency)}).`,
       }
     return this.#merge(product, said, row.version)
   }
@@ -137,7 +146,7 @@ export class MatchedRows {
 
   #merge(product: Product, said: Said, version: number | undefined): Wrong | undefined {
     // Exports with a row for each language or picture name a SKU again and say nothing about its price.
-    if (!saysPrice(said) && said.costMinor === undefined) return undefined
+    if (!saysPrice(said) && said.costMinor === undefined && said.sale === undefined) return undefined
     const before = this.#byProduct.get(product.id)
     if (before && sameSaid(before, said)) return undefined
     if (before) {
@@ -149,13 +158,15 @@ export class MatchedRows {
       this.#disagreeing.add(product.id)
       return disagrees(before)
     }
-    const { amountMinor, compareAtMinor, costMinor, line, sku } = said
+    const { amountMinor, compareAtMinor, costMinor, sale, line, sku } = said
     this.#byProduct.set(product.id, {
       line,
       sku,
       ...(amountMinor !== undefined && { amountMinor }),
       ...(compareAtMinor !== undefined && { compareAtMinor }),
       ...(costMinor !== undefined && { costMinor }),
+      ...(sale !== undefined && { sale }),
+      regularMinor: compareAtMinor ?? amountMinor ?? product.compareAtMinor ?? product.amountMinor,
       cell: {
         productId: product.id,
         ...(amountMinor !== undefined && { amountCents: amountMinor }),
@@ -203,6 +214,14 @@ export class MatchedRows {
 
   cells(): Cell[] {
     return this.#agreed().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
+  }
+
+  /** @param timeZone of the dates as they are shown */
+  sales(timeZone: string): ReturnType<typeof groupSales> {
+    const sales = this.#agreed().flatMap(({ cell, sale, regularMinor }) =>
+      sale ? [{ sale, cell: { ...cell, amountCents: sale.amountMinor, compareAtCents: regularMinor } }] : [],
+    )
+    return groupSales(sales, timeZone, new Date())
   }
 
   costs(): Costs {

@@ -52,7 +52,7 @@ export function ImportForm() {
     setShare(undefined)
     if (!answer.ok) return setError(answer.refusal.message)
     const { value } = answer
-    if (!('questions' in value) && value.edit && value.errorCount === 0 && value.notes.length === 0) {
+    if (!('questions' in value) && value.edit && value.sales.length + value.errorCount + value.notes.length === 0) {
       const foreign = value.columns.some(({ field, name }) => field !== name)
       if (!foreign && value.ignoredColumns.length === 0) return router.push(`/admin/bulk/${value.edit.id}`)
     }

@@ -15,6 +15,8 @@ import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 
 interface Props {
   readonly initial?: ScheduleView
+  /** What the form begins with where there is no schedule yet. */
+  readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
   /** Of the API: what these times would bring. */
   readonly check: string
@@ -49,10 +51,10 @@ function PlanNotice({ plan }: { plan: PlanCheck | undefined }) {
 }
 
 /** When an edit begins and, where it is a sale, when it ends: times on the wall of a stated zone. */
-export function ScheduleForm({ initial, disabled = false, check, submit, onDone, onCancel }: Props) {
-  const [startsAt, setStartsAt] = useState(local(initial?.startsAt))
-  const [endsAt, setEndsAt] = useState(local(initial?.endsAt))
-  const [timeZone, setTimeZone] = useState(initial?.timeZone ?? zoneHere())
+export function ScheduleForm({ initial, suggested, disabled = false, check, submit, onDone, onCancel }: Props) {
+  const [startsAt, setStartsAt] = useState(local((initial ?? suggested)?.startsAt))
+  const [endsAt, setEndsAt] = useState(local((initial ?? suggested)?.endsAt))
+  const [timeZone, setTimeZone] = useState((initial ?? suggested)?.timeZone ?? zoneHere())
   const [priority, setPriority] = useState(String(initial?.priority ?? 0))
   const [refusal, setRefusal] = useState<Refusal>()
   const [busy, setBusy] = useState(false)
