@@ -33,8 +33,8 @@ test('an export that is imported unchanged changes no stock, and one that is beh
   const file = await exported()
   const before = await stocks()
   const [header = '', first = ''] = file.split('\r\n')
-  expect(header.split(',').slice(-4)).toEqual(['stock', 'stock_version', 'in_sale', 'cost'])
-  expect(first.split(',').slice(-4, -2)).toEqual([String(before[0]?.quantity), String(before[0]?.version)])
+  expect(header.split(',').slice(-5)).toEqual(['stock', 'stock_version', 'in_sale', 'cost', 'cost_version'])
+  expect(first.split(',').slice(-5, -3)).toEqual([String(before[0]?.quantity), String(before[0]?.version)])
   const answer = { state: 'live', rows: before.length, changed: 0, errors: [] }
   expect(await load(file)).toMatchObject({ ...answer, unchanged: before.length, conflict: 0 })
   await stores.database.db.stock.update({ where: { productId: 1 }, data: { quantity: { increment: 1 } } })

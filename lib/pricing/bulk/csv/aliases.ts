@@ -10,6 +10,7 @@ export const IMPORT_COLUMNS = [
   'sale_end',
   'sale_dates',
   'cost',
+  'cost_version',
   'currency',
   'version',
 ] as const
@@ -25,6 +26,7 @@ export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
   sale_end: 'the end of the sale',
   sale_dates: 'the start and the end of the sale',
   cost: 'the cost',
+  cost_version: 'the version of the cost',
   currency: 'the currency',
   version: 'the version',
 }
@@ -51,6 +53,7 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
   sale_end: ['date_sale_price_ends', 'date_on_sale_to', 'sale_price_dates_to', 'special_price_to_date'],
   sale_dates: ['sale_price_effective_date'],
   cost: ['cost'],
+  cost_version: ['cost_version'],
   currency: ['currency', 'currency_code'],
   version: ['version'],
 }

@@ -45,7 +45,7 @@ export async function previewCsv(
   const found = await readPrices(file, options)
   if ('questions' in found) return found
   const { cells, sales: named, costs, ...read } = found
-  if (costs.length > 0) await setCosts(principal, costs)
+  const { conflicts } = costs.length > 0 ? await setCosts(principal, costs) : { conflicts: [] }
   const edit =
     cells.length === 0
       ? null
@@ -58,5 +58,11 @@ export async function previewCsv(
     const draft = { selection: { matching: false }, cells: [...prices], reason }
     sales.push({ startsAt, endsAt, timeZone, edit: await createBulkEdit(principal, draft, 'csv') })
   }
-  return { ...read, costs: costs.length, edit, sales }
+  const notes = [
+    ...read.notes,
+    ...(conflicts.length > 0
+      ? [`${conflicts.length} costs were changed while the file was read: they stay as they are.`]
+      : []),
+  ]
+  return { ...read, notes, costs: costs.length - conflicts.length, edit, sales }
 }

@@ -36,6 +36,8 @@ export interface ReadRow {
   readonly currency: string
   /** Of the price when the file was written: the row is about that one alone. */
   readonly version?: number
+  /** The same of the cost. */
+  readonly costVersion?: number
   /** Amounts that had the noise of a binary fraction, as they stood. */
   readonly rounded: readonly string[]
 }
@@ -180,12 +182,16 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
   if ('message' in amounts) return wrong(amounts.column, amounts.message)
   if (!knownCurrency(currency)) return wrong('currency', `"${currency}" is no currency. Write ${SHOP_CURRENCY.code}.`)
   const missing = (plan.columns.at.compare_at ?? -1) >= row.cells.length
-  const version = cells.text('version')
-  if (version !== '' && !/^[1-9]\d{0,14}$/.test(version))
-    return wrong(
-      'version',
-      `"${version}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the price was changed since.`,
-    )
+  const [version, costVersion] = [cells.text('version'), cells.text('cost_version')]
+  for (const [column, text, what] of [
+    ['version', version, 'price'],
+    ['cost_version', costVersion, 'cost'],
+  ] as const)
+    if (text !== '' && !/^[1-9]\d{0,14}$/.test(text))
+      return wrong(
+        column,
+        `"${text}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the ${what} was changed since.`,
+      )
   return {
     line: row.line,
     sku,
@@ -193,6 +199,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
     currency,
     ...(version !== '' && { version: Number(version) }),
+    ...(costVersion !== '' && { costVersion: Number(costVersion) }),
     rounded: cells.rounded,
   }
 }

@@ -165,7 +165,7 @@ describe('while a sale runs', () => {
     const selection = selectionSchema.parse({ matching: false, added: [8] })
     const chunks: Uint8Array[] = []
     for await (const chunk of exportPrices(admin, selection)) chunks.push(chunk)
-    expect(Buffer.concat(chunks).toString()).toMatch(/,active,110\.99,,EUR,\d+,[^,]+,\d+,\d+,88\.79,\r?\n$/)
+    expect(Buffer.concat(chunks).toString()).toMatch(/,active,110\.99,,EUR,\d+,[^,]+,\d+,\d+,88\.79,,\d+\r?\n$/)
     const { summary } = await dryRun(admin, {
       selection: { matching: false, added: [] },
       cells: [{ productId: 8, amountCents: 110_99 }],
