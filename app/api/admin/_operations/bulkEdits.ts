@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES } from '#lib/pricing/bulk/contract.ts'
+import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_SORTS, ROW_STATES } from '#lib/pricing/bulk/contract.ts'
 import { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { confirmations, previewedAt } from './approval.ts'
 import { editView, planCheckView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
@@ -106,6 +106,8 @@ export const listBulkEditRows = operation({
     state: z.enum(ROW_STATES).optional(),
     warning: rowWarning.optional(),
     text: z.string().max(200).optional(),
+    sort: z.enum(ROW_SORTS).optional(),
+    direction: z.enum(['asc', 'desc']).optional(),
   }),
   answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) } },
 })
