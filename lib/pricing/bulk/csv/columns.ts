@@ -14,6 +14,7 @@ import {
   SALE_TIMES,
 } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
+import { PRICED } from './headerRow.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
 /** What was seen in the cells of one column. */
@@ -30,8 +31,6 @@ export interface Columns {
 }
 
 type Answer = ImportQuestion['answers'][number]
-
-const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
 
 /** As an answer names a column: by its header, or by its place where that is empty or there twice. */
 function columnName(header: readonly string[], at: number): string {
@@ -200,16 +199,9 @@ class Mapping {
     if (this.at.sale_price === undefined && only !== undefined && others.length === 0) this.at.sale_price = only
   }
 
-  /** Without a sale that is planned a date means nothing. */
-  dropTimes(): void {
-    for (const field of SALE_TIMES) delete this.at[field]
-  }
-
   #knowsEnds(contents: readonly ColumnContent[]): boolean {
-    return (['sale_end', 'sale_dates'] as const).some((field) => {
-      const content = contents[this.at[field] ?? -1]
-      return content !== undefined && content.samples.length > 0
-    })
+    const samples = (field: 'sale_end' | 'sale_dates') => contents[this.at[field] ?? -1]?.samples.length ?? 0
+    return samples('sale_end') + samples('sale_dates') > 0
   }
 
   /** What a column may be whose prices hold for a time. */
@@ -300,21 +292,8 @@ export function readColumns(
   mapping.takePrice(contents)
   if (answers.sales !== undefined) mapping.takeSale(contents)
   mapping.askPrices(contents)
-  if (mapping.at.sale_price === undefined || answers.sales !== 'plan') mapping.dropTimes()
+  // Without a sale that is planned a date means nothing.
+  if (mapping.at.sale_price === undefined || answers.sales !== 'plan')
+    for (const field of SALE_TIMES) delete mapping.at[field]
   return { at: mapping.at, ignored: mapping.ignored(), questions: mapping.questions }
-}
-
-/** Whether a row names a SKU and a price in words that are known: then it is the header. */
-export function namesColumns(cells: readonly string[]): boolean {
-  const names = cells.map(plainName)
-  const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
-  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
-  return sku && price
-}
-
-/** Whether every column that was stated stands in a row. */
-export function hasStated({ column, ignore }: ImportAnswers, cells: readonly string[]): boolean {
-  const names = new Set(cells.map(plainName))
-  const asked = [...column.map((answer) => answer.slice(answer.indexOf('=') + 1)), ...ignore]
-  return asked.every((name) => /^#\d+$/.test(name) || names.has(plainName(name)))
 }

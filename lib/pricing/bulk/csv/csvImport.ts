@@ -9,7 +9,7 @@ import { BulkEditRefusedError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 
 /** A sale of the file, previewed. It is planned by its approval for a time. */
-export interface ImportedSale extends Pick<FileSale, 'startsAt' | 'endsAt'> {
+interface ImportedSale extends Pick<FileSale, 'startsAt' | 'endsAt'> {
   readonly edit: BulkEditView
   /** That the times are meant in. */
   readonly timeZone: string

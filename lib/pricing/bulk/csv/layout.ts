@@ -1,7 +1,7 @@
 /** Where in a file the table is: what its cells are cut by, and which row is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { hasStated, namesColumns } from './columns.ts'
 import { CsvRefusedError } from './errors.ts'
+import { hasStated, namesColumns } from './headerRow.ts'
 import type { ImportAnswers } from './questions.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank } from './records.ts'
 
