@@ -13,6 +13,7 @@ import {
   plainName,
   SALE_TIMES,
 } from './aliases.ts'
+import { columnName, findColumn } from './columnNames.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
@@ -32,33 +33,7 @@ export interface Columns {
 
 type Answer = ImportQuestion['answers'][number]
 
-/** As an answer names a column: by its header, or by its place where that is empty or there twice. */
-function columnName(header: readonly string[], at: number): string {
-  const name = header[at]?.trim() ?? ''
-  return name === '' || header.filter((other) => plainName(other) === plainName(name)).length > 1 ? `#${at + 1}` : name
-}
-
 const isImportColumn = (name: string): name is ImportColumn => IMPORT_COLUMNS.some((column) => column === name)
-
-function find(header: readonly string[], name: string, line: number): number {
-  const place = /^#(\d{1,4})$/.exec(name)
-  if (place && Number(place[1]) >= 1 && Number(place[1]) <= header.length) return Number(place[1]) - 1
-  const found = header.flatMap((other, i) => (plainName(other) === plainName(name) ? [i] : []))
-  const [at] = found
-  if (at === undefined || name.trim() === '')
-    throw new CsvRefusedError(
-      'invalid_csv',
-      `There is no column "${name}". The columns are: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
-      line,
-    )
-  if (found.length > 1)
-    throw new CsvRefusedError(
-      'invalid_csv',
-      `The column "${name}" is there more than once. Name it by its place: ${found.map((i) => `#${i + 1}`).join(' or ')}.`,
-      line,
-    )
-  return at
-}
 
 /** @throws {CsvRefusedError} naming the answer that names no column */
 function stated({ column, ignore }: ImportAnswers, header: readonly string[], line: number) {
@@ -67,9 +42,9 @@ function stated({ column, ignore }: ImportAnswers, header: readonly string[], li
     const [field = '', ...rest] = answer.split('=')
     if (!isImportColumn(field))
       throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
-    at[field] = find(header, rest.join('='), line)
+    at[field] = findColumn(header, rest.join('='), line)
   }
-  return { at, left: new Set(ignore.map((name) => find(header, name, line))) }
+  return { at, left: new Set(ignore.map((name) => findColumn(header, name, line))) }
 }
 
 /** The columns of a file while they are made out. */

@@ -2,6 +2,9 @@
 import { CERTAIN, isPriceName, LIKELY_SKU, plainName } from './aliases.ts'
 import type { ImportAnswers } from './questions.ts'
 
+/** What was said about the columns of a file. */
+export type StatedColumns = Pick<ImportAnswers, 'column' | 'ignore'>
+
 /** Columns that a file may be about. */
 export const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
 
@@ -14,7 +17,7 @@ export function namesColumns(cells: readonly string[]): boolean {
 }
 
 /** Whether every column that was stated stands in a row. */
-export function hasStated({ column, ignore }: ImportAnswers, cells: readonly string[]): boolean {
+export function hasStated({ column, ignore }: StatedColumns, cells: readonly string[]): boolean {
   const names = new Set(cells.map(plainName))
   const asked = [...column.map((answer) => answer.slice(answer.indexOf('=') + 1)), ...ignore]
   return asked.every((name) => /^#\d+$/.test(name) || names.has(plainName(name)))

@@ -71,6 +71,9 @@ export const importAnswers = z.strictObject({
   }),
 })
 export type ImportAnswers = z.infer<typeof importAnswers>
+/** What can be said about a file of stocks. */
+export const stockAnswers = importAnswers.pick({ encoding: true, column: true, nearSkus: true })
+export type StockAnswers = z.infer<typeof stockAnswers>
 export type AnswerParameter = keyof ImportAnswers
 
 export const importQuestion = z.object({

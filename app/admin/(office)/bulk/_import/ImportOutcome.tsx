@@ -7,39 +7,9 @@ import table from '../../../_components/table.module.css'
 import { rows } from '../_edit/states.ts'
 import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
+import { ErrorTable, LISTED } from './ErrorTable.tsx'
 import styles from './Import.module.css'
 import type { Answer, ImportResult } from './upload.ts'
-
-const LISTED = 200
-
-function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">SKU</th>
-            <th scope="col">Column</th>
-            <th scope="col">What is wrong</th>
-          </tr>
-        </thead>
-        <tbody>
-          {errors.slice(0, LISTED).map(({ line, sku, column, message }) => (
-            <tr key={`${line} ${column}`}>
-              <th scope="row">{line}</th>
-              <td data-label="SKU">{sku ?? '–'}</td>
-              <td data-label="Column">{column ?? '–'}</td>
-              <td data-label="Wrong" className={table.text}>
-                {message}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
 
 /** As the page of a preview reads it: its form of times is open, and filled. */
 function planHref({ edit, startsAt, endsAt, timeZone }: ImportResult['sales'][number]): string {
