@@ -108,7 +108,7 @@ test('a file sets stocks at once, at the versions that the export before it name
   })
   const [header = '', line = ''] = (await exported.text())
     .split('\r\n')
-    .map((row) => row.split(',').slice(-4, -2).join())
+    .map((row) => row.split(',').slice(-5, -3).join())
   const before = await stockOf(database, productId)
   expect([header, line]).toEqual(['stock,stock_version', `${before.quantity},${before.version}`])
 

@@ -7,7 +7,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { confirmVersions } from '../../acknowledge.ts'
+import { confirmPrices } from '../../acknowledge.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { editId, type Page } from '../bulkEdits.ts'
 import {
@@ -140,16 +140,21 @@ export async function scheduleBulkEdit(
   return viewById(created)
 }
 
-/** Another rank is another price, and another end another product: both are on every page that is read after the answer. */
+/** Pages say until when the price of a sale holds: with another end it is another version of the price. */
+async function raiseShown(tx: Transaction, { id, bulkEditId, reason }: Stored, actor: string): Promise<void> {
+  await tx.$queryRaw`SELECT product_id FROM prices WHERE sale_id = ${id}::uuid ORDER BY product_id FOR NO KEY UPDATE`
+  await tx.$executeRaw`
+    SELECT set_config('evergreen.raise_versions', 'on', true), set_config('evergreen.actor', ${actor}, true), set_config('evergreen.source', 'schedule', true),
+      set_config('evergreen.reason', ${`Another end of: ${reason}`.slice(0, 500)}, true), set_config('evergreen.bulk_edit_id', ${bulkEditId}, true)`
+  await tx.$executeRaw`UPDATE prices SET version = version + 1 WHERE sale_id = ${id}::uuid`
+  await tx.$executeRaw`SELECT set_config('evergreen.raise_versions', '', true)`
+}
+
+/** Another rank is another price, and another end another version: both are on every page that is read after the answer. */
 async function confirmSale(id: string): Promise<void> {
-  const rows = await db().$queryRaw<{ productId: number; price: bigint; product: bigint }[]>`
-    SELECT l.product_id AS "productId", pr.version AS price, p.version AS product
-    FROM sale_prices l JOIN prices pr USING (product_id) JOIN products p ON p.id = l.product_id WHERE l.sale_id = ${id}::uuid`
-  const versions = rows.flatMap(({ productId, price, product }) => [
-    { kind: 'price', id: productId, version: Number(price) },
-    { kind: 'product', id: productId, version: Number(product) },
-  ])
-  await confirmVersions(versions, id)
+  const rows = await db().$queryRaw<{ productId: number; version: bigint }[]>`
+    SELECT product_id AS "productId", p.version FROM sale_prices l JOIN prices p USING (product_id) WHERE l.sale_id = ${id}::uuid`
+  await confirmPrices(rows, id)
 }
 
 /**
@@ -179,11 +184,7 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
       where: { id: schedule.id },
       data: { startsAt, endsAt, timeZone, priority, endedAt: null },
     })
-    // Pages of the products that are on sale say until when the price holds.
-    if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) {
-      await tx.$executeRaw`UPDATE products SET version = version + 1 WHERE id IN (
-        SELECT product_id FROM sale_prices WHERE sale_id = ${schedule.id}::uuid)`
-    }
+    if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) await raiseShown(tx, schedule, principal.actor)
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
     return begun ? schedule.id : undefined
