@@ -28,9 +28,6 @@ const LONGEST: Readonly<Record<AddressField, number>> = {
   country: 2,
 }
 
-/** As long as a field may be: for `maxlength`. */
-export const longestOf = (field: AddressField): number => LONGEST[field]
-
 const CONTROL = /\p{Cc}/u
 const isEmail = (text: string) => z.email().safeParse(text).success
 

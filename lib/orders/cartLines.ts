@@ -12,7 +12,7 @@ export const MAX_QUANTITY = 99
 export const MAX_LINES = 50
 
 /** @returns the nearest quantity that a line can have */
-export function clampQuantity(quantity: number): number {
+function clampQuantity(quantity: number): number {
   return Math.min(MAX_QUANTITY, Math.max(1, Math.round(quantity) || 1))
 }
 
@@ -52,6 +52,15 @@ export function parseLines(text: string): CartLine[] | undefined {
   return lines.length === parts.length && lines.length <= MAX_LINES && products.size === lines.length
     ? lines
     : undefined
+}
+
+/**
+ * The quantity that a stepper asks for: that of the button that was pressed, or the one that was typed.
+ * @returns undefined for what is no whole number
+ */
+export function quantityAsked(form: URLSearchParams): number | undefined {
+  const text = form.get('quantity') ?? form.get('typed') ?? ''
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
 
 const isCount = (value: unknown): value is number =>

@@ -4,7 +4,13 @@ import type { Transaction } from '#lib/pricing/transaction.ts'
 import type { CartLine } from './cartLines.ts'
 import type { OfferedProduct } from './planOrder.ts'
 
-interface LockedRow extends Omit<OfferedProduct, 'sold' | 'version'> {
+/** As an order keeps it. */
+export interface LockedProduct extends OfferedProduct {
+  readonly sku: string
+  readonly compareAtMinor: number | null
+}
+
+interface LockedRow extends Omit<LockedProduct, 'sold' | 'version'> {
   readonly status: string
   readonly version: bigint
 }
@@ -14,7 +20,7 @@ interface LockedRow extends Omit<OfferedProduct, 'sold' | 'version'> {
  * writers wait for each other in place of a deadlock. Not shared locks: those of many checkouts would keep an edit of a popular
  * price waiting for as long as there are checkouts.
  */
-export async function lockOffered(tx: Transaction, productIds: readonly number[]): Promise<OfferedProduct[]> {
+export async function lockOffered(tx: Transaction, productIds: readonly number[]): Promise<LockedProduct[]> {
   const rows = await tx.$queryRaw<LockedRow[]>`
     SELECT p.id AS "productId", p.sku, p.name, p.status::text, s.quantity AS stock, pr.amount_cents AS "amountMinor",
       pr.compare_at_cents AS "compareAtMinor", pr.currency, pr.version

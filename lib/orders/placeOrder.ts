@@ -13,17 +13,18 @@ import type { Cart } from './cart.ts'
 import type { CartLine } from './cartLines.ts'
 import { taxIncluded, taxRateOf } from './countries.ts'
 import { orderNumber } from './orderNumber.ts'
-import { amountsAt, claimKey, lockOffered } from './orderRows.ts'
-import { type OrderChange, type PlannedLine, planOrder } from './planOrder.ts'
-
-export type DeliveryMethod = keyof DeliveryPrices
+import { amountsAt, claimKey, type LockedProduct, lockOffered } from './orderRows.ts'
+import { type OrderChange, type OrderPlan, planOrder } from './planOrder.ts'
 
 export interface OrderRequest {
   /** As its cookie says. Its id is the idempotency key. */
   readonly cart: Cart
   /** What the form showed: products, quantities, versions of prices. */
   readonly accepted: readonly CartLine[]
-  readonly delivery: { readonly method: DeliveryMethod; /** As the form showed it. */ readonly amountMinor: number }
+  readonly delivery: {
+    readonly method: keyof DeliveryPrices
+    /** As the form showed it. */ readonly amountMinor: number
+  }
   readonly address: Address
   readonly locale: Locale
   /** As the page says it of the country of delivery: incl. 19 % VAT. */
@@ -35,7 +36,7 @@ export type OrderOutcome =
   | { readonly kind: 'placed'; readonly number: string; readonly again: boolean }
   /** Nothing was done. `lines`: what can be ordered now, at the versions of now. */
   | { readonly kind: 'changed'; readonly changes: readonly OrderChange[]; readonly lines: readonly CartLine[] }
-  /** There is nothing in the cart. */
+  /** There is nothing in the cart, or nothing that can be ordered. */
   | { readonly kind: 'empty' }
   /** Other transactions hold the rows. Nothing was done; the same again can succeed. */
   | { readonly kind: 'busy' }
@@ -51,7 +52,11 @@ interface Placed {
   readonly stocks: readonly { readonly productId: number; readonly version: number }[]
 }
 
-async function insertOrder(tx: Transaction, request: OrderRequest, lines: readonly PlannedLine[]): Promise<Placed> {
+async function insertOrder(
+  tx: Transaction,
+  request: OrderRequest,
+  lines: OrderPlan<LockedProduct>['lines'],
+): Promise<Placed> {
   const { cart, address, locale, taxStatement } = request
   const { method: deliveryMethod, amountMinor: deliveryMinor } = request.delivery
   const taxRate = taxRateOf(address.country)
@@ -110,7 +115,7 @@ async function place(tx: Transaction, request: OrderRequest): Promise<OrderOutco
     toMinor === delivery.amountMinor
       ? [...changes]
       : [...changes, { kind: 'delivery', fromMinor: delivery.amountMinor, toMinor, currency: SHOP_CURRENCY.code }]
-  if (all.length === 0) return insertOrder(tx, request, lines)
+  if (all.length === 0) return lines.length === 0 ? { kind: 'empty' } : insertOrder(tx, request, lines)
   const offered = lines.map(({ productId, quantity, version }) => ({ productId, quantity, version }))
   return { kind: 'changed', changes: all, lines: offered }
 }

@@ -3,12 +3,10 @@ import { type OfferedProduct, planOrder } from './planOrder.ts'
 
 const chair: OfferedProduct = {
   productId: 1,
-  sku: 'C-1',
   name: 'Chair',
   sold: true,
   stock: 5,
   amountMinor: 1200,
-  compareAtMinor: null,
   currency: 'EUR',
   version: 7,
 }
@@ -20,6 +18,18 @@ const about = { productId: 1, name: 'Chair' }
 
 describe('what was accepted and is true', () => {
   it('can be ordered', () => expect(plan({})).toEqual({ changes: [], lines: [{ ...chair, quantity: 2 }] }))
+
+  it('can be ordered where fewer were shown than the cart asks for, because there are no more', () => {
+    const found = plan({ stock: 2 }, { cart: [line(5)], accepted: [line(2)] })
+    expect(found).toMatchObject({ changes: [], lines: [{ quantity: 2 }] })
+  })
+
+  it('can be ordered without what is sold out and was not shown', () => {
+    const cart = [line(), line(1, 3, 2)]
+    const lamp = { ...chair, productId: 2, stock: 0 }
+    const found = planOrder({ cart, accepted: [line()], products: [chair, lamp], acceptedMinor: new Map() })
+    expect(found).toMatchObject({ changes: [], lines: [{ productId: 1 }] })
+  })
 
   it('can be ordered down to the last one', () => expect(plan({ stock: 2 }).changes).toEqual([]))
 })

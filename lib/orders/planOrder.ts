@@ -1,16 +1,14 @@
 /** Compares what a shopper accepted with what is true now. Pure: placing an order does it under the locks of the rows. */
-import { type CartLine, MAX_QUANTITY } from './cartLines.ts'
+import type { CartLine } from './cartLines.ts'
 
 /** A product as its rows are now. */
 export interface OfferedProduct {
   readonly productId: number
-  readonly sku: string
   readonly name: string
   /** False: no longer sold, or not in the currency that the shop sells in. */
   readonly sold: boolean
   readonly stock: number
   readonly amountMinor: number
-  readonly compareAtMinor: number | null
   readonly currency: string
   readonly version: number
 }
@@ -38,57 +36,62 @@ export type OrderChange =
   | { readonly kind: 'soldOut' | 'gone'; readonly productId: number; readonly name: string }
   | { readonly kind: 'delivery'; readonly fromMinor: number; readonly toMinor: number; readonly currency: string }
 
-export interface PlannedLine extends OfferedProduct {
-  readonly quantity: number
-}
-
-export interface OrderPlan {
+export interface OrderPlan<P> {
   /** None: what was accepted is what is true, and may be ordered. */
   readonly changes: readonly OrderChange[]
   /** What can be ordered now, in the order of the cart. */
-  readonly lines: readonly PlannedLine[]
+  readonly lines: readonly (P & { readonly quantity: number })[]
 }
 
-export interface PlanInput {
+export interface PlanInput<P> {
   /** What the shopper wants, as the cookie says. */
   readonly cart: readonly CartLine[]
-  /** What the form showed. */
+  /** What was shown. */
   readonly accepted: readonly CartLine[]
-  readonly products: readonly OfferedProduct[]
+  readonly products: readonly P[]
   /** What the accepted versions cost, by product. */
   readonly acceptedMinor: ReadonlyMap<number, number>
 }
 
 const nameOf = (product: OfferedProduct | undefined, productId: number) => product?.name ?? `#${productId}`
 
-function unavailable(productId: number, product: OfferedProduct | undefined): OrderChange | undefined {
-  const name = nameOf(product, productId)
-  if (!product?.sold) return { kind: 'gone', productId, name }
-  return product.stock === 0 ? { kind: 'soldOut', productId, name } : undefined
+/** What is different of a product that can be ordered. @param quantity that can be */
+function changesOf(
+  { productId, quantity: wanted }: CartLine,
+  seen: CartLine | undefined,
+  { name, version, amountMinor: toMinor, currency }: OfferedProduct,
+  quantity: number,
+  fromMinor: number | undefined,
+): OrderChange[] {
+  const shown = seen?.quantity ?? 0
+  const isOther = quantity !== shown
+  return [
+    ...(isOther && wanted !== shown ? [{ kind: 'cart' as const, productId, name, from: shown, to: wanted }] : []),
+    ...(isOther && wanted !== quantity
+      ? [{ kind: 'fewer' as const, productId, name, from: wanted, to: quantity }]
+      : []),
+    ...(seen?.version === version ? [] : [{ kind: 'price' as const, productId, name, fromMinor, toMinor, currency }]),
+  ]
 }
 
-export function planOrder({ cart, accepted, products, acceptedMinor }: PlanInput): OrderPlan {
+/** What was not shown and cannot be ordered is no change: the form stands as it was accepted. */
+export function planOrder<P extends OfferedProduct>(input: PlanInput<P>): OrderPlan<P> {
+  const { cart, accepted, products, acceptedMinor } = input
   const byId = new Map(products.map((product) => [product.productId, product]))
   const acceptedById = new Map(accepted.map((line) => [line.productId, line]))
   const changes: OrderChange[] = []
-  const lines: PlannedLine[] = []
-  for (const { productId, quantity: wanted } of cart) {
+  const lines: (P & { quantity: number })[] = []
+  for (const line of cart) {
+    const { productId } = line
     const product = byId.get(productId)
-    const name = nameOf(product, productId)
     const seen = acceptedById.get(productId)
-    const missing = unavailable(productId, product)
-    if (!product || missing) {
-      if (missing) changes.push(missing)
+    if (!product?.sold || product.stock === 0) {
+      const kind = product?.sold ? 'soldOut' : 'gone'
+      if (seen) changes.push({ kind, productId, name: nameOf(product, productId) })
       continue
     }
-    const quantity = Math.min(wanted, product.stock, MAX_QUANTITY)
-    if (wanted !== (seen?.quantity ?? 0))
-      changes.push({ kind: 'cart', productId, name, from: seen?.quantity ?? 0, to: wanted })
-    if (quantity < wanted) changes.push({ kind: 'fewer', productId, name, from: wanted, to: quantity })
-    if (seen?.version !== product.version) {
-      const { amountMinor: toMinor, currency } = product
-      changes.push({ kind: 'price', productId, name, fromMinor: acceptedMinor.get(productId), toMinor, currency })
-    }
+    const quantity = Math.min(line.quantity, product.stock)
+    changes.push(...changesOf(line, seen, product, quantity, acceptedMinor.get(productId)))
     lines.push({ ...product, quantity })
   }
   const inCart = new Set(cart.map(({ productId }) => productId))
