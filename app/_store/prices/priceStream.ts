@@ -16,7 +16,7 @@ const IDS_PER_QUESTION = 100
  * @returns the ids for which there is a price
  * @throws when the shop does not answer
  */
-export async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
+async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
   const known = new Set<number>()
   for (let from = 0; from < productIds.length; from += IDS_PER_QUESTION) {
     const ids = productIds.slice(from, from + IDS_PER_QUESTION)
