@@ -9,27 +9,28 @@ import type { PendingCommit, PendingCommits } from '../ports.ts'
 export const SEARCHED_ROWS = 50
 
 /**
- * A statement with a row for each change of such a commit to one of the tags in question, its transaction and how many changes that
- * has; with rows without an id when there are too many to look through.
+ * A statement with a row for each such commit and kind: ids of the tags in question that it changes, and how many changes it has;
+ * with a null among the ids when there are too many to look through.
  * @param first the number of the parameter with the kinds of the tags; the next one has their ids
  */
 export function pendingChanges(first: number): string {
   return `
-    SELECT u.topic AS kind, entity.id, u.xid::text AS xid, u.size::int AS size
+    SELECT u.topic AS kind, array_agg(entity.id) AS ids, u.xid::text AS xid, u.size::int AS size
     FROM (
       SELECT *, sum(cardinality(entity_ids)) OVER (PARTITION BY xid) AS size, count(*) OVER () AS found
       FROM (SELECT xid, topic, entity_ids FROM outbox WHERE indexed_at IS NULL LIMIT ${SEARCHED_ROWS + 1}) searched
     ) u LEFT JOIN LATERAL unnest(u.entity_ids) AS entity(id) ON u.found <= ${SEARCHED_ROWS}
-    WHERE u.found > ${SEARCHED_ROWS} OR u.size > 1 AND (u.topic, entity.id) IN (SELECT * FROM unnest($${first}::text[], $${first + 1}::int[]))`
+    WHERE u.found > ${SEARCHED_ROWS} OR u.size > 1 AND (u.topic, entity.id) IN (SELECT * FROM unnest($${first}::text[], $${first + 1}::int[]))
+    GROUP BY u.topic, u.xid, u.size`
 }
 
 /** @param rows of that statement */
 export function pendingCommitsOf(rows: readonly Readonly<Record<string, unknown>>[]): PendingCommits {
   const commits = new Map<unknown, { readonly size: number; readonly tags: string[] }>()
-  for (const { kind, id, xid, size } of rows) {
-    if (id === null) return undefined
+  for (const { kind, ids, xid, size } of rows) {
+    if (!Array.isArray(ids) || ids.includes(null)) return undefined
     const commit = commits.get(xid) ?? { size: Number(size), tags: [] }
-    commit.tags.push(tag(String(kind), Number(id)))
+    for (const id of ids) commit.tags.push(tag(String(kind), Number(id)))
     commits.set(xid, commit)
   }
   return [...commits.values()]

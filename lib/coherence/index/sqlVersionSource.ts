@@ -124,8 +124,8 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   const versionsByTags = lookUp(kinds, 1, false)
   const rowsByTags = lookUp(kinds, 1, true)
   const rowsAndPendingByTags = `
-    SELECT kind, id, version::text, payload, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
-    UNION ALL SELECT kind, id, NULL, NULL, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending`
+    SELECT kind, id, version::text, payload, NULL::int[] AS ids, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
+    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending`
   const pendingByTags = pendingChanges(1)
   const unindexedWithPayloads = unindexedRows(kinds)
   const guarded = `

@@ -173,6 +173,7 @@ export class VersionIndex {
   /** Whether the index may have a part of a commit once it is raised to `changes`; true when the source does not say. */
   async leavesAPart(changes: readonly VersionedValue[]): Promise<boolean> {
     if (changes.length === 0) return false
+    if (changes.length > SCRIPT_KEYS) return true // they take several scripts
     const tags = new Set(changes.map(({ kind, id }) => tag(kind, id)))
     return this.#pending(tags).then(
       (pending) => leavesAPart(pending, tags),
