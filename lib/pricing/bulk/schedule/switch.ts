@@ -92,7 +92,7 @@ export async function runSwitch<D extends Due>(
   return due
 }
 
-export async function databaseTime(tx: Transaction): Promise<Date> {
+export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<Date> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
   if (!row) throw new Error('The database told no time.')
   return row.now
