@@ -22,7 +22,8 @@ const INSTANCES = 3
 const PHASE_S = 10
 /** From the start of the sale until every page is right, at most. */
 const GIVE_UP_S = 90
-const STARTS_IN_MS = 3_000
+/** Its prices are prepared for some five seconds before it starts. */
+const STARTS_IN_MS = 8_000
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
@@ -48,20 +49,26 @@ async function previewedSale(client: pg.Client, ids: readonly number[]): Promise
 async function schedule(client: pg.Client, edit: string): Promise<number> {
   await approve(client, edit)
   await client.query(
-    `INSERT INTO price_schedules (bulk_edit_id, starts_at, time_zone, created_by)
-     VALUES ($1, clock_timestamp() + make_interval(secs => $2), 'UTC', 'bench@evergreen.example')`,
+    `INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, created_by)
+     SELECT $1, at, at + interval '1 hour', 'UTC', 'bench@evergreen.example' FROM (SELECT clock_timestamp() + make_interval(secs => $2)) t (at)`,
     [edit, STARTS_IN_MS / 1_000],
   )
   return performance.now() + STARTS_IN_MS
 }
 
-/** @returns whether each price of the page is at least as new as `current` */
-function isRight({ tags, error }: Visit, current: ReadonlyMap<number, number>): boolean {
+/** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
+function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { right: number; old: number } {
   const prices = tags
     .split(',')
     .flatMap((text) => parseVersionedTag(text) ?? [])
-    .filter(({ kind }) => kind === 'price')
-  return error === '' && prices.length > 0 && prices.every(({ id, version }) => version >= (current.get(id) ?? 0))
+    .filter(({ kind, id }) => kind === 'price' && current.has(id))
+  const right = prices.filter(({ id, version }) => version >= (current.get(id) ?? 0)).length
+  return { right, old: prices.length - right }
+}
+
+function isRight(visit: Visit, current: ReadonlyMap<number, number>): boolean {
+  const { right, old } = pricesOf(visit, current)
+  return visit.error === '' && right > 0 && old === 0
 }
 
 interface Phase {
@@ -176,9 +183,17 @@ class Sale {
       },
       { name: 'after', from: right, until: last, renders: rendersEnd - rendersRight },
     ]
-    const lastOld = this.visits
-      .filter((visit) => visit.start > start && visit.error === '' && !isRight(visit, current))
+    const answered = this.visits.filter(({ error }) => error === '')
+    const lastOld = answered
+      .filter((visit) => visit.start > start && !isRight(visit, current))
       .reduce((last, visit) => Math.max(last, visit.start), start)
+    const firstNew = answered
+      .filter((visit) => isRight(visit, current))
+      .reduce((first, visit) => Math.min(first, visit.start + visit.ms), Infinity)
+    const mixed = answered.filter((visit) => {
+      const { right, old } = pricesOf(visit, current)
+      return right > 0 && old > 0
+    }).length
     this.#visitors.close()
     return {
       phases,
@@ -186,12 +201,15 @@ class Sale {
       appliedMs,
       rightMs: wrong === 0 ? right - start : undefined,
       lastOldMs: lastOld - start,
+      firstNewMs: firstNew - start,
+      mixed,
       emptyMs: await emptied,
     }
   }
 }
 
-const seconds = (ms: number | undefined) => (ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(1))
+const seconds = (ms: number | undefined, digits = 1) =>
+  ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(digits)
 
 function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]): Row {
   const within = visits.filter(({ start, ms }) => start + ms >= from && start + ms < until)
@@ -223,7 +241,7 @@ export async function sale(stores: BenchStores): Promise<void> {
   client.on('error', () => undefined)
   const body = await withFleet({ ...plan, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
     const one = new Sale(fleet, client, products)
-    const { phases, wrong, appliedMs, rightMs, lastOldMs, emptyMs } = await one.run()
+    const { phases, wrong, appliedMs, rightMs, lastOldMs, firstNewMs, mixed, emptyMs } = await one.run()
     return [
       `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances; one worker has every role. All share the cores of one machine.`,
       table(
@@ -233,12 +251,14 @@ export async function sale(stores: BenchStores): Promise<void> {
       table(
         ['seconds after the time of the sale', ''],
         [
-          ['every price applied', seconds(appliedMs)],
+          ['committed, as another session sees it', seconds(appliedMs, 3)],
           [
             `each of the ${PAGES.toLocaleString('en')} pages visited anew, and right`,
             `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
           ],
-          ['the last read of a reader began that showed a price of before', seconds(lastOldMs)],
+          ['the first read was answered that showed the sale', seconds(firstNewMs, 3)],
+          ['the last read began that showed a price of before', seconds(lastOldMs, 3)],
+          ['reads that showed prices of before beside those of the sale', mixed],
           ['the outbox empty', seconds(emptyMs)],
         ],
       ),

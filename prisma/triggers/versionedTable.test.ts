@@ -66,6 +66,23 @@ describe('a table made versioned with one call', () => {
     expect(await query('SELECT made_at FROM articles WHERE nr = 2')).not.toEqual([before])
   })
 
+  test('dates a change that is prepared ahead at the time that its transaction names, unless that is over', async () => {
+    const dates = async (time: string) => {
+      await client.query(`TRUNCATE outbox; BEGIN; SELECT set_config('evergreen.effective_at', '${time}', true);
+        UPDATE articles SET title = title || '!' WHERE nr = 2; COMMIT`)
+      return (
+        await client.query<{ stamped: Date; sent: Date }>(
+          'SELECT made_at AS stamped, o.created_at AS sent FROM articles, outbox o WHERE nr = 2',
+        )
+      ).rows
+    }
+    const time = new Date('2100-01-01T12:00:00Z')
+    expect(await dates(time.toISOString())).toEqual([{ stamped: time, sent: time }])
+    const [late] = await dates('2001-01-01')
+    expect(Number(late?.stamped)).toBeGreaterThan(Date.now() - 60_000)
+    expect(Number(late?.sent)).toBeGreaterThan(Date.now() - 60_000)
+  })
+
   test.each([
     ['price', '1.5', '1.50'],
     ['body', `'{"a": 1}'`, `'{"a":1}'`],

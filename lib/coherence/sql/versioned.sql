@@ -79,7 +79,8 @@ BEGIN
   PERFORM set_config('evergreen.raise_versions', '', true);
 END $$;
 
--- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true).
+-- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true). One that
+-- prepares a change and commits it later says when: with 'evergreen.effective_at' its versions and outbox rows carry that time.
 CREATE OR REPLACE FUNCTION change_context(field text) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT NULLIF(current_setting('evergreen.' || field, true), '') $$;
 
@@ -91,7 +92,7 @@ BEGIN
   IF cardinality(ids) = 0 THEN RETURN; END IF;
   INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at)
   SELECT write_outbox.topic, write_outbox.ids[lo:lo + 999], write_outbox.versions[lo:lo + 999],
-         change_context('correlation_id'), clock_timestamp()
+         change_context('correlation_id'), greatest(clock_timestamp(), change_context('effective_at')::timestamptz)
   FROM generate_series(1, cardinality(ids), 1000) AS lo;
   IF pg_try_advisory_lock_shared(relay_looks) THEN
     PERFORM pg_advisory_unlock_shared(relay_looks);
@@ -126,7 +127,7 @@ DECLARE
   exact name;
   changed text[];
   time_of text := quote_ident(time_column);
-  set_time text := 'NEW.' || time_of || ' := clock_timestamp();';
+  set_time text := 'NEW.' || time_of || ' := greatest(clock_timestamp(), change_context(''effective_at'')::timestamptz);';
   keep_time text := 'NEW.' || time_of || ' := OLD.' || time_of || ';';
   problem text;
 BEGIN

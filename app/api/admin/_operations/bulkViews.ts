@@ -148,6 +148,10 @@ export const scheduleView = z.object({
   endedAt: time.nullable(),
   endEditId: z.uuid().nullable(),
   message: z.string().nullable(),
+  switching: z.enum(['preparing', 'ready']).nullable().meta({
+    description:
+      'its start or end is near: prices are being prepared, or wait for the time, which switches all of them at once',
+  }),
   priority: z
     .int()
     .meta({ description: 'of several active sales the highest is shown; of equals the one that starts later' }),

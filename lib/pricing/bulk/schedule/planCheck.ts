@@ -5,7 +5,9 @@ import { editId } from '../bulkEdits.ts'
 import { BulkEditNotFoundError, ScheduleNotFoundError } from '../errors.ts'
 import type { PlanCheck, ScheduleTimes } from './scheduleContract.ts'
 import { overlapsOfPlan, type Plan } from './scheduleFacts.ts'
-import { databaseTime, readTimes, scheduleId } from './schedules.ts'
+import { scheduleId } from './lockSchedule.ts'
+import { readTimes } from './schedules.ts'
+import { databaseTime } from './switch.ts'
 
 type Timed = Omit<Plan, 'endsAt'> & { readonly endsAt: Date | null }
 

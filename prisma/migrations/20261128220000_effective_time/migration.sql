@@ -1,0 +1,162 @@
+-- A change that is prepared ahead and committed at its time says so: 'evergreen.effective_at' of its transaction. Its versions, its
+-- history and its outbox rows carry that time, and not the one of the preparation. The texts are those of
+-- lib/coherence/sql/versioned.sql.
+
+-- NOTIFY carries nothing and only wakes the relay, at the commit. Commits with a NOTIFY wait for each other, so none is sent while
+-- a relay looks by itself: it holds this lock then. The probe lets go of it at once.
+CREATE OR REPLACE FUNCTION write_outbox(topic text, ids integer[], versions bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE relay_looks CONSTANT bigint := hashtext('evergreen_outbox');
+BEGIN
+  IF cardinality(ids) = 0 THEN RETURN; END IF;
+  INSERT INTO outbox (topic, entity_ids, versions, correlation_id, created_at)
+  SELECT write_outbox.topic, write_outbox.ids[lo:lo + 999], write_outbox.versions[lo:lo + 999],
+         change_context('correlation_id'), greatest(clock_timestamp(), change_context('effective_at')::timestamptz)
+  FROM generate_series(1, cardinality(ids), 1000) AS lo;
+  IF pg_try_advisory_lock_shared(relay_looks) THEN
+    PERFORM pg_advisory_unlock_shared(relay_looks);
+    PERFORM pg_notify('evergreen_outbox', '');
+  END IF;
+END $$;
+
+-- ---- make_versioned: a second call replaces what the first installed ----
+--
+-- kind             how tags name a row: article:42
+-- columns          what pages show; a change of any other column makes no page stale
+-- id_column        a unique integer
+-- version_column   a bigint; only the trigger writes it
+-- time_column      a timestamptz: when the version was made; only the trigger writes it
+-- touchable        whether a writer may raise the version itself, as a purge does
+-- deliver_inserts  whether a new row goes to the outbox: for a kind whose absence pages show
+--
+-- The trigger functions are made for the table, so that no row pays for a look-up of columns by name. A renamed column
+-- needs a new call.
+CREATE OR REPLACE FUNCTION make_versioned(
+  kind text, tbl regclass, columns text[], id_column name DEFAULT 'id', version_column name DEFAULT 'version',
+  time_column name DEFAULT NULL, touchable boolean DEFAULT true, deliver_inserts boolean DEFAULT false
+) RETURNS void LANGUAGE plpgsql AS $make$
+DECLARE
+  stamp_function name := 'stamp_version_of_' || replace(kind, '-', '_');
+  outbox_function name := 'write_outbox_of_' || replace(kind, '-', '_');
+  exact name;
+  changed text[];
+  time_of text := quote_ident(time_column);
+  set_time text := 'NEW.' || time_of || ' := greatest(clock_timestamp(), change_context(''effective_at'')::timestamptz);';
+  keep_time text := 'NEW.' || time_of || ' := OLD.' || time_of || ';';
+  problem text;
+BEGIN
+  -- What is wrong with a call is said now, and not by the first write to the table.
+  SELECT c.relname || '_version_exact', CASE
+    WHEN kind IS NULL OR kind !~ '^[a-z][a-z0-9-]{0,39}$' THEN
+      'a kind is up to 40 lower-case letters, digits and hyphens, the first a letter'
+    WHEN c.relkind <> 'r' OR EXISTS (SELECT FROM pg_inherits i WHERE tbl IN (i.inhrelid, i.inhparent)) THEN
+      'this is not an ordinary table'
+    WHEN columns IS NULL OR array_position(columns, NULL) IS NOT NULL THEN 'columns must be a list of names'
+    WHEN cardinality(columns) = 0 AND NOT touchable THEN 'without columns and not touchable, its versions would never grow'
+  END INTO exact, problem FROM pg_class c WHERE c.oid = tbl;
+
+  IF problem IS NULL THEN
+    SELECT string_agg(found.wrong, '; ' ORDER BY found.wrong) INTO problem FROM (
+      SELECT CASE
+        WHEN a.attname IS NULL THEN format('there is no column %s', w.name)
+        WHEN w.type IS NULL AND w.name IN (version_column, time_column) THEN
+          format('column %s is stamped and cannot be listed', w.name)
+        WHEN a.attgenerated <> '' THEN format('column %s is generated: list the columns that it is made from', w.name)
+        WHEN a.atttypid <> w.type THEN
+          format('column %s must be %s, not %s', w.name, format_type(w.type, NULL), format_type(a.atttypid, NULL))
+        WHEN w.type <> 'timestamptz'::regtype AND NOT a.attnotnull THEN format('column %s must be NOT NULL', w.name)
+        WHEN w.type = 'integer'::regtype AND NOT EXISTS (
+          SELECT FROM pg_index i WHERE i.indrelid = tbl AND i.indisunique AND i.indisvalid AND i.indimmediate
+            AND i.indpred IS NULL AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum) THEN format('column %s must be unique', w.name)
+      END AS wrong
+      FROM (SELECT listed AS name, NULL::regtype AS type FROM unnest(columns) listed UNION ALL
+            VALUES (id_column::text, 'integer'::regtype), (version_column, 'bigint'), (time_column, 'timestamptz')) w
+      LEFT JOIN pg_attribute a ON a.attrelid = tbl AND a.attname = w.name AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE w.name IS NOT NULL) found;
+  END IF;
+
+  -- Two tables of one kind would share tags; what is cached under a former kind would never hear of a change again.
+  IF problem IS NULL THEN
+    SELECT CASE WHEN t.tgrelid <> tbl THEN format('the kind is that of %s', t.tgrelid::regclass)
+      ELSE format('the table has another kind; DROP FUNCTION %s CASCADE ends that', t.tgfoid::regprocedure)
+    END INTO problem
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE t.tgname = 'zz_stamp_version' AND (t.tgrelid = tbl) <> (p.proname = stamp_function) LIMIT 1;
+  END IF;
+  IF problem IS NOT NULL THEN
+    RAISE EXCEPTION 'make_versioned(%, %): %', quote_nullable(kind), quote_nullable(tbl::text), problem
+      USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  -- Beyond 2^53 - 1, JavaScript, Lua and JSON cannot tell a version from its neighbours.
+  IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = tbl AND conname = exact) THEN
+    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (%I BETWEEN 1 AND 9007199254740991)', tbl, exact, version_column);
+  END IF;
+
+  -- What is not a plain number is compared by its bytes: a page that shows 1.5 or chair is stale when the row has 1.50 or
+  -- Chair, where a numeric or a citext says that they are equal. json has no equality at all.
+  SELECT array_agg(format(
+      CASE WHEN attbyval THEN 'NEW.%1$I IS DISTINCT FROM OLD.%1$I' ELSE 'ROW(NEW.%1$I)::record *<> ROW(OLD.%1$I)::record' END,
+      attname) ORDER BY attbyval DESC, attnum)
+    INTO changed FROM pg_attribute WHERE attrelid = tbl AND attname = ANY (columns);
+  IF touchable THEN changed := changed || format('NEW.%1$I > OLD.%1$I', version_column); END IF;
+
+  EXECUTE format($sql$
+    CREATE OR REPLACE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql AS $stamp$
+    BEGIN
+      IF TG_OP = 'INSERT' THEN
+        NEW.%3$I := 1;
+        %4$s
+      ELSIF NEW.%2$I <> OLD.%2$I THEN
+        RAISE EXCEPTION 'UPDATE of %% is refused on %%: tags are spelled with it', %2$L, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+      ELSIF change_context('raise_versions') = 'on' THEN
+        NEW.%3$I := greatest(NEW.%3$I, OLD.%3$I + 1);
+        %4$s
+      ELSIF %6$s THEN
+        NEW.%3$I := OLD.%3$I + 1;
+        %4$s
+      ELSE
+        NEW.%3$I := OLD.%3$I;
+        %5$s
+      END IF;
+      RETURN NEW;
+    END $stamp$
+  $sql$, stamp_function, id_column, version_column, set_time, keep_time, array_to_string(changed, ' OR '));
+
+  -- EXCEPT, because Postgres keeps the plan of a session's first statement: a join that was planned for one row takes
+  -- seconds for 5,000.
+  EXECUTE format($sql$
+    CREATE OR REPLACE FUNCTION %1$I() RETURNS trigger LANGUAGE plpgsql AS $outbox$
+    DECLARE ids integer[]; versions bigint[];
+    BEGIN
+      IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(n.%2$I ORDER BY n.%2$I), array_agg(n.%3$I ORDER BY n.%2$I) INTO ids, versions FROM new_rows n;
+      ELSE
+        SELECT array_agg(newer.id ORDER BY newer.id), array_agg(newer.version ORDER BY newer.id) INTO ids, versions
+        FROM (SELECT n.%2$I, n.%3$I FROM new_rows n EXCEPT SELECT o.%2$I, o.%3$I FROM old_rows o) newer (id, version);
+      END IF;
+      IF ids IS NOT NULL THEN PERFORM write_outbox(%4$L, ids, versions); END IF;
+      RETURN NULL;
+    END $outbox$
+  $sql$, outbox_function, id_column, version_column, kind);
+
+  -- Postgres fires triggers in the order of their names. The stamp is the last, to see the row as other triggers leave it;
+  -- the outbox is the first, so that a change stands in it before those that other triggers make of it.
+  EXECUTE format($sql$
+    CREATE OR REPLACE TRIGGER zz_stamp_version BEFORE INSERT OR UPDATE ON %1$s FOR EACH ROW EXECUTE FUNCTION %2$I();
+    CREATE OR REPLACE TRIGGER aa_write_outbox AFTER UPDATE ON %1$s
+      REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %3$I();
+    CREATE OR REPLACE TRIGGER aa_keep_rows BEFORE DELETE OR TRUNCATE ON %1$s FOR EACH STATEMENT
+      EXECUTE FUNCTION refuse_change('its version would start again and make an old page look fresh');
+  $sql$, tbl, stamp_function, outbox_function);
+  IF deliver_inserts THEN
+    EXECUTE format('CREATE OR REPLACE TRIGGER aa_write_outbox_of_new AFTER INSERT ON %s
+      REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION %I()', tbl, outbox_function);
+  ELSIF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = tbl AND tgname = 'aa_write_outbox_of_new') THEN
+    EXECUTE format('DROP TRIGGER aa_write_outbox_of_new ON %s', tbl);
+  END IF;
+END $make$;
+
+-- The tables with a time column get stamps that know it.
+SELECT make_versioned('price', 'prices', '{amount_cents,compare_at_cents,currency,base_amount_cents,base_compare_at_cents,sale_id}',
+  id_column => 'product_id', time_column => 'version_updated_at', touchable => false, deliver_inserts => true);
+SELECT make_versioned('product', 'products', '{slug,sku,name,description,brand,image,status,rank}', time_column => 'updated_at');
