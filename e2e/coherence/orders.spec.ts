@@ -35,7 +35,7 @@ test.afterAll(() => Promise.all([second.stop(), pool.end()]))
 /** Products that no other test takes, so many of each. */
 async function products(): Promise<Product[]> {
   const { rows } = await pool.query(`SELECT p.id, p.sku, pr.version::int AS version, pr.amount_cents AS amount
-    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE status = 'active' ORDER BY p.id DESC LIMIT 5 OFFSET 300`)
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE status = 'active' ORDER BY p.id DESC LIMIT 5 OFFSET 120`)
   const found = z.array(product).parse(rows)
   await pool.query('UPDATE stock SET quantity = $2 WHERE product_id = ANY($1)', [found.map(({ id }) => id), STOCK])
   return found
