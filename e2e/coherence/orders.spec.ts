@@ -5,16 +5,23 @@ import { z } from 'zod'
 import { Api, createToken } from '../support/api.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
+import { measured } from '../support/measured.ts'
 import { type Answer, fieldsIn, linesIn, Shopper } from '../support/shopper.ts'
 import { Checker } from './checker.ts'
 import { startWebInstance, type WebInstance } from './faults/webInstance.ts'
 import { readPage } from './readings.ts'
 import { describe } from './report.ts'
+import { StepBarrier } from './stepBarrier.ts'
 import { committedPrices } from './writers.ts'
 
 const SHOPPERS = 6
 const ORDERS_EACH = 6
-const STOCK = 12
+const STOCK = 16
+/** Of one cart. Each is refused for an edit that came between; of so many in a row hardly all are. */
+const MOST_ATTEMPTS = 60
+/** Forms that are sent between two edits. */
+const FORMS_AN_EDIT = 2
+const FORMS_A_BULK_EDIT = 8
 const STANDARD = 'standard:490'
 
 const product = z.object({ id: z.number(), sku: z.string(), version: z.number(), amount: z.number() })
@@ -50,16 +57,17 @@ function observe(checker: Checker, shopper: Shopper, page: Answer): void {
 }
 
 /** Buys until the order is placed, or nothing is left: accepts each time what the page has come to say. */
-async function buy(checker: Checker, shopper: Shopper, twice: boolean): Promise<void> {
+async function buy(checker: Checker, shopper: Shopper, twice: boolean, forms: StepBarrier): Promise<void> {
   observe(checker, shopper, await shopper.get('/en/cart'))
   let page = await shopper.get('/en/checkout')
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const accepted = linesIn(page.body)
     if (accepted.length === 0) return void (counts.refused += 1)
     checker.read({ client: shopper.name, ...page, shown: accepted, torn: [] })
     const cart = new Map(fieldsIn(page.body)).get('cart') ?? ''
     const sent = twice ? [page, page] : [page]
     const answers = await Promise.all(sent.map((form) => shopper.order(form, STANDARD)))
+    forms.step()
     const led = answers.filter(({ status }) => status === 303)
     for (const { location, start, end, instance } of led) {
       const [, number = ''] = /\/orders\/([\w-]+)$/.exec(location ?? '') ?? []
@@ -83,7 +91,7 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   const hot = await products()
   const checker = new Checker()
   for (const { id, version } of hot) checker.live({ productId: id, version, at: performance.now() })
-  let buying = true
+  const forms = new StepBarrier()
   let amount = 10_000
 
   const shop = async (i: number) => {
@@ -94,11 +102,11 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
         const one = hot[offset % hot.length]
         if (one) expect((await shopper.add(one.id, one.version)).status).toBe(303)
       }
-      await buy(checker, shopper, n % 2 === 1)
+      await buy(checker, shopper, n % 2 === 1, forms)
     }
   }
   const editOne = async () => {
-    while (buying) {
+    while (await forms.after(FORMS_AN_EDIT)) {
       const { id } = hot[amount % hot.length] ?? hot[0]!
       const start = performance.now()
       const change = { productId: id, amountCents: (amount += 1) }
@@ -126,7 +134,7 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   }
   const editAll = async () => {
     const skus = hot.map(({ sku }) => sku)
-    for (let round = 0; buying; round += 1) {
+    for (let round = 0; await forms.after(FORMS_A_BULK_EDIT); round += 1) {
       const { id, summary } = await api.preview(skus, round % 2 === 0 ? '-3' : '3')
       await api.approve(
         id,
@@ -149,9 +157,7 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   expect(planned.status(), await planned.text()).toBe(201)
 
   const editors = [editOne(), editAll()]
-  await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => {
-    buying = false
-  })
+  await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => forms.end())
   await Promise.all(editors)
 
   const { rows } = await pool.query<{ id: number; quantity: number }>(
@@ -160,7 +166,7 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   )
   const stocks = rows.map(({ id, quantity }) => ({ productId: id, before: STOCK, after: quantity }))
   const verdict = checker.finish(await committedPrices(pool), stocks)
-  console.info(
+  measured(
     `${counts.placed} placed, ${counts.changed} asked again, ${counts.refused} sold out, ${verdict.writes} edits`,
   )
   expect(verdict.violations.map(describe)).toEqual([])
