@@ -1,15 +1,17 @@
 /**
- * Asserts invariants 1 to 5 over a history, and what an order is. It judges each read when it ends and keeps nothing of it but the floors
+ * Asserts invariants 1 to 5 over a history, that a read shows no part of a commit, and what an order is. It judges each read when it
+ * ends and keeps nothing of it but the floors
  * that it raised, so that its memory grows with the edits and not with the reads.
  *
  * The order of events does not matter, as long as what was live when a read started is told before that read.
  */
+import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
+import { WholeCommits, type Versions } from './wholeCommits.ts'
 import {
   type Committed,
   type HistoryEvent,
   type Invariant,
-  type Line,
   type Live,
   type Ordered,
   type Read,
@@ -66,19 +68,6 @@ interface Seen {
   readonly event: () => string
 }
 
-const said = (line: Line | undefined) =>
-  line ? `${line.quantity} at version ${line.version} for ${line.amountCents} cents each` : 'none'
-
-/** Where an order is not what its shopper accepted. */
-function unaccepted({ accepted, lines }: Ordered): { productId: number; shown: Shown | undefined; against: string }[] {
-  const products = new Set([...accepted, ...lines].map(({ productId }) => productId))
-  return [...products].flatMap((productId) => {
-    const [form, shown] = [accepted, lines].map((list) => list.find((line) => line.productId === productId))
-    if (said(form) === said(shown)) return []
-    return [{ productId, shown, against: `the form said ${said(form)}, and the order has ${said(shown)}` }]
-  })
-}
-
 export class Checker {
   readonly #live = new Map<number, Floor<undefined>>()
   readonly #everyone = new Map<number, Floor<undefined>>()
@@ -93,12 +82,24 @@ export class Checker {
     backwards: 0,
     'own-write': 0,
     invented: 0,
+    half: 0,
     torn: 0,
     unaccepted: 0,
     doubled: 0,
     oversold: 0,
   }
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
+
+  /** Told of each write of several products that is one commit. */
+  readonly together = new WholeCommits(({ read, before, after }) =>
+    this.#report(
+      'half',
+      before.productId,
+      read,
+      before,
+      `version ${after.version} of product ${after.productId} is shown, and what was committed with it is not`,
+    ),
+  )
 
   get violations(): readonly Violation[] {
     return this.#violations
@@ -110,7 +111,11 @@ export class Checker {
       (map) => [...map.values()],
     )
     const facts = [...this.#facts.values(), ...this.#written.values()]
-    return floors.reduce((sum, floor) => sum + floor.size, 0) + facts.reduce((sum, map) => sum + map.size, 0)
+    return (
+      this.together.size +
+      floors.reduce((sum, floor) => sum + floor.size, 0) +
+      facts.reduce((sum, map) => sum + map.size, 0)
+    )
   }
 
   live({ productId, version, at: time }: Live): void {
@@ -133,6 +138,7 @@ export class Checker {
     const short = { client, url, instance, start, end, stale }
     for (const problem of read.torn) this.#report('torn', 0, short, undefined, problem)
     for (const shown of read.shown) this.#judge(short, shown)
+    this.together.read(short, read.shown)
     // Only now: a page that shows a product twice must not be judged by itself.
     for (const { productId, version } of read.shown) {
       this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
@@ -272,8 +278,13 @@ export function check(
   stocks?: Iterable<Stocked>,
 ): Verdict {
   const checker = new Checker()
+  const open = new Map<readonly number[], (versions: Versions | undefined) => void>()
   for (const event of history) {
-    if (event.type === 'read') checker.read(event.read)
+    if (event.type === 'together') {
+      const { products, versions } = event.together
+      if (versions) open.get(products)?.(new Map(products.map((id, i) => [id, versions[i] ?? 0])))
+      else open.set(products, checker.together.begin(products))
+    } else if (event.type === 'read') checker.read(event.read)
     else if (event.type === 'order') checker.ordered(event.order)
     else if (event.type === 'write') checker.wrote(event.write)
     else checker.live(event.live)
