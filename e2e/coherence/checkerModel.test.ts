@@ -61,7 +61,7 @@ const aLive = fc
   .map((live): HistoryEvent => ({ type: 'live', live: { productId: 1, ...live } }))
 
 /** As they happen: a read and a write are told when they end. */
-const whenTold = (event: HistoryEvent): number => {
+function whenTold(event: HistoryEvent): number {
   if (event.type === 'live') return event.live.at
   if (event.type === 'read') return event.read.end
   return event.type === 'write' ? event.write.end : 0

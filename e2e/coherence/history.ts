@@ -43,6 +43,32 @@ export interface Live {
   readonly at: number
 }
 
+/** A line of an order, or of the form that its shopper accepted. */
+export interface Line extends Shown {
+  readonly quantity: number
+}
+
+/** An order that was placed, as its page says. It is a read of its prices, too. */
+export interface Ordered {
+  readonly client: string
+  readonly instance: string
+  readonly start: number
+  readonly end: number
+  /** The cart that it was made of. */
+  readonly cart: string
+  readonly number: string
+  /** What the form showed when it was sent. */
+  readonly accepted: readonly Line[]
+  readonly lines: readonly Line[]
+}
+
+/** How many there were of a product before the first order, and after the last. */
+export interface Stocked {
+  readonly productId: number
+  readonly before: number
+  readonly after: number
+}
+
 /** A write of several products: what it made, or of which it is not known yet. */
 interface Together {
   readonly products: readonly number[]
@@ -53,6 +79,7 @@ interface Together {
 export type HistoryEvent =
   | { readonly type: 'together'; readonly together: Together }
   | { readonly type: 'read'; readonly read: Read }
+  | { readonly type: 'order'; readonly order: Ordered }
   | { readonly type: 'write'; readonly write: Write }
   | { readonly type: 'live'; readonly live: Live }
 
@@ -67,6 +94,9 @@ export const INVARIANTS = {
   invented: 'every version shown was committed',
   half: 'a read shows all of a commit or nothing of it',
   torn: 'amount and version belong together in every place',
+  unaccepted: 'an order has what its shopper accepted: products, quantities, versions, amounts',
+  doubled: 'a cart makes one order',
+  oversold: 'stock and orders together stay the same, and stock is never below zero',
 } as const
 
 export type Invariant = keyof typeof INVARIANTS

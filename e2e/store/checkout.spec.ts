@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { z } from 'zod'
 import type { Database } from '../support/database.ts'
@@ -96,6 +97,9 @@ test('an order is placed as it was shown, is found again by its number and e-mai
   const reloaded = await page.reload()
   expect(reloaded?.headers()['cache-control']).toContain('no-store')
   await expect(page.getByTestId('order-number')).toHaveText(ordered)
+
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])
 
   const stranger = await (await browser.newContext()).newPage()
   const body = await (await stranger.goto(`/en/orders/${ordered}`))?.text()
