@@ -28,7 +28,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
   ])
-  const { id: productId, slug, name, image, price } = product
+  const { price } = product
   const url = absolute(localized(locale, productPath(product.slug)))
   const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
@@ -68,12 +68,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
-          <AddToCart
-            product={{ productId, slug, name, image }}
-            price={price}
-            stock={stock}
-            discontinued={t('discontinuedTitle')}
-          />
+          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>
