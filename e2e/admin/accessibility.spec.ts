@@ -25,6 +25,7 @@ for (const { screen, settings } of SCREENS) {
       await visit('/admin', 'Overview')
       await visit('/admin/products', 'Prices')
       await visit('/admin/products?q=nothing+is+called+this', 'Prices')
+      await visit('/admin/products/stock', 'Import stock')
       await visit(`/admin/products/${productId}`, /\w/)
       await visit('/admin/bulk/new', 'New bulk edit')
       await expect(page.getByRole('gridcell', { name: 'Loading' })).toHaveCount(0)
