@@ -5,13 +5,13 @@
 import type { ShownPrice } from '#lib/money/price.ts'
 import { toWire } from '#lib/money/wire.ts'
 import { readPrice } from './readPrice.ts'
+import { PRICES_KEY } from './storageKeys.ts'
 
 type Listener = () => void
 type RaiseListener = (raised: readonly ShownPrice[]) => void
 /** Where prices outlive a page: the tab's own storage. A tab that is closed forgets, so a restored backup cannot haunt. */
 type Saved = Pick<Storage, 'getItem' | 'setItem'>
 
-const STORAGE_KEY = 'evergreen.prices'
 /** About 60 kB of storage. The oldest are forgotten first. */
 const MAX_SAVED = 500
 
@@ -77,7 +77,7 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
 
   const save = () => {
     try {
-      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED).map(toWire)))
+      saved()?.setItem(PRICES_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED).map(toWire)))
     } catch {
       // Storage that is full or forbidden: this page still never goes back, only the next one may ask again.
     }
@@ -104,7 +104,7 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
 
   const readSaved = () => {
     try {
-      const list: unknown = JSON.parse(saved()?.getItem(STORAGE_KEY) ?? '[]')
+      const list: unknown = JSON.parse(saved()?.getItem(PRICES_KEY) ?? '[]')
       if (Array.isArray(list)) offer(list.map(readPrice).filter((price) => price !== undefined))
     } catch {
       // Nothing that could be read was saved.
