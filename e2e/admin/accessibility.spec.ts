@@ -41,6 +41,7 @@ for (const { screen, settings } of SCREENS) {
       await visit(created.headers()['location']?.replace('/api/admin/bulk-edits', '/admin/bulk') ?? '', 'For everybody')
       await visit('/admin/bulk', 'Bulk edits')
       await visit('/admin/schedules', 'Schedules')
+      await visit('/admin/orders', 'Orders')
       await visit('/admin/freshness/purge', 'Freshness')
       await visit('/admin/freshness/alerts', 'Freshness')
       await visit('/admin/audit', 'Audit log')

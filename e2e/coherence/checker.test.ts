@@ -154,3 +154,22 @@ test('memory grows with the edits, not with the reads', () => {
   readTimes(200_000, 10_000)
   expect(checker.size).toBe(before)
 })
+
+test('a read that shows a part of a commit is reported, whether it ends before the commit is known or after it', () => {
+  const together = [1, 2]
+  const pair = (client: string, start: number, first: number, second: number): HistoryEvent => {
+    const shown = [first, second].map((version, i) => ({ productId: i + 1, version, amountCents: version * 100 }))
+    return { type: 'read', read: { client, url: '/', instance: 'one', start, end: start + 1, shown, torn: [] } }
+  }
+  const begun: HistoryEvent = { type: 'together', together: { products: together } }
+  const committed: HistoryEvent = { type: 'together', together: { products: together, versions: [2, 3] } }
+  const rows = [1, 2].flatMap((productId) => COMMITTED.map((row) => ({ ...row, productId })))
+  const half = (...reads: HistoryEvent[]) => check(reads, rows).counts.half
+  expect(half(begun, pair('a', 0, 1, 2), pair('a', 1, 2, 3), committed, pair('a', 2, 2, 3), pair('a', 3, 4, 4))).toBe(0)
+  expect(half(begun, pair('a', 0, 2, 2), committed)).toBe(1)
+  expect(half(begun, pair('a', 0, 1, 3), committed)).toBe(1)
+  expect(half(begun, committed, pair('a', 0, 4, 2))).toBe(1)
+  expect(check([begun, pair('reader', 0, 2, 2), committed], rows).violations).toMatchObject([
+    { invariant: 'half', productId: 2, read: { client: 'reader' }, shown: { version: 2 } },
+  ])
+})

@@ -1,10 +1,11 @@
 /**
- * Asserts invariants 1 to 5 over a history. It judges each read when it ends and keeps nothing of it but the floors
+ * Asserts invariants 1 to 5 over a history, and that a read shows no part of a commit. It judges each read when it ends and keeps nothing of it but the floors
  * that it raised, so that its memory grows with the edits and not with the reads.
  *
  * The order of events does not matter, as long as what was live when a read started is told before that read.
  */
 import { Floor } from './floor.ts'
+import { WholeCommits, type Versions } from './wholeCommits.ts'
 import type { Committed, HistoryEvent, Invariant, Live, Read, Shown, Violation, Write } from './history.ts'
 
 /**
@@ -60,8 +61,26 @@ export class Checker {
   readonly #facts = new Map<number, Map<number, Fact>>()
   readonly #written = new Map<number, Map<number, Write>>()
   readonly #violations: Violation[] = []
-  readonly #counts: Record<Invariant, number> = { stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 }
+  readonly #counts: Record<Invariant, number> = {
+    stale: 0,
+    backwards: 0,
+    'own-write': 0,
+    invented: 0,
+    half: 0,
+    torn: 0,
+  }
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
+
+  /** Told of each write of several products that is one commit. */
+  readonly together = new WholeCommits(({ read, before, after }) =>
+    this.#report(
+      'half',
+      before.productId,
+      read,
+      before,
+      `version ${after.version} of product ${after.productId} is shown, and what was committed with it is not`,
+    ),
+  )
 
   get violations(): readonly Violation[] {
     return this.#violations
@@ -73,7 +92,11 @@ export class Checker {
       (map) => [...map.values()],
     )
     const facts = [...this.#facts.values(), ...this.#written.values()]
-    return floors.reduce((sum, floor) => sum + floor.size, 0) + facts.reduce((sum, map) => sum + map.size, 0)
+    return (
+      this.together.size +
+      floors.reduce((sum, floor) => sum + floor.size, 0) +
+      facts.reduce((sum, map) => sum + map.size, 0)
+    )
   }
 
   live({ productId, version, at: time }: Live): void {
@@ -96,6 +119,7 @@ export class Checker {
     const short = { client, url, instance, start, end, stale }
     for (const problem of read.torn) this.#report('torn', 0, short, undefined, problem)
     for (const shown of read.shown) this.#judge(short, shown)
+    this.together.read(short, read.shown)
     // Only now: a page that shows a product twice must not be judged by itself.
     for (const { productId, version } of read.shown) {
       this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
@@ -190,8 +214,13 @@ export class Checker {
 /** The verdict over a whole history. */
 export function check(history: Iterable<HistoryEvent>, committed: Iterable<Committed>): Verdict {
   const checker = new Checker()
+  const open = new Map<readonly number[], (versions: Versions | undefined) => void>()
   for (const event of history) {
-    if (event.type === 'read') checker.read(event.read)
+    if (event.type === 'together') {
+      const { products, versions } = event.together
+      if (versions) open.get(products)?.(new Map(products.map((id, i) => [id, versions[i] ?? 0])))
+      else open.set(products, checker.together.begin(products))
+    } else if (event.type === 'read') checker.read(event.read)
     else if (event.type === 'write') checker.wrote(event.write)
     else checker.live(event.live)
   }

@@ -43,7 +43,15 @@ export interface Live {
   readonly at: number
 }
 
+/** A write of several products: what it made, or of which it is not known yet. */
+interface Together {
+  readonly products: readonly number[]
+  /** Undefined until it has been answered: the same array of products ends it. */
+  readonly versions?: readonly number[]
+}
+
 export type HistoryEvent =
+  | { readonly type: 'together'; readonly together: Together }
   | { readonly type: 'read'; readonly read: Read }
   | { readonly type: 'write'; readonly write: Write }
   | { readonly type: 'live'; readonly live: Live }
@@ -57,6 +65,7 @@ export const INVARIANTS = {
   backwards: 'no client sees a version go backwards',
   'own-write': 'the editor sees the edit on the first read after it',
   invented: 'every version shown was committed',
+  half: 'a read shows all of a commit or nothing of it',
   torn: 'amount and version belong together in every place',
 } as const
 

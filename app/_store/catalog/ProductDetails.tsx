@@ -29,7 +29,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
   ])
-  const { id: productId, slug, name, image, price } = product
+  const { price } = product
   const url = absolute(localized(locale, productPath(product.slug)))
   const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
@@ -41,7 +41,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
       <ProductOpenGraph
         product={{ name: product.name, brand: product.brand }}
         price={price}
-        preview={absolute(previewPath(productId, price.version))}
+        preview={absolute(previewPath(product.id, price.version))}
         texts={{ amount: shownDecimal(price), availability: shownAvailability(price) }}
       />
       <ProductJsonLd
@@ -75,12 +75,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
-          <AddToCart
-            product={{ productId, slug, name, image }}
-            price={price}
-            stock={stock}
-            discontinued={t('discontinuedTitle')}
-          />
+          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>

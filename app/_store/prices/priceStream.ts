@@ -1,4 +1,5 @@
 /** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question where it has a gap. */
+import type { ShownPrice } from '#lib/money/price.ts'
 import type { PriceStore } from './priceStore.ts'
 import { readPrice } from './readPrice.ts'
 import { NEWS_KEY } from './storageKeys.ts'
@@ -20,7 +21,7 @@ const IDS_PER_QUESTION = 100
  * @returns the ids for which there is a price
  * @throws when the shop does not answer
  */
-export async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
+async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
   const known = new Set<number>()
   for (let from = 0; from < productIds.length; from += IDS_PER_QUESTION) {
     const ids = productIds.slice(from, from + IDS_PER_QUESTION)
@@ -123,16 +124,23 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
       retryMs = FIRST_RETRY_MS
       ask() // what changed before the stream was open
     })
+    // Of one moment, taken together; undefined until the server says where a moment ends.
+    let together: ShownPrice[] | undefined
     source.addEventListener('price', (event: MessageEvent<string>) => {
       try {
         const price = readPrice(JSON.parse(event.data))
-        if (price) store.offer([price])
-        heard()
+        if (!price) return
+        if (together) together.push(price)
+        else store.offer([price])
       } catch {
         ask() // a message that cannot be read may have been a price
       }
     })
-    source.addEventListener('alive', heard)
+    source.addEventListener('moment', () => {
+      if (together) heard() // the first one only begins
+      store.offer(together ?? [])
+      together = []
+    })
     // The browser reconnects by itself, unless the server refused: then the stream is closed for good.
     source.addEventListener('error', () => {
       doubt()

@@ -1,4 +1,4 @@
-/** A statement that changes more than is applied while the lease lives. */
+/** What was committed and is not in the index yet: a statement that changes more than is applied while the lease lives, and more. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
@@ -6,6 +6,7 @@ import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import type { Coherence } from '../coherence.ts'
 import { keys } from '../protocol/keys.ts'
+import { parseLease } from '../protocol/lease.ts'
 
 /** Of the outbox, with a thousand changes each. */
 const ROWS = 200
@@ -33,6 +34,7 @@ async function started(): Promise<Coherence> {
 }
 
 const unindexed = () => database.db.outbox.count({ where: { indexedAt: null } })
+const isBehind = (text: string | null) => text !== null && parseLease(text).behind
 const lease = () => redis.direct.get(keys.indexLease)
 
 beforeAll(async () => {
@@ -42,6 +44,22 @@ afterAll(async () => {
   await Promise.all(processes.map(({ keeper }) => keeper.stop()))
   await redis.close()
   await database.drop()
+})
+
+it('asks the source in each process from the moment on when a commit is said to be there, until a refresh has taken that back', async () => {
+  const [writer, reader] = [await started(), await started()]
+  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
+  await reader.index.read(['price:2'])
+  for (let amountMinor = 1; amountMinor <= 10; amountMinor++) {
+    const row = await database.db.price.update({ where: { productId: 2 }, data: { amountMinor, compareAtMinor: null } })
+    expect(await writer.publisher.markBehind()).toBe(true)
+    const { states } = await reader.index.read(['price:2'])
+    expect(states.get('price:2')?.version).toBe(Number(row.version))
+  }
+  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
+  await redis.proxy.cut()
+  expect(await writer.publisher.markBehind(), 'Redis is away').toBe(false)
+  await redis.proxy.heal()
 })
 
 it('keeps the lease, and reads what is not applied yet from the source', async () => {
@@ -57,7 +75,7 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
     return Number(row.version)
   })
   const mine = await database.db.outbox.findFirstOrThrow({ orderBy: { id: 'desc' } })
-  await vi.waitUntil(async () => (await lease())?.endsWith(' behind'), LEASE_MS)
+  await vi.waitUntil(async () => isBehind(await lease()), LEASE_MS)
   const position = await redis.direct.get(keys.position)
   const { states, from } = await process.index.read(['price:1'])
   expect({ from, version: states.get('price:1')?.version }).toEqual({ from: 'index', version })
@@ -70,7 +88,7 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
   expect(await redis.direct.get(keys.position), 'not proven while changes are left').toBe(position)
 
   await vi.waitUntil(async () => (await unindexed()) === 0, { timeout: 20_000, interval: 50 })
-  await vi.waitUntil(async () => !(await lease())?.endsWith(' behind'), LEASE_MS)
+  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
   expect(await redis.direct.get(keys.position)).not.toBe(position)
   expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term).toBe(term)
 }, 30_000)

@@ -61,6 +61,7 @@ export class IndexLink {
   /** Whether the last command was answered: while it was not, no reader waits for another one. */
   #answers = true
   #watching = false
+  #behind = false
 
   /**
    * @param onFirstUse called once, when the process begins to use the index
@@ -102,6 +103,11 @@ export class IndexLink {
     return this.#answers && this.belief.remainingMs > -this.times.leaseMs
   }
 
+  /** Whether the last answer said that the index does not have all that was committed. */
+  get behind(): boolean {
+    return this.#behind
+  }
+
   /** False while the server does not answer: what waits for it waits for a time-out. */
   get answers(): boolean {
     return this.#answers
@@ -138,6 +144,7 @@ export class IndexLink {
     )
     const [lease, epoch = null, head, ...states] = values
     const seen = here === 1 && lease ? parseLease(lease) : NO_LEASE
+    this.#behind = seen.behind
     return {
       believed: this.belief.saw(seen, sentAt),
       behind: seen.behind,
@@ -162,6 +169,15 @@ export class IndexLink {
     } catch (cause) {
       throw new FreshnessError('INDEX_UNAVAILABLE', `Redis did not confirm: ${action}`, { cause, retryable: true })
     }
+  }
+
+  /**
+   * Says to every process that there are committed changes that the index does not have: each reads versions from the source, too,
+   * with its next poll, until a complete refresh takes that back.
+   * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
+   */
+  markBehind(): Promise<Written> {
+    return this.write('mark behind', () => this.redis.markIndexBehind(keys.indexLease))
   }
 
   /** A server that refuses a command answers; one that is away does not. */

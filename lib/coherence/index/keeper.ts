@@ -134,6 +134,8 @@ export class IndexKeeper {
     if (this.#redis.status !== 'ready') return false
     if (this.#quick > 0) return this.#quick-- > 0
     const follows = performance.now() - this.#followedAt < FOLLOWED_LATELY_MS
+    // Until it is taken back each read costs a query.
+    if (this.#mine && this.#index.link.behind) return true
     const patience = this.#mine ? 0.9 : follows ? 0.7 : 1.2 + Math.random() / 2
     return this.#index.link.belief.unchangedMs >= refreshMs * patience
   }

@@ -17,6 +17,7 @@ declare module 'ioredis' {
       Context
     >
     advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
+    markIndexBehind(key: string): Result<Lease, Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
     raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
     inspectIndex(
@@ -36,6 +37,7 @@ const source = (...names: string[]) =>
 /** Named for a test that loses it on its way. */
 export const ADVANCE = source('lease', 'log', 'tagState', 'advance')
 const POLL = source('poll')
+const MARK_BEHIND = source('lease', 'markBehind')
 const REVALIDATE = source('lease', 'log', 'tagState', 'revalidate')
 const RAISE_EPOCH = source('lease', 'epoch', 'raiseEpoch')
 const INSPECT = source('lease', 'inspect')
@@ -47,6 +49,7 @@ const RELEASE_LEASE = source('releaseLease')
 export function defineIndexCommands(redis: RedisClient): void {
   redis.defineCommand('pollIndex', { lua: POLL })
   redis.defineCommand('advanceTags', { lua: ADVANCE })
+  redis.defineCommand('markIndexBehind', { lua: MARK_BEHIND, numberOfKeys: 1 })
   redis.defineCommand('revalidateTags', { lua: REVALIDATE })
   redis.defineCommand('raiseEpoch', { lua: RAISE_EPOCH, numberOfKeys: 2 })
   redis.defineCommand('inspectIndex', { lua: INSPECT, numberOfKeys: 5 })

@@ -2,7 +2,6 @@
  * Another preview of a schedule that has not begun: the same draft, with the prices of today. Until it is approved in the
  * place of the first one, the schedule keeps what was approved.
  */
-import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
@@ -14,13 +13,7 @@ import type { ScheduleView } from './scheduleContract.ts'
 import { BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
-import { schedule } from './schedules.ts'
-
-function scheduleId(id: string): string {
-  const uuid = z.uuid().safeParse(id)
-  if (!uuid.success) throw new ScheduleNotFoundError(id)
-  return uuid.data
-}
+import { schedule, scheduleId } from './schedules.ts'
 
 function refuseUnlessPending(state: string): void {
   if (state === 'pending') return

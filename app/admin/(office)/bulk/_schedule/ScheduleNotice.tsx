@@ -80,6 +80,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
       {changing && open ? (
         <ScheduleForm
           initial={schedule}
+          check={`schedules/${id}/dry-run`}
           submit={(times) => callApi<ScheduleView>('PUT', `schedules/${id}`, times)}
           onDone={(changed) => {
             onChange(changed)
