@@ -151,3 +151,31 @@ test('shows no older price in any frame when a copy of a page is older than the 
   const { versions } = await framesOf(page)
   expect(Math.min(...versions)).toBe(version)
 })
+
+test('shows no older price in any frame when a link is followed whose page was loaded before the change', async ({
+  context,
+  page,
+  database,
+}) => {
+  const { productId, slug, name } = await database.plainProduct(OFFSET)
+  const price = page.locator(`[data-product-id="${productId}"][data-price-version]`).first()
+  await recordFrames(context, productId)
+  const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await page.goto(`/en/search?q=${encodeURIComponent(name)}`)
+  await stream
+  const link = page.getByRole('article').filter({ has: price }).getByRole('link')
+  const ahead = page.waitForResponse((response) => response.url().includes(`/products/${slug}?_rsc=`) && response.ok())
+  await link.hover()
+  await (await ahead).finished()
+  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
+  const { version } = await database.price(productId)
+  await expect(price).toHaveAttribute('data-price-version', String(version))
+  // Frames from here on are those after the change was seen.
+  await page.evaluate(() => Object.assign(Reflect.get(window, 'recorded'), { frames: 0, versions: [] }))
+  await link.click()
+  await expect(page).toHaveURL(`/en/products/${slug}`)
+  await expect(price).toHaveAttribute('data-price-version', String(version))
+  const { versions } = await framesOf(page)
+  expect(versions.length).toBeGreaterThan(0)
+  expect(Math.min(...versions)).toBe(version)
+})
