@@ -140,7 +140,9 @@ export function Cart({ rows: sent, totals, view, isDamaged }: CartProps) {
         {sums.map((sum) => (
           <p key={sum} className={styles.total}>
             <span>{labels.total}</span>
-            <strong data-testid="cart-total">{sum}</strong>
+            <strong data-testid="cart-total" data-live>
+              {sum}
+            </strong>
           </p>
         ))}
         <p className={styles.quiet}>{labels.cartNote}</p>

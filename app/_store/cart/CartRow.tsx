@@ -50,7 +50,9 @@ function LinePrice({ row, product, price, quantity }: SoldRow) {
       ) : null}
       <p className={styles.lineTotal}>
         <span className="visually-hidden">{labels.lineTotal}: </span>
-        <strong data-testid="line-total">{total}</strong>
+        <strong data-testid="line-total" data-live>
+          {total}
+        </strong>
       </p>
     </>
   )

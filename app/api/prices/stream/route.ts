@@ -3,7 +3,7 @@ import type { LivePrice } from '#lib/money/price.ts'
 import { toWire } from '#lib/money/wire.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
-/** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */
+/** Milliseconds. Keeps proxies from closing a stream on which nothing changes, and tells the tab that it is not cut off. */
 const HEARTBEAT_MS = 15_000
 
 /** Prices that change in one commit are between two of these: a reader that takes them together never shows a part of it. */
@@ -11,7 +11,7 @@ const MOMENT = 'event: moment\ndata: end\n\n'
 
 /**
  * `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. A
- * `moment` event ends those that are of one moment.
+ * `moment` event ends those that are of one moment; where nothing changes one comes every 15 s.
  */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
@@ -25,7 +25,7 @@ export async function GET(request: Request): Promise<Response> {
       send(`retry: 1000\n\n${MOMENT}`)
       const event = (price: LivePrice) => `event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`
       const unsubscribe = priceFeed().subscribe(parsed.ids, (prices) => send(prices.map(event).join('') + MOMENT))
-      const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS)
+      const heartbeat = setInterval(() => send(MOMENT), HEARTBEAT_MS)
       end = () => {
         clearInterval(heartbeat)
         unsubscribe()
