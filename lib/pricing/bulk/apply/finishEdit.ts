@@ -9,12 +9,12 @@ import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
-export function contextOf({ id, actor, reason, source, correlationId }: ApplyingEdit): ChangeContext {
+function contextOf({ id, actor, reason, source, correlationId }: ApplyingEdit): ChangeContext {
   return { actor, reason, source, correlationId, bulkEditId: id }
 }
 
 /** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied already */
-export async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
+async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
   const [locked] = await tx.$queryRaw<
     { state: string }[]
   >`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
