@@ -1,6 +1,7 @@
-/** A sale starts on 40,000 products while 1,000 readers browse. */
+/** A sale starts on 40,000 products while 1,000 readers browse, one in four of them through the edge. */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { startWorker as startEdge } from '../../edge/local/startWorker.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { parseVersionedTag } from '../../lib/coherence/tags.ts'
 import { approve } from '../bulk/edit.ts'
@@ -11,7 +12,7 @@ import { pooled } from '../lib/pooled.ts'
 import { byPopularity } from '../lib/popularity.ts'
 import { type Row, table, writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
-import { type Fleet, withFleet } from './fleet.ts'
+import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
 import { type Visit, Visitors } from './visit.ts'
 
 const IN_SALE = 40_000
@@ -19,6 +20,9 @@ const READERS = 1_000
 /** The readers look at these, by popularity. All are in the sale. */
 const PAGES = 1_000
 const INSTANCES = 3
+/** One reader in so many reads through the edge. */
+const EDGE_EVERY = 4
+const EDGE_SECRET = 'the-secret-of-the-benchmark-long-enough'
 const PHASE_S = 10
 /** From the start of the sale until every page is right, at most. */
 const GIVE_UP_S = 90
@@ -80,12 +84,16 @@ interface Phase {
 
 class Sale {
   readonly visits: Visit[] = []
+  /** Of them, those through the edge. */
+  readonly #throughEdge = new Set<Visit>()
   readonly #visitors = new Visitors()
   readonly #fleet: Fleet
   readonly #client: pg.Client
   readonly #products: readonly ProductRef[]
+  readonly #edgeUrl: string
 
-  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[]) {
+  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[], edgeUrl: string) {
+    this.#edgeUrl = edgeUrl
     this.#fleet = fleet
     this.#client = client
     this.#products = products
@@ -128,9 +136,12 @@ class Sale {
   /** One reader: a page a second, and the next at once where one took longer. */
   async #browse(reader: number, page: (i: number) => string, browsing: () => boolean): Promise<void> {
     await wait((reader / READERS) * 1_000)
+    const byEdge = reader % EDGE_EVERY === 0
     for (let i = reader; browsing(); i += READERS) {
-      const visit = await this.#visitors.visit(this.#url(page(i), i), () => false)
+      const url = byEdge ? this.#edgeUrl + page(i) : this.#url(page(i), i)
+      const visit = await this.#visitors.visit(url, () => false)
       this.visits.push(visit)
+      if (byEdge) this.#throughEdge.add(visit)
       await wait(Math.max(0, 1_000 - visit.ms))
     }
   }
@@ -184,12 +195,15 @@ class Sale {
       { name: 'after', from: right, until: last, renders: rendersEnd - rendersRight },
     ]
     const answered = this.visits.filter(({ error }) => error === '')
-    const lastOld = answered
-      .filter((visit) => visit.start > start && !isRight(visit, current))
-      .reduce((last, visit) => Math.max(last, visit.start), start)
-    const firstNew = answered
-      .filter((visit) => isRight(visit, current))
-      .reduce((first, visit) => Math.min(first, visit.start + visit.ms), Infinity)
+    /** @returns when the first new read was answered and the last old one began, in milliseconds after the time of the sale */
+    const turn = (visits: readonly Visit[]) => ({
+      firstNewMs: visits
+        .filter((visit) => isRight(visit, current))
+        .reduce((first, visit) => Math.min(first, visit.start + visit.ms - start), Infinity),
+      lastOldMs: visits
+        .filter((visit) => visit.start > start && !isRight(visit, current))
+        .reduce((last, visit) => Math.max(last, visit.start - start), 0),
+    })
     const mixed = answered.filter((visit) => {
       const { right, old } = pricesOf(visit, current)
       return right > 0 && old > 0
@@ -200,8 +214,8 @@ class Sale {
       wrong,
       appliedMs,
       rightMs: wrong === 0 ? right - start : undefined,
-      lastOldMs: lastOld - start,
-      firstNewMs: firstNew - start,
+      web: turn(answered.filter((visit) => !this.#throughEdge.has(visit))),
+      edge: turn(answered.filter((visit) => this.#throughEdge.has(visit))),
       mixed,
       emptyMs: await emptied,
     }
@@ -239,11 +253,13 @@ export async function sale(stores: BenchStores): Promise<void> {
   // Only what is asked of it fails; a connection that is idle when the stores end does not.
   postgres.on('error', () => undefined)
   client.on('error', () => undefined)
-  const body = await withFleet({ ...plan, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
-    const one = new Sale(fleet, client, products)
-    const { phases, wrong, appliedMs, rightMs, lastOldMs, firstNewMs, mixed, emptyMs } = await one.run()
+  const front = await startEdge({ port: 0, origin: `http://127.0.0.1:${PORT_BASE}`, secret: EDGE_SECRET })
+  const environment = { EDGE: 'local', EDGE_PORT: new URL(front.url).port, EDGE_SECRET }
+  const body = await withFleet({ ...plan, environment, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
+    const one = new Sale(fleet, client, products, front.url)
+    const { phases, wrong, appliedMs, rightMs, web, edge, mixed, emptyMs } = await one.run()
     return [
-      `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances; one worker has every role. All share the cores of one machine.`,
+      `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances, one reader in four through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
       table(
         ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
         phases.map((phase) => rowOf(phase, one.visits)),
@@ -256,14 +272,17 @@ export async function sale(stores: BenchStores): Promise<void> {
             `each of the ${PAGES.toLocaleString('en')} pages visited anew, and right`,
             `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
           ],
-          ['the first read was answered that showed the sale', seconds(firstNewMs, 3)],
-          ['the last read began that showed a price of before', seconds(lastOldMs, 3)],
+          ['the first read of a web instance was answered that showed the sale', seconds(web.firstNewMs, 3)],
+          ['the last one began that showed a price of before', seconds(web.lastOldMs, 3)],
+          ['the first read of the edge was answered that showed the sale', seconds(edge.firstNewMs, 3)],
+          ['the last one began that showed a price of before', seconds(edge.lastOldMs, 3)],
           ['reads that showed prices of before beside those of the sale', mixed],
           ['the outbox empty', seconds(emptyMs)],
         ],
       ),
     ]
   })
+  await front.stop()
   await Promise.all([postgres.end(), client.end()])
   writeReport({
     file: 'sale.md',
