@@ -111,7 +111,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
   {
     id: 'compareAt',
     header: 'Compare-at',
-    size: 124,
+    size: 112,
     meta: { numeric: true },
     cell: ({
       row: {
@@ -173,6 +173,11 @@ const chooser = (state: BulkEditView['state']): GridColumn<PreviewRow> => ({
   }) => row && canRetry(row, { state }) && <ChooseRow row={row} />,
 })
 
+/** The box takes its room from the name: nothing is pushed out of the grid. */
+function besideChooser(column: GridColumn<PreviewRow>): GridColumn<PreviewRow> {
+  return column.id === 'product' ? { ...column, size: (column.size ?? 220) - 40 } : column
+}
+
 interface Shown {
   readonly narrow: boolean
   readonly ended: boolean
@@ -189,7 +194,7 @@ export function previewColumns(on: Shown): GridColumn<PreviewRow>[] {
   if (known) return known
   const all = columnsOf(on.ended)
   const fitting = on.narrow ? narrowed(all, NARROW) : all
-  const columns = on.retries ? [chooser(on.retries), ...fitting] : fitting
+  const columns = on.retries ? [chooser(on.retries), ...fitting.map(besideChooser)] : fitting
   made.set(key, columns)
   return columns
 }

@@ -21,7 +21,6 @@ function Sales({ sales }: Pick<ImportResult, 'sales'>) {
   return (
     <TableFrame>
       <table className={table.table}>
-        <caption>Sales in the file, each to be planned</caption>
         <thead>
           <tr>
             <th scope="col">Start</th>
@@ -92,7 +91,12 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSave
         </ul>
       ) : null}
       <ColumnMap columns={columns} ignoredColumns={ignoredColumns} busy={busy} onChange={onColumns} />
-      {sales.length > 0 ? <Sales sales={sales} /> : null}
+      {sales.length > 0 ? (
+        <>
+          <h2>Sales in the file, each to be planned</h2>
+          <Sales sales={sales} />
+        </>
+      ) : null}
       <div className={styles.actions}>
         {edit ? (
           <ButtonLink href={`/admin/bulk/${edit.id}`}>

@@ -104,7 +104,8 @@ export function ScheduleForm({ initial, suggested, disabled = false, check, subm
         />
         <WallTimeField
           id="schedule-end"
-          label="End (then the base prices are shown)"
+          label="End"
+          hint="Then the base prices are shown."
           required={begun}
           timeZone={timeZone}
           value={endsAt.value}

@@ -11,6 +11,7 @@ interface Props {
   readonly timeZone: string
   readonly required: boolean
   readonly disabled?: boolean
+  readonly hint?: string
   readonly error: string | undefined
   readonly onChange: (value: string, offset: string) => void
 }
