@@ -134,7 +134,7 @@ describe('the version index', () => {
 
 describe('with Redis away', () => {
   it.each(['cut', 'freeze'] as const)(
-    'the index answers from Postgres (%s), and an advance fails aloud within a second',
+    'the index answers from Postgres (%s), and an advance fails aloud within two seconds',
     async (fault) => {
       ;({ index, publisher } = await testCoherence(redis.client, db))
       await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
@@ -144,7 +144,7 @@ describe('with Redis away', () => {
         code: 'INDEX_UNAVAILABLE',
         retryable: true,
       })
-      expect(performance.now() - start).toBeLessThan(1_000)
+      expect(performance.now() - start).toBeLessThan(2_000)
       expect(await read('price:10')).toBe(await versionOf(10))
       await setPrice(10, 1_000 + Math.round(Math.random() * 1e6))
       expect(await read('price:10')).toBe(await versionOf(10))
