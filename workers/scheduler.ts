@@ -1,56 +1,64 @@
-/** Starts and ends schedules when they are due: a timer for the next one, and a look each second for what changed. */
+/**
+ * Starts and ends schedules: a timer for the next one to prepare, and a look each second for what changed. A start or an end is
+ * under way from some seconds before its time until its commit.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
-import { applyBulkEdit } from '#lib/pricing/bulk/apply/applyBulkEdit.ts'
-import { endDue } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
-import { nextDueMs, startDue } from '#lib/pricing/bulk/schedule/scheduleRun.ts'
+import { dueSwitches, nextDueMs, type SwitchKind } from '#lib/pricing/bulk/schedule/dueSwitches.ts'
+import { endSchedule } from '#lib/pricing/bulk/schedule/scheduleEnd.ts'
+import { startSchedule } from '#lib/pricing/bulk/schedule/scheduleRun.ts'
+import type { SwitchOptions } from '#lib/pricing/bulk/schedule/switch.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const POLL_MS = 1_000
+/** Of each kind: every one holds a connection of the pool until its commit. Others that are due follow then. */
+const AT_ONCE = 3
+
+const RUN: Readonly<Record<SwitchKind, (id: string, options: SwitchOptions) => Promise<unknown>>> = {
+  start: startSchedule,
+  end: endSchedule,
+}
 
 export function startScheduler(): void {
   const log = logger('scheduler')
   const stop = new AbortController()
   const { signal } = stop
-  const applying = new Set<Promise<void>>()
 
-  /** Not waited for: another schedule may be due meanwhile. One that is interrupted goes on by the sweep. */
-  function apply(bulkEdit: string): void {
-    const applied = applyBulkEdit(bulkEdit, { signal })
-      .then((state) => log.info({ bulkEdit, state }, 'a schedule was applied'))
-      .catch((error: unknown) =>
-        log.warn({ err: error, bulkEdit }, 'a schedule was interrupted; the sweep goes on with it'),
-      )
-      .finally(() => applying.delete(applied))
-    applying.add(applied)
-  }
+  /** No start waits for an end. */
+  async function run(kind: SwitchKind): Promise<void> {
+    const underWay = new Map<string, Promise<void>>()
 
-  async function start(): Promise<number> {
-    for (let edit = await startDue(); edit !== undefined; edit = await startDue()) if (edit !== null) apply(edit)
-    return (await nextDueMs('start')) ?? POLL_MS
-  }
+    function begin(schedule: string): void {
+      const switched = RUN[kind](schedule, { signal })
+        .then((done) => {
+          if (done) log.info({ schedule, kind }, 'a schedule was switched')
+        })
+        .catch((error: unknown) => log.warn({ err: error, schedule, kind }, 'a schedule was not switched; it is tried again'))
+        .finally(() => underWay.delete(schedule))
+      underWay.set(schedule, switched)
+    }
 
-  async function end(): Promise<number> {
-    for (let sale = await endDue(); sale !== undefined; sale = await endDue()) log.info({ sale }, 'a sale was ended')
-    return (await nextDueMs('end')) ?? POLL_MS
-  }
+    async function look(): Promise<number> {
+      for (const schedule of await dueSwitches(kind))
+        if (underWay.size < AT_ONCE && !underWay.has(schedule)) begin(schedule)
+      return (await nextDueMs(kind)) ?? POLL_MS
+    }
 
-  async function run(look: () => Promise<number>): Promise<void> {
     while (!signal.aborted) {
       const waitMs = await look().catch((error: unknown) => {
         log.warn({ err: error }, 'schedules could not be read; the next look follows')
         return POLL_MS
       })
-      // One that another worker has claimed stays due until it commits: a look is never more often than this.
-      await delay(Math.min(POLL_MS, Math.max(20, waitMs)), undefined, { signal }).catch(() => undefined)
+      const rest = delay(Math.min(POLL_MS, Math.max(20, waitMs)), undefined, { signal }).catch(() => undefined)
+      // One that waits for its turn has it as soon as another has committed.
+      await (underWay.size < AT_ONCE ? rest : Promise.race([rest, ...underWay.values()]))
     }
+    await Promise.all(underWay.values())
   }
 
-  // No start waits for an end.
-  const running = Promise.all([run(start), run(end)])
+  const running = Promise.all([run('start'), run('end')])
   onShutdown('scheduler', async () => {
     stop.abort()
     await running
-    await Promise.all(applying)
   })
 }

@@ -45,9 +45,14 @@ function isGivenUp(error: unknown): boolean {
   )
 }
 
+/** Another transaction held a row for longer than this one waits. */
+export function isLockTimeout(error: unknown): boolean {
+  return sqlState(error) === LOCK_NOT_AVAILABLE
+}
+
 /** What Prisma threw, as the errors of pricing where there is one for it. */
 function explained(error: unknown): unknown {
-  if (isGivenUp(error) || sqlState(error) === LOCK_NOT_AVAILABLE) return new PricesBusyError(error)
+  if (isGivenUp(error) || isLockTimeout(error)) return new PricesBusyError(error)
   if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
   if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code))
     return new PriceStoreUnavailableError(error)
@@ -104,20 +109,34 @@ export interface ChangeContext {
   readonly source: string
   readonly correlationId: string
   readonly bulkEditId?: string
+  /** Of a transaction that is prepared ahead: when it commits. Its versions and its history carry that time. */
+  readonly effectiveAt?: Date
 }
 
 /** How long a writer waits for a price that another one changes. */
 export const LOCK_TIMEOUT_MS = 5_000
 const TRANSACTION_TIMEOUT_MS = 10_000
 
+/**
+ * Says for the rest of a transaction who changes prices, why and from where.
+ * @param lockTimeoutMs how long each statement waits for a price that another one changes
+ */
+export async function setChangeContext(
+  tx: Transaction,
+  { actor, reason, source, correlationId, bulkEditId = '', effectiveAt }: ChangeContext,
+  lockTimeoutMs = LOCK_TIMEOUT_MS,
+): Promise<void> {
+  await tx.$executeRaw`SELECT set_config('evergreen.actor', ${actor}, true), set_config('evergreen.reason', ${reason}, true),
+    set_config('evergreen.source', ${source}, true), set_config('evergreen.correlation_id', ${correlationId}, true),
+    set_config('evergreen.bulk_edit_id', ${bulkEditId}, true), set_config('evergreen.effective_at', ${effectiveAt?.toISOString() ?? ''}, true),
+    set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`
+}
+
 /** Runs the work in one transaction whose history rows say who, why and from where. */
 export async function inPriceTransaction<T>(context: ChangeContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inTransaction(
     async (tx) => {
-      await tx.$executeRaw`SELECT set_config('evergreen.actor', ${context.actor}, true), set_config('evergreen.reason', ${context.reason}, true),
-        set_config('evergreen.source', ${context.source}, true), set_config('evergreen.correlation_id', ${context.correlationId}, true),
-        set_config('evergreen.bulk_edit_id', ${context.bulkEditId ?? ''}, true),
-        set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true)`
+      await setChangeContext(tx, context)
       return work(tx)
     },
     { timeout: TRANSACTION_TIMEOUT_MS },

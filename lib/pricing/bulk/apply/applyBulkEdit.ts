@@ -2,21 +2,19 @@ import { db } from '#lib/platform/db.ts'
 import { refusalOf } from '../../transaction.ts'
 import { confirmPrices, type Acknowledgement } from '../../acknowledge.ts'
 import { applyChunk, type ApplyingEdit, type Chunk, chunksOf } from './applyChunk.ts'
-import { IS_DUE } from '../schedule/dueEdits.ts'
-import { layChunk } from '../schedule/saleLayers.ts'
+import { HAS_SCHEDULE } from '../schedule/dueEdits.ts'
 import { finishEdit, keepConflicts } from './finishEdit.ts'
 import { halvesOf, refuseRow } from './refusedRows.ts'
 
-/** @returns undefined when it is not approved, or its schedule has not begun or is over: there is nothing to apply */
+/** @returns undefined when it is not approved, or has a schedule, which applies it at its time: there is nothing to apply */
 async function begin(id: string): Promise<ApplyingEdit | undefined> {
   await db().$executeRaw`
     UPDATE bulk_edits e SET state = 'applying', started_at = COALESCE(e.started_at, clock_timestamp())
-    WHERE e.id = ${id}::uuid AND e.state = 'approved' AND ${IS_DUE}`
+    WHERE e.id = ${id}::uuid AND e.state = 'approved' AND NOT ${HAS_SCHEDULE}`
   // Without a lock: one that another process is applying is locked, chunk after chunk, until it is done.
   const [edit] = await db().$queryRaw<ApplyingEdit[]>`
-    SELECT e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId",
-      (SELECT s.id FROM price_schedules s WHERE s.bulk_edit_id = e.id AND s.ends_at IS NOT NULL) AS "saleId"
-    FROM bulk_edits e WHERE e.id = ${id}::uuid AND e.state = 'applying' AND ${IS_DUE}`
+    SELECT e.id, e.source, e.reason, COALESCE(e.approved_by, e.created_by) AS actor, e.correlation_id AS "correlationId"
+    FROM bulk_edits e WHERE e.id = ${id}::uuid AND e.state = 'applying' AND NOT ${HAS_SCHEDULE}`
   return edit
 }
 
@@ -55,11 +53,9 @@ const LANES = 2
 /** A chunk with a row that Postgres refuses is halved until that row is alone. */
 async function applyPart(edit: ApplyingEdit, chunk: Chunk): Promise<Acknowledgement[]> {
   try {
-    const { saleId } = edit
-    const { rows, changed } =
-      saleId === null ? await applyChunk(edit, chunk) : await layChunk({ ...edit, saleId }, chunk)
+    const { rows, changed } = await applyChunk(edit, chunk)
     const state = await confirmPrices(changed, edit.correlationId)
-    if (saleId === null && changed.length < rows) await keepConflicts(edit, chunk)
+    if (changed.length < rows) await keepConflicts(edit, chunk)
     return [state]
   } catch (error) {
     if (refusalOf(error) === undefined) throw error

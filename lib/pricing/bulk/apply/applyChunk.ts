@@ -4,7 +4,7 @@
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { LOCK_TIMEOUT_MS, retried } from '../../transaction.ts'
+import { LOCK_TIMEOUT_MS, retried, type Transaction } from '../../transaction.ts'
 import { passGate } from './chunkGate.ts'
 
 const CHUNK_ROWS = 1_000
@@ -15,8 +15,6 @@ export interface ApplyingEdit {
   readonly reason: string
   readonly actor: string
   readonly correlationId: string
-  /** The sale that the edit starts; null: it changes base prices. */
-  readonly saleId: string | null
 }
 
 /** Rows of products above `after`, up to `last`. */
@@ -70,10 +68,18 @@ function settings({ id, actor, reason, source, correlationId }: ApplyingEdit): P
  * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; nothing was written
  * @throws {PriceStoreUnavailableError} when Postgres does not answer
  */
-export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Promise<AppliedChunk> {
+export function applyChunk(edit: ApplyingEdit, chunk: Chunk): Promise<AppliedChunk> {
+  return retried(() => changeChunk(db(), edit, chunk))
+}
+
+/** The same in a transaction of the caller's. */
+export async function changeChunk(
+  tx: Pick<Transaction, '$queryRaw'>,
+  edit: ApplyingEdit,
+  { after, last }: Chunk,
+): Promise<AppliedChunk> {
   const range = (column: Prisma.Sql) => Prisma.sql`${column} > ${after} AND ${column} <= ${last}`
-  const answers = await retried(
-    () => db().$queryRaw<Answer[]>`
+  const [answer] = await tx.$queryRaw<Answer[]>`
     WITH edit AS MATERIALIZED (
       SELECT ${settings(edit)} AS settings FROM (SELECT ${passGate(edit.id)}) gate, bulk_edits WHERE id = ${edit.id}::uuid AND state = 'applying' FOR SHARE OF bulk_edits
     ), next AS MATERIALIZED (
@@ -91,9 +97,7 @@ export async function applyChunk(edit: ApplyingEdit, { after, last }: Chunk): Pr
       FROM changed c WHERE r.bulk_edit_id = ${edit.id}::uuid AND ${range(Prisma.sql`r.product_id`)} AND r.product_id = c.product_id
       RETURNING r.product_id, r.applied_version
     )
-    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`,
-  )
-  const [answer] = answers
+    SELECT (SELECT count(*)::int FROM next) AS rows, array_agg(product_id) AS "productIds", array_agg(applied_version) AS versions FROM marked`
   if (!answer) throw new Error('The database answered without a row.')
   const { rows, productIds, versions } = answer
   return { rows, changed: (productIds ?? []).map((productId, i) => ({ productId, version: versions?.[i] ?? 0n })) }

@@ -32,10 +32,14 @@ async function lastActors(tx: Transaction, rows: readonly LockedPrice[]): Promis
  * Rows that a chunk passed over: somebody else changed their prices since the preview. They stay as they are, and say by
  * whom. A row whose base price is the one of the preview after all stays pending.
  */
-export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk): Promise<void> {
-  const { id } = edit
+export async function keepConflicts(edit: ApplyingEdit, chunk: Chunk): Promise<void> {
   await inPriceTransaction(contextOf(edit), async (tx) => {
-    if (!(await lockEdit(tx, id, 'SHARE'))) return
+    if (await lockEdit(tx, edit.id, 'SHARE')) await markConflicts(tx, edit.id, chunk)
+  })
+}
+
+/** The same in a transaction that has locked the edit. */
+export async function markConflicts(tx: Transaction, id: string, { after, last }: Chunk): Promise<void> {
     const left = await tx.bulkEditRow.findMany({
       where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } },
       select: { productId: true, previewedVersion: true },
@@ -54,7 +58,13 @@ export async function keepConflicts(edit: ApplyingEdit, { after, last }: Chunk):
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message
       FROM unnest(${rows.map(({ productId }) => productId)}::int[], ${messages}::text[]) AS c (product_id, message)
       WHERE r.bulk_edit_id = ${id}::uuid AND r.product_id = c.product_id`
-  })
+}
+
+/** Rows whose products have no price any more. */
+export async function refuseWithoutPrice(tx: Transaction, id: string): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
+    WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`
 }
 
 /** @returns false when rows are still pending: the caller begins again */
@@ -62,9 +72,7 @@ export async function finishEdit(edit: ApplyingEdit): Promise<boolean> {
   const { id } = edit
   return inPriceTransaction(contextOf(edit), async (tx) => {
     if (!(await lockEdit(tx, id, 'NO KEY UPDATE'))) return true
-    await tx.$executeRaw`
-      UPDATE bulk_edit_rows r SET state = 'refused', message = 'This product has no price any more.'
-      WHERE r.bulk_edit_id = ${id}::uuid AND r.state = 'pending' AND NOT EXISTS (SELECT FROM prices p WHERE p.product_id = r.product_id)`
+    await refuseWithoutPrice(tx, id)
     if (await tx.bulkEditRow.findFirst({ where: { bulkEditId: id, state: 'pending' }, select: { productId: true } }))
       return false
     await tx.$executeRaw`UPDATE bulk_edits e SET state = 'applied', applied_at = clock_timestamp(), error = NULL, counts = ${COUNTED_ROWS} WHERE e.id = ${id}::uuid`

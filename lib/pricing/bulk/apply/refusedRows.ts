@@ -18,9 +18,14 @@ export async function halvesOf(id: string, { after, last }: Chunk): Promise<read
   ]
 }
 
+/** @param reason what Postgres says */
+export function messageOfRefusal(reason: string): string {
+  return `The database refuses this price: ${reason}.`.slice(0, 500)
+}
+
 /** The pending row of this chunk stays as it is, and says why. */
 export async function refuseRow({ id }: ApplyingEdit, { after, last }: Chunk, error: unknown): Promise<void> {
-  const message = `The database refuses this price: ${refusalOf(error) ?? ''}.`.slice(0, 500)
+  const message = messageOfRefusal(refusalOf(error) ?? '')
   await db().$executeRaw`
     UPDATE bulk_edit_rows r SET state = 'refused', message = ${message}
     FROM (SELECT id FROM bulk_edits WHERE id = ${id}::uuid AND state = 'applying' FOR SHARE) e

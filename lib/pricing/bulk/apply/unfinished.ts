@@ -1,17 +1,17 @@
 import { db } from '#lib/platform/db.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from '../../errors.ts'
 import { IS_UNDER_WAY } from './chunkGate.ts'
-import { IS_DUE } from '../schedule/dueEdits.ts'
+import { HAS_SCHEDULE } from '../schedule/dueEdits.ts'
 
 /** An edit that is being applied at once, in a web process, is not taken over at the first look. */
 const GRACE_S = 5
 
-/** @returns ids of edits that are approved and due, and that nobody applies at this moment, the oldest first */
+/** @returns ids of edits that are approved, and that nobody applies at this moment, the oldest first */
 export async function unfinishedBulkEdits(): Promise<string[]> {
   const edits = await db().$queryRaw<{ id: string }[]>`
     SELECT e.id FROM bulk_edits e
     WHERE e.state IN ('approved', 'applying') AND COALESCE(e.started_at, e.approved_at) < clock_timestamp() - make_interval(secs => ${GRACE_S})
-      AND ${IS_DUE} AND NOT ${IS_UNDER_WAY}
+      AND NOT ${HAS_SCHEDULE} AND NOT ${IS_UNDER_WAY}
     ORDER BY e.approved_at LIMIT 100`
   return edits.map(({ id }) => id)
 }

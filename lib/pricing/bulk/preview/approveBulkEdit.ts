@@ -11,6 +11,7 @@ import { checkApproval } from './confirmations.ts'
 import type { BulkEditView } from '../contract.ts'
 import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
+import { whileNotSwitching } from '../schedule/lockSchedule.ts'
 import { storedSummary } from './summary.ts'
 
 /** Edits of up to so many rows are applied before the answer, and acknowledged live. */
@@ -124,7 +125,7 @@ const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
 
 /**
  * Gives up a preview, or stops an edit between two chunks: what is applied stays applied, and can be undone.
- * @throws {BulkEditStateError} when it has ended already
+ * @throws {BulkEditStateError} when it has ended already, or its schedule is being started at this moment
  */
 export async function cancelBulkEdit(principal: Principal, id: string): Promise<BulkEditView> {
   assertMay(principal, 'bulk:approve')
@@ -132,7 +133,11 @@ export async function cancelBulkEdit(principal: Principal, id: string): Promise<
   await inTransaction(
     async (tx) => {
       // The schedule before its edit, in the order of those who begin and end it.
-      await tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`
+      await whileNotSwitching(
+        tx,
+        uuid,
+        () => tx.$queryRaw`SELECT 1 FROM price_schedules WHERE bulk_edit_id = ${uuid}::uuid FOR NO KEY UPDATE`,
+      )
       await closeGate(tx, uuid)
       const [edit] = await tx.$queryRaw<
         { state: string }[]

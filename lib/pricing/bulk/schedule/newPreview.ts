@@ -2,7 +2,6 @@
  * Another preview of a schedule that has not begun: the same draft, with the prices of today. Until it is approved in the
  * place of the first one, the schedule keeps what was approved.
  */
-import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
@@ -14,13 +13,8 @@ import type { ScheduleView } from './scheduleContract.ts'
 import { BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
+import { scheduleId, whileNotSwitching } from './lockSchedule.ts'
 import { schedule } from './schedules.ts'
-
-function scheduleId(id: string): string {
-  const uuid = z.uuid().safeParse(id)
-  if (!uuid.success) throw new ScheduleNotFoundError(id)
-  return uuid.data
-}
 
 function refuseUnlessPending(state: string): void {
   if (state === 'pending') return
@@ -50,8 +44,13 @@ export async function previewSchedule(principal: Principal, id: string): Promise
 }
 
 async function lockPending(tx: Transaction, id: string): Promise<{ readonly bulkEditId: string }> {
-  const [row] = await tx.$queryRaw<{ bulkEditId: string; state: string }[]>`
-    SELECT bulk_edit_id AS "bulkEditId", state::text AS state FROM price_schedules WHERE id = ${scheduleId(id)}::uuid FOR NO KEY UPDATE`
+  const uuid = scheduleId(id)
+  const [row] = await whileNotSwitching(
+    tx,
+    uuid,
+    () => tx.$queryRaw<{ bulkEditId: string; state: string }[]>`
+      SELECT bulk_edit_id AS "bulkEditId", state::text AS state FROM price_schedules WHERE id = ${uuid}::uuid FOR NO KEY UPDATE`,
+  )
   if (!row) throw new ScheduleNotFoundError(id)
   refuseUnlessPending(row.state)
   return row

@@ -46,6 +46,8 @@ export interface ScheduleView {
   /** The edit that ended it, where that was before sales were layers. */
   readonly endEditId: string | null
   readonly message: string | null
+  /** Its next step, which all its prices take at one moment: `preparing`, or `ready` when it waits for its time. */
+  readonly switching: 'preparing' | 'ready' | null
   readonly priority: number
   readonly overlaps: readonly ScheduleOverlap[]
   /** What did not start or end, and what to do. */

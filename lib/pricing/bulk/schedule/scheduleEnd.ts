@@ -1,74 +1,102 @@
-/** The end of a sale: its layers are taken away. What is shown then follows from the base price and the sales that are left. */
-import { db } from '#lib/platform/db.ts'
+/**
+ * The end of a sale: all of its layers are taken away at one moment. What is shown then follows from the base price and the sales
+ * that are left.
+ */
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Transaction } from '../../transaction.ts'
-import { closeGate } from '../apply/chunkGate.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
-import { liftLayers } from './saleLayers.ts'
+import { dueSwitches, isDue, READY_AT } from './dueSwitches.ts'
+import { liftPart } from './saleLayers.ts'
 import { lateness } from './scheduleRun.ts'
+import { type Due, idsOf, inParts, runSwitch, SwitchGivenUpError, type SwitchOptions, type SwitchSteps } from './switch.ts'
 
-/** A claim that was not finished by then is taken over: its worker was killed, or met a row that was locked or refused. */
-const AGAIN_S = 5
-/** A chunk under way may wait for a price that is locked, and the end waits for the chunk. */
-const CLAIM_TIMEOUT_MS = 20_000
 const MESSAGE_CUT = 'Its end came before all of it was applied: the rest was left as it was.'
 const MESSAGE_NOTHING = 'Nothing had been applied: there was nothing to end.'
 
-interface Ending {
-  readonly id: string
+interface DueEnd extends Due {
   readonly bulkEditId: string
-  readonly reason: string
-  readonly actor: string
-  readonly correlationId: string
+  readonly endsAt: Date
+  readonly inTime: boolean
   readonly message: string | null
-  readonly lateMs: number
+  /** Layers that the database refuses to take away. */
+  readonly refused: Set<number>
 }
 
-/** What is not applied when the end has come stays as it is. Waits for the chunks under way. */
-async function stopStart(tx: Transaction, bulkEditId: string): Promise<void> {
-  await closeGate(tx, bulkEditId)
-  await tx.$executeRaw`UPDATE bulk_edits e SET state = 'cancelled', error = ${MESSAGE_CUT}, counts = ${COUNTED_ROWS} WHERE e.id = ${bulkEditId}::uuid AND e.state IN ('approved', 'applying')`
+interface Claimed extends Omit<DueEnd, 'context' | 'refused'> {
+  readonly actor: string
+  readonly reason: string
+  readonly correlationId: string
 }
 
-async function claim(): Promise<Ending | undefined> {
-  return db().$transaction(
-    async (tx) => {
-      const [due] = await tx.$queryRaw<Ending[]>`
-        SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.created_by AS actor, e.correlation_id AS "correlationId", s.message,
-               (EXTRACT(EPOCH FROM clock_timestamp() - s.ends_at) * 1000)::float8 AS "lateMs"
-        FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
-        WHERE s.state = 'running' AND s.ends_at <= clock_timestamp()
-          AND (s.ended_at IS NULL OR s.ended_at < clock_timestamp() - make_interval(secs => ${AGAIN_S}))
-        ORDER BY s.ends_at, s.id LIMIT 1 FOR NO KEY UPDATE OF s SKIP LOCKED`
-      if (!due) return undefined
-      await stopStart(tx, due.bulkEditId)
-      await tx.$executeRaw`UPDATE price_schedules SET ended_at = clock_timestamp() WHERE id = ${due.id}::uuid`
-      return due
+async function claim(tx: Transaction, id: string): Promise<DueEnd | undefined> {
+  const [row] = await tx.$queryRaw<Claimed[]>`
+    SELECT s.id AS "scheduleId", s.bulk_edit_id AS "bulkEditId", s.ends_at AS "endsAt", s.message,
+      GREATEST(s.ends_at, ${READY_AT.end}) AS at, clock_timestamp() <= s.ends_at AS "inTime",
+      s.created_by AS actor, e.reason, e.correlation_id AS "correlationId"
+    FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
+    WHERE s.id = ${id}::uuid AND ${isDue('end')} FOR NO KEY UPDATE OF s SKIP LOCKED`
+  if (!row) return undefined
+  const { actor, reason, correlationId, ...due } = row
+  const context = { actor, reason: `End of: ${reason}`.slice(0, 500), source: 'schedule', correlationId }
+  return { ...due, refused: new Set(), context: { ...context, bulkEditId: due.bulkEditId } }
+}
+
+async function prepare(tx: Transaction, due: DueEnd, signal: AbortSignal | undefined): Promise<void> {
+  const { scheduleId, refused } = due
+  refused.clear() // of an earlier try
+  const ids = await idsOf(tx, Prisma.sql`SELECT product_id FROM sale_prices WHERE sale_id = ${scheduleId}::uuid`)
+  await inParts(
+    tx,
+    ids,
+    async (part) => {
+      if (signal?.aborted) throw new SwitchGivenUpError('the worker stops')
+      await liftPart(tx, scheduleId, part)
     },
-    { timeout: CLAIM_TIMEOUT_MS },
+    async (productId) => void refused.add(productId),
   )
 }
 
-/**
- * Ends a sale whose time is over, and stops its start where that still runs. A worker that dies in it is followed by another.
- * @returns the sale; undefined when no end is due
- * @throws {PricesBusyError} when a row stays locked: the end goes on after AGAIN_S
- */
-export async function endDue(): Promise<string | undefined> {
-  const due = await claim()
-  if (!due) return undefined
-  const { id, bulkEditId, reason, actor, correlationId } = due
-  const context = { actor, reason: `End of: ${reason}`.slice(0, 500), source: 'schedule', correlationId, bulkEditId }
-  const { refused } = await liftLayers(db(), context, id)
-  if (refused > 0) {
-    await db()
-      .$executeRaw`UPDATE price_schedules SET message = ${`${refused} prices are still those of the sale, because the database refuses their base price. Change the base price of these products; the end goes on by itself.`}
-      WHERE id = ${id}::uuid AND state = 'running'`
-    return id
+async function finish(tx: Transaction, due: DueEnd, at: Date): Promise<void> {
+  const { scheduleId, bulkEditId, refused } = due
+  // A start that an earlier release left halfway.
+  await tx.$executeRaw`
+    UPDATE bulk_edits e SET state = 'cancelled', error = ${MESSAGE_CUT}, counts = ${COUNTED_ROWS}
+    WHERE e.id = ${bulkEditId}::uuid AND e.state IN ('approved', 'applying')`
+  if (refused.size > 0) {
+    const text = `${refused.size} prices are still those of the sale, because the database refuses their base price. Change the base price of these products; the end goes on by itself.`
+    await tx.$executeRaw`UPDATE price_schedules SET ended_at = ${at}, message = ${text} WHERE id = ${scheduleId}::uuid`
+    return
   }
-  const started = await db().bulkEditRow.count({ where: { bulkEditId, state: 'applied' } })
-  const said = [due.message, started === 0 ? MESSAGE_NOTHING : lateness(due.lateMs, 'Ended')]
-  await db().$executeRaw`
-    UPDATE price_schedules SET state = 'done', ended_at = clock_timestamp(), message = ${said.filter((text) => text !== null).join(' ') || null}
-    WHERE id = ${id}::uuid AND state = 'running'`
-  return id
+  const [row] = await tx.$queryRaw<{ started: boolean }[]>`
+    SELECT EXISTS (SELECT FROM bulk_edit_rows WHERE bulk_edit_id = ${bulkEditId}::uuid AND state = 'applied') AS started`
+  const said = [due.message, row?.started ? lateness(due.endsAt, at, due.inTime, 'Ended') : MESSAGE_NOTHING]
+  const text = said.filter((one) => one !== null).join(' ') || null
+  await tx.$executeRaw`UPDATE price_schedules SET state = 'done', ended_at = ${at}, message = ${text} WHERE id = ${scheduleId}::uuid`
+}
+
+/**
+ * Ends one sale: prepares it, waits for its time and commits. It can be killed anywhere and called again, in any process. Layers
+ * that the database refuses to take away stay, and are tried again after a moment; the others go.
+ * @returns the sale; undefined when there was nothing to do
+ * @throws as runSwitch; nothing was written
+ */
+export async function endSchedule(id: string, options: SwitchOptions = {}): Promise<string | undefined> {
+  const steps: SwitchSteps<DueEnd> = {
+    claim: (tx) => claim(tx, id),
+    prepare: (tx, due) => prepare(tx, due, options.signal),
+    finish,
+    prices: (tx, { bulkEditId }) => tx.$queryRaw`
+      SELECT p.product_id AS "productId", p.version FROM bulk_edit_rows r JOIN prices p ON p.product_id = r.product_id
+      WHERE r.bulk_edit_id = ${bulkEditId}::uuid AND r.state = 'applied'`,
+  }
+  return (await runSwitch(steps, options))?.scheduleId
+}
+
+/**
+ * Ends the next sale whose preparation is due.
+ * @returns as endSchedule
+ */
+export async function endDue(options: SwitchOptions = {}): Promise<string | undefined> {
+  for (const id of await dueSwitches('end')) if (await endSchedule(id, options)) return id
+  return undefined
 }

@@ -2,7 +2,6 @@
  * Edits that are applied at a time. With an end it is a sale, a layer over the base prices; without, it changes the base prices. The
  * worker starts and ends them: see scheduleRun.ts and scheduleEnd.ts.
  */
-import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -18,6 +17,9 @@ import {
   type ScheduleView,
 } from './scheduleContract.ts'
 import { BulkEditRefusedError, BulkEditStateError, ScheduleNotFoundError } from '../errors.ts'
+import { scheduleId, whileNotSwitching } from './lockSchedule.ts'
+import { databaseTime } from './switch.ts'
+import { SWITCH_PROGRESS } from './switchProgress.ts'
 import { issuesOf } from '../../changeRequest.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
 import { overlapsOf, problemOf, SCHEDULE_TROUBLE, type Trouble } from './scheduleFacts.ts'
@@ -29,12 +31,6 @@ interface Times {
   readonly endsAt: Date | null
   readonly timeZone: string
   readonly priority: number
-}
-
-async function databaseTime(tx: Transaction): Promise<Date> {
-  const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  if (!row) throw new Error('The database told no time.')
-  return row.now
 }
 
 /** @param earliest before which nothing can begin any more */
@@ -65,7 +61,7 @@ interface Stored extends Omit<ScheduleView, 'startsAt' | 'endsAt' | 'startedAt' 
 const SCHEDULE = Prisma.sql`
   s.id, s.bulk_edit_id AS "bulkEditId", e.reason, s.state::text AS state, s.time_zone AS "timeZone", s.starts_at AS "startsAt", s.ends_at AS "endsAt",
   s.created_by AS "createdBy", s.started_at AS "startedAt", s.ended_at AS "endedAt", s.end_edit_id AS "endEditId", s.message, s.priority,
-  ${SCHEDULE_TROUBLE} AS trouble
+  ${SWITCH_PROGRESS} AS switching, ${SCHEDULE_TROUBLE} AS trouble
   FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id`
 
 function viewOf(
@@ -83,16 +79,13 @@ function viewOf(
   }
 }
 
-function scheduleId(id: string): string {
-  const uuid = z.uuid().safeParse(id)
-  if (!uuid.success) throw new ScheduleNotFoundError(id)
-  return uuid.data
-}
-
 async function lock(tx: Transaction, id: string): Promise<Stored> {
-  const [row] = await tx.$queryRaw<
-    Stored[]
-  >`SELECT ${SCHEDULE} WHERE s.id = ${scheduleId(id)}::uuid FOR NO KEY UPDATE OF s`
+  const uuid = scheduleId(id)
+  const [row] = await whileNotSwitching(
+    tx,
+    uuid,
+    () => tx.$queryRaw<Stored[]>`SELECT ${SCHEDULE} WHERE s.id = ${uuid}::uuid FOR NO KEY UPDATE OF s`,
+  )
   if (!row) throw new ScheduleNotFoundError(id)
   return row
 }
@@ -137,7 +130,7 @@ export async function scheduleBulkEdit(
 
 /**
  * Other times for a schedule: of one that has begun only the end.
- * @throws {BulkEditStateError} when it has ended
+ * @throws {BulkEditStateError} when it has ended, or is being started or ended at this moment
  * @throws {BulkEditRefusedError} naming the time that cannot be
  */
 export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
@@ -175,7 +168,7 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
 
 /**
  * Takes back a schedule that has not begun, its edit with it; ends one that has begun, now.
- * @throws {BulkEditStateError} when it has ended
+ * @throws {BulkEditStateError} when it has ended, or is being started or ended at this moment
  */
 export async function cancelSchedule(principal: Principal, id: string): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
