@@ -22,7 +22,7 @@ async function check(variant: Variant): Promise<Verdict> {
 }
 
 test.each(SHORT.filter(({ expected }) => expected === 'holds'))(
-  'holds 1, 2 and 9 in every state of the $name',
+  'holds its properties in every state of the $name',
   async (variant) => {
     expect(complaint(variant, await check(variant))).toBeUndefined()
   },
@@ -32,7 +32,7 @@ test.each(SHORT.filter(({ expected }) => expected === 'holds'))(
 test.each(SHORT.filter(({ expected }) => expected === 'violated'))(
   'finds a counterexample when a part is taken out: $name',
   async (variant) => {
-    expect((await check(variant)).violated).toMatch(/^[12]: older than/)
+    expect((await check(variant)).violated).toMatch(/^[12]: older than|^all or nothing/)
   },
   INSTALL_MS + SEARCH_MS,
 )

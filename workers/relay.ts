@@ -17,7 +17,7 @@ const CHANNEL = 'evergreen_outbox'
 /** Milliseconds from one look to the next while changes come: what a write past the application waits for, at most. */
 const LOOK_MS = 25
 /** Milliseconds from one claim to the next: what comes in between is one job. */
-const CLAIM_MS = 100
+const CLAIM_MS = 250
 /** Milliseconds without a change after which it sleeps. */
 const SLEEPY_MS = 1_000
 /** Milliseconds from one look to the next while it sleeps. */

@@ -33,7 +33,9 @@ export function startScheduler(): void {
         .then((done) => {
           if (done) log.info({ schedule, kind }, 'a schedule was switched')
         })
-        .catch((error: unknown) => log.warn({ err: error, schedule, kind }, 'a schedule was not switched; it is tried again'))
+        .catch((error: unknown) =>
+          log.warn({ err: error, schedule, kind }, 'a schedule was not switched; it is tried again'),
+        )
         .finally(() => underWay.delete(schedule))
       underWay.set(schedule, switched)
     }

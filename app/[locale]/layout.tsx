@@ -6,6 +6,7 @@ import '../_ui/base.css'
 import { Footer } from '../_store/frame/Footer.tsx'
 import styles from '../_store/frame/Frame.module.css'
 import { Header } from '../_store/frame/Header.tsx'
+import { PriceGate } from '../_store/prices/PriceGate.tsx'
 import { LivePrices } from '../_store/prices/LivePrices.tsx'
 import { StoreProvider } from '../_store/StoreContext.tsx'
 import { DEFAULT_LOCALE, isLocale, LOCALES } from '#lib/platform/locales.ts'
@@ -45,6 +46,7 @@ export default async function StoreLayout({ params, children }: LayoutProps<'/[l
   return (
     <html lang={locale} className={fontClassName}>
       <body>
+        <PriceGate />
         <StoreProvider locale={locale} labels={Client} reductionRule={env().PRICE_REDUCTION_RULE}>
           <a href="#content" className={styles.skip}>
             {Shop.skip}

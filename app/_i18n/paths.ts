@@ -14,6 +14,10 @@ export function searchPath(query?: SearchQuery): string {
   return text ? `/search?${text}` : '/search'
 }
 
+/** Without a number: where orders are found. */
+export const orderPath = (number?: string) =>
+  number === undefined ? '/orders' : `/orders/${encodeURIComponent(number)}`
+
 /** The preview of a link to the product, with the price of one version. */
 export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`
 

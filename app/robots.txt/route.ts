@@ -2,7 +2,11 @@ import { connection } from 'next/server'
 import { absolute } from '../_i18n/urls.ts'
 
 /** What no search engine should ask for: the back office, the APIs, and pages that are another one for each visitor. */
-const DISALLOWED = ['/admin', '/api/', '/*/search', '/*/cart', '/search', '/cart']
+const DISALLOWED = [
+  '/admin',
+  '/api/',
+  ...['/search', '/cart', '/checkout', '/orders'].flatMap((path) => [`/*${path}`, path]),
+]
 
 export async function GET(): Promise<Response> {
   // The shop's public address is known when it runs, not when it is built.

@@ -9,7 +9,8 @@ import type { Shop } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { Visitors } from './visit.ts'
 
-const PORT_BASE = 4830
+/** Of the first instance. */
+export const PORT_BASE = 4830
 const WORKER_PORT = 4839
 const AT_ONCE = 4
 
@@ -34,6 +35,8 @@ export interface FleetPlan {
   readonly postgres: pg.Pool
   /** Roles of the worker, where the shop has one. */
   readonly roles?: string
+  /** Of web instances and worker, such as which edge is in front of them. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Pages that are in the caches before `use` begins. */
   readonly paths: readonly string[]
 }
@@ -62,15 +65,15 @@ async function visitEach(urls: readonly string[]): Promise<void> {
 
 /** Starts the fleet on an empty Redis and with nothing left to deliver, visits `paths` on each instance, and ends all of it afterwards. */
 export async function withFleet<T>(plan: FleetPlan, use: (fleet: Fleet) => Promise<T>): Promise<T> {
-  const { name, shop, stores, postgres, paths, roles = 'relay,invalidator' } = plan
+  const { name, shop, stores, postgres, paths, roles = 'relay,invalidator', environment = {} } = plan
   const redis = new Redis(stores.redisUrl)
   await redis.flushdb()
   redis.disconnect()
   await postgres.query('UPDATE outbox SET done_at = clock_timestamp() WHERE done_at IS NULL')
-  return withInstances(shop, plan.instances, stores, { portBase: PORT_BASE }, async (instances) => {
+  return withInstances(shop, plan.instances, stores, { portBase: PORT_BASE, environment }, async (instances) => {
     const own = shop.subject === ours
     const urls = instances.map(({ url }) => url)
-    const worker = own ? await startWorker(stores, roles, WORKER_PORT, urls.join(',')) : undefined
+    const worker = own ? await startWorker(stores, roles, WORKER_PORT, urls.join(','), environment) : undefined
     try {
       await visitEach(urls.flatMap((url) => paths.map((path) => url + path)))
       return await use({

@@ -1,6 +1,7 @@
-/** A sale starts on 40,000 products while 1,000 readers browse. */
+/** A sale starts on 40,000 products while 1,000 readers browse, one in four of them through the edge. */
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { startWorker as startEdge } from '../../edge/local/startWorker.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { parseVersionedTag } from '../../lib/coherence/tags.ts'
 import { approve } from '../bulk/edit.ts'
@@ -11,7 +12,7 @@ import { pooled } from '../lib/pooled.ts'
 import { byPopularity } from '../lib/popularity.ts'
 import { type Row, table, writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
-import { type Fleet, withFleet } from './fleet.ts'
+import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
 import { type Visit, Visitors } from './visit.ts'
 
 const IN_SALE = 40_000
@@ -19,10 +20,14 @@ const READERS = 1_000
 /** The readers look at these, by popularity. All are in the sale. */
 const PAGES = 1_000
 const INSTANCES = 3
+/** One reader in so many reads through the edge. */
+const EDGE_EVERY = 4
+const EDGE_SECRET = 'the-secret-of-the-benchmark-long-enough'
 const PHASE_S = 10
 /** From the start of the sale until every page is right, at most. */
 const GIVE_UP_S = 90
-const STARTS_IN_MS = 3_000
+/** Its prices are prepared for some five seconds before it starts. */
+const STARTS_IN_MS = 8_000
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
@@ -48,20 +53,26 @@ async function previewedSale(client: pg.Client, ids: readonly number[]): Promise
 async function schedule(client: pg.Client, edit: string): Promise<number> {
   await approve(client, edit)
   await client.query(
-    `INSERT INTO price_schedules (bulk_edit_id, starts_at, time_zone, created_by)
-     VALUES ($1, clock_timestamp() + make_interval(secs => $2), 'UTC', 'bench@evergreen.example')`,
+    `INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, created_by)
+     SELECT $1, at, at + interval '1 hour', 'UTC', 'bench@evergreen.example' FROM (SELECT clock_timestamp() + make_interval(secs => $2)) t (at)`,
     [edit, STARTS_IN_MS / 1_000],
   )
   return performance.now() + STARTS_IN_MS
 }
 
-/** @returns whether each price of the page is at least as new as `current` */
-function isRight({ tags, error }: Visit, current: ReadonlyMap<number, number>): boolean {
+/** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
+function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { right: number; old: number } {
   const prices = tags
     .split(',')
     .flatMap((text) => parseVersionedTag(text) ?? [])
-    .filter(({ kind }) => kind === 'price')
-  return error === '' && prices.length > 0 && prices.every(({ id, version }) => version >= (current.get(id) ?? 0))
+    .filter(({ kind, id }) => kind === 'price' && current.has(id))
+  const right = prices.filter(({ id, version }) => version >= (current.get(id) ?? 0)).length
+  return { right, old: prices.length - right }
+}
+
+function isRight(visit: Visit, current: ReadonlyMap<number, number>): boolean {
+  const { right, old } = pricesOf(visit, current)
+  return visit.error === '' && right > 0 && old === 0
 }
 
 interface Phase {
@@ -73,12 +84,16 @@ interface Phase {
 
 class Sale {
   readonly visits: Visit[] = []
+  /** Of them, those through the edge. */
+  readonly #throughEdge = new Set<Visit>()
   readonly #visitors = new Visitors()
   readonly #fleet: Fleet
   readonly #client: pg.Client
   readonly #products: readonly ProductRef[]
+  readonly #edgeUrl: string
 
-  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[]) {
+  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[], edgeUrl: string) {
+    this.#edgeUrl = edgeUrl
     this.#fleet = fleet
     this.#client = client
     this.#products = products
@@ -121,9 +136,12 @@ class Sale {
   /** One reader: a page a second, and the next at once where one took longer. */
   async #browse(reader: number, page: (i: number) => string, browsing: () => boolean): Promise<void> {
     await wait((reader / READERS) * 1_000)
+    const byEdge = reader % EDGE_EVERY === 0
     for (let i = reader; browsing(); i += READERS) {
-      const visit = await this.#visitors.visit(this.#url(page(i), i), () => false)
+      const url = byEdge ? this.#edgeUrl + page(i) : this.#url(page(i), i)
+      const visit = await this.#visitors.visit(url, () => false)
       this.visits.push(visit)
+      if (byEdge) this.#throughEdge.add(visit)
       await wait(Math.max(0, 1_000 - visit.ms))
     }
   }
@@ -176,22 +194,36 @@ class Sale {
       },
       { name: 'after', from: right, until: last, renders: rendersEnd - rendersRight },
     ]
-    const lastOld = this.visits
-      .filter((visit) => visit.start > start && visit.error === '' && !isRight(visit, current))
-      .reduce((last, visit) => Math.max(last, visit.start), start)
+    const answered = this.visits.filter(({ error }) => error === '')
+    /** @returns when the first new read was answered and the last old one began, in milliseconds after the time of the sale */
+    const turn = (visits: readonly Visit[]) => ({
+      firstNewMs: visits
+        .filter((visit) => isRight(visit, current))
+        .reduce((first, visit) => Math.min(first, visit.start + visit.ms - start), Infinity),
+      lastOldMs: visits
+        .filter((visit) => visit.start > start && !isRight(visit, current))
+        .reduce((last, visit) => Math.max(last, visit.start - start), 0),
+    })
+    const mixed = answered.filter((visit) => {
+      const { right, old } = pricesOf(visit, current)
+      return right > 0 && old > 0
+    }).length
     this.#visitors.close()
     return {
       phases,
       wrong,
       appliedMs,
       rightMs: wrong === 0 ? right - start : undefined,
-      lastOldMs: lastOld - start,
+      web: turn(answered.filter((visit) => !this.#throughEdge.has(visit))),
+      edge: turn(answered.filter((visit) => this.#throughEdge.has(visit))),
+      mixed,
       emptyMs: await emptied,
     }
   }
 }
 
-const seconds = (ms: number | undefined) => (ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(1))
+const seconds = (ms: number | undefined, digits = 1) =>
+  ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(digits)
 
 function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]): Row {
   const within = visits.filter(({ start, ms }) => start + ms >= from && start + ms < until)
@@ -221,11 +253,13 @@ export async function sale(stores: BenchStores): Promise<void> {
   // Only what is asked of it fails; a connection that is idle when the stores end does not.
   postgres.on('error', () => undefined)
   client.on('error', () => undefined)
-  const body = await withFleet({ ...plan, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
-    const one = new Sale(fleet, client, products)
-    const { phases, wrong, appliedMs, rightMs, lastOldMs, emptyMs } = await one.run()
+  const front = await startEdge({ port: 0, origin: `http://127.0.0.1:${PORT_BASE}`, secret: EDGE_SECRET })
+  const environment = { EDGE: 'local', EDGE_PORT: new URL(front.url).port, EDGE_SECRET }
+  const body = await withFleet({ ...plan, environment, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
+    const one = new Sale(fleet, client, products, front.url)
+    const { phases, wrong, appliedMs, rightMs, web, edge, mixed, emptyMs } = await one.run()
     return [
-      `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances; one worker has every role. All share the cores of one machine.`,
+      `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances, one reader in four through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
       table(
         ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
         phases.map((phase) => rowOf(phase, one.visits)),
@@ -233,17 +267,22 @@ export async function sale(stores: BenchStores): Promise<void> {
       table(
         ['seconds after the time of the sale', ''],
         [
-          ['every price applied', seconds(appliedMs)],
+          ['committed, as another session sees it', seconds(appliedMs, 3)],
           [
             `each of the ${PAGES.toLocaleString('en')} pages visited anew, and right`,
             `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
           ],
-          ['the last read of a reader began that showed a price of before', seconds(lastOldMs)],
+          ['the first read of a web instance was answered that showed the sale', seconds(web.firstNewMs, 3)],
+          ['the last one began that showed a price of before', seconds(web.lastOldMs, 3)],
+          ['the first read of the edge was answered that showed the sale', seconds(edge.firstNewMs, 3)],
+          ['the last one began that showed a price of before', seconds(edge.lastOldMs, 3)],
+          ['reads that showed prices of before beside those of the sale', mixed],
           ['the outbox empty', seconds(emptyMs)],
         ],
       ),
     ]
   })
+  await front.stop()
   await Promise.all([postgres.end(), client.end()])
   writeReport({
     file: 'sale.md',

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { root } from '../../tools/run/environment.ts'
+import { WEB_MEMORY } from '../../tools/run/webMemory.ts'
 import { pinned } from './pinned.ts'
 import { shopEnvironment, type Shop } from './shop.ts'
 import type { BenchStores } from './stores.ts'
@@ -36,7 +37,9 @@ export interface WebInstance {
 }
 
 function program(shop: Shop): string[] {
-  return shop.subject === ours ? ['server.ts'] : [path.join(root, 'node_modules/next/dist/bin/next'), 'start']
+  return shop.subject === ours
+    ? [...WEB_MEMORY.flags, 'server.ts']
+    : [path.join(root, 'node_modules/next/dist/bin/next'), 'start']
 }
 
 export function runningFolder(index: number, portBase = PORT_BASE): string {
@@ -82,6 +85,7 @@ async function startInstance(
     env: {
       ...process.env,
       ...shopEnvironment(stores),
+      ...(shop.subject === ours && WEB_MEMORY.environment),
       NODE_ENV: 'production',
       PORT: String(port),
       ...options.environment,

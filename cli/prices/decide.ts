@@ -1,11 +1,11 @@
 /** From a preview to what becomes of it: shown, asked about, approved or scheduled, watched. */
 import { z } from 'zod'
 import * as operations from '../../app/api/admin/_operations/bulkEdits.ts'
-import { editView, rowView, scheduleView } from '../../app/api/admin/_operations/bulkViews.ts'
+import { editView, planCheckView, rowView, scheduleView } from '../../app/api/admin/_operations/bulkViews.ts'
 import type { Client } from './client.ts'
 import { EXIT, type ExitCode, RefusedError } from './errors.ts'
 import { type Options, rowsToShow } from './options.ts'
-import { type Edit, editLines, prices, progressLine, rowTable, scheduleLines, summaryLines } from './show.ts'
+import { type Edit, editLines, planLines, prices, progressLine, rowTable, scheduleLines, summaryLines } from './show.ts'
 import type { Terminal } from './terminal.ts'
 import { watchEdit } from './watch.ts'
 
@@ -52,6 +52,14 @@ export async function watchToEnd(client: Client, id: string, terminal: Terminal)
   return outcome(await watchEdit(client, id, (edit) => terminal.progress(progressLine(edit))), terminal)
 }
 
+function timesOf({ at, until, zone }: Options) {
+  return {
+    startsAt: at,
+    ...(until !== undefined && { endsAt: until }),
+    timeZone: zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+  }
+}
+
 async function schedule(
   client: Client,
   { id }: Edit,
@@ -59,11 +67,9 @@ async function schedule(
   options: Options,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const times = { startsAt: options.at, ...(options.until !== undefined && { endsAt: options.until }) }
-  const timeZone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const planned = await client.ask(operations.schedule, scheduleView, {
     id,
-    body: { ...times, timeZone, confirmations },
+    body: { ...timesOf(options), confirmations },
   })
   terminal.tell(planned)
   terminal.say(scheduleLines(planned))
@@ -101,6 +107,10 @@ export async function decide(client: Client, edit: Edit, options: Options, termi
     terminal.tell(edit)
     terminal.say([`Nothing to approve. The preview stays in the history as ${edit.id}.`])
     return edit.summary.refused > 0 ? EXIT.refused : EXIT.done
+  }
+  if (options.at !== undefined) {
+    const plan = await client.ask(operations.checkSchedule, planCheckView, { id: edit.id, body: timesOf(options) })
+    terminal.say(planLines(plan))
   }
   const typed = await agreed(edit, options, terminal)
   if (!typed) {

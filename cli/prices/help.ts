@@ -41,6 +41,7 @@ A file. What it leaves open is said with the options that answer:
   --column FIELD=NAME   sku, price, compare_at, sale_price, currency or version is the column NAME; #3 is the third
   --ignore NAME         a column that looks like a price is left out; version: the file wins over later changes
   --empty-compare-at remove|keep    where the new price reaches the compare-at price
+  --sales plan|reduce   a sale price: previewed as a sale by its dates (of --zone), or the price from now on
   --near-skus refuse|take           rows whose SKU is nearly that of one product; refuse unless given
   --rejected FILE       writes the rows that are left out, with what is wrong: to be corrected and sent again
 

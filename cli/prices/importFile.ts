@@ -10,7 +10,7 @@ import { decide } from './decide.ts'
 import { EXIT, type ExitCode, RefusedError, UsageError } from './errors.ts'
 import type { Options } from './options.ts'
 import { saveBody } from './saveFile.ts'
-import { plain } from './show.ts'
+import { plain, prices } from './show.ts'
 import type { Terminal } from './terminal.ts'
 
 const LISTED_ERRORS = 20
@@ -20,10 +20,14 @@ const WORDS: Readonly<Record<AnswerParameter, keyof Options>> = {
   column: 'column',
   ignore: 'ignore',
   emptyCompareAt: 'empty-compare-at',
+  sales: 'sales',
+  saleZone: 'zone',
   nearSkus: 'near-skus',
 }
 
-function answersOf(options: Options): Record<string, string | string[]> {
+/** Dates of sales are of the clock on this wall, unless another zone is named. */
+function answersOf(given: Options): Record<string, string | string[]> {
+  const options = { ...given, zone: given.zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone }
   return Object.fromEntries(
     Object.entries(WORDS).flatMap(([parameter, option]) => {
       const value = options[option]
@@ -45,6 +49,15 @@ function questionLines({ message, samples, answers, suggested }: ImportQuestion)
       ({ parameter, value, label }, i) =>
         `  --${WORDS[parameter]} ${quoted(value)}${i === suggested ? ' (suggested)' : ''}  ${plain(label)}`,
     ),
+    '',
+  ]
+}
+
+function saleLines({ edit, startsAt, endsAt, timeZone }: z.infer<typeof imported>['sales'][number]): string[] {
+  const [at, until] = [startsAt ?? 'TIME', endsAt ?? 'TIME']
+  return [
+    `A sale of ${prices(edit.summary?.changed ?? 0)}, ${startsAt === null ? 'from a time that you choose' : `from ${startsAt}`}${endsAt === null ? '' : ` until ${endsAt}`}. Look at it and plan it:`,
+    `  npm run prices -- --approve ${edit.id} --at ${at} --until ${until} --zone ${timeZone}`,
     '',
   ]
 }
@@ -81,7 +94,7 @@ export async function importFile(client: Client, options: Options, terminal: Ter
       read.error.code,
     )
   }
-  const { edit, errors, errorCount, costs, columns, ignoredColumns, notes } = read
+  const { edit, sales, errors, errorCount, costs, columns, ignoredColumns, notes } = read
   terminal.say([
     `Columns: ${columns.map(({ field, name: column }) => (field === column ? field : `${field} is ${plain(column)}`)).join(', ')}.`,
     ...(ignoredColumns.length > 0 ? [`Columns that are left out: ${ignoredColumns.map(plain).join(', ')}.`] : []),
@@ -106,7 +119,12 @@ export async function importFile(client: Client, options: Options, terminal: Ter
       terminal.say([`They are in ${rejected}: correct them and send it with --csv.`, ''])
     }
   }
+  terminal.say(sales.flatMap(saleLines))
   if (edit) return decide(client, edit, options, terminal)
+  if (sales.length > 0) {
+    terminal.tell({ sales })
+    return EXIT.done
+  }
   if (costs > 0) {
     terminal.tell({ costs })
     return EXIT.done

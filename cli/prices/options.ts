@@ -45,6 +45,7 @@ const IMPORT = {
   ignore: list,
   'empty-compare-at': text,
   'near-skus': text,
+  sales: text,
   rejected: text,
 } as const
 const MANNER = {
@@ -138,8 +139,9 @@ export function readOptions(args: readonly string[]): { options: Options; comman
   refuseTogether(options, ['dry-run', 'at'])
   if (options['dry-run'] && command !== 'edit')
     throw new UsageError(`--dry-run does not go with --${command}: a preview changes no price before it is approved.`)
-  for (const name of ['until', 'zone'] as const)
-    if (options[name] !== undefined && options.at === undefined) throw new UsageError(`--${name} needs --at.`)
+  if (options.until !== undefined && options.at === undefined) throw new UsageError('--until needs --at.')
+  if (options.zone !== undefined && options.at === undefined && options.sales === undefined)
+    throw new UsageError('--zone needs --at.')
   return { options, command }
 }
 

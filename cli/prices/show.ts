@@ -1,7 +1,13 @@
 /** What is said on the terminal. */
 import type { z } from 'zod'
 import { showMoney } from '#lib/money/money.ts'
-import type { editView, rowView, scheduleView, summaryView } from '../../app/api/admin/_operations/bulkViews.ts'
+import type {
+  editView,
+  planCheckView,
+  rowView,
+  scheduleView,
+  summaryView,
+} from '../../app/api/admin/_operations/bulkViews.ts'
 
 export type Edit = z.infer<typeof editView>
 export type Row = z.infer<typeof rowView>
@@ -109,6 +115,27 @@ export function editLines(edit: Edit): string[] {
   ]
 }
 
+const SHOWS: Readonly<Record<Schedule['overlaps'][number]['shows'], string>> = {
+  this: 'the shop shows this sale.',
+  other: 'the shop shows the other sale.',
+  undecided: 'both start at once with the same priority. Give the one that is to be shown a higher priority.',
+}
+
+function overlapLines(overlaps: Schedule['overlaps']): string[] {
+  return overlaps.map(
+    ({ reason, products, startsAt, endsAt, shows }) =>
+      `  Overlaps with “${plain(reason)}” on ${prices(products)}, ${startsAt} to ${endsAt}: ${SHOWS[shows]}`,
+  )
+}
+
+/** What a person reads before a plan is confirmed. */
+export function planLines({ overlaps, notReduced }: z.infer<typeof planCheckView>): string[] {
+  return [
+    ...overlapLines(overlaps),
+    ...(notReduced > 0 ? [`  ${prices(notReduced)} would not be below the base price as it is now.`] : []),
+  ]
+}
+
 export function scheduleLines(schedule: Schedule): string[] {
   const { id, state, startsAt, endsAt, timeZone, reason, bulkEditId, message, overlaps, problem } = schedule
   return [
@@ -117,10 +144,7 @@ export function scheduleLines(schedule: Schedule): string[] {
     `  ${startsAt}${endsAt === null ? '' : ` until ${endsAt}`} (${timeZone})`,
     ...(message === null ? [] : [`  ${message}`]),
     ...(problem === null ? [] : [`  ${problem}`]),
-    ...overlaps.map(
-      (other) =>
-        `  Overlaps with “${plain(other.reason)}” on ${prices(other.products)}, ${other.startsAt} to ${other.endsAt}: the shop shows ${other.shows === 'this' ? 'this sale' : 'the other sale'}.`,
-    ),
+    ...overlapLines(overlaps),
   ]
 }
 

@@ -49,7 +49,7 @@ test('asks what a second price is; another answer leaves it out, and the columns
   const { sku } = await database.plainProduct(FIRST + 1)
   await send(page, 'woocommerce.csv', `ID,SKU,Name,Regular price,Sale price\n7,${sku},"Chair, red",80.00,70.00\n`)
   const price = page.getByRole('group', { name: 'The column "Sale price" looks like a price. What is it?' })
-  await expect(price.getByRole('radio', { name: /is the price while on sale.*suggested/ })).toBeChecked()
+  await expect(price.getByRole('radio', { name: /is the price from now on.*suggested/ })).toBeChecked()
   await price.getByRole('radio', { name: '"Sale price" is left out' }).check()
   await agree(page)
   await expect(outcome(page)).toContainText('Left out: ID, Name, Sale price.')
@@ -61,6 +61,21 @@ test('asks what a second price is; another answer leaves it out, and the columns
   await expect(outcome(page)).toContainText('Left out: ID, Name.')
   await outcome(page).getByRole('link', { name: 'Go on to the preview' }).click()
   await expect(page.getByRole('gridcell', { name: '€70.00' })).toBeVisible()
+})
+
+test('leads from a sale price with dates to a sale that is planned for them', async ({ page, database }) => {
+  const { sku } = await database.plainProduct(FIRST + 1)
+  const header = 'SKU,Regular price,Sale price,Date sale price starts,Date sale price ends'
+  await send(page, 'woocommerce.csv', `${header}\n${sku},80000.00,70000.00,2031-11-27,2031-11-30\n`)
+  await expect(page.getByRole('radio', { name: /is the price of a sale over.*suggested/ })).toBeChecked()
+  await agree(page)
+  const sale = outcome(page).getByRole('row', { name: /Nov 27, 2031, 00:00 Dec 1, 2031, 00:00 1 price/ })
+  const href = await sale.getByRole('link', { name: 'Preview and plan' }).getAttribute('href')
+  await page.goto(href ?? '')
+  await expect(page.getByRole('gridcell', { name: '€70,000.00' })).toBeVisible()
+  await expect(page.getByLabel('Start')).toHaveValue('2031-11-27T00:00')
+  await expect(page.getByLabel(/^End/)).toHaveValue('2031-12-01T00:00')
+  await expect(page.getByText('1 price would not be below the base price as it is now.')).toBeVisible()
 })
 
 test('names the line of a badly quoted row, and has the rejected rows as a file that is sent again', async ({

@@ -108,7 +108,7 @@ test('a file sets stocks at once, at the versions that the export before it name
   })
   const [header = '', line = ''] = (await exported.text())
     .split('\r\n')
-    .map((row) => row.split(',').slice(-4, -2).join())
+    .map((row) => row.split(',').slice(-5, -3).join())
   const before = await stockOf(database, productId)
   expect([header, line]).toEqual(['stock,stock_version', `${before.quantity},${before.version}`])
 
@@ -127,4 +127,31 @@ test('a file sets stocks at once, at the versions that the export before it name
 
   await signIn(page.request, await createAccount(database, 'viewer'))
   expect((await send(page.request, 1)).status()).toBe(403)
+})
+
+test('a file of stocks is asked about, previewed, and set when that is confirmed', async ({ page, database }) => {
+  await signIn(page.request, await createAccount(database, 'editor'))
+  const productId = await featuredProduct(database, 8)
+  const [{ sku }] = z
+    .tuple([z.object({ sku: z.string() })])
+    .parse(await database.sql('SELECT sku FROM products WHERE id = $1', [productId]))
+  const { quantity } = await stockOf(database, productId)
+  await page.goto('/admin/products')
+  await page.getByRole('link', { name: 'Import stock' }).click()
+  const text = `Artikelnummer;Bestand\n${sku};${quantity + 11}\nno-such-sku;4\n`
+  await page
+    .getByLabel('CSV file')
+    .setInputFiles({ name: 'bestand.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await page.getByLabel('Why').fill('Counted in May')
+  await page.getByRole('button', { name: 'Read and preview' }).click()
+  await page.getByRole('button', { name: 'Read with these answers' }).click()
+  const outcome = page.getByRole('region', { name: 'What was read' })
+  await expect(outcome).toContainText('1 stock would change. 1 row could not be taken.')
+  await expect(
+    outcome.getByRole('row', { name: new RegExp(`${sku} .* ${(quantity + 11).toLocaleString('en')}$`) }),
+  ).toBeVisible()
+  expect((await stockOf(database, productId)).quantity, 'a preview writes nothing').toBe(quantity)
+  await outcome.getByRole('button', { name: 'Set 1 stock' }).click()
+  await expect(outcome).toContainText('1 stock set.')
+  expect((await stockOf(database, productId)).quantity).toBe(quantity + 11)
 })

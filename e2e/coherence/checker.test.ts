@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { check, Checker, STALE_BEHIND_MS, type Verdict } from './checker.ts'
-import type { Committed, HistoryEvent, Read, Write } from './history.ts'
+import type { Committed, HistoryEvent, Line, Ordered, Read, Write } from './history.ts'
 
 /** Version n of product 1 costs n euros. */
 const COMMITTED: Committed[] = [1, 2, 3, 4].map((version) => ({ productId: 1, version, amountCents: version * 100 }))
@@ -153,4 +153,66 @@ test('memory grows with the edits, not with the reads', () => {
   const before = checker.size
   readTimes(200_000, 10_000)
   expect(checker.size).toBe(before)
+})
+
+describe('an order', () => {
+  const line = (version: number, more: Partial<Line> = {}): Line => ({
+    productId: 1,
+    version,
+    amountCents: version * 100,
+    quantity: 2,
+    ...more,
+  })
+  const order = (more: Partial<Ordered>): HistoryEvent => ({
+    type: 'order',
+    order: {
+      client: 'a',
+      instance: 'http://one',
+      start: 20,
+      end: 22,
+      cart: 'cart 1',
+      number: 'order 1',
+      accepted: [line(2)],
+      lines: [line(2)],
+      ...more,
+    },
+  })
+  const left = (after: number) => [{ productId: 1, before: 5, after }]
+
+  test.each<[string, HistoryEvent[], number, string[]]>([
+    ['as it was accepted, led to twice', [live(2, 10), order({}), order({})], 3, []],
+    ['at a version that was not accepted', [order({ accepted: [line(1)] })], 3, ['unaccepted']],
+    ['at another amount', [order({ accepted: [line(2, { amountCents: 1 })] })], 3, ['unaccepted']],
+    ['of more than were accepted', [order({ accepted: [line(2, { quantity: 1 })] })], 3, ['unaccepted']],
+    ['of a product that was not accepted', [order({ accepted: [] })], 3, ['unaccepted']],
+    ['without a product that was accepted', [order({ lines: [] })], 5, ['unaccepted']],
+    ['at a version that was old when its form was sent', [live(3, 10), order({})], 3, ['stale']],
+    ['at less than its shopper had seen', [read('a', 0, 1, 3), order({})], 3, ['backwards']],
+    ['at a version that was never committed', [order({ accepted: [line(9)], lines: [line(9)] })], 3, ['invented']],
+    ['and a second one of the same cart', [order({}), order({ number: 'order 2' })], 3, ['doubled']],
+    ['whose stock was taken twice', [order({})], 1, ['oversold']],
+    ['whose stock was not taken', [order({})], 5, ['oversold']],
+    ['of more than there are', [order({}), order({ cart: 'cart 2' }), order({ cart: 'cart 3' })], -1, ['oversold']],
+  ])('%s', (_name, history, after, violations) => {
+    expect(found(check(history, COMMITTED, left(after)))).toEqual(violations)
+  })
+})
+
+test('a read that shows a part of a commit is reported, whether it ends before the commit is known or after it', () => {
+  const together = [1, 2]
+  const pair = (client: string, start: number, first: number, second: number): HistoryEvent => {
+    const shown = [first, second].map((version, i) => ({ productId: i + 1, version, amountCents: version * 100 }))
+    return { type: 'read', read: { client, url: '/', instance: 'one', start, end: start + 1, shown, torn: [] } }
+  }
+  const begun: HistoryEvent = { type: 'together', together: { products: together } }
+  const committed: HistoryEvent = { type: 'together', together: { products: together, versions: [2, 3] } }
+  const rows = [1, 2].flatMap((productId) => COMMITTED.map((row) => ({ ...row, productId })))
+  const half = (...reads: HistoryEvent[]) => check(reads, rows).counts.half
+  expect(half(begun, pair('a', 0, 1, 2), pair('a', 1, 2, 3), committed, pair('a', 2, 2, 3), pair('a', 3, 4, 4))).toBe(0)
+  expect(half(begun, pair('a', 0, 2, 2), committed)).toBe(1)
+  expect(half(begun, pair('a', 0, 1, 3), committed)).toBe(1)
+  expect(half(begun, committed, pair('a', 0, 4, 2))).toBe(1)
+  expect(check([begun, pair('reader', 0, 2, 2), committed], rows).violations).toMatchObject([
+    { invariant: 'half', productId: 2, read: { client: 'reader' }, shown: { version: 2 } },
+  ])
 })

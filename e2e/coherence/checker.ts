@@ -1,11 +1,25 @@
 /**
- * Asserts invariants 1 to 5 over a history. It judges each read when it ends and keeps nothing of it but the floors
+ * Asserts invariants 1 to 5 over a history, that a read shows no part of a commit, and what an order is. It judges each read when it
+ * ends and keeps nothing of it but the floors
  * that it raised, so that its memory grows with the edits and not with the reads.
  *
  * The order of events does not matter, as long as what was live when a read started is told before that read.
  */
+import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
-import type { Committed, HistoryEvent, Invariant, Live, Read, Shown, Violation, Write } from './history.ts'
+import { WholeCommits, type Versions } from './wholeCommits.ts'
+import {
+  type Committed,
+  type HistoryEvent,
+  type Invariant,
+  type Live,
+  type Ordered,
+  type Read,
+  type Shown,
+  type Stocked,
+  type Violation,
+  type Write,
+} from './history.ts'
 
 /**
  * Milliseconds for which an answer marked STALE may be behind, with Redis and Postgres away: the index lease, within which
@@ -27,6 +41,8 @@ export interface Verdict {
   readonly prices: number
   readonly writes: number
   readonly versionsShown: number
+  /** Each once, however often its shopper was led to it. */
+  readonly orders: number
   readonly counts: Readonly<Record<Invariant, number>>
   readonly violations: readonly Violation[]
   /** Prices that were older than another client had seen before: nothing promises that there are none. */
@@ -60,8 +76,30 @@ export class Checker {
   readonly #facts = new Map<number, Map<number, Fact>>()
   readonly #written = new Map<number, Map<number, Write>>()
   readonly #violations: Violation[] = []
-  readonly #counts: Record<Invariant, number> = { stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 }
+  readonly #orders = new Map<string, Ordered>()
+  readonly #counts: Record<Invariant, number> = {
+    stale: 0,
+    backwards: 0,
+    'own-write': 0,
+    invented: 0,
+    half: 0,
+    torn: 0,
+    unaccepted: 0,
+    doubled: 0,
+    oversold: 0,
+  }
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
+
+  /** Told of each write of several products that is one commit. */
+  readonly together = new WholeCommits(({ read, before, after }) =>
+    this.#report(
+      'half',
+      before.productId,
+      read,
+      before,
+      `version ${after.version} of product ${after.productId} is shown, and what was committed with it is not`,
+    ),
+  )
 
   get violations(): readonly Violation[] {
     return this.#violations
@@ -73,7 +111,11 @@ export class Checker {
       (map) => [...map.values()],
     )
     const facts = [...this.#facts.values(), ...this.#written.values()]
-    return floors.reduce((sum, floor) => sum + floor.size, 0) + facts.reduce((sum, map) => sum + map.size, 0)
+    return (
+      this.together.size +
+      floors.reduce((sum, floor) => sum + floor.size, 0) +
+      facts.reduce((sum, map) => sum + map.size, 0)
+    )
   }
 
   live({ productId, version, at: time }: Live): void {
@@ -96,11 +138,29 @@ export class Checker {
     const short = { client, url, instance, start, end, stale }
     for (const problem of read.torn) this.#report('torn', 0, short, undefined, problem)
     for (const shown of read.shown) this.#judge(short, shown)
+    this.together.read(short, read.shown)
     // Only now: a page that shows a product twice must not be judged by itself.
     for (const { productId, version } of read.shown) {
       this.#seen(client, productId).raise(end, version, { invariant: 'backwards', event: () => seen(short) })
       at(this.#everyone, productId, () => new Floor()).raise(end, version, undefined)
     }
+  }
+
+  /** An order that its shopper was led to. Led to it again, it must be the same. */
+  ordered(order: Ordered): void {
+    const { client, instance, start, end, cart, number, lines } = order
+    const read = { client, url: ` (order ${number})`, instance, start, end }
+    const known = this.#orders.get(cart)
+    if (known) {
+      const { productId = 0 } = lines[0] ?? {}
+      const before = `order ${known.number} was made of the same cart`
+      if (known.number !== number) this.#report('doubled', productId, read, lines[0], before)
+      return
+    }
+    this.#orders.set(cart, order)
+    for (const { productId, shown, against } of unaccepted(order))
+      this.#report('unaccepted', productId, read, shown, against)
+    this.read({ ...read, shown: lines, torn: [] })
   }
 
   #judge(read: Omit<Read, 'shown' | 'torn'>, shown: Shown): void {
@@ -160,8 +220,26 @@ export class Checker {
     if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push({ invariant, productId, read, shown, against })
   }
 
-  /** @param committed every version of every product that was read, from Postgres */
-  finish(committed: Iterable<Committed>): Verdict {
+  #sold(stocks: Iterable<Stocked>): void {
+    const orders = [...this.#orders.values()]
+    for (const { productId, before, after } of stocks) {
+      const sold = orders
+        .flatMap(({ lines }) => lines)
+        .reduce((sum, line) => sum + (line.productId === productId ? line.quantity : 0), 0)
+      const last = orders.findLast(({ lines }) => lines.some((line) => line.productId === productId))
+      if (after >= 0 && before - sold === after) continue
+      const { client = '-', instance = '-', start = 0, end = 0, number = '' } = last ?? {}
+      const read = { client, url: ` (order ${number})`, instance, start, end }
+      this.#report('oversold', productId, read, undefined, `${before} were there, ${sold} ordered, ${after} are left`)
+    }
+  }
+
+  /**
+   * @param committed every version of every product that was read, from Postgres
+   * @param stocks of products that nothing but these orders took or put
+   */
+  finish(committed: Iterable<Committed>, stocks: Iterable<Stocked> = []): Verdict {
+    this.#sold(stocks)
     const amounts = new Map<string, number>()
     for (const { productId, version, amountCents } of committed) amounts.set(`${productId}@${version}`, amountCents)
     let versionsShown = 0
@@ -183,17 +261,33 @@ export class Checker {
           )
       }
     }
-    return { ...this.#totals, versionsShown, counts: { ...this.#counts }, violations: [...this.#violations] }
+    return {
+      ...this.#totals,
+      versionsShown,
+      orders: this.#orders.size,
+      counts: { ...this.#counts },
+      violations: [...this.#violations],
+    }
   }
 }
 
 /** The verdict over a whole history. */
-export function check(history: Iterable<HistoryEvent>, committed: Iterable<Committed>): Verdict {
+export function check(
+  history: Iterable<HistoryEvent>,
+  committed: Iterable<Committed>,
+  stocks?: Iterable<Stocked>,
+): Verdict {
   const checker = new Checker()
+  const open = new Map<readonly number[], (versions: Versions | undefined) => void>()
   for (const event of history) {
-    if (event.type === 'read') checker.read(event.read)
+    if (event.type === 'together') {
+      const { products, versions } = event.together
+      if (versions) open.get(products)?.(new Map(products.map((id, i) => [id, versions[i] ?? 0])))
+      else open.set(products, checker.together.begin(products))
+    } else if (event.type === 'read') checker.read(event.read)
+    else if (event.type === 'order') checker.ordered(event.order)
     else if (event.type === 'write') checker.wrote(event.write)
     else checker.live(event.live)
   }
-  return checker.finish(committed)
+  return checker.finish(committed, stocks)
 }

@@ -36,7 +36,7 @@ test('no read of 4,000 shows a price that is stale, goes backwards, was never co
   await test.info().attach('history.md', { body: tables(result), contentType: 'text/markdown' })
 
   expect(verdict.violations.map(describe)).toEqual([])
-  expect(verdict.counts).toEqual({ stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 })
+  expect(Object.entries(verdict.counts).filter(([, count]) => count > 0)).toEqual([])
   expect(counts.failures).toEqual({})
   expect(verdict.reads).toBeGreaterThanOrEqual(READS)
   // Nothing is proved about a place that was never read.

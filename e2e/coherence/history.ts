@@ -43,8 +43,43 @@ export interface Live {
   readonly at: number
 }
 
+/** A line of an order, or of the form that its shopper accepted. */
+export interface Line extends Shown {
+  readonly quantity: number
+}
+
+/** An order that was placed, as its page says. It is a read of its prices, too. */
+export interface Ordered {
+  readonly client: string
+  readonly instance: string
+  readonly start: number
+  readonly end: number
+  /** The cart that it was made of. */
+  readonly cart: string
+  readonly number: string
+  /** What the form showed when it was sent. */
+  readonly accepted: readonly Line[]
+  readonly lines: readonly Line[]
+}
+
+/** How many there were of a product before the first order, and after the last. */
+export interface Stocked {
+  readonly productId: number
+  readonly before: number
+  readonly after: number
+}
+
+/** A write of several products: what it made, or of which it is not known yet. */
+interface Together {
+  readonly products: readonly number[]
+  /** Undefined until it has been answered: the same array of products ends it. */
+  readonly versions?: readonly number[]
+}
+
 export type HistoryEvent =
+  | { readonly type: 'together'; readonly together: Together }
   | { readonly type: 'read'; readonly read: Read }
+  | { readonly type: 'order'; readonly order: Ordered }
   | { readonly type: 'write'; readonly write: Write }
   | { readonly type: 'live'; readonly live: Live }
 
@@ -57,7 +92,11 @@ export const INVARIANTS = {
   backwards: 'no client sees a version go backwards',
   'own-write': 'the editor sees the edit on the first read after it',
   invented: 'every version shown was committed',
+  half: 'a read shows all of a commit or nothing of it',
   torn: 'amount and version belong together in every place',
+  unaccepted: 'an order has what its shopper accepted: products, quantities, versions, amounts',
+  doubled: 'a cart makes one order',
+  oversold: 'stock and orders together stay the same, and stock is never below zero',
 } as const
 
 export type Invariant = keyof typeof INVARIANTS

@@ -123,6 +123,16 @@ test('a page that is filled once and sent for good is reported', async () => {
   }
 })
 
+test('a commit that reaches the index row by row is reported', async () => {
+  const shop = await startWebInstance(stores(redisAddress.href), 'e2e/coherence/faults/raisedByHalves.ts')
+  try {
+    const found = await violations(shop.url, { products: 12, console: true })
+    expect(found.map(({ invariant }) => invariant)).toContain('half')
+  } finally {
+    await shop.stop()
+  }
+})
+
 test('an index value that is lowered is reported', async () => {
   const shop = await startWebInstance(stores(redisAddress.href))
   const productId = await firstHot()

@@ -95,12 +95,16 @@ export class Writers {
     const { checker, cookie, outage } = this.#options
     const changes = products.map(({ id }) => ({ productId: id, ...this.#nextAmount() }))
     const start = performance.now()
+    const committed = checker.together.begin(changes.map(({ productId }) => productId))
     const answer = await this.#send(`${origin}/api/admin/prices`, cookie, {
       changes,
       reason: 'coherence run',
       confirmations: anySize(MOST_AT_ONCE),
     })
     const end = performance.now()
+    const versionsOf = ({ results }: z.infer<typeof outcome>) =>
+      new Map(results.map(({ productId, version }) => [productId, version]))
+    committed(typeof answer === 'string' ? undefined : versionsOf(answer))
     if (typeof answer === 'string') {
       this.counts[answer]++
       return undefined
@@ -116,32 +120,44 @@ export class Writers {
     return answer.state
   }
 
-  /** Updates rows in Postgres until the run ends, past the application. */
+  /** Updates rows in Postgres until the run ends, past the application: every other time several in one statement. */
   async update(name: string, reads: number): Promise<void> {
-    while (await this.#options.load.pace.after(around(reads))) await this.updateOnce(name, one(this.#options.products))
+    const { products, load } = this.#options
+    for (let times = 0; await load.pace.after(around(reads)); times++)
+      await this.updateOnce(name, ...sample(products, times % 2 === 0 ? 1 : Math.ceil(products.length / 2)))
   }
 
-  async updateOnce(name: string, product: HotProduct): Promise<void> {
+  /** One statement. */
+  async updateOnce(name: string, ...products: readonly HotProduct[]): Promise<void> {
     const { pool, checker, load, outage } = this.#options
-    const { amountCents, compareAtCents } = this.#nextAmount()
+    const ids = products.map(({ id }) => id).toSorted((a, b) => a - b)
+    const amounts = ids.map(() => this.#nextAmount())
     const start = performance.now()
+    const committed = checker.together.begin(ids)
+    // Locked in the order in which editors lock.
     const rows = await pool
-      .query<{ version: string }>(
-        'UPDATE prices SET amount_cents = $2, compare_at_cents = $3 WHERE product_id = $1 RETURNING version',
-        [product.id, amountCents, compareAtCents],
+      .query<{ product_id: number; version: string; amount_cents: number }>(
+        `WITH locked AS MATERIALIZED (SELECT product_id FROM prices WHERE product_id = ANY($1::int[]) ORDER BY product_id FOR UPDATE)
+         UPDATE prices p SET amount_cents = next.amount, compare_at_cents = next.compare_at
+         FROM unnest($1::int[], $2::int[], $3::int[]) next (id, amount, compare_at)
+         WHERE p.product_id = next.id AND (SELECT count(*) FROM locked) > 0
+         RETURNING p.product_id, p.version, p.amount_cents`,
+        [ids, amounts.map(({ amountCents }) => amountCents), amounts.map(({ compareAtCents }) => compareAtCents)],
       )
       .then(
         (result) => result.rows,
         (error: unknown) => this.#refusal(error),
       )
-    if (!rows) return
     const end = performance.now()
+    committed(rows && new Map(rows.map((row) => [row.product_id, Number(row.version)])))
+    if (!rows) return
     this.counts.sql++
-    const { productId } = product
-    const version = Number(rows[0]?.version)
-    checker.wrote({ client: name, channel: 'sql', productId, version, amountCents, start, end })
-    outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
-    load.edited(product)
+    for (const { product_id: productId, amount_cents: amountCents, ...row } of rows) {
+      const version = Number(row.version)
+      checker.wrote({ client: name, channel: 'sql', productId, version, amountCents, start, end })
+      outage.liveWithinBounds(end, (at) => checker.live({ productId, version, at }))
+    }
+    for (const product of products) load.edited(product)
   }
 
   #refusal(error: unknown): undefined {

@@ -37,7 +37,7 @@ for (const kind of ['local', 'varnish'] as const) {
       const { verdict, counts, writes } = result
       await test.info().attach('history.md', { body: tables(result), contentType: 'text/markdown' })
       expect(verdict.violations.map(describe)).toEqual([])
-      expect(verdict.counts).toEqual({ stale: 0, backwards: 0, 'own-write': 0, invented: 0, torn: 0 })
+      expect(Object.entries(verdict.counts).filter(([, count]) => count > 0)).toEqual([])
       // workerd ends connections that were idle for some seconds; a browser asks again, the reader of a history does not.
       expect(Object.keys(counts.failures).filter((failure) => !failure.endsWith('ECONNRESET'))).toEqual([])
       expect(Math.min(writes.live, writes.sql)).toBeGreaterThan(0)

@@ -5,7 +5,11 @@ import { expect, test } from '../support/test.ts'
 
 async function pages(page: Page): Promise<string[]> {
   await page.goto('/en')
-  const product = await page.getByRole('article').first().getByRole('link').getAttribute('href')
+  const first = page.getByRole('article').first()
+  const product = await first.getByRole('link').getAttribute('href')
+  const id = await first.locator('[data-product-id]').first().getAttribute('data-product-id')
+  for (const line of [String(id), '999999999'])
+    await page.request.post('/api/cart', { form: { do: 'add', product: line }, maxRedirects: 0 })
   return [
     '/en',
     `${product}`,
@@ -15,6 +19,8 @@ async function pages(page: Page): Promise<string[]> {
     '/en/search?min=abc',
     '/fr/search?q=zzzzzz',
     '/en/cart',
+    '/en/checkout',
+    '/en/orders',
     '/ko/products/none',
   ]
 }

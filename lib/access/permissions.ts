@@ -8,6 +8,9 @@ const PERMISSIONS = [
   'prices:write',
   /** Taking a product off the shelves and putting it back, and saying how many there are of it. */
   'products:write',
+  /** Orders, with the addresses of their shoppers. */
+  'orders:read',
+  'orders:cancel',
   'bulk:read',
   /** Drafts, previews, imports, schedules: everything that changes no price yet. */
   'bulk:write',
@@ -26,7 +29,15 @@ const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number]
 
 const VIEWER: readonly Permission[] = ['prices:read', 'bulk:read', 'freshness:read', 'audit:read']
-const EDITOR: readonly Permission[] = [...VIEWER, 'prices:write', 'products:write', 'bulk:write', 'bulk:approve']
+const EDITOR: readonly Permission[] = [
+  ...VIEWER,
+  'prices:write',
+  'products:write',
+  'orders:read',
+  'orders:cancel',
+  'bulk:write',
+  'bulk:approve',
+]
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: VIEWER,
   editor: EDITOR,

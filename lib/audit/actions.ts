@@ -4,6 +4,7 @@ export const AUDIT_ACTIONS = [
   'prices.cost',
   'product.status',
   'product.stock',
+  'orders.cancel',
   'bulk.create',
   'bulk.change',
   'bulk.approve',

@@ -4,9 +4,10 @@
  */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { createHash } from 'node:crypto'
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { type RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { networkOf } from '#lib/platform/http/clientAddress.ts'
+import { rateLimiter } from '#lib/platform/http/rateLimit.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 
@@ -58,15 +59,7 @@ export class SignInThrottle {
   readonly #account: RateLimiterRedis
 
   constructor(redis: RedisClient) {
-    const limiter = (points: number) => {
-      const limits = { points, duration: WINDOW_S, keyPrefix: '' }
-      return new RateLimiterRedis({
-        ...limits,
-        storeClient: redis,
-        rejectIfRedisNotReady: true,
-        insuranceLimiter: new RateLimiterMemory(limits),
-      })
-    }
+    const limiter = (points: number) => rateLimiter(redis, points, WINDOW_S)
     this.#pair = limiter(MOST_FOR_PAIR)
     this.#network = limiter(MOST_FROM_NETWORK)
     this.#account = limiter(Number.MAX_SAFE_INTEGER) // counts, and refuses nothing

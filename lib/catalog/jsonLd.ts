@@ -81,6 +81,17 @@ export function productJsonLdText(
   return escapedJson(document(product, url, imageUrl, {})).replace(/\}\}$/, () => `,${members}}}`)
 }
 
+/**
+ * The JSON-LD of a page once the tab knows more than the page.
+ * @param text as `productJsonLdText` made it
+ */
+export function jsonLdAt(text: string, price: Pick<ShownPrice, 'status' | 'stock'> & PriceFacts): string {
+  const availability = price.status === 'active' ? schemaAvailability(price.stock) : 'Discontinued'
+  const kept = text.slice(0, text.lastIndexOf(`,${availabilityMember('').slice(0, -1)}`))
+  // How long the newer price is valid the tab does not know.
+  return `${kept},${availabilityMember(availability)},${priceMembers(price, null)}}}`
+}
+
 function document(
   product: Omit<ProductFacts, 'price' | 'priceValidUntil' | 'status'>,
   url: string,

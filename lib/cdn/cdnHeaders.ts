@@ -1,4 +1,5 @@
 /** What a page says to the edge that EDGE names, besides `Cache-Tag`, which every page carries. */
+import { VARY } from '#lib/coherence/next.ts'
 import { env } from '#lib/platform/env.ts'
 import { surrogateKey } from './adapters/fastly.ts'
 
@@ -9,5 +10,10 @@ const PAGE_TTL_S = 30
 export function cdnHeaders(cacheTag: string): Readonly<Record<string, string>> {
   // Cloudflare's Worker and our VCL read Cache-Tag; Fastly wants its own spelling.
   if (env().EDGE !== 'fastly' || cacheTag === '') return {}
-  return { 'Surrogate-Key': surrogateKey(cacheTag.split(',')), 'Surrogate-Control': `max-age=${PAGE_TTL_S}` }
+  // It keeps nothing that varies by `*`.
+  return {
+    Vary: VARY,
+    'Surrogate-Key': surrogateKey(cacheTag.split(',')),
+    'Surrogate-Control': `max-age=${PAGE_TTL_S}`,
+  }
 }

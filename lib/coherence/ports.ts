@@ -41,6 +41,17 @@ export interface SourceVersions {
   readonly pending: ReadonlySet<string>
 }
 
+/** A commit of several changes that are not known to be in the index. */
+export interface PendingCommit {
+  /** How many changes. */
+  readonly size: number
+  /** Those of the tags in question that it changes, once for each change. */
+  readonly tags: readonly string[]
+}
+
+/** Commits that concern the tags in question; undefined when there are too many to look through. */
+export type PendingCommits = readonly PendingCommit[] | undefined
+
 /** Rows of the outbox that are not marked as indexed. */
 export interface Unindexed {
   readonly ids: readonly string[]
@@ -67,6 +78,12 @@ export interface VersionSource {
   versions(tags: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** The same with payloads, which cost more: version and payload are of one statement, and belong together. */
   rows(tags: readonly string[]): Promise<ReadonlyMap<string, SourceRow>>
+  /** Rows and pending commits, as they are at one moment. */
+  rowsWithPending(
+    tags: readonly string[],
+  ): Promise<{ readonly rows: ReadonlyMap<string, SourceRow>; readonly pending: PendingCommits }>
+  /** The latter alone. */
+  pendingCommits(tags: readonly string[]): Promise<PendingCommits>
   /**
    * Rows, the term and what is pending, as they are at one moment.
    * @param settled a value of `renewals` under which nothing counts as pending: no process believes a lease any more

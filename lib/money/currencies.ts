@@ -19,7 +19,24 @@ const CURRENCIES = {
 } as const satisfies Record<string, Currency>
 
 /** The one that new prices and typed amounts are in. Rows in another are shown as they are; nothing is converted. */
-export const SHOP_CURRENCY: Currency = CURRENCIES.EUR
+const SOLD_IN: keyof typeof CURRENCIES = 'EUR'
+export const SHOP_CURRENCY: Currency = CURRENCIES[SOLD_IN]
+
+/** What a delivery costs, in minor units of each currency that the shop can sell in, tax included. */
+const DELIVERY_MINOR: Readonly<Record<keyof typeof CURRENCIES, DeliveryPrices>> = {
+  EUR: { standard: 490, express: 1290 },
+}
+
+/** Minor units, by method. */
+export interface DeliveryPrices {
+  readonly standard: number
+  readonly express: number
+}
+
+/** @returns what deliveries cost in the currency that the shop sells in */
+export function deliveryPrices(): DeliveryPrices {
+  return DELIVERY_MINOR[SOLD_IN]
+}
 
 /** The most that a price may be, in minor units of any currency; the table has the same bound. */
 export const MAX_AMOUNT = 99_999_999

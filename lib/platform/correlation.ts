@@ -8,16 +8,25 @@ export const CORRELATION_HEADER = 'x-correlation-id'
 /** What may stand in a log line and in a column, whoever sent it. */
 const ACCEPTABLE = /^[\w.:-]{1,100}$/
 
-const storage = () => processSingleton('correlation', () => new AsyncLocalStorage<string>())
+interface Work {
+  readonly id: string
+}
+
+const storage = () => processSingleton('correlation', () => new AsyncLocalStorage<Work>())
 
 /** The id of the work under way; every log line carries it. */
 export function correlationId(): string | undefined {
+  return storage().getStore()?.id
+}
+
+/** An object that stands for the work under way, and for no other with the same id: a key for what belongs to it alone. */
+export function workUnderWay(): object | undefined {
   return storage().getStore()
 }
 
 /** Runs `work`, and everything that it starts, under `id`; without one, as it is. */
 export function withCorrelation<T>(id: string | undefined, work: () => T): T {
-  return id === undefined ? work() : storage().run(id, work)
+  return id === undefined ? work() : storage().run({ id }, work)
 }
 
 /** @param sent what a caller proposes @returns it, or a new one */

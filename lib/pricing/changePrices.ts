@@ -7,8 +7,10 @@ import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
+import { currencyOf } from '#lib/money/currencies.ts'
+import { showMoney } from '#lib/money/money.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
-import { type PlannedChange, planChanges } from './planChanges.ts'
+import { type LockedPrice, type PlannedChange, planChanges } from './planChanges.ts'
 import { lockPrices, type Update, updatePrices } from './priceRows.ts'
 import { inPriceTransaction } from './transaction.ts'
 
@@ -49,6 +51,13 @@ function resultOf(status: PriceChangeResult['status'], row: LayeredPrice, messag
   return message === undefined ? result : { ...result, message }
 }
 
+/** @returns what to look at, where a sale asks more than the base price from now on */
+function belowSale({ highestSaleMinor }: LockedPrice, { baseAmountMinor, currency }: LayeredPrice): string | undefined {
+  return highestSaleMinor !== null && baseAmountMinor < highestSaleMinor
+    ? `A sale that runs or is planned asks ${showMoney(highestSaleMinor, currencyOf(currency))}, which is more than this base price. Plan the sale anew, or end it.`
+    : undefined
+}
+
 function updatesIn(plan: readonly PlannedChange[]): Update[] {
   return plan.flatMap((step) =>
     step.action === 'update'
@@ -67,7 +76,7 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPric
     if (step.action === 'refuse') return []
     if (step.action === 'conflict') return [resultOf('conflict', step.row, step.message)]
     const row = byProduct.get(step.row.productId)
-    return [row ? resultOf('changed', row) : resultOf('unchanged', step.row)]
+    return [row ? resultOf('changed', row, belowSale(step.row, row)) : resultOf('unchanged', step.row)]
   })
 }
 

@@ -43,9 +43,9 @@ test('sets costs of products without a version, a history row or an outbox row',
       { productId: 2, costCents: 500 },
       { productId: 1, costCents: 400 },
     ]),
-  ).toEqual({ changed: 2 })
-  expect(await setCosts(editor, [{ productId: 1, costCents: 400 }])).toEqual({ changed: 0 })
-  expect(await setCosts(editor, [{ productId: 2, costCents: null }])).toEqual({ changed: 1 })
+  ).toEqual({ changed: 2, conflicts: [] })
+  expect(await setCosts(editor, [{ productId: 1, costCents: 400 }])).toEqual({ changed: 0, conflicts: [] })
+  expect(await setCosts(editor, [{ productId: 2, costCents: null }])).toEqual({ changed: 1, conflicts: [] })
   expect([await costOf(1), await costOf(2)]).toEqual([400, null])
   const after = await stores.written()
   expect([after.changes, after.outbox]).toEqual([before.changes, before.outbox])
@@ -81,9 +81,46 @@ test('reads costs from a file, writes them into one, and a file of costs alone p
   let text = ''
   for await (const part of exportPrices(editor, selection.parse({ skus: [one?.sku, two?.sku] })))
     text += new TextDecoder().decode(part)
-  expect(text.split(/\r?\n/).map((line) => line.split(',').at(-1))).toEqual(['cost', '6.40', '', ''])
+  expect(text.split(/\r?\n/).map((line) => line.split(',').at(-2))).toEqual(['cost', '6.40', '', undefined])
   await previewCsv(editor, file(`sku,cost\n${one?.sku},none\n`), 'Costs of May')
   expect(await costOf(4)).toBeNull()
+})
+
+test('an old export sets no cost back that was changed since, and names the row; a cost that is there already is no conflict', async () => {
+  const skus = (await db().product.findMany({ where: { id: { in: [34, 35] } }, orderBy: { id: 'asc' } })).map(
+    ({ sku }) => sku,
+  )
+  const exported = async () => {
+    let text = ''
+    for await (const part of exportPrices(editor, selection.parse({ skus }))) text += new TextDecoder().decode(part)
+    return text
+  }
+  const load = (text: string) =>
+    previewCsv(
+      editor,
+      (async function* () {
+        yield new TextEncoder().encode(text)
+      })(),
+      'An old export',
+    )
+  const set = (productId: number, costCents: number) => setCosts(editor, [{ productId, costCents }])
+  await set(34, 5_00)
+  await set(35, 5_00)
+  const old = await exported()
+  await set(34, 7_00)
+  expect(await load(old)).toMatchObject({ errors: [{ line: 2, column: 'cost_version' }], errorCount: 1 })
+  expect([await costOf(34), await costOf(35)]).toEqual([7_00, 5_00])
+  await set(34, 5_00)
+  expect(await load(old)).toMatchObject({ errorCount: 0 })
+  expect(await setCosts(editor, [{ productId: 34, costCents: 9_00, expectedVersion: 1 }])).toEqual({
+    changed: 0,
+    conflicts: [34],
+  })
+  const version = Number((await db().price.findUniqueOrThrow({ where: { productId: 34 } })).costVersion)
+  await db().$executeRaw`UPDATE prices SET cost_version = 1 WHERE product_id = 34`
+  expect(await setCosts(editor, [{ productId: 34, costCents: 9_00, expectedVersion: version }])).toMatchObject({
+    changed: 1,
+  })
 })
 
 test('prices by the cost, keeps a margin, and leaves products without a known cost as they are', async () => {

@@ -19,6 +19,8 @@ export const costsSchema = z.strictObject({
         productId: z.number().int().positive(),
         /** In minor units of the price's currency; null: not known. */
         costCents: amount.nullable(),
+        /** Of the cost, as an export has it: one that was changed since stays as it is. */
+        expectedVersion: z.number().int().positive().optional(),
       }),
     )
     .min(1, 'List at least one cost.')
@@ -51,37 +53,61 @@ function refuseMissing(sent: Costs, ids: readonly number[], there: ReadonlySet<n
   )
 }
 
+interface LockedCost {
+  readonly productId: number
+  readonly costCents: number | null
+  readonly version: bigint
+}
+
+/** Where a cost is what is asked for already, there is nothing to conflict. */
+function conflicting(costs: Costs, locked: readonly LockedCost[]): number[] {
+  const now = new Map(locked.map((row) => [row.productId, row]))
+  return costs.flatMap(({ productId, costCents, expectedVersion }) => {
+    const row = now.get(productId)
+    if (!row || expectedVersion === undefined || row.costCents === costCents) return []
+    return BigInt(expectedVersion) === row.version ? [] : [productId]
+  })
+}
+
+export interface CostsOutcome {
+  readonly changed: number
+  readonly conflicts: readonly number[]
+}
+
 /**
  * Sets what products cost, in the currency of their prices, at once and together.
- * @returns how many costs are others now
+ * @returns how many costs are others now, and the products whose cost is at another version than the one expected
  * @throws {MissingPermissionError} without `prices:write`
  * @throws {PriceChangeRefusedError} naming each product that there is not, or that is listed twice; nothing was written
  * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; nothing was written
  */
-export async function setCosts(principal: Principal, sent: Costs): Promise<{ changed: number }> {
+export async function setCosts(principal: Principal, sent: Costs): Promise<CostsOutcome> {
   assertMay(principal, 'prices:write')
   const costs = readCosts(sent).toSorted((a, b) => a.productId - b.productId)
   return inTransaction(
     async (tx) => {
       let changed = 0
+      const conflicts: number[] = []
       for (let at = 0; at < costs.length; at += CHUNK) {
         const chunk = costs.slice(at, at + CHUNK)
         const ids = chunk.map(({ productId }) => productId)
-        const locked = await tx.$queryRaw<{ productId: number }[]>`
-          SELECT p.product_id AS "productId" FROM prices p WHERE p.product_id = ANY(${ids}::int[])
+        const locked = await tx.$queryRaw<LockedCost[]>`
+          SELECT p.product_id AS "productId", p.cost_cents AS "costCents", p.cost_version AS version FROM prices p WHERE p.product_id = ANY(${ids}::int[])
           ORDER BY p.product_id FOR NO KEY UPDATE`
         refuseMissing(sent, ids, new Set(locked.map(({ productId }) => productId)))
+        const refused = conflicting(chunk, locked)
+        for (const productId of refused) conflicts.push(productId)
         changed += await tx.$executeRaw`
           UPDATE prices p SET cost_cents = c.cost
           FROM unnest(${ids}::int[], ${chunk.map(({ costCents }) => costCents)}::int[]) AS c (product_id, cost)
-          WHERE p.product_id = c.product_id AND p.cost_cents IS DISTINCT FROM c.cost`
+          WHERE p.product_id = c.product_id AND p.cost_cents IS DISTINCT FROM c.cost AND p.product_id <> ALL(${[...refused]}::int[])`
       }
       if (changed > 0) {
         const [first] = costs
         const target = costs.length === 1 && first ? `product:${first.productId}` : undefined
         await writeAudit(tx, principal, { action: 'prices.cost', target, detail: { costs: changed } })
       }
-      return { changed }
+      return { changed, conflicts }
     },
     { timeout: TIMEOUT_MS },
   )

@@ -72,11 +72,18 @@ export interface EditCounts {
  */
 const DOUBTED_SHARE_PERCENT = 10
 /** So many rows are read one by one. Rises and losses are slips in every case; a sale of three products on sale may be meant. */
-const READ_ONE_BY_ONE: Readonly<Record<Doubt, number>> = { rise: 0, 'below-cost': 0, 'on-sale': 10, 'below-lowest': 10 }
+const READ_ONE_BY_ONE: Readonly<Record<Doubt, number>> = {
+  rise: 0,
+  'below-cost': 0,
+  'on-sale': 10,
+  'below-sale': 10,
+  'below-lowest': 10,
+}
 
 const DOUBT_PHRASES: Readonly<Record<Doubt, (rows: number) => string>> = {
   rise: (rows) => `raise ${prices(rows)}`,
   'on-sale': (rows) => `change ${prices(rows)} on sale`,
+  'below-sale': (rows) => `set ${prices(rows)} below the price of a sale`,
   'below-lowest': (rows) => `set ${prices(rows)} below the lowest of 30 days`,
   'below-cost': (rows) => `set ${prices(rows)} below cost`,
 }

@@ -22,6 +22,16 @@ export const LOWEST_OF_30_DAYS = Prisma.sql`LEAST(p.amount_cents, (
   SELECT min(LEAST(c.old_amount_cents, c.new_amount_cents)) FROM price_changes c
   WHERE c.product_id = p.product_id AND c.changed_at > now() - interval '30 days'))`
 
+/** Of these products: the highest price of their sales, `highest`, those that run and those that are planned. */
+export function salesOf(productIds: readonly number[]): Prisma.Sql {
+  return Prisma.sql`(
+    SELECT product_id, max(amount) AS highest FROM (
+      SELECT l.product_id, l.amount_cents AS amount FROM sale_prices l WHERE l.product_id = ANY(${[...productIds]}::int[])
+      UNION ALL SELECT r.product_id, r.new_amount_cents FROM price_schedules s JOIN bulk_edit_rows r ON r.bulk_edit_id = s.bulk_edit_id
+      WHERE s.state = 'pending' AND s.ends_at IS NOT NULL AND r.state = 'pending' AND r.product_id = ANY(${[...productIds]}::int[])) asked
+    GROUP BY product_id)`
+}
+
 const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amountMinor", p.compare_at_cents AS "compareAtMinor",
   p.currency, p.version, p.version_updated_at AS "versionUpdatedAt", p.base_amount_cents AS "baseAmountMinor",
   p.base_compare_at_cents AS "baseCompareAtMinor", p.base_version AS "baseVersion", p.sale_id AS "saleId"`
@@ -32,7 +42,8 @@ const COLUMNS = Prisma.sql`p.product_id AS "productId", p.amount_cents AS "amoun
  */
 export async function lockPrices(tx: Transaction, productIds: readonly number[]): Promise<LockedPrice[]> {
   return tx.$queryRaw<LockedPrice[]>`
-    SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor" FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[])
+    SELECT ${COLUMNS}, ${USUAL_AMOUNT} AS "usualMinor", sales.highest AS "highestSaleMinor"
+    FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[])
     ORDER BY p.product_id FOR NO KEY UPDATE OF p`
 }
 

@@ -28,6 +28,8 @@ export function refusalOf(error: unknown): string | undefined {
 const SERIALIZATION_FAILURE = '40001'
 const DEADLOCK = '40P01'
 const LOCK_NOT_AVAILABLE = '55P03'
+/** A statement took longer than its transaction allows. */
+const QUERY_CANCELED = '57014'
 /** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
 const UNAVAILABLE = /^P1\d{3}$|^P2024$|^P2028$/
 
@@ -52,7 +54,7 @@ export function isLockTimeout(error: unknown): boolean {
 
 /** What Prisma threw, as the errors of pricing where there is one for it. */
 function explained(error: unknown): unknown {
-  if (isGivenUp(error) || isLockTimeout(error)) return new PricesBusyError(error)
+  if (isGivenUp(error) || isLockTimeout(error) || sqlState(error) === QUERY_CANCELED) return new PricesBusyError(error)
   if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
   if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code))
     return new PriceStoreUnavailableError(error)

@@ -6,6 +6,7 @@
 export const ROOMS = [
   'web',
   'observability',
+  'orders',
   'pricing',
   'delivery',
   'alerts',

@@ -7,7 +7,9 @@ export interface Variant {
   /** Also the name of its folder. */
   readonly name: string
   readonly expected: Expected
-  /** Macros of `lease.pml`, such as `LEASE=2`. */
+  /** The file in docs/architecture/model; by default `lease.pml`. */
+  readonly model?: 'lease.pml' | 'commits.pml'
+  /** Macros of the model, such as `LEASE=2`. */
   readonly macros: readonly string[]
   /** A line of the model that no run comes to is a mistake: the search would say nothing about it. */
   readonly reachesEveryLine?: true
@@ -21,6 +23,13 @@ export const SHORT: readonly Variant[] = [
   { name: 'no-lease', expected: 'violated', macros: [...SMALL, 'NO_LEASE'] },
   { name: 'no-observe', expected: 'violated', macros: [...SMALL, 'NO_OBSERVE'] },
   { name: 'no-term', expected: 'violated', macros: [...SMALL, 'NO_TERM'] },
+  { name: 'commits', expected: 'holds', model: 'commits.pml', macros: ['COMMITS=1'] },
+  {
+    name: 'commits-readers-without-word',
+    expected: 'violated',
+    model: 'commits.pml',
+    macros: ['COMMITS=1', 'NO_WORD_OF_READERS'],
+  },
 ]
 
 /** `npm run model`. */
@@ -67,4 +76,18 @@ export const FULL: readonly Variant[] = [
     expected: 'violated',
     macros: ['LEASE=1', 'TERMS=2', 'EDITS=2', 'LOG_HEAD', 'HEAD_WITHOUT_TERM'],
   },
+
+  { name: 'commits', expected: 'holds', model: 'commits.pml', macros: ['COMMITS=2'], reachesEveryLine: true },
+  ...(
+    [
+      ['scripts-without-word', 'SILENT_SCRIPTS'],
+      ['own-commit-only', 'OWN_COMMIT_ONLY'],
+      ['word-without-count', 'BIT_WORD'],
+    ] as const
+  ).map(([name, macro]) => ({
+    name: `commits-${name}`,
+    expected: 'violated' as const,
+    model: 'commits.pml' as const,
+    macros: ['COMMITS=2', macro],
+  })),
 ]

@@ -1,4 +1,4 @@
-/** One run of Spin over docs/architecture/model/lease.pml. */
+/** One run of Spin over a model in docs/architecture/model. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { SetupError } from '../progress.mjs'
@@ -6,12 +6,13 @@ import { root } from '../run/environment.ts'
 import { run } from '../setup/command.mjs'
 import type { Variant } from './variants.ts'
 
-const MODEL = path.join(root, 'docs/architecture/model/lease.pml')
+const MODELS = path.join(root, 'docs/architecture/model')
 /** Longer than any path through the states. */
 const DEPTH = 2_000_000
 
 /** By what stands in the assertion, the invariant of the design that it is. */
 const PROPERTIES: readonly (readonly [string, string])[] = [
+  ['commit[c].made', 'all or nothing: a part of a commit'],
   ['v==node', 'log head: the same head, another index'],
   ['believed', '9: believed past its lease'],
   ['leased', '9: two believed indexes'],
@@ -47,14 +48,14 @@ interface Options {
  * Writes, compiles and runs the verifier of one variant.
  * @throws {SetupError} when Spin or gcc refuses the model, or the signal ends the run
  */
-export async function verify({ name, macros }: Variant, options: Options): Promise<Verdict> {
+export async function verify({ name, macros, model = 'lease.pml' }: Variant, options: Options): Promise<Verdict> {
   const { spin, folder, megabytes, optimize, signal } = options
   const cwd = path.join(folder, name)
   rmSync(cwd, { recursive: true, force: true })
   mkdirSync(cwd, { recursive: true })
   const inFolder = (program: string, args: string[], failure: string) => run(program, args, { cwd, failure, signal })
   const defined = macros.map((macro) => `-D${macro}`)
-  await inFolder(spin, ['-a', ...defined, MODEL], `Spin cannot read ${MODEL}`)
+  await inFolder(spin, ['-a', ...defined, path.join(MODELS, model)], `Spin cannot read ${model}`)
   const limits = ['-DSAFETY', '-DCOLLAPSE', `-DMEMLIM=${megabytes}`]
   await inFolder('gcc', [`-O${optimize}`, '-w', ...limits, '-o', 'pan', 'pan.c'], 'gcc cannot compile the verifier')
   // -E: a process that waits for ever is no mistake here, because any process may stop for ever.

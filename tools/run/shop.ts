@@ -6,6 +6,7 @@ import { root, type Environment } from './environment.ts'
 import { answers } from './ready.ts'
 import { bindPort } from './sharedPort.ts'
 import type { Supervisor } from './supervisor.ts'
+import { WEB_MEMORY } from './webMemory.ts'
 
 export interface ShopOptions {
   /** With the addresses of the stores. */
@@ -48,6 +49,8 @@ interface Role {
   readonly readyUrl: string
   readonly healthUrl?: string
   readonly environment: Environment
+  /** Of Node. */
+  readonly flags?: readonly string[]
   /** See `ChildSpec`. */
   readonly socket?: number
 }
@@ -56,7 +59,7 @@ interface Role {
 function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[] {
   const shared = bindPort(port)
   supervisor.signal.addEventListener('abort', () => shared.close(), { once: true })
-  const web = { file: 'server.ts', stopWithinMs: WEB_STOPS_WITHIN_MS, socket: shared.fd }
+  const web = { file: 'server.ts', flags: WEB_MEMORY.flags, stopWithinMs: WEB_STOPS_WITHIN_MS, socket: shared.fd }
   if (instancePorts.length === 0) {
     return [
       {
@@ -65,7 +68,7 @@ function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[]
         title: 'The web instance',
         readyUrl: `http://127.0.0.1:${port}/api/ready`,
         healthUrl: `http://127.0.0.1:${port}/api/health`,
-        environment: { LISTEN_FD: '3' },
+        environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3' },
       },
     ]
   }
@@ -75,7 +78,7 @@ function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[]
     title: `Web instance ${i + 1}`,
     readyUrl: `http://127.0.0.1:${own}/api/ready`,
     healthUrl: `http://127.0.0.1:${own}/api/health`,
-    environment: { LISTEN_FD: '3', INSTANCE_PORT: String(own) },
+    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own) },
   }))
 }
 
@@ -118,12 +121,15 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
   ]
 }
 
-function spec({ name, title, file, stopWithinMs, environment, socket }: Role, options: ShopOptions): ChildSpec {
+function spec(
+  { name, title, file, flags = [], stopWithinMs, environment, socket }: Role,
+  options: ShopOptions,
+): ChildSpec {
   return {
     name,
     title,
     program: process.execPath,
-    args: ['--enable-source-maps', path.join(root, file)],
+    args: ['--enable-source-maps', ...flags, path.join(root, file)],
     env: {
       ...process.env,
       ...options.environment,

@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import type { StockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
@@ -9,12 +9,11 @@ import { Button } from '../../_ui/Button.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
 import { useStockTexts } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
-import { addItem, type CartItem } from './cart.ts'
 import styles from './AddToCart.module.css'
-import { updateCart } from './useCart.ts'
+import { formOf } from './cartForm.ts'
+import { changeCart } from './useCart.ts'
 
 interface AddToCartProps {
-  product: Omit<CartItem, 'quantity'>
   price: ShownPrice
   /** As the server wrote it. */
   stock: StockTexts
@@ -22,9 +21,10 @@ interface AddToCartProps {
   discontinued: string
 }
 
-export function AddToCart({ product, price, stock, discontinued }: AddToCartProps) {
+/** A form that works without JavaScript; with it, the page stays. */
+export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
   const { locale, labels } = useStore()
-  const [added, setAdded] = useState(false)
+  const [outcome, setOutcome] = useState<'added' | 'failed'>()
   const {
     shown,
     texts: { soldOut },
@@ -38,31 +38,31 @@ export function AddToCart({ product, price, stock, discontinued }: AddToCartProp
       </div>
     )
   }
+  const add = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (soldOut === 'true') return
+    setOutcome('added')
+    changeCart(formOf(event)).catch(() => setOutcome('failed'))
+  }
   // Not `disabled`, which a slot could not take away: an attribute that is always there can change without a render.
   const disabled: Readonly<Record<string, string>> = { 'aria-disabled': soldOut }
   return (
-    <div className={styles.add}>
-      <Button
-        className={styles.button}
-        {...disabled}
-        onClick={() => {
-          if (soldOut === 'true') return
-          updateCart((items) => addItem(items, { ...product, quantity: 1 }))
-          setAdded(true)
-        }}
-      >
+    <form className={styles.add} method="post" action="/api/cart" onSubmit={add}>
+      <input type="hidden" name="do" value="add" />
+      <input type="hidden" name="product" value={shown.productId} />
+      <input type="hidden" name="version" value={shown.version} />
+      <input type="hidden" name="locale" value={locale} />
+      <Button type="submit" className={styles.button} {...disabled}>
         {labels.addToCart}
       </Button>
       <output className={styles.status}>
-        {added ? (
+        {outcome === 'added' ? (
           <>
             {labels.added} <Link href={localized(locale, '/cart')}>{labels.viewCart}</Link>
           </>
         ) : null}
+        {outcome === 'failed' ? labels.cartFailed : null}
       </output>
-      <noscript>
-        <p>{labels.cartNoScript}</p>
-      </noscript>
-    </div>
+    </form>
   )
 }

@@ -1,67 +1,91 @@
 'use client'
 
 import Link from 'next/link'
+import { formatMoney } from '#lib/money/formatMoney.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
-import { Button } from '../../_ui/Button.tsx'
 import { classNames } from '../../_ui/classNames.ts'
-import type { ShownPrice } from '#lib/money/price.ts'
 import { foreignText } from '../catalog/foreignText.ts'
 import { Picture } from '../catalog/Picture.tsx'
 import { LivePrice } from '../prices/LivePrice.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
-import { priceTexts } from '#lib/catalog/prices/priceTexts.ts'
-import { stockTexts } from '#lib/catalog/stock.ts'
 import { useStore } from '../StoreContext.tsx'
-import { removeItem, type CartItem } from './cart.ts'
 import styles from './Cart.module.css'
-import { QuantityField } from './QuantityField.tsx'
-import { updateCart } from './useCart.ts'
+import type { CartRowData, RowProduct } from './cartRows.ts'
+import { Stepper } from './Stepper.tsx'
 
 interface CartRowProps {
-  item: CartItem
+  row: CartRowData
+  /** As this browser knows it now. */
   price: ShownPrice | undefined
-  isSold: boolean
+  quantity: number
+  onChange: (form: URLSearchParams) => void
 }
 
-export function CartRow({ item, price, isSold }: CartRowProps) {
+interface SoldRow {
+  row: CartRowData
+  product: RowProduct
+  price: ShownPrice
+  quantity: number
+}
+
+function LinePrice({ row, product, price, quantity }: SoldRow) {
   const { locale, labels } = useStore()
+  const isAsWritten = price.version === product.price.version && quantity === row.quantity
+  const total = isAsWritten ? product.total : formatMoney(price.amountMinor * quantity, price.currency, locale)
+  return (
+    <>
+      <p>
+        <LivePrice price={product.price} texts={product.texts} productName={product.name} />{' '}
+        <span className={styles.quiet}>{labels.each}</span> <LiveStock price={product.price} texts={product.stock} />
+      </p>
+      {row.seen && row.seen.amountMinor !== price.amountMinor ? (
+        <p className={styles.changed} data-testid="price-was">
+          {fillText(labels.priceWas, { price: row.seen.text })}
+        </p>
+      ) : null}
+      {quantity > price.stock && price.stock > 0 ? (
+        <p className={styles.changed}>{fillText(labels.fewerLeft, { count: String(price.stock) })}</p>
+      ) : null}
+      <p className={styles.lineTotal}>
+        <span className="visually-hidden">{labels.lineTotal}: </span>
+        <strong data-testid="line-total" data-live>
+          {total}
+        </strong>
+      </p>
+    </>
+  )
+}
+
+export function CartRow({ row, price, quantity, onChange }: CartRowProps) {
+  const { locale, labels } = useStore()
+  const { productId, product } = row
+  const isSold = price?.status === 'active'
+  const name = product?.name ?? `#${productId}`
   return (
     <li className={classNames(styles.row, !isSold && styles.gone)}>
-      <div className={styles.picture}>
-        <Picture src={item.image} alt="" />
-      </div>
+      <div className={styles.picture}>{product ? <Picture src={product.image} alt="" /> : null}</div>
       <div className={styles.what}>
-        <Link
-          href={localized(locale, productPath(item.slug))}
-          prefetch={false}
-          className={styles.name}
-          {...foreignText(locale)}
-        >
-          {item.name}
-        </Link>
-        {isSold && price ? (
-          <p>
-            <LivePrice price={price} texts={priceTexts(price, locale)} productName={item.name} />{' '}
-            <span className={styles.quiet}>{labels.each}</span>{' '}
-            {/* An instance of an earlier release says nothing of it. */}
-            {price.stockVersion > 0 ? <LiveStock price={price} texts={stockTexts(price.stock, locale)} /> : null}
-          </p>
+        {product ? (
+          <Link
+            href={localized(locale, productPath(product.slug))}
+            prefetch={false}
+            className={styles.name}
+            {...foreignText(locale)}
+          >
+            {name}
+          </Link>
         ) : (
-          <p className={styles.quiet}>{isSold ? '…' : labels.unavailable}</p>
+          <span className={styles.name}>{name}</span>
+        )}
+        {isSold && product ? (
+          <LinePrice row={row} product={product} price={price} quantity={quantity} />
+        ) : (
+          <p className={styles.quiet}>{labels.unavailable}</p>
         )}
       </div>
-      <div className={styles.controls}>
-        {isSold ? <QuantityField item={item} /> : null}
-        <Button
-          variant="quiet"
-          size="sm"
-          aria-label={fillText(labels.removeOf, { product: item.name })}
-          onClick={() => updateCart((items) => removeItem(items, item.productId))}
-        >
-          {labels.remove}
-        </Button>
-      </div>
+      <Stepper productId={productId} name={name} quantity={quantity} canChange={isSold} onChange={onChange} />
     </li>
   )
 }

@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { breadcrumbJsonLd, escapedJson, type Crumb } from '#lib/catalog/jsonLd.ts'
 import { absolute } from '../../_i18n/urls.ts'
 import styles from './Breadcrumbs.module.css'
+import { JsonLd } from './JsonLd.tsx'
 
 /** The way to the page, for people and, as JSON-LD, for machines. The last crumb is the page itself. */
 export function Breadcrumbs({ crumbs, label }: { crumbs: readonly Crumb[]; label: string }) {
@@ -17,10 +18,4 @@ export function Breadcrumbs({ crumbs, label }: { crumbs: readonly Crumb[]; label
       <JsonLd text={escapedJson(breadcrumbJsonLd(crumbs, absolute('/').replace(/\/$/, '')))} />
     </nav>
   )
-}
-
-/** @param text as `escapedJson` makes it: nothing in it can end the element */
-export function JsonLd({ text }: { text: string }) {
-  // oxlint-disable-next-line react/no-danger -- see above
-  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: text }} />
 }

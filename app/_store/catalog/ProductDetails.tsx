@@ -3,22 +3,23 @@ import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
-import { shownOffer, shownStock } from '#lib/catalog/slots.ts'
+import { shownAvailability, shownDecimal, shownOffer, shownStock } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
-import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
+import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
-import { Breadcrumbs, JsonLd } from './Breadcrumbs.tsx'
+import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
+import { ProductJsonLd } from './ProductJsonLd.tsx'
 import { ProductOpenGraph } from './ProductOpenGraph.tsx'
 
 /** The page of a product that can be bought. */
@@ -28,7 +29,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
   ])
-  const { id: productId, slug, name, image, price } = product
+  const { price } = product
   const url = absolute(localized(locale, productPath(product.slug)))
   const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
@@ -37,8 +38,14 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
   return (
     <div className={page.width}>
       <PriceMeta prices={[product, ...related].map((shown) => shown.price)} />
-      <ProductOpenGraph product={product} />
-      <JsonLd
+      <ProductOpenGraph
+        product={{ name: product.name, brand: product.brand }}
+        price={price}
+        preview={absolute(previewPath(product.id, price.version))}
+        texts={{ amount: shownDecimal(price), availability: shownAvailability(price) }}
+      />
+      <ProductJsonLd
+        price={price}
         text={productJsonLdText(product, url, absolute(product.image), shownOffer(price, product.priceValidUntil))}
       />
       <Breadcrumbs
@@ -68,12 +75,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
-          <AddToCart
-            product={{ productId, slug, name, image }}
-            price={price}
-            stock={stock}
-            discontinued={t('discontinuedTitle')}
-          />
+          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...foreignText(locale)}>{product.description}</p>

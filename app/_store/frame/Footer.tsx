@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
-import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
+import { categoryPath, localized, orderPath, searchPath } from '../../_i18n/paths.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
@@ -38,6 +38,11 @@ export async function Footer({ locale }: { locale: Locale }) {
             </li>
             <li>
               <Link href={localized(locale, searchPath())}>{search('all')}</Link>
+            </li>
+            <li>
+              <Link href={localized(locale, orderPath())} prefetch={false}>
+                {t('findOrder')}
+              </Link>
             </li>
           </ul>
         </div>

@@ -49,7 +49,7 @@ export function LivePrice({ price, texts, productName, size = 'card' }: LivePric
   }
   const { amount, before, saving } = shown.version === price.version ? texts : priceTexts(shown, locale)
   return (
-    <span className={classNames(styles.price, styles[size])} {...priceAttributes(shown)}>
+    <span className={classNames(styles.price, styles[size])} {...priceAttributes(shown)} data-live>
       <span key={shown.version} className={classNames(styles.amount, shown.version > firstVersion && styles.changed)}>
         <span className="visually-hidden">{labels.now}: </span>
         {amount}

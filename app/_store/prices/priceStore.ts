@@ -5,13 +5,13 @@
 import type { ShownPrice } from '#lib/money/price.ts'
 import { toWire } from '#lib/money/wire.ts'
 import { readPrice } from './readPrice.ts'
+import { NEWS_KEY, PRICES_KEY } from './storageKeys.ts'
 
 type Listener = () => void
 type RaiseListener = (raised: readonly ShownPrice[]) => void
 /** Where prices outlive a page: the tab's own storage. A tab that is closed forgets, so a restored backup cannot haunt. */
 type Saved = Pick<Storage, 'getItem' | 'setItem'>
 
-const STORAGE_KEY = 'evergreen.prices'
 /** About 60 kB of storage. The oldest are forgotten first. */
 const MAX_SAVED = 500
 
@@ -26,6 +26,8 @@ export interface PriceStore {
   setUnknown: (productIds: readonly number[]) => void
   /** Reads again what other pages of this tab have saved. */
   readSaved: () => void
+  /** Takes what another tab of this browser has learned. @param news as it stands in storage */
+  hear: (news: string | null) => void
   subscribe: (listener: Listener) => () => void
   /** Like `subscribe`, and told which products that were already known have another price, or are no longer or again sold. */
   onRaised: (listener: RaiseListener) => () => void
@@ -66,7 +68,11 @@ function listeners<L extends (...args: never[]) => void>() {
   }
 }
 
-export function createPriceStore(saved: () => Saved | undefined): PriceStore {
+/**
+ * @param saved where the tab keeps what it knows
+ * @param shared where it tells the other tabs
+ */
+export function createPriceStore(saved: () => Saved | undefined, shared?: () => Saved | undefined): PriceStore {
   const newest = new Map<number, ShownPrice>()
   const unknown = new Set<number>()
   const watchers = new Map<number, { name: string; count: number }>()
@@ -75,13 +81,14 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
   const raisedBy = listeners<RaiseListener>()
   const watchedBy = listeners<Listener>()
 
-  const save = () => {
+  const write = (storage: Saved | undefined, key: string, prices: readonly ShownPrice[]) => {
     try {
-      saved()?.setItem(STORAGE_KEY, JSON.stringify([...newest.values()].slice(-MAX_SAVED).map(toWire)))
+      storage?.setItem(key, JSON.stringify(prices.map(toWire)))
     } catch {
       // Storage that is full or forbidden: this page still never goes back, only the next one may ask again.
     }
   }
+  const save = () => write(saved(), PRICES_KEY, [...newest.values()].slice(-MAX_SAVED))
 
   const offer = (prices: readonly ShownPrice[]): ShownPrice[] => {
     const taken: ShownPrice[] = []
@@ -102,12 +109,12 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
     return taken
   }
 
-  const readSaved = () => {
+  const take = (text: string | null | undefined): ShownPrice[] => {
     try {
-      const list: unknown = JSON.parse(saved()?.getItem(STORAGE_KEY) ?? '[]')
-      if (Array.isArray(list)) offer(list.map(readPrice).filter((price) => price !== undefined))
+      const list: unknown = JSON.parse(text ?? '[]')
+      return Array.isArray(list) ? offer(list.map(readPrice).filter((price) => price !== undefined)) : []
     } catch {
-      // Nothing that could be read was saved.
+      return [] // not written by the shop
     }
   }
 
@@ -146,10 +153,16 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
     setUnknown,
     offer: (prices) => {
       const taken = offer(prices)
-      if (taken.length > 0) save()
+      if (taken.length > 0) {
+        save()
+        write(shared?.(), NEWS_KEY, taken)
+      }
       return taken
     },
-    readSaved,
+    readSaved: () => void take(saved()?.getItem(PRICES_KEY)),
+    hear: (news) => {
+      if (take(news).length > 0) save()
+    },
     subscribe: changed.add,
     onRaised: raisedBy.add,
     watch,
@@ -160,14 +173,17 @@ export function createPriceStore(saved: () => Saved | undefined): PriceStore {
   }
 }
 
-function tabStorage(): Storage | undefined {
+function storage(name: 'sessionStorage' | 'localStorage'): Storage | undefined {
   try {
-    return typeof window === 'undefined' ? undefined : window.sessionStorage
+    return typeof window === 'undefined' ? undefined : window[name]
   } catch {
     return undefined // forbidden by the browser's settings
   }
 }
 
 /** The tab's own. On the server it stays empty. */
-export const priceStore = createPriceStore(tabStorage)
+export const priceStore = createPriceStore(
+  () => storage('sessionStorage'),
+  () => storage('localStorage'),
+)
 priceStore.readSaved()

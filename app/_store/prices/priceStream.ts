@@ -1,12 +1,18 @@
 /** Keeps the prices on the screen and in the cart current: one event stream for all of them, and a question where it has a gap. */
+import type { ShownPrice } from '#lib/money/price.ts'
 import type { PriceStore } from './priceStore.ts'
 import { readPrice } from './readPrice.ts'
+import { NEWS_KEY } from './storageKeys.ts'
 
 /** Elements of one page appear within this time: one connection serves them all. */
 const SETTLE_MS = 150
 const ASK_TIMEOUT_MS = 5_000
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
+/** A line of two seconds has said something by then. */
+const LOST_AFTER_MS = 6_000
+/** The stream says every 15 s that it is there. */
+const SILENT_MS = 40_000
 /** As many products as one address can hold comfortably. */
 const IDS_PER_QUESTION = 100
 
@@ -15,7 +21,7 @@ const IDS_PER_QUESTION = 100
  * @returns the ids for which there is a price
  * @throws when the shop does not answer
  */
-export async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
+async function askForPrices(store: PriceStore, productIds: readonly number[]): Promise<Set<number>> {
   const known = new Set<number>()
   for (let from = 0; from < productIds.length; from += IDS_PER_QUESTION) {
     const ids = productIds.slice(from, from + IDS_PER_QUESTION)
@@ -37,14 +43,38 @@ export async function askForPrices(store: PriceStore, productIds: readonly numbe
 /**
  * Follows the products on the screen and in the cart. A hidden tab holds no connection (browsers allow six to a server over HTTP/1.1,
  * for all tabs together) and asks when it is shown again.
+ * @param onTouch told whether the shop can be reached: false when it has said nothing for some seconds though it was asked
  * @returns a function that ends it
  */
-export function followPrices(store: PriceStore): () => void {
+export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) => void): () => void {
   let source: EventSource | undefined
   let connectedIds = ''
   let settling: number | undefined
   let retrying: number | undefined
   let retryMs = FIRST_RETRY_MS
+
+  let losing: number | undefined
+  let isInDoubt = false
+
+  const loseAfter = (ms: number) => {
+    window.clearTimeout(losing)
+    losing = window.setTimeout(() => {
+      onTouch(false)
+      if (!isInDoubt) connect() // a connection that is dead and does not say so
+    }, ms)
+  }
+  /** Something was asked, or went wrong: the shop has some seconds to say something. */
+  const doubt = () => {
+    if (isInDoubt) return
+    isInDoubt = true
+    loseAfter(LOST_AFTER_MS)
+  }
+  /** The shop has said what is current, or that nothing has changed. */
+  const heard = () => {
+    isInDoubt = false
+    onTouch(true)
+    loseAfter(SILENT_MS)
+  }
 
   const wantedIds = () =>
     store
@@ -54,8 +84,11 @@ export function followPrices(store: PriceStore): () => void {
 
   const ask = () => {
     const ids = wantedIds()
-    // Not answered: the stream says so as well, and its next opening asks again.
-    if (ids.length > 0) askForPrices(store, ids).catch(() => retryLater())
+    if (ids.length === 0) return
+    askForPrices(store, ids).then(heard, () => {
+      doubt()
+      retryLater()
+    })
   }
 
   const disconnect = () => {
@@ -64,6 +97,13 @@ export function followPrices(store: PriceStore): () => void {
     connectedIds = ''
     window.clearTimeout(retrying)
     retrying = undefined
+  }
+
+  /** Nothing is on the screen: nothing is asked, and nothing is missed. */
+  const rest = () => {
+    disconnect()
+    window.clearTimeout(losing)
+    isInDoubt = false
   }
 
   const retryLater = () => {
@@ -76,23 +116,34 @@ export function followPrices(store: PriceStore): () => void {
   const connect = () => {
     const ids = wantedIds().join(',')
     disconnect()
-    if (ids === '' || document.visibilityState === 'hidden') return
+    if (ids === '' || document.visibilityState === 'hidden') return rest()
+    doubt()
     connectedIds = ids
     source = new EventSource(`/api/prices/stream?ids=${ids}`)
     source.addEventListener('open', () => {
       retryMs = FIRST_RETRY_MS
       ask() // what changed before the stream was open
     })
+    // Of one moment, taken together; undefined until the server says where a moment ends.
+    let together: ShownPrice[] | undefined
     source.addEventListener('price', (event: MessageEvent<string>) => {
       try {
         const price = readPrice(JSON.parse(event.data))
-        if (price) store.offer([price])
+        if (!price) return
+        if (together) together.push(price)
+        else store.offer([price])
       } catch {
         ask() // a message that cannot be read may have been a price
       }
     })
+    source.addEventListener('moment', () => {
+      if (together) heard() // the first one only begins
+      store.offer(together ?? [])
+      together = []
+    })
     // The browser reconnects by itself, unless the server refused: then the stream is closed for good.
     source.addEventListener('error', () => {
+      doubt()
       if (source?.readyState === EventSource.CLOSED) retryLater()
     })
   }
@@ -104,7 +155,6 @@ export function followPrices(store: PriceStore): () => void {
     }, SETTLE_MS)
   }
 
-  const onVisibility = () => (document.visibilityState === 'hidden' ? disconnect() : connect())
   const onPageShow = (event: PageTransitionEvent) => {
     if (!event.persisted) return
     // Out of the back-forward cache: first what this tab knows, in this frame, then what the shop says.
@@ -115,10 +165,12 @@ export function followPrices(store: PriceStore): () => void {
 
   const events = new AbortController()
   const { signal } = events
-  document.addEventListener('visibilitychange', onVisibility, { signal })
+  document.addEventListener('visibilitychange', connect, { signal })
   window.addEventListener('pageshow', onPageShow, { signal })
-  window.addEventListener('pagehide', disconnect, { signal })
+  window.addEventListener('pagehide', rest, { signal })
   window.addEventListener('online', connect, { signal })
+  window.addEventListener('offline', doubt, { signal })
+  window.addEventListener('storage', ({ key, newValue }) => key === NEWS_KEY && store.hear(newValue), { signal })
   const stopWatching = store.onWatchedChange(settle)
   settle()
 
@@ -126,6 +178,6 @@ export function followPrices(store: PriceStore): () => void {
     events.abort()
     stopWatching()
     window.clearTimeout(settling)
-    disconnect()
+    rest()
   }
 }

@@ -32,6 +32,7 @@ export function LiveStock({ price, texts, size = 'card' }: LiveStockProps) {
     <span
       className={classNames(styles.stock, styles[size])}
       aria-live={size === 'page' ? 'polite' : undefined}
+      data-live
       data-stock-of={shown.productId}
       data-stock-version={shown.stockVersion}
       data-stock={shown.stock}

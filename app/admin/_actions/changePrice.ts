@@ -26,6 +26,8 @@ export type ChangePriceState =
       readonly amountMinor: number
       /** The shop shows a sale, and the base price after it. */
       readonly inSale: boolean
+      /** What the price manager should look at. */
+      readonly warning: string | undefined
     }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'conflict'; readonly message: string }
@@ -97,6 +99,7 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
         version: result.version,
         amountMinor: result.baseAmountMinor ?? result.amountMinor,
         inSale: result.saleId !== undefined,
+        warning: result.message,
       }
     if (result.status === 'conflict')
       return { kind: 'conflict', message: result.message ?? 'Someone else changed this price.' }

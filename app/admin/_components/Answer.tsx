@@ -14,7 +14,8 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
           <strong>Live: version {state.version} everywhere.</strong>{' '}
           {state.inSale
             ? `The base price is ${showMoney(state.amountMinor)}: the shop shows it when the sale is over.`
-            : `The price is ${showMoney(state.amountMinor)}.`}
+            : `The price is ${showMoney(state.amountMinor)}.`}{' '}
+          {state.warning}
         </Notice>
       ) : (
         <Notice tone="warning">

@@ -10,6 +10,7 @@ const ROOMS = [
   { href: '/admin/products', segment: 'products', label: 'Prices' },
   { href: '/admin/bulk', segment: 'bulk', label: 'Bulk edits' },
   { href: '/admin/schedules', segment: 'schedules', label: 'Schedules' },
+  { href: '/admin/orders', segment: 'orders', label: 'Orders' },
   { href: '/admin/freshness', segment: 'freshness', label: 'Freshness' },
   { href: '/admin/audit', segment: 'audit', label: 'Audit' },
 ] as const

@@ -5,6 +5,14 @@ export type Topic = `dashboard=${string}` | `edit=${string}`
 /** `connected`: whether the stream flows. `text`: the newest value of the topic, as JSON. */
 export type TopicNews = { readonly connected: boolean } | { readonly topic: string; readonly text: string }
 
+/** What a tab tells the hub that it shares. */
+export interface TabMessage {
+  /** All that it watches from now on. */
+  readonly topics?: readonly string[]
+  /** Held by the tab for as long as it lives. */
+  readonly lock?: string
+}
+
 const FIRST_RETRY_MS = 1_000
 const LAST_RETRY_MS = 30_000
 /** Tabs that open or leave together cost one connection. */

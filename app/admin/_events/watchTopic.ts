@@ -1,5 +1,5 @@
 /** Watches a topic for as long as the tab is shown, over one connection for all tabs of the browser. */
-import { EventHub, type Topic, type TopicNews } from './EventHub.ts'
+import { EventHub, type TabMessage, type Topic, type TopicNews } from './EventHub.ts'
 
 export interface TopicListener {
   /** JSON, as it comes. */
@@ -28,7 +28,20 @@ function connectHub(): SetTopics {
   const { port } = new SharedWorker(new URL('./sharedHub.worker.ts', import.meta.url), { name: 'back office' })
   port.addEventListener('message', ({ data }: MessageEvent<TopicNews>) => tell(data))
   port.start()
-  return (topics) => port.postMessage(topics)
+  const say = (message: TabMessage) => port.postMessage(message)
+  holdLock((lock) => say({ lock }))
+  return (topics) => say({ topics })
+}
+
+/** @param held is told its name; not at all where a browser has no locks, as over plain HTTP */
+function holdLock(held: (name: string) => void): void {
+  if (!('locks' in navigator)) return
+  const name = `back office tab ${crypto.randomUUID()}`
+  const forEver = new Promise<void>(() => undefined)
+  void navigator.locks.request(name, () => {
+    held(name)
+    return forEver
+  })
 }
 
 function update(): void {

@@ -59,6 +59,8 @@ export class CurrentPrices {
       for (const id of missing) prices.set(id, priceIn(rows, id))
       const versions = new Map([...rows].map(([name, row]) => [name, row.version]))
       await publisher.raiseToAtLeast({ versions }, snapshot)
+      // A newer row may be of one commit with others: all are read again, at one moment.
+      if ([...versions].some(([name, newer]) => newer > versionOf(name))) return this.read(ids)
     }
     return ids.flatMap((id) => prices.get(id) ?? [])
   }

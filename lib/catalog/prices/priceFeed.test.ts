@@ -41,8 +41,8 @@ async function edit(productId: number): Promise<ProductPrice | undefined> {
 it('tells each tab the prices of now, then each newer one of its products, and reads none that is not watched', async () => {
   const [one, other]: ProductPrice[][] = [[], []]
   const ends = [
-    feed.subscribe([1, 2], (price) => one?.push(price)),
-    feed.subscribe([2, 3], (price) => other?.push(price)),
+    feed.subscribe([1, 2], (prices) => one?.push(...prices)),
+    feed.subscribe([2, 3], (prices) => other?.push(...prices)),
   ]
   await vi.waitUntil(() => one?.length === 2 && other?.length === 2)
   reads.length = 0
@@ -58,7 +58,7 @@ it('tells each tab the prices of now, then each newer one of its products, and r
 
 it('tells the stock of a product when it changes, as the index has it', async () => {
   const told: ProductPrice[] = []
-  const end = feed.subscribe([7], (price) => told.push(price))
+  const end = feed.subscribe([7], (prices) => told.push(...prices))
   await vi.waitUntil(() => told.length === 1)
   for (const quantity of [3, 0]) {
     const { version } = await database.db.stock.update({ where: { productId: 7 }, data: { quantity } })
@@ -72,7 +72,7 @@ it('tells the stock of a product when it changes, as the index has it', async ()
 
 it('goes on with what Postgres has while the index is not believed, and tells nothing twice', async () => {
   const told: ProductPrice[] = []
-  const end = feed.subscribe([5, 6], (price) => told.push(price))
+  const end = feed.subscribe([5, 6], (prices) => told.push(...prices))
   await vi.waitUntil(() => told.length === 2)
   await redis.proxy.cut()
   const newer = await edit(5)
@@ -82,5 +82,22 @@ it('goes on with what Postgres has while the index is not believed, and tells no
   const newest = await edit(6)
   await vi.waitUntil(() => told.length === 4, 5_000)
   expect(told.slice(2)).toEqual([newer, newest])
+  end()
+})
+
+it('tells all of a commit at once, also where a reader brings one of its rows before the outbox is followed', async () => {
+  const moments: number[][] = []
+  const end = feed.subscribe([8, 9], (prices) => moments.push(prices.map(({ productId }) => productId)))
+  await vi.waitUntil(() => moments.length === 1)
+  for (let round = 1; round <= 10; round++) {
+    await database.db.price.updateMany({
+      where: { productId: { in: [8, 9] } },
+      data: { amountMinor: { increment: 1 }, compareAtMinor: null },
+    })
+    const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 8 } })
+    await coherence.publisher.publishShown([{ kind: 'price', id: 8, version: Number(version) }])
+    await vi.waitUntil(() => moments.length > round, 5_000)
+  }
+  expect(moments.map((ids) => ids.toSorted())).toEqual(Array.from({ length: 11 }, () => [8, 9]))
   end()
 })

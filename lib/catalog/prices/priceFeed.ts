@@ -1,7 +1,8 @@
 /**
  * New prices for the tabs that are open, whether the products are still sold, and how many there are. A process with open tabs
  * follows the log of the index, as its page reads do: ten small reads a second, and only products that changed are looked at. The
- * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed.
+ * log cannot lose a change, as a message could: where it does not reach, every watched product counts as changed. What a listener
+ * gets at once is of one moment, with all of a commit or nothing of it.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
@@ -31,7 +32,7 @@ const openStreams = () =>
 interface Subscription<P> {
   /** What the listener has seen, by product. */
   readonly seen: Map<number, PartVersions>
-  readonly listener: (price: P) => void
+  readonly listener: (prices: readonly P[]) => void
 }
 
 const NOTHING_SEEN: PartVersions = { version: 0, productVersion: 0, stockVersion: 0 }
@@ -53,10 +54,10 @@ export class PriceFeed<P extends ProductPrice> {
   }
 
   /**
-   * Calls `listener` with the current price of each product at once, then with each newer one.
+   * Calls `listener` with the current price of each product at once, then with those that are newer.
    * @returns a function that ends the subscription
    */
-  subscribe(ids: readonly number[], listener: (price: P) => void): () => void {
+  subscribe(ids: readonly number[], listener: (prices: readonly P[]) => void): () => void {
     const subscription = { seen: new Map(ids.map((id) => [id, NOTHING_SEEN])), listener }
     this.#subscriptions.add(subscription)
     for (const id of ids) {
@@ -103,12 +104,19 @@ export class PriceFeed<P extends ProductPrice> {
 
   /** @returns milliseconds until the next look */
   async #look(): Promise<number> {
-    const { from } = await this.#index().read([])
+    const index = this.#index()
+    const { from } = await index.read([])
     if (from === 'source') this.#changed(undefined)
-    const due = [...this.#due].filter((id) => this.#watched.has(id))
-    this.#due.clear()
+    let due = this.#takeDue()
     try {
-      if (due.length > 0) this.#publish(await this.#current(due))
+      let prices = due.length > 0 ? await this.#current(due) : []
+      // What changes besides may be of one commit with what was read: then all is read at one moment.
+      if (index.link.behind || this.#due.size > 0) {
+        this.#changed(undefined)
+        due = this.#takeDue()
+        prices = await this.#current(due)
+      }
+      this.#publish(prices)
     } catch (error) {
       for (const id of due) this.#due.add(id)
       throw error
@@ -116,14 +124,22 @@ export class PriceFeed<P extends ProductPrice> {
     return from === 'source' ? ASK_MS : FOLLOW_MS
   }
 
+  #takeDue(): number[] {
+    const due = [...this.#due].filter((id) => this.#watched.has(id))
+    this.#due.clear()
+    return due
+  }
+
   #publish(prices: readonly P[]): void {
+    const news = new Map<Subscription<P>, P[]>()
     for (const price of prices) {
-      for (const { seen, listener } of this.#watched.get(price.productId) ?? []) {
-        const versions = seen.get(price.productId)
+      for (const subscription of this.#watched.get(price.productId) ?? []) {
+        const versions = subscription.seen.get(price.productId)
         if (versions === undefined || !isAhead(price, versions)) continue
-        seen.set(price.productId, newestVersions(price, versions))
-        listener(price)
+        subscription.seen.set(price.productId, newestVersions(price, versions))
+        news.set(subscription, [...(news.get(subscription) ?? []), price])
       }
     }
+    for (const [{ listener }, newer] of news) listener(newer)
   }
 }

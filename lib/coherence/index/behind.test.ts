@@ -46,22 +46,6 @@ afterAll(async () => {
   await database.drop()
 })
 
-it('asks the source in each process from the moment on when a commit is said to be there, until a refresh has taken that back', async () => {
-  const [writer, reader] = [await started(), await started()]
-  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
-  await reader.index.read(['price:2'])
-  for (let amountMinor = 1; amountMinor <= 10; amountMinor++) {
-    const row = await database.db.price.update({ where: { productId: 2 }, data: { amountMinor, compareAtMinor: null } })
-    expect(await writer.publisher.markBehind()).toBe(true)
-    const { states } = await reader.index.read(['price:2'])
-    expect(states.get('price:2')?.version).toBe(Number(row.version))
-  }
-  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
-  await redis.proxy.cut()
-  expect(await writer.publisher.markBehind(), 'Redis is away').toBe(false)
-  await redis.proxy.heal()
-})
-
 it('keeps the lease, and reads what is not applied yet from the source', async () => {
   const process = await started()
   await vi.waitUntil(async () => (await process.index.read(['price:1'])).from === 'index', 5_000)
@@ -92,3 +76,19 @@ it('keeps the lease, and reads what is not applied yet from the source', async (
   expect(await redis.direct.get(keys.position)).not.toBe(position)
   expect((await database.db.indexTerm.findUniqueOrThrow({ where: { id: 1 } })).term).toBe(term)
 }, 30_000)
+
+it('asks the source in each process from the moment on when a commit is said to be there, until a refresh has taken that back', async () => {
+  const [writer, reader] = [await started(), await started()]
+  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
+  await reader.index.read(['price:2'])
+  for (let amountMinor = 1; amountMinor <= 10; amountMinor++) {
+    const row = await database.db.price.update({ where: { productId: 2 }, data: { amountMinor, compareAtMinor: null } })
+    expect(await writer.publisher.markBehind()).toBe(true)
+    const { states } = await reader.index.read(['price:2'])
+    expect(states.get('price:2')?.version).toBe(Number(row.version))
+  }
+  await vi.waitUntil(async () => !isBehind(await lease()), LEASE_MS)
+  await redis.proxy.cut()
+  expect(await writer.publisher.markBehind(), 'Redis is away').toBe(false)
+  await redis.proxy.heal()
+})

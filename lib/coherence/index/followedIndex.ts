@@ -1,7 +1,8 @@
 /**
  * Reads of the index in Redis: one poll for all that arrived in a turn of the event loop, which fetches only the states that the
  * process does not know (`followedTags.ts`). What the log names between two polls is fetched by a second one. So a check of pages
- * that have not changed costs one read of three small keys, however many tags they carry.
+ * that have not changed costs one read of three small keys, however many tags they carry. What a read gives is of one moment: a
+ * change of several tags is in all of them or in none.
  */
 import type { VersionSource } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'
@@ -9,7 +10,7 @@ import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.
 import { parseTag } from '../tags.ts'
 import { batchPerTick } from './batching.ts'
 import { FollowedTags, type ChangeListener } from './followedTags.ts'
-import type { IndexLink } from './indexLink.ts'
+import type { IndexLink, Polled } from './indexLink.ts'
 
 type Found = Extract<Snapshot, { from: 'index' }>
 
@@ -73,31 +74,34 @@ export class FollowedIndex {
     return this.#tags.onChange(listener)
   }
 
+  /**
+   * The states of a list are of one moment: those that a poll brought, and what is known and has not changed until then. What a poll
+   * brings after another belongs to a later moment, so that the list is put together again.
+   */
   async #read(lists: readonly (readonly string[])[]): Promise<ReadonlyMap<readonly string[], Reading> | undefined> {
-    const first = await this.#ask(this.#unknownOf(lists))
-    if (!first) return undefined
-    const found = new Map<readonly string[], Map<string, TagState>>()
-    const missing = new Set<string>()
-    for (const list of lists) {
-      if (!first.behind && this.#isKnown(list, first)) continue
-      const states = new Map<string, TagState>()
-      for (const name of list) {
-        const state = first.states.get(name) ?? this.#tags.get(name)
-        if (state) states.set(name, state)
-        else missing.add(name)
+    const readings = new Map<readonly string[], Reading>()
+    let left = lists
+    let first: Answer | undefined
+    for (let wanted = this.#unknownOf(lists); left.length > 0;) {
+      const end = this.#time()
+      const polled = await this.#link.poll(wanted, this.#tags.head)
+      end()
+      if (!polled.believed) return undefined
+      // Used up before anything else can happen: what is known is complete up to this answer's head until then.
+      const answer = this.#take(wanted, polled)
+      first ??= answer
+      const lacking: (readonly string[])[] = []
+      for (const list of left) {
+        const reading = this.#readingAt(answer, list, first.head)
+        if (reading) readings.set(list, reading)
+        else lacking.push(list)
       }
-      found.set(list, states)
+      // Of what changes between any two polls everything is asked for at once.
+      const lastTime = left !== lists
+      left = lacking
+      wanted = [...new Set(left.flat())].filter((name) => lastTime || !this.#tags.get(name))
     }
-    const last = missing.size > 0 ? await this.#ask([...missing]) : first
-    if (!last) return undefined
-    return new Map(
-      lists.map((list) => {
-        const states = found.get(list)
-        for (const name of states ? list : NONE)
-          if (states && !states.has(name)) states.set(name, last.states.get(name) ?? UNKNOWN_TAG)
-        return [list, this.#reading(list, states, first, last)]
-      }),
-    )
+    return readings
   }
 
   /** Tags that a poll has to fetch. */
@@ -110,11 +114,7 @@ export class FollowedIndex {
     return [...unknown]
   }
 
-  async #ask(tags: readonly string[]): Promise<Answer | undefined> {
-    const end = this.#time()
-    const { believed, behind, epoch, head, now, log, states: texts } = await this.#link.poll(tags, this.#tags.head)
-    end()
-    if (!believed) return undefined
+  #take(tags: readonly string[], { behind, epoch, head, now, log, states: texts }: Polled): Answer {
     const mayKeep = this.#tags.follow(head, log)
     const states = new Map<string, TagState>()
     for (const [i, name] of tags.entries()) {
@@ -137,29 +137,37 @@ export class FollowedIndex {
     return performance.now() - readAt < this.#link.times.refreshMs
   }
 
-  /** @param read the states of the list, undefined where they are known */
-  #reading(list: readonly string[], read: Map<string, TagState> | undefined, first: Answer, last: Answer): Reading {
+  /**
+   * @param firstHead all that is stamped after it outdates a render that begins with this read
+   * @returns undefined when neither the answer nor what is known says it all
+   */
+  #readingAt(answer: Answer, list: readonly string[], firstHead: number): Reading | undefined {
+    const { behind, epoch, head, now } = answer
     const known = this.#known.get(list)
-    const states = this.#same(known, read, last) ?? read ?? new Map<string, TagState>()
-    // The first head: all that is stamped after it outdates a render that begins here.
-    const snapshot: Found = { from: 'index', epoch: last.epoch, head: first.head, now: last.now, states }
-    if (!read) return { snapshot, behind: false, unknown: NONE, incomplete: NONE }
-    const behind = first.behind || last.behind
+    const snapshotOf = (states: Found['states']): Found => ({ from: 'index', epoch, head: firstHead, now, states })
+    if (known && !behind && this.#isKnown(list, answer))
+      return { snapshot: snapshotOf(known.states), behind: false, unknown: NONE, incomplete: NONE }
+    const read = new Map<string, TagState>()
+    for (const name of list) {
+      const state = answer.states.get(name) ?? this.#tags.get(name)
+      if (!state) return undefined
+      read.set(name, state)
+    }
+    const states = this.#same(known, read, answer) ?? read
     const isUnknown = (name: string) => behind || read.get(name)?.version === 0
     const unknown = list.filter((name) => isUnknown(name) && this.#isOf(this.#source.kinds, name))
     const incomplete = list.filter((name) => this.#isIncomplete(name, read.get(name) ?? UNKNOWN_TAG))
     const lasts = unknown.length + incomplete.length === 0 && ![...read.values()].some(({ deadline }) => deadline > 0)
     if (lasts) {
       const readAt = states === known?.states ? known.readAt : performance.now()
-      this.#known.set(list, { head: first === last ? last.head : Number.NaN, epoch: last.epoch, readAt, states })
+      this.#known.set(list, { head, epoch, readAt, states })
     } else this.#known.delete(list)
-    return { snapshot, behind, unknown, incomplete }
+    return { snapshot: snapshotOf(states), behind, unknown, incomplete }
   }
 
   /** The map that its readers have judged already, where it has the same states. */
-  #same(known: Known | undefined, read: ReadonlyMap<string, TagState> | undefined, last: Answer) {
-    if (!known || !read) return known?.states
-    if (known.epoch !== last.epoch || !this.#isYoung(known)) return undefined
+  #same(known: Known | undefined, read: ReadonlyMap<string, TagState>, { epoch }: Answer) {
+    if (!known || known.epoch !== epoch || !this.#isYoung(known)) return undefined
     for (const [name, state] of read) if (known.states.get(name) !== state) return undefined
     return known.states
   }

@@ -21,6 +21,10 @@ const BELIEVED = {
   name: 'index_believed',
   help: '1 while this process believes the version index, 0 while it asks the source',
 }
+const BEHIND = {
+  name: 'index_behind',
+  help: '1 while the index may lack a commit, or have a part of one: this process reads versions from the source, too',
+}
 const TERM = { name: 'index_term', help: 'The term of the index lease that this process saw last' }
 
 /** What the index said to a write. */
@@ -87,6 +91,7 @@ export class IndexLink {
     this.#onFirstUse = onFirstUse
     this.#onDoubt = onDoubt
     metrics.gauge(BELIEVED, () => [{ value: this.trusted ? 1 : 0 }])
+    metrics.gauge(BEHIND, () => [{ value: this.trusted && this.#behind ? 1 : 0 }])
     metrics.gauge(TERM, () => [{ value: this.belief.term }])
   }
 

@@ -35,10 +35,11 @@ export class OutboxFollower {
   }
 
   async #apply(term: number): Promise<Step | undefined> {
-    // The snapshot of this statement is the scan's own: what it does not see commits later.
+    // The snapshot of this statement is the scan's own: what it does not see commits later. Where it leaves nothing out, it has all
+    // of each commit that is not in the index.
     const { ids, versions, more, position } = await this.#source.unindexed()
     if (ids.length === 0) return { more, position }
-    const { written } = await this.#publisher.advance(versions)
+    const { written } = await this.#publisher.advance(versions, more)
     if (written.term !== term) return undefined
     return (await this.#source.markIndexed(ids, term)) ? { more, position } : undefined
   }

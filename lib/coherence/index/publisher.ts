@@ -39,20 +39,24 @@ export class Publisher {
 
   /**
    * The same, for the outbox, which goes on until it is done.
+   * @param part whether the index may have a part of a commit afterwards, where that is known; else the source is asked
    * @returns what the index said, and whether the outer cache shows nothing older
    * @throws {FreshnessError} INDEX_UNAVAILABLE
    */
-  async advance(versions: readonly VersionedValue[]): Promise<{ written: Written; outerKnows: boolean }> {
+  async advance(
+    versions: readonly VersionedValue[],
+    part: boolean | Promise<boolean> = this.#index.leavesAPart(versions),
+  ): Promise<{ written: Written; outerKnows: boolean }> {
     let outerKnows = true
     let written: Written | undefined
     for (let at = 0; at < versions.length; at += PART) {
-      const part = versions.slice(at, at + PART)
-      const before = await this.#outer.beforeIndex(part)
+      const some = versions.slice(at, at + PART)
+      const before = await this.#outer.beforeIndex(some)
       try {
-        const one = await this.#index.raise(part)
+        const one = await this.#index.raise(some, versions.length > PART || part)
         written = written ? bothWritten(written, one) : one
       } finally {
-        outerKnows = (await this.#outer.afterIndex(part)) && before && outerKnows
+        outerKnows = (await this.#outer.afterIndex(some)) && before && outerKnows
       }
     }
     return { written: written ?? (await this.#index.raise([])), outerKnows }

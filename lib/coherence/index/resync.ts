@@ -24,7 +24,7 @@ export class Resync {
     const position = await this.#source.position()
     let changes = 0
     for await (const part of this.#source.changesSince(from)) {
-      await this.#publisher.advance(part)
+      await this.#publisher.advance(part, true)
       changes += part.length
     }
     this.#log.info({ changes }, 'the index has what changed since its position')
@@ -44,8 +44,8 @@ export class Resync {
     let [compared, low, lost] = [0, 0, 0]
     for await (const names of scanKeys(this.#redis, keys.tagPrefix)) {
       const found = await this.#compare(names, mayBeReused)
-      await this.#publisher.advance(found.low)
-      await this.#publisher.advance(await this.#source.raiseAbove(found.lost))
+      await this.#publisher.advance(found.low, true)
+      await this.#publisher.advance(await this.#source.raiseAbove(found.lost), true)
       compared += names.length
       low += found.low.length
       lost += found.lost.length

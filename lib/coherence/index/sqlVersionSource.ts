@@ -1,7 +1,9 @@
 /** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
-import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
-import type { SourceRow, Term, Unindexed, VersionSource } from '../ports.ts'
+import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import type { Unindexed, VersionSource } from '../ports.ts'
+import { pendingChanges, pendingCommitsOf, SEARCHED_ROWS } from './pendingCommits.ts'
+import { changeOf, changesOf, rowOf, termOf, valuesOf, type Row } from './sqlRows.ts'
 
 /** Where the rows of a kind are. */
 export interface VersionedTable {
@@ -16,8 +18,6 @@ export interface VersionedTable {
   readonly payload?: (row: string) => string
 }
 
-type Row = Readonly<Record<string, unknown>>
-
 /** Runs one statement with `$1`, `$2`, … and returns its rows. */
 export type Query = (sql: string, parameters: readonly unknown[]) => Promise<readonly object[]>
 
@@ -30,8 +30,6 @@ const OUTBOX_ROWS = 100
  * and what is marked no other process applies again.
  */
 const SCANNED_ENTITIES = 10_000
-/** With more rows than this not indexed, all that is asked for counts as pending: what is far behind is not looked through. */
-const SEARCHED_ROWS = 50
 /** Rows of the source whose payload comes with a scan of the outbox. Those of a bulk edit come with their first readers. */
 const SCANNED_PAYLOADS = 200
 
@@ -116,42 +114,6 @@ const RECENT = `
   WHERE done_at IS NULL OR created_at > clock_timestamp() - make_interval(secs => $1::float8)
   GROUP BY 1, 2`
 
-function termOf(row: Row | undefined): Term {
-  if (row === undefined) throw new Error('index_term has no row: apply sql/versioned.sql')
-  return {
-    term: Number(row['term']),
-    epoch: String(row['epoch']),
-    server: String(row['server']),
-    renewals: Number(row['renewals']),
-    identity: String(row['identity']),
-    current: row['current'] === true,
-    ageMs: Number(row['ageMs']),
-  }
-}
-
-function changeOf({ kind, id, version }: Row): VersionedTag {
-  return { kind: String(kind), id: Number(id), version: Number(version) }
-}
-
-function changesOf({ topic, ids, versions }: Row): VersionedTag[] {
-  if (!Array.isArray(ids) || !Array.isArray(versions)) return []
-  return ids.map((id, i) => ({ kind: String(topic), id: Number(id), version: Number(versions[i]) }))
-}
-
-function rowOf({ version, payload }: Row): SourceRow {
-  return { version: Number(version), payload: typeof payload === 'string' ? payload : undefined }
-}
-
-/** As the outbox names them, or as they are current: then with their payload. */
-function valuesOf(row: Row): VersionedValue[] {
-  const { current } = row
-  return changesOf(row).map((change, i) => {
-    const [version, payload]: unknown[] = (Array.isArray(current) && Array.isArray(current[i]) && current[i]) || []
-    const newer = typeof version === 'number' && version >= change.version && typeof payload === 'string'
-    return newer ? { ...change, version, payload } : change
-  })
-}
-
 /**
  * @param tables by resource kind
  * @throws {Error} naming a table or column that would have to be quoted
@@ -161,6 +123,10 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
   checkNames(kinds)
   const versionsByTags = lookUp(kinds, 1, false)
   const rowsByTags = lookUp(kinds, 1, true)
+  const rowsAndPendingByTags = `
+    SELECT kind, id, version::text, payload, NULL::int[] AS ids, NULL AS xid, NULL AS size FROM (${rowsByTags}) found
+    UNION ALL SELECT kind, NULL, NULL, NULL, ids, xid, size FROM (${pendingChanges(kinds.length + 1)}) pending`
+  const pendingByTags = pendingChanges(1)
   const unindexedWithPayloads = unindexedRows(kinds)
   const guarded = `
     WITH t AS MATERIALIZED (${TERM}),
@@ -185,6 +151,11 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
     return kinds.map(([kind]) => refs.filter((ref) => ref.kind === kind).map(({ id }) => id))
   }
 
+  function namesOf(tags: readonly string[]): [kinds: string[], ids: number[]] {
+    const refs = tags.flatMap((text) => parseTag(text) ?? [])
+    return [refs.map(({ kind }) => kind), refs.map(({ id }) => id)]
+  }
+
   const nameOf = ({ kind, id }: VersionedTag) => tag(kind, id)
 
   return {
@@ -200,6 +171,17 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       const rows = await run(rowsByTags, idsOf(tags))
       return new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)]))
     },
+
+    async rowsWithPending(tags) {
+      const all = await run(rowsAndPendingByTags, [...idsOf(tags), ...namesOf(tags)])
+      const rows = all.filter(({ version }) => version !== null)
+      return {
+        rows: new Map(rows.map((row) => [nameOf(changeOf(row)), rowOf(row)])),
+        pending: pendingCommitsOf(all.filter(({ version }) => version === null)),
+      }
+    },
+
+    pendingCommits: async (tags) => pendingCommitsOf(await run(pendingByTags, namesOf(tags))),
 
     async readGuarded(tags, settled) {
       const rows = await run(guarded, [String(settled ?? -1), ...idsOf(tags)])

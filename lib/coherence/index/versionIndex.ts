@@ -4,20 +4,19 @@
  * What the rest of the system builds on: a response never carries a version below the index when its
  * read began (`read`), and never one above the index when it is sent (`Publisher.raiseToAtLeast`). Both ends follow one
  * register that only grows, so no two reads of one client, one after the other, go backwards, on any instance, page or
- * cache.
+ * cache. And of each commit a read gives all or nothing: while the index has a part of one it says that it is behind, in the same
+ * script, and each list of tags is read from the source in one statement.
  *
  * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
  * Without that the versions come from the source (`guardedSource.ts`).
  */
-import { LRUCache } from 'lru-cache'
 import {
   noOuterCache,
   silent,
   unmeasured,
   type Log,
-  type OuterCache,
+  type PendingCommits,
   type Ports,
-  type SourceRow,
   type VersionSource,
 } from '../ports.ts'
 import { serialBatch } from './batching.ts'
@@ -25,18 +24,17 @@ import { FollowedIndex } from './followedIndex.ts'
 import type { ChangeListener } from './followedTags.ts'
 import { GuardedSource } from './guardedSource.ts'
 import { bothWritten, IndexLink, type Written } from './indexLink.ts'
+import { leavesAPart } from './pendingCommits.ts'
+import { SourceFills } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { Provenance, Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
-import { parseTagState, UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
+import { parseTagState, type TagState } from '../protocol/tagState.ts'
 
 const SCRIPT_KEYS = 1_000
-/** Milliseconds for which the source is not asked again for what it did not have, and of how many tags that is remembered. */
-const IN_VAIN_MS = 250
-const MOST_IN_VAIN = 10_000
 const READ_SECONDS = {
   name: 'index_read_seconds',
   help: 'Time of one look-up in the version index, by where the answer came from',
@@ -49,11 +47,9 @@ export class VersionIndex {
   readonly link: IndexLink
   readonly guarded: GuardedSource
   readonly #source: VersionSource
-  readonly #outer: OuterCache
-  readonly #fill: (tags: Iterable<string>) => Promise<ReadonlyMap<string, SourceRow>>
+  readonly #fills: SourceFills
+  readonly #pending: (tags: Iterable<string>) => Promise<PendingCommits>
   readonly #followed: FollowedIndex
-  /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
-  readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
   readonly #log: Log
   readonly #time: ReturnType<typeof unmeasured.timer>
   /** What the index said last: each moment before a render began can stand for its beginning. */
@@ -65,10 +61,10 @@ export class VersionIndex {
     this.link = new IndexLink(ports, onFirstUse, () => void this.guarded.look())
     this.guarded = new GuardedSource(source, this.link.times)
     this.#source = source
-    this.#outer = outer
     this.#log = log('index')
     this.#time = metrics.timer(READ_SECONDS, ROUND_TRIP_BUCKETS)
-    this.#fill = serialBatch((tags: string[]) => source.rows(tags))
+    this.#fills = new SourceFills(source, outer, (changes, part) => this.raise(changes, part))
+    this.#pending = serialBatch((tags: string[]) => source.pendingCommits(tags))
     this.#followed = new FollowedIndex(this.link, source, () => this.#time({ from: 'redis' }))
   }
 
@@ -132,47 +128,9 @@ export class VersionIndex {
   async #readRedis(tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
     const reading = await this.#followed.read(tags).catch(() => undefined)
     if (!reading) return undefined
-    const { snapshot, behind, unknown, incomplete } = reading
-    if (snapshot.epoch !== '') this.#last = { startedAt: snapshot.head, epoch: snapshot.epoch }
-    const held = (name: string) => snapshot.states.get(name)?.version ?? 0
-    const wanted = (payloads ? [...unknown, ...incomplete] : unknown).filter(
-      (name) => behind || this.#inVain.get(name) !== held(name),
-    )
-    if (wanted.length === 0) return snapshot
-    const found = await this.#fill(wanted).catch((error: unknown) => {
-      if (unknown.length === 0) return undefined // what carries these versions can be served
-      throw error instanceof FreshnessError ? error.knowing(snapshot) : error
-    })
-    if (found === undefined) return snapshot
-    for (const name of wanted) if ((found.get(name)?.version ?? -1) < held(name)) this.#inVain.set(name, held(name))
-    if (!(await this.#raiseTo(found, snapshot.states))) return undefined
-    const states = new Map(snapshot.states)
-    for (const [name, row] of found) {
-      const state = states.get(name) ?? UNKNOWN_TAG
-      // Lower than the index: lost by the source, which will raise the row above it.
-      if (row.version >= state.version) states.set(name, { ...state, ...row })
-    }
-    return { ...snapshot, states }
-  }
-
-  /**
-   * Raises the index to what the source has, before that is shown. Where the index had a version, the outer cache hears of the new
-   * one, too: it may have the page.
-   * @returns whether the index may be believed
-   */
-  async #raiseTo(found: ReadonlyMap<string, SourceRow>, held: ReadonlyMap<string, TagState>): Promise<boolean> {
-    const newer = [...found].flatMap(([name, row]) => {
-      const { version, payload } = held.get(name) ?? UNKNOWN_TAG
-      return row.version > version || payload !== row.payload ? refOf(name, row) : []
-    })
-    const replaced = newer.filter(({ kind, id, version }) => {
-      const before = held.get(tag(kind, id))?.version ?? 0
-      return before > 0 && before < version
-    })
-    if (replaced.length > 0) await this.#outer.beforeIndex(replaced)
-    const raised = await this.raise(newer).catch(() => undefined)
-    if (replaced.length > 0) await this.#outer.afterIndex(replaced)
-    return raised?.believed === true
+    const { epoch, head } = reading.snapshot
+    if (epoch !== '') this.#last = { startedAt: head, epoch }
+    return this.#fills.complete(reading, tags, payloads)
   }
 
   /** A render of a new epoch has missed nothing of an earlier one. */
@@ -190,20 +148,37 @@ export class VersionIndex {
   /**
    * Raises the versions of tags in Redis; never lowers one. Safe to repeat, in any order. `Publisher.publish` is what a
    * writer calls. A version without its payload gets it from the first reader that needs it.
+   * @param part whether the index may have a part of a commit afterwards; else it may have while this takes several scripts
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not take it within its time-out
    */
-  async raise(changes: readonly VersionedValue[]): Promise<Written> {
+  async raise(
+    changes: readonly VersionedValue[],
+    part: boolean | Promise<boolean> = this.leavesAPart(changes),
+  ): Promise<Written> {
+    const behind = (await part) || changes.length > SCRIPT_KEYS ? 1 : 0
     let written: Written | undefined
     for (let at = 0; at < changes.length; at += SCRIPT_KEYS) {
-      const part = changes.slice(at, at + SCRIPT_KEYS)
-      const names = [keys.indexLease, keys.head, keys.log, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
-      const values = part.flatMap(({ version, payload = '' }) => [version, payload])
+      const some = changes.slice(at, at + SCRIPT_KEYS)
+      const names = [keys.indexLease, keys.head, keys.log, ...some.map(({ kind, id }) => keys.tag(tag(kind, id)))]
+      const values = some.flatMap(({ version, payload = '' }) => [version, payload])
+      const { redis, logLength } = this.link
       const one = await this.link.write('advance', () =>
-        this.link.redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), this.link.logLength, ...values),
+        redis.advanceTags(names.length, ...names, withJitter(TAG_TTL_S), logLength, behind, ...values),
       )
       written = written ? bothWritten(written, one) : one
     }
     return written ?? { term: this.link.belief.term, believed: this.trusted }
+  }
+
+  /** Whether the index may have a part of a commit once it is raised to `changes`; true when the source does not say. */
+  async leavesAPart(changes: readonly VersionedValue[]): Promise<boolean> {
+    if (changes.length === 0) return false
+    if (changes.length > SCRIPT_KEYS) return true // they take several scripts
+    const tags = new Set(changes.map(({ kind, id }) => tag(kind, id)))
+    return this.#pending(tags).then(
+      (pending) => leavesAPart(pending, tags),
+      () => true,
+    )
   }
 
   /**
@@ -290,9 +265,4 @@ export class VersionIndex {
     const message = `the index has no lease, so it may lose what it is told: ${action}`
     throw new FreshnessError('INDEX_UNAVAILABLE', message, { retryable: true })
   }
-}
-
-function refOf(name: string, row: SourceRow): VersionedValue[] {
-  const ref = parseTag(name)
-  return ref ? [{ ...ref, ...row }] : []
 }

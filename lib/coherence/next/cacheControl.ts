@@ -7,6 +7,15 @@ import type { ServerResponse } from 'node:http'
  */
 export const REVALIDATE_ALWAYS = 'no-cache, must-revalidate'
 
+/** What Next's router sends along that selects another representation of the same address. */
+export const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
+
+/**
+ * In `Vary` of a document. A browser that goes back in its history takes a document out of its cache without asking, whatever
+ * Cache-Control says short of `no-store`. With this it asks, and the answer can be a 304: docs/decisions/storefront.md.
+ */
+export const ASK_ALWAYS = '*'
+
 /** @see RFC 9213 */
 export const CDN_CACHE_CONTROL = 'CDN-Cache-Control'
 
@@ -21,6 +30,7 @@ export function withoutSharedLifetime(response: ServerResponse): void {
       if (String(response.getHeader('cache-control') ?? '').includes('s-maxage')) {
         response.setHeader('Cache-Control', REVALIDATE_ALWAYS)
         response.setHeader(CDN_CACHE_CONTROL, 'no-cache')
+        response.appendHeader('Vary', ASK_ALWAYS)
       }
       return writeHead(...args)
     },

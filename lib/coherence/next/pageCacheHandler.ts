@@ -8,6 +8,7 @@ import { dependenciesOf, withSlots, type Dependencies, type Provenance } from '.
 import { ttlOf, type CacheControl, type PageValue } from '../store/pageCache.ts'
 import { renderStart } from '../render/renderStart.ts'
 import { encode, owned } from '../store/codec.ts'
+import { confirmedEntry } from '../store/confirmedEntry.ts'
 import type { Found } from '../store/entryStore.ts'
 import { cutPage, fixedPage, type PageTemplate, type Representation } from '../template/cutPage.ts'
 import { TemplateRefused } from '../template/refused.ts'
@@ -77,11 +78,10 @@ class PageCacheHandler {
 
   async get(key: string, context: GetContext): Promise<NextEntry | null> {
     if (!this.#coherence) return null
-    const { index, pages, publisher } = this.#coherence
+    const { index } = this.#coherence
     // When neither store can say what is fresh Next renders, and the render says why it cannot.
-    const found = await pages.get(key).catch(() => undefined)
+    const found = await confirmedEntry(this.#coherence, key).catch(() => undefined)
     if (found && !(await softTagsExpired(index, found.entry, context))) {
-      if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
       const { cacheControl } = found.entry.value
       const value = await this.#toNext(this.#coherence, key, found)
       if (value === undefined) return null

@@ -5,10 +5,7 @@ import type { Entry } from '../store/entryStore.ts'
 import type { FilledPage, FilledPages } from '../store/filledPages.ts'
 import type { Representation } from '../template/cutPage.ts'
 import { GONE_TAG, MISSING_TAG } from '../tags.ts'
-import { CDN_CACHE_CONTROL, REVALIDATE_ALWAYS } from './cacheControl.ts'
-
-/** What Next's router sends along that selects another representation of the same address. */
-const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
+import { ASK_ALWAYS, CDN_CACHE_CONTROL, REVALIDATE_ALWAYS, VARY } from './cacheControl.ts'
 
 /** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
 const ROUTER_HEADERS = { 'x-nextjs-prerender': '1' }
@@ -72,8 +69,8 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
       status,
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
+        Vary: representation === 'html' ? `${VARY}, ${ASK_ALWAYS}` : VARY,
         ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(filled), cdnHeaders)),
-        Vary: VARY,
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
       },

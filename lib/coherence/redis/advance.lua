@@ -1,4 +1,5 @@
--- Raises versions, never lowers one. KEYS: lease, head, log, then tags. ARGV: lifetime in seconds, entries that the log keeps, then
+-- Raises versions, never lowers one. KEYS: lease, head, log, then tags. ARGV: lifetime in seconds, entries that the log keeps, 1
+-- when the index may have a part of a commit afterwards (what is raised then marks it as behind) or 0, then
 -- for each tag a version and its payload, '' when that is not known. A version that is raised takes its payload with it, or loses
 -- the one of before; a version that is there gets its payload where it has none, which is no change.
 -- Returns term and nonce of the lease (0 when it does not live here) and how many were raised. It writes in any case: a Redis
@@ -6,7 +7,7 @@
 -- answer proves that the index takes writes.
 local raised = {}
 for i = 4, #KEYS do
-  local wanted, payload = tonumber(ARGV[2 * i - 5]), ARGV[2 * i - 4]
+  local wanted, payload = tonumber(ARGV[2 * i - 4]), ARGV[2 * i - 3]
   local text, v, e, s, d, n, held = read(KEYS[i])
   if not text or wanted > v then
     write(KEYS[i], math.max(wanted, v), e, s, d, n, payload, ARGV[1])
@@ -19,5 +20,10 @@ local count = #raised
 local head = (tonumber(redis.call('GET', KEYS[2])) or 0) + (count > 0 and 1 or 0)
 redis.call('SET', KEYS[2], string.format('%.0f', head))
 if count > 0 then writeLog(KEYS[3], head, raised, tonumber(ARGV[2])) end
-local term, nonce = living(redis.call('GET', KEYS[1]))
+local term, nonce
+if count > 0 and ARGV[3] == '1' then
+  term, nonce = markBehind(KEYS[1])
+else
+  term, nonce = living(redis.call('GET', KEYS[1]))
+end
 return {term, nonce, count}

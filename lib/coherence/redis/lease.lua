@@ -17,8 +17,8 @@ local function markBehind(key)
   local lease = redis.call('GET', key)
   local term, nonce = living(lease)
   if term > 0 then
-    local words, count = string.match(lease, '^(%d+ %d+ %S+) behind (%d+)$')
-    redis.call('SET', key, string.format('%s behind %.0f', words or lease, (tonumber(count) or 0) + 1), 'KEEPTTL')
+    local words, count = string.match(lease, '^%d+ %d+ %S+'), tonumber(string.match(lease, ' behind (%d+)$')) or 0
+    redis.call('SET', key, string.format('%s behind %.0f', words, count + 1), 'KEEPTTL')
   end
   return term, nonce
 end

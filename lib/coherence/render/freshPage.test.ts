@@ -104,6 +104,40 @@ it('what is older than the index was when the read began is never served, howeve
   await expect(pages.get(key, '/en/products/four')).rejects.toMatchObject({ code: 'NOT_VERIFIED' })
 })
 
+it('a page that was rendered from a part of a commit is rendered again', async () => {
+  const key = '/part'
+  const ids = [7, 8]
+  const versions = async () => {
+    const rows = await database.db.price.findMany({ where: { productId: { in: ids } }, orderBy: { productId: 'asc' } })
+    return rows.map((row) => ({ kind: 'price', id: row.productId, version: Number(row.version) }))
+  }
+  const before = await versions()
+  await coherence.index.read(['price:7', 'price:8'])
+  await coherence.keeper.stop() // the outbox would bring it
+  let renders = 0
+  const pages = new FreshPages(
+    coherence,
+    async () => {
+      const start = await renderStart(coherence.index)
+      if (++renders === 1)
+        await database.db.price.updateMany({
+          where: { productId: { in: ids } },
+          data: { amountMinor: { increment: 1 } },
+        })
+      const after = await versions()
+      // The first read one row after the commit, and had read the other before it.
+      const read = renders === 1 ? [...after.slice(0, 1), ...before.slice(1)] : after
+      await coherence.pages.put(key, { ...start, value: VALUE, dependencies: dependenciesOn(read), ttl: 60 })
+      return { stored: true }
+    },
+    turns(),
+  )
+  const found = await pages.get(key, '/en/products/part')
+  coherence.keeper.start()
+  const shown = 'entry' in found ? found.entry.dependencies.versions : undefined
+  expect(shown).toEqual(dependenciesOn(await versions()).versions)
+})
+
 it('renders take turns; a page that waits for its turn keeps no other process from rendering it', async () => {
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))

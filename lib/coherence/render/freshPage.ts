@@ -13,6 +13,7 @@ import { keys, LEASE_TTL_MS } from '../protocol/keys.ts'
 import { unmeasured } from '../ports.ts'
 import { defineLeaseCommand } from '../redis/commands.ts'
 import { acquireLease, leaseReleased } from './renderLease.ts'
+import { confirmedEntry } from '../store/confirmedEntry.ts'
 import type { PageValue } from '../store/pageCache.ts'
 import type { RenderLimiter } from './renderLimiter.ts'
 
@@ -79,11 +80,10 @@ export class FreshPages<R> {
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
    */
   async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {
-    const { index, pages, publisher } = this.#coherence
+    const { index } = this.#coherence
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
-      const found = await pages.get(key)
+      const found = await confirmedEntry(this.#coherence, key)
       if (found) {
-        if (found.ahead) await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return {

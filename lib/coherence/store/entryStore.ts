@@ -33,7 +33,7 @@ export interface Found<T> {
   /** `unconfirmed`: neither Redis nor Postgres answered, and the entry was confirmed a moment ago. */
   readonly verdict: Exclude<Verdict, 'stale'> | 'unconfirmed'
   readonly snapshot: Snapshot
-  /** The index has yet to hear of what the entry shows: announce it before it is sent. */
+  /** The index has yet to hear of what the entry shows: see `confirmedEntry.ts`. */
   readonly ahead: boolean
   readonly layer: 'l1' | 'redis'
 }

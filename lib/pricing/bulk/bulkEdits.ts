@@ -4,7 +4,14 @@ import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { matchesText } from '../pricedProducts.ts'
-import { type BulkEditView, MAX_PAGE_ROWS, type PreviewRow, type RowState, type RowWarning } from './contract.ts'
+import {
+  type BulkEditView,
+  MAX_PAGE_ROWS,
+  type PreviewRow,
+  type RowSort,
+  type RowState,
+  type RowWarning,
+} from './contract.ts'
 import { type StoredEdit, viewOf } from './editView.ts'
 import { BulkEditNotFoundError } from './errors.ts'
 import type { FrozenRow } from './preview/frozenRows.ts'
@@ -66,9 +73,9 @@ const ROW = Prisma.sql`
   r.state::text AS state, r.warnings, r.message`
 
 /** The page is cut first, then joined: with 100,000 rows in an edit, the order of the two decides. */
-async function readRows(page: Prisma.Sql): Promise<PreviewRow[]> {
+async function readRows(page: Prisma.Sql, order = Prisma.sql`r.product_id`): Promise<PreviewRow[]> {
   const rows = await db().$queryRaw<StoredRow[]>`
-    SELECT ${ROW} FROM (${page}) r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id ORDER BY r.product_id`
+    SELECT ${ROW} FROM (${page}) r JOIN products p ON p.id = r.product_id JOIN prices pr ON pr.product_id = p.id ORDER BY ${order}`
   return rows.map((row) => ({ ...row, version: Number(row.version) }))
 }
 
@@ -77,10 +84,25 @@ export interface RowFilter extends Page {
   readonly warning?: RowWarning | undefined
   /** As the search of products reads it. */
   readonly text?: string | undefined
+  readonly sort?: RowSort | undefined
+  readonly direction?: 'asc' | 'desc' | undefined
+}
+
+/** Of the rows `r` and their prices `pr`. The product decides between equals. */
+const ROW_ORDER: Readonly<Record<RowSort, Prisma.Sql>> = {
+  product: Prisma.sql`r.product_id`,
+  change: Prisma.sql`(r.new_amount_cents - r.old_amount_cents)::float8 / r.old_amount_cents`,
+  margin: Prisma.sql`(r.new_amount_cents - pr.cost_cents)::float8 / r.new_amount_cents`,
+}
+
+function orderOf({ sort = 'product', direction = 'asc' }: RowFilter): Prisma.Sql {
+  return direction === 'asc'
+    ? Prisma.sql`${ROW_ORDER[sort]} NULLS LAST, r.product_id`
+    : Prisma.sql`${ROW_ORDER[sort]} DESC NULLS LAST, r.product_id DESC`
 }
 
 /**
- * Rows of an edit, in the order of their products.
+ * Rows of an edit, in the order of their products unless sorted.
  * @throws {BulkEditNotFoundError}
  */
 export async function bulkEditRows(
@@ -95,13 +117,15 @@ export async function bulkEditRows(
   if (filter.warning !== undefined) conditions.push(Prisma.sql`${filter.warning} = ANY(r.warnings)`)
   const text = filter.text?.trim() ?? ''
   if (text !== '') conditions.push(matchesText(text))
-  const found = Prisma.sql`FROM bulk_edit_rows r ${text === '' ? Prisma.empty : Prisma.sql`JOIN products p ON p.id = r.product_id`}
-    WHERE ${Prisma.join(conditions, ' AND ')}`
-  const page = Prisma.sql`SELECT r.* ${found} ORDER BY r.product_id LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`
+  const joined = text === '' ? Prisma.empty : Prisma.sql`JOIN products p ON p.id = r.product_id`
+  const where = Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`
+  const order = orderOf(filter)
+  const priced = filter.sort === 'margin' ? Prisma.sql`JOIN prices pr ON pr.product_id = r.product_id` : Prisma.empty
+  const page = Prisma.sql`SELECT r.* FROM bulk_edit_rows r ${joined} ${priced} ${where} ORDER BY ${order} LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`
   const [edit, count, rows] = await Promise.all([
     db().bulkEdit.findUnique({ where: { id: uuid }, select: { id: true } }),
-    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total ${found}`,
-    readRows(page),
+    db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM bulk_edit_rows r ${joined} ${where}`,
+    readRows(page, order),
   ])
   if (!edit) throw new BulkEditNotFoundError(id)
   return { rows, total: Number(count[0]?.total ?? 0) }

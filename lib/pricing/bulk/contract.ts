@@ -23,12 +23,14 @@ export const selection = z.strictObject({
   brands: z.array(word).max(100).optional(),
   minCents: cents.optional(),
   maxCents: cents.optional(),
+  /** Of these two: the base price, which edits change, unless it is what the shop shows while a sale runs. */
+  amountOf: z.enum(['base', 'shown']).optional(),
   status: saleStatus.optional(),
   onSale: z.boolean().optional(),
-  /** ISO 8601: the price changed after, before. */
+  /** ISO 8601: the base price changed after, before. A sale that starts or ends is no change of it. */
   changedAfter: z.iso.datetime({ offset: true }).optional(),
   changedBefore: z.iso.datetime({ offset: true }).optional(),
-  /** A bulk edit left the product so, and no later one has changed its price. */
+  /** A bulk edit left the product so, and no later one has changed its base price. */
   left: z.enum(['conflict', 'refused']).optional(),
   /** An empty list finds nothing: whoever pasted none did not mean all. */
   skus: z.array(z.string().min(1).max(100).refine(storable, 'A text without NUL.')).max(100_000).optional(),
@@ -121,10 +123,11 @@ export type LeftState = (typeof LEFT_STATES)[number]
 
 /**
  * What the rows of a preview may be mistaken in, without going beyond a limit. `rise`: the rule lowers, and rounding or a
- * floor makes the price higher. `on-sale`: a sale shows another price, or it has a compare-at price and keeps one. `below-lowest`: it is lowered
+ * floor makes the price higher. `on-sale`: a sale shows another price, or it has a compare-at price and keeps one. `below-sale`: a sale that
+ * runs or is planned asks more than the base price would be. `below-lowest`: it is lowered
  * below the lowest price of the last 30 days. `below-cost`: below what it costs the shop.
  */
-export const DOUBTS = ['rise', 'on-sale', 'below-lowest', 'below-cost'] as const
+export const DOUBTS = ['rise', 'on-sale', 'below-sale', 'below-lowest', 'below-cost'] as const
 export type Doubt = (typeof DOUBTS)[number]
 /** The limits of a role, as one row crosses them. */
 export const LIMIT_GUARDS = ['large-change', 'below-floor'] as const
@@ -172,7 +175,10 @@ export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
 }
 
 /** `listed`: in the order of the selection's SKUs; what it has besides comes last. */
-export const GRID_SORTS = ['id', 'listed', 'name', 'sku', 'brand', 'amount', 'compareAt', 'changed'] as const
+export const GRID_SORTS = ['id', 'listed', 'name', 'sku', 'brand', 'amount', 'compareAt', 'margin', 'changed'] as const
+/** Of the rows of an edit: by the change in percent, or by what is left of the new price after the cost. */
+export const ROW_SORTS = ['product', 'change', 'margin'] as const
+export type RowSort = (typeof ROW_SORTS)[number]
 export type GridSort = (typeof GRID_SORTS)[number]
 /** Rows that one page of a grid or of a preview has at most. */
 export const MAX_PAGE_ROWS = 500

@@ -7,7 +7,8 @@ import { exportPrices } from '../bulk/csv/csvExport.ts'
 import { selection } from '../bulk/contract.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'
 import { type PriceStores, priceStores } from '../testing/priceStores.ts'
-import { importStocks } from './importStocks.ts'
+import { understood } from '../testing/csvFiles.ts'
+import { importStocks, type StockImportOptions } from './importStocks.ts'
 
 let stores: PriceStores
 let skus: string[]
@@ -19,8 +20,9 @@ beforeAll(async () => {
 afterAll(() => stores.close())
 
 const clerk = shellPrincipal('ana')
-const load = (text: string, principal = clerk) =>
-  importStocks(principal, Readable.from([Buffer.from(text)]), 'Counted in May')
+const imported = (file: string | Buffer, options?: StockImportOptions, principal = clerk) =>
+  importStocks(principal, Readable.from([Buffer.from(file)]), 'Counted in May', options)
+const load = async (file: string | Buffer, options?: StockImportOptions) => understood(await imported(file, options))
 const stocks = () => stores.database.db.stock.findMany({ orderBy: { productId: 'asc' } })
 
 async function exported(): Promise<string> {
@@ -33,8 +35,8 @@ test('an export that is imported unchanged changes no stock, and one that is beh
   const file = await exported()
   const before = await stocks()
   const [header = '', first = ''] = file.split('\r\n')
-  expect(header.split(',').slice(-4)).toEqual(['stock', 'stock_version', 'in_sale', 'cost'])
-  expect(first.split(',').slice(-4, -2)).toEqual([String(before[0]?.quantity), String(before[0]?.version)])
+  expect(header.split(',').slice(-5)).toEqual(['stock', 'stock_version', 'in_sale', 'cost', 'cost_version'])
+  expect(first.split(',').slice(-5, -3)).toEqual([String(before[0]?.quantity), String(before[0]?.version)])
   const answer = { state: 'live', rows: before.length, changed: 0, errors: [] }
   expect(await load(file)).toMatchObject({ ...answer, unchanged: before.length, conflict: 0 })
   await stores.database.db.stock.update({ where: { productId: 1 }, data: { quantity: { increment: 1 } } })
@@ -61,6 +63,9 @@ test('takes what a file says, leaves what it does not say, and lists each row th
     changed: 1,
     unchanged: 0,
     conflict: 0,
+    changes: [expect.objectContaining({ productId: 2, sku: skus[1], from: before[1]?.quantity, to: 4_711 })],
+    ignoredColumns: ['Name'],
+    notes: [],
     errorCount: 5,
     errors: [
       { line: 4, sku: skus[3], column: 'stock', message: '"-1" is not a whole number from 0 to 2147483647.' },
@@ -68,7 +73,7 @@ test('takes what a file says, leaves what it does not say, and lists each row th
       { line: 6, sku: 'NO-SUCH', column: 'sku', message: 'There is no product with this SKU.' },
       { line: 7, sku: skus[1], column: 'sku', message: 'Line 2 is about this SKU already.' },
       { line: 8, sku: null, column: 'sku', message: 'There is no SKU.' },
-    ],
+    ].map((error) => ({ ...error, suggestion: null })),
   })
   const after = await stocks()
   expect(after[1]).toMatchObject({ productId: 2, quantity: 4_711 })
@@ -82,23 +87,70 @@ test('takes what a file says, leaves what it does not say, and lists each row th
 
 test.each([
   ['', 'The file is empty.'],
-  ['sku,price\nX,1\n', 'There is no column "stock".'],
-  ['sku,stock,stock\nX,1,2\n', 'The column "stock" is there twice.'],
-  ['sku,stock\n"X,1\n', 'Quote Not Closed'],
+  ['sku,price\nX,1\n', 'There is no column "stock". Write: sku,stock. The columns are: sku, price.'],
 ])('refuses %j as a whole', async (file, message) => {
   const refused = load(file)
   await expect(refused).rejects.toBeInstanceOf(CsvRefusedError)
   await expect(refused).rejects.toThrow(message)
 })
 
-test('a file that cannot be read to its end changes nothing', async () => {
+test('a preview says what would change and writes nothing', async () => {
   const before = await stocks()
-  const latin1 = Buffer.concat([Buffer.from(`sku,stock\n${skus[5]},77\n`), Buffer.from([0xe9, 0x2c, 0x31])])
-  await expect(importStocks(clerk, Readable.from([latin1]), 'x y z')).rejects.toThrow('The file is not UTF-8.')
+  const [one, two] = [before[0]?.quantity ?? 0, before[2]]
+  const file = `sku,stock,stock_version\n${skus[0]},${one + 5},\n${skus[2]},7,${Number(two?.version) + 1}\n`
+  expect(await load(file, { preview: true })).toMatchObject({
+    state: 'previewed',
+    changed: 1,
+    unchanged: 0,
+    conflict: 1,
+    changes: [{ sku: skus[0], from: one, to: one + 5 }],
+  })
   expect(await stocks()).toEqual(before)
+})
+
+test('reads the exports of other shops: a title row, decimals that say nothing, a wrong quote, a SKU that is nearly one', async () => {
+  const file = [
+    'Stock of May;;',
+    'Variant SKU;Title;Variant Inventory Qty',
+    `${skus[0]};"Chair";12.0000`,
+    `${skus[2]};24" Monitor;3`,
+    `${skus[3]?.toLowerCase()};Lamp;4`,
+    ';;',
+  ].join('\r\n')
+  const read = await load(file, { preview: true })
+  expect(read.changes).toMatchObject([{ sku: skus[0], to: 12 }])
+  expect(read.errors).toMatchObject([
+    { line: 4, message: expect.stringContaining('quote') },
+    { line: 5, message: expect.stringContaining(`Write ${skus[3]}`), suggestion: skus[3] },
+  ])
+  const taken = await load(file, { preview: true, answers: { nearSkus: 'take' } })
+  expect(taken.changes.map(({ sku }) => sku)).toEqual([skus[0], skus[3]])
+})
+
+test('asks for what a file leaves open, and takes it with the answers', async () => {
+  const open = (found: Awaited<ReturnType<typeof imported>>) =>
+    'questions' in found
+      ? found.questions.map(({ id, answers, suggested }) => [id, answers[suggested ?? -1]?.value])
+      : []
+  const latin = Buffer.from(`Artikelnummer;Bezeichnung;Bestand\n${skus[0]};St\xfchle;21\n`, 'latin1')
+  const before = await stocks()
+  expect(open(await imported(latin))).toEqual([
+    ['encoding', 'windows-1252'],
+    ['column:sku', 'sku=Artikelnummer'],
+    ['column:stock', 'stock=Bestand'],
+  ])
+  expect(open(await imported('sku,stock,stock\nX,1,2\n'))).toEqual([['column:stock', 'stock=#2']])
+  expect(await stocks()).toEqual(before)
+  const answers = { encoding: 'windows-1252', column: ['sku=Artikelnummer', 'stock=Bestand'] } as const
+  expect(await load(latin, { answers: { ...answers, column: [...answers.column] } })).toMatchObject({
+    state: 'live',
+    notes: ['Read as Windows-1252, Western Europe.'],
+    ignoredColumns: ['Bezeichnung'],
+  })
+  expect((await stocks())[0]?.quantity).toBe(21)
 })
 
 test('a viewer cannot import stocks', async () => {
   const viewer = { ...clerk, role: 'viewer' as const, permissions: permissionsOf('viewer') }
-  await expect(load('sku,stock\n', viewer)).rejects.toBeInstanceOf(MissingPermissionError)
+  await expect(imported('sku,stock\n', {}, viewer)).rejects.toBeInstanceOf(MissingPermissionError)
 })

@@ -1,4 +1,7 @@
-/** The one place that writes quantities: under the lock of their rows, with an audit entry for each that changed. */
+/**
+ * The one place that writes quantities, under the lock of their rows. What people set has an audit entry for each that changed; what
+ * an order takes stands in its lines.
+ */
 import type { Principal } from '#lib/access/principal.ts'
 import type { AuditAction } from '#lib/audit/actions.ts'
 import type { Transaction } from '../transaction.ts'
@@ -80,4 +83,27 @@ export async function writeStocks(
     quantity: status === 'changed' ? wanted : quantity,
     version: versions.get(productId) ?? Number(version),
   }))
+}
+
+export interface StockMove {
+  readonly productId: number
+  /** How many more there are; below zero, how many fewer. */
+  readonly by: number
+}
+
+/**
+ * Takes what an order has, or puts it back.
+ * @param moves at most one for each product; the database refuses one that would leave fewer than none
+ * @returns the versions that it made
+ */
+export async function moveStocks(
+  tx: Transaction,
+  moves: readonly StockMove[],
+): Promise<{ productId: number; version: number }[]> {
+  const ids = moves.map(({ productId }) => productId)
+  await tx.$queryRaw`SELECT FROM stock WHERE product_id = ANY(${ids}::int[]) ORDER BY product_id FOR NO KEY UPDATE`
+  const moved = await tx.$queryRaw<{ productId: number; version: bigint }[]>`
+    UPDATE stock s SET quantity = s.quantity + m.by FROM unnest(${ids}::int[], ${moves.map(({ by }) => by)}::int[]) AS m (id, by)
+    WHERE s.product_id = m.id RETURNING s.product_id AS "productId", s.version`
+  return moved.map(({ productId, version }) => ({ productId, version: Number(version) }))
 }

@@ -13,7 +13,8 @@ import { person } from './principals.ts'
 const admin = person('admin')
 const timeZone = 'Europe/Berlin'
 
-const inMinutes = (minutes: number) =>
+/** As an API takes it. */
+export const inMinutes = (minutes: number) =>
   Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
 
 export const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
@@ -28,9 +29,9 @@ interface Sale {
   readonly until?: number
 }
 
-/** @returns the id of its schedule */
-export async function planSale({ percent, products, priority, from = 10, until = 20 }: Sale): Promise<string> {
-  const edit = await createBulkEdit(
+/** A preview that can be planned as a sale. */
+export async function previewSale({ percent, products }: Pick<Sale, 'percent' | 'products'>): Promise<BulkEditView> {
+  return createBulkEdit(
     admin,
     {
       selection: { matching: false, added: [...products] },
@@ -39,6 +40,11 @@ export async function planSale({ percent, products, priority, from = 10, until =
     },
     'editor',
   )
+}
+
+/** @returns the id of its schedule */
+export async function planSale({ percent, products, priority, from = 10, until = 20 }: Sale): Promise<string> {
+  const edit = await previewSale({ percent, products })
   const { id } = await scheduleBulkEdit(admin, edit.id, {
     startsAt: inMinutes(from),
     endsAt: inMinutes(until),

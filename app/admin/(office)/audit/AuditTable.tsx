@@ -9,8 +9,9 @@ import styles from './audit.module.css'
 
 /** Where a target can be looked at. */
 function hrefOf(target: string): string | undefined {
-  const [, kind, id] = /^(product|bulk_edit):(.+)$/.exec(target) ?? []
+  const [, kind, id] = /^(product|bulk_edit|order):(.+)$/.exec(target) ?? []
   if (kind === 'product' && /^\d+$/.test(id ?? '')) return `/admin/products/${id}`
+  if (kind === 'order' && /^[\dA-Z-]{16}$/.test(id ?? '')) return `/admin/orders/${id}`
   return kind === 'bulk_edit' && /^[\da-f-]{36}$/.test(id ?? '') ? `/admin/bulk/${id}` : undefined
 }
 

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next'
+import Link from 'next/link'
 import { Suspense } from 'react'
 import { findPricedProducts } from '#lib/pricing/pricedProducts.ts'
 import { Empty } from '../../_components/Empty.tsx'
@@ -58,7 +59,10 @@ export default function ProductsPage({ searchParams }: Props) {
   return (
     <div className={styles.page}>
       <div className={styles.top}>
-        <h1 className={styles.title}>Prices</h1>
+        <div>
+          <h1 className={styles.title}>Prices</h1>
+          <Link href="/admin/products/stock">Import stock</Link>
+        </div>
         <Suspense fallback={<SearchForm />}>
           <Search searchParams={searchParams} />
         </Suspense>

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_STATES } from '#lib/pricing/bulk/contract.ts'
+import { draft, LEFT_STATES, MAX_PAGE_ROWS, ROW_SORTS, ROW_STATES } from '#lib/pricing/bulk/contract.ts'
 import { scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { confirmations, previewedAt } from './approval.ts'
-import { editView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
+import { editView, planCheckView, rowView, rowWarning, scheduleView, summaryView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
 /** 100,000 cells edited by hand. */
@@ -106,6 +106,8 @@ export const listBulkEditRows = operation({
     state: z.enum(ROW_STATES).optional(),
     warning: rowWarning.optional(),
     text: z.string().max(200).optional(),
+    sort: z.enum(ROW_SORTS).optional(),
+    direction: z.enum(['asc', 'desc']).optional(),
   }),
   answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) } },
 })
@@ -184,6 +186,18 @@ export const schedule = operation({
   body: scheduleTimes.extend({ confirmations, previewedAt }),
   example: BLACK_FRIDAY,
   answers: { 201: { description: 'The schedule', schema: scheduleView, headers: LOCATION }, ...STATE },
+})
+
+export const checkSchedule = operation({
+  ...one,
+  method: 'POST',
+  path: '/api/admin/bulk-edits/{id}/schedule/dry-run',
+  id: 'checkSchedule',
+  summary: 'What scheduling a preview for these times would bring: the sales that it would meet. Nothing is stored.',
+  permission: 'bulk:write',
+  body: scheduleTimes,
+  example: BLACK_FRIDAY,
+  answers: { 200: { description: 'What a person must know before the approval', schema: planCheckView } },
 })
 
 export const watch = operation({

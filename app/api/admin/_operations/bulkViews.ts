@@ -12,7 +12,12 @@ import {
   ROW_WARNINGS,
   type SelectionFacets,
 } from '#lib/pricing/bulk/contract.ts'
-import { SCHEDULE_STATES, type ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import {
+  type PlanCheck,
+  SCHEDULE_STATES,
+  type ScheduleOverlap,
+  type ScheduleView,
+} from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 
 const time = z.iso.datetime()
 const zoned = z.iso.datetime({ offset: true })
@@ -111,6 +116,25 @@ export const facetsView = z.object({
   brands: z.array(z.object({ brand: z.string(), products: z.int() })),
 }) satisfies z.ZodType<SelectionFacets>
 
+const overlapView = z.object({
+  id: z.uuid(),
+  bulkEditId: z.uuid(),
+  reason: z.string(),
+  startsAt: zoned,
+  endsAt: zoned,
+  products: z.int(),
+  shows: z
+    .enum(['this', 'other', 'undecided'])
+    .meta({ description: 'undecided: only before a plan that would start with the other, at the same priority' }),
+}) satisfies z.ZodType<ScheduleOverlap>
+
+export const planCheckView = z.object({
+  overlaps: z
+    .array(overlapView)
+    .meta({ description: 'the sales that it would meet, and which of the two the shop shows then' }),
+  notReduced: z.int().meta({ description: 'prices of the sale that are not below the base price as it is now' }),
+}) satisfies z.ZodType<PlanCheck>
+
 export const scheduleView = z.object({
   id: z.uuid(),
   bulkEditId: z.uuid(),
@@ -124,21 +148,15 @@ export const scheduleView = z.object({
   endedAt: time.nullable(),
   endEditId: z.uuid().nullable(),
   message: z.string().nullable(),
+  switching: z.enum(['preparing', 'ready']).nullable().meta({
+    description:
+      'its start or end is near: prices are being prepared, or wait for the time, which switches all of them at once',
+  }),
   priority: z
     .int()
     .meta({ description: 'of several active sales the highest is shown; of equals the one that starts later' }),
   overlaps: z
-    .array(
-      z.object({
-        id: z.uuid(),
-        bulkEditId: z.uuid(),
-        reason: z.string(),
-        startsAt: zoned,
-        endsAt: zoned,
-        products: z.int(),
-        shows: z.enum(['this', 'other']),
-      }),
-    )
+    .array(overlapView)
     .meta({ description: 'other sales of some of its products at the same time, and which of the two is shown then' }),
   problem: z.string().nullable().meta({ description: 'what did not start or end, and what to do' }),
 }) satisfies z.ZodType<ScheduleView>

@@ -1,6 +1,11 @@
 import { z } from 'zod'
-import { costsSchema } from '#lib/pricing/costs.ts'
+import { type CostsOutcome, costsSchema } from '#lib/pricing/costs.ts'
 import { operation, takesNothing } from './operation.ts'
+
+const schema = z.object({
+  changed: z.int(),
+  conflicts: z.array(z.int()).meta({ description: 'products whose cost is at another version than the one expected' }),
+}) satisfies z.ZodType<CostsOutcome>
 
 export const replaceCosts = operation({
   ...takesNothing,
@@ -15,6 +20,6 @@ export const replaceCosts = operation({
   maxBodyBytes: 8 * 1024 * 1024,
   example: { costs: [{ productId: 42, costCents: 640 }] },
   answers: {
-    200: { description: 'How many of them are others now', schema: z.object({ changed: z.int() }) },
+    200: { description: 'How many of them are others now', schema },
   },
 })

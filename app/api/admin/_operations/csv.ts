@@ -51,7 +51,7 @@ export const listRejectedRows = operation({
 const FILE = {
   200: {
     description:
-      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version, cost',
+      'The file: sku, name, brand, status, price, compare_at, currency, version, changed_at, stock, stock_version, in_sale, cost, cost_version',
     contentType: 'text/csv',
   },
 } as const

@@ -7,6 +7,18 @@ import { editView } from './bulkViews.ts'
 
 export const imported = z.object({
   edit: editView.nullable().meta({ description: 'null when the file says nothing that could be taken' }),
+  sales: z
+    .array(
+      z.object({
+        edit: editView,
+        startsAt: z.iso.datetime({ offset: true }).nullable().meta({ description: 'null: it is to be chosen' }),
+        endsAt: z.iso.datetime({ offset: true }).nullable().meta({ description: 'null: it is to be chosen' }),
+        timeZone: z.string(),
+      }),
+    )
+    .meta({
+      description: 'with sales=plan, a preview for each pair of dates in the file: schedule it for these times',
+    }),
   rows: z.int(),
   errors: z
     .array(

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 import { reasonSchema } from '#lib/pricing/changeRequest.ts'
 import type { StockOutcome } from '#lib/pricing/stock/changeStock.ts'
-import { STOCK_COLUMNS, type StockImport } from '#lib/pricing/stock/importStocks.ts'
+import { stockAnswers } from '#lib/pricing/bulk/csv/questions.ts'
+import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
+import { STOCK_COLUMNS } from '#lib/pricing/stock/stockColumns.ts'
 import { MAX_STOCK } from '#lib/pricing/stock/stockRows.ts'
-import { operation, takesNothing, wholeNumber } from './operation.ts'
+import { asked } from './csvViews.ts'
+import { operation, takesNothing, wholeNumber, yesOrNo } from './operation.ts'
 
 const outcome = z.object({
   state: z
@@ -49,11 +52,14 @@ export const setProductStock = operation({
 })
 
 const imported = z.object({
-  state: z.enum(['live', 'propagating']),
+  state: z.enum(['live', 'propagating', 'previewed']).meta({ description: 'previewed: nothing was written' }),
   rows: z.int(),
   changed: z.int(),
   unchanged: z.int(),
   conflict: z.int().meta({ description: 'rows at another version than the file names: they stay as they are' }),
+  changes: z
+    .array(z.object({ productId: z.int(), sku: z.string(), name: z.string(), from: z.int(), to: z.int() }))
+    .meta({ description: 'what was there when the file was read, and what it says; at most 200 of them' }),
   errors: z
     .array(
       z.object({
@@ -61,10 +67,13 @@ const imported = z.object({
         sku: z.string().nullable(),
         column: z.enum(STOCK_COLUMNS).nullable(),
         message: z.string(),
+        suggestion: z.string().nullable().meta({ description: 'the SKU of a product that may be meant' }),
       }),
     )
     .meta({ description: 'the rows that were left out, at most 1,000 of them' }),
   errorCount: z.int(),
+  ignoredColumns: z.array(z.string()),
+  notes: z.array(z.string()),
 }) satisfies z.ZodType<StockImport>
 
 export const importProductStocks = operation({
@@ -74,11 +83,14 @@ export const importProductStocks = operation({
   id: 'importProductStocks',
   tag: 'csv',
   summary:
-    'Sets stocks from a file of up to 100,000 rows and 32 MiB in UTF-8, matched by the exact SKU, at once: nothing waits for an approval. The first line names the columns: sku, stock, and ' +
-    'stock_version where a row is about that version alone, as in an export. An empty cell leaves its stock; other columns are left alone.',
+    'Sets stocks from a file of up to 100,000 rows and 32 MiB, matched by the exact SKU, at once: nothing waits for an approval. A header names the columns: sku, stock, and ' +
+    'stock_version where a row is about that version alone, as in an export. An empty cell leaves its stock; other columns are left alone. With `preview=true` the answer says what would change now. What a file leaves open is asked: send it again with the answers.',
   permission: 'products:write',
-  query: z.strictObject({ reason: reasonSchema }),
+  query: stockAnswers.extend({ reason: reasonSchema, preview: yesOrNo.optional() }),
   upload: 'text/csv',
   example: 'sku,stock,stock_version\nEVG-00042,12,7\nEVG-00043,0,\n',
-  answers: { 200: { description: 'How many stocks were set', schema: imported } },
+  answers: {
+    200: { description: 'How many stocks were set, or would be', schema: imported },
+    409: { description: 'The file can be read in more than one way: nothing was stored', schema: asked },
+  },
 })

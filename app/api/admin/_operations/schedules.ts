@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SCHEDULE_STATES, scheduleTimes } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { confirmations, previewedAt } from './approval.ts'
-import { editView, scheduleView } from './bulkViews.ts'
+import { editView, planCheckView, scheduleView } from './bulkViews.ts'
 import { byId, LOCATION, operation, takesNothing, wholeNumber } from './operation.ts'
 
 const base = { ...takesNothing, tag: 'schedules' } as const
@@ -45,6 +45,19 @@ export const changeSchedule = operation({
   body: scheduleTimes,
   example: { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' },
   answers: { 200: { description: 'The schedule', schema: scheduleView }, ...ENDED },
+})
+
+export const checkChangeOfSchedule = operation({
+  ...base,
+  method: 'POST',
+  path: '/api/admin/schedules/{id}/dry-run',
+  id: 'checkReplaceSchedule',
+  summary: 'What other times for a schedule would bring: the sales that it would meet. Nothing is stored.',
+  permission: 'bulk:write',
+  params: byId,
+  body: scheduleTimes,
+  example: { startsAt: '2026-11-27T09:00', endsAt: '2026-11-30T23:59', timeZone: 'Europe/Berlin' },
+  answers: { 200: { description: 'What a person must know before the change', schema: planCheckView } },
 })
 
 export const previewScheduleAnew = operation({

@@ -1,11 +1,18 @@
 import { priceFeed } from '#lib/catalog/prices/livePrices.ts'
+import type { LivePrice } from '#lib/money/price.ts'
 import { toWire } from '#lib/money/wire.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
-/** Milliseconds. Comments keep proxies from closing a stream on which nothing changes. */
+/** Milliseconds. Keeps proxies from closing a stream on which nothing changes, and tells the tab that it is not cut off. */
 const HEARTBEAT_MS = 15_000
 
-/** `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. */
+/** Prices that change in one commit are between two of these: a reader that takes them together never shows a part of it. */
+const MOMENT = 'event: moment\ndata: end\n\n'
+
+/**
+ * `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. A
+ * `moment` event ends those that are of one moment; where nothing changes one comes every 15 s.
+ */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
   if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400 })
@@ -15,11 +22,10 @@ export async function GET(request: Request): Promise<Response> {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text))
-      send('retry: 1000\n\n')
-      const unsubscribe = priceFeed().subscribe(parsed.ids, (price) =>
-        send(`event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`),
-      )
-      const heartbeat = setInterval(() => send(': \n\n'), HEARTBEAT_MS)
+      send(`retry: 1000\n\n${MOMENT}`)
+      const event = (price: LivePrice) => `event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`
+      const unsubscribe = priceFeed().subscribe(parsed.ids, (prices) => send(prices.map(event).join('') + MOMENT))
+      const heartbeat = setInterval(() => send(MOMENT), HEARTBEAT_MS)
       end = () => {
         clearInterval(heartbeat)
         unsubscribe()

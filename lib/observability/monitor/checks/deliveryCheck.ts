@@ -9,8 +9,8 @@ import { growing } from './trends.ts'
 import { redisFault, type RedisFault } from './redisFault.ts'
 import { monitorMetrics } from '../metrics.ts'
 
-/** Milliseconds. The relay polls every second. */
-const RELAY_AT_LEAST_MS = 1_000
+/** Milliseconds. A relay that sleeps looks every half second, and one that is ahead of the workers holds rows back for a second. */
+const RELAY_AT_LEAST_MS = 2_000
 /** A prober that has not beaten for so long was taken out of service, it is not silent. */
 const PROBER_GONE_MS = 24 * 3_600_000
 
@@ -124,7 +124,7 @@ export function deliveryCheck(): Check {
       const { db, budgetMs, indexRedis } = context
       const fault = await redisFault(indexRedis)
       if (fault) faultAt = performance.now()
-      const relayAfterMs = Math.max(RELAY_AT_LEAST_MS, budgetMs / 4)
+      const relayAfterMs = Math.max(RELAY_AT_LEAST_MS, budgetMs / 2)
       const pending = await pendingOutbox(db, relayAfterMs)
       const findings = await silentRoles(db, performance.now() - startedAt, performance.now() - faultAt)
       if (pending) {

@@ -9,12 +9,12 @@ import { COUNTED_ROWS } from './rowCounts.ts'
 
 type Transaction = Prisma.TransactionClient
 
-export function contextOf({ id, actor, reason, source, correlationId }: ApplyingEdit): ChangeContext {
+function contextOf({ id, actor, reason, source, correlationId }: ApplyingEdit): ChangeContext {
   return { actor, reason, source, correlationId, bulkEditId: id }
 }
 
 /** @param lock shared with the chunks under way, or alone @returns false when the edit is cancelled, or applied already */
-export async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
+async function lockEdit(tx: Transaction, id: string, lock: 'SHARE' | 'NO KEY UPDATE'): Promise<boolean> {
   const [locked] = await tx.$queryRaw<
     { state: string }[]
   >`SELECT state::text AS state FROM bulk_edits WHERE id = ${id}::uuid FOR ${Prisma.raw(lock)}`
@@ -40,21 +40,21 @@ export async function keepConflicts(edit: ApplyingEdit, chunk: Chunk): Promise<v
 
 /** The same in a transaction that has locked the edit. */
 export async function markConflicts(tx: Transaction, id: string, { after, last }: Chunk): Promise<void> {
-    const left = await tx.bulkEditRow.findMany({
-      where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } },
-      select: { productId: true, previewedVersion: true },
-    })
-    const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
-    const rows = (await lockPrices(tx, [...previewed.keys()])).filter(
-      ({ productId, baseVersion }) => baseVersion > (previewed.get(productId) ?? 0n),
-    )
-    if (rows.length === 0) return
-    const actors = await lastActors(tx, rows)
-    const messages = rows.map(
-      ({ productId, baseAmountMinor, version }) =>
-        `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(baseAmountMinor)} in version ${version} now.`,
-    )
-    await tx.$executeRaw`
+  const left = await tx.bulkEditRow.findMany({
+    where: { bulkEditId: id, state: 'pending', productId: { gt: after, lte: last } },
+    select: { productId: true, previewedVersion: true },
+  })
+  const previewed = new Map(left.map(({ productId, previewedVersion }) => [productId, previewedVersion]))
+  const rows = (await lockPrices(tx, [...previewed.keys()])).filter(
+    ({ productId, baseVersion }) => baseVersion > (previewed.get(productId) ?? 0n),
+  )
+  if (rows.length === 0) return
+  const actors = await lastActors(tx, rows)
+  const messages = rows.map(
+    ({ productId, baseAmountMinor, version }) =>
+      `${actors.get(productId) ?? 'Someone else'} changed this price since the preview: it is ${showMoney(baseAmountMinor)} in version ${version} now.`,
+  )
+  await tx.$executeRaw`
       UPDATE bulk_edit_rows r SET state = 'conflict', message = c.message
       FROM unnest(${rows.map(({ productId }) => productId)}::int[], ${messages}::text[]) AS c (product_id, message)
       WHERE r.bulk_edit_id = ${id}::uuid AND r.product_id = c.product_id`

@@ -1,4 +1,3 @@
-import { Temporal } from 'temporal-polyfill'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
@@ -9,15 +8,11 @@ import { approveBulkEdit, cancelBulkEdit } from '../preview/approveBulkEdit.ts'
 import { bulkEdit, bulkEditRows } from '../bulkEdits.ts'
 import type { BulkEditView } from '../contract.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
-import { endDue } from '../schedule/scheduleEnd.ts'
-import { startDue } from '../schedule/scheduleRun.ts'
-import { schedule, scheduleBulkEdit } from '../schedule/schedules.ts'
 import { noteInterruption, unfinishedBulkEdits } from './unfinished.ts'
 
 /** More than two chunks, which are applied at once: a worker that stops after them leaves the rest. */
 const PRODUCTS = 2_100
 const admin = person('admin')
-const timeZone = 'Europe/Berlin'
 
 let stores: PriceStores
 beforeAll(async () => {
@@ -45,65 +40,6 @@ const dearer = (added?: number[]) =>
 const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).map(({ phrase }) => phrase)
 const amounts = async () =>
   (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountMinor }) => amountMinor)
-
-/** Two chunks, then the worker stops. */
-async function applyInPart(id: string): Promise<void> {
-  const stop = new AbortController()
-  stop.abort()
-  await applyBulkEdit(id, { signal: stop.signal })
-}
-
-/** A flash sale that has begun; `pass` moves its times as waiting would. */
-async function begunSale() {
-  const edit = await dearer()
-  const at = (minutes: number) =>
-    Temporal.Now.zonedDateTimeISO(timeZone).add({ minutes }).toString({ timeZoneName: 'never', smallestUnit: 'second' })
-  const { id } = await scheduleBulkEdit(admin, edit.id, {
-    startsAt: at(10),
-    endsAt: at(20),
-    timeZone,
-    confirmations: phrases(edit),
-  })
-  const pass = (minutes: number) => db().$executeRaw`
-    UPDATE price_schedules SET starts_at = starts_at - make_interval(mins => ${minutes}), ends_at = ends_at - make_interval(mins => ${minutes}) WHERE id = ${id}::uuid`
-  await pass(10)
-  expect(await startDue()).toBe(edit.id)
-  return { id, editId: edit.id, pass }
-}
-
-describe('a schedule whose end comes while its start is not applied yet', () => {
-  test('stops the start and takes back what was applied: no price of a sale that is over is set', async () => {
-    const before = await amounts()
-    const { id, editId, pass } = await begunSale()
-    await applyInPart(editId)
-    expect((await bulkEdit(admin, editId)).progress).toMatchObject({ applied: 2_000 })
-    await pass(10)
-    expect(await unfinishedBulkEdits(), 'no sweep goes on with a sale that is over').toEqual([])
-    await applyBulkEdit(editId)
-    expect(await endDue()).toBe(id)
-    expect(await amounts()).toEqual(before)
-    expect(await bulkEdit(admin, editId)).toMatchObject({
-      state: 'cancelled',
-      error: expect.stringContaining('Its end came'),
-      progress: { applied: 2_000 },
-    })
-    expect(await schedule(admin, id)).toMatchObject({ state: 'done' })
-  })
-
-  test('says that there was nothing to take back where the worker was killed before the first row', async () => {
-    const before = await stores.written()
-    const { id, editId, pass } = await begunSale()
-    await pass(10)
-    expect(await endDue()).toBe(id)
-    expect(await endDue()).toBeUndefined()
-    expect(await schedule(admin, id)).toMatchObject({
-      state: 'done',
-      message: expect.stringContaining('Nothing had been applied'),
-    })
-    expect((await bulkEdit(admin, editId)).state).toBe('cancelled')
-    expect(await stores.written()).toEqual(before)
-  })
-})
 
 describe('a price that somebody holds', () => {
   test(

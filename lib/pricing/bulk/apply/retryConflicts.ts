@@ -3,7 +3,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { bulkLimitsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { lowers, newPrice } from '../preview/applyRules.ts'
+import { intentOf, newPrice } from '../preview/applyRules.ts'
 import { editId } from '../bulkEdits.ts'
 import { type BulkEditView, cell, type Cell, LEFT_STATES, type LeftState, rules as rulesSchema } from '../contract.ts'
 import { BulkEditStateError } from '../errors.ts'
@@ -119,7 +119,7 @@ export async function retryConflicts(
           yield rows.flatMap((row) => {
             const current = now.get(row.productId)
             const { rules, cell } = target(row)
-            const intent = { lowers: lowers(rules) && cell?.amountCents === undefined }
+            const intent = intentOf(rules, cell)
             return current ? [frozenRow(current, newPrice(current, rules, cell), limits, intent)] : []
           })
         }

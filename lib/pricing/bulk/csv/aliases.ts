@@ -1,7 +1,19 @@
 /** What other systems call the columns of an import. */
 
-/** What a column may be taken for. `sale_price` is the price while on sale; `price` is the compare-at price then. */
-export const IMPORT_COLUMNS = ['sku', 'price', 'compare_at', 'sale_price', 'cost', 'currency', 'version'] as const
+/** What a column may be taken for. `sale_price` is the price while on sale, and the three behind it say when that is. */
+export const IMPORT_COLUMNS = [
+  'sku',
+  'price',
+  'compare_at',
+  'sale_price',
+  'sale_start',
+  'sale_end',
+  'sale_dates',
+  'cost',
+  'cost_version',
+  'currency',
+  'version',
+] as const
 export type ImportColumn = (typeof IMPORT_COLUMNS)[number]
 
 /** As a person reads it. */
@@ -10,7 +22,11 @@ export const COLUMN_WORDS: Readonly<Record<ImportColumn, string>> = {
   price: 'the price',
   compare_at: 'the compare-at price',
   sale_price: 'the price while on sale',
+  sale_start: 'the start of the sale',
+  sale_end: 'the end of the sale',
+  sale_dates: 'the start and the end of the sale',
   cost: 'the cost',
+  cost_version: 'the version of the cost',
   currency: 'the currency',
   version: 'the version',
 }
@@ -33,10 +49,17 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
   price: ['price', 'variant_price', 'regular_price'],
   compare_at: ['compare_at', 'compare_at_price', 'variant_compare_at_price'],
   sale_price: [],
+  sale_start: ['date_sale_price_starts', 'date_on_sale_from', 'sale_price_dates_from', 'special_price_from_date'],
+  sale_end: ['date_sale_price_ends', 'date_on_sale_to', 'sale_price_dates_to', 'special_price_to_date'],
+  sale_dates: ['sale_price_effective_date'],
   cost: ['cost'],
+  cost_version: ['cost_version'],
   currency: ['currency', 'currency_code'],
   version: ['version'],
 }
+
+/** They mean something only where sales are planned. */
+export const SALE_TIMES = ['sale_start', 'sale_end', 'sale_dates'] as const
 
 /** Suggested, and asked. */
 export const LIKELY_SKU = [

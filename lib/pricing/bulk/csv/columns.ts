@@ -11,8 +11,11 @@ import {
   LIKELY_SKU,
   ownPrices,
   plainName,
+  SALE_TIMES,
 } from './aliases.ts'
+import { columnName, findColumn } from './columnNames.ts'
 import { CsvRefusedError } from './errors.ts'
+import { PRICED } from './headerRow.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 
 /** What was seen in the cells of one column. */
@@ -30,35 +33,7 @@ export interface Columns {
 
 type Answer = ImportQuestion['answers'][number]
 
-const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
-
-/** As an answer names a column: by its header, or by its place where that is empty or there twice. */
-function columnName(header: readonly string[], at: number): string {
-  const name = header[at]?.trim() ?? ''
-  return name === '' || header.filter((other) => plainName(other) === plainName(name)).length > 1 ? `#${at + 1}` : name
-}
-
 const isImportColumn = (name: string): name is ImportColumn => IMPORT_COLUMNS.some((column) => column === name)
-
-function find(header: readonly string[], name: string, line: number): number {
-  const place = /^#(\d{1,4})$/.exec(name)
-  if (place && Number(place[1]) >= 1 && Number(place[1]) <= header.length) return Number(place[1]) - 1
-  const found = header.flatMap((other, i) => (plainName(other) === plainName(name) ? [i] : []))
-  const [at] = found
-  if (at === undefined || name.trim() === '')
-    throw new CsvRefusedError(
-      'invalid_csv',
-      `There is no column "${name}". The columns are: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
-      line,
-    )
-  if (found.length > 1)
-    throw new CsvRefusedError(
-      'invalid_csv',
-      `The column "${name}" is there more than once. Name it by its place: ${found.map((i) => `#${i + 1}`).join(' or ')}.`,
-      line,
-    )
-  return at
-}
 
 /** @throws {CsvRefusedError} naming the answer that names no column */
 function stated({ column, ignore }: ImportAnswers, header: readonly string[], line: number) {
@@ -67,9 +42,9 @@ function stated({ column, ignore }: ImportAnswers, header: readonly string[], li
     const [field = '', ...rest] = answer.split('=')
     if (!isImportColumn(field))
       throw new CsvRefusedError('invalid_csv', `"${field}" is none of ${IMPORT_COLUMNS.join(', ')}.`, line)
-    at[field] = find(header, rest.join('='), line)
+    at[field] = findColumn(header, rest.join('='), line)
   }
-  return { at, left: new Set(ignore.map((name) => find(header, name, line))) }
+  return { at, left: new Set(ignore.map((name) => findColumn(header, name, line))) }
 }
 
 /** The columns of a file while they are made out. */
@@ -186,6 +161,48 @@ class Mapping {
     )
   }
 
+  #likelySales(contents: readonly ColumnContent[]): number[] {
+    return this.free().filter((i) => {
+      const name = this.plain(i)
+      return isPriceName(name) && LIKELY_SALE.test(name) && contents[i]?.amounts === true
+    })
+  }
+
+  /** Who says what sale prices become has said that they are some. */
+  takeSale(contents: readonly ColumnContent[]): void {
+    const [only, ...others] = this.#likelySales(contents)
+    if (this.at.sale_price === undefined && only !== undefined && others.length === 0) this.at.sale_price = only
+  }
+
+  #knowsEnds(contents: readonly ColumnContent[]): boolean {
+    const samples = (field: 'sale_end' | 'sale_dates') => contents[this.at[field] ?? -1]?.samples.length ?? 0
+    return samples('sale_end') + samples('sale_dates') > 0
+  }
+
+  /** What a column may be whose prices hold for a time. */
+  #saleAnswers(at: number, contents: readonly ColumnContent[]): Answer[] {
+    if (this.at.price === undefined || this.at.sale_price !== undefined) return []
+    const [name, price] = [this.name(at), this.name(this.at.price)]
+    const likely = this.#likelySales(contents)
+    const dated = SALE_TIMES.some((field) => this.at[field] !== undefined)
+    return [
+      ...(likely.length === 1 && likely[0] === at
+        ? [
+            {
+              parameter: 'sales',
+              value: 'plan',
+              label: `"${name}" is the price of a sale over "${price}", to be planned ${dated ? 'by the dates of the file' : 'for a time that you choose'}. Where it is empty, there is no sale`,
+            } as const,
+          ]
+        : []),
+      this.answer(
+        'sale_price',
+        at,
+        `"${name}" is the price from now on, and "${price}" the compare-at price. Where it is empty, there is no sale`,
+      ),
+    ]
+  }
+
   /** Each column that looks like a price and is taken for nothing. */
   askPrices(contents: readonly ColumnContent[]): void {
     const own = ownPrices(this.#names)
@@ -194,15 +211,7 @@ class Mapping {
       if (!isPriceName(plain) || own.has(plain) || contents[at]?.amounts !== true) continue
       const name = this.name(at)
       const answers: Answer[] = [
-        ...(this.at.price !== undefined && this.at.sale_price === undefined
-          ? [
-              this.answer(
-                'sale_price',
-                at,
-                `"${name}" is the price while on sale, and "${this.name(this.at.price)}" the compare-at price then. Where it is empty, there is no sale`,
-              ),
-            ]
-          : []),
+        ...this.#saleAnswers(at, contents),
         ...(this.at.compare_at === undefined ? [this.answer('compare_at', at)] : []),
         this.answer(
           'price',
@@ -212,8 +221,11 @@ class Mapping {
         { parameter: 'ignore', value: name, label: `"${name}" is left out` },
       ]
       const fits = (field: string) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
+      const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
       const likely = LIKELY_SALE.test(plain)
-        ? fits('sale_price')
+        ? planned >= 0 && this.#knowsEnds(contents)
+          ? planned
+          : fits('sale_price')
         : LIKELY_COMPARE_AT.test(plain)
           ? fits('compare_at')
           : -1
@@ -253,21 +265,10 @@ export function readColumns(
   if (mapping.at.sku === undefined)
     throw new CsvRefusedError('invalid_csv', 'There is no column "sku". Write: sku,price,compare_at', line)
   mapping.takePrice(contents)
+  if (answers.sales !== undefined) mapping.takeSale(contents)
   mapping.askPrices(contents)
+  // Without a sale that is planned a date means nothing.
+  if (mapping.at.sale_price === undefined || answers.sales !== 'plan')
+    for (const field of SALE_TIMES) delete mapping.at[field]
   return { at: mapping.at, ignored: mapping.ignored(), questions: mapping.questions }
-}
-
-/** Whether a row names a SKU and a price in words that are known: then it is the header. */
-export function namesColumns(cells: readonly string[]): boolean {
-  const names = cells.map(plainName)
-  const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
-  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
-  return sku && price
-}
-
-/** Whether every column that was stated stands in a row. */
-export function hasStated({ column, ignore }: ImportAnswers, cells: readonly string[]): boolean {
-  const names = new Set(cells.map(plainName))
-  const asked = [...column.map((answer) => answer.slice(answer.indexOf('=') + 1)), ...ignore]
-  return asked.every((name) => /^#\d+$/.test(name) || names.has(plainName(name)))
 }

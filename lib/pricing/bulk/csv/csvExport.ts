@@ -19,8 +19,8 @@ const CHUNK = 1_000
 async function* priceLines(selection: Selection): AsyncGenerator<PriceLine> {
   const ids = await selectedIds(db(), selection)
   for (let at = 0; at < ids.length; at += CHUNK) {
-    const rows = await db().$queryRaw<(StoredGridRow & Pick<PriceLine, 'stock' | 'stockVersion'>)[]>`
-      SELECT ${GRID_COLUMNS}, s.quantity AS stock, s.version AS "stockVersion"
+    const rows = await db().$queryRaw<(StoredGridRow & Pick<PriceLine, 'stock' | 'stockVersion' | 'costVersion'>)[]>`
+      SELECT ${GRID_COLUMNS}, s.quantity AS stock, s.version AS "stockVersion", pr.cost_version AS "costVersion"
       ${SELECTED_FROM} JOIN stock s ON s.product_id = p.id WHERE p.id = ANY(${ids.slice(at, at + CHUNK)}::int[]) ORDER BY p.id`
     for (const row of rows) yield { ...row, version: Number(row.version), changedAt: row.versionUpdatedAt }
   }

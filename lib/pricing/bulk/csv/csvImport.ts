@@ -2,12 +2,21 @@
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { reasonSchema } from '../../changeRequest.ts'
 import { setCosts } from '../../costs.ts'
+import type { FileSale } from './fileSales.ts'
 import { type CsvPrices, type CsvQuestions, type ReadOptions, readPrices } from './readPrices.ts'
 import type { BulkEditView } from '../contract.ts'
 import { BulkEditRefusedError } from '../errors.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 
-export interface CsvImport extends Omit<CsvPrices, 'cells' | 'costs'> {
+/** A sale of the file, previewed. It is planned by its approval for a time. */
+interface ImportedSale extends Pick<FileSale, 'startsAt' | 'endsAt'> {
+  readonly edit: BulkEditView
+  /** That the times are meant in. */
+  readonly timeZone: string
+}
+
+export interface CsvImport extends Omit<CsvPrices, 'cells' | 'sales' | 'costs'> {
+  readonly sales: readonly ImportedSale[]
   /** Costs that the file has set, at once: no shopper sees them, so they need no approval. */
   readonly costs: number
   /** Null when no row of the file says anything that could be taken. */
@@ -35,11 +44,25 @@ export async function previewCsv(
     throw new BulkEditRefusedError(why.error.issues.map(({ message }) => ({ field: 'reason', message })))
   const found = await readPrices(file, options)
   if ('questions' in found) return found
-  const { cells, costs, ...read } = found
-  if (costs.length > 0) await setCosts(principal, costs)
+  const { cells, sales: named, costs, ...read } = found
+  const { conflicts } = costs.length > 0 ? await setCosts(principal, costs) : { conflicts: [] }
   const edit =
     cells.length === 0
       ? null
       : await createBulkEdit(principal, { selection: { matching: false }, cells: [...cells], reason: why.data }, 'csv')
-  return { ...read, costs: costs.length, edit }
+  const timeZone = options.answers?.saleZone ?? 'UTC'
+  const sales: ImportedSale[] = []
+  for (const { startsAt, endsAt, cells: prices } of named) {
+    const when = `${startsAt === null ? '' : ` from ${startsAt.slice(0, 16)}`}${endsAt === null ? '' : ` until ${endsAt.slice(0, 16)}`}`
+    const reason = `${why.data.slice(0, 440)}: sale${when.replaceAll('T', ' ')}`
+    const draft = { selection: { matching: false }, cells: [...prices], reason }
+    sales.push({ startsAt, endsAt, timeZone, edit: await createBulkEdit(principal, draft, 'csv') })
+  }
+  const notes = [
+    ...read.notes,
+    ...(conflicts.length > 0
+      ? [`${conflicts.length} costs were changed while the file was read: they stay as they are.`]
+      : []),
+  ]
+  return { ...read, notes, costs: costs.length - conflicts.length, edit, sales }
 }

@@ -1,14 +1,15 @@
 /** Where in a file the table is: what its cells are cut by, and which row is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { hasStated, namesColumns } from './columns.ts'
 import { CsvRefusedError } from './errors.ts'
-import type { ImportAnswers } from './questions.ts'
+import { hasStated, namesColumns, type StatedColumns } from './headerRow.ts'
 import { type CsvRow, csvRows, type Delimiter, isBlank } from './records.ts'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Rows among which the header is looked for. */
 const SNIFFED_ROWS = 30
 const SNIFFED_CHARACTERS = 256 * 1024
+
+type NamesIt = (cells: readonly string[]) => boolean
 
 export interface Layout {
   readonly delimiter: Delimiter
@@ -55,8 +56,12 @@ const isData = (cells: readonly string[]) =>
   cells.some((cell) => readCsvAmount(cell.trim()).ok || readCsvAmount(cell.trim(), undefined, 'comma').ok)
 
 /** The place of the header among the first rows: known by its words, else the first row that is as wide as most. */
-function headerAmong(rows: readonly CsvRow[], answers: ImportAnswers): { at: number; known: boolean } | undefined {
-  const known = rows.findIndex(({ cells }) => namesColumns(cells))
+function headerAmong(
+  rows: readonly CsvRow[],
+  answers: StatedColumns,
+  namesIt: NamesIt,
+): { at: number; known: boolean } | undefined {
+  const known = rows.findIndex(({ cells }) => namesIt(cells))
   const candidates = rows.flatMap(({ cells }, i) => (hasStated(answers, cells) && filled(cells) > 1 ? [i] : []))
   if (answers.column.some((answer) => !/=#\d+$/.test(answer)) && candidates.length > 0)
     return { at: known >= 0 && candidates.includes(known) ? known : (candidates[0] ?? 0), known: true }
@@ -69,16 +74,21 @@ function headerAmong(rows: readonly CsvRow[], answers: ImportAnswers): { at: num
 
 /**
  * @param texts the file from its beginning
+ * @param namesIt whether a row is known for the header; absent: of a file of prices
  * @throws {CsvRefusedError} when the file is empty or no row names its columns
  */
-export async function layoutOf(texts: AsyncIterable<string>, answers: ImportAnswers): Promise<Layout> {
+export async function layoutOf(
+  texts: AsyncIterable<string>,
+  answers: StatedColumns,
+  namesIt: NamesIt = namesColumns,
+): Promise<Layout> {
   const text = await beginning(texts)
   if (text.trim() === '') throw new CsvRefusedError('invalid_csv', 'The file is empty.')
   const separator = stated(text)
   const tried = await Promise.all(
     (separator === undefined ? DELIMITERS : [separator]).map(async (delimiter) => {
       const rows = (await firstRows(text, delimiter)).filter((row) => !isSeparator(row))
-      const header = headerAmong(rows, answers)
+      const header = headerAmong(rows, answers, namesIt)
       const width = Math.max(0, ...rows.map(({ cells }) => filled(cells)))
       return { delimiter, rows, header, rank: (header?.known ? 1_000 : 0) + (header ? 500 : 0) + Math.min(width, 400) }
     }),

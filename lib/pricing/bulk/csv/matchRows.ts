@@ -9,6 +9,7 @@ import type { Costs } from '../../costs.ts'
 import { nearSkus } from '../../skus/nearSkus.ts'
 import { readSku } from '../../skus/sku.ts'
 import type { ImportColumn } from './aliases.ts'
+import { groupSales, sameSale } from './fileSales.ts'
 import type { ImportAnswers, ImportQuestion } from './questions.ts'
 import type { CsvRowError, ReadRow } from './rowReader.ts'
 
@@ -16,13 +17,15 @@ import type { CsvRowError, ReadRow } from './rowReader.ts'
 type Product = Pick<StoredPrice, 'amountMinor' | 'compareAtMinor' | 'currency' | 'version'> & {
   readonly id: number
   readonly baseVersion: bigint
+  readonly costMinor: number | null
+  readonly costVersion: bigint
   readonly sku: string
 }
 
 async function productsBySku(skus: readonly string[]): Promise<Map<string, Product>> {
   const products = await db().$queryRaw<Product[]>`
     SELECT p.id, p.sku, pr.base_amount_cents AS "amountMinor", pr.base_compare_at_cents AS "compareAtMinor", pr.currency, pr.version,
-      pr.base_version AS "baseVersion"
+      pr.base_version AS "baseVersion", pr.cost_cents AS "costMinor", pr.cost_version AS "costVersion"
     FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.sku = ANY(${arrayOf(skus)}::text[])`
   return new Map(products.map((product) => [product.sku, product]))
 }
@@ -36,11 +39,15 @@ function unknown(sku: string, near: string | undefined): string {
 
 const SAMPLES = 3
 
-type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor'>
-type Taken = Said & { readonly cell: Cell }
+type Said = Pick<ReadRow, 'line' | 'sku' | 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
+type Taken = Said &
+  Pick<ReadRow, 'costVersion'> & { readonly cell: Cell; /** What the sale lies over. */ readonly regularMinor: number }
 
 const sameSaid = (a: Said, b: Said) =>
-  a.amountMinor === b.amountMinor && a.compareAtMinor === b.compareAtMinor && a.costMinor === b.costMinor
+  a.amountMinor === b.amountMinor &&
+  a.compareAtMinor === b.compareAtMinor &&
+  a.costMinor === b.costMinor &&
+  sameSale(a.sale, b.sale)
 
 const saysPrice = (said: Said) => said.amountMinor !== undefined || said.compareAtMinor !== undefined
 
@@ -92,7 +99,7 @@ export class MatchedRows {
 
   #addTo(product: Product, row: ReadRow): Wrong | undefined {
     const currency = currencyOf(product.currency)
-    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor]
+    const amounts = [row.amountMinor, row.compareAtMinor, row.costMinor, row.sale?.amountMinor]
     const states = amounts.some((amount) => typeof amount === 'number')
     if (states && row.currency !== product.currency)
       return {
@@ -111,7 +118,22 @@ export class MatchedRows {
         column: 'version',
         message: `Conflict: this price was changed since the file was written. It is ${showMoney(product.amountMinor, currency)} in version ${product.version} now, the file has version ${row.version}.`,
       }
-    return this.#merge(product, said, row.version)
+    const { costMinor = product.costMinor } = said
+    if (
+      costMinor !== product.costMinor &&
+      row.costVersion !== undefined &&
+      BigInt(row.costVersion) !== product.costVersion
+    )
+      return {
+        column: 'cost_version',
+        message: `Conflict: the cost was changed since the file was written. It is ${product.costMinor === null ? 'not known' : showMoney(product.costMinor, currency)} in version ${product.costVersion} now, the file has version ${row.costVersion}.`,
+      }
+    if (said.sale && said.sale.amountMinor >= amountMinor)
+      return {
+        column: 'sale_price',
+        message: `The price while on sale must be below the price (${showMoney(amountMinor, currency)}).`,
+      }
+    return this.#merge(product, said, row)
   }
 
   /** An empty compare-at price leaves the one that is there, and the new price may have reached it. */
@@ -135,9 +157,9 @@ export class MatchedRows {
     return row
   }
 
-  #merge(product: Product, said: Said, version: number | undefined): Wrong | undefined {
+  #merge(product: Product, said: Said, { version, costVersion }: ReadRow): Wrong | undefined {
     // Exports with a row for each language or picture name a SKU again and say nothing about its price.
-    if (!saysPrice(said) && said.costMinor === undefined) return undefined
+    if (!saysPrice(said) && said.costMinor === undefined && said.sale === undefined) return undefined
     const before = this.#byProduct.get(product.id)
     if (before && sameSaid(before, said)) return undefined
     if (before) {
@@ -149,13 +171,16 @@ export class MatchedRows {
       this.#disagreeing.add(product.id)
       return disagrees(before)
     }
-    const { amountMinor, compareAtMinor, costMinor, line, sku } = said
+    const { amountMinor, compareAtMinor, costMinor, sale, line, sku } = said
     this.#byProduct.set(product.id, {
       line,
       sku,
       ...(amountMinor !== undefined && { amountMinor }),
       ...(compareAtMinor !== undefined && { compareAtMinor }),
       ...(costMinor !== undefined && { costMinor }),
+      ...(costVersion !== undefined && { costVersion }),
+      ...(sale !== undefined && { sale }),
+      regularMinor: compareAtMinor ?? amountMinor ?? product.compareAtMinor ?? product.amountMinor,
       cell: {
         productId: product.id,
         ...(amountMinor !== undefined && { amountCents: amountMinor }),
@@ -205,9 +230,17 @@ export class MatchedRows {
     return this.#agreed().flatMap((taken) => (saysPrice(taken) ? [taken.cell] : []))
   }
 
+  /** @param timeZone of the dates as they are shown */
+  sales(timeZone: string): ReturnType<typeof groupSales> {
+    const sales = this.#agreed().flatMap(({ cell, sale, regularMinor }) =>
+      sale ? [{ sale, cell: { ...cell, amountCents: sale.amountMinor, compareAtCents: regularMinor } }] : [],
+    )
+    return groupSales(sales, timeZone, new Date())
+  }
+
   costs(): Costs {
-    return this.#agreed().flatMap(({ cell: { productId }, costMinor }) =>
-      costMinor === undefined ? [] : [{ productId, costCents: costMinor }],
+    return this.#agreed().flatMap(({ cell: { productId }, costMinor, costVersion: expectedVersion }) =>
+      costMinor === undefined ? [] : [{ productId, costCents: costMinor, expectedVersion }],
     )
   }
 }

@@ -32,6 +32,14 @@ const encodings: readonly Encoding[] = [
 export const DECIMAL_MARKS = ['point', 'comma'] as const
 export type DecimalMark = (typeof DECIMAL_MARKS)[number]
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 const names = z.array(z.string().min(1).max(500)).max(200).default([])
 
 /** What a person or a program has said about a file: the parameters of the API and, in kebab case, the options of the shell. */
@@ -47,11 +55,25 @@ export const importAnswers = z.strictObject({
     .enum(['remove', 'keep'])
     .optional()
     .meta({ description: 'what an empty compare-at price means where the new price reaches the one that is there' }),
+  sales: z.enum(['plan', 'reduce']).optional().meta({
+    description:
+      'what a sale price becomes: a sale over the regular price, to be planned by its dates; or the price, with the regular price as compare-at',
+  }),
+  saleZone: z
+    .string()
+    .min(1)
+    .max(64)
+    .refine(isTimeZone, 'There is no such time zone. Name it as in Europe/Berlin.')
+    .default('UTC')
+    .meta({ description: 'the time zone of dates of sales that name none' }),
   nearSkus: z.enum(['refuse', 'take']).default('refuse').meta({
     description: 'rows whose SKU is nearly that of one product: refused with a suggestion, or taken as suggested',
   }),
 })
 export type ImportAnswers = z.infer<typeof importAnswers>
+/** What can be said about a file of stocks. */
+export const stockAnswers = importAnswers.pick({ encoding: true, column: true, nearSkus: true })
+export type StockAnswers = z.infer<typeof stockAnswers>
 export type AnswerParameter = keyof ImportAnswers
 
 export const importQuestion = z.object({
@@ -71,7 +93,7 @@ export const importQuestion = z.object({
   /** One of these is to be sent with the file. */
   answers: z.array(
     z.object({
-      parameter: z.enum(['encoding', 'numbers', 'column', 'ignore', 'emptyCompareAt']),
+      parameter: z.enum(['encoding', 'numbers', 'column', 'ignore', 'emptyCompareAt', 'sales']),
       value: z.string(),
       label: z.string(),
     }),

@@ -75,6 +75,7 @@ describe('a file', () => {
     expect(await readPrices(file(text))).toEqual({
       rows: 4,
       costs: [],
+      sales: [],
       cells: [
         { productId: 3, amountCents: 1290, compareAtCents: 2000 },
         { productId: 1, amountCents: 500 },

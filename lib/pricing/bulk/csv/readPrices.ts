@@ -3,6 +3,7 @@ import type { Costs } from '../../costs.ts'
 import type { Cell } from '../contract.ts'
 import { IMPORT_COLUMNS, type ImportColumn } from './aliases.ts'
 import { CsvRefusedError } from './errors.ts'
+import type { FileSale } from './fileSales.ts'
 import { MatchedRows } from './matchRows.ts'
 import { ENCODINGS, importAnswers, type ImportAnswers, type ImportQuestion } from './questions.ts'
 import { type CsvRowError, type ReadRow, readRow, saysNothing } from './rowReader.ts'
@@ -22,6 +23,8 @@ export interface CsvPrices {
   readonly rows: number
   /** One for each product that the file says something about. */
   readonly cells: readonly Cell[]
+  /** Sales that are to be planned, the first to start first. */
+  readonly sales: readonly FileSale[]
   /** What the file says about costs. */
   readonly costs: Costs
   /** By line. */
@@ -184,15 +187,24 @@ async function readSpooled(file: Spool, options: ReadOptions = {}): Promise<CsvP
   if (rows >= PROGRESS_ROWS) options.onProgress?.({ stage: 'previewing', rows, of: rows })
   const question = matched.question()
   if (question) return { questions: [question] }
+  const { sales, over } = matched.sales(answers.saleZone)
   return {
     rows: count,
     cells: matched.cells(),
+    sales,
     costs: matched.costs(),
     errors: errors.listed.toSorted((a, b) => a.line - b.line),
     errorCount: errors.count,
     columns: takenColumns(plan),
     ignoredColumns: plan.columns.ignored,
-    notes: [...notesOf(plan), ...rounded.notes(), ...matched.notes()],
+    notes: [
+      ...notesOf(plan),
+      ...rounded.notes(),
+      ...matched.notes(),
+      ...(over > 0
+        ? [`${over.toLocaleString('en')} ${over === 1 ? 'row names a sale that is' : 'rows name sales that are'} over.`]
+        : []),
+    ],
   }
 }
 

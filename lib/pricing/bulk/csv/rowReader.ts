@@ -3,8 +3,10 @@ import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
 import { codeIn, knownCurrency, readCsvAmount } from './amounts.ts'
+import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
 import type { CsvRow } from './records.ts'
+import { readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
 
 export interface CsvRowError {
@@ -26,12 +28,16 @@ export interface ReadRow {
   readonly compareAtMinor?: number | null
   /** Absent: as it is. Null: not known any more. */
   readonly costMinor?: number | null
+  /** Over the base price, for a time. */
+  readonly sale?: RowSale
   /** There is a column for it and this row says nothing in it: its cell is empty, or the row ends before it. */
   readonly noCompareAt?: 'empty' | 'missing'
   /** That the amounts are in. */
   readonly currency: string
   /** Of the price when the file was written: the row is about that one alone. */
   readonly version?: number
+  /** The same of the cost. */
+  readonly costVersion?: number
   /** Amounts that had the noise of a binary fraction, as they stood. */
   readonly rounded: readonly string[]
 }
@@ -74,7 +80,7 @@ class Cells {
   currency(): string {
     const stated = this.text('currency').toUpperCase()
     if (stated !== '') return stated
-    const codes = (['price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
+    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
     return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
   }
 
@@ -98,7 +104,7 @@ class Cells {
   }
 }
 
-type Amounts = Pick<ReadRow, 'amountMinor' | 'compareAtMinor' | 'costMinor'>
+type Amounts = Pick<ReadRow, 'amountMinor' | 'compareAtMinor' | 'costMinor' | 'sale'>
 
 /** What a row of regular and sale prices says: the sale price is the price, while there is one. */
 function onSale(price: number | undefined, sale: number | undefined): Amounts {
@@ -106,7 +112,23 @@ function onSale(price: number | undefined, sale: number | undefined): Amounts {
   return { amountMinor: sale, ...(price !== undefined && { compareAtMinor: price }) }
 }
 
-function readAmounts(cells: Cells, currency: string): Amounts | { column: ImportColumn; message: string } {
+/** The same where the sale is to be planned: the price stays the regular one. */
+function planned(
+  cells: Cells,
+  timeZone: string,
+  price: number | undefined,
+  sale: number | undefined,
+): Amounts | WrongDate {
+  const base = onSale(price, undefined)
+  if (sale === undefined) return base
+  const dates = readSaleDates(
+    { start: cells.text('sale_start'), end: cells.text('sale_end'), dates: cells.text('sale_dates') },
+    timeZone,
+  )
+  return 'message' in dates ? dates : { ...base, sale: { amountMinor: sale, ...dates } }
+}
+
+function readAmounts(cells: Cells, currency: string, { planSalesIn }: FilePlan): Amounts | WrongDate {
   const price = cells.amount('price', currency)
   if (price && 'message' in price) return { column: 'price', message: price.message }
   const sale = cells.amount('sale_price', currency)
@@ -117,11 +139,12 @@ function readAmounts(cells: Cells, currency: string): Amounts | { column: Import
   if (cost && 'message' in cost) return { column: 'cost', message: cost.message }
   if (price && sale && sale.amountMinor >= price.amountMinor)
     return { column: 'sale_price', message: 'The price while on sale must be below the price.' }
-  const prices: Amounts = cells.has('sale_price')
-    ? onSale(price?.amountMinor, sale?.amountMinor)
-    : price
-      ? { amountMinor: price.amountMinor }
-      : {}
+  const prices: Amounts | WrongDate = !cells.has('sale_price')
+    ? { ...(price && { amountMinor: price.amountMinor }) }
+    : planSalesIn === undefined
+      ? onSale(price?.amountMinor, sale?.amountMinor)
+      : planned(cells, planSalesIn, price?.amountMinor, sale?.amountMinor)
+  if ('message' in prices) return prices
   return {
     ...prices,
     ...(compareAt && { compareAtMinor: compareAt.amountMinor }),
@@ -155,16 +178,20 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
       `This row has ${row.cells.length} cells, the header names ${header.cells.length}. Is a decimal comma in it, or a cell that wants quotes?`,
     )
   const currency = cells.currency()
-  const amounts = readAmounts(cells, currency)
+  const amounts = readAmounts(cells, currency, plan)
   if ('message' in amounts) return wrong(amounts.column, amounts.message)
   if (!knownCurrency(currency)) return wrong('currency', `"${currency}" is no currency. Write ${SHOP_CURRENCY.code}.`)
   const missing = (plan.columns.at.compare_at ?? -1) >= row.cells.length
-  const version = cells.text('version')
-  if (version !== '' && !/^[1-9]\d{0,14}$/.test(version))
-    return wrong(
-      'version',
-      `"${version}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the price was changed since.`,
-    )
+  const [version, costVersion] = [cells.text('version'), cells.text('cost_version')]
+  for (const [column, text, what] of [
+    ['version', version, 'price'],
+    ['cost_version', costVersion, 'cost'],
+  ] as const)
+    if (text !== '' && !/^[1-9]\d{0,14}$/.test(text))
+      return wrong(
+        column,
+        `"${text}" is no version. Leave the cell empty, or the column out (ignore), to take the row even if the ${what} was changed since.`,
+      )
   return {
     line: row.line,
     sku,
@@ -172,6 +199,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
     currency,
     ...(version !== '' && { version: Number(version) }),
+    ...(costVersion !== '' && { costVersion: Number(costVersion) }),
     rounded: cells.rounded,
   }
 }

@@ -21,6 +21,8 @@ export interface FilePlan extends Layout {
   readonly encoding: Encoding
   readonly columns: Columns
   readonly numbers: DecimalMark
+  /** The zone of sales that are to be planned; undefined: a sale price is the price from now on. */
+  readonly planSalesIn: string | undefined
 }
 
 export interface Survey {
@@ -110,7 +112,13 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const asked = answers.numbers === undefined ? numbers.question() : undefined
   return {
     rows: seen,
-    plan: { ...layout, encoding, columns, numbers: answers.numbers ?? 'point' },
+    plan: {
+      ...layout,
+      encoding,
+      columns,
+      numbers: answers.numbers ?? 'point',
+      planSalesIn: answers.sales === 'plan' ? answers.saleZone : undefined,
+    },
     questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],
   }
 }

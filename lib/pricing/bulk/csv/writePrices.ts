@@ -20,6 +20,7 @@ export interface PriceLine extends Pick<
   /** What the shop shows while a sale runs: no import reads it. */
   readonly saleCents?: number | null
   readonly costCents: number | null
+  readonly costVersion: bigint
 }
 
 const HEADER = [
@@ -36,6 +37,7 @@ const HEADER = [
   'stock_version',
   'in_sale',
   'cost',
+  'cost_version',
 ]
 
 function cellsOf(line: PriceLine): string[] {
@@ -53,6 +55,7 @@ function cellsOf(line: PriceLine): string[] {
     String(line.stockVersion),
     writeCsvAmount(line.saleCents ?? null, line.currency),
     writeCsvAmount(line.costCents, line.currency),
+    String(line.costVersion),
   ]
 }
 

@@ -102,9 +102,14 @@ function boundsOf({ costCents }: PricedRow, { floorCents, ceilingCents, minMargi
   return { floorCents: Math.max(floorCents ?? 0, withMargin(costCents, minMarginPercent)), ceilingCents }
 }
 
-/** Whether the rules are meant to make prices lower. */
-export function lowers({ amount }: Rules): boolean {
-  return (amount.kind === 'percent' && amount.percent.startsWith('-')) || (amount.kind === 'add' && amount.cents < 0)
+/** What the rules and a cell mean to do to a row. */
+export function intentOf({ amount, compareAt }: Rules, cell: CellPrice | undefined) {
+  const lowers =
+    (amount.kind === 'percent' && amount.percent.startsWith('-')) || (amount.kind === 'add' && amount.cents < 0)
+  return {
+    lowers: lowers && cell?.amountCents === undefined,
+    makesSale: typeof cell?.compareAtCents === 'number' || compareAt.kind === 'old-price',
+  }
 }
 
 function amountByRules(row: PricedRow, rules: Rules): Cents {

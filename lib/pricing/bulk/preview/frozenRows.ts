@@ -21,17 +21,21 @@ export interface CurrentPrice extends Omit<Wire<StoredPrice>, 'versionUpdatedAt'
   readonly costCents?: number | null
   /** Whether the shop shows the price of a sale in its place. */
   readonly inSale?: boolean
+  /** The highest price of the sales that run or are planned; absent or null: there is none. */
+  readonly highestSaleCents?: number | null
 }
 
 /** What an edit means to do to a row. */
 export interface Intent {
   /** A rule that lowers prices makes this one. */
   readonly lowers: boolean
+  /** Its compare-at price says so. Most are planned, and lie over other sales. */
+  readonly makesSale: boolean
 }
 
 /** What of a row may not be meant, though no limit is crossed. */
 function doubtsOf(
-  { amountCents: before, compareAtCents: wasAnnounced, lowestCents, costCents, inSale }: CurrentPrice,
+  { amountCents: before, compareAtCents: wasAnnounced, lowestCents, costCents, inSale, highestSaleCents }: CurrentPrice,
   after: number,
   announced: number | null,
   intent: Intent,
@@ -40,6 +44,9 @@ function doubtsOf(
     ...(intent.lowers && after > before ? (['rise'] as const) : []),
     ...(after !== before && (inSale === true || (wasAnnounced !== null && announced !== null))
       ? (['on-sale'] as const)
+      : []),
+    ...(typeof highestSaleCents === 'number' && !intent.makesSale && after !== before && after < highestSaleCents
+      ? (['below-sale'] as const)
       : []),
     ...(typeof lowestCents === 'number' && after < before && after < lowestCents ? (['below-lowest'] as const) : []),
     ...(typeof costCents === 'number' && after < costCents ? (['below-cost'] as const) : []),

@@ -1,9 +1,9 @@
 /** The rows that a draft makes, chunk by chunk, from one snapshot of the catalog. */
 import type { BulkLimits } from '#lib/access/permissions.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { LOWEST_OF_30_DAYS, USUAL_AMOUNT } from '../../priceRows.ts'
+import { LOWEST_OF_30_DAYS, salesOf, USUAL_AMOUNT } from '../../priceRows.ts'
 import { inTransaction, type Transaction } from '../../transaction.ts'
-import { lowers, type NewPrice, newPrice } from './applyRules.ts'
+import { intentOf, type NewPrice, newPrice } from './applyRules.ts'
 import type { Cell, Draft } from '../contract.ts'
 import { type CurrentPrice, type FrozenRow, frozenRow } from './frozenRows.ts'
 import { selectedIds } from '../selection/selectionSql.ts'
@@ -31,8 +31,8 @@ export async function currentPrices(tx: Transaction, productIds: readonly number
     SELECT p.product_id AS "productId", p.version, p.base_version AS "baseVersion", p.base_amount_cents AS "amountCents",
            p.base_compare_at_cents AS "compareAtCents", p.cost_cents AS "costCents",
            p.currency, ${USUAL_AMOUNT} AS "usualCents", ${LOWEST_OF_30_DAYS} AS "lowestCents",
-           p.sale_id IS NOT NULL AS "inSale"
-    FROM prices p WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
+           p.sale_id IS NOT NULL AS "inSale", sales.highest AS "highestSaleCents"
+    FROM prices p LEFT JOIN ${salesOf(productIds)} sales USING (product_id) WHERE p.product_id = ANY(${[...productIds]}::int[]) ORDER BY p.product_id`
 }
 
 /** A cell that names a version is about that one alone; where it says what the row says now, there is nothing to refuse. */
@@ -66,7 +66,7 @@ export async function* previewedRows(
     const prices = await currentPrices(tx, ids.slice(at, at + size))
     yield prices.map((current) => {
       const cell = cells.get(current.productId)
-      const intent = { lowers: lowers(draft.rules) && cell?.amountCents === undefined }
+      const intent = intentOf(draft.rules, cell)
       return frozenRow(current, ifUnchanged(current, newPrice(current, draft.rules, cell), cell), limits, intent)
     })
   }

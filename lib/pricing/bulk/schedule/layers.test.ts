@@ -1,9 +1,11 @@
+import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
-import { endSale, phrases, planSale, startSale } from '../../testing/sales.ts'
+import { endSale, inMinutes, phrases, planSale, startSale } from '../../testing/sales.ts'
+import { versionIndex } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'
 import { priceHistory } from '../../history.ts'
 import { undoBulkEdit } from '../apply/followUps.ts'
@@ -11,7 +13,7 @@ import { selection as selectionSchema } from '../contract.ts'
 import { exportPrices } from '../csv/csvExport.ts'
 import { approveBulkEdit } from '../preview/approveBulkEdit.ts'
 import { createBulkEdit, dryRun } from '../preview/previewBulkEdit.ts'
-import { cancelSchedule } from './schedules.ts'
+import { cancelSchedule, updateSchedule } from './schedules.ts'
 
 const admin = person('admin')
 
@@ -165,13 +167,33 @@ describe('while a sale runs', () => {
     const selection = selectionSchema.parse({ matching: false, added: [8] })
     const chunks: Uint8Array[] = []
     for await (const chunk of exportPrices(admin, selection)) chunks.push(chunk)
-    expect(Buffer.concat(chunks).toString()).toMatch(/,active,110\.99,,EUR,\d+,[^,]+,\d+,\d+,88\.79,\r?\n$/)
+    expect(Buffer.concat(chunks).toString()).toMatch(/,active,110\.99,,EUR,\d+,[^,]+,\d+,\d+,88\.79,,\d+\r?\n$/)
     const { summary } = await dryRun(admin, {
       selection: { matching: false, added: [] },
       cells: [{ productId: 8, amountCents: 110_99 }],
       reason: 'the same file',
     })
     expect(summary).toMatchObject({ changed: 0, unchanged: 1 })
+    await endSale(a)
+  })
+
+  test('another end is in what pages are filled with, before the answer', async () => {
+    product = 10
+    const a = await planSale({ products: [product], percent: '-20' })
+    await startSale(a)
+    const held = async () => {
+      const { states } = await versionIndex().read([`price:${product}`])
+      const { version, payload } = states.get(`price:${product}`) ?? {}
+      return { version, validUntil: z.object({ validUntil: z.string() }).parse(JSON.parse(payload ?? '')).validUntil }
+    }
+    const { version = 0 } = await held()
+    const endsAt = '2099-12-24T23:59:59+01:00'
+    await updateSchedule(admin, a, { startsAt: inMinutes(0), endsAt: endsAt.slice(0, 19), timeZone: 'Europe/Berlin' })
+    expect(await held()).toEqual({ version: version + 1, validUntil: '2099-12-24T22:59:59.000Z' })
+    expect(await shown()).toBe('8879 for 11099')
+    expect((await priceHistory(product, { limit: 1 })).entries).toMatchObject([
+      { actor: admin.actor, source: 'schedule', reason: 'Another end of: Sale of -20 percent', saleId: a },
+    ])
     await endSale(a)
   })
 

@@ -26,8 +26,16 @@ export interface ScheduleOverlap {
   readonly endsAt: string
   /** How many products both have. */
   readonly products: number
-  /** Which of the two the shop shows in that time. */
-  readonly shows: 'this' | 'other'
+  /** Which of the two the shop shows in that time. `undecided`: before a plan that would start with it, at the same priority. */
+  readonly shows: 'this' | 'other' | 'undecided'
+}
+
+/** What a person must know before an edit is planned for a time. */
+export interface PlanCheck {
+  /** The sales that it would meet, the first to start first. */
+  readonly overlaps: readonly ScheduleOverlap[]
+  /** Prices of the sale that are not below the base price as it is now. */
+  readonly notReduced: number
 }
 
 export interface ScheduleView {

@@ -8,7 +8,15 @@ import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { dueSwitches, isDue, READY_AT } from './dueSwitches.ts'
 import { liftPart } from './saleLayers.ts'
 import { lateness } from './scheduleRun.ts'
-import { type Due, idsOf, inParts, runSwitch, SwitchGivenUpError, type SwitchOptions, type SwitchSteps } from './switch.ts'
+import {
+  type Due,
+  idsOf,
+  inParts,
+  runSwitch,
+  SwitchGivenUpError,
+  type SwitchOptions,
+  type SwitchSteps,
+} from './switch.ts'
 
 const MESSAGE_CUT = 'Its end came before all of it was applied: the rest was left as it was.'
 const MESSAGE_NOTHING = 'Nothing had been applied: there was nothing to end.'

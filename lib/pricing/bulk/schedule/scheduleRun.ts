@@ -10,7 +10,15 @@ import { messageOfRefusal } from '../apply/refusedRows.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { dueSwitches, isDue, READY_AT } from './dueSwitches.ts'
 import { layPart } from './saleLayers.ts'
-import { type Due, idsOf, inParts, runSwitch, SwitchGivenUpError, type SwitchOptions, type SwitchSteps } from './switch.ts'
+import {
+  type Due,
+  idsOf,
+  inParts,
+  runSwitch,
+  SwitchGivenUpError,
+  type SwitchOptions,
+  type SwitchSteps,
+} from './switch.ts'
 
 /** A start or an end that is later than this says so. */
 const LATE_MS = 1_000
@@ -115,7 +123,9 @@ export async function startSchedule(id: string, options: SwitchOptions = {}): Pr
       WHERE r.bulk_edit_id = ${bulkEditId}::uuid AND r.state = 'applied'`,
     // A sale that is over is not begun, however late its prices are ready.
     async beforeCommit(tx, { over, endsAt }) {
-      const [now] = await tx.$queryRaw<{ over: boolean }[]>`SELECT COALESCE(${endsAt}::timestamptz <= clock_timestamp(), false) AS over`
+      const [now] = await tx.$queryRaw<
+        { over: boolean }[]
+      >`SELECT COALESCE(${endsAt}::timestamptz <= clock_timestamp(), false) AS over`
       if (!over && now?.over) throw new SwitchGivenUpError('the sale has ended while it was prepared')
     },
   }

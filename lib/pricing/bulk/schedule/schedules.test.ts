@@ -201,10 +201,10 @@ describe('a schedule', () => {
     await pass(id, 1_200)
     await applyBulkEdit((await startDue()) ?? '')
     await expect(updateSchedule(admin, id, { startsAt: inMinutes(5), timeZone })).rejects.toThrow(/say when it ends/)
-    const { version } = await db().product.findUniqueOrThrow({ where: { id: 6 } })
+    const { version } = await db().price.findUniqueOrThrow({ where: { productId: 6 } })
     await updateSchedule(admin, id, { startsAt: inMinutes(5), endsAt: inMinutes(90), timeZone })
     // The page says until when the price holds, so another end is another version of it.
-    expect((await db().product.findUniqueOrThrow({ where: { id: 6 } })).version).toBe(version + 1n)
+    expect((await db().price.findUniqueOrThrow({ where: { productId: 6 } })).version).toBe(version + 1n)
     expect(await endDue()).toBeUndefined()
     await cancelSchedule(admin, id)
     expect(await endDue()).toBe(id)

@@ -6,6 +6,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
+import { confirmPrices } from '../../acknowledge.ts'
 import { approve, type ApprovalInput } from '../preview/approveBulkEdit.ts'
 import { editId, type Page } from '../bulkEdits.ts'
 import {
@@ -34,7 +35,11 @@ interface Times {
 }
 
 /** @param earliest before which nothing can begin any more */
-function readTimes(sent: ScheduleTimes, earliest: Date, was?: { startsAt: Date | undefined; priority: number }): Times {
+export function readTimes(
+  sent: ScheduleTimes,
+  earliest: Date,
+  was?: { startsAt: Date | undefined; priority: number },
+): Times {
   const startsAtLatest = was?.startsAt
   const result = scheduleTimes.safeParse(sent)
   if (!result.success) throw new BulkEditRefusedError(issuesOf(result.error))
@@ -128,6 +133,23 @@ export async function scheduleBulkEdit(
   return viewById(created)
 }
 
+/** Pages say until when the price of a sale holds: with another end it is another version of the price. */
+async function raiseShown(tx: Transaction, { id, bulkEditId, reason }: Stored, actor: string): Promise<void> {
+  await tx.$queryRaw`SELECT product_id FROM prices WHERE sale_id = ${id}::uuid ORDER BY product_id FOR NO KEY UPDATE`
+  await tx.$executeRaw`
+    SELECT set_config('evergreen.raise_versions', 'on', true), set_config('evergreen.actor', ${actor}, true), set_config('evergreen.source', 'schedule', true),
+      set_config('evergreen.reason', ${`Another end of: ${reason}`.slice(0, 500)}, true), set_config('evergreen.bulk_edit_id', ${bulkEditId}, true)`
+  await tx.$executeRaw`UPDATE prices SET version = version + 1 WHERE sale_id = ${id}::uuid`
+  await tx.$executeRaw`SELECT set_config('evergreen.raise_versions', '', true)`
+}
+
+/** Another rank is another price, and another end another version: both are on every page that is read after the answer. */
+async function confirmSale(id: string): Promise<void> {
+  const rows = await db().$queryRaw<{ productId: number; version: bigint }[]>`
+    SELECT product_id AS "productId", p.version FROM sale_prices l JOIN prices p USING (product_id) WHERE l.sale_id = ${id}::uuid`
+  await confirmPrices(rows, id)
+}
+
 /**
  * Other times for a schedule: of one that has begun only the end.
  * @throws {BulkEditStateError} when it has ended, or is being started or ended at this moment
@@ -135,7 +157,7 @@ export async function scheduleBulkEdit(
  */
 export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
-  await inTransaction(async (tx) => {
+  const sale = await inTransaction(async (tx) => {
     const schedule = await lock(tx, id)
     if (schedule.state !== 'pending' && schedule.state !== 'running')
       throw new BulkEditStateError(
@@ -155,14 +177,12 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
       where: { id: schedule.id },
       data: { startsAt, endsAt, timeZone, priority, endedAt: null },
     })
-    // Pages of the products that are on sale say until when the price holds.
-    if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) {
-      await tx.$executeRaw`UPDATE products SET version = version + 1 WHERE id IN (
-        SELECT product_id FROM sale_prices WHERE sale_id = ${schedule.id}::uuid)`
-    }
+    if (begun && endsAt?.getTime() !== schedule.endsAt?.getTime()) await raiseShown(tx, schedule, principal.actor)
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
+    return begun ? schedule.id : undefined
   })
+  if (sale !== undefined) await confirmSale(sale)
   return viewById(scheduleId(id))
 }
 

@@ -62,7 +62,10 @@ export interface SwitchSteps<D extends Due> {
  * @returns what was claimed, after its commit; undefined when there was nothing to claim
  * @throws {SwitchGivenUpError} @throws {PricesBusyError} when a price stays locked: nothing was written, and a later try can succeed
  */
-export async function runSwitch<D extends Due>(steps: SwitchSteps<D>, { signal }: SwitchOptions): Promise<D | undefined> {
+export async function runSwitch<D extends Due>(
+  steps: SwitchSteps<D>,
+  { signal }: SwitchOptions,
+): Promise<D | undefined> {
   let committed: () => Promise<boolean> = async () => true
   const due = await retried(() =>
     db().$transaction(
@@ -89,7 +92,7 @@ export async function runSwitch<D extends Due>(steps: SwitchSteps<D>, { signal }
   return due
 }
 
-export async function databaseTime(tx: Transaction): Promise<Date> {
+export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<Date> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
   if (!row) throw new Error('The database told no time.')
   return row.now
@@ -142,6 +145,8 @@ export async function inParts(
 
 /** @returns product ids that a statement yields as one column `id`, in ascending order */
 export async function idsOf(tx: Transaction, statement: Prisma.Sql): Promise<readonly number[]> {
-  const [row] = await tx.$queryRaw<{ ids: number[] | null }[]>`SELECT array_agg(id ORDER BY id) AS ids FROM (${statement}) found (id)`
+  const [row] = await tx.$queryRaw<
+    { ids: number[] | null }[]
+  >`SELECT array_agg(id ORDER BY id) AS ids FROM (${statement}) found (id)`
   return row?.ids ?? []
 }

@@ -183,6 +183,7 @@ describe('a selection', () => {
           sku,
           brand,
           amount: amountCents,
+          margin: null, // no product has a cost
           compareAt: compareAtCents,
           changed: versionUpdatedAt,
         })[sort],

@@ -16,6 +16,9 @@ export async function countSelection(principal: Principal, selection: Selection)
 }
 
 /** The id decides between equals, so that pages neither repeat a row nor leave one out. */
+/** What is left of the base price after the cost, as a share of it. */
+const MARGIN = Prisma.sql`(pr.base_amount_cents - pr.cost_cents)::float8 / pr.base_amount_cents`
+
 const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sql>>>> = {
   id: { asc: Prisma.sql`p.id`, desc: Prisma.sql`p.id DESC` },
   name: { asc: Prisma.sql`p.name, p.id`, desc: Prisma.sql`p.name DESC, p.id DESC` },
@@ -27,6 +30,10 @@ const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sq
     desc: Prisma.sql`pr.compare_at_cents DESC NULLS LAST, p.id DESC`,
   },
   amount: { asc: Prisma.sql`pr.base_amount_cents, p.id`, desc: Prisma.sql`pr.base_amount_cents DESC, p.id DESC` },
+  margin: {
+    asc: Prisma.sql`${MARGIN} NULLS LAST, p.id`,
+    desc: Prisma.sql`${MARGIN} DESC NULLS LAST, p.id DESC`,
+  },
   changed: { asc: Prisma.sql`pr.version_updated_at, p.id`, desc: Prisma.sql`pr.version_updated_at DESC, p.id DESC` },
 }
 

@@ -24,7 +24,29 @@ function leftAs(state: NonNullable<Selection['left']>): Prisma.Sql {
     SELECT r.product_id FROM bulk_edit_rows r JOIN bulk_edits e ON e.id = r.bulk_edit_id
     WHERE r.state = ${state}::bulk_edit_row_state AND r.state IN ('conflict', 'refused') AND e.state IN ('applied', 'cancelled', 'failed')
       AND NOT EXISTS (SELECT FROM price_changes c WHERE c.product_id = r.product_id AND c.bulk_edit_id IS NOT NULL
+                      AND (c.new_base_amount_cents IS NULL OR (c.old_base_amount_cents, c.old_base_compare_at_cents)
+                        IS DISTINCT FROM (c.new_base_amount_cents, c.new_base_compare_at_cents))
                       AND c.changed_at > COALESCE(e.applied_at, e.created_at)))`
+}
+
+/** When the base price of `pr` last changed: a sale that started or ended since raised the version alone. */
+const BASE_CHANGED_AT = Prisma.sql`COALESCE((SELECT c.changed_at FROM price_changes c
+  WHERE c.product_id = pr.product_id AND c.version = pr.base_version), pr.version_updated_at)`
+
+/** The look into the history is for the rows alone that a sale has touched. */
+function changed(after: string | undefined, before: string | undefined): Prisma.Sql[] {
+  return [
+    ...(after === undefined
+      ? []
+      : [
+          Prisma.sql`pr.version_updated_at >= ${after}::timestamptz AND (pr.base_version = pr.version OR ${BASE_CHANGED_AT} >= ${after}::timestamptz)`,
+        ]),
+    ...(before === undefined
+      ? []
+      : [
+          Prisma.sql`(pr.version_updated_at < ${before}::timestamptz OR (pr.base_version < pr.version AND ${BASE_CHANGED_AT} < ${before}::timestamptz))`,
+        ]),
+  ]
 }
 
 function filters(selection: Selection): Prisma.Sql[] {
@@ -34,13 +56,13 @@ function filters(selection: Selection): Prisma.Sql[] {
   if (text !== undefined && text.trim() !== '') all.push(matchesText(text.trim()))
   if (categories !== undefined && categories.length > 0) all.push(inCategories(categories))
   if (brands !== undefined && brands.length > 0) all.push(Prisma.sql`p.brand = ANY(${brands}::text[])`)
-  if (minCents !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${minCents}`)
-  if (maxCents !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${maxCents}`)
+  const amount = selection.amountOf === 'shown' ? Prisma.sql`pr.amount_cents` : Prisma.sql`pr.base_amount_cents`
+  if (minCents !== undefined) all.push(Prisma.sql`${amount} >= ${minCents}`)
+  if (maxCents !== undefined) all.push(Prisma.sql`${amount} <= ${maxCents}`)
   if (status !== undefined) all.push(Prisma.sql`p.status = ${status}::product_status`)
   if (onSale !== undefined)
     all.push(onSale ? Prisma.sql`pr.compare_at_cents IS NOT NULL` : Prisma.sql`pr.compare_at_cents IS NULL`)
-  if (changedAfter !== undefined) all.push(Prisma.sql`pr.version_updated_at >= ${changedAfter}::timestamptz`)
-  if (changedBefore !== undefined) all.push(Prisma.sql`pr.version_updated_at < ${changedBefore}::timestamptz`)
+  all.push(...changed(changedAfter, changedBefore))
   if (left !== undefined) all.push(leftAs(left))
   if (skus !== undefined) all.push(Prisma.sql`p.sku = ANY(${arrayOf(skus)}::text[])`)
   return all

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<Confirmation['kind'], string>> = {
   'below-floor': 'Some prices fall below the floor, or below half of what they were 30 days ago.',
   rise: 'The rule lowers prices, and rounding or a floor makes these higher.',
   'on-sale': 'These are on sale already.',
+  'below-sale': 'A sale that runs or is planned asks more for these.',
   'below-lowest': 'These fall below their lowest price of the last 30 days.',
   'below-cost': 'These fall below what they cost you.',
 }

@@ -36,12 +36,25 @@ function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]
   return undefined
 }
 
+/** @returns what the import of a file put into the address */
+function timesIn(params: { get(name: string): string | null }) {
+  if (params.get('plan') !== 'sale') return undefined
+  return {
+    startsAt: params.get('startsAt') ?? '',
+    endsAt: params.get('endsAt') ?? '',
+    timeZone: params.get('timeZone') ?? 'UTC',
+  }
+}
+
 /** The step after the preview: approve now, or for a time. */
 export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) {
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>({})
-  const [planning, setPlanning] = useState(false)
+  const params = useSearchParams()
+  /** The times that a file names for it. */
+  const [suggested] = useState(() => timesIn(params))
+  const [planning, setPlanning] = useState(suggested !== undefined)
   /** The schedule that this preview may take over. */
-  const replaces = useSearchParams().get('replaces')
+  const replaces = params.get('replaces')
   const [busy, setBusy] = useState<'approve' | 'cancel'>()
   const [refusal, setRefusal] = useState<Refusal>()
   const confirmations = edit.summary?.confirmations ?? []
@@ -123,6 +136,8 @@ export function DecisionPanel({ edit, permissions, onEdit, onSchedule }: Props) 
       ) : null}
       {planning && !why ? (
         <ScheduleForm
+          suggested={suggested}
+          check={`bulk-edits/${edit.id}/schedule/dry-run`}
           submit={(times) =>
             callApi<ScheduleView>('POST', `bulk-edits/${edit.id}/schedule`, {
               ...times,

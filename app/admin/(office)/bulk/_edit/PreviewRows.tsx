@@ -25,6 +25,21 @@ import { canRetry, ChosenRows, useRetryRows } from './useRetryRows.tsx'
 const PAGE_ROWS = 200
 const STATES: readonly RowState[] = ['pending', 'applied', 'conflict', 'skipped', 'refused']
 
+/** Columns by which the server sorts. */
+const SORTS = { percent: 'change', margin: 'margin' } as const
+
+interface Sorting {
+  readonly column: keyof typeof SORTS
+  readonly direction: 'asc' | 'desc'
+}
+
+/** Up, down, and as the edit has them. */
+function nextSorting(before: Sorting | undefined, column: string): Sorting | undefined {
+  if (column !== 'percent' && column !== 'margin') return before
+  if (before?.column !== column) return { column, direction: 'asc' }
+  return before.direction === 'asc' ? { column, direction: 'desc' } : undefined
+}
+
 interface Loaded {
   readonly rows: readonly PreviewRow[]
   readonly total: number
@@ -45,6 +60,7 @@ function countOf({ summary }: BulkEditView, warning: RowWarning): string {
 /** Every row of an edit: what it was, what it becomes, what was said about it. */
 export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: boolean }) {
   const [filter, setFilter] = useState({ state: '', warning: '', text: '' })
+  const [sorting, setSorting] = useState<Sorting>()
   const narrow = useNarrow()
   const router = useRouter()
   const ended = edit.state === 'cancelled' || edit.state === 'failed'
@@ -54,10 +70,14 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
   const load = useCallback(
     (page: number, signal: AbortSignal) => {
       const query = new URLSearchParams({ offset: String((page - 1) * PAGE_ROWS), limit: String(PAGE_ROWS) })
+      if (sorting) {
+        query.set('sort', SORTS[sorting.column])
+        query.set('direction', sorting.direction)
+      }
       for (const [name, value] of Object.entries(filter)) if (value !== '') query.set(name, value)
       return valueOf(callApi<Loaded>('GET', `bulk-edits/${edit.id}/rows?${query}`, undefined, signal))
     },
-    [edit.id, filter],
+    [edit.id, filter, sorting],
   )
   const pages = useRowPages(load, PAGE_ROWS)
   const open = ({ row }: Position) => {
@@ -142,6 +162,11 @@ export function PreviewRows({ edit, mayRetry }: { edit: BulkEditView; mayRetry: 
           columns={previewColumns({ narrow, ended, retries: retries ? edit.state : undefined })}
           actions={{ open, ...(retries && { toggle: toggleRows }) }}
           rowTone={toneOf}
+          sorting={{
+            column: sorting?.column,
+            direction: sorting?.direction ?? 'asc',
+            sortBy: (column) => setSorting((before) => nextSorting(before, column)),
+          }}
         />
       </ChosenRows>
     </section>

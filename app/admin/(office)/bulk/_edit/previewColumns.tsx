@@ -101,7 +101,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
     id: 'percent',
     header: '%',
     size: 76,
-    meta: { numeric: true, label: 'Percent' },
+    meta: { numeric: true, label: 'Percent', sortable: true },
     cell: ({
       row: {
         original: { row },
@@ -134,7 +134,7 @@ const columnsOf = (ended: boolean): GridColumn<PreviewRow>[] => [
     id: 'margin',
     header: 'Margin',
     size: 76,
-    meta: { numeric: true },
+    meta: { numeric: true, sortable: true },
     cell: ({
       row: {
         original: { row },

@@ -51,6 +51,7 @@ export const WARNING_WORDS: Readonly<Record<RowWarning, string>> = {
   'below-floor': 'Below the floor',
   rise: 'Higher, though the rule lowers',
   'on-sale': 'On sale already',
+  'below-sale': 'Below the price of a sale',
   'below-lowest': 'Below the lowest of 30 days',
   'below-cost': 'Below cost',
   'refused-not-positive': 'Not above zero',

@@ -20,7 +20,14 @@ import { useEditorGrid } from './useEditorGrid.ts'
 import { useSelection } from './useSelection.ts'
 
 /** Columns by which the server sorts. */
-const SORTS = { sku: 'sku', product: 'name', price: 'amount', compareAt: 'compareAt', brand: 'brand' } as const
+const SORTS = {
+  sku: 'sku',
+  product: 'name',
+  price: 'amount',
+  compareAt: 'compareAt',
+  margin: 'margin',
+  brand: 'brand',
+} as const
 
 function isSortable(column: string): column is keyof typeof SORTS {
   return Object.hasOwn(SORTS, column)

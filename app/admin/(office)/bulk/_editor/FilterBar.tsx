@@ -110,6 +110,15 @@ export function FilterBar({ filters, facets, unknownSkus, onChange }: Props) {
           onChange={(event) => set({ max: event.target.value })}
         />
         <SelectField
+          id="filter-amount-of"
+          label="Of the price"
+          value={filters.amountOf}
+          onChange={(event) => set({ amountOf: event.target.value === 'shown' ? 'shown' : 'base' })}
+        >
+          <option value="base">Base price</option>
+          <option value="shown">As shown, sales too</option>
+        </SelectField>
+        <SelectField
           id="filter-sale"
           label="On sale"
           value={filters.sale}

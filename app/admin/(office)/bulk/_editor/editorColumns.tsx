@@ -200,7 +200,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     id: 'margin',
     header: 'Margin',
     size: 84,
-    meta: { numeric: true },
+    meta: { numeric: true, sortable: true },
     cell: ofRow((row) => <Margin row={row} />),
   },
   { id: 'brand', header: 'Brand', size: 120, meta: { sortable: true }, cell: ofRow(({ brand }) => brand) },

@@ -6,6 +6,7 @@ import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import progress from '../_edit/ProgressPanel.module.css'
+import { FileDrop } from './FileDrop.tsx'
 import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
 import { ImportQuestions } from './ImportQuestions.tsx'
@@ -32,7 +33,6 @@ export function ImportForm() {
   const [found, setFound] = useState<ImportResult | OpenQuestions>()
   /** What was said about the file, by the question that it answers. */
   const [given, setGiven] = useState<Given>(new Map())
-  const [over, setOver] = useState(false)
   const [asked, setAsked] = useState(false)
 
   function choose(chosen: File | undefined): void {
@@ -52,7 +52,7 @@ export function ImportForm() {
     setShare(undefined)
     if (!answer.ok) return setError(answer.refusal.message)
     const { value } = answer
-    if (!('questions' in value) && value.edit && value.errorCount === 0 && value.notes.length === 0) {
+    if (!('questions' in value) && value.edit && value.sales.length + value.errorCount + value.notes.length === 0) {
       const foreign = value.columns.some(({ field, name }) => field !== name)
       if (!foreign && value.ignoredColumns.length === 0) return router.push(`/admin/bulk/${value.edit.id}`)
     }
@@ -75,23 +75,7 @@ export function ImportForm() {
           void send(new Map())
         }}
       >
-        <label className={styles.drop} data-over={over}>
-          {/* Over the whole frame: a file input takes what is dropped on it. */}
-          <input
-            type="file"
-            accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
-            className={styles.input}
-            aria-label="CSV file"
-            onDragEnter={() => setOver(true)}
-            onDragLeave={() => setOver(false)}
-            onDrop={() => setOver(false)}
-            onChange={(event) => choose(event.target.files?.[0])}
-          />
-          <strong>{file ? file.name : 'Drop a CSV file here'}</strong>
-          <span className="muted">
-            {file ? `${Math.ceil(file.size / 1024).toLocaleString('en')} KB · choose another` : 'or choose one'}
-          </span>
-        </label>
+        <FileDrop file={file} onChoose={choose} />
         {asked && !file ? (
           <Notice tone="warning" role="alert">
             Choose a file.

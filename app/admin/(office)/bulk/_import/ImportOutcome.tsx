@@ -1,35 +1,45 @@
+import Link from 'next/link'
 import { useState } from 'react'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { rows } from '../_edit/states.ts'
+import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
+import { ErrorTable, LISTED } from './ErrorTable.tsx'
 import styles from './Import.module.css'
 import type { Answer, ImportResult } from './upload.ts'
 
-const LISTED = 200
+/** As the page of a preview reads it: its form of times is open, and filled. */
+function planHref({ edit, startsAt, endsAt, timeZone }: ImportResult['sales'][number]): string {
+  const times = new URLSearchParams({ plan: 'sale', timeZone, startsAt: startsAt ?? '', endsAt: endsAt ?? '' })
+  return `/admin/bulk/${edit.id}?${times}`
+}
 
-function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
+function Sales({ sales }: Pick<ImportResult, 'sales'>) {
   return (
     <TableFrame>
       <table className={table.table}>
+        <caption>Sales in the file, each to be planned</caption>
         <thead>
           <tr>
-            <th scope="col">Line</th>
-            <th scope="col">SKU</th>
-            <th scope="col">Column</th>
-            <th scope="col">What is wrong</th>
+            <th scope="col">Start</th>
+            <th scope="col">End</th>
+            <th scope="col">Prices</th>
+            <th scope="col">Next</th>
           </tr>
         </thead>
         <tbody>
-          {errors.slice(0, LISTED).map(({ line, sku, column, message }) => (
-            <tr key={`${line} ${column}`}>
-              <th scope="row">{line}</th>
-              <td data-label="SKU">{sku ?? '–'}</td>
-              <td data-label="Column">{column ?? '–'}</td>
-              <td data-label="Wrong" className={table.text}>
-                {message}
+          {sales.map((sale) => (
+            <tr key={sale.edit.id}>
+              <th scope="row">{sale.startsAt === null ? 'You choose' : wall(sale.startsAt)}</th>
+              <td data-label="End">{sale.endsAt === null ? 'You choose' : wall(sale.endsAt)}</td>
+              <td data-label="Prices">{rows(sale.edit.summary?.changed ?? 0)}</td>
+              <td data-label="Next">
+                <Link href={planHref(sale)} target="_blank">
+                  Preview and plan
+                </Link>
               </td>
             </tr>
           ))}
@@ -51,7 +61,7 @@ interface Props {
 
 /** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSaveRejected }: Props) {
-  const { edit, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
+  const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const [saved, setSaved] = useState(true)
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
@@ -82,6 +92,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSave
         </ul>
       ) : null}
       <ColumnMap columns={columns} ignoredColumns={ignoredColumns} busy={busy} onChange={onColumns} />
+      {sales.length > 0 ? <Sales sales={sales} /> : null}
       <div className={styles.actions}>
         {edit ? (
           <ButtonLink href={`/admin/bulk/${edit.id}`}>

@@ -15,6 +15,13 @@ export interface ImportResult {
     readonly suggestion: string | null
   }[]
   readonly errorCount: number
+  /** Sales of the file, each a preview that waits to be planned. */
+  readonly sales: readonly {
+    readonly edit: BulkEditView
+    readonly startsAt: string | null
+    readonly endsAt: string | null
+    readonly timeZone: string
+  }[]
   /** Costs that are set already. */
   readonly costs: number
   readonly columns: readonly { readonly field: ImportColumn; readonly name: string }[]
@@ -58,6 +65,7 @@ function address(path: string, answers: readonly Answer[], more: Record<string, 
 function resultOf(text: string): ImportResult {
   const {
     edit = null,
+    sales = [],
     rows = 0,
     errors = [],
     errorCount = 0,
@@ -66,7 +74,7 @@ function resultOf(text: string): ImportResult {
     ignoredColumns = [],
     notes = [],
   } = parsed<ImportResult>(text)
-  return { edit, rows, errors, errorCount, costs, columns, ignoredColumns, notes }
+  return { edit, sales, rows, errors, errorCount, costs, columns, ignoredColumns, notes }
 }
 
 /** How far a file is: on its way, then its rows. */
@@ -116,7 +124,9 @@ export function uploadPrices(
 ): Promise<Answered<ImportResult | OpenQuestions>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest()
-    request.open('POST', address('import', answers, { reason }))
+    // Dates in the file are of the clock on this wall.
+    const saleZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+    request.open('POST', address('import', answers, { reason, saleZone }))
     request.setRequestHeader('content-type', 'text/csv')
     request.setRequestHeader('accept', 'application/x-ndjson, application/json')
     request.upload.addEventListener('progress', ({ loaded, total }) => {

@@ -9,6 +9,8 @@ export interface FilterForm {
   readonly brand: string
   readonly min: string
   readonly max: string
+  /** Which price the two bounds are of. */
+  readonly amountOf: 'base' | 'shown'
   readonly status: '' | 'active' | 'discontinued'
   readonly sale: '' | 'yes' | 'no'
   readonly changed: '' | 'day' | 'week' | 'month' | 'not-month' | 'since'
@@ -26,6 +28,7 @@ export const NO_FILTERS: FilterForm = {
   brand: '',
   min: '',
   max: '',
+  amountOf: 'base',
   status: '',
   sale: '',
   changed: '',
@@ -66,6 +69,7 @@ export function readFilters(
   return {
     selection: {
       matching: true,
+      ...(form.amountOf === 'shown' && { amountOf: form.amountOf }),
       added: [],
       removed: [],
       ...(text === '' ? {} : { text }),

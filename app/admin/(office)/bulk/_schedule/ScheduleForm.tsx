@@ -1,18 +1,25 @@
 'use client'
 
 import { useState } from 'react'
-import type { ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import type { PlanCheck, ScheduleTimes, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
+import { rows } from '../_edit/states.ts'
 import type { Answered, Refusal } from '../_lib/bulkApi.ts'
+import { Overlaps } from './Overlaps.tsx'
 import styles from './ScheduleForm.module.css'
+import { usePlanCheck } from './usePlanCheck.ts'
 import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 
 interface Props {
   readonly initial?: ScheduleView
+  /** What the form begins with where there is no schedule yet. */
+  readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
+  /** Of the API: what these times would bring. */
+  readonly check: string
   readonly submit: (times: ScheduleTimes) => Promise<Answered<ScheduleView>>
   readonly onDone: (schedule: ScheduleView) => void
   readonly onCancel: () => void
@@ -27,33 +34,53 @@ function zoneHere(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
+/** What the times would bring, before they are confirmed. */
+function PlanNotice({ plan }: { plan: PlanCheck | undefined }) {
+  const meets = plan && (plan.overlaps.length > 0 || plan.notReduced > 0)
+  return (
+    <div aria-live="polite">
+      {meets ? (
+        <Notice tone="warning">
+          <Overlaps overlaps={plan.overlaps} />
+          {plan.notReduced > 0 ? `${rows(plan.notReduced)} would not be below the base price as it is now.` : null}
+        </Notice>
+      ) : null}
+      {plan && !meets ? <p className="muted">No other sale has these products in this time.</p> : null}
+    </div>
+  )
+}
+
 /** When an edit begins and, where it is a sale, when it ends: times on the wall of a stated zone. */
-export function ScheduleForm({ initial, disabled = false, submit, onDone, onCancel }: Props) {
-  const [startsAt, setStartsAt] = useState(local(initial?.startsAt))
-  const [endsAt, setEndsAt] = useState(local(initial?.endsAt))
-  const [timeZone, setTimeZone] = useState(initial?.timeZone ?? zoneHere())
+export function ScheduleForm({ initial, suggested, disabled = false, check, submit, onDone, onCancel }: Props) {
+  const [startsAt, setStartsAt] = useState(local((initial ?? suggested)?.startsAt))
+  const [endsAt, setEndsAt] = useState(local((initial ?? suggested)?.endsAt))
+  const [timeZone, setTimeZone] = useState((initial ?? suggested)?.timeZone ?? zoneHere())
   const [priority, setPriority] = useState(String(initial?.priority ?? 0))
   const [refusal, setRefusal] = useState<Refusal>()
   const [busy, setBusy] = useState(false)
   const begun = initial?.state === 'running'
   const errorOf = (field: string) => refusal?.issues.find((issue) => issue.field === field)?.message
 
+  const rank = Number(priority)
+  const times: ScheduleTimes = {
+    startsAt: wallText(startsAt.value, startsAt.offset, timeZone),
+    ...(endsAt.value !== '' && { endsAt: wallText(endsAt.value, endsAt.offset, timeZone) }),
+    timeZone,
+    ...(priority !== '' && Number.isInteger(rank) && { priority: rank }),
+  }
+  const undecided = [startsAt, endsAt].some(({ value, offset }) => isUndecided(value, offset, timeZone))
+  const complete = startsAt.value !== '' && endsAt.value !== '' && !undecided
+  const { plan, checking } = usePlanCheck(check, complete ? times : undefined)
+
   async function send(): Promise<void> {
     setBusy(true)
     setRefusal(undefined)
-    const rank = Number(priority)
-    const answer = await submit({
-      startsAt: wallText(startsAt.value, startsAt.offset, timeZone),
-      ...(endsAt.value !== '' && { endsAt: wallText(endsAt.value, endsAt.offset, timeZone) }),
-      timeZone,
-      ...(priority !== '' && Number.isInteger(rank) && { priority: rank }),
-    })
+    const answer = await submit(times)
     if (answer.ok) return onDone(answer.value)
     setRefusal(answer.refusal)
     setBusy(false)
   }
 
-  const undecided = [startsAt, endsAt].some(({ value, offset }) => isUndecided(value, offset, timeZone))
   const placed = ['startsAt', 'endsAt', 'timeZone', 'priority'].some((field) => errorOf(field) !== undefined)
   return (
     <form
@@ -114,13 +141,14 @@ export function ScheduleForm({ initial, disabled = false, submit, onDone, onCanc
           ))}
         </datalist>
       </div>
+      <PlanNotice plan={plan} />
       {refusal && !placed ? (
         <Notice tone="danger" role="alert">
           {refusal.message}
         </Notice>
       ) : null}
       <div className={page.actions}>
-        <Button type="submit" disabled={busy || disabled || undecided}>
+        <Button type="submit" disabled={busy || disabled || undecided || checking}>
           {busy ? 'Saving…' : initial ? 'Save the times' : 'Approve for this time'}
         </Button>
         <Button variant="quiet" onClick={onCancel} disabled={busy}>

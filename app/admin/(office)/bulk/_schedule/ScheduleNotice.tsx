@@ -11,7 +11,7 @@ import page from '../../page.module.css'
 import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { ScheduleForm } from './ScheduleForm.tsx'
 import { Overlaps } from './Overlaps.tsx'
-import { span } from './scheduleWords.ts'
+import { span, switchWords } from './scheduleWords.ts'
 
 interface Props {
   readonly schedule: ScheduleView
@@ -58,7 +58,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
   return (
     <section aria-label="Schedule" style={{ display: 'grid', gap: 'var(--space-4)' }}>
       <Notice tone={state === 'failed' ? 'danger' : 'neutral'}>
-        <strong>{SENTENCES[state]}</strong> {span(schedule)} {message}
+        <strong>{SENTENCES[state]}</strong> {span(schedule)} {switchWords(schedule)} {message}
         {state === 'done' && endEditId ? (
           <>
             {' '}
@@ -80,6 +80,7 @@ export function ScheduleNotice({ schedule, mayChange, onChange }: Props) {
       {changing && open ? (
         <ScheduleForm
           initial={schedule}
+          check={`schedules/${id}/dry-run`}
           submit={(times) => callApi<ScheduleView>('PUT', `schedules/${id}`, times)}
           onDone={(changed) => {
             onChange(changed)

@@ -6,7 +6,7 @@ import { TableFrame } from '../../../_components/TableFrame.tsx'
 import table from '../../../_components/table.module.css'
 import { SCHEDULE_WORDS } from '../_edit/states.ts'
 import { Overlaps } from './Overlaps.tsx'
-import { wall } from './scheduleWords.ts'
+import { switchWords, wall } from './scheduleWords.ts'
 
 /** Schedules, what is to come first. */
 export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[] }) {
@@ -23,18 +23,22 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
           </tr>
         </thead>
         <tbody>
-          {schedules.map(
-            ({ id, bulkEditId, reason, state, startsAt, endsAt, timeZone, createdBy, message, ...more }) => (
+          {schedules.map((schedule) => {
+            const { id, bulkEditId, reason, state, startsAt, endsAt, timeZone, createdBy, message, problem, overlaps } =
+              schedule
+            const near = switchWords(schedule)
+            return (
               <tr key={id}>
                 <th scope="row" className={table.wide}>
                   <Link href={`/admin/bulk/${bulkEditId}`} className={table.main}>
                     {reason}
                   </Link>
+                  {near ? <span className={table.sub}>{near}</span> : null}
                   {message ? <span className={table.sub}>{message}</span> : null}
-                  {more.problem ? <Notice tone="danger">{more.problem}</Notice> : null}
-                  {more.overlaps.length > 0 ? (
+                  {problem ? <Notice tone="danger">{problem}</Notice> : null}
+                  {overlaps.length > 0 ? (
                     <span className={table.sub}>
-                      <Overlaps overlaps={more.overlaps} />
+                      <Overlaps overlaps={overlaps} />
                     </span>
                   ) : null}
                 </th>
@@ -50,8 +54,8 @@ export function ScheduleTable({ schedules }: { schedules: readonly ScheduleView[
                   <Actor name={createdBy} />
                 </td>
               </tr>
-            ),
-          )}
+            )
+          })}
         </tbody>
       </table>
     </TableFrame>

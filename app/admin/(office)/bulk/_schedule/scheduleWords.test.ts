@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
 import { inZone } from '#lib/pricing/bulk/schedule/wallTime.ts'
-import { span, wall } from './scheduleWords.ts'
+import { span, switchWords, wall } from './scheduleWords.ts'
 
 const schedule: ScheduleView = {
   id: '1',
@@ -16,6 +16,7 @@ const schedule: ScheduleView = {
   endedAt: null,
   endEditId: null,
   message: null,
+  switching: null,
   priority: 0,
   overlaps: [],
   problem: null,
@@ -48,5 +49,13 @@ describe('the time of a schedule', () => {
   test('names its zone, and an end only where there is one', () => {
     expect(span(schedule)).toBe('Nov 27, 2026, 00:00 to Nov 30, 2026, 23:59:59 (Pacific/Auckland)')
     expect(span({ ...schedule, endsAt: null })).toBe('Nov 27, 2026, 00:00 (Pacific/Auckland)')
+  })
+
+  test('says that all prices switch at once, when that is near', () => {
+    expect(switchWords(schedule)).toBeUndefined()
+    expect(switchWords({ ...schedule, switching: 'preparing' })).toBe('Its start is being prepared.')
+    expect(switchWords({ ...schedule, state: 'running', switching: 'ready' })).toBe(
+      'Its end is ready: all prices switch at 23:59:59.',
+    )
   })
 })

@@ -24,3 +24,13 @@ function exact(text: string, timeZone: string): string {
 export function span({ startsAt, endsAt, timeZone }: ScheduleView): string {
   return `${exact(startsAt, timeZone)}${endsAt ? ` to ${exact(endsAt, timeZone)}` : ''} (${timeZone})`
 }
+
+/** That a start or an end is near: all its prices switch at one moment. @returns undefined when it is not */
+export function switchWords({ switching, state, startsAt, endsAt }: ScheduleView): string | undefined {
+  if (switching === null) return undefined
+  const what = state === 'pending' ? 'start' : 'end'
+  const at = state === 'pending' ? startsAt : (endsAt ?? startsAt)
+  return switching === 'preparing'
+    ? `Its ${what} is being prepared.`
+    : `Its ${what} is ready: all prices switch at ${wall(at).split(', ').at(-1)}.`
+}

@@ -10,7 +10,8 @@ export const POST = handle(importPrices, ({ request, principal, query: { reason,
   withProgress<ImportProgress>(request, async (onProgress) => {
     const read = await previewCsv(principal, readUpload(request), reason, { answers, onProgress })
     if ('questions' in read) return asked(read.questions)
-    if (read.edit) return created(read, `/api/admin/bulk-edits/${read.edit.id}`)
+    const edit = read.edit ?? read.sales[0]?.edit
+    if (edit) return created(read, `/api/admin/bulk-edits/${edit.id}`)
     return json(read, read.costs > 0 ? 200 : 422)
   }),
 )

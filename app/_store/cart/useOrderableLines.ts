@@ -1,8 +1,8 @@
 'use client'
 
 import { useEffect, useSyncExternalStore } from 'react'
+import type { CartLine } from '#lib/orders/cartLines.ts'
 import { priceStore } from '../prices/priceStore.ts'
-import { orderableItems, type CartItem } from './cart.ts'
 import { useCart } from './useCart.ts'
 
 /** Which products of the cart are not sold, as a text: the same one while nothing has changed. */
@@ -16,9 +16,9 @@ function useUnsold(ids: string): string {
 }
 
 /** What is in the cart and can be bought, kept current on each page by the stream that brings prices. */
-export function useOrderableItems(): readonly CartItem[] {
-  const items = useCart() ?? []
-  const ids = items.map(({ productId }) => productId).join(',')
+export function useOrderableLines(): readonly CartLine[] {
+  const lines = useCart() ?? []
+  const ids = lines.map(({ productId }) => productId).join(',')
   const unsold = useUnsold(ids).split(',')
   useEffect(() => {
     const unfollow = ids
@@ -27,5 +27,5 @@ export function useOrderableItems(): readonly CartItem[] {
       .map((id) => priceStore.follow(Number(id)))
     return () => unfollow.forEach((end) => end())
   }, [ids])
-  return orderableItems(items, (productId) => !unsold.includes(String(productId)))
+  return lines.filter(({ productId }) => !unsold.includes(String(productId)))
 }

@@ -1,0 +1,57 @@
+/** What the cart page hands to the browser. Texts are as the server wrote them: the browser may know another spelling. */
+import { priceTexts, type PriceTexts } from '#lib/catalog/prices/priceTexts.ts'
+import { stockTexts, type StockTexts } from '#lib/catalog/stock.ts'
+import { formatMoney } from '#lib/money/formatMoney.ts'
+import type { ShownPrice } from '#lib/money/price.ts'
+import type { Locale } from '#lib/platform/locales.ts'
+import type { Offer } from '#lib/orders/offers.ts'
+
+export interface RowProduct {
+  readonly slug: string
+  readonly name: string
+  readonly image: string
+  readonly price: ShownPrice
+  readonly texts: PriceTexts
+  readonly stock: StockTexts
+  /** What all of the line cost. */
+  readonly total: string
+}
+
+export interface CartRowData {
+  readonly productId: number
+  readonly quantity: number
+  /** Undefined: there is no such product. */
+  readonly product: RowProduct | undefined
+  /** What it cost when the shopper put it in, if that is known: the amount, and as people write it. */
+  readonly seen: { readonly amountMinor: number; readonly text: string } | undefined
+}
+
+export function cartRow({ productId, quantity, card, seenMinor }: Offer, locale: Locale): CartRowData {
+  if (!card) return { productId, quantity, product: undefined, seen: undefined }
+  const { slug, name, image, price } = card
+  const money = (amountMinor: number) => formatMoney(amountMinor, price.currency, locale)
+  return {
+    productId,
+    quantity,
+    product: {
+      slug,
+      name,
+      image,
+      price,
+      texts: priceTexts(price, locale),
+      stock: stockTexts(price.stock, locale),
+      total: money(price.amountMinor * quantity),
+    },
+    seen: seenMinor === undefined ? undefined : { amountMinor: seenMinor, text: money(seenMinor) },
+  }
+}
+
+/** One sum a currency: amounts of different currencies are never added. */
+export function sumsOf(
+  lines: readonly { readonly quantity: number; readonly price: Pick<ShownPrice, 'amountMinor' | 'currency'> }[],
+): { currency: string; amountMinor: number }[] {
+  const sums = new Map<string, number>()
+  for (const { quantity, price } of lines)
+    sums.set(price.currency, (sums.get(price.currency) ?? 0) + price.amountMinor * quantity)
+  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }))
+}

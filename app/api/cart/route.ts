@@ -1,0 +1,68 @@
+import { foreignOrigin } from '#lib/auth/trustedOrigins.ts'
+import type { Cart } from '#lib/orders/cart.ts'
+import { addLine, type CartLine, parseLines, quantityAsked, setQuantity } from '#lib/orders/cartLines.ts'
+import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
+import { cartOfBrowser, keepCart } from '../../_store/cart/cartCookies.ts'
+import { UnreadableBodyError } from '../admin/_http/errors.ts'
+import { readBytes } from '../admin/_http/readJson.ts'
+
+const HEADERS = { 'Cache-Control': 'private, no-store' }
+/** The longest is a whole cart. */
+const MOST_BYTES = 4_096
+
+const refused = (status: number, error: string, field?: string) =>
+  Response.json({ error, ...(field !== undefined && { field }) }, { status, headers: HEADERS })
+
+/** A field that is a number, as forms write one. */
+function count(form: URLSearchParams, name: string, most: number): number | undefined {
+  const text = form.get(name) ?? ''
+  return /^\d{1,16}$/.test(text) && Number(text) <= most ? Number(text) : undefined
+}
+
+/** @returns undefined for a form that is none of the shop's */
+function changed(lines: readonly CartLine[], form: URLSearchParams): readonly CartLine[] | undefined {
+  const what = form.get('do')
+  if (what === 'adopt') {
+    const adopted = parseLines(form.get('lines') ?? '')
+    const isThere = (line: CartLine) => lines.some(({ productId }) => productId === line.productId)
+    return adopted?.filter((line) => !isThere(line)).reduce(addLine, [...lines])
+  }
+  const productId = count(form, 'product', 2_147_483_647)
+  if (!productId) return undefined
+  if (what === 'add') {
+    const version = count(form, 'version', Number.MAX_SAFE_INTEGER) ?? 0
+    return addLine(lines, { productId, quantity: 1, version })
+  }
+  const quantity = quantityAsked(form)
+  return what === 'set' && quantity !== undefined ? setQuantity(lines, productId, quantity) : undefined
+}
+
+/**
+ * `POST /api/cart`: a change of the cart of the browser, as a form. Programs of ours ask for JSON; a form without JavaScript is led to
+ * the cart. A cart that was damaged becomes a new one.
+ */
+export async function POST(request: Request): Promise<Response> {
+  const foreign = foreignOrigin(request.headers)
+  if (foreign !== undefined) return refused(403, `Requests from ${foreign} are refused.`)
+  if (!/^application\/x-www-form-urlencoded\b/i.test(request.headers.get('content-type') ?? ''))
+    return refused(415, 'Send a form as application/x-www-form-urlencoded.')
+  let form: URLSearchParams
+  try {
+    form = new URLSearchParams(Buffer.from(await readBytes(request, MOST_BYTES)).toString())
+  } catch (error) {
+    if (error instanceof UnreadableBodyError) return refused(error.status, error.message)
+    throw error
+  }
+  const { id, lines } = await cartOfBrowser()
+  const now = changed(lines, form)
+  if (!now) return refused(400, 'Say what to do: add, set or adopt, with a product.', 'do')
+  const cart: Cart = { id, lines: now }
+  await keepCart(cart)
+  if (request.headers.get('accept')?.includes('application/json'))
+    return Response.json({ lines: now }, { headers: HEADERS })
+  const locale = form.get('locale') ?? ''
+  return new Response(null, {
+    status: 303,
+    headers: { ...HEADERS, Location: `/${isLocale(locale) ? locale : DEFAULT_LOCALE}/cart` },
+  })
+}

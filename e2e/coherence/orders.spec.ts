@@ -1,0 +1,179 @@
+/** Shoppers order while their products are edited: one by one, in bulk, by a sale that begins, and past the application. */
+import { expect, test } from '@playwright/test'
+import pg from 'pg'
+import { z } from 'zod'
+import { Api, createToken } from '../support/api.ts'
+import { anySize } from '../support/confirmations.ts'
+import { environment } from '../support/environment.ts'
+import { measured } from '../support/measured.ts'
+import { type Answer, fieldsIn, linesIn, Shopper } from '../support/shopper.ts'
+import { Checker } from './checker.ts'
+import { startWebInstance, type WebInstance } from './faults/webInstance.ts'
+import { readPage } from './readings.ts'
+import { describe } from './report.ts'
+import { StepBarrier } from './stepBarrier.ts'
+import { committedPrices } from './writers.ts'
+
+const SHOPPERS = 6
+const ORDERS_EACH = 6
+const STOCK = 16
+/** Of one cart. Each is refused for an edit that came between; of so many in a row hardly all are. */
+const MOST_ATTEMPTS = 60
+/** Forms that are sent between two edits. */
+const FORMS_AN_EDIT = 2
+const FORMS_A_BULK_EDIT = 8
+const STANDARD = 'standard:490'
+
+const product = z.object({ id: z.number(), sku: z.string(), version: z.number(), amount: z.number() })
+type Product = z.infer<typeof product>
+const results = z.object({
+  state: z.string(),
+  results: z.array(z.object({ productId: z.number(), version: z.number(), status: z.string() })),
+})
+
+let second: WebInstance
+let pool: pg.Pool
+test.beforeAll(async () => {
+  second = await startWebInstance()
+  pool = new pg.Pool({ connectionString: environment.DATABASE_URL, max: 2 })
+})
+test.afterAll(() => Promise.all([second.stop(), pool.end()]))
+
+/** Products that no other test takes, so many of each. */
+async function products(): Promise<Product[]> {
+  const { rows } = await pool.query(`SELECT p.id, p.sku, pr.version::int AS version, pr.amount_cents AS amount
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE status = 'active' ORDER BY p.id DESC LIMIT 5 OFFSET 120`)
+  const found = z.array(product).parse(rows)
+  await pool.query('UPDATE stock SET quantity = $2 WHERE product_id = ANY($1)', [found.map(({ id }) => id), STOCK])
+  return found
+}
+
+const counts = { placed: 0, changed: 0, refused: 0 }
+
+/** What a page of the cart says is a read; so is what the form of a checkout says. */
+function observe(checker: Checker, shopper: Shopper, page: Answer): void {
+  const { shown, torn } = readPage(page.body, undefined)
+  checker.read({ client: shopper.name, ...page, shown, torn })
+}
+
+/** Buys until the order is placed, or nothing is left: accepts each time what the page has come to say. */
+async function buy(checker: Checker, shopper: Shopper, twice: boolean, forms: StepBarrier): Promise<void> {
+  observe(checker, shopper, await shopper.get('/en/cart'))
+  let page = await shopper.get('/en/checkout')
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const accepted = linesIn(page.body)
+    if (accepted.length === 0) return void (counts.refused += 1)
+    checker.read({ client: shopper.name, ...page, shown: accepted, torn: [] })
+    const cart = new Map(fieldsIn(page.body)).get('cart') ?? ''
+    const sent = twice ? [page, page] : [page]
+    const answers = await Promise.all(sent.map((form) => shopper.order(form, STANDARD)))
+    forms.step()
+    const led = answers.filter(({ status }) => status === 303)
+    for (const { location, start, end, instance } of led) {
+      const [, number = ''] = /\/orders\/([\w-]+)$/.exec(location ?? '') ?? []
+      const { body } = await shopper.get(`/en/orders/${number}`)
+      checker.ordered({ client: shopper.name, instance, start, end, cart, number, accepted, lines: linesIn(body) })
+    }
+    if (led.length > 0) return void (counts.placed += 1)
+    counts.changed += 1
+    expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200))
+    page = answers[0] ?? page
+  }
+  throw new Error('the form was never accepted')
+}
+
+test('no order has what its shopper did not accept, no cart makes two, and stock and orders stay the same, while prices change', async ({
+  playwright,
+  baseURL,
+}) => {
+  const context = await playwright.request.newContext({ baseURL: baseURL ?? '' })
+  const api = new Api(context, (await createToken(context, 'admin')).token)
+  const hot = await products()
+  const checker = new Checker()
+  for (const { id, version } of hot) checker.live({ productId: id, version, at: performance.now() })
+  const forms = new StepBarrier()
+  let amount = 10_000
+
+  const shop = async (i: number) => {
+    const shopper = new Shopper(`shopper ${i}`, [environment.BASE_URL, second.url], i)
+    for (let n = 0; n < ORDERS_EACH; n += 1) {
+      // Not in the order of the ids: the locks are.
+      for (const offset of [i + n, i + n + 2, i + n + 1]) {
+        const one = hot[offset % hot.length]
+        if (one) expect((await shopper.add(one.id, one.version)).status).toBe(303)
+      }
+      await buy(checker, shopper, n % 2 === 1, forms)
+    }
+  }
+  const editOne = async () => {
+    while (await forms.after(FORMS_AN_EDIT)) {
+      const { id } = hot[amount % hot.length] ?? hot[0]!
+      const start = performance.now()
+      const change = { productId: id, amountCents: (amount += 1) }
+      const answer = await api.send('POST', '/prices', {
+        changes: [change],
+        reason: 'A race',
+        confirmations: anySize(),
+      })
+      const { state, results: rows } = results.parse(await answer.json())
+      for (const { productId, version, status } of rows) {
+        if (status !== 'changed' || state !== 'live') continue
+        const end = performance.now()
+        checker.wrote({
+          client: 'editor',
+          channel: 'api',
+          productId,
+          version,
+          amountCents: change.amountCents,
+          start,
+          end,
+        })
+        checker.live({ productId, version, at: end })
+      }
+    }
+  }
+  const editAll = async () => {
+    const skus = hot.map(({ sku }) => sku)
+    for (let round = 0; await forms.after(FORMS_A_BULK_EDIT); round += 1) {
+      const { id, summary } = await api.preview(skus, round % 2 === 0 ? '-3' : '3')
+      await api.approve(
+        id,
+        summary.confirmations.map(({ phrase }) => phrase),
+      )
+      await pool.query('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [hot[0]?.id])
+    }
+  }
+  const sale = await api.preview(
+    hot.slice(1, 4).map(({ sku }) => sku),
+    '-20',
+  )
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
+  const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
+    startsAt: at(2_000),
+    endsAt: at(60_000),
+    timeZone: 'UTC',
+    confirmations: sale.summary.confirmations.map(({ phrase }) => phrase),
+  })
+  expect(planned.status(), await planned.text()).toBe(201)
+
+  const editors = [editOne(), editAll()]
+  await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => forms.end())
+  await Promise.all(editors)
+
+  const { rows } = await pool.query<{ id: number; quantity: number }>(
+    'SELECT product_id AS id, quantity FROM stock WHERE product_id = ANY($1)',
+    [hot.map(({ id }) => id)],
+  )
+  const stocks = rows.map(({ id, quantity }) => ({ productId: id, before: STOCK, after: quantity }))
+  const verdict = checker.finish(await committedPrices(pool), stocks)
+  measured(
+    `${counts.placed} placed, ${counts.changed} asked again, ${counts.refused} sold out, ${verdict.writes} edits`,
+  )
+  expect(verdict.violations.map(describe)).toEqual([])
+  expect(Object.entries(verdict.counts).filter(([, count]) => count > 0)).toEqual([])
+  // Nothing is proved by a race that was none.
+  expect(verdict.orders).toBe(counts.placed)
+  expect(Math.min(counts.placed, counts.changed, counts.refused, verdict.writes)).toBeGreaterThan(0)
+  expect(stocks.some(({ after }) => after === 0)).toBe(true)
+  await context.dispose()
+})

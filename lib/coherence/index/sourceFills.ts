@@ -1,0 +1,123 @@
+/**
+ * What the index does not know is read from the source, and the index is raised to it before it is shown. A list of tags of which
+ * any may be newer in the source is read there as a whole, in one statement: a commit is in all of its rows or in none.
+ */
+import { LRUCache } from 'lru-cache'
+import type { OuterCache, PendingCommits, SourceRow, VersionSource } from '../ports.ts'
+import { FreshnessError } from '../protocol/errors.ts'
+import type { Snapshot } from '../protocol/freshness.ts'
+import { UNKNOWN_TAG, type TagState } from '../protocol/tagState.ts'
+import { parseTag, tag, type VersionedValue } from '../tags.ts'
+import { serialBatch } from './batching.ts'
+import type { Reading } from './followedIndex.ts'
+import type { Written } from './indexLink.ts'
+import { leavesAPart } from './pendingCommits.ts'
+
+/** Milliseconds for which the source is not asked again for what it did not have, and of how many tags that is remembered. */
+const IN_VAIN_MS = 250
+const MOST_IN_VAIN = 10_000
+
+type Rows = ReadonlyMap<string, SourceRow>
+
+interface Filled {
+  readonly rows: Rows
+  readonly pending: PendingCommits
+}
+
+/** Raises the index. @param part whether it may have a part of a commit then */
+type Raise = (changes: readonly VersionedValue[], part: boolean) => Promise<Written>
+
+export class SourceFills {
+  readonly #source: VersionSource
+  readonly #outer: OuterCache
+  readonly #raise: Raise
+  readonly #read: (tags: Iterable<string>) => Promise<Filled>
+  /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
+  readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
+
+  constructor(source: VersionSource, outer: OuterCache, raise: Raise) {
+    this.#source = source
+    this.#outer = outer
+    this.#raise = raise
+    this.#read = serialBatch((tags: string[]) => source.rowsWithPending(tags))
+  }
+
+  /**
+   * @param tags of the reading
+   * @param payloads whether they are needed
+   * @returns undefined when the index may no longer be believed
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source was needed for a version and did not answer
+   */
+  async complete(reading: Reading, tags: readonly string[], payloads: boolean): Promise<Snapshot | undefined> {
+    const { snapshot, behind } = reading
+    const held = (name: string) => snapshot.states.get(name)?.version ?? 0
+    const isWanted = (name: string) => behind || this.#inVain.get(name) !== held(name)
+    const unknown = reading.unknown.filter(isWanted)
+    const incomplete = payloads ? reading.incomplete.filter(isWanted) : []
+    if (unknown.length + incomplete.length === 0) return snapshot
+    const versioned = () => tags.filter((name) => this.#isVersioned(name))
+    try {
+      let wanted = unknown.length > 0 ? versioned() : incomplete
+      let found = await this.#read(wanted)
+      const isNewer = (name: string) => (found.rows.get(name)?.version ?? 0) > held(name)
+      if (unknown.length === 0 && wanted.some(isNewer)) {
+        wanted = versioned()
+        found = await this.#read(wanted)
+      }
+      return await this.#merge(snapshot, wanted, found)
+    } catch (error) {
+      if (unknown.length === 0) return snapshot // what carries these versions can be served
+      throw error instanceof FreshnessError ? error.knowing(snapshot) : error
+    }
+  }
+
+  async #merge(
+    snapshot: Reading['snapshot'],
+    wanted: readonly string[],
+    { rows, pending }: Filled,
+  ): Promise<Snapshot | undefined> {
+    const states = new Map(snapshot.states)
+    const own = new Map<string, SourceRow>()
+    for (const name of wanted) {
+      const row = rows.get(name)
+      const state = states.get(name) ?? UNKNOWN_TAG
+      // Lower than the index: lost by the source, which will raise the row above it.
+      if ((row?.version ?? -1) < state.version) this.#inVain.set(name, state.version)
+      if (!row) continue
+      own.set(name, row)
+      if (row.version >= state.version) states.set(name, { ...state, ...row })
+    }
+    return (await this.#raiseTo(own, pending, snapshot.states)) ? { ...snapshot, states } : undefined
+  }
+
+  /**
+   * Raises the index to what the source has, before that is shown. Where the index had a version, the outer cache hears of the new
+   * one, too: it may have the page.
+   * @returns whether the index may be believed
+   */
+  async #raiseTo(found: Rows, pending: PendingCommits, held: ReadonlyMap<string, TagState>): Promise<boolean> {
+    const newer = [...found].flatMap(([name, row]) => {
+      const { version, payload } = held.get(name) ?? UNKNOWN_TAG
+      return row.version > version || payload !== row.payload ? refOf(name, row) : []
+    })
+    const replaced = newer.filter(({ kind, id, version }) => {
+      const before = held.get(tag(kind, id))?.version ?? 0
+      return before > 0 && before < version
+    })
+    if (replaced.length > 0) await this.#outer.beforeIndex(replaced)
+    const raised = await this.#raise(newer, leavesAPart(pending, new Set(found.keys()))).catch(() => undefined)
+    if (replaced.length > 0) await this.#outer.afterIndex(replaced)
+    return raised?.believed === true
+  }
+
+  /** A tag of another kind is a plain one: it has no version to ask for. */
+  #isVersioned(name: string): boolean {
+    const ref = parseTag(name)
+    return ref !== undefined && this.#source.kinds.has(ref.kind)
+  }
+}
+
+function refOf(name: string, row: SourceRow): VersionedValue[] {
+  const ref = parseTag(name)
+  return ref ? [{ ...ref, ...row }] : []
+}

@@ -1,0 +1,19 @@
+import type { Publisher } from '../index/publisher.ts'
+import type { PageValue, PageCache } from './pageCache.ts'
+import type { Found } from './entryStore.ts'
+
+/**
+ * The freshest usable page under `key`, which the index knows all of. A page that shows more than the index knew may have been made
+ * from a part of a commit: the index is raised to it first, and then the page is judged again.
+ * @throws as `EntryStore.get` and `Publisher.raiseToAtLeast`
+ */
+export async function confirmedEntry(
+  coherence: { readonly pages: PageCache; readonly publisher: Publisher },
+  key: string,
+): Promise<Found<PageValue> | undefined> {
+  const { pages, publisher } = coherence
+  const found = await pages.get(key)
+  if (!found?.ahead) return found
+  await publisher.raiseToAtLeast(found.entry.dependencies, found.snapshot)
+  return confirmedEntry(coherence, key)
+}

@@ -1,0 +1,30 @@
+/** How an answer names a column of a file. */
+import { plainName } from './aliases.ts'
+import { CsvRefusedError } from './errors.ts'
+
+/** As an answer names a column: by its header, or by its place where that is empty or there twice. */
+export function columnName(header: readonly string[], at: number): string {
+  const name = header[at]?.trim() ?? ''
+  return name === '' || header.filter((other) => plainName(other) === plainName(name)).length > 1 ? `#${at + 1}` : name
+}
+
+/** @throws {CsvRefusedError} naming the columns that there are, or the places of those of the same name */
+export function findColumn(header: readonly string[], name: string, line: number): number {
+  const place = /^#(\d{1,4})$/.exec(name)
+  if (place && Number(place[1]) >= 1 && Number(place[1]) <= header.length) return Number(place[1]) - 1
+  const found = header.flatMap((other, i) => (plainName(other) === plainName(name) ? [i] : []))
+  const [at] = found
+  if (at === undefined || name.trim() === '')
+    throw new CsvRefusedError(
+      'invalid_csv',
+      `There is no column "${name}". The columns are: ${header.map((_name, i) => columnName(header, i)).join(', ')}.`,
+      line,
+    )
+  if (found.length > 1)
+    throw new CsvRefusedError(
+      'invalid_csv',
+      `The column "${name}" is there more than once. Name it by its place: ${found.map((i) => `#${i + 1}`).join(' or ')}.`,
+      line,
+    )
+  return at
+}

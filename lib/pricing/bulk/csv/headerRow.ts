@@ -1,0 +1,24 @@
+/** How the header of a file is known from its other rows. */
+import { CERTAIN, isPriceName, LIKELY_SKU, plainName } from './aliases.ts'
+import type { ImportAnswers } from './questions.ts'
+
+/** What was said about the columns of a file. */
+export type StatedColumns = Pick<ImportAnswers, 'column' | 'ignore'>
+
+/** Columns that a file may be about. */
+export const PRICED = ['price', 'compare_at', 'sale_price', 'cost'] as const
+
+/** Whether a row names a SKU and a price in words that are known: then it is the header. */
+export function namesColumns(cells: readonly string[]): boolean {
+  const names = cells.map(plainName)
+  const sku = names.some((name) => CERTAIN.sku.includes(name) || LIKELY_SKU.includes(name))
+  const price = names.some((name) => PRICED.some((field) => CERTAIN[field].includes(name)) || isPriceName(name))
+  return sku && price
+}
+
+/** Whether every column that was stated stands in a row. */
+export function hasStated({ column, ignore }: StatedColumns, cells: readonly string[]): boolean {
+  const names = new Set(cells.map(plainName))
+  const asked = [...column.map((answer) => answer.slice(answer.indexOf('=') + 1)), ...ignore]
+  return asked.every((name) => /^#\d+$/.test(name) || names.has(plainName(name)))
+}

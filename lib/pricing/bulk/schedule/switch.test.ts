@@ -1,0 +1,167 @@
+/** The start and the end of a sale: each is one commit at its time, and every reader sees all of it or nothing. */
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { db } from '#lib/platform/db.ts'
+import { bulkQueue } from '#lib/queue/bulkQueue.ts'
+import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
+import { person } from '../../testing/principals.ts'
+import { planSale } from '../../testing/sales.ts'
+import { bulkEditRows } from '../bulkEdits.ts'
+import { BulkEditStateError } from '../errors.ts'
+import { endDue } from './scheduleEnd.ts'
+import { startDue } from './scheduleRun.ts'
+import { cancelSchedule, schedule } from './schedules.ts'
+
+/** More than one part, and more than one script of the index. */
+const PRODUCTS = 3_000
+/** Seconds from now at which a sale switches: its preparation begins 1.5 s before and takes less. */
+const SOON_S = 2
+const admin = person('admin')
+const all = Array.from({ length: PRODUCTS }, (_, i) => i + 1)
+
+let stores: PriceStores
+let reader: pg.Client
+beforeAll(async () => {
+  stores = await priceStores(PRODUCTS)
+  reader = new pg.Client({ connectionString: stores.database.url })
+  await reader.connect()
+})
+afterAll(async () => {
+  await reader.end()
+  await bulkQueue().close()
+  await stores.close()
+})
+
+/** Moves a time of a schedule. @returns the time, as Postgres will compare it */
+async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number): Promise<Date> {
+  const { rows } = await reader.query<{ at: Date }>(
+    `UPDATE price_schedules SET ${what} = date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => $2) WHERE id = $1 RETURNING ${what} AS at`,
+    [id, seconds],
+  )
+  return rows[0]?.at ?? new Date(Number.NaN)
+}
+
+/** How many prices are those of the sale, by one statement after another, until it has switched. */
+async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: Set<number>; at: Date }> {
+  const seen = new Set<number>()
+  for (;;) {
+    const { rows } = await reader.query<{ shown: number; now: Date }>(
+      'SELECT count(*)::int AS shown, statement_timestamp() AS now FROM prices WHERE sale_id = $1',
+      [id],
+    )
+    const [row] = rows
+    if (!row) throw new Error('no row')
+    seen.add(row.shown)
+    if (row.shown === until) return { seen, at: row.now }
+  }
+}
+
+/** What a worker does: it looks until the preparation is due. */
+async function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const done = await look()
+    if (done !== undefined) return done
+    await reader.query('SELECT pg_sleep(0.02)')
+  }
+}
+
+/** Waits until a worker holds the prices of a sale, ready for its time. */
+const isReady = (id: string) =>
+  expect.poll(async () => (await schedule(admin, id)).switching, { interval: 20, timeout: 10_000 }).toBe('ready')
+
+test(
+  'switches all prices of a sale by one commit, not before its time, and back at its end',
+  { timeout: 30_000 },
+  async () => {
+    const id = await planSale({ percent: '-20', products: all })
+    const startsAt = await move(id, 'starts_at', SOON_S)
+    const [start] = await Promise.all([watched(id, PRODUCTS), whenDue(startDue)])
+    expect(start.seen).toEqual(new Set([0, PRODUCTS]))
+    expect(start.at.getTime()).toBeGreaterThanOrEqual(startsAt.getTime())
+    expect(await schedule(admin, id)).toMatchObject({ state: 'running', message: null, switching: null })
+    const first = await db().priceChange.findFirstOrThrow({ where: { productId: 1 }, orderBy: { version: 'desc' } })
+    expect(first.changedAt.getTime(), 'history says when it was shown').toBeGreaterThanOrEqual(startsAt.getTime())
+
+    const endsAt = await move(id, 'ends_at', SOON_S)
+    const [end] = await Promise.all([watched(id, 0), whenDue(endDue)])
+    expect(end.seen).toEqual(new Set([PRODUCTS, 0]))
+    expect(end.at.getTime()).toBeGreaterThanOrEqual(endsAt.getTime())
+    expect(await schedule(admin, id)).toMatchObject({ state: 'done', message: null })
+  },
+)
+
+test(
+  'has done nothing where its worker dies before the commit, and another one starts it',
+  { timeout: 30_000 },
+  async () => {
+    const id = await planSale({ percent: '-10', products: all })
+    await move(id, 'starts_at', SOON_S)
+    const died = whenDue(startDue).then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+    await isReady(id)
+    await reader.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+       AND (backend_xid IS NOT NULL)`,
+    )
+    expect(await died).toBeInstanceOf(Error)
+    const { rows } = await reader.query('SELECT FROM prices WHERE sale_id IS NOT NULL')
+    expect(rows).toEqual([])
+    expect(await schedule(admin, id)).toMatchObject({ state: 'pending', switching: null })
+    expect(await whenDue(startDue)).toBeTypeOf('string')
+    expect((await watched(id, PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
+    await move(id, 'ends_at', 0.001)
+    await whenDue(endDue)
+  },
+)
+
+test('cannot be cancelled while it is prepared, and says so', { timeout: 30_000 }, async () => {
+  const id = await planSale({ percent: '-10', products: all })
+  await move(id, 'starts_at', SOON_S)
+  const started = whenDue(startDue)
+  await isReady(id)
+  const refusal = await cancelSchedule(admin, id).catch((error: unknown) => error)
+  expect(refusal).toBeInstanceOf(BulkEditStateError)
+  expect(String(refusal)).toContain('It is being started now')
+  await started
+  expect(await cancelSchedule(admin, id)).toMatchObject({ state: 'running' })
+  await whenDue(endDue)
+  expect((await watched(id, 0)).seen).toEqual(new Set([0]))
+})
+
+test('refuses a row alone that a newer constraint refuses', { timeout: 30_000 }, async () => {
+  const id = await planSale({ percent: '-10', products: all })
+  const { bulkEditId } = await schedule(admin, id)
+  await reader.query(
+    `ALTER TABLE sale_prices ADD CONSTRAINT newer_than_the_preview CHECK (product_id NOT IN (7, 2900)) NOT VALID`,
+  )
+  try {
+    await move(id, 'starts_at', 0.001)
+    expect(await whenDue(startDue)).toBe(bulkEditId)
+  } finally {
+    await reader.query('ALTER TABLE sale_prices DROP CONSTRAINT newer_than_the_preview')
+  }
+  const { rows } = await bulkEditRows(admin, bulkEditId, { state: 'refused', offset: 0, limit: 10 })
+  expect(rows.map(({ productId }) => productId)).toEqual([7, 2900])
+  expect(rows[0]?.message).toMatch(/refuses this price.*newer_than_the_preview/)
+  const { rows: shown } = await reader.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM prices WHERE sale_id = $1',
+    [id],
+  )
+  expect(shown[0]?.n).toBe(PRODUCTS - 2)
+  await move(id, 'ends_at', 0.001)
+  await whenDue(endDue)
+})
+
+test('starts two sales of the same products at the same time, one after the other', { timeout: 30_000 }, async () => {
+  const sales = [
+    await planSale({ percent: '-10', products: all, priority: 1 }),
+    await planSale({ percent: '-30', products: all, priority: 2 }),
+  ]
+  for (const id of sales) await move(id, 'starts_at', SOON_S)
+  await Promise.all([whenDue(startDue), whenDue(startDue)])
+  const [low, high] = await Promise.all(sales.map((id) => schedule(admin, id)))
+  expect([low?.state, high?.state]).toEqual(['running', 'running'])
+  expect((await watched(sales[1] ?? '', PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
+})

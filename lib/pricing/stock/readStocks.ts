@@ -1,0 +1,162 @@
+/** Stocks from a file: the same reader as that of prices, with its encodings, questions and messages. Nothing is written. */
+import { db } from '#lib/platform/db.ts'
+import { unstorableText } from '#lib/platform/http/storableText.ts'
+import { decoded, encodingOf } from '../bulk/csv/encoding.ts'
+import { CsvRefusedError } from '../bulk/csv/errors.ts'
+import { unguardText } from '../bulk/csv/formulaGuard.ts'
+import { layoutOf } from '../bulk/csv/layout.ts'
+import { ENCODINGS, type ImportQuestion, type StockAnswers } from '../bulk/csv/questions.ts'
+import type { CsvRow } from '../bulk/csv/records.ts'
+import type { Spool } from '../bulk/csv/spool.ts'
+import { tableRows } from '../bulk/csv/surveyFile.ts'
+import { arrayOf } from '../bulk/selection/selectionSql.ts'
+import { nearSkus } from '../skus/nearSkus.ts'
+import { namesStock, readStockColumns, type StockColumn, type StockColumns } from './stockColumns.ts'
+import { MAX_STOCK, type StockWish } from './stockRows.ts'
+
+const MAX_ROWS = 100_000
+const BATCH = 1_000
+
+export interface StockRowError {
+  /** In the file, from 1. */
+  readonly line: number
+  readonly sku: string | null
+  readonly column: StockColumn | null
+  readonly message: string
+  /** A SKU that a product has, which may be meant. */
+  readonly suggestion: string | null
+}
+
+/** What a row says, and what there is. */
+export interface StockLine extends StockWish {
+  readonly line: number
+  readonly sku: string
+  readonly name: string
+  /** As it is while the file is read. */
+  readonly before: number
+  readonly version: number
+}
+
+export interface ReadStocks {
+  /** Rows that hold something. */
+  readonly rows: number
+  readonly lines: readonly StockLine[]
+  readonly errors: readonly StockRowError[]
+  readonly ignoredColumns: readonly string[]
+  readonly notes: readonly string[]
+}
+
+type Said = Omit<StockWish, 'productId'> & Pick<StockLine, 'line' | 'sku'>
+
+/** @returns undefined for a row that says nothing of the stock */
+function readRow({ line, cells, problem }: CsvRow, { at }: StockColumns): Said | StockRowError | undefined {
+  const text = (column: StockColumn) => (cells[at[column] ?? -1] ?? '').trim()
+  const [sku, stock, version] = [unguardText(cells[at.sku ?? -1] ?? ''), text('stock'), text('stock_version')]
+  const wrong = (column: StockColumn | null, message: string): StockRowError => ({
+    line,
+    sku: sku.trim() === '' || unstorableText(sku) ? null : sku,
+    column,
+    message,
+    suggestion: null,
+  })
+  if (problem !== undefined) return wrong(null, problem)
+  if (stock === '') return undefined
+  const unstorable = unstorableText(sku, 'sku')
+  if (unstorable) return wrong('sku', unstorable.message)
+  if (sku.trim() === '') return wrong('sku', 'There is no SKU.')
+  const whole = /^(\d{1,10})(?:[.,]0+)?$/.exec(stock)?.[1]
+  if (whole === undefined || Number(whole) > MAX_STOCK)
+    return wrong('stock', `"${stock}" is not a whole number from 0 to ${MAX_STOCK}.`)
+  if (version === '') return { line, sku, quantity: Number(whole) }
+  if (!/^[1-9]\d{0,14}$/.test(version)) return wrong('stock_version', `"${version}" is no version.`)
+  return { line, sku, quantity: Number(whole), expectedVersion: Number(version) }
+}
+
+type Product = Pick<StockLine, 'productId' | 'sku' | 'name' | 'before'> & { readonly version: bigint }
+
+async function productsBySku(skus: readonly string[]): Promise<Map<string, Product>> {
+  const products = await db().$queryRaw<Product[]>`
+    SELECT p.id AS "productId", p.sku, p.name, s.quantity AS before, s.version
+    FROM products p JOIN stock s ON s.product_id = p.id WHERE p.sku = ANY(${arrayOf(skus)}::text[])`
+  return new Map(products.map((product) => [product.sku, product]))
+}
+
+/** The rows of one file, matched: one a product. */
+class MatchedStocks {
+  readonly lines = new Map<number, StockLine>()
+  readonly errors: StockRowError[] = []
+  near = 0
+  readonly #take: boolean
+
+  constructor(take: boolean) {
+    this.#take = take
+  }
+
+  async add(rows: readonly Said[]): Promise<void> {
+    const products = await productsBySku(rows.map(({ sku }) => sku))
+    const near = await nearSkus(rows.flatMap(({ sku }) => (products.has(sku) ? [] : [sku])))
+    const taken = this.#take ? await productsBySku([...near.values()]) : new Map<string, Product>()
+    for (const row of rows) {
+      const suggestion = near.get(row.sku)
+      const product = products.get(row.sku) ?? taken.get(suggestion ?? '')
+      if (product) this.#addTo(product, row)
+      else {
+        const hint = suggestion === undefined ? '' : ` Write ${suggestion} if that is meant.`
+        this.#refuse(row, `There is no product with this SKU.${hint}`, suggestion)
+      }
+    }
+  }
+
+  #refuse({ line, sku }: Said, message: string, suggestion: string | null = null): void {
+    this.errors.push({ line, sku, column: 'sku', message, suggestion })
+  }
+
+  #addTo({ productId, sku, name, before, version }: Product, row: Said): void {
+    const first = this.lines.get(productId)
+    if (first && first.quantity !== row.quantity)
+      return this.#refuse(row, `Line ${first.line} is about this SKU already.`)
+    if (first) return
+    if (sku !== row.sku) this.near += 1
+    this.lines.set(productId, { ...row, productId, sku, name, before, version: Number(version) })
+  }
+}
+
+/**
+ * @returns what the file says, or what must be answered first
+ * @throws {CsvRefusedError} when the file as a whole cannot be read
+ */
+export async function readStocks(
+  file: Spool,
+  { encoding: stated, column, nearSkus: near }: StockAnswers,
+): Promise<ReadStocks | { readonly questions: readonly ImportQuestion[] }> {
+  const { encoding, question } = await encodingOf(file, stated)
+  const layout = await layoutOf(decoded(file, encoding), { column, ignore: [] }, namesStock)
+  const columns = readStockColumns(layout.header.cells, column, layout.header.line)
+  const questions = [...(question ? [question] : []), ...columns.questions]
+  if (questions.length > 0) return { questions }
+  const matched = new MatchedStocks(near === 'take')
+  let [rows, batch]: [number, Said[]] = [0, []]
+  for await (const row of tableRows(file, encoding, layout)) {
+    rows += 1
+    if (rows > MAX_ROWS)
+      throw new CsvRefusedError('csv_too_large', `A file has at most ${MAX_ROWS} rows. Send it in parts.`)
+    const said = readRow(row, columns)
+    if (!said) continue
+    if ('message' in said) matched.errors.push(said)
+    else if (batch.push(said) === BATCH) {
+      await matched.add(batch)
+      batch = []
+    }
+  }
+  await matched.add(batch)
+  return {
+    rows,
+    lines: [...matched.lines.values()],
+    errors: matched.errors.toSorted((a, b) => a.line - b.line),
+    ignoredColumns: columns.ignored,
+    notes: [
+      ...(encoding === 'utf-8' ? [] : [`Read as ${ENCODINGS[encoding]}.`]),
+      ...(matched.near > 0 ? [`Rows that were taken under the suggested SKU: ${matched.near}.`] : []),
+    ],
+  }
+}
