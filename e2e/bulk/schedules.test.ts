@@ -21,14 +21,11 @@ afterEach(async () => {
 })
 afterAll(() => stores.close())
 
-const start = () =>
-  startBulkWorker(
-    {
-      databaseUrl: stores.database.url,
-      redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}`,
-    },
-    'bulk,scheduler',
-  ).then((worker) => workers.push(worker))
+const stored = () => ({
+  databaseUrl: stores.database.url,
+  redisUrl: `redis://127.0.0.1:${stores.redis.proxy.port}/${stores.redis.client.options.db}`,
+})
+const start = () => startBulkWorker(stored(), 'bulk,scheduler').then((worker) => workers.push(worker))
 
 /** The wall clock of the zone, so many whole seconds from now. */
 function inSeconds(seconds: number): string {
@@ -105,5 +102,31 @@ test(
     await untilDone(view.id)
     expect(await lateness(view.startsAt, view.bulkEditId)).toBeGreaterThan(1_000)
     expect((await viewOf(view.id))?.message).toMatch(/^Applied \d+(\.\d)? s late/)
+  },
+)
+
+test.each([
+  { what: 'is killed', signal: 'SIGKILL', productId: 11 },
+  { what: 'falls silent', signal: 'SIGSTOP', productId: 12 },
+] as const)(
+  'a start whose worker $what while it waits for its time has done nothing, and another worker makes it',
+  { timeout: 90_000 },
+  async ({ signal, productId }) => {
+    const first = await startBulkWorker(stored(), 'scheduler')
+    workers.push(first)
+    const priceOf = () => db().price.findUnique({ where: { productId } })
+    const before = await priceOf()
+    const view = await scheduled(productId, inSeconds(5))
+    const switching = async () => (await viewOf(view.id))?.switching
+    await expect.poll(switching, { timeout: 20_000, interval: 20 }).toBe('ready')
+    first.process.kill(signal)
+    // Postgres sees that its client is gone when it wakes, and waits a while for one that says nothing.
+    await expect.poll(switching, { timeout: 40_000, interval: 50 }).toBeNull()
+    expect(await priceOf()).toEqual(before)
+    expect(await viewOf(view.id)).toMatchObject({ state: 'pending' })
+    await start()
+    await untilDone(view.id)
+    expect(await lateness(view.startsAt, view.bulkEditId)).toBeGreaterThanOrEqual(0)
+    expect(await changesOf(view.bulkEditId)).toHaveLength(1)
   },
 )

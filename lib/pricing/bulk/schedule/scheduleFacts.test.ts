@@ -5,6 +5,8 @@ import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { endSale, planSale, startSale } from '../../testing/sales.ts'
 import { scheduleProblems } from './scheduleFacts.ts'
+import { endDue } from './scheduleEnd.ts'
+import { startDue } from './scheduleRun.ts'
 import { schedule, schedules, updateSchedule } from './schedules.ts'
 
 const admin = person('admin')
@@ -60,6 +62,49 @@ test('a start that did not reach every price is a problem of the schedule, and o
     problem,
   )
   expect(await scheduleProblems()).toMatchObject([{ id, problem, atEnd: false }])
+})
+
+test('a start that no worker makes is a problem half a minute after its time, until it is made', async () => {
+  const id = await planSale({ percent: '-20', products: [14] })
+  const since = (seconds: number) => db().$executeRaw`
+    UPDATE price_schedules SET starts_at = clock_timestamp() - make_interval(secs => ${seconds}) WHERE id = ${id}::uuid`
+  const own = async () => (await scheduleProblems()).filter((one) => one.id === id)
+  await since(10)
+  expect(await own()).toEqual([])
+  await since(40)
+  expect(await own()).toMatchObject([{ problem: expect.stringMatching(/^It has not started yet/), atEnd: false }])
+  await startSale(id)
+  expect(await own()).toEqual([])
+  await endSale(id)
+})
+
+test('a start that an earlier release left halfway is made in full, and with its time over taken back', async () => {
+  const halfway = async (products: number[]) => {
+    const id = await planSale({ percent: '-20', products })
+    const { bulkEditId } = await schedule(admin, id)
+    await db().$executeRaw`
+      UPDATE price_schedules SET state = 'running', started_at = clock_timestamp(), starts_at = clock_timestamp() WHERE id = ${id}::uuid`
+    await db()
+      .$executeRaw`UPDATE bulk_edits SET state = 'applying', started_at = clock_timestamp() WHERE id = ${bulkEditId}::uuid`
+    await db().$executeRaw`
+      INSERT INTO sale_prices SELECT ${id}::uuid, product_id, new_amount_cents, new_compare_at_cents FROM bulk_edit_rows
+      WHERE bulk_edit_id = ${bulkEditId}::uuid AND product_id = ${products[0]}`
+    await db().$executeRaw`
+      UPDATE bulk_edit_rows SET state = 'applied' WHERE bulk_edit_id = ${bulkEditId}::uuid AND product_id = ${products[0]}`
+    return { id, bulkEditId }
+  }
+  const made = await halfway([15, 16])
+  expect(await startDue()).toBe(made.bulkEditId)
+  expect([await amountOf(15), await amountOf(16)]).toEqual([88_79, 88_79])
+  await endSale(made.id)
+
+  const over = await halfway([17, 18])
+  await db().$executeRaw`
+    UPDATE price_schedules SET starts_at = clock_timestamp() - interval '2 s', ends_at = clock_timestamp() - interval '1 s' WHERE id = ${over.id}::uuid`
+  expect(await startDue()).toBeUndefined()
+  expect(await endDue()).toBe(over.id)
+  expect([await amountOf(17), await amountOf(18)]).toEqual([110_99, 110_99])
+  expect(await db().bulkEdit.findUnique({ where: { id: over.bulkEditId } })).toMatchObject({ state: 'cancelled' })
 })
 
 test('an end that did not reach every price is a critical one, until it has', async () => {

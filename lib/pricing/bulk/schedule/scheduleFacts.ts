@@ -77,7 +77,8 @@ const STUCK_S = 30
 /** Of a schedule `s` and its edit `e`, as JSON: which of its prices did not follow it. */
 export const SCHEDULE_TROUBLE = Prisma.sql`jsonb_build_object(
   'missed', s.state = 'failed',
-  'startStuck', s.state IN ('running', 'done') AND e.state IN ('approved', 'applying') AND s.started_at < clock_timestamp() - make_interval(secs => ${STUCK_S}),
+  'startStuck', e.state IN ('approved', 'applying') AND CASE WHEN s.state = 'pending' THEN s.starts_at
+    WHEN s.state IN ('running', 'done') THEN s.started_at END < clock_timestamp() - make_interval(secs => ${STUCK_S}),
   'conflicts', CASE WHEN s.started_at IS NOT NULL THEN COALESCE((e.counts->>'conflict')::int, 0) ELSE 0 END,
   'refused', CASE WHEN s.started_at IS NOT NULL THEN COALESCE((e.counts->>'refused')::int, 0) - COALESCE((e.summary->>'refused')::int, 0) ELSE 0 END,
   'retried', EXISTS (SELECT FROM bulk_edits f WHERE f.of_id = e.id AND f.kind = 'retry' AND f.state IN ('approved', 'applying', 'applied')),
@@ -101,7 +102,7 @@ export function problemOf({ missed, startStuck, conflicts, refused, retried, not
     return `${prices(notEnded)} did not go back at the end. Change the base price of these products, or ask for the log of the workers; the end goes on by itself.`
   if (missed) return 'No price was changed. Preview the edit again and plan it for another time.'
   if (startStuck)
-    return 'Not every price has started yet. Look at the workers on the Freshness page; the start goes on by itself.'
+    return 'It has not started yet: no worker runs, or another change holds one of its prices. Look at the workers on the Freshness page; it starts by itself.'
   if (conflicts > 0 && !retried)
     return `${prices(conflicts)} did not start: edited after the preview. Open the edit and retry the conflicts.`
   if (refused > 0 && !retried)
@@ -126,7 +127,7 @@ export async function scheduleProblems(db: Db = ownDb()): Promise<ScheduleProble
   const rows = await db.$queryRaw<{ id: string; bulkEditId: string; reason: string; trouble: Trouble }[]>`
     SELECT s.id, s.bulk_edit_id AS "bulkEditId", e.reason, ${SCHEDULE_TROUBLE} AS trouble
     FROM price_schedules s JOIN bulk_edits e ON e.id = s.bulk_edit_id
-    WHERE s.state = 'running' OR (s.state IN ('done', 'failed') AND s.starts_at > clock_timestamp() - interval '1 day')
+    WHERE s.state = 'running' OR (s.state = 'pending' AND s.starts_at < clock_timestamp()) OR (s.state IN ('done', 'failed') AND s.starts_at > clock_timestamp() - interval '1 day')
     ORDER BY s.starts_at DESC, s.id`
   return rows
     .flatMap(({ trouble, ...schedule }) => {

@@ -13,6 +13,8 @@ import { markPreparing, markReady } from './switchProgress.ts'
 const PART_ROWS = 2_500
 /** Milliseconds that a statement waits for a price that another one changes, such as a switch that overlaps. */
 const LOCK_TIMEOUT_MS = 9_000
+/** Milliseconds without a word of the worker after which Postgres gives up: its machine may be gone, and its locks would stay. */
+const SILENT_MS = 15_000
 /** Milliseconds for which Postgres sleeps at most: between two sleeps the worker sees that it has to stop. */
 const SLEEP_MS = 500
 /** Milliseconds beyond its time that a preparation may take before it is given up: an hour of locked prices helps no shop. */
@@ -73,6 +75,7 @@ export async function runSwitch<D extends Due>(
         const due = await steps.claim(tx)
         if (!due) return undefined
         await setChangeContext(tx, { ...due.context, effectiveAt: due.at }, LOCK_TIMEOUT_MS)
+        await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${`${SILENT_MS}ms`}, true)`
         await markPreparing(tx, due.scheduleId)
         await steps.prepare(tx, due)
         const readyAt = await databaseTime(tx)
