@@ -7,6 +7,8 @@ import type { PendingCommit, PendingCommits } from '../ports.ts'
 
 /** With more rows of the outbox than this not indexed, all that is asked for counts as pending: they are not looked through. */
 export const SEARCHED_ROWS = 50
+/** The same for bytes of their ids, as they are stored: some eight rows of a thousand ids, whose look-through costs each read ms. */
+const SEARCHED_BYTES = 16_384
 
 /**
  * A statement with a row for each such commit and kind: ids of the tags in question that it changes, and how many changes it has;
@@ -17,10 +19,13 @@ export function pendingChanges(first: number): string {
   return `
     SELECT u.topic AS kind, array_agg(entity.id) AS ids, u.xid::text AS xid, u.size::int AS size
     FROM (
-      SELECT *, sum(cardinality(entity_ids)) OVER (PARTITION BY xid) AS size, count(*) OVER () AS found
-      FROM (SELECT xid, topic, entity_ids FROM outbox WHERE indexed_at IS NULL LIMIT ${SEARCHED_ROWS + 1}) searched
-    ) u LEFT JOIN LATERAL unnest(u.entity_ids) AS entity(id) ON u.found <= ${SEARCHED_ROWS}
-    WHERE u.found > ${SEARCHED_ROWS} OR u.size > 1 AND (u.topic, entity.id) IN (SELECT * FROM unnest($${first}::text[], $${first + 1}::int[]))
+      SELECT *, sum(CASE WHEN many THEN 1 ELSE cardinality(entity_ids) END) OVER (PARTITION BY xid) AS size
+      FROM (
+        SELECT *, count(*) OVER () > ${SEARCHED_ROWS} OR sum(pg_column_size(entity_ids)) OVER () > ${SEARCHED_BYTES} AS many
+        FROM (SELECT xid, topic, entity_ids FROM outbox WHERE indexed_at IS NULL LIMIT ${SEARCHED_ROWS + 1}) searched
+      ) counted
+    ) u LEFT JOIN LATERAL unnest(CASE WHEN u.many THEN NULL ELSE u.entity_ids END) AS entity(id) ON true
+    WHERE u.many OR u.size > 1 AND (u.topic, entity.id) IN (SELECT * FROM unnest($${first}::text[], $${first + 1}::int[]))
     GROUP BY u.topic, u.xid, u.size`
 }
 
