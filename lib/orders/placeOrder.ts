@@ -40,7 +40,7 @@ export type OrderOutcome =
   | { readonly kind: 'empty' }
   /** Other transactions hold the rows. Nothing was done; the same again can succeed. */
   | { readonly kind: 'busy' }
-  /** Postgres did not answer. The same again makes one order, whatever became of this one. */
+  /** Postgres did not answer. The same again makes one order, also where this one was made. */
   | { readonly kind: 'unavailable' }
 
 /** A shopper waits for rows no longer than this. */

@@ -1,4 +1,4 @@
-/** All of a commit or nothing of it: what one read gives is never a part of a commit, whichever process put what into the index. */
+/** All of a commit or nothing of it: what one read gives is never a part of a commit, by any process that raises the index. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'

@@ -11,8 +11,8 @@ export const REVALIDATE_ALWAYS = 'no-cache, must-revalidate'
 export const VARY = 'rsc, next-router-state-tree, next-router-prefetch, next-router-segment-prefetch, Accept-Encoding'
 
 /**
- * In `Vary` of a document. A browser that goes back in its history takes a document out of its cache without asking, whatever
- * Cache-Control says short of `no-store`. With this it asks, and the answer can be a 304: docs/decisions/storefront.md.
+ * In `Vary` of a document. A browser that goes back in its history takes a document out of its cache without asking, unless
+ * Cache-Control says `no-store`. With this it asks, and the answer can be a 304: docs/decisions/storefront.md.
  */
 export const ASK_ALWAYS = '*'
 

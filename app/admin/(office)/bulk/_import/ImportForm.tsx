@@ -2,11 +2,9 @@
 
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
-import { Button } from '../../../../_ui/Button.tsx'
-import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import progress from '../_edit/ProgressPanel.module.css'
-import { FileDrop } from './FileDrop.tsx'
+import { FilePanel } from './FilePanel.tsx'
 import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
 import { ImportQuestions } from './ImportQuestions.tsx'
@@ -68,28 +66,17 @@ export function ImportForm() {
 
   return (
     <div className={styles.form}>
-      <form
-        className={styles.panel}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send(new Map())
-        }}
+      <FilePanel
+        file={file}
+        onChoose={choose}
+        reason={reason}
+        onReason={setReason}
+        placeholder="Price list of May"
+        reasonStandsIn="the history of every price"
+        asked={asked}
+        busy={share !== undefined}
+        onRead={() => void send(new Map())}
       >
-        <FileDrop file={file} onChoose={choose} />
-        {asked && !file ? (
-          <Notice tone="warning" role="alert">
-            Choose a file.
-          </Notice>
-        ) : null}
-        <Field
-          id="import-reason"
-          label="Why"
-          placeholder="Price list of May"
-          maxLength={500}
-          value={reason}
-          error={asked && reason.trim() === '' ? 'Say why: it stands in the history of every price.' : undefined}
-          onChange={(event) => setReason(event.target.value)}
-        />
         {share === undefined ? null : (
           <>
             <progress className={progress.bar} value={share.share} max={1} aria-label="Import" />
@@ -103,12 +90,7 @@ export function ImportForm() {
             <strong>Nothing was changed.</strong> {error}
           </Notice>
         ) : null}
-        <div>
-          <Button type="submit" disabled={share !== undefined}>
-            {share === undefined ? 'Read and preview' : 'Reading…'}
-          </Button>
-        </div>
-      </form>
+      </FilePanel>
       {found && 'questions' in found ? (
         <ImportQuestions
           key={found.questions.map(({ id }) => id).join(' ')}

@@ -1,10 +1,8 @@
 'use client'
 
 import { useState } from 'react'
-import { Button } from '../../../../_ui/Button.tsx'
-import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { FileDrop } from '../../bulk/_import/FileDrop.tsx'
+import { FilePanel } from '../../bulk/_import/FilePanel.tsx'
 import styles from '../../bulk/_import/Import.module.css'
 import { ImportQuestions } from '../../bulk/_import/ImportQuestions.tsx'
 import type { Answer } from '../../bulk/_import/upload.ts'
@@ -39,39 +37,23 @@ export function StockImportForm() {
 
   return (
     <div className={styles.form}>
-      <form
-        className={styles.panel}
-        onSubmit={(event) => {
-          event.preventDefault()
-          void send(new Map(), true)
-        }}
+      <FilePanel
+        file={file}
+        onChoose={choose}
+        reason={reason}
+        onReason={setReason}
+        placeholder="Counted in May"
+        reasonStandsIn="the audit log"
+        asked={asked}
+        busy={busy}
+        onRead={() => void send(new Map(), true)}
       >
-        <FileDrop file={file} onChoose={choose} />
-        {asked && !file ? (
-          <Notice tone="warning" role="alert">
-            Choose a file.
-          </Notice>
-        ) : null}
-        <Field
-          id="stock-reason"
-          label="Why"
-          placeholder="Counted in May"
-          maxLength={500}
-          value={reason}
-          error={asked && reason.trim() === '' ? 'Say why: it stands in the audit log.' : undefined}
-          onChange={(event) => setReason(event.target.value)}
-        />
         {found?.kind === 'failed' ? (
           <Notice tone="danger" role="alert">
             {found.message}
           </Notice>
         ) : null}
-        <div>
-          <Button type="submit" disabled={busy}>
-            {busy ? 'Reading…' : 'Read and preview'}
-          </Button>
-        </div>
-      </form>
+      </FilePanel>
       {found?.kind === 'asked' ? (
         <ImportQuestions
           key={found.questions.map(({ id }) => id).join(' ')}
