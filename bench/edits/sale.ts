@@ -32,7 +32,7 @@ const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
 
-/** As the preview of a bulk edit leaves it: what had no reduction gets one of a tenth, and what had one loses it, so that each price changes in each run. */
+/** As the preview of a bulk edit leaves it: a tenth off. */
 async function previewedSale(client: pg.Client, ids: readonly number[]): Promise<string> {
   const { rows } = await client.query<{ id: string }>(
     `INSERT INTO bulk_edits (selection, rules, reason, created_by) VALUES ('{"matching":true,"added":[],"removed":[]}',
@@ -41,8 +41,8 @@ async function previewedSale(client: pg.Client, ids: readonly number[]): Promise
   const id = rows[0]?.id ?? ''
   await client.query(
     `INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents, old_compare_at_cents, new_compare_at_cents)
-     SELECT $1, product_id, version, amount_cents, COALESCE(compare_at_cents, amount_cents - amount_cents / 10), compare_at_cents,
-            CASE WHEN compare_at_cents IS NULL THEN amount_cents END
+     SELECT $1, product_id, version, amount_cents, greatest(1, amount_cents - amount_cents / 10), compare_at_cents,
+            COALESCE(compare_at_cents, amount_cents)
      FROM prices ORDER BY product_id = ANY($2) DESC, product_id LIMIT $3`,
     [id, ids, IN_SALE],
   )
