@@ -82,6 +82,11 @@ function pageOf(html: string): PageValue {
   }
 }
 
+/** What a render does to all others in its process. */
+export function keepThread(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
 export interface InstanceOptions {
   /** Where it finds Redis, if not on the server itself. */
   readonly redisPort?: number
@@ -92,6 +97,8 @@ export interface InstanceOptions {
   readonly leaseMs?: number
   /** Milliseconds that each statement of a reader takes longer than it would. */
   readonly statementMs?: number
+  /** Milliseconds for which a render keeps the thread of its process. */
+  readonly renderMs?: number
 }
 
 /** What an instance asks for whether anyone reads or not: the lease and the outbox. */
@@ -145,6 +152,12 @@ export class KernelInstance {
     return ('entry' in page ? page.entry.dependencies.versions.get(tag('price', productId)) : undefined) ?? Number.NaN
   }
 
+  /** @returns whether there is a page at the address of the product; what is not there is not rendered */
+  async visit(productId: number): Promise<boolean> {
+    const exists = async () => (await this.#query('SELECT FROM products WHERE id = $1', [productId])).length > 0
+    return !('missing' in (await this.#pages.get(keyOf(productId), keyOf(productId), exists)))
+  }
+
   /** A page made from these rows, as a render that begins now makes it. */
   async entry(rows: readonly VersionedTag[], html = JSON.stringify(rows)): Promise<Entry<PageValue>> {
     const start = await renderStart(this.coherence.index)
@@ -182,6 +195,7 @@ export class KernelInstance {
 
   async #render(key: string): Promise<{ stored: true }> {
     this.renders++
+    keepThread(this.#options.renderMs ?? 0)
     const productId = Number(key.slice(keyOf(0).length - 1))
     const start = await renderStart(this.coherence.index)
     const [row] = await this.#query('SELECT product_id AS id, version::int FROM prices WHERE product_id = $1', [
