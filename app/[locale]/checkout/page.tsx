@@ -36,7 +36,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default wholePage(async function CheckoutPage({ params }: Props) {
   const locale = storeLocale((await params).locale)
   const [{ Checkout: labels, Client }, cart] = await Promise.all([messagesFor(locale), cartOfBrowser()])
-  const { changes, lines } = planOffers(await readOffers(cart.lines))
+  const { changes, lines } = planOffers(await readOffers(cart.lines), locale)
   const { code } = SHOP_CURRENCY
   const money = (amountMinor: number) => formatMoney(amountMinor, code, locale)
   const goodsMinor = lines.reduce((sum, { amountMinor, quantity }) => sum + amountMinor * quantity, 0)
@@ -78,9 +78,9 @@ export default wholePage(async function CheckoutPage({ params }: Props) {
         >
           <OrderLines
             locale={locale}
-            lines={lines.map(({ productId, card, quantity, amountMinor, version }) => ({
+            lines={lines.map(({ productId, name, card, quantity, amountMinor, version }) => ({
               productId,
-              name: card.name,
+              name,
               image: card.image,
               quantity,
               amountMinor,
