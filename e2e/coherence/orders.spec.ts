@@ -48,6 +48,17 @@ async function products(): Promise<Product[]> {
   return found
 }
 
+/** Whether the shoppers ordered products of a sale before its start, and after it. */
+async function ordersAround(editId: string): Promise<unknown> {
+  const { rows } = await pool.query(
+    `SELECT COALESCE(bool_or(o.placed_at < s.started_at), false) AS before, COALESCE(bool_or(o.placed_at >= s.started_at), false) AS after
+     FROM price_schedules s JOIN bulk_edit_rows r USING (bulk_edit_id) JOIN order_lines l ON l.product_id = r.product_id JOIN orders o ON o.id = l.order_id
+     WHERE s.bulk_edit_id = $1`,
+    [editId],
+  )
+  return rows[0]
+}
+
 const counts = { placed: 0, changed: 0, refused: 0 }
 
 /** What a page of the cart says is a read; so is what the form of a checkout says. */
@@ -175,5 +186,6 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   expect(verdict.orders).toBe(counts.placed)
   expect(Math.min(counts.placed, counts.changed, counts.refused, verdict.writes)).toBeGreaterThan(0)
   expect(stocks.some(({ after }) => after === 0)).toBe(true)
+  expect(await ordersAround(sale.id), 'the sale begins while they order').toEqual({ before: true, after: true })
   await context.dispose()
 })
