@@ -22,6 +22,8 @@ const MOST_ATTEMPTS = 60
 /** Forms that are sent between two edits. */
 const FORMS_AN_EDIT = 2
 const FORMS_A_BULK_EDIT = 8
+/** Some of them are orders: the sale begins between the first orders and the last. */
+const FORMS_BEFORE_THE_SALE = 12
 const STANDARD = 'standard:490'
 
 const product = z.object({ id: z.number(), sku: z.string(), version: z.number(), amount: z.number() })
@@ -159,15 +161,18 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
     '-20',
   )
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
-  const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
-    startsAt: at(2_000),
-    endsAt: at(60_000),
-    timeZone: 'UTC',
-    confirmations: sale.summary.confirmations.map(({ phrase }) => phrase),
-  })
-  expect(planned.status(), await planned.text()).toBe(201)
+  const plan = async () => {
+    await forms.after(FORMS_BEFORE_THE_SALE)
+    const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
+      startsAt: at(2_000),
+      endsAt: at(60_000),
+      timeZone: 'UTC',
+      confirmations: sale.summary.confirmations.map(({ phrase }) => phrase),
+    })
+    expect(planned.status(), await planned.text()).toBe(201)
+  }
 
-  const editors = [editOne(), editAll()]
+  const editors = [editOne(), editAll(), plan()]
   await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => forms.end())
   await Promise.all(editors)
 
