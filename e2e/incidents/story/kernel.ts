@@ -92,6 +92,8 @@ export interface InstanceOptions {
   readonly leaseMs?: number
   /** Milliseconds that each statement of a reader takes longer than it would. */
   readonly statementMs?: number
+  /** Of bodies that it holds in memory. */
+  readonly maxBytes?: number
 }
 
 /** What an instance asks for whether anyone reads or not: the lease and the outbox. */
@@ -133,16 +135,22 @@ export class KernelInstance {
       cacheRedis: this.redis,
       source: sqlVersionSource(RESOURCES, (sql, parameters) => this.#query(sql, parameters)),
       buildId: () => 'story',
-      maxBytes: 64 * 1024 * 1024,
+      maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
       leaseMs: options.leaseMs,
     })
     this.#pages = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(4, 20_000))
   }
 
-  /** @returns the version that its page of the product shows, from the cache or rendered */
-  async shown(productId: number): Promise<number> {
+  /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */
+  async visit(productId: number): Promise<{ version: number; waited: boolean }> {
     const page = await this.#pages.get(keyOf(productId), keyOf(productId))
-    return ('entry' in page ? page.entry.dependencies.versions.get(tag('price', productId)) : undefined) ?? Number.NaN
+    if (!('entry' in page)) throw new Error('a story has no other answer than a page')
+    const version = page.entry.dependencies.versions.get(tag('price', productId)) ?? Number.NaN
+    return { version, waited: page.cache === 'MISS' }
+  }
+
+  async shown(productId: number): Promise<number> {
+    return (await this.visit(productId)).version
   }
 
   /** A page made from these rows, as a render that begins now makes it. */
