@@ -109,6 +109,7 @@ const alerts = () =>
   edge.shop.database.sql("SELECT summary FROM alerts WHERE kind = 'purge-failing' AND resolved_at IS NULL")
 /** By what the edge answered, as the alert is to say it. */
 const FAULTS: readonly (readonly [Fault, string])[] = [
+  ['refuses', '403 {"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}'],
   ['hangs', 'no answer within'],
   ['answers 200 and does nothing', '200 {"success":true}'],
   ['is rate limited', '429 {"success":false,"errors":[{"code":10429,"message":"Rate limited"}]}'],

@@ -2,7 +2,7 @@
 import { expect, test as base } from '@playwright/test'
 import { ask, startEdgeShop, type EdgeShop } from '../../edge/edgeShop.ts'
 
-const PRODUCTS = 400
+const PRODUCTS = 320
 
 export const test = base.extend<object, { edge: EdgeShop }>({
   edge: [
