@@ -120,7 +120,7 @@ async function run({ steps, shown }: Variant, firstProduct: number, timeline: Ti
     const current = await versionInPostgres(stores, productId)
     let stale = 0
     for (let read = 0; read < READS_AFTERWARDS; read++) {
-      const isStale = (await shown(productId)) < current
+      const isStale = !((await shown(productId)) >= current)
       timeline.read(isStale ? 'stale' : 'current')
       if (isStale) stale++
     }

@@ -79,7 +79,7 @@ async function cutAgainAndAgain(fleet: Fleet, timeline: Timeline): Promise<void>
   const read = async (productId: number) => {
     const current = await versionInPostgres(stores, productId)
     const outcome = await fleet.shown(productId).then(
-      (version): Outcome => (version < current ? 'stale' : 'current'),
+      (version): Outcome => (version >= current ? 'current' : 'stale'),
       (): Outcome => 'refused',
     )
     timeline.read(outcome)

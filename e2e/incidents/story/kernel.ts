@@ -13,26 +13,43 @@ import type { PageValue } from '#lib/coherence/store/pageCache.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { ownRedis } from '../../bulk/ownStores.ts'
 
 export interface KernelStores {
   readonly database: SeededDatabase
-  readonly redis: TestRedis
+  readonly redis: Pick<TestRedis, 'direct' | 'close'>
   /** Of the test itself: for the naive variant, for writers, for the truth. */
   readonly pool: pg.Pool
   close(): Promise<void>
 }
 
-/** @param products with ids from 1 */
-export async function kernelStores(products = 20): Promise<KernelStores> {
-  const [database, redis] = await Promise.all([seededDatabase(products), testRedis()])
+/** A server of the test's own: for what is about the server as a whole, such as its memory. */
+export async function redisServer(): Promise<KernelStores['redis']> {
+  const store = await ownRedis()
+  const direct = new Redis(store.url)
+  return {
+    direct,
+    async close() {
+      direct.disconnect()
+      await store.close()
+    },
+  }
+}
+
+/** @param products with ids from 1 @param redis a database of the test's own, or a whole server */
+export async function kernelStores(
+  products = 20,
+  redis: () => Promise<KernelStores['redis']> = testRedis,
+): Promise<KernelStores> {
+  const [database, redisOfTest] = await Promise.all([seededDatabase(products), redis()])
   const pool = new pg.Pool({ connectionString: database.url, max: 4 })
   return {
     database,
-    redis,
+    redis: redisOfTest,
     pool,
     async close() {
       await pool.end()
-      await redis.close()
+      await redisOfTest.close()
       await database.drop()
     },
   }
@@ -65,18 +82,27 @@ function pageOf(html: string): PageValue {
   }
 }
 
+/** What a render does to all others in its process. */
+export function keepThread(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
 export interface InstanceOptions {
   /** Where it finds Redis, if not on the server itself. */
   readonly redisPort?: number
   readonly databaseUrl?: string
   /** Put before each key, as by another speller of keys. */
   readonly keyPrefix?: string
+  /** Milliseconds; by default as in a shop. */
   readonly leaseMs?: number
-  /** Seconds that a page may be kept. */
-  readonly pageTtl?: number
-  /** Awaited after a render has read its row, and before it stores its page. */
-  readonly beforeStore?: () => Promise<void>
+  /** Milliseconds that each statement of a reader takes longer than it would. */
+  readonly statementMs?: number
+  /** Milliseconds for which a render keeps the thread of its process. */
+  readonly renderMs?: number
 }
+
+/** What an instance asks for whether anyone reads or not: the lease and the outbox. */
+const UPKEEP = /UPDATE index_term|AS one\b|this_term|^\s*SELECT term::text/
 
 /** The kernel of one process: its own connections, memory and place in the fleet. */
 export class KernelInstance {
@@ -86,8 +112,12 @@ export class KernelInstance {
   readonly #pages: FreshPages<never>
   readonly #options: InstanceOptions
   renders = 0
-  /** Statements that it sent to Postgres, those of its renders included. */
-  queries = 0
+  /** Seconds that a page may be kept. */
+  pageTtl = 60
+  /** Statements that it sent to Postgres because of its readers, those of its renders included, and the most at once. */
+  statements = 0
+  mostAtOnce = 0
+  #atOnce = 0
 
   constructor(stores: KernelStores, options: InstanceOptions) {
     this.#options = options
@@ -111,7 +141,7 @@ export class KernelInstance {
       source: sqlVersionSource(RESOURCES, (sql, parameters) => this.#query(sql, parameters)),
       buildId: () => 'story',
       maxBytes: 64 * 1024 * 1024,
-      leaseMs: options.leaseMs ?? 500,
+      leaseMs: options.leaseMs,
     })
     this.#pages = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(4, 20_000))
   }
@@ -122,14 +152,20 @@ export class KernelInstance {
     return ('entry' in page ? page.entry.dependencies.versions.get(tag('price', productId)) : undefined) ?? Number.NaN
   }
 
+  /** @returns whether there is a page at the address of the product; what is not there is not rendered */
+  async visit(productId: number): Promise<boolean> {
+    const exists = async () => (await this.#query('SELECT FROM products WHERE id = $1', [productId])).length > 0
+    return !('missing' in (await this.#pages.get(keyOf(productId), keyOf(productId), exists)))
+  }
+
   /** A page made from these rows, as a render that begins now makes it. */
-  async entry(rows: readonly VersionedTag[]): Promise<Entry<PageValue>> {
+  async entry(rows: readonly VersionedTag[], html = JSON.stringify(rows)): Promise<Entry<PageValue>> {
     const start = await renderStart(this.coherence.index)
     return {
       ...start,
-      value: pageOf(JSON.stringify(rows)),
+      value: pageOf(html),
       dependencies: dependenciesOn(rows),
-      ttl: this.#options.pageTtl ?? 60,
+      ttl: this.pageTtl,
     }
   }
 
@@ -145,19 +181,27 @@ export class KernelInstance {
   }
 
   async #query(sql: string, parameters: readonly unknown[]): Promise<object[]> {
-    this.queries++
-    return (await this.#pool.query<object>(sql, [...parameters])).rows
+    if (UPKEEP.test(sql)) return (await this.#pool.query<object>(sql, [...parameters])).rows
+    this.statements++
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.#atOnce)
+    try {
+      const { statementMs } = this.#options
+      if (statementMs !== undefined) await this.#pool.query('SELECT pg_sleep($1::float8 / 1000)', [statementMs])
+      return (await this.#pool.query<object>(sql, [...parameters])).rows
+    } finally {
+      this.#atOnce--
+    }
   }
 
   async #render(key: string): Promise<{ stored: true }> {
     this.renders++
+    keepThread(this.#options.renderMs ?? 0)
     const productId = Number(key.slice(keyOf(0).length - 1))
     const start = await renderStart(this.coherence.index)
     const [row] = await this.#query('SELECT product_id AS id, version::int FROM prices WHERE product_id = $1', [
       productId,
     ])
     const version = row && 'version' in row ? Number(row.version) : Number.NaN
-    await this.#options.beforeStore?.()
     const made = await this.entry([{ kind: 'price', id: productId, version }])
     await this.coherence.pages.put(key, { ...made, ...start })
     return { stored: true }
