@@ -1,10 +1,15 @@
 /** `npm run bench:strategies`: the known caching strategies beside ours, one workload. `--short` for a look, `--only <name>`. */
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { root } from '../../tools/run/environment.ts'
+import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
+import { measureLostPurges, measureTtl, SCALED_TTL_MS } from './arithmetic.ts'
 import { strategies } from './known/index.ts'
 import { runLoad, type LoadOptions, type Outcome, type Phase } from './load.ts'
-import { HEAD, rowOf } from './page.ts'
-import { table } from '../lib/report.ts'
+import { arithmetic, barOf, EXPLANATION, HEAD, rowOf } from './page.ts'
+import { plot } from './plot.ts'
 
 const TTL_MS = 1_000
 const FULL: Readonly<Record<Phase, number>> = {
@@ -37,6 +42,25 @@ for (const strategy of strategies) {
   outcomes.push(outcome)
   process.stdout.write(`${rowOf(outcome).join(' | ')}\n`)
 }
-process.stdout.write(`\n${table(HEAD, outcomes.map(rowOf))}\n`)
+const rows = table(HEAD, outcomes.map(rowOf))
+if (values.short || values.only !== undefined) process.stdout.write(`\n${rows}\n`)
+else {
+  const lost = await measureLostPurges(options)
+  const points = await Promise.all([1, 2, 4].map((factor) => measureTtl(options, (factor * SCALED_TTL_MS) / 2)))
+  writeFileSync(path.join(root, 'docs/images/strategies.svg'), plot(outcomes.map(barOf)))
+  writeReport({
+    file: 'strategies.md',
+    title: 'The known caching strategies, one workload',
+    command: 'npm run bench:strategies',
+    stores: stores.versions,
+    peers: false,
+    body: [
+      '![Stale reads in a million, by strategy](../images/strategies.svg)',
+      ...EXPLANATION,
+      rows,
+      ...arithmetic(lost, points),
+    ],
+  })
+}
 await stores.close()
 process.exit(0)
