@@ -33,7 +33,7 @@ export type FreshPage<R> =
 
 const BUILDS = {
   name: 'page_builds_total',
-  help: 'Renders here, waits for another process, and pages that were due before they ended',
+  help: 'What misses led to: renders here, or waits for one under way here or in another process; and pages that were due before they ended',
   labels: ['outcome'],
 }
 const RENDER_SECONDS = { name: 'page_render_seconds', help: 'Time of one render of a page by Next' }
@@ -48,7 +48,7 @@ export class FreshPages<R> {
   /** A render that waits for it holds no lease yet, so that no other process waits for that. */
   readonly #renderLimiter: RenderLimiter
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
-  readonly counts = { render: 0, leaseWait: 0, early: 0 }
+  readonly counts = { render: 0, leaseWait: 0, joined: 0, early: 0 }
 
   /**
    * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
@@ -99,6 +99,7 @@ export class FreshPages<R> {
       await index.read([])
       // A page that is held here was there: if it is gone, its render finds that out.
       if (attempt === 0 && exists && !pages.peek(key) && !(await exists())) return { missing: true }
+      if (this.#flights.has(key)) this.counts.joined++
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
     }
