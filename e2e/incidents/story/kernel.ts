@@ -82,6 +82,11 @@ function pageOf(html: string): PageValue {
   }
 }
 
+/** What a render does to all others in its process. */
+export function keepThread(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
 export interface InstanceOptions {
   /** Where it finds Redis, if not on the server itself. */
   readonly redisPort?: number
@@ -92,6 +97,10 @@ export interface InstanceOptions {
   readonly leaseMs?: number
   /** Milliseconds that each statement of a reader takes longer than it would. */
   readonly statementMs?: number
+  /** Milliseconds for which a render keeps the thread of its process. */
+  readonly renderMs?: number
+  /** Of bodies that it holds in memory. */
+  readonly maxBytes?: number
 }
 
 /** What an instance asks for whether anyone reads or not: the lease and the outbox. */
@@ -133,16 +142,28 @@ export class KernelInstance {
       cacheRedis: this.redis,
       source: sqlVersionSource(RESOURCES, (sql, parameters) => this.#query(sql, parameters)),
       buildId: () => 'story',
-      maxBytes: 64 * 1024 * 1024,
+      maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
       leaseMs: options.leaseMs,
     })
     this.#pages = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(4, 20_000))
   }
 
-  /** @returns the version that its page of the product shows, from the cache or rendered */
-  async shown(productId: number): Promise<number> {
+  /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */
+  async visit(productId: number): Promise<{ version: number; waited: boolean }> {
     const page = await this.#pages.get(keyOf(productId), keyOf(productId))
-    return ('entry' in page ? page.entry.dependencies.versions.get(tag('price', productId)) : undefined) ?? Number.NaN
+    if (!('entry' in page)) throw new Error('a story has no other answer than a page')
+    const version = page.entry.dependencies.versions.get(tag('price', productId)) ?? Number.NaN
+    return { version, waited: page.cache === 'MISS' }
+  }
+
+  async shown(productId: number): Promise<number> {
+    return (await this.visit(productId)).version
+  }
+
+  /** @returns whether there is a page at the address of the product; what is not there is not rendered */
+  async hasPage(productId: number): Promise<boolean> {
+    const exists = async () => (await this.#query('SELECT FROM products WHERE id = $1', [productId])).length > 0
+    return !('missing' in (await this.#pages.get(keyOf(productId), keyOf(productId), exists)))
   }
 
   /** A page made from these rows, as a render that begins now makes it. */
@@ -182,6 +203,7 @@ export class KernelInstance {
 
   async #render(key: string): Promise<{ stored: true }> {
     this.renders++
+    keepThread(this.#options.renderMs ?? 0)
     const productId = Number(key.slice(keyOf(0).length - 1))
     const start = await renderStart(this.coherence.index)
     const [row] = await this.#query('SELECT product_id AS id, version::int FROM prices WHERE product_id = $1', [
