@@ -68,6 +68,7 @@ for (const fault of ['cut', 'freeze'] as const) {
 
 test('Postgres away: what the index confirms is served, the rest is a clear 503, an edit is a clear error, and all heals', async ({
   request,
+  page,
 }) => {
   await signedIn(request)
   const url = await productPage(4)
@@ -81,6 +82,16 @@ test('Postgres away: what the index confirms is served, the rest is a clear 503,
   expect(refused.status()).toBe(503)
   expect(refused.headers()['retry-after']).toBeTruthy()
   expect(await refused.text()).toContain('try again')
+  // In the cart since before.
+  const form = { do: 'add', product: '4', version: String((await shop.database.price(4)).version) }
+  await request.post(`${shop.url}/api/cart`, { form, headers: { origin: shop.url }, maxRedirects: 0 })
+  for (const path of ['/en/search?q=chair', '/en/cart', '/en/checkout', '/de/search']) {
+    const failed = await request.get(shop.url + path)
+    expect([path, failed.status(), failed.headers()['retry-after']]).toEqual([path, 503, '1'])
+    expect(failed.headers()['cache-control']).toBe('no-store')
+  }
+  await page.goto(`${shop.url}/en/search?q=chair`)
+  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
   const { status, body } = await edit(request, 4).catch(() => ({ status: 0, body: undefined }))
   expect(status).toBeGreaterThanOrEqual(500)
   expect(JSON.stringify(body)).toMatch(/error/i)

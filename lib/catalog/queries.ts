@@ -30,7 +30,7 @@ export async function readValue(statement: Prisma.Sql): Promise<unknown> {
 export async function readProduct(slug: string): Promise<Product | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT ${CARD_JSON} || jsonb_build_object(
-      'sku', p.sku, 'description', p.description, 'priceValidUntil', ${VALID_UNTIL},
+      'sku', p.sku, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id

@@ -26,7 +26,9 @@ const shownPrice = productPrice.transform(({ compareAtMinor, lowestMinor, ...pri
 export const productCard = z.object({
   id,
   slug: z.string(),
+  /** In English; productTexts.ts has it in the visitor's language. */
   name: z.string(),
+  names,
   brand: z.string(),
   image: z.string(),
   status: saleStatus,
@@ -39,6 +41,7 @@ const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullabl
 export const product = productCard.extend({
   sku: z.string(),
   description: z.string(),
+  descriptions: names,
   /** From the top of the tree to the leaf. */
   categories: z.array(categoryRef),
   /** When the sale that is shown ends (ISO 8601); null where none is. */
@@ -88,7 +91,7 @@ export const PRICE_JSON = Prisma.sql`jsonb_build_object(
 
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(
-  'id', p.id, 'slug', p.slug, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status,
+  'id', p.id, 'slug', p.slug, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status,
   'version', p.version, 'price', ${PRICE_JSON})`
 
 /** The JSON of a category, from rows named `c`. */

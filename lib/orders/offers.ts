@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { publishShown } from '#lib/catalog/coherence.ts'
 import { readValue } from '#lib/catalog/queries.ts'
+import { productName } from '#lib/catalog/productTexts.ts'
 import { CARD_JSON, cardVersions, productCard, type ProductCard } from '#lib/catalog/rows.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { CartLine } from './cartLines.ts'
 import { type OfferedProduct, type OrderPlan, planOrder } from './planOrder.ts'
 
@@ -47,12 +49,26 @@ export async function readOffers(lines: readonly CartLine[]): Promise<Offer[]> {
 }
 
 /** What the checkout shows: what can be ordered, and what has changed since the shopper put it into the cart. */
-export function planOffers(offers: readonly Offer[]): OrderPlan<OfferedProduct & { readonly card: ProductCard }> {
+export function planOffers(
+  offers: readonly Offer[],
+  locale: Locale,
+): OrderPlan<OfferedProduct & { readonly card: ProductCard }> {
   const products = offers.flatMap((offer) => {
     const { productId, card } = offer
     if (!card) return []
     const { stock, amountMinor, currency, version } = card.price
-    return [{ productId, card, name: card.name, sold: isOrderable(offer), stock, amountMinor, currency, version }]
+    return [
+      {
+        productId,
+        card,
+        name: productName(card, locale),
+        sold: isOrderable(offer),
+        stock,
+        amountMinor,
+        currency,
+        version,
+      },
+    ]
   })
   const acceptedMinor = new Map(
     offers.flatMap(({ productId, seenMinor }) => (seenMinor === undefined ? [] : [[productId, seenMinor] as const])),

@@ -1,5 +1,6 @@
 /** The SQL of orders. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import type { Transaction } from '#lib/pricing/transaction.ts'
 import type { CartLine } from './cartLines.ts'
 import type { OfferedProduct } from './planOrder.ts'
@@ -17,12 +18,16 @@ interface LockedRow extends Omit<LockedProduct, 'sold' | 'version'> {
 
 /**
  * The rows that an order is made of, locked in the order of their products: as every other writer locks rows of one table, so that
- * writers wait for each other in place of a deadlock. Not shared locks: those of many checkouts would keep an edit of a popular
+ * writers wait for each other in place of a deadlock. Names are in the language of the order. Not shared locks: those of many checkouts would keep an edit of a popular
  * price waiting for as long as there are checkouts.
  */
-export async function lockOffered(tx: Transaction, productIds: readonly number[]): Promise<LockedProduct[]> {
+export async function lockOffered(
+  tx: Transaction,
+  productIds: readonly number[],
+  locale: Locale,
+): Promise<LockedProduct[]> {
   const rows = await tx.$queryRaw<LockedRow[]>`
-    SELECT p.id AS "productId", p.sku, p.name, p.status::text, s.quantity AS stock, pr.amount_cents AS "amountMinor",
+    SELECT p.id AS "productId", p.sku, COALESCE(p.names->>${locale}, p.name) AS name, p.status::text, s.quantity AS stock, pr.amount_cents AS "amountMinor",
       pr.compare_at_cents AS "compareAtMinor", pr.currency, pr.version
     FROM products p JOIN prices pr ON pr.product_id = p.id JOIN stock s ON s.product_id = p.id
     WHERE p.id = ANY(${[...productIds]}::int[]) ORDER BY p.id FOR NO KEY UPDATE OF p, pr, s`

@@ -105,6 +105,7 @@ async function place(tx: Transaction, request: OrderRequest): Promise<OrderOutco
   const products = await lockOffered(
     tx,
     [...cart.lines, ...accepted].map(({ productId }) => productId),
+    request.locale,
   )
   const versions = new Map(products.map(({ productId, version }) => [productId, version]))
   const outdated = accepted.filter(({ productId, version }) => versions.get(productId) !== version)

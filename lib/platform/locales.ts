@@ -11,7 +11,7 @@ export const LOCALE_NAMES = {
 
 export type Locale = keyof typeof LOCALE_NAMES
 
-export const DEFAULT_LOCALE: Locale = 'en'
+export const DEFAULT_LOCALE = 'en' satisfies Locale
 
 export function isLocale(text: string | undefined): text is Locale {
   return text !== undefined && Object.hasOwn(LOCALE_NAMES, text)

@@ -36,6 +36,23 @@ describe('the seeded catalog', () => {
     ).toBe(12)
   })
 
+  test('has names and descriptions in every language, put together without a word left out', async () => {
+    interface Texts {
+      readonly name: string
+      readonly names: Record<string, string>
+      readonly descriptions: Record<string, string>
+    }
+    const rows = await shop.query<Texts>('SELECT name, names, descriptions FROM products')
+    const others = LOCALES.filter((locale) => locale !== 'en').toSorted()
+    const wrong = rows.filter(({ name, names, descriptions }) => {
+      const texts = [...Object.values(names), ...Object.values(descriptions)]
+      const isWhole = [names, descriptions].every((of) => Object.keys(of).toSorted().join() === others.join())
+      return !isWhole || texts.some((text) => text.length < 8 || text === name || /[{}]|undefined| {2}/.test(text))
+    })
+    expect(wrong).toEqual([])
+    expect(await count(`products WHERE colour IS NULL OR position(colour IN image) = 0`)).toBe(0)
+  })
+
   test('has every product in one category and the parent of it', async () => {
     const wrong = await shop.query(
       `SELECT p.sku FROM products p LEFT JOIN product_categories pc ON pc.product_id = p.id LEFT JOIN categories c ON c.id = pc.category_id AND c.kind = 'category'

@@ -6,15 +6,17 @@ import { faker } from '@faker-js/faker/locale/en'
 import { artPath, ART_VARIANTS } from '#lib/catalog/art/index.ts'
 import { seedPrice, type SeedPrice } from './prices.ts'
 import { KIND_COUNT, kindOf, skuOf } from './sku.ts'
+import { translate, type Translation } from './translate.ts'
 
 const SEED = 20_261_121
 
-export interface ProductSeed extends SeedPrice {
+export interface ProductSeed extends SeedPrice, Translation {
   readonly slug: string
   readonly sku: string
   readonly name: string
   readonly description: string
   readonly brand: string
+  readonly colour: string
   readonly image: string
   readonly rank: number
   readonly stock: number
@@ -72,6 +74,8 @@ export function productSeed(index: number): ProductSeed {
     name,
     description: sentences.map((sentence) => fillIn(sentence, words)).join(' '),
     brand,
+    colour,
+    ...translate({ kind, type, material, colour, model, brand, sentences }),
     image: artPath({ form, colour, variant: (7 * Math.floor(turn / kind.forms.length) + 11 * index) % ART_VARIANTS }),
     rank: faker.number.int({ min: 0, max: 1_000_000 }),
     stock: stockOf(index),

@@ -59,11 +59,12 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
 
   await client.query(
     `WITH seeds AS (
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[])
-         WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, stock, n)),
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
+           $9::text[], $10::text[], $11::text[])
+         WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, stock, colour, names, descriptions, n)),
      made AS (
-       INSERT INTO products (slug, sku, name, description, brand, image, rank)
-       SELECT slug, sku, name, description, brand, image, rank FROM seeds ORDER BY n RETURNING id, sku)
+       INSERT INTO products (slug, sku, name, description, brand, image, rank, colour, names, descriptions)
+       SELECT slug, sku, name, description, brand, image, rank, colour, names::jsonb, descriptions::jsonb FROM seeds ORDER BY n RETURNING id, sku)
      INSERT INTO stock (product_id, quantity) SELECT made.id, seeds.stock FROM made JOIN seeds USING (sku)`,
     [
       column((p) => p.slug),
@@ -74,6 +75,9 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
       column((p) => p.image),
       column((p) => p.rank),
       column((p) => p.stock),
+      column((p) => p.colour),
+      column((p) => JSON.stringify(p.names)),
+      column((p) => JSON.stringify(p.descriptions)),
     ],
   )
   await lookUpIds(client, [...indexes, ...related.flat()], ids)

@@ -13,6 +13,7 @@ import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
 import { ButtonLink } from '../../_ui/Button.tsx'
+import { wholePage } from '../../_store/wholePage.ts'
 
 // Rendered whole on each request: its prices and their versions stand in the head, which streaming would send too early.
 export const instant = false
@@ -40,7 +41,7 @@ async function understood(searchParams: Props['searchParams']) {
   return { query: { ...query, category: undefined }, problems: [...problems, unknown], categories }
 }
 
-export default async function SearchPage({ params, searchParams }: Props) {
+export default wholePage(async function SearchPage({ params, searchParams }: Props) {
   const locale = storeLocale((await params).locale)
   const [t, category, { query, problems, categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Search' }),
@@ -85,4 +86,4 @@ export default async function SearchPage({ params, searchParams }: Props) {
       </div>
     </div>
   )
-}
+})

@@ -6,7 +6,6 @@ import type { ShownPrice } from '#lib/money/price.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
-import { foreignText } from '../catalog/foreignText.ts'
 import { Picture } from '../catalog/Picture.tsx'
 import { LivePrice } from '../prices/LivePrice.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
@@ -72,7 +71,7 @@ export function CartRow({ row, price, quantity, onChange }: CartRowProps) {
             href={localized(locale, productPath(product.slug))}
             prefetch={false}
             className={styles.name}
-            {...foreignText(locale)}
+            {...product.language}
           >
             {name}
           </Link>

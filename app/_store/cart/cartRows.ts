@@ -1,4 +1,5 @@
 /** What the cart page hands to the browser. Texts are as the server wrote them: the browser may know another spelling. */
+import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
 import { priceTexts, type PriceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { stockTexts, type StockTexts } from '#lib/catalog/stock.ts'
 import { formatMoney } from '#lib/money/formatMoney.ts'
@@ -9,6 +10,8 @@ import type { Offer } from '#lib/orders/offers.ts'
 export interface RowProduct {
   readonly slug: string
   readonly name: string
+  /** Attributes of the element with the name. */
+  readonly language: { readonly lang?: string }
   readonly image: string
   readonly price: ShownPrice
   readonly texts: PriceTexts
@@ -26,9 +29,21 @@ export interface CartRowData {
   readonly seen: { readonly amountMinor: number; readonly text: string } | undefined
 }
 
+/** What the panel of the cart is made of. */
+export interface CartPreview {
+  readonly rows: readonly CartRowData[]
+  /** The sums of what can be ordered. */
+  readonly totals: readonly string[]
+  /** The cookie was not made by the shop. */
+  readonly isDamaged: boolean
+  /** The word on the button that closes the panel. */
+  readonly close: string
+}
+
 export function cartRow({ productId, quantity, card, seenMinor }: Offer, locale: Locale): CartRowData {
   if (!card) return { productId, quantity, product: undefined, seen: undefined }
-  const { slug, name, image, price } = card
+  const { slug, image, price } = card
+  const name = productName(card, locale)
   const money = (amountMinor: number) => formatMoney(amountMinor, price.currency, locale)
   return {
     productId,
@@ -36,6 +51,7 @@ export function cartRow({ productId, quantity, card, seenMinor }: Offer, locale:
     product: {
       slug,
       name,
+      language: textLanguage(card.names, locale),
       image,
       price,
       texts: priceTexts(price, locale),

@@ -1,6 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryBest, cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
+import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product, ProductCard } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
@@ -9,7 +10,6 @@ import { Badge } from '../../_ui/Notice.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import styles from './DiscontinuedProduct.module.css'
-import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
@@ -26,7 +26,8 @@ async function alternativesTo(product: Product, category: string | undefined): P
 }
 
 /** The page of a product that is no longer sold, answered with 410: what it was, and what there is instead. */
-export async function DiscontinuedProduct({ product, locale }: { product: Product; locale: Locale }) {
+export async function DiscontinuedProduct({ product: row, locale }: { product: Product; locale: Locale }) {
+  const product = productIn(row, locale)
   const [t, shop, category, { categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Product' }),
     getTranslations({ locale, namespace: 'Shop' }),
@@ -57,7 +58,7 @@ export async function DiscontinuedProduct({ product, locale }: { product: Produc
         </div>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
-          <h1 {...foreignText(locale)}>{product.name}</h1>
+          <h1 {...textLanguage(product.names, locale)}>{product.name}</h1>
           <p>
             <Badge tone="warning">{t('discontinued')}</Badge>
           </p>

@@ -3,6 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
+import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
 import { shownAvailability, shownDecimal, shownOffer, shownStock } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
@@ -14,7 +15,6 @@ import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
-import { foreignText } from './foreignText.ts'
 import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
@@ -23,7 +23,8 @@ import { ProductJsonLd } from './ProductJsonLd.tsx'
 import { ProductOpenGraph } from './ProductOpenGraph.tsx'
 
 /** The page of a product that can be bought. */
-export async function ProductDetails({ product, locale }: { product: Product; locale: Locale }) {
+export async function ProductDetails({ product: row, locale }: { product: Product; locale: Locale }) {
+  const product = productIn(row, locale)
   const [t, shop, { categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Product' }),
     getTranslations({ locale, namespace: 'Shop' }),
@@ -65,7 +66,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
         </div>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
-          <h1 {...foreignText(locale)}>{product.name}</h1>
+          <h1 {...textLanguage(product.names, locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
             <WhileSold price={price}>
@@ -78,7 +79,7 @@ export async function ProductDetails({ product, locale }: { product: Product; lo
           <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
-            <p {...foreignText(locale)}>{product.description}</p>
+            <p {...textLanguage(product.descriptions, locale)}>{product.description}</p>
           </section>
           <section aria-labelledby="details">
             <h2 id="details">{t('details')}</h2>

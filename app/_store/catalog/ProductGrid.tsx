@@ -1,11 +1,11 @@
 import type { Locale } from '#lib/platform/locales.ts'
 import type { ProductCard } from '#lib/catalog/rows.ts'
+import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
 import { shownStock } from '#lib/catalog/slots.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
 import { Price } from '../prices/Price.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
-import { foreignText } from './foreignText.ts'
 import { IntentLink } from './IntentLink.tsx'
 import { Picture } from './Picture.tsx'
 import styles from './ProductGrid.module.css'
@@ -34,8 +34,10 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
               <Picture src={product.image} alt="" eager={first && i < SEEN_AT_ONCE} />
             </div>
             <p className={styles.brand}>{product.brand}</p>
-            <Heading className={styles.name} {...foreignText(locale)}>
-              <IntentLink href={localized(locale, productPath(product.slug))}>{product.name}</IntentLink>
+            <Heading className={styles.name} {...textLanguage(product.names, locale)}>
+              <IntentLink href={localized(locale, productPath(product.slug))}>
+                {productName(product, locale)}
+              </IntentLink>
             </Heading>
             <Price product={product} locale={locale} />
             <LiveStock price={product.price} texts={shownStock(product.price, locale)} />

@@ -1,7 +1,6 @@
 import { formatMoney } from '#lib/money/formatMoney.ts'
 import type { OrderLineView } from '#lib/orders/readOrder.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import { foreignText } from '../catalog/foreignText.ts'
 import { Picture } from '../catalog/Picture.tsx'
 import styles from './Checkout.module.css'
 
@@ -33,7 +32,7 @@ export function OrderLines({ lines, locale }: { lines: readonly ShownLine[]; loc
             </div>
           )}
           <div className={styles.what}>
-            <span {...foreignText(locale)}>{name}</span>
+            <span>{name}</span>
             <span className={styles.quiet}>
               {quantity} × {formatMoney(amountMinor, currency, locale)}
             </span>

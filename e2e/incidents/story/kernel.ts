@@ -82,6 +82,11 @@ function pageOf(html: string): PageValue {
   }
 }
 
+/** What a render does to all others in its process. */
+export function keepThread(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
+
 export interface InstanceOptions {
   /** Where it finds Redis, if not on the server itself. */
   readonly redisPort?: number
@@ -94,6 +99,8 @@ export interface InstanceOptions {
   readonly statementMs?: number
   /** Of bodies that it holds in memory. */
   readonly maxBytes?: number
+  /** Milliseconds for which a render keeps the thread of its process. */
+  readonly renderMs?: number
 }
 
 /** What an instance asks for whether anyone reads or not: the lease and the outbox. */
@@ -142,7 +149,7 @@ export class KernelInstance {
   }
 
   /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */
-  async visit(productId: number): Promise<{ version: number; waited: boolean }> {
+  async read(productId: number): Promise<{ version: number; waited: boolean }> {
     const page = await this.#pages.get(keyOf(productId), keyOf(productId))
     if (!('entry' in page)) throw new Error('a story has no other answer than a page')
     const version = page.entry.dependencies.versions.get(tag('price', productId)) ?? Number.NaN
@@ -150,7 +157,13 @@ export class KernelInstance {
   }
 
   async shown(productId: number): Promise<number> {
-    return (await this.visit(productId)).version
+    return (await this.read(productId)).version
+  }
+
+  /** @returns whether there is a page at the address of the product; what is not there is not rendered */
+  async visit(productId: number): Promise<boolean> {
+    const exists = async () => (await this.#query('SELECT FROM products WHERE id = $1', [productId])).length > 0
+    return !('missing' in (await this.#pages.get(keyOf(productId), keyOf(productId), exists)))
   }
 
   /** A page made from these rows, as a render that begins now makes it. */
@@ -190,6 +203,7 @@ export class KernelInstance {
 
   async #render(key: string): Promise<{ stored: true }> {
     this.renders++
+    keepThread(this.#options.renderMs ?? 0)
     const productId = Number(key.slice(keyOf(0).length - 1))
     const start = await renderStart(this.coherence.index)
     const [row] = await this.#query('SELECT product_id AS id, version::int FROM prices WHERE product_id = $1', [

@@ -18,9 +18,10 @@ describe('timelineSvg', () => {
     expect(svg).toContain('&quot;works&quot; &amp;')
   })
 
-  it('puts the latest moment of both runs at the right end', () => {
-    const svg = timelineSvg({ ...story, figures: [] })
-    expect(svg).toMatch(/<rect class="stale" x="836\.0"/)
-    expect(svg).toMatch(/<rect class="current" x="293\.0"/)
+  it('puts the latest moment of each run at the right end, and reads of one outcome into one box', () => {
+    const read = (at: number) => ({ at, outcome: 'current' as const })
+    const svg = timelineSvg({ ...story, ours: { marks: [], reads: [read(0), read(50), read(100)] } })
+    expect(svg).toMatch(/<rect class="stale" x="833\.0" y="14" width="3\.0"/)
+    expect(svg.match(/<rect class="current" x="112\.0" y="\d+" width="724\.0"/g)).toHaveLength(1)
   })
 })

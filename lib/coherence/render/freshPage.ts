@@ -80,7 +80,7 @@ export class FreshPages<R> {
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
    */
   async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {
-    const { index } = this.#coherence
+    const { index, pages } = this.#coherence
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await confirmedEntry(this.#coherence, key)
       if (found) {
@@ -97,7 +97,8 @@ export class FreshPages<R> {
       if (attempt === SHARED_ATTEMPTS) break
       // With neither store there is nothing to render from: say so at once.
       await index.read([])
-      if (attempt === 0 && exists && !(await exists())) return { missing: true }
+      // A page that is held here was there: if it is gone, its render finds that out.
+      if (attempt === 0 && exists && !pages.peek(key) && !(await exists())) return { missing: true }
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
     }

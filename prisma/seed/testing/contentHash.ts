@@ -7,7 +7,7 @@ import type { Client } from 'pg'
 export async function catalogContentHash(client: Client): Promise<string> {
   const hash = createHash('sha256')
   const { rows: products } = await client.query(
-    `SELECT p.slug, p.sku, p.name, p.description, p.brand, p.image, p.rank, pr.amount_cents, pr.compare_at_cents, pr.currency, pr.version, st.quantity,
+    `SELECT p.slug, p.sku, p.name, p.description, p.brand, p.colour, p.names, p.descriptions, p.image, p.rank, pr.amount_cents, pr.compare_at_cents, pr.currency, pr.version, st.quantity,
             ARRAY(SELECT h.new_amount_cents FROM price_changes h WHERE h.product_id = p.id AND h.source = 'seed' ORDER BY h.version) AS history,
             ARRAY(SELECT c.slug FROM product_categories pc JOIN categories c ON c.id = pc.category_id WHERE pc.product_id = p.id ORDER BY 1) AS categories,
             ARRAY(SELECT o.slug FROM related_products r JOIN products o ON o.id = r.related_id WHERE r.product_id = p.id ORDER BY r.position) AS related

@@ -2,6 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cachedProduct } from '#lib/catalog/cached.ts'
+import { productIn } from '#lib/catalog/productTexts.ts'
 import { someProductSlug } from '#lib/catalog/staticParams.ts'
 import { alternates, localized, productPath } from '../../../_i18n/paths.ts'
 import { storeLocale } from '../../../_i18n/storeLocale.ts'
@@ -26,7 +27,8 @@ async function read(params: Params) {
 
 /** Everything but the price and its picture, which stand in the page itself: see ProductOpenGraph. */
 export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
-  const { locale, product } = await read(params)
+  const { locale, product: row } = await read(params)
+  const product = productIn(row, locale)
   const url = localized(locale, productPath(product.slug))
   const title = `${product.name}, ${product.brand}`
   const t = await getTranslations({ locale, namespace: 'Shop' })
