@@ -149,7 +149,7 @@ export class KernelInstance {
   }
 
   /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */
-  async visit(productId: number): Promise<{ version: number; waited: boolean }> {
+  async read(productId: number): Promise<{ version: number; waited: boolean }> {
     const page = await this.#pages.get(keyOf(productId), keyOf(productId))
     if (!('entry' in page)) throw new Error('a story has no other answer than a page')
     const version = page.entry.dependencies.versions.get(tag('price', productId)) ?? Number.NaN
@@ -157,7 +157,7 @@ export class KernelInstance {
   }
 
   async shown(productId: number): Promise<number> {
-    return (await this.visit(productId)).version
+    return (await this.read(productId)).version
   }
 
   /** @returns whether there is a page at the address of the product; what is not there is not rendered */
