@@ -203,13 +203,3 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
     }, PATIENCE)
     .toEqual([])
 })
-
-it('an answer of 200 is not enough: an edge that still shows the old version is not up to date', async () => {
-  const rows = await change()
-  shop.version--
-  delivery.take(rows, { id: 'one', attempt: 1 })
-  await expect.poll(alerts, PATIENCE).toMatchObject([{ summary: expect.stringContaining('still shows version') }])
-  shop.version++
-  await expect.poll(open, PATIENCE).toBe(0)
-  await expect.poll(alerts, PATIENCE).toEqual([])
-})
