@@ -48,7 +48,7 @@ export const barOf = (outcome: Outcome): Bar => ({
   name: outcome.strategy,
   own: outcome.strategy === 'Evergreen',
   perMillion: perMillion(outcome),
-  worst: duration(quantile(outcome.behindMs, 1)),
+  worst: outcome.lostPrices > 0 ? `${outcome.lostPrices} prices lost` : duration(quantile(outcome.behindMs, 1)),
 })
 
 export function arithmetic({ edits, lost, oldForMs }: LostPurges, points: readonly TtlPoint[]): string[] {
