@@ -1,8 +1,8 @@
 /** The stores as one process of the fleet sees them: Redis through a proxy that breaks, Postgres with its queries counted. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { Redis } from 'ioredis'
 import pg from 'pg'
-import type { Process, Row } from './strategy.ts'
+import { boundedRedis } from '../../lib/platform/testing/redis.ts'
+import type { Process, Row, StrategyRedis } from './strategy.ts'
 
 export interface Address {
   readonly databaseUrl: string
@@ -41,20 +41,14 @@ export async function openProcess(address: Address, hooks: Hooks = {}): Promise<
   pool.on('error', () => undefined)
   let queries = 0
 
-  async function connect(): Promise<Redis> {
-    const redis = new Redis({
-      host: '127.0.0.1',
+  async function connect(): Promise<StrategyRedis> {
+    const redis = await boundedRedis({
       port: redisPort,
       db: redisDatabase,
-      enableAutoPipelining: true,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       retryStrategy: () => RECONNECT_MS,
     })
-    redis.on('error', () => undefined) // the faults are on purpose
     closing.push(() => redis.disconnect())
-    await new Promise<void>((resolve) => redis.once('ready', () => resolve()))
     return redis
   }
   const redis = await connect()

@@ -1,5 +1,8 @@
 /** What a caching strategy is here: how a web process reads a price through it, and how a writer changes prices. */
-import type { Redis } from 'ioredis'
+import type { boundedRedis } from '../../lib/platform/testing/redis.ts'
+
+/** Of the project's own ioredis, beside which the benchmarks of others have theirs. */
+export type StrategyRedis = Awaited<ReturnType<typeof boundedRedis>>
 
 /** A row as it was committed. `amount` grows by one with each edit, so it says how old an answer is. */
 export interface Row {
@@ -10,11 +13,11 @@ export interface Row {
 /** What one process has to work with. */
 export interface Process {
   /** Shared by the fleet; commands fail within a quarter of a second, and at once while it is away. */
-  readonly redis: Redis
+  readonly redis: StrategyRedis
   /** Milliseconds that an entry is fresh, for a strategy with a TTL. */
   readonly ttlMs: number
   /** Another connection to the same Redis, which ends with the process. */
-  connect(): Promise<Redis>
+  connect(): Promise<StrategyRedis>
   /** One statement. */
   query(sql: string, parameters?: readonly unknown[]): Promise<readonly object[]>
   /** Makes the page of a row: one query, and some milliseconds of rendering. */
@@ -57,7 +60,7 @@ export interface Strategy {
 export const keyOf = (id: number) => `page:${id}`
 
 /** What stands in the cache; undefined when there is nothing, or the cache is away: then the database answers. */
-export async function cached(redis: Redis, key: string): Promise<string | undefined> {
+export async function cached(redis: StrategyRedis, key: string): Promise<string | undefined> {
   return (await redis.get(key).catch(() => undefined)) ?? undefined
 }
 

@@ -15,18 +15,10 @@ export interface TestRedis {
   close(): Promise<void>
 }
 
-export async function testRedis(options: RedisOptions = {}): Promise<TestRedis> {
-  const url = new URL(testEnv().REDIS_URL)
-  const db = 1 + (testEnv().VITEST_POOL_ID % DATABASES)
-  const host = url.hostname
-  const port = Number(url.port || 6379)
-  const direct = new Redis({ host, port, db })
-  await direct.flushdb()
-  const proxy = await faultProxy({ host, port })
+/** @returns a client with the bounds of the project's own connections, once it is connected; faults are no errors of its */
+export async function boundedRedis(options: RedisOptions): Promise<Redis> {
   const client = new Redis({
     host: '127.0.0.1',
-    port: proxy.port,
-    db,
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -36,6 +28,18 @@ export async function testRedis(options: RedisOptions = {}): Promise<TestRedis> 
   })
   client.on('error', () => undefined) // the faults are on purpose
   await new Promise<void>((resolve) => client.once('ready', () => resolve()))
+  return client
+}
+
+export async function testRedis(options: RedisOptions = {}): Promise<TestRedis> {
+  const url = new URL(testEnv().REDIS_URL)
+  const db = 1 + (testEnv().VITEST_POOL_ID % DATABASES)
+  const host = url.hostname
+  const port = Number(url.port || 6379)
+  const direct = new Redis({ host, port, db })
+  await direct.flushdb()
+  const proxy = await faultProxy({ host, port })
+  const client = await boundedRedis({ port: proxy.port, db, ...options })
   return {
     direct,
     client,
