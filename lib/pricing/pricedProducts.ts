@@ -1,9 +1,9 @@
 /** Products with their prices and stocks as the rows say now, for people who change them. Never from a cache. */
 import { z } from 'zod'
-import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
+import { matchesText } from './matchesText.ts'
 
 /** The sale that the shop shows. */
 interface ShownSale {
@@ -35,7 +35,6 @@ export interface PricedProduct
 }
 
 const PRODUCTS_PAGE_SIZE = 25
-const MAX_QUERY_LENGTH = 100
 
 const select = {
   id: true,
@@ -92,14 +91,6 @@ function pricedOf(row: Row, sales: ReadonlyMap<string, ShownSale>): PricedProduc
   const stock = { quantity: row.stock.quantity, version: Number(row.stock.version) }
   const discontinued = status === 'discontinued'
   return [{ id, slug, sku, name, brand, image, discontinued, stock, category: categoryOf(row), ...price }]
-}
-
-/** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */
-export function matchesText(query: string): Prisma.Sql {
-  const terms = prefixQuery(query.slice(0, MAX_QUERY_LENGTH))
-  const words =
-    terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
-  return /^[1-9]\d{0,8}$/.test(query) ? Prisma.sql`(${words} OR p.id = ${Number(query)})` : words
 }
 
 export interface ProductPage {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { matchesText } from '../pricedProducts.ts'
+import { matchesText } from '../matchesText.ts'
 import {
   type BulkEditView,
   MAX_PAGE_ROWS,

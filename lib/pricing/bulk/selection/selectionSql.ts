@@ -1,6 +1,6 @@
 /** A selection as a condition on `products p JOIN prices pr ON pr.product_id = p.id`. Every value is a parameter. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { matchesText } from '../../pricedProducts.ts'
+import { matchesText } from '../../matchesText.ts'
 import type { Selection } from '../contract.ts'
 
 export const SELECTED_FROM = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id`

@@ -1,0 +1,3 @@
+-- The search finds an item number by its beginning, too: `text_pattern_ops` serves LIKE as well as equality.
+DROP INDEX products_sku_lower;
+CREATE INDEX products_sku_lower ON products (lower(sku) text_pattern_ops);
