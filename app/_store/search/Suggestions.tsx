@@ -1,5 +1,7 @@
 'use client'
 
+/* oxlint-disable jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events -- a datalist leads nowhere; the field has the focus and the keys */
+
 import { useRouter } from 'next/navigation'
 import { useEffect, useEffectEvent, useId, useRef, useState, type RefObject } from 'react'
 import styles from './Suggestions.module.css'
@@ -128,10 +130,8 @@ export function Suggestions({ form, action, locale, labels }: SuggestionsProps) 
 
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a datalist neither leads anywhere nor looks like the shop */}
       <div id={id} role="listbox" aria-label={labels.suggestions} hidden={!isOpen} className={styles.list}>
         {all.map(({ kind, label, detail, href }, i) => (
-          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/click-events-have-key-events -- the field has the focus and the keys
           <div
             key={href}
             tabIndex={-1}
