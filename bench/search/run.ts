@@ -115,6 +115,10 @@ const inPostgres = (words: string, between: string) => `
     (SELECT json_object_agg(brand, n) FROM (SELECT brand, count(*) AS n FROM found GROUP BY 1) brands),
     (SELECT json_object_agg(colour, n) FROM (SELECT colour, count(*) AS n FROM found GROUP BY 1) colours)`
 const postgres: Row[] = []
+await editor.query(
+  `CREATE INDEX ON products USING gin (to_tsvector('simple', name || ' ' || brand || ' ' || translate(sku, '-', ' ')))`,
+)
+await editor.query('VACUUM ANALYZE products')
 for (const [name, words, between] of [
   ['one word', 'mist:*', ''],
   ['two words', 'oak:* & chair:*', ''],

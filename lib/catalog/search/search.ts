@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db, type Db } from '#lib/platform/db.ts'
-import type { Locale } from '#lib/platform/locales.ts'
+import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
@@ -14,7 +14,7 @@ import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
 import type { Found, IndexQuery } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
-import type { SearchQuery } from './searchParams.ts'
+import { parseSearch, type SearchQuery } from './searchParams.ts'
 import { wordsOf } from './words.ts'
 
 export interface SearchResult {
@@ -51,14 +51,17 @@ function indexOf(own: Db): LoadedIndex {
   return index
 }
 
+/** The index of now, and products that have the text for an item number. */
+async function indexFor(text: string, locale: Locale) {
+  const [index, only] = await Promise.all([indexOf(db()).current(text, locale), idsByItemNumber(text)])
+  return { index, only: only === undefined ? {} : { only } }
+}
+
 /** Ids and counts. A text without a letter and a digit finds nothing. */
 export async function find(query: IndexQuery): Promise<Found> {
   if (query.text.trim() !== '' && wordsOf(query.text).length === 0) return { total: 0, ids: [], facets: NO_FACETS }
-  const [index, only] = await Promise.all([
-    indexOf(db()).current(query.text, query.locale),
-    idsByItemNumber(query.text),
-  ])
-  return index.find(only === undefined ? query : { ...query, only })
+  const { index, only } = await indexFor(query.text, query.locale)
+  return index.find({ ...query, ...only })
 }
 
 async function readCards(ids: readonly number[]): Promise<ProductCard[]> {
@@ -71,6 +74,24 @@ async function readCards(ids: readonly number[]): Promise<ProductCard[]> {
   )
   await publishShown(cards.flatMap(cardVersions))
   return cards
+}
+
+/**
+ * For people who work in the shop: discontinued products are found, too.
+ * @param most of the first ones
+ * @returns ids, the best first
+ */
+export async function findForStaff(text: string, most: number): Promise<readonly number[]> {
+  const { query } = parseSearch({ q: text })
+  return (await find({ ...query, locale: DEFAULT_LOCALE, category: undefined, most, all: true })).ids
+}
+
+/** The same, all of them in no order. */
+export async function allForStaff(text: string): Promise<readonly number[]> {
+  const { query } = parseSearch({ q: text })
+  if (wordsOf(query.text).length === 0) return []
+  const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
+  return index.all({ ...query, ...only, locale: DEFAULT_LOCALE, category: undefined, most: 0, all: true })
 }
 
 /** What each facet would find. @param category the id of the one that the query names */

@@ -17,7 +17,9 @@ import type { IndexedProduct } from './products.ts'
 import { SearchIndex } from './searchIndex.ts'
 import { Stems } from './stems.ts'
 
-interface Row extends Omit<IndexedProduct, 'onSale' | 'names'> {
+interface Row extends Omit<IndexedProduct, 'onSale' | 'names' | 'amountMinor'> {
+  /** Null: it has no price yet, and no list shows it. */
+  readonly amountMinor: number | null
   readonly names: unknown
   readonly compareAtMinor: number | null
   readonly lowestMinor: number | null
@@ -33,22 +35,28 @@ const textsIn = (value: unknown): Record<string, string> =>
     ),
   )
 
-function productOf({ names, compareAtMinor, lowestMinor, ...row }: Row): IndexedProduct {
-  const price = { amountMinor: row.amountMinor, compareAtMinor, lowestMinor }
+function productOf({ names, amountMinor, compareAtMinor, lowestMinor, ...row }: Row): IndexedProduct[] {
+  if (amountMinor === null) return []
+  const price = { amountMinor, compareAtMinor, lowestMinor }
   const { reducedFromMinor } = reductionOf(price, env().PRICE_REDUCTION_RULE)
-  return { ...row, names: textsIn(names), onSale: reducedFromMinor !== null }
+  return [{ ...row, amountMinor, names: textsIn(names), onSale: reducedFromMinor !== null }]
 }
 
-/** @param condition on `products p` */
+/**
+ * The part is cut before anything is joined: else Postgres reads whole tables for each of a thousand parts.
+ * @param condition on `products p`
+ */
 const rowsWhere = (condition: Prisma.Sql) => Prisma.sql`
   SELECT p.id, p.version::float8 AS version, p.status = 'active' AS active, p.rank, p.name, p.names, p.brand, p.colour,
     ARRAY(SELECT pc.category_id FROM product_categories pc JOIN categories c ON c.id = pc.category_id
       WHERE pc.product_id = p.id AND c.kind = 'category' ORDER BY 1) AS categories,
     pr.amount_cents AS "amountMinor", pr.compare_at_cents AS "compareAtMinor", pr.version::float8 AS "priceVersion",
     CASE WHEN pr.compare_at_cents IS NOT NULL THEN ${LOWEST_AMOUNT} END AS "lowestMinor",
-    s.quantity > 0 AS "inStock", s.version::float8 AS "stockVersion"
-  FROM products p JOIN prices pr ON pr.product_id = p.id JOIN stock s ON s.product_id = p.id
-  WHERE ${condition} ORDER BY p.id LIMIT ${PART}`
+    COALESCE(s.quantity > 0, false) AS "inStock", COALESCE(s.version, 0)::float8 AS "stockVersion"
+  FROM (SELECT * FROM products p WHERE ${condition} ORDER BY p.id LIMIT ${PART}) p
+  LEFT JOIN LATERAL (SELECT * FROM prices WHERE product_id = p.id LIMIT 1) pr ON true
+  LEFT JOIN LATERAL (SELECT * FROM stock WHERE product_id = p.id LIMIT 1) s ON true
+  ORDER BY p.id`
 
 export class LoadedIndex {
   readonly #db: Db
@@ -150,7 +158,7 @@ export class LoadedIndex {
   async #take(index: SearchIndex, condition: Prisma.Sql): Promise<number | undefined> {
     const rows = await this.#db.$queryRaw<Row[]>(rowsWhere(condition))
     const { products } = index
-    const read = rows.map(productOf)
+    const read = rows.flatMap(productOf)
     const isNew = ({ id, version }: IndexedProduct) => !products.has('product', id, version)
     const words = function* (): Generator<readonly [Locale, Word]> {
       for (const { name, names } of read.filter(isNew))
@@ -163,6 +171,6 @@ export class LoadedIndex {
       if (row === undefined || isNew(product)) index.add(product)
       else products.setFacts(row, product)
     }
-    return read.at(-1)?.id
+    return rows.at(-1)?.id
   }
 }

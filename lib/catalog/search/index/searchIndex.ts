@@ -75,6 +75,21 @@ export class SearchIndex {
 
   find(query: IndexQuery): Found {
     const { products } = this
+    const firsts = new Firsts(Math.min(query.most, products.length))
+    const key = this.#keyOf(query)
+    const { total, facets } = this.#visit(query, (row) => firsts.offer(key(row), row))
+    return { total, ids: firsts.rows().map((row) => products.ids.values[row] ?? 0), facets }
+  }
+
+  /** Ids of all that `find` would count, in no order. */
+  all(query: IndexQuery): number[] {
+    const ids: number[] = []
+    this.#visit(query, (row) => ids.push(this.products.ids.values[row] ?? 0))
+    return ids
+  }
+
+  #visit(query: IndexQuery, take: (row: number) => void): { total: number; facets: Facets } {
+    const { products } = this
     if (this.#marks.found.length < products.length) {
       const length = Math.ceil(products.length * 1.2)
       this.#marks = { found: new Uint8Array(length), scores: new Uint16Array(length) }
@@ -83,10 +98,7 @@ export class SearchIndex {
     const wanted = query.only
       ? markThese(products, query.only, marks)
       : markMatches(products, this.#meanings(query), marks)
-    const firsts = new Firsts(Math.min(query.most, products.length))
-    const key = this.#keyOf(query, marks)
-    const { total, facets } = countFacets(products, marks.found, wanted, query, (row) => firsts.offer(key(row), row))
-    return { total, ids: firsts.rows().map((row) => products.ids.values[row] ?? 0), facets }
+    return countFacets(products, marks.found, wanted, query, take)
   }
 
   #meanings({ text, locale }: IndexQuery): Meanings[] {
@@ -106,7 +118,7 @@ export class SearchIndex {
       : []
   }
 
-  #keyOf({ sort, locale }: IndexQuery, { scores }: Marks): (row: number) => number {
+  #keyOf({ sort, locale }: IndexQuery): (row: number) => number {
     const { amounts, ranks, sortKeys } = this.products
     const [amount, rank] = [amounts.values, ranks.values]
     switch (sort) {
@@ -119,7 +131,7 @@ export class SearchIndex {
         return (row) => keys?.[row] ?? 0
       }
       case 'recommended':
-        return (row) => (MOST_SCORE - (scores[row] ?? 0)) * RANKS + (rank[row] ?? 0)
+        return (row) => (MOST_SCORE - (this.#marks.scores[row] ?? 0)) * RANKS + (rank[row] ?? 0)
     }
   }
 }
