@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db, type Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
@@ -49,6 +50,21 @@ function indexOf(own: Db): LoadedIndex {
   )
   indexes.set(own, index)
   return index
+}
+
+/** Less than what a search would have to catch up with: a bulk edit of 50,000 prices takes it a second. */
+const REFRESH_MS = 5_000
+
+/** Loads the index before the first search, and keeps it near Postgres between two searches. @returns ends it */
+export function keepSearchCurrent(): () => void {
+  const refresh = () => {
+    indexOf(db())
+      .current('', DEFAULT_LOCALE)
+      .catch((error: unknown) => logger('search').warn({ err: error }, 'the search index was not brought up to date'))
+  }
+  refresh()
+  const timer = setInterval(refresh, REFRESH_MS).unref()
+  return () => clearInterval(timer)
 }
 
 /** The index of now, and products that have the text for an item number. */
