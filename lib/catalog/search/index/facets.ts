@@ -49,13 +49,11 @@ export function countFacets(
   take: (row: number) => void,
 ): { total: number; facets: Facets } {
   const { length, categorySets } = products
-  const [flags, brand, colour, set, amount] = [
-    products.flags.values,
-    products.brands.values,
-    products.colours.values,
-    products.categories.values,
-    products.amounts.values,
-  ]
+  const flags = products.flags.values
+  const brand = products.brands.values
+  const colour = products.colours.values
+  const set = products.categories.values
+  const amount = products.amounts.values
   const { minAmount = 0, maxAmount = Number.MAX_SAFE_INTEGER } = filters
   const isOpen = filters.all === true ? ALIVE : ALIVE | ACTIVE
   const brandTexts = products.brandNames.texts
@@ -70,17 +68,17 @@ export function countFacets(
   const colours = new Uint32Array(colourTexts.length)
   const sets = new Uint32Array(categorySets.length)
   const prices = PRICE_STEPS.map(() => 0).concat(0)
-  let [total, onSale, inStock] = [0, 0, 0]
+  let total = 0
+  let onSale = 0
+  let inStock = 0
   for (let row = 0; row < length; row += 1) {
     if (found[row] !== wanted) continue
     const flag = flags[row] ?? 0
     if ((flag & isOpen) !== isOpen) continue
-    const [rowBrand, rowColour, rowSet, rowAmount] = [
-      brand[row] ?? 0,
-      colour[row] ?? 0,
-      set[row] ?? 0,
-      amount[row] ?? 0,
-    ]
+    const rowBrand = brand[row] ?? 0
+    const rowColour = colour[row] ?? 0
+    const rowSet = set[row] ?? 0
+    const rowAmount = amount[row] ?? 0
     let fails = 0
     if (chosenSets[rowSet] !== 1) fails |= CATEGORY
     if (!anyBrand && chosenBrands[rowBrand] !== 1) fails |= BRAND

@@ -14,6 +14,7 @@ export interface Category {
 
 interface Surroundings {
   readonly locale: Locale
+  readonly strict: boolean
   readonly vocabulary: Vocabulary
   readonly stemsOf: StemsOf
   readonly synonyms: ReadonlyMap<string, readonly string[]>
@@ -107,7 +108,7 @@ function apart(
 
 /** One for each word that says something; a word that means nothing in this shop has an empty one, which no product meets. */
 export function meaningsOf(text: string, typed: readonly Word[], around: Surroundings): Meanings[] {
-  const { vocabulary, stemsOf, synonyms, locale, colours } = around
+  const { vocabulary, stemsOf, synonyms, locale, colours, strict } = around
   const { words, shades } = apart(text, typed, locale)
   // Words such as `the` and `de` say nothing, unless there is nothing else.
   const telling = words.filter((word) => stemsOf(word).length > 0)
@@ -123,7 +124,7 @@ export function meaningsOf(text: string, typed: readonly Word[], around: Surroun
     }
     if (!isEmpty(meant)) return meant
     const inBrands = brandsLike(word, around, 0)
-    if (inBrands.length > 0) return { ...NONE, brands: inBrands }
+    if (inBrands.length > 0 || strict) return { ...NONE, brands: inBrands }
     const similar = vocabulary.similar(word)
     return similar.length > 0
       ? { ...NONE, names: similar }

@@ -23,6 +23,8 @@ export interface IndexQuery extends Filters {
   readonly most: number
   /** Products among which it looks, in place of the words. */
   readonly only?: readonly number[]
+  /** Whether a slip of the pen finds nothing: where prices are changed by what is found. */
+  readonly strict?: boolean
   /** Whether discontinued products are found, too: in the back office. */
   readonly all?: boolean
 }
@@ -56,16 +58,15 @@ export class SearchIndex {
     this.#categories = categories
   }
 
-  /** The words of a name in that language, as they are indexed. */
-  static wordsOf(name: string, locale: Locale): Word[] {
-    return indexedWords(canonical(name, locale))
+  /** The words of a product's name by language, as they are indexed. */
+  static wordsOf({ name, names }: IndexedProduct): Map<Locale, Word[]> {
+    return new Map(LOCALES.map((locale) => [locale, indexedWords(canonical(names[locale] ?? name, locale))]))
   }
 
-  /** The stems of its words have to be known. */
-  add(product: IndexedProduct): void {
+  /** @param words of its name by language, whose stems have to be known */
+  add(product: IndexedProduct, words: ReadonlyMap<Locale, readonly Word[]>): void {
     const row = this.products.add(product)
-    for (const [locale, vocabulary] of this.#vocabularies)
-      for (const word of SearchIndex.wordsOf(product.names[locale] ?? product.name, locale)) vocabulary.add(word, row)
+    for (const [locale, own] of words) for (const word of own) this.#vocabularies.get(locale)?.add(word, row)
   }
 
   /** Memory of the words in bytes. */
@@ -101,13 +102,14 @@ export class SearchIndex {
     return countFacets(products, marks.found, wanted, query, take)
   }
 
-  #meanings({ text, locale }: IndexQuery): Meanings[] {
+  #meanings({ text, locale, strict = false }: IndexQuery): Meanings[] {
     const { products } = this
     const vocabulary = this.#vocabularies.get(locale)
     const words = wordsOf(canonical(text, locale)).slice(0, MOST_WORDS)
     return vocabulary
       ? meaningsOf(text, words, {
           locale,
+          strict,
           vocabulary,
           stemsOf: this.#stemsOf(locale),
           synonyms: this.#synonyms.get(locale) ?? new Map(),
