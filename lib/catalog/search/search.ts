@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
@@ -13,7 +14,7 @@ import { readValue } from '../queries.ts'
 import { CARD_JSON, cardVersions, productCard, type ProductCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
-import type { Found, IndexQuery } from './index/searchIndex.ts'
+import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
 import { parseSearch, type SearchQuery } from './searchParams.ts'
 import { wordsOf } from './words.ts'
@@ -67,9 +68,27 @@ export function keepSearchCurrent(): () => void {
   return () => clearInterval(timer)
 }
 
+/** A large catalog is loaded for minutes: who searches in that time is told so. */
+const WAIT_MS = 15_000
+
+async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new FreshnessError('SOURCE_UNAVAILABLE', 'the search index is not loaded yet', { retryable: true })),
+      WAIT_MS,
+    )
+  })
+  try {
+    return await Promise.race([indexOf(db()).current(text, locale), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** The index of now, and products that have the text for an item number. */
 async function indexFor(text: string, locale: Locale) {
-  const [index, only] = await Promise.all([indexOf(db()).current(text, locale), idsByItemNumber(text)])
+  const [index, only] = await Promise.all([currentIndex(text, locale), idsByItemNumber(text)])
   return { index, only: only === undefined ? {} : { only } }
 }
 

@@ -105,9 +105,10 @@ export class SearchIndex {
   #meanings({ text, locale, strict = false }: IndexQuery): Meanings[] {
     const { products } = this
     const vocabulary = this.#vocabularies.get(locale)
-    const words = wordsOf(canonical(text, locale)).slice(0, MOST_WORDS)
+    const spelled = canonical(text, locale)
+    const words = wordsOf(spelled).slice(0, MOST_WORDS)
     return vocabulary
-      ? meaningsOf(text, words, {
+      ? meaningsOf(spelled, words, {
           locale,
           strict,
           vocabulary,
