@@ -121,10 +121,17 @@ test('narrows and sorts a category page: its counts are asked for, and follow an
   await page.getByRole('region', { name: 'Trier par' }).getByRole('link', { name: 'Prix croissant' }).click()
   await expect(page).toHaveURL('/fr/search?category=lamps&sort=price-asc')
   const cents = () =>
-    page.locator(amounts).evaluateAll((all) => all.map((e) => Number(e.getAttribute('data-amount-cents'))))
-  const shown = await cents()
-  expect(shown).toEqual(shown.toSorted((a, b) => a - b))
-  const id = Number(await page.locator(amounts).first().getAttribute('data-product-id'))
+    // The page before stays in the document for a while, hidden.
+    page
+      .locator(amounts)
+      .filter({ visible: true })
+      .evaluateAll((all) => all.map((e) => Number(e.getAttribute('data-amount-cents'))))
+  await expect(async () => {
+    const shown = await cents()
+    expect(shown.length).toBeGreaterThan(10)
+    expect(shown).toEqual(shown.toSorted((a, b) => a - b))
+  }).toPass()
+  const id = Number(await page.locator(amounts).filter({ visible: true }).first().getAttribute('data-product-id'))
   const before = await database.price(id)
   try {
     await database.sql('UPDATE prices SET amount_cents = 99999998, compare_at_cents = NULL WHERE product_id = $1', [id])

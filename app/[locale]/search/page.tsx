@@ -13,7 +13,8 @@ import { Pagination } from '../../_store/catalog/Pagination.tsx'
 import { ProductGrid } from '../../_store/catalog/ProductGrid.tsx'
 import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
 import { ChosenFilters } from '../../_store/search/ChosenFilters.tsx'
-import { FacetDrawer } from '../../_store/search/FacetDrawer.tsx'
+import { FacetGroups } from '../../_store/search/FacetGroups.tsx'
+import { FilterDrawer } from '../../_store/search/FilterDrawer.tsx'
 import { facetGroups } from '../../_store/search/facetGroups.ts'
 import { KeepQuery } from '../../_store/search/KeepQuery.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
@@ -71,7 +72,7 @@ export default async function SearchPage({ params, searchParams }: Props) {
         </p>
       </header>
       <div className={styles.columns}>
-        <div className={styles.side}>
+        <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0}>
           <SearchFilters
             query={query}
             problems={problems}
@@ -79,8 +80,8 @@ export default async function SearchPage({ params, searchParams }: Props) {
             locale={locale}
             shownPage={shownPage}
           />
-          <FacetDrawer groups={groups} labels={messages.Search} />
-        </div>
+          <FacetGroups groups={groups} more={messages.Search.more} />
+        </FilterDrawer>
         <div>
           <ChosenFilters groups={groups} labels={messages.Search} />
           {products.length === 0 ? (

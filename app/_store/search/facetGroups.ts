@@ -5,7 +5,6 @@ import type { CategoryRef } from '#lib/catalog/rows.ts'
 import { PRICE_STEPS, type Facets } from '#lib/catalog/search/index/facets.ts'
 import { SORTS, type SearchQuery, type Sort } from '#lib/catalog/search/searchParams.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
-import { formatMoney } from '#lib/money/formatMoney.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import type { Messages } from '../../_i18n/messages.ts'
@@ -91,7 +90,9 @@ export function facetGroups({ query, facets, categories, locale, messages }: Sur
       .map((text) => ({ text, count: counts.get(text) ?? 0, isChosen: chosen.includes(text) }))
       .toSorted((a, b) => Number(b.isChosen) - Number(a.isChosen) || b.count - a.count || (a.text < b.text ? -1 : 1))
 
-  const money = (amountMinor: number) => formatMoney(amountMinor, SHOP_CURRENCY.code, locale)
+  const { code, digits } = SHOP_CURRENCY
+  const amounts = new Intl.NumberFormat(locale, { style: 'currency', currency: code, maximumFractionDigits: 0 })
+  const money = (amountMinor: number) => amounts.format(amountMinor / 10 ** digits)
   const priceLabel = (i: number) => {
     const [from, to] = [PRICE_STEPS[i - 1], PRICE_STEPS[i]]
     if (from === undefined) return fillText(labels.priceBelow, { price: money(to ?? 0) })
