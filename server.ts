@@ -21,6 +21,7 @@ import { buildFolder } from '#lib/platform/build.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env } from '#lib/platform/env.ts'
+import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -80,7 +81,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
     fastPath.guard(response)
-    await handleByNext(request, response)
+    await withSaidStatus(response, () => handleByNext(request, response))
   } catch (error) {
     log.error({ err: error, url: request.url }, 'request failed')
     if (response.headersSent) {

@@ -2,6 +2,7 @@
 import { EdgeDelivery } from '#lib/delivery/cdnDelivery.ts'
 import { edge } from '#lib/cdn/edgePort.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
+import { purgeCounter } from '#lib/delivery/purgeMetrics.ts'
 import { versionSource } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -28,6 +29,7 @@ function startEdge(): EdgeDelivery | undefined {
 
 export function startInvalidator(): void {
   const log = logger('invalidator')
+  purgeCounter()
   const delivery = startEdge()
   const worker = startInvalidationWorker(async (job) => {
     const context = { ...invalidationContext(), ...(delivery && { edge: delivery }) }

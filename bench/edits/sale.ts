@@ -4,7 +4,6 @@ import pg from 'pg'
 import { startWorker as startEdge } from '../../edge/local/startWorker.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { parseVersionedTag } from '../../lib/coherence/tags.ts'
-import { approve } from '../bulk/edit.ts'
 import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { currentVersions, type ProductRef, someProducts } from '../lib/pages.ts'
@@ -13,10 +12,13 @@ import { byPopularity } from '../lib/popularity.ts'
 import { type Row, table, writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
+import { previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
 import { type Visit, Visitors } from './visit.ts'
 
 const IN_SALE = 40_000
 const READERS = 1_000
+/** Seconds from one page of a reader to its next: first as people browse, then as much as two cores can answer. */
+const PAUSES_S = [5, 1]
 /** The readers look at these, by popularity. All are in the sale. */
 const PAGES = 1_000
 const INSTANCES = 3
@@ -26,39 +28,11 @@ const EDGE_SECRET = 'the-secret-of-the-benchmark-long-enough'
 const PHASE_S = 10
 /** From the start of the sale until every page is right, at most. */
 const GIVE_UP_S = 90
-/** Its prices are prepared for some five seconds before it starts. */
-const STARTS_IN_MS = 8_000
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
-
-/** As the preview of a bulk edit leaves it: what had no reduction gets one of a tenth, and what had one loses it, so that each price changes in each run. */
-async function previewedSale(client: pg.Client, ids: readonly number[]): Promise<string> {
-  const { rows } = await client.query<{ id: string }>(
-    `INSERT INTO bulk_edits (selection, rules, reason, created_by) VALUES ('{"matching":true,"added":[],"removed":[]}',
-       '{"amount":{"kind":"keep"},"compareAt":{"kind":"keep"}}', 'a sale', 'bench@evergreen.example') RETURNING id`,
-  )
-  const id = rows[0]?.id ?? ''
-  await client.query(
-    `INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents, old_compare_at_cents, new_compare_at_cents)
-     SELECT $1, product_id, version, amount_cents, COALESCE(compare_at_cents, amount_cents - amount_cents / 10), compare_at_cents,
-            CASE WHEN compare_at_cents IS NULL THEN amount_cents END
-     FROM prices ORDER BY product_id = ANY($2) DESC, product_id LIMIT $3`,
-    [id, ids, IN_SALE],
-  )
-  return id
-}
-
-/** @returns when it starts, as `performance.now` counts */
-async function schedule(client: pg.Client, edit: string): Promise<number> {
-  await approve(client, edit)
-  await client.query(
-    `INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, created_by)
-     SELECT $1, at, at + interval '1 hour', 'UTC', 'bench@evergreen.example' FROM (SELECT clock_timestamp() + make_interval(secs => $2)) t (at)`,
-    [edit, STARTS_IN_MS / 1_000],
-  )
-  return performance.now() + STARTS_IN_MS
-}
+/** Milliseconds after the time of the sale: of the reads that begin until then the first new page is told. */
+const FIRST_MS = 1_000
 
 /** @returns of the prices of the page that `current` knows: how many are as new, and how many are older */
 function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { right: number; old: number } {
@@ -91,9 +65,11 @@ class Sale {
   readonly #client: pg.Client
   readonly #products: readonly ProductRef[]
   readonly #edgeUrl: string
+  readonly #pauseMs: number
 
-  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[], edgeUrl: string) {
+  constructor(fleet: Fleet, client: pg.Client, products: readonly ProductRef[], edgeUrl: string, pauseS: number) {
     this.#edgeUrl = edgeUrl
+    this.#pauseMs = pauseS * 1_000
     this.#fleet = fleet
     this.#client = client
     this.#products = products
@@ -133,16 +109,16 @@ class Sale {
     return undefined
   }
 
-  /** One reader: a page a second, and the next at once where one took longer. */
+  /** One reader: a page, a pause, and the next page at once where one took longer. */
   async #browse(reader: number, page: (i: number) => string, browsing: () => boolean): Promise<void> {
-    await wait((reader / READERS) * 1_000)
+    await wait((reader / READERS) * this.#pauseMs)
     const byEdge = reader % EDGE_EVERY === 0
     for (let i = reader; browsing(); i += READERS) {
       const url = byEdge ? this.#edgeUrl + page(i) : this.#url(page(i), i)
       const visit = await this.#visitors.visit(url, () => false)
       this.visits.push(visit)
       if (byEdge) this.#throughEdge.add(visit)
-      await wait(Math.max(0, 1_000 - visit.ms))
+      await wait(Math.max(0, this.#pauseMs - visit.ms))
     }
   }
 
@@ -152,9 +128,10 @@ class Sale {
     const edit = await previewedSale(
       this.#client,
       this.#products.map(({ id }) => id),
+      IN_SALE,
     )
     const readers = Array.from({ length: READERS }, (_, i) => this.#browse(i, popular, () => browsing))
-    await wait(WARM_UP_MS)
+    await wait(WARM_UP_MS + this.#pauseMs)
     const [from, rendersFrom] = [performance.now(), await this.#renders()]
     await wait(PHASE_S * 1_000 - STARTS_IN_MS)
     const start = await schedule(this.#client, edit)
@@ -197,6 +174,7 @@ class Sale {
     const answered = this.visits.filter(({ error }) => error === '')
     /** @returns when the first new read was answered and the last old one began, in milliseconds after the time of the sale */
     const turn = (visits: readonly Visit[]) => ({
+      firstMs: visits.filter((visit) => visit.start > start && visit.start < start + FIRST_MS).map(({ ms }) => ms),
       firstNewMs: visits
         .filter((visit) => isRight(visit, current))
         .reduce((first, visit) => Math.min(first, visit.start + visit.ms - start), Infinity),
@@ -241,52 +219,71 @@ function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]):
   ]
 }
 
-export async function sale(stores: BenchStores): Promise<void> {
-  const [shop] = await prepareShops([ours], stores, IN_SALE)
-  if (!shop) throw new Error('no shop was built')
-  const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 4 })
-  const client = new pg.Client(stores.databaseUrl)
-  await client.connect()
-  const products = await someProducts(postgres, PAGES)
-  const paths = products.map(({ path }) => path)
-  const plan = { name: 'Evergreen', shop, instances: INSTANCES, stores, postgres, paths }
-  // Only what is asked of it fails; a connection that is idle when the stores end does not.
-  postgres.on('error', () => undefined)
-  client.on('error', () => undefined)
-  const front = await startEdge({ port: 0, origin: `http://127.0.0.1:${PORT_BASE}`, secret: EDGE_SECRET })
-  const environment = { EDGE: 'local', EDGE_PORT: new URL(front.url).port, EDGE_SECRET }
-  const body = await withFleet({ ...plan, environment, roles: 'relay,invalidator,bulk,scheduler' }, async (fleet) => {
-    const one = new Sale(fleet, client, products, front.url)
-    const { phases, wrong, appliedMs, rightMs, web, edge, mixed, emptyMs } = await one.run()
-    return [
-      `A schedule reduces ${IN_SALE.toLocaleString('en')} prices while ${READERS.toLocaleString('en')} readers look at one page a second each, of ${PAGES.toLocaleString('en')} product pages by popularity, on ${INSTANCES} web instances, one reader in ten through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
-      table(
-        ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
-        phases.map((phase) => rowOf(phase, one.visits)),
-      ),
-      table(
-        ['seconds after the time of the sale', ''],
+const many = (n: number) => n.toLocaleString('en')
+
+/** @returns what the report says of one sale */
+async function report(one: Sale, pauseS: number): Promise<string[]> {
+  const { phases, wrong, appliedMs, rightMs, web, edge, mixed, emptyMs } = await one.run()
+  const rows = ([where, { firstMs, firstNewMs, lastOldMs }]: readonly [string, typeof web]): Row[] => [
+    [`${where}: the first read was answered that showed the sale`, seconds(firstNewMs, 3)],
+    [`${where}: the last one began that showed a price of before`, seconds(lastOldMs, 3)],
+    [
+      `${where}: a read that began in the first second took, p50 and p99`,
+      `${seconds(percentile(firstMs, 0.5), 3)} and ${seconds(percentile(firstMs, 0.99), 3)}`,
+    ],
+  ]
+  return [
+    `## One page in ${pauseS} s each`,
+    table(
+      ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
+      phases.map((phase) => rowOf(phase, one.visits)),
+    ),
+    table(
+      ['seconds after the time of the sale', ''],
+      [
+        ['committed, as another session sees it', seconds(appliedMs, 3)],
+        ...([['web', web] as const, ['edge', edge] as const] as const).flatMap(rows),
+        ['reads that showed prices of before beside those of the sale', mixed],
         [
-          ['committed, as another session sees it', seconds(appliedMs, 3)],
-          [
-            `each of the ${PAGES.toLocaleString('en')} pages visited anew, and right`,
-            `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
-          ],
-          ['the first read of a web instance was answered that showed the sale', seconds(web.firstNewMs, 3)],
-          ['the last one began that showed a price of before', seconds(web.lastOldMs, 3)],
-          ['the first read of the edge was answered that showed the sale', seconds(edge.firstNewMs, 3)],
-          ['the last one began that showed a price of before', seconds(edge.lastOldMs, 3)],
-          ['reads that showed prices of before beside those of the sale', mixed],
-          ['the outbox empty', seconds(emptyMs)],
+          `each of the ${many(PAGES)} pages visited anew, and right`,
+          `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
         ],
-      ),
-    ]
-  })
-  await front.stop()
-  await Promise.all([postgres.end(), client.end()])
+        ['the outbox empty', seconds(emptyMs)],
+      ],
+    ),
+  ]
+}
+
+export async function sale(stores: BenchStores): Promise<void> {
+  const body = [
+    `A schedule reduces ${many(IN_SALE)} prices while ${many(READERS)} readers look at pages, of ${many(PAGES)} product pages by popularity, on ${INSTANCES} web instances, one reader in ten through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
+  ]
+  for (const pauseS of PAUSES_S) {
+    const [shop] = await prepareShops([ours], stores, IN_SALE)
+    if (!shop) throw new Error('no shop was built')
+    const postgres = new pg.Pool({ connectionString: stores.databaseUrl, max: 4 })
+    const client = new pg.Client(stores.databaseUrl)
+    await client.connect()
+    const products = await someProducts(postgres, PAGES)
+    const paths = products.map(({ path }) => path)
+    const plan = { name: 'Evergreen', shop, instances: INSTANCES, stores, postgres, paths }
+    // Only what is asked of it fails; a connection that is idle when the stores end does not.
+    postgres.on('error', () => undefined)
+    client.on('error', () => undefined)
+    const front = await startEdge({ port: 0, origin: `http://127.0.0.1:${PORT_BASE}`, secret: EDGE_SECRET })
+    const environment = { EDGE: 'local', EDGE_PORT: new URL(front.url).port, EDGE_SECRET }
+    const roles = 'relay,invalidator,bulk,scheduler'
+    body.push(
+      ...(await withFleet({ ...plan, environment, roles }, (fleet) =>
+        report(new Sale(fleet, client, products, front.url, pauseS), pauseS),
+      )),
+    )
+    await front.stop()
+    await Promise.all([postgres.end(), client.end()])
+  }
   writeReport({
     file: 'sale.md',
-    title: `A sale starts on ${IN_SALE.toLocaleString('en')} products`,
+    title: `A sale starts on ${many(IN_SALE)} products`,
     command: 'npm run bench:edits -- --sale',
     stores: stores.versions,
     peers: false,

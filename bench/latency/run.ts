@@ -179,7 +179,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
         rows,
       ),
       'Each pair is p50 / p99. Reads are of 1,000 products by popularity (the n-th is read a n-th as often as the first); the same products are edited in turn. A page shows its related products too, so an edit outdates several pages, ' +
-        `and each of them is rendered when it is read next, about 25 ms of a core: where renders cannot keep up, fewer reads and edits are made than were asked for, because at most ${MOST_READS} and ${MOST_EDITS} are under way. The reads that look for the new version are not counted among the reads made.`,
+        `and each of them is filled anew when it is read next: where two cores cannot keep up, fewer reads and edits are made than were asked for, because at most ${MOST_READS} and ${MOST_EDITS} are under way. The reads that look for the new version are not counted among the reads made.`,
     ],
   })
 })

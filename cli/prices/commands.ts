@@ -13,6 +13,7 @@ import { importFile } from './importFile.ts'
 import { type CommandName, type Options, rowsToShow } from './options.ts'
 import { printBody, saveBody } from './saveFile.ts'
 import { editLines, rowTable, scheduleLines, summaryLines } from './show.ts'
+import { stockFile } from './stockFile.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Command = (client: Client, options: Options, terminal: Terminal) => Promise<ExitCode>
@@ -99,6 +100,7 @@ const cancelSchedule: Command = async (client, { 'cancel-schedule': id = '' }, t
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   edit,
   csv: importFile,
+  stock: stockFile,
   export: write,
   list,
   schedules,

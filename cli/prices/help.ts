@@ -44,6 +44,8 @@ A file. What it leaves open is said with the options that answer:
   --sales plan|reduce   a sale price: previewed as a sale by its dates (of --zone), or the price from now on
   --near-skus refuse|take           rows whose SKU is nearly that of one product; refuse unless given
   --rejected FILE       writes the rows that are left out, with what is wrong: to be corrected and sent again
+  --stock FILE          sets stocks (sku,stock,stock_version) and asks before; takes --encoding, --column with sku,
+                        stock or stock_version, --near-skus, --rejected
 
 Other commands, instead of a selection:
   --export FILE         writes the prices of the selection (or of everything with --all); - for standard output

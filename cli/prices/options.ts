@@ -38,24 +38,16 @@ const RULES = {
   'compare-at': text,
 } as const
 /** Answers to what a file leaves open, and where the rest of it goes. */
-const IMPORT = {
-  encoding: text,
-  numbers: text,
-  column: list,
-  ignore: list,
-  'empty-compare-at': text,
-  'near-skus': text,
-  sales: text,
-  rejected: text,
-} as const
+const FILE = { encoding: text, column: list, 'near-skus': text, rejected: text } as const
+const PRICE_FILE = { numbers: text, ignore: list, 'empty-compare-at': text, sales: text } as const
+const IMPORT = { ...FILE, ...PRICE_FILE } as const
+/** How a preview is decided; a file of stocks has none. */
+const DECISION = { confirm: list, at: text, until: text, zone: text } as const
 const MANNER = {
   'dry-run': flag,
   reason: text,
   yes: flag,
-  confirm: list,
-  at: text,
-  until: text,
-  zone: text,
+  ...DECISION,
   rows: text,
   json: flag,
   url: text,
@@ -63,6 +55,7 @@ const MANNER = {
 } as const
 const COMMANDS = {
   csv: text,
+  stock: text,
   export: text,
   list: flag,
   schedules: flag,
@@ -107,6 +100,7 @@ function refuseTogether(options: Options, names: readonly (keyof Options)[]): vo
 /** Which options a command takes beside its own. */
 function foreign(options: Options, command: CommandName): string[] {
   if (command === 'edit') return given(options, IMPORT)
+  if (command === 'stock') return given(options, { ...SELECTION, ...RULES, ...PRICE_FILE, ...DECISION })
   if (command === 'export') return given(options, { ...RULES, ...IMPORT })
   return given(options, { ...SELECTION, ...RULES, ...(command === 'csv' ? {} : IMPORT) })
 }

@@ -33,6 +33,16 @@ test('pastes by SKU, says and marks what cannot be pasted, and keeps the order o
   await grid.getByRole('button', { name: 'SKU' }).click()
   await expect(grid.getByRole('columnheader', { name: 'SKU' })).toHaveAttribute('aria-sort', 'ascending')
   await expect(grid.locator('[data-column=sku]')).toHaveText([first.sku, second.sku, third.sku].toSorted())
+
+  // By what is typed; the third stays as it is and comes last.
+  const byChange = [first, second].toSorted((a, b) => 7111 / a.amount - 7222 / b.amount)
+  await grid.getByRole('button', { name: 'Change' }).click()
+  await expect(grid.getByRole('columnheader', { name: 'Change' })).toHaveAttribute('aria-sort', 'ascending')
+  await expect(grid.locator('[data-column=sku]')).toHaveText([...byChange.map(({ sku }) => sku), third.sku])
+  expect(
+    await grid.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth),
+    'all columns stand side by side at 1280 px',
+  ).toBeLessThanOrEqual(0)
 })
 
 test('keeps keys that are typed while the rows of another filter are on their way', async ({ page, database }) => {

@@ -121,6 +121,30 @@ test('what a file leaves open is said with the options that answer it; its rejec
   expect(await readFile(rejected, 'utf8')).toContain('no-such;Lampe;12,00;11,00;3;There is no product')
 })
 
+test('a file of stocks is shown, set with --yes, and its rejected rows are corrected and sent again', async ({
+  database,
+}) => {
+  const { sku, productId } = await database.plainProduct(FIRST + 1)
+  const quantity = () => database.sql('SELECT quantity FROM stock WHERE product_id = $1', [productId])
+  const [file, rejected] = [test.info().outputPath('stock.csv'), test.info().outputPath('rejected.csv')]
+  await writeFile(file, `Artikelnummer;Bestand\r\n${sku};twelve\r\n`)
+  const args = ['--reason', 'A count', '--column', 'sku=Artikelnummer', '--column', 'stock=Bestand']
+  const left = await prices(['--stock', file, ...args, '--rejected', rejected])
+  expect([left.code, left.err]).toEqual([0, ''])
+  expect(left.out).toContain('"twelve" is not a whole number')
+  await writeFile(rejected, (await readFile(rejected, 'utf8')).replace('twelve', '4321'))
+  const shown = await prices(['--stock', rejected, ...args])
+  expect([shown.code, shown.out]).toEqual([1, expect.stringContaining('1 stock would change.')])
+  expect(await quantity()).not.toEqual([{ quantity: 4_321 }])
+  const set = await prices(['--stock', rejected, ...args, '--yes'])
+  expect([set.code, set.err, set.out]).toEqual([0, '', expect.stringContaining('1 stock set. Live')])
+  expect(await quantity()).toEqual([{ quantity: 4_321 }])
+  expect(await prices(['--stock', file, '--reason', 'x', '--numbers', 'comma'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--numbers does not go with --stock.'),
+  })
+})
+
 test('a schedule is made and taken back', async ({ database }) => {
   const product = await database.plainProduct(FIRST + 2)
   const made = await prices([

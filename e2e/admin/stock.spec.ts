@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { createAccount, signIn } from '../support/accounts.ts'
 import type { Database } from '../support/database.ts'
@@ -151,6 +152,11 @@ test('a file of stocks is asked about, previewed, and set when that is confirmed
     outcome.getByRole('row', { name: new RegExp(`${sku} .* ${(quantity + 11).toLocaleString('en')}$`) }),
   ).toBeVisible()
   expect((await stockOf(database, productId)).quantity, 'a preview writes nothing').toBe(quantity)
+  const download = page.waitForEvent('download')
+  await outcome.getByRole('button', { name: 'Download the rejected rows' }).click()
+  const saved = await download
+  expect(saved.suggestedFilename()).toBe('bestand rejected.csv')
+  expect(await readFile(await saved.path(), 'utf8')).toContain('no-such-sku;4;3;There is no product with this SKU.')
   await outcome.getByRole('button', { name: 'Set 1 stock' }).click()
   await expect(outcome).toContainText('1 stock set.')
   expect((await stockOf(database, productId)).quantity).toBe(quantity + 11)

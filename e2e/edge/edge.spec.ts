@@ -1,6 +1,5 @@
-/** The Worker in front of the shop: languages, freshness, what it keeps for whom, and a control endpoint that is broken. */
+/** The Worker in front of the shop: freshness, what it keeps for whom, and a control endpoint that is broken. */
 import { expect, test } from '@playwright/test'
-import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
@@ -19,32 +18,6 @@ test.beforeAll(async () => {
 test.afterAll(() => edge.stop())
 
 const versionAt = async (path: string, id: number) => shownPrice((await ask(edge.url + path)).body, id).version
-
-test('each language is kept apart, and shows the new price from the moment of the acknowledgement', async () => {
-  const id = 4
-  const { products } = await pagesOf(edge.shop.database, id)
-  for (const path of products) await ask(edge.url + path)
-  for (const path of products) expect((await ask(edge.url + path)).cache).toBe('HIT edge')
-
-  const { state, version } = await edge.edit(id, 4_321)
-  expect(state).toBe('live')
-  for (const [i, path] of products.entries()) {
-    const first = await ask(edge.url + path)
-    let kept = first
-    // The job's purge may come in between.
-    await expect.poll(async () => (kept = await ask(edge.url + path)).cache).toBe('HIT edge')
-    for (const { body } of [first, kept]) {
-      expect(body).toContain(`<html lang="${LOCALES[i]}"`)
-      expect(shownPrice(body, id)).toMatchObject({
-        version,
-        elements: [`${version}:4321`],
-        jsonLdCents: 4_321,
-        openGraphCents: 4_321,
-      })
-    }
-    expect(first.cache).toBe('MISS edge')
-  }
-})
 
 test('lists at the edge show an edit and a write past the application, and the ledger says when the edge did', async () => {
   const id = 1
@@ -83,19 +56,6 @@ test('a social network that comes after an edit gets the new price, and a pictur
   // The picture of another version has another address.
   await edge.edit(id, 3_211)
   expect((await ask(edge.url + path)).body).not.toContain(picture)
-})
-
-test('a product that is taken off the shelves, past the application too, leaves its page and its lists at the edge', async () => {
-  const id = 12
-  const {
-    products: [path = ''],
-    categories: [list = ''],
-  } = await pagesOf(edge.shop.database, id)
-  expect((await ask(edge.url + path)).status).toBe(200)
-  expect((await ask(edge.url + list)).body).toContain(path)
-  await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [id])
-  await expect.poll(async () => (await ask(edge.url + path)).status).toBe(410)
-  await expect.poll(async () => (await ask(edge.url + list)).body).not.toContain(path)
 })
 
 test('a client that asks again for what it has gets 304, and a kept page says how old it is', async () => {

@@ -23,6 +23,8 @@ export interface EdgeShop {
   edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
   /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
   editMany(ids: readonly number[]): Promise<string>
+  /** Calls the shop's API as an administrator. @throws when it refuses @returns its answer */
+  call(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -75,9 +77,9 @@ export async function startEdgeShop(
   await Promise.all([answers(child, `${url}/api/health`), shop.startWorker()])
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
-  async function post(path: string, body: object): Promise<unknown> {
+  async function call(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown> {
     const response = await fetch(shop.url + path, {
-      method: 'POST',
+      method,
       headers: { 'content-type': 'application/json', cookie, origin: shop.url },
       body: JSON.stringify(body),
     })
@@ -89,9 +91,10 @@ export async function startEdgeShop(
     shop,
     url,
     control,
+    call,
     async edit(productId, amountCents) {
       const { state, results } = outcome.parse(
-        await post('/api/admin/prices', {
+        await call('POST', '/api/admin/prices', {
           changes: [{ productId, amountCents }],
           reason: 'a test of the edge',
           confirmations: anySize(),
@@ -101,13 +104,13 @@ export async function startEdgeShop(
     },
     async editMany(ids) {
       const { id, summary } = preview.parse(
-        await post('/api/admin/bulk-edits', {
+        await call('POST', '/api/admin/bulk-edits', {
           selection: { matching: false, added: ids },
           rules: { amount: { kind: 'add', cents: 7 } },
           reason: 'a test of the edge',
         }),
       )
-      await post(`/api/admin/bulk-edits/${id}/approve`, {
+      await call('POST', `/api/admin/bulk-edits/${id}/approve`, {
         confirmations: summary.confirmations.map(({ phrase }) => phrase),
       })
       return id

@@ -1,10 +1,10 @@
-/** With real processes: each incident raises an alert that names layer and product, is repaired, sent on, and resolves. */
-import { redisKeys } from '#lib/platform/redisKeys.ts'
-import { Worker } from 'bullmq'
+/**
+ * With real processes: each incident raises an alert that names layer and product, is repaired, sent on, and resolves. A consumer
+ * that applies nothing is in `03-names-a-consumer-that-applies-nothing.test.ts`.
+ */
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { INVALIDATION_QUEUE } from '#lib/queue/invalidationQueue.ts'
 import { type AlertReceiver, alertReceiver } from '../support/alertReceiver.ts'
 import { alertsSince, isAbout, type SeenAlert } from '../support/alerts.ts'
 import { type ExtraProcess, type IsolatedShop, startIsolatedShop } from '../support/isolatedShop.ts'
@@ -114,27 +114,6 @@ function expectWithinBudget({ raisedAt }: SeenAlert, changedAt: Date): void {
   expect(raisedAt.getTime() - changedAt.getTime(), 'milliseconds from the change to the alert').toBeLessThan(BUDGET_MS)
 }
 
-test('a consumer that acknowledges jobs and writes nothing: alerted within the budget, and the monitor applies the change', async () => {
-  const since = await now()
-  await shop.killWorker()
-  const relay = await shop.startRoles('relay')
-  let acknowledged = 0
-  const idle = new Worker(INVALIDATION_QUEUE, async () => acknowledged++, {
-    prefix: redisKeys.queuePrefix,
-    connection: { url: shop.redisUrl, maxRetriesPerRequest: null },
-  })
-  const changedAt = await raisePrice(3)
-  const alert = await expectAlert(since, 'drift-repaired', { layer: 'applied', productId: 3 })
-  expectWithinBudget(alert, changedAt)
-  expect(acknowledged, 'jobs that the consumer called done').toBeGreaterThan(0)
-  await expectApplied(3)
-  await idle.close()
-  await relay.stop()
-  await shop.startWorker('--roles=relay,invalidator')
-  await expectResolved(alert)
-  expect(receiver.refused).toBe(1)
-})
-
 test('a worker that is stopped: named as silent, and its changes are delivered by the monitor', async () => {
   const since = await now()
   await shop.killWorker()
@@ -146,6 +125,7 @@ test('a worker that is stopped: named as silent, and its changes are delivered b
   await expectApplied(4)
   await shop.startWorker('--roles=relay,invalidator')
   await expectResolved(silent)
+  expect(receiver.refused).toBe(1)
 })
 
 test('a relay that is blocked: named with the product, which is fresh all the same', async () => {

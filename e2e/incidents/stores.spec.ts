@@ -68,6 +68,7 @@ for (const fault of ['cut', 'freeze'] as const) {
 
 test('Postgres away: what the index confirms is served, the rest is a clear 503, an edit is a clear error, and all heals', async ({
   request,
+  page,
 }) => {
   await signedIn(request)
   const url = await productPage(4)
@@ -81,6 +82,16 @@ test('Postgres away: what the index confirms is served, the rest is a clear 503,
   expect(refused.status()).toBe(503)
   expect(refused.headers()['retry-after']).toBeTruthy()
   expect(await refused.text()).toContain('try again')
+  // In the cart since before.
+  const form = { do: 'add', product: '4', version: String((await shop.database.price(4)).version) }
+  await request.post(`${shop.url}/api/cart`, { form, headers: { origin: shop.url }, maxRedirects: 0 })
+  for (const path of ['/en/search?q=chair', '/en/cart', '/en/checkout', '/de/search']) {
+    const failed = await request.get(shop.url + path)
+    expect([path, failed.status(), failed.headers()['retry-after']]).toEqual([path, 503, '1'])
+    expect(failed.headers()['cache-control']).toBe('no-store')
+  }
+  await page.goto(`${shop.url}/en/search?q=chair`)
+  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
   const { status, body } = await edit(request, 4).catch(() => ({ status: 0, body: undefined }))
   expect(status).toBeGreaterThanOrEqual(500)
   expect(JSON.stringify(body)).toMatch(/error/i)
@@ -95,13 +106,24 @@ test('both away: what was right a moment ago is served and marked, the rest is a
   const url = await productPage(6)
   const unseen = await productPage(7)
   await fetchShownPrice(request, url, 6)
+  const tab = new AbortController()
+  const stream = await fetch(`${shop.url}/api/prices/stream?ids=6`, { signal: tab.signal })
+  let told = ''
+  stream.body
+    ?.pipeTo(new WritableStream({ write: (bytes: Uint8Array) => void (told += Buffer.from(bytes).toString()) }))
+    .catch(() => undefined)
+  await expect.poll(() => told).toContain('event: price')
   await shop.redis.cut()
   await shop.postgres.cut()
   const shown = await fetchShownPrice(request, url, 6)
   expect(shown.cache).toMatch(/^STALE/)
   expect((await request.get(unseen)).status()).toBe(503)
+  await expect.poll(() => told, { timeout: 8_000 }).toContain('event: lost')
+  const lost = told.length
   await shop.redis.heal()
   await shop.postgres.heal()
+  await expect.poll(() => told.slice(lost), { timeout: 8_000 }).toContain('event: moment')
+  tab.abort()
   await expect.poll(async () => (await fetchShownPrice(request, url, 6)).cache, { timeout: 5_000 }).toMatch(/^HIT/)
 })
 

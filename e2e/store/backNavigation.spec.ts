@@ -1,41 +1,15 @@
-/** The history of a tab: a price that it has shown is never followed by an older one, in any frame. */
-import type { BrowserContext, Page } from '@playwright/test'
-import { z } from 'zod'
+/**
+ * The history of a tab: a price that it has shown is never followed by an older one, in any frame. The router's cache and the
+ * browser's are in `18-shows-nothing-older-than-it-has-shown.spec.ts`.
+ */
+import type { Page } from '@playwright/test'
 import type { Database } from '../support/database.ts'
+import { framesOf, recordFrames } from '../support/frames.ts'
 import { expect, test } from '../support/test.ts'
 
 const LATENCY_MS = 2_000
 /** A file of its own for its prices. */
 const OFFSET = 24
-
-/** Keeps, in the page, the version of each price of a product that is visible in a frame. Begins anew when the page is restored. */
-async function recordFrames(context: BrowserContext, productId: number): Promise<void> {
-  await context.addInitScript((id) => {
-    const record = { frames: 0, versions: Array<number>(), persisted: false }
-    Reflect.set(window, 'recorded', record)
-    const sample = () => {
-      record.frames++
-      for (const element of document.querySelectorAll<HTMLElement>(`[data-product-id="${id}"][data-price-version]`))
-        if (element.checkVisibility({ visibilityProperty: true }))
-          record.versions.push(Number(element.dataset['priceVersion']))
-    }
-    const eachFrame = () => {
-      sample()
-      requestAnimationFrame(eachFrame)
-    }
-    addEventListener('pageshow', ({ persisted }) => {
-      Object.assign(record, { frames: 0, versions: [], persisted })
-      sample()
-    })
-    eachFrame()
-  }, productId)
-}
-
-const recorded = z.object({ frames: z.number(), versions: z.array(z.number()), persisted: z.boolean() })
-
-async function framesOf(page: Page) {
-  return recorded.parse(await page.evaluate(() => Reflect.get(window, 'recorded')))
-}
 
 /** Opens the page of a product, then in the same tab another document with its price; the price changes there. */
 async function leaveAndChange(page: Page, database: Database, leave: { scripts: boolean }) {
@@ -149,33 +123,5 @@ test('shows no older price in any frame when a copy of a page is older than the 
   await expect(price).toHaveAttribute('data-price-version', String(version))
   await expect(price).toBeVisible()
   const { versions } = await framesOf(page)
-  expect(Math.min(...versions)).toBe(version)
-})
-
-test('shows no older price in any frame when a link is followed whose page was loaded before the change', async ({
-  context,
-  page,
-  database,
-}) => {
-  const { productId, slug, name } = await database.plainProduct(OFFSET)
-  const price = page.locator(`[data-product-id="${productId}"][data-price-version]`).first()
-  await recordFrames(context, productId)
-  const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
-  await page.goto(`/en/search?q=${encodeURIComponent(name)}`)
-  await stream
-  const link = page.getByRole('article').filter({ has: price }).getByRole('link')
-  const ahead = page.waitForResponse((response) => response.url().includes(`/products/${slug}?_rsc=`) && response.ok())
-  await link.hover()
-  await (await ahead).finished()
-  await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
-  const { version } = await database.price(productId)
-  await expect(price).toHaveAttribute('data-price-version', String(version))
-  // Frames from here on are those after the change was seen.
-  await page.evaluate(() => Object.assign(Reflect.get(window, 'recorded'), { frames: 0, versions: [] }))
-  await link.click()
-  await expect(page).toHaveURL(`/en/products/${slug}`)
-  await expect(price).toHaveAttribute('data-price-version', String(version))
-  const { versions } = await framesOf(page)
-  expect(versions.length).toBeGreaterThan(0)
   expect(Math.min(...versions)).toBe(version)
 })

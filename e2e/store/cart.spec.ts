@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import type { Database } from '../support/database.ts'
 import { expect, test } from '../support/test.ts'
@@ -67,6 +68,49 @@ test('keeps what is added over a reload and in every language, and counts it', a
 
   await page.getByRole('button', { name: `${name} entfernen` }).click()
   await expect(page.getByRole('heading', { name: 'Ihr Warenkorb ist leer' })).toBeVisible()
+})
+
+test('the header opens a panel of the cart with live prices, loads its code then, and has the focus again when it closes', async ({
+  page,
+  database,
+}) => {
+  const { productId, slug, name, amountCents } = await another(database, 44)
+  const setPrice = (amount: number) =>
+    database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [productId, amount])
+  const scripts: string[] = []
+  page.on('request', (request) => void (request.resourceType() === 'script' && scripts.push(request.url())))
+  await page.goto(`/en/products/${slug}`)
+  await page.getByRole('button', { name: 'Add to cart' }).click()
+  const link = page.getByRole('banner').getByRole('link', { name: 'Cart 1', exact: true })
+  await expect(link).toBeVisible()
+  const before = scripts.length
+  try {
+    await link.focus()
+    await page.keyboard.press('Enter')
+    const panel = page.getByRole('dialog', { name: 'Cart' })
+    await expect(panel.getByRole('link', { name })).toBeVisible()
+    expect(scripts.length).toBeGreaterThan(before)
+    await expect(panel.getByRole('button', { name: 'Close' })).toBeFocused()
+    await expect(total(page)).toHaveText(euros(amountCents))
+    await panel.getByRole('button', { name: `One more of ${name}` }).click()
+    await expect(total(page)).toHaveText(euros(2 * amountCents))
+    await setPrice(amountCents - 100)
+    await expect(total(page)).toHaveText(euros(2 * (amountCents - 100)))
+    await expect(panel.getByTestId('line-total')).toHaveText(euros(2 * (amountCents - 100)))
+    const { violations } = await new AxeBuilder({ page }).include('dialog').analyze()
+    expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([])
+
+    await page.keyboard.press('Escape')
+    await expect(panel).toBeHidden()
+    const opener = page.getByRole('banner').getByRole('link', { name: 'Cart 2', exact: true })
+    await expect(opener).toBeFocused()
+    await opener.click()
+    await panel.getByRole('link', { name: 'To the checkout' }).click()
+    await expect(page).toHaveURL('/en/checkout')
+    await expect(panel).toBeHidden()
+  } finally {
+    await setPrice(amountCents)
+  }
 })
 
 test('counts each press, and shows in another tab what this one does', async ({ page }) => {

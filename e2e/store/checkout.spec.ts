@@ -1,7 +1,11 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { Redis } from 'ioredis'
 import { z } from 'zod'
+import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Database } from '../support/database.ts'
+import { environment } from '../support/environment.ts'
+import { Shopper } from '../support/shopper.ts'
 import { expect, test } from '../support/test.ts'
 
 const euros = (cents: number) => new Intl.NumberFormat('en', { style: 'currency', currency: 'EUR' }).format(cents / 100)
@@ -200,6 +204,50 @@ test('a double click, a second tab and the back button make one order, and each 
   await place(other)
   expect(await number(other)).toBe(ordered)
   expect(await countOrders(database, productId)).toBe(1)
+})
+
+test('the 21st question for an order of one network is answered with 429, also when it is right', async ({
+  page,
+  database,
+}) => {
+  // Under its number, so that the browser and the client below come from one network.
+  const shop = environment.BASE_URL.replace('localhost', '127.0.0.1')
+  const redis = new Redis(environment.REDIS_URL)
+  const forget = async () => {
+    for (const key of await redis.keys(redisKeys.orders('lookup', '*'))) await redis.del(key)
+  }
+  await forget()
+  try {
+    const { productId } = await product(database, 6)
+    const shopper = new Shopper('ada', [shop])
+    await shopper.add(productId, (await database.price(productId)).version)
+    const { location } = await shopper.order(await shopper.get('/en/checkout'), `standard:${STANDARD}`)
+    const ordered = /[\dA-Z]{6}-[\dA-Z]{4}-[\dA-Z]{4}$/.exec(location ?? '')?.[0] ?? 'none'
+
+    const stranger = new Shopper('eve', [shop])
+    const form = await stranger.get('/en/orders')
+    for (let guess = 1; guess <= 20; guess += 1)
+      expect(await stranger.find(form, `261128-BBBB-${1000 + guess}`, 'ada@example.com')).toMatchObject({
+        status: 200,
+        body: expect.stringContaining('There is no order of this number'),
+      })
+    const refused = await stranger.find(form, ordered, 'ada@example.com')
+    expect(refused).toMatchObject({ status: 429, location: null, body: expect.stringContaining('Too many attempts.') })
+    expect(refused.body).not.toContain('Lovelace')
+    expect(Number(refused.retryAfter)).toBeGreaterThan(800)
+
+    await page.goto(`${shop}/en/orders`)
+    await page.getByLabel('Order number').fill(ordered)
+    await page.getByLabel('E-mail').fill('ada@example.com')
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+    await page.getByRole('button', { name: 'Show the order' }).click()
+    expect((await answer).status()).toBe(429)
+    await expect(page.getByText('Too many attempts.')).toBeVisible()
+    await expect(page.getByLabel('Order number')).toHaveValue(ordered)
+  } finally {
+    await forget()
+    redis.disconnect()
+  }
 })
 
 test.describe('without JavaScript', () => {

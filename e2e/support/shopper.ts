@@ -22,6 +22,7 @@ export interface Answer {
   readonly end: number
   readonly body: string
   readonly location: string | null
+  readonly retryAfter: string | null
 }
 
 /** The lines of an order, or of the form of one. */
@@ -87,6 +88,14 @@ export class Shopper {
     return this.#send('/en/checkout', { method: 'POST', body: form })
   }
 
+  /** Sends the form that asks for an order. */
+  find(page: Answer, number: string, email: string): Promise<Answer> {
+    const form = new FormData()
+    for (const [name, value] of [...fieldsIn(page.body), ['number', number] as const, ['email', email] as const])
+      form.append(name, value)
+    return this.#send('/en/orders', { method: 'POST', body: form })
+  }
+
   async #send(path: string, init: RequestInit): Promise<Answer> {
     const instance = this.#instances[this.#turn++ % this.#instances.length] ?? ''
     const cookie = [...this.#cookies].map((pair) => pair.join('=')).join('; ')
@@ -105,7 +114,8 @@ export class Shopper {
       if (value === '') this.#cookies.delete(name)
       else this.#cookies.set(name, value)
     }
-    const { status } = response
-    return { status, url: path, instance, start, end, body, location: response.headers.get('location') }
+    const { status, headers } = response
+    const [location, retryAfter] = [headers.get('location'), headers.get('retry-after')]
+    return { status, url: path, instance, start, end, body, location, retryAfter }
   }
 }

@@ -37,7 +37,7 @@ export interface Coherence {
 export function createCoherence(ports: Ports): Coherence {
   const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
   const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
-  const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports.source, publisher))
+  const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports, publisher))
   const filled = new FilledPages(ports, ports.slots && new SlotValues(ports.slots))
   let placeholders: Placeholders | undefined
   return {

@@ -15,6 +15,7 @@ import { writeLedger, type LayerReport } from './ledger.ts'
 import { closeOutbox, entitiesOf, type OutboxRow } from './outbox.ts'
 import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
+import { countPurges } from './purgeMetrics.ts'
 import { readThroughEdge } from './readBack.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 
@@ -103,7 +104,7 @@ export class EdgeDelivery {
       let pauseMs = 60_000
       try {
         await this.#purgeAgain()
-        if (works.length > 0) await this.#deliver(works)
+        if (works.length > 0) await this.#counted(works)
         if (this.#failures > 0 || this.#alerting) await this.#healed()
       } catch (error) {
         pauseMs = await this.#failed(works, error).catch(() => BACK_OFF_MS.longest)
@@ -142,6 +143,21 @@ export class EdgeDelivery {
     this.#second = this.#second.filter((one) => !due.includes(one))
   }
 
+  /** A try that the edge did not take as a whole counts as failed for each of its rows. */
+  async #counted(works: readonly Work[]): Promise<void> {
+    try {
+      await this.#deliver(works)
+    } catch (error) {
+      const entities = entitiesOf(works.map(({ row }) => row))
+      countPurges(
+        'edge',
+        false,
+        [...entities.values()].reduce((sum, ids) => sum + ids.length, 0),
+      )
+      throw error
+    }
+  }
+
   async #deliver(works: readonly Work[]): Promise<void> {
     const { edge, source, db } = this.#options
     const start = performance.now()
@@ -173,6 +189,8 @@ export class EdgeDelivery {
       done.map(({ row }) => row),
     )
     for (const { row } of done) this.#waiting.delete(row.id)
+    countPurges('edge', true, taken.length - behind.length)
+    countPurges('edge', false, refused.length + behind.length)
   }
 
   /** Rows with a version that the edge refuses, or alone does not show, are not done: their pages are purged, and they are tried again by themselves. @returns the others */

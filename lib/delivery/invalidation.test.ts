@@ -1,6 +1,7 @@
 /** The invalidation job on real stores: what closes, what stays, and what is tried again alone. */
 import { expect, test } from 'vitest'
 import { keys } from '#lib/coherence/protocol/keys.ts'
+import { metrics } from '#lib/platform/metrics.ts'
 import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { invalidate } from './invalidation.ts'
 import { claimOutbox, QUARANTINE_AFTER } from './outbox.ts'
@@ -44,6 +45,9 @@ test('closes the other changes of a job when the page of one product fails', asy
     { verifiedAt: expect.any(Date), entities: 2 },
     { verifiedAt: null, entities: 1 },
   ])
+  expect(await metrics().metrics()).toMatch(/^evergreen_purges_total\{layer="page",outcome="failed"\} 1$/m)
+  expect(await metrics().metrics()).toMatch(/^evergreen_purges_total\{layer="page",outcome="shown"\} 2$/m)
+  expect(await metrics().metrics()).toMatch(/^evergreen_purges_total\{layer="edge",outcome="failed"\} 0$/m)
 })
 
 test('takes the failing product out of the row of a larger edit', async () => {

@@ -10,6 +10,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { advanceIndex, applyPriceIndex, clearRedis, refreshPages } from './layers.ts'
 import { writeLedger, type LayerReport } from './ledger.ts'
+import { countReports } from './purgeMetrics.ts'
 import {
   closeOutbox,
   entitiesOf,
@@ -120,6 +121,7 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
     changedAt: oldestChange(live),
     mayBeAgain: job.attempt > 1 || live.some(({ attempts }) => attempts > 1),
   }
+  countReports(reports)
   await writeLedger(db, ref, reports)
   const seen = reports.map(({ layer, verified, durationMs }) => ({ layer, verified, ms: Math.round(durationMs) }))
   for (const correlationId of correlationIdsOf(live))

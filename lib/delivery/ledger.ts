@@ -2,7 +2,8 @@
 import type { Db } from '#lib/platform/db.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 
-type Layer = 'index' | 'redis' | 'page' | 'edge'
+export const LAYERS = ['index', 'redis', 'page', 'edge'] as const
+export type Layer = (typeof LAYERS)[number]
 
 export interface LayerReport {
   readonly layer: Layer

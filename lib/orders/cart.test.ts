@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { emptyCart, formatCart, readCart } from './cart.ts'
-import { addLine, formatLines, MAX_LINES, parseLines, readStoredCart, setQuantity } from './cartLines.ts'
+import { addLine, setQuantity } from './cartChanges.ts'
+import { formatLines, MAX_LINES, parseLines } from './cartLines.ts'
+import { readStoredCart } from './storedCart.ts'
 import { signed } from './signedText.ts'
 
 stubEnvironment({ databaseUrl: 'postgres://nowhere', redisUrl: 'redis://nowhere' })

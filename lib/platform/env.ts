@@ -56,6 +56,10 @@ const schema = z.object({
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
   /** What a reduction refers to: the lowest price of the 30 days before (EU law), or the compare-at price. */
   PRICE_REDUCTION_RULE: z.enum(['eu', 'compare-at']).default('eu'),
+  /** Forms of the checkout that one network may send in a quarter of an hour. */
+  ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
+  /** Forms of the checkout that all networks together may send in a minute. */
+  ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- monitor and alerts ----

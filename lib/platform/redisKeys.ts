@@ -3,8 +3,8 @@
 export const redisKeys = {
   /** Wrong passwords. @param digest of what was typed, since people type what they like */
   signIn: (what: 'pair' | 'network' | 'account', digest: string) => `sign-in:${what}:${digest}`,
-  /** Questions for an order, of one network. */
-  orderLookup: (digest: string) => `order-lookup:${digest}`,
+  /** Questions for an order, and forms of the checkout. @param of digest of one network, or `all` */
+  orders: (act: 'lookup' | 'placing', of: string) => `orders:${act}:${of}`,
   /** The monitor's proof that the index' Redis takes writes; in a cluster on the node that holds the index. */
   monitorWrite: '{ix}:monitor',
   /** BullMQ's keys begin with this. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { isStoreAway } from '#lib/platform/storeErrors.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from './errors.ts'
 
 export type Transaction = Prisma.TransactionClient
@@ -30,8 +31,6 @@ const DEADLOCK = '40P01'
 const LOCK_NOT_AVAILABLE = '55P03'
 /** A statement took longer than its transaction allows. */
 const QUERY_CANCELED = '57014'
-/** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
-const UNAVAILABLE = /^P1\d{3}$|^P2024$|^P2028$/
 
 /** Another transaction changed, since this one began, a row that it wants to lock. */
 function isOvertaken(error: unknown): boolean {
@@ -55,10 +54,7 @@ export function isLockTimeout(error: unknown): boolean {
 /** What Prisma threw, as the errors of pricing where there is one for it. */
 function explained(error: unknown): unknown {
   if (isGivenUp(error) || isLockTimeout(error) || sqlState(error) === QUERY_CANCELED) return new PricesBusyError(error)
-  if (error instanceof Prisma.PrismaClientInitializationError) return new PriceStoreUnavailableError(error)
-  if (error instanceof Prisma.PrismaClientKnownRequestError && UNAVAILABLE.test(error.code))
-    return new PriceStoreUnavailableError(error)
-  return error
+  return isStoreAway(error) ? new PriceStoreUnavailableError(error) : error
 }
 
 /** A deadlock costs a second before Postgres sees it, so that few tries are also a bound on the wait. */

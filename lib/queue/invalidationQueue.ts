@@ -3,6 +3,7 @@
  * read from Postgres when it runs, so a job that waits never brings old ones. No deduplication: every mode that
  * BullMQ has drops work that arrives while a job is active. Running a job twice is harmless.
  */
+import { hostname } from 'node:os'
 import { Queue, Worker, type Processor } from 'bullmq'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { addedInTime, producerConnection, QUEUE_PREFIX, workerOptions } from './sharedQueue.ts'
@@ -45,6 +46,8 @@ export function startInvalidationWorker(
 ): Worker<InvalidationJob, void, 'invalidate'> {
   return new Worker(INVALIDATION_QUEUE, processor, {
     ...workerOptions('queue-worker'),
+    // Kept with each job: an alert can say who called it done.
+    name: `invalidator ${process.pid} on ${hostname()}`,
     maxStalledCount: 10,
     concurrency: CONCURRENCY,
   })

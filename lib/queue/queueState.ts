@@ -1,4 +1,4 @@
-/** How much work waits, for those who look after it. */
+/** How much work waits, and who did the last of it, for those who look after it. */
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { openInvalidationQueue, type InvalidationQueue } from './invalidationQueue.ts'
 
@@ -25,4 +25,22 @@ export async function queueState(): Promise<QueueState> {
   // A job that is tried again has waited since its last try.
   const oldestMs = oldest ? Math.max(0, Date.now() - (oldest.processedOn ?? oldest.timestamp)) : 0
   return { waiting, active, delayed, failed, oldestMs }
+}
+
+/** Jobs that `consumersOf` looks through, from the newest on. */
+const LOOKED_THROUGH = 200
+
+/**
+ * @param outboxIds of rows, as decimal text
+ * @returns for a row about which one of the last jobs was called done: the consumer that did, by the name that it gives itself
+ * @throws when Redis does not answer
+ */
+export async function consumersOf(outboxIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const asked = new Set(outboxIds)
+  const done = await queue().getJobs('completed', 0, LOOKED_THROUGH - 1)
+  return new Map(
+    done.flatMap(({ data, processedBy = 'a consumer without a name' }) =>
+      data.outboxIds.filter((id) => asked.has(id)).map((id) => [id, processedBy] as const),
+    ),
+  )
 }

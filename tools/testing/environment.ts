@@ -21,5 +21,7 @@ const NOT_INHERITED = [
 export function isolatedEnvironment(): Environment {
   for (const name of NOT_INHERITED) delete process.env[name]
   const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_INHERITED.includes(name))
-  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example' }
+  // All shoppers of the tests come from one network.
+  const manyOrders = { ORDERS_PER_NETWORK: '100000', ORDERS_PER_MINUTE: '100000' }
+  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example', ...manyOrders }
 }

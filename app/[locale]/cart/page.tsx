@@ -1,5 +1,4 @@
 import type { Metadata } from 'next'
-import { formatMoney } from '#lib/money/formatMoney.ts'
 import { formatLines } from '#lib/orders/cartLines.ts'
 import { isOrderable, readOffers } from '#lib/orders/offers.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
@@ -8,8 +7,9 @@ import { storeLocale } from '../../_i18n/storeLocale.ts'
 import page from '../../_store/catalog/Page.module.css'
 import { Cart } from '../../_store/cart/Cart.tsx'
 import { cartOfBrowser } from '../../_store/cart/cartCookies.ts'
-import { cartRow, sumsOf } from '../../_store/cart/cartRows.ts'
+import { cartRows } from '../../_store/cart/cartPreview.ts'
 import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
+import { wholePage } from '../../_store/wholePage.ts'
 
 // Rendered whole on each request: it is another page for each visitor, at the prices of that moment.
 export const instant = false
@@ -22,23 +22,18 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: Client.cart, robots: { index: false }, alternates: alternates(locale, '/cart') }
 }
 
-export default async function CartPage({ params }: Props) {
+export default wholePage(async function CartPage({ params }: Props) {
   const locale = storeLocale((await params).locale)
   const [{ Client }, { lines, damaged }] = await Promise.all([messagesFor(locale), cartOfBrowser()])
   const offers = await readOffers(lines)
-  const cards = offers.flatMap((offer) => (offer.card && isOrderable(offer) ? [{ ...offer, ...offer.card }] : []))
+  const prices = offers.flatMap((offer) => (offer.card && isOrderable(offer) ? [offer.card.price] : []))
   return (
     <div className={page.width}>
-      <PriceMeta prices={cards.map(({ price }) => price)} />
+      <PriceMeta prices={prices} />
       <header className={page.head}>
         <h1>{Client.cart}</h1>
       </header>
-      <Cart
-        rows={offers.map((offer) => cartRow(offer, locale))}
-        totals={sumsOf(cards).map(({ currency, amountMinor }) => formatMoney(amountMinor, currency, locale))}
-        view={formatLines(lines)}
-        isDamaged={damaged}
-      />
+      <Cart {...cartRows(offers, locale)} view={formatLines(lines)} isDamaged={damaged} />
     </div>
   )
-}
+})

@@ -20,6 +20,7 @@ import { taxStatement } from '../../_store/checkout/taxStatement.ts'
 import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { place } from './placeOrder.ts'
+import { wholePage } from '../../_store/wholePage.ts'
 
 // Rendered whole on each request: it is another page for each visitor, at the prices of that moment.
 export const instant = false
@@ -32,7 +33,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: Checkout.title, robots: { index: false }, alternates: alternates(locale, '/checkout') }
 }
 
-export default async function CheckoutPage({ params }: Props) {
+export default wholePage(async function CheckoutPage({ params }: Props) {
   const locale = storeLocale((await params).locale)
   const [{ Checkout: labels, Client }, cart] = await Promise.all([messagesFor(locale), cartOfBrowser()])
   const { changes, lines } = planOffers(await readOffers(cart.lines), locale)
@@ -96,4 +97,4 @@ export default async function CheckoutPage({ params }: Props) {
       )}
     </div>
   )
-}
+})

@@ -2,12 +2,16 @@
 
 import { randomUUID } from 'node:crypto'
 import { refresh } from 'next/cache'
+import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { readAddress } from '#lib/orders/address.ts'
 import { type Cart, isCartId } from '#lib/orders/cart.ts'
 import { parseLines } from '#lib/orders/cartLines.ts'
+import { orderThrottle } from '#lib/orders/orderThrottle.ts'
 import { placeOrder } from '#lib/orders/placeOrder.ts'
 import { orderOfCart, readOrder } from '#lib/orders/readOrder.ts'
+import { clientAddress } from '#lib/platform/http/clientAddress.ts'
+import { sayStatus } from '#lib/platform/http/saidStatus.ts'
 import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
@@ -31,6 +35,11 @@ async function answer(form: FormData): Promise<CheckoutState> {
   const locale = isLocale(asked) ? asked : DEFAULT_LOCALE
   const { Checkout: labels } = await messagesFor(locale)
   const values = valuesIn(form)
+  const admission = await orderThrottle('placing').admit(clientAddress(await headers()))
+  if (!admission.admitted) {
+    sayStatus(429, admission.retryAfterS)
+    return { kind: admission.by === 'network' ? 'tooMany' : 'busy', values }
+  }
   const { id, lines } = await cartOfBrowser()
   const shownCart = textOf(form, 'cart')
   if (shownCart !== id && isCartId(shownCart)) {

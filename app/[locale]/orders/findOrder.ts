@@ -2,10 +2,11 @@
 
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
-import { admitLookup } from '#lib/orders/lookupThrottle.ts'
 import { readOrderNumber } from '#lib/orders/orderNumber.ts'
+import { orderThrottle } from '#lib/orders/orderThrottle.ts'
 import { isOrderOf } from '#lib/orders/readOrder.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
+import { sayStatus } from '#lib/platform/http/saidStatus.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
 import { localized, orderPath } from '../../_i18n/paths.ts'
@@ -17,7 +18,11 @@ import type { FindState } from '../../_store/checkout/FindOrder.tsx'
 async function answer(form: FormData): Promise<FindState> {
   const [number, email, asked] = ['number', 'email', 'locale'].map((name) => textOf(form, name).trim().slice(0, 254))
   const typed = { number: number ?? '', email: email ?? '' }
-  if (!(await admitLookup(clientAddress(await headers())))) return { ...typed, problem: 'tooMany' }
+  const admission = await orderThrottle('lookup').admit(clientAddress(await headers()))
+  if (!admission.admitted) {
+    sayStatus(429, admission.retryAfterS)
+    return { ...typed, problem: 'tooMany' }
+  }
   const known = readOrderNumber(typed.number)
   if (known === undefined || unstorableText(typed.email) || !(await isOrderOf(known, typed.email)))
     return { ...typed, problem: 'notFound' }

@@ -20,6 +20,7 @@ import { KeepQuery } from '../../_store/search/KeepQuery.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
 import { ButtonLink } from '../../_ui/Button.tsx'
+import { wholePage } from '../../_store/wholePage.ts'
 
 // Rendered whole on each request: its prices and their versions stand in the head, which streaming would send too early.
 export const instant = false
@@ -47,7 +48,7 @@ async function understood(searchParams: Props['searchParams']) {
   return { query: { ...query, category: undefined }, problems: [...problems, unknown], categories }
 }
 
-export default async function SearchPage({ params, searchParams }: Props) {
+export default wholePage(async function SearchPage({ params, searchParams }: Props) {
   const locale = storeLocale((await params).locale)
   const [t, category, { query, problems, categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Search' }),
@@ -101,4 +102,4 @@ export default async function SearchPage({ params, searchParams }: Props) {
       </div>
     </div>
   )
-}
+})

@@ -11,7 +11,9 @@ import { useStockTexts } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
 import styles from './AddToCart.module.css'
 import { formOf } from './cartForm.ts'
-import { changeCart } from './useCart.ts'
+
+/** Loaded at the first sign that something is added. */
+const loadChanges = () => import('./changeCart.ts')
 
 interface AddToCartProps {
   price: ShownPrice
@@ -42,7 +44,12 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
     event.preventDefault()
     if (soldOut === 'true') return
     setOutcome('added')
-    changeCart(formOf(event)).catch(() => setOutcome('failed'))
+    const [form, target] = [formOf(event), event.currentTarget]
+    loadChanges().then(
+      ({ changeCart }) => changeCart(form).catch(() => setOutcome('failed')),
+      // Another release has taken the place of this one: as without JavaScript.
+      () => target.submit(),
+    )
   }
   // Not `disabled`, which a slot could not take away: an attribute that is always there can change without a render.
   const disabled: Readonly<Record<string, string>> = { 'aria-disabled': soldOut }
@@ -52,7 +59,7 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
       <input type="hidden" name="product" value={shown.productId} />
       <input type="hidden" name="version" value={shown.version} />
       <input type="hidden" name="locale" value={locale} />
-      <Button type="submit" className={styles.button} {...disabled}>
+      <Button type="submit" className={styles.button} onPointerEnter={() => void loadChanges()} {...disabled}>
         {labels.addToCart}
       </Button>
       <output className={styles.status}>

@@ -29,6 +29,17 @@ export interface CartRowData {
   readonly seen: { readonly amountMinor: number; readonly text: string } | undefined
 }
 
+/** What the panel of the cart is made of. */
+export interface CartPreview {
+  readonly rows: readonly CartRowData[]
+  /** The sums of what can be ordered. */
+  readonly totals: readonly string[]
+  /** The cookie was not made by the shop. */
+  readonly isDamaged: boolean
+  /** The word on the button that closes the panel. */
+  readonly close: string
+}
+
 export function cartRow({ productId, quantity, card, seenMinor }: Offer, locale: Locale): CartRowData {
   if (!card) return { productId, quantity, product: undefined, seen: undefined }
   const { slug, image, price } = card

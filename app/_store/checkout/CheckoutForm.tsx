@@ -51,7 +51,7 @@ function Problems({
   const sentence =
     state.kind === 'invalid'
       ? labels.check
-      : state.kind === 'busy' || state.kind === 'unavailable'
+      : state.kind === 'busy' || state.kind === 'tooMany' || state.kind === 'unavailable'
         ? labels[state.kind]
         : undefined
   return (

@@ -13,7 +13,7 @@ export type CheckoutState =
     }
   /** A sentence each. */
   | { readonly kind: 'changed'; readonly values: CheckoutValues; readonly changes: readonly string[] }
-  | { readonly kind: 'busy' | 'unavailable' | 'empty'; readonly values: CheckoutValues }
+  | { readonly kind: 'busy' | 'tooMany' | 'unavailable' | 'empty'; readonly values: CheckoutValues }
 
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name)

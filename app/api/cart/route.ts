@@ -1,8 +1,14 @@
 import { foreignOrigin } from '#lib/auth/trustedOrigins.ts'
 import type { Cart } from '#lib/orders/cart.ts'
-import { addLine, type CartLine, parseLines, quantityAsked, setQuantity } from '#lib/orders/cartLines.ts'
+import { addLine, quantityAsked, setQuantity } from '#lib/orders/cartChanges.ts'
+import { type CartLine, parseLines } from '#lib/orders/cartLines.ts'
+import { readOffers } from '#lib/orders/offers.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
+import { orUnavailable } from '#lib/web/orUnavailable.ts'
+import { messagesFor } from '../../_i18n/messages.ts'
 import { cartOfBrowser, keepCart } from '../../_store/cart/cartCookies.ts'
+import { cartRows } from '../../_store/cart/cartPreview.ts'
+import type { CartPreview } from '../../_store/cart/cartRows.ts'
 import { UnreadableBodyError } from '../admin/_http/errors.ts'
 import { readBytes } from '../admin/_http/readJson.ts'
 
@@ -66,3 +72,16 @@ export async function POST(request: Request): Promise<Response> {
     headers: { ...HEADERS, Location: `/${isLocale(locale) ? locale : DEFAULT_LOCALE}/cart` },
   })
 }
+
+/** `GET /api/cart?locale=en`: the cart of the browser at the prices of this moment, as its panel shows it. */
+export const GET = orUnavailable(async (request: Request): Promise<Response> => {
+  const asked = new URL(request.url).searchParams.get('locale') ?? ''
+  const locale = isLocale(asked) ? asked : DEFAULT_LOCALE
+  const [{ Shop }, { lines, damaged }] = await Promise.all([messagesFor(locale), cartOfBrowser()])
+  const preview: CartPreview = {
+    ...cartRows(await readOffers(lines), locale),
+    isDamaged: damaged,
+    close: Shop.close,
+  }
+  return Response.json(preview, { headers: HEADERS })
+})

@@ -16,12 +16,18 @@ const SLOWLY_MS = 150
 
 let database: SeededDatabase
 let redis: TestRedis
+/** Calls to the outer cache before the index was raised. */
+let outerCalls = 0
+/** Milliseconds that it takes for each. */
+let outerMs = 0
 const processes: Coherence[] = []
 const told: string[] = []
 
 async function started(): Promise<Coherence> {
   const outer = {
     beforeIndex: async (versions: readonly { kind: string; id: number; version: number }[]) => {
+      outerCalls++
+      await delay(outerMs)
       for (const { kind, id, version } of versions.slice(0, 10)) told.push(`${kind}:${id}@${version}`)
       if (versions.length > 1_000) await delay(SLOWLY_MS)
       return true
@@ -92,3 +98,32 @@ it('asks the source in each process from the moment on when a commit is said to 
   expect(await writer.publisher.markBehind(), 'Redis is away').toBe(false)
   await redis.proxy.heal()
 })
+
+it('tells the outer cache together what many readers find that the index does not have', async () => {
+  const [writer, reader] = [await started(), await started()]
+  await vi.waitUntil(async () => (await reader.index.read([])).from === 'index', 5_000)
+  const pages = Array.from({ length: 20 }, (_, i) => [`price:${i + 1}`])
+  await Promise.all(pages.map((page) => reader.index.read(page)))
+  const rows = await database.db.$transaction(async (tx) => {
+    await tx.$executeRaw`
+      INSERT INTO outbox (topic, entity_ids, versions)
+      SELECT 'price', array_agg(2000000 + part * 1000 + i), array_agg(1) FROM generate_series(1, 20) part, generate_series(1, 1000) i
+      GROUP BY part`
+    await tx.price.updateMany({ data: { amountMinor: 815, compareAtMinor: null } })
+    return tx.price.findMany({ orderBy: { productId: 'asc' } })
+  })
+  await writer.publisher.markBehind()
+  ;[outerCalls, outerMs] = [0, 50]
+  const began = performance.now()
+  const states = await Promise.all(
+    pages.map(async (page, i) => {
+      await delay(i) // they come one after the other, as readers do
+      return (await reader.index.read(page)).states
+    }),
+  )
+  const lastedMs = performance.now() - began
+  outerMs = 0
+  expect(states.map((one, i) => one.get(`price:${i + 1}`)?.version)).toEqual(rows.map(({ version }) => Number(version)))
+  expect(outerCalls, 'by twenty readers, and by those who bring the rows of the outbox').toBeLessThan(15)
+  expect(lastedMs).toBeLessThan(1_000)
+}, 30_000)

@@ -40,6 +40,8 @@ const QUICK_REFRESHES = 5
 const FOLLOWED_LATELY_MS = 1_000
 /** Milliseconds from one reconnect to the next. */
 const RECONNECT_EVERY_MS = 2_000
+/** Milliseconds until a process looks again that has left the outbox to another one. */
+const LEFT_MS = 25
 /** Refreshes after which the process that makes them looks whether a new connection leads to the same server. */
 const LOOK_EVERY = 4
 
@@ -97,9 +99,11 @@ export class IndexKeeper {
   async follow(): Promise<void> {
     for (let more = true; more;) {
       this.#followedAt = performance.now()
-      more = (await this.#follower.apply(this.#index.link.belief.term))?.more === true
+      const step = await this.#follower.apply(this.#index.link.belief.term)
+      more = step?.more === true
       // Until all of it is applied, the lease says so.
       if (more) this.#quick = Math.max(this.#quick, 1)
+      if (step?.left) await delay(LEFT_MS)
     }
   }
 

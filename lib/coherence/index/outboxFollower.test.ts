@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
@@ -6,6 +6,8 @@ import { keys } from '../protocol/keys.ts'
 
 /** More than one scan of the outbox takes. */
 const ROWS = 150
+/** Of a thousand changes each. */
+const LARGE_ROWS = 30
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -28,3 +30,27 @@ it('leaves the outbox to the new term in a process that still believes the old o
   await keeper.follow()
   expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(ROWS)
 })
+
+it('applies each change of a large commit in one process, however many follow the outbox', async () => {
+  const told = new Map<number, number>()
+  const outer = {
+    beforeIndex: async (versions: readonly { id: number }[]) => {
+      for (const { id } of versions) told.set(id, (told.get(id) ?? 0) + 1)
+      return true
+    },
+    afterIndex: async () => true,
+  }
+  const fleet = await Promise.all([1, 2, 3].map(() => testCoherence(redis.client, database.db, { outer })))
+  for (const { index } of fleet) await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
+  await Promise.all(fleet.map(({ keeper }) => keeper.follow()))
+  told.clear()
+  await database.db.$executeRaw`
+    INSERT INTO outbox (topic, entity_ids, versions)
+    SELECT 'price', array_agg(1000000 + part * 1000 + i), array_agg(1)
+    FROM generate_series(1, ${LARGE_ROWS}::int) part, generate_series(1, 1000) i GROUP BY part`
+  await Promise.all(fleet.map(({ keeper }) => keeper.follow()))
+  expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
+  expect(told.size).toBe(LARGE_ROWS * 1_000)
+  expect(Math.max(...told.values())).toBe(1)
+  await Promise.all(fleet.map(({ keeper }) => keeper.stop()))
+}, 30_000)

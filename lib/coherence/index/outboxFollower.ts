@@ -1,11 +1,20 @@
 /** Follows the outbox: what was committed and is not known to be in the index is advanced there, and marked. */
-import type { VersionSource } from '../ports.ts'
+import { randomUUID } from 'node:crypto'
+import type { RedisClient, VersionSource } from '../ports.ts'
+import { keys } from '../protocol/keys.ts'
 import { serialBatch } from './batching.ts'
 import type { Publisher } from './publisher.ts'
+
+/** Changes in one scan above which one process applies them, and the others wait: two would do the same work twice. */
+const LARGE = 1_000
+/** Milliseconds after which a process that applies a large part no longer keeps others from it: it may be gone. */
+const CLAIM_MS = 1_000
 
 export interface Step {
   /** Whether there may be more to apply. */
   readonly more: boolean
+  /** Whether it was left to another process, which applies a large part. */
+  readonly left: boolean
   /** Where there is no more: every change before it is in the index. */
   readonly position: string
 }
@@ -13,6 +22,10 @@ export interface Step {
 export class OutboxFollower {
   readonly #source: VersionSource
   readonly #publisher: Publisher
+  readonly #redis: RedisClient
+  readonly #token = randomUUID()
+  /** Whether the last scan was large: then the next one is, too, and is worth a question first. */
+  #large = false
   /** One scan at a time: relay and keeper of a process would do the same work twice. */
   readonly #inTurn = serialBatch(async (terms: number[]) => {
     const steps = new Map<number, Step | undefined>()
@@ -20,9 +33,10 @@ export class OutboxFollower {
     return steps
   })
 
-  constructor(source: VersionSource, publisher: Publisher) {
+  constructor({ source, indexRedis }: { source: VersionSource; indexRedis: RedisClient }, publisher: Publisher) {
     this.#source = source
     this.#publisher = publisher
+    this.#redis = indexRedis
   }
 
   /**
@@ -35,12 +49,29 @@ export class OutboxFollower {
   }
 
   async #apply(term: number): Promise<Step | undefined> {
+    if (this.#large && (await this.#isClaimed())) return { more: true, left: true, position: '' }
     // The snapshot of this statement is the scan's own: what it does not see commits later. Where it leaves nothing out, it has all
     // of each commit that is not in the index.
     const { ids, versions, more, position } = await this.#source.unindexed()
-    if (ids.length === 0) return { more, position }
-    const { written } = await this.#publisher.advance(versions, more)
-    if (written.term !== term) return undefined
-    return (await this.#source.markIndexed(ids, term)) ? { more, position } : undefined
+    this.#large = versions.length > LARGE
+    if (ids.length === 0) return { more, left: false, position }
+    if (this.#large && !(await this.#claim())) return { more: true, left: true, position: '' }
+    try {
+      const { written } = await this.#publisher.advance(versions, more)
+      if (written.term !== term) return undefined
+      return (await this.#source.markIndexed(ids, term)) ? { more, left: false, position } : undefined
+    } finally {
+      if (this.#large) await this.#redis.releaseLease(keys.applying, this.#token).catch(() => undefined)
+    }
+  }
+
+  async #isClaimed(): Promise<boolean> {
+    return (await this.#redis.exists(keys.applying).catch(() => 0)) === 1
+  }
+
+  /** Where Redis does not say, the claim is no reason to wait. */
+  async #claim(): Promise<boolean> {
+    const taken = await this.#redis.set(keys.applying, this.#token, 'PX', CLAIM_MS, 'NX').catch(() => 'OK')
+    return taken === 'OK'
   }
 }

@@ -24,6 +24,14 @@ interface Filled {
   readonly pending: PendingCommits
 }
 
+/** What one reading found: versions that the index does not have, and those of them in place of older ones. */
+interface Found {
+  readonly newer: readonly VersionedValue[]
+  readonly replacing: readonly VersionedValue[]
+  /** Whether the index may have a part of a commit afterwards. */
+  readonly part: boolean
+}
+
 /** Raises the index. @param part whether it may have a part of a commit then */
 type Raise = (changes: readonly VersionedValue[], part: boolean) => Promise<Written>
 
@@ -31,6 +39,7 @@ export class SourceFills {
   readonly #source: VersionSource
   readonly #outer: OuterCache
   readonly #raise: Raise
+  readonly #raiseTo: (found: Iterable<Found>) => Promise<boolean>
   readonly #read: (tags: Iterable<string>) => Promise<Filled>
   /** Tags that the source has no row of, or an older one than the index: the version that the index had, 0 without one. */
   readonly #inVain = new LRUCache<string, number>({ max: MOST_IN_VAIN, ttl: IN_VAIN_MS })
@@ -40,6 +49,7 @@ export class SourceFills {
     this.#outer = outer
     this.#raise = raise
     this.#read = serialBatch((tags: string[]) => source.rowsWithPending(tags))
+    this.#raiseTo = serialBatch((found: Found[]) => this.#raiseTogether(found))
   }
 
   /**
@@ -87,26 +97,31 @@ export class SourceFills {
       own.set(name, row)
       if (row.version >= state.version) states.set(name, { ...state, ...row })
     }
-    return (await this.#raiseTo(own, pending, snapshot.states)) ? { ...snapshot, states } : undefined
+    const newer = newerThan(snapshot.states, own)
+    const isReplacing = ({ kind, id, version }: VersionedValue) => {
+      const before = snapshot.states.get(tag(kind, id))?.version ?? 0
+      return before > 0 && before < version
+    }
+    const part = leavesAPart(pending, new Set(own.keys()))
+    const believed =
+      newer.length === 0
+        ? (await this.#raise([], false)).believed
+        : await this.#raiseTo([{ newer, replacing: newer.filter(isReplacing), part }])
+    return believed ? { ...snapshot, states } : undefined
   }
 
   /**
-   * Raises the index to what the source has, before that is shown. Where the index had a version, the outer cache hears of the new
-   * one, too: it may have the page.
+   * Raises the index to what readings found, before they are shown. Where the index had a version, the outer cache hears of the new
+   * one, too: it may have the page. After a sale each reading finds something, so those that wait for one call share the next.
    * @returns whether the index may be believed
    */
-  async #raiseTo(found: Rows, pending: PendingCommits, held: ReadonlyMap<string, TagState>): Promise<boolean> {
-    const newer = [...found].flatMap(([name, row]) => {
-      const { version, payload } = held.get(name) ?? UNKNOWN_TAG
-      return row.version > version || payload !== row.payload ? refOf(name, row) : []
-    })
-    const replaced = newer.filter(({ kind, id, version }) => {
-      const before = held.get(tag(kind, id))?.version ?? 0
-      return before > 0 && before < version
-    })
-    if (replaced.length > 0) await this.#outer.beforeIndex(replaced)
-    const raised = await this.#raise(newer, leavesAPart(pending, new Set(found.keys()))).catch(() => undefined)
-    if (replaced.length > 0) await this.#outer.afterIndex(replaced)
+  async #raiseTogether(found: readonly Found[]): Promise<boolean> {
+    const replacing = found.flatMap((one) => one.replacing)
+    const newer = found.flatMap((one) => one.newer)
+    if (replacing.length > 0) await this.#outer.beforeIndex(replacing)
+    const part = found.some((one) => one.part)
+    const raised = await this.#raise(newer, part).catch(() => undefined)
+    if (replacing.length > 0) await this.#outer.afterIndex(replacing)
     return raised?.believed === true
   }
 
@@ -115,6 +130,14 @@ export class SourceFills {
     const ref = parseTag(name)
     return ref !== undefined && this.#source.kinds.has(ref.kind)
   }
+}
+
+/** @returns what the source has in another version, or with another payload */
+function newerThan(held: ReadonlyMap<string, TagState>, found: Rows): VersionedValue[] {
+  return [...found].flatMap(([name, row]) => {
+    const { version, payload } = held.get(name) ?? UNKNOWN_TAG
+    return row.version > version || payload !== row.payload ? refOf(name, row) : []
+  })
 }
 
 function refOf(name: string, row: SourceRow): VersionedValue[] {

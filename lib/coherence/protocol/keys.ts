@@ -41,6 +41,8 @@ export const keys = {
   log: '{ix}:log',
   /** Written by keepers, to see whether the server takes writes. */
   written: '{ix}:written',
+  /** The process that applies a large part of the outbox, for as long as the others leave it alone. */
+  applying: '{ix}:applying',
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,
   tagPrefix: '{ix}:tag:',

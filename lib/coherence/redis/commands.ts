@@ -55,6 +55,7 @@ export function defineIndexCommands(redis: RedisClient): void {
   redis.defineCommand('inspectIndex', { lua: INSPECT, numberOfKeys: 5 })
   redis.defineCommand('refreshIndexLease', { lua: REFRESH_LEASE, numberOfKeys: 2 })
   redis.defineCommand('createIndexLease', { lua: CREATE_LEASE, numberOfKeys: 4 })
+  defineLeaseCommand(redis)
 }
 
 export function defineLeaseCommand(redis: RedisClient): void {

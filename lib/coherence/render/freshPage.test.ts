@@ -190,3 +190,22 @@ it('says that a page does not exist while all turns are taken, and begins no ren
   await Promise.all(asked)
   expect(begun).not.toContain('/nowhere')
 })
+
+it('counts requests that join a render which is under way', async () => {
+  let gate: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (gate = resolve))
+  const pages = new FreshPages(
+    coherence,
+    async (key) => {
+      await opened
+      await rendered(key, 6)
+      return { stored: true }
+    },
+    turns(),
+  )
+  const asked = Array.from({ length: 5 }, () => pages.get('/joined', '/en/products/six'))
+  await vi.waitUntil(() => pages.counts.joined === 4)
+  gate()
+  await Promise.all(asked)
+  expect(pages.counts).toEqual({ render: 1, leaseWait: 0, joined: 4 })
+})

@@ -33,7 +33,7 @@ export type FreshPage<R> =
 
 const BUILDS = {
   name: 'page_builds_total',
-  help: 'What misses led to: renders here, or waits for another process',
+  help: 'What misses led to: renders here, or waits for one under way here or in another process; and pages that were due before they ended',
   labels: ['outcome'],
 }
 const RENDER_SECONDS = { name: 'page_render_seconds', help: 'Time of one render of a page by Next' }
@@ -48,7 +48,7 @@ export class FreshPages<R> {
   /** A render that waits for it holds no lease yet, so that no other process waits for that. */
   readonly #renderLimiter: RenderLimiter
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
-  readonly counts = { render: 0, leaseWait: 0 }
+  readonly counts = { render: 0, leaseWait: 0, joined: 0, early: 0 }
 
   /**
    * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
@@ -80,11 +80,12 @@ export class FreshPages<R> {
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
    */
   async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {
-    const { index } = this.#coherence
+    const { index, pages } = this.#coherence
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await confirmedEntry(this.#coherence, key)
       if (found) {
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
+        else if (found.due) void this.#refreshEarly(key, pathname)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return {
           entry: found.entry,
@@ -96,7 +97,9 @@ export class FreshPages<R> {
       if (attempt === SHARED_ATTEMPTS) break
       // With neither store there is nothing to render from: say so at once.
       await index.read([])
-      if (attempt === 0 && exists && !(await exists())) return { missing: true }
+      // A page that is held here was there: if it is gone, its render finds that out.
+      if (attempt === 0 && exists && !pages.peek(key) && !(await exists())) return { missing: true }
+      if (this.#flights.has(key)) this.counts.joined++
       const rendered = await this.#flight(key, pathname)
       if (!rendered.stored) return { response: rendered.response }
     }
@@ -108,7 +111,20 @@ export class FreshPages<R> {
     const joined = this.#flights.get(key)
     if (joined) return joined
     this.#coherence.misses.count(pathname)
-    const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
+    return this.#takeOff(key, () => this.#renderWithLease(key, pathname))
+  }
+
+  /** Renders a page that is fresh, before its lifetime ends: no reader waits for it. */
+  async #refreshEarly(key: string, pathname: string): Promise<void> {
+    if (this.#flights.has(key)) return
+    this.counts.early++
+    const { ownRenders } = this.#coherence
+    const render = () => ownRenders.renderAgain(key, () => this.#renderWithLease(key, pathname))
+    await this.#takeOff(key, render).catch(() => undefined) // it ends as it would have, and the next reader waits
+  }
+
+  #takeOff(key: string, render: () => Promise<Rendered<R>>): Promise<Rendered<R>> {
+    const flight = render().finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
   }

@@ -104,10 +104,18 @@ export const cell = z.strictObject({
 })
 export type Cell = z.infer<typeof cell>
 
-export const draft = z.strictObject({
-  selection,
+const meant = {
   rules: rules.default({ amount: { kind: 'keep' }, compareAt: { kind: 'keep' } }),
   cells: z.array(cell).max(100_000).default([]),
+}
+
+/** What is to become of the prices. */
+export const meaning = z.strictObject(meant)
+export type Meaning = z.infer<typeof meaning>
+
+export const draft = z.strictObject({
+  selection,
+  ...meant,
   reason: z.string().trim().min(1).max(500).refine(storable, 'A text without NUL.'),
 })
 export type Draft = z.infer<typeof draft>
@@ -174,8 +182,24 @@ export interface GridRow extends Omit<Wire<VersionedPrice>, 'lowestCents'> {
   readonly costCents: number | null
 }
 
-/** `listed`: in the order of the selection's SKUs; what it has besides comes last. */
-export const GRID_SORTS = ['id', 'listed', 'name', 'sku', 'brand', 'amount', 'compareAt', 'margin', 'changed'] as const
+/**
+ * `listed`: in the order of the selection's SKUs; what it has besides comes last. `changed`: when it last was. `change`: by what the
+ * rules and cells that are sent along would change of it, in percent; what stays as it is comes last.
+ */
+export const GRID_SORTS = [
+  'id',
+  'listed',
+  'name',
+  'sku',
+  'brand',
+  'amount',
+  'compareAt',
+  'margin',
+  'changed',
+  'change',
+] as const
+/** Products that `change` sorts: each page of them reckons them all. */
+export const MAX_BY_CHANGE = 100_000
 /** Of the rows of an edit: by the change in percent, or by what is left of the new price after the cost. */
 export const ROW_SORTS = ['product', 'change', 'margin'] as const
 export type RowSort = (typeof ROW_SORTS)[number]

@@ -8,7 +8,7 @@ import { selection } from '../bulk/contract.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'
 import { type PriceStores, priceStores } from '../testing/priceStores.ts'
 import { understood } from '../testing/csvFiles.ts'
-import { importStocks, type StockImportOptions } from './importStocks.ts'
+import { importStocks, rejectedStocks, type StockImportOptions } from './importStocks.ts'
 
 let stores: PriceStores
 let skus: string[]
@@ -125,6 +125,33 @@ test('reads the exports of other shops: a title row, decimals that say nothing, 
   ])
   const taken = await load(file, { preview: true, answers: { nearSkus: 'take' } })
   expect(taken.changes.map(({ sku }) => sku)).toEqual([skus[0], skus[3]])
+})
+
+test('has the rows that it leaves out as a file that is corrected and sent again, not those that are set', async () => {
+  const [one, two, three] = await stocks()
+  if (!one || !two || !three) throw new Error('There are fewer than three products.')
+  const file = [
+    'sku;stock;stock_version;note',
+    `${skus[0]};${one.quantity + 1};${one.version};set`,
+    `${skus[1]};${two.quantity + 1};${Number(two.version) + 4};moved`,
+    `${skus[2]};-3;;"wrong; quite"`,
+    'NO-SUCH;3;;unknown',
+  ].join('\n')
+  expect(await load(file)).toMatchObject({ changed: 1, conflict: 1, errorCount: 2 })
+  const rejected = async (text: string) => {
+    const rows = understood(await rejectedStocks(clerk, Readable.from([Buffer.from(text)]), {}))
+    return Buffer.concat(await Array.fromAsync(rows)).toString()
+  }
+  const text = await rejected(file)
+  expect(text.replace('\u{feff}', '').trim().split('\r\n')).toEqual([
+    'sku;stock;stock_version;note;line;problem;suggested_sku',
+    `${skus[1]};${two.quantity + 1};${Number(two.version) + 4};moved;3;The stock moved since: it is ${two.quantity} at version ${two.version}. Write that version, or none, to set it.;`,
+    `${skus[2]};-3;;"wrong; quite";4;"""-3"" is not a whole number from 0 to 2147483647.";`,
+    'NO-SUCH;3;;unknown;5;There is no product with this SKU.;',
+  ])
+  const corrected = text.replace(`;${Number(two.version) + 4};`, `;${two.version};`).replace(';-3;', ';3;')
+  expect(await load(corrected)).toMatchObject({ changed: 2, conflict: 0, errorCount: 1 })
+  expect((await rejected(corrected)).match(/suggested_sku|NO-SUCH/g)).toEqual(['suggested_sku', 'NO-SUCH'])
 })
 
 test('asks for what a file leaves open, and takes it with the answers', async () => {

@@ -5,6 +5,7 @@
  */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Acknowledgement } from '../acknowledge.ts'
+import { type Rejected, rejectedFile } from '../bulk/csv/rejectedRows.ts'
 import { type ImportQuestion, stockAnswers, type StockAnswers } from '../bulk/csv/questions.ts'
 import { spool } from '../bulk/csv/spool.ts'
 import { changeStocks } from './changeStock.ts'
@@ -111,4 +112,36 @@ export async function importStocks(
   } finally {
     await spooled.close()
   }
+}
+
+/** A row that was set already is at another version by now, and says what there is. */
+function isBehind(line: StockLine): boolean {
+  return statusOf(line) === 'conflict' && line.quantity !== line.before
+}
+
+function rejectedOf({ table, lines, errors }: ReadStocks): Rejected {
+  const behind = lines.filter(isBehind).map(({ line, before, version }) => {
+    const message = `The stock moved since: it is ${before} at version ${version}. Write that version, or none, to set it.`
+    return { line, message, suggestion: null }
+  })
+  return { table, byLine: new Map([...errors, ...behind].map((problem) => [problem.line, problem])) }
+}
+
+/**
+ * The rows that an import of stocks leaves out: those that are wrong, and those at another version than the file names.
+ * @param answers as they were given to the import
+ * @returns as rejectedFile
+ * @throws {CsvRefusedError} when the file as a whole cannot be read
+ * @throws {MissingPermissionError} without `products:write`, before the file is read
+ */
+export async function rejectedStocks(
+  principal: Principal,
+  file: AsyncIterable<Uint8Array>,
+  answers: Partial<StockAnswers>,
+): ReturnType<typeof rejectedFile> {
+  assertMay(principal, 'products:write')
+  return rejectedFile(file, MAX_FILE_BYTES, async (spooled) => {
+    const read = await readStocks(spooled, stockAnswers.parse(answers))
+    return 'questions' in read ? read : rejectedOf(read)
+  })
 }

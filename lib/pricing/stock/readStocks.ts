@@ -4,8 +4,8 @@ import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { decoded, encodingOf } from '../bulk/csv/encoding.ts'
 import { CsvRefusedError } from '../bulk/csv/errors.ts'
 import { unguardText } from '../bulk/csv/formulaGuard.ts'
-import { layoutOf } from '../bulk/csv/layout.ts'
-import { ENCODINGS, type ImportQuestion, type StockAnswers } from '../bulk/csv/questions.ts'
+import { type Layout, layoutOf } from '../bulk/csv/layout.ts'
+import { type Encoding, ENCODINGS, type ImportQuestion, type StockAnswers } from '../bulk/csv/questions.ts'
 import type { CsvRow } from '../bulk/csv/records.ts'
 import type { Spool } from '../bulk/csv/spool.ts'
 import { tableRows } from '../bulk/csv/surveyFile.ts'
@@ -38,6 +38,8 @@ export interface StockLine extends StockWish {
 }
 
 export interface ReadStocks {
+  /** How the file is read. */
+  readonly table: Layout & { readonly encoding: Encoding }
   /** Rows that hold something. */
   readonly rows: number
   readonly lines: readonly StockLine[]
@@ -150,6 +152,7 @@ export async function readStocks(
   }
   await matched.add(batch)
   return {
+    table: { ...layout, encoding },
     rows,
     lines: [...matched.lines.values()],
     errors: matched.errors.toSorted((a, b) => a.line - b.line),

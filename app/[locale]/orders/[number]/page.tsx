@@ -17,6 +17,7 @@ import { OrderLines } from '../../../_store/checkout/OrderLines.tsx'
 import { ButtonLink } from '../../../_ui/Button.tsx'
 import { Notice } from '../../../_ui/Notice.tsx'
 import { findOrder } from '../findOrder.ts'
+import { wholePage } from '../../../_store/wholePage.ts'
 
 // Rendered whole on each request: whether this browser may see the order stands in its cookie.
 export const instant = false
@@ -81,7 +82,7 @@ async function Order({ order, locale }: { order: OrderView; locale: Locale }) {
   )
 }
 
-export default async function OrderPage({ params }: Props) {
+export default wholePage(async function OrderPage({ params }: Props) {
   const { locale: segment, number: asked } = await params
   const locale = storeLocale(segment)
   const number = readOrderNumber(asked)
@@ -103,4 +104,4 @@ export default async function OrderPage({ params }: Props) {
       />
     </div>
   )
-}
+})

@@ -8,7 +8,7 @@ import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
 import { setProductStatus } from './productStatus.ts'
-import { importProductStocks, setProductStock } from './productStock.ts'
+import { importProductStocks, listRejectedStocks, setProductStock } from './productStock.ts'
 import * as schedules from './schedules.ts'
 import * as selection from './selection.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
@@ -24,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   setProductStatus,
   setProductStock,
   importProductStocks,
+  listRejectedStocks,
   ...BULK,
   listTokens,
   createToken,

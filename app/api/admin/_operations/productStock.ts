@@ -51,7 +51,7 @@ export const setProductStock = operation({
   },
 })
 
-const imported = z.object({
+export const importedStocks = z.object({
   state: z.enum(['live', 'propagating', 'previewed']).meta({ description: 'previewed: nothing was written' }),
   rows: z.int(),
   changed: z.int(),
@@ -90,7 +90,25 @@ export const importProductStocks = operation({
   upload: 'text/csv',
   example: 'sku,stock,stock_version\nEVG-00042,12,7\nEVG-00043,0,\n',
   answers: {
-    200: { description: 'How many stocks were set, or would be', schema: imported },
+    200: { description: 'How many stocks were set, or would be', schema: importedStocks },
     409: { description: 'The file can be read in more than one way: nothing was stored', schema: asked },
+  },
+})
+
+export const listRejectedStocks = operation({
+  ...takesNothing,
+  method: 'POST',
+  path: '/api/admin/stock/import/rejected',
+  id: 'listRejectedStocks',
+  tag: 'csv',
+  summary:
+    'The rows of a file that an import of stocks with the same answers leaves out, those at another version too, as a file: its own columns, then line, problem and suggested_sku. Corrected, it can be imported as it is. Nothing is stored.',
+  permission: 'products:write',
+  query: stockAnswers,
+  upload: 'text/csv',
+  example: 'sku,stock,stock_version\nEVG-00042,twelve,\n',
+  answers: {
+    200: { description: 'The file', contentType: 'text/csv' },
+    409: { description: 'The file can be read in more than one way', schema: asked },
   },
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { GRID_SORTS, MAX_PAGE_ROWS, selection } from '#lib/pricing/bulk/contract.ts'
+import { GRID_SORTS, MAX_PAGE_ROWS, meaning, selection } from '#lib/pricing/bulk/contract.ts'
 import { facetsView, gridRow } from './bulkViews.ts'
 import { operation, takesNothing } from './operation.ts'
 
@@ -25,13 +25,17 @@ export const searchSelectionRows = operation({
   method: 'POST',
   path: '/api/admin/selection/rows',
   id: 'searchSelectionRows',
-  summary: 'The products of a selection, a page at a time, as they are now.',
+  summary:
+    'The products of a selection, a page at a time, as they are now. Sorted by `change`, at most 100,000 of them, by what the rules and cells in `meaning` would change.',
+  // Cells for 100,000 products beside their SKUs.
+  maxBodyBytes: 3 * SELECTION_BYTES,
   body: z.strictObject({
     selection,
     offset: z.int().min(0).default(0),
     limit: z.int().min(1).max(MAX_PAGE_ROWS).default(100),
     sort: z.enum(GRID_SORTS).default('id'),
     direction: z.enum(['asc', 'desc']).default('asc'),
+    meaning: meaning.optional(),
   }),
   example: {
     selection: { text: 'ultrabook', onSale: false },

@@ -3,6 +3,7 @@
  * change itself, so that a dead relay, a dead worker or a consumer that writes nothing costs half a budget.
  */
 import type { Finding } from '#lib/alerts/finding.ts'
+import { consumersOf } from '#lib/queue/queueState.ts'
 import { findBehind, type BehindRow } from './behind.ts'
 import { type Check, MOST_LISTED, type MonitorContext, nameProducts, reasonOf, showMs } from '../context.ts'
 import { monitorMetrics } from '../metrics.ts'
@@ -19,14 +20,29 @@ function productsOf(rows: readonly Overdue[]): number[] {
   return [...new Set(rows.filter(({ topic }) => topic === 'price').flatMap(({ entityIds }) => entityIds))]
 }
 
+/** Rows that are late, and the consumers that called a job about one of them done. */
+interface Late {
+  readonly rows: readonly Overdue[]
+  readonly consumers: readonly string[]
+}
+
+async function lateRows(context: MonitorContext, olderThanMs: number): Promise<Late> {
+  const seen = await overdueOutbox(context, olderThanMs)
+  if (seen.length === 0) return { rows: seen, consumers: [] }
+  const called = await consumersOf(seen.map(({ id }) => id.toString())).catch(() => new Map<string, string>())
+  // A consumer closes the row before it calls the job done: one that did both since the first look is no suspect.
+  const rows = called.size > 0 ? await overdueOutbox(context, olderThanMs) : seen
+  return { rows, consumers: [...new Set(rows.flatMap(({ id }) => called.get(id.toString()) ?? []))] }
+}
+
 /** One alert for what was repaired in a round: the products share the reason. */
-function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], error?: unknown): Finding[] {
+function repaired({ rows, consumers }: Late, forgotten: readonly BehindRow[], error?: unknown): Finding[] {
   if (rows.length === 0) return []
   const ids = productsOf(rows)
   const oldestMs = Math.max(...rows.map(({ ageMs }) => ageMs))
   const station =
-    forgotten.length > 0
-      ? 'a consumer called it done and applied nothing'
+    forgotten.length + consumers.length > 0
+      ? `${consumers.join(', ') || 'a consumer'} called it done and applied nothing`
       : rows.some(({ enqueuedAt }) => enqueuedAt === null)
         ? 'the relay had not taken it'
         : 'no worker had finished it'
@@ -46,6 +62,7 @@ function repaired(rows: readonly Overdue[], forgotten: readonly BehindRow[], err
         productIds: ids.slice(0, MOST_LISTED),
         outboxIds: rows.map(({ id }) => id.toString()),
         station,
+        consumers,
         oldestMs: Math.round(oldestMs),
       },
     },
@@ -111,10 +128,10 @@ export function driftCheck(): Check {
         db,
         forgotten.map(({ productId }) => productId),
       )
-      const overdue = await overdueOutbox(context, repairFromMs)
+      const overdue = await lateRows(context, repairFromMs)
       const late = rows.filter(({ behindMs }) => behindMs > budgetMs)
       await report([...repaired(overdue, forgotten), ...tooLong(late, total)])
-      const error = await redeliver(context, overdue).then(
+      const error = await redeliver(context, overdue.rows).then(
         (reports) =>
           reports.filter(({ verified }) => !verified).map(({ layer }) => `not seen in the ${layer} layer`)[0],
         (failure: unknown) => failure,

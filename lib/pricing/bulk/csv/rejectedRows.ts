@@ -1,8 +1,9 @@
 /** The rows of a file that cannot be taken, as a file: to be corrected and sent again. */
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { plainName } from './aliases.ts'
-import type { ImportAnswers } from './questions.ts'
-import { type CsvQuestions, MAX_FILE_BYTES, type Rejections, rejectionsIn } from './readPrices.ts'
+import type { Layout } from './layout.ts'
+import type { Encoding, ImportAnswers } from './questions.ts'
+import { type CsvQuestions, MAX_FILE_BYTES, rejectionsIn } from './readPrices.ts'
 import { type Spool, spool } from './spool.ts'
 import { tableRows } from './surveyFile.ts'
 import { writeCsv } from './writeCsv.ts'
@@ -10,10 +11,21 @@ import { writeCsv } from './writeCsv.ts'
 /** Behind the columns of the file; an import leaves them out. */
 const ADDED = ['line', 'problem', 'suggested_sku']
 
-async function* rejectedCells(file: Spool, { plan, byLine }: Rejections, kept: readonly number[]) {
-  for await (const { line, cells } of tableRows(file, plan.encoding, plan)) {
-    const error = byLine.get(line)
-    if (error) yield [...kept.map((i) => cells[i] ?? ''), String(line), error.message, error.suggestion ?? '']
+interface Problem {
+  readonly message: string
+  readonly suggestion: string | null
+}
+
+/** Why each row that is not taken is not, by its line. */
+export interface Rejected {
+  readonly table: Layout & { readonly encoding: Encoding }
+  readonly byLine: ReadonlyMap<number, Problem>
+}
+
+async function* cellsOf(file: Spool, { table, byLine }: Rejected, kept: readonly number[]) {
+  for await (const { line, cells } of tableRows(file, table.encoding, table)) {
+    const problem = byLine.get(line)
+    if (problem) yield [...kept.map((i) => cells[i] ?? ''), String(line), problem.message, problem.suggestion ?? '']
   }
 }
 
@@ -26,8 +38,37 @@ async function* thenClosed(parts: AsyncIterable<Uint8Array>, file: Spool): Async
 }
 
 /**
+ * @param find closes nothing: the file is closed when its last part is read, and at once where there is none
+ * @returns the header of the file and the rows that were found, cut by the same mark, in UTF-8, with what is wrong in each
+ * @throws as the search
+ */
+export async function rejectedFile(
+  source: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  find: (file: Spool) => Promise<Rejected | CsvQuestions>,
+): Promise<AsyncGenerator<Uint8Array> | CsvQuestions> {
+  const file = await spool(source, maxBytes)
+  try {
+    const found = await find(file)
+    if ('questions' in found) {
+      await file.close()
+      return found
+    }
+    const { header, delimiter } = found.table
+    // A file that was rejected before has these columns already.
+    const kept = header.cells.flatMap((name, i) => (ADDED.includes(plainName(name)) ? [] : [i]))
+    const names = [...kept.map((i) => header.cells[i] ?? ''), ...ADDED]
+    return thenClosed(writeCsv(names, cellsOf(file, found, kept), { bom: true, delimiter }), file)
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/**
+ * The rows that an import of prices leaves out.
  * @param answers as they were given to the import
- * @returns the header of the file and its rejected rows, cut by the same mark, in UTF-8, with what is wrong in each
+ * @returns as rejectedFile
  * @throws {CsvRefusedError} when the file as a whole cannot be read
  * @throws {MissingPermissionError} without `bulk:write`, before the file is read
  */
@@ -37,20 +78,8 @@ export async function rejectedRows(
   answers: Partial<ImportAnswers>,
 ): Promise<AsyncGenerator<Uint8Array> | CsvQuestions> {
   assertMay(principal, 'bulk:write')
-  const file = await spool(source, MAX_FILE_BYTES)
-  try {
+  return rejectedFile(source, MAX_FILE_BYTES, async (file) => {
     const found = await rejectionsIn(file, answers)
-    if ('questions' in found) {
-      await file.close()
-      return found
-    }
-    const { header, delimiter } = found.plan
-    // A file that was rejected before has these columns already.
-    const kept = header.cells.flatMap((name, i) => (ADDED.includes(plainName(name)) ? [] : [i]))
-    const names = [...kept.map((i) => header.cells[i] ?? ''), ...ADDED]
-    return thenClosed(writeCsv(names, rejectedCells(file, found, kept), { bom: true, delimiter }), file)
-  } catch (error) {
-    await file.close()
-    throw error
-  }
+    return 'questions' in found ? found : { table: found.plan, byLine: found.byLine }
+  })
 }

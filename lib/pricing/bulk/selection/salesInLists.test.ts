@@ -8,7 +8,7 @@ import { person } from '../../testing/principals.ts'
 import { endSale, phrases, planSale, previewSale, startSale } from '../../testing/sales.ts'
 import { setCosts } from '../../costs.ts'
 import { bulkEditRows } from '../bulkEdits.ts'
-import { type Selection, selection as selectionSchema } from '../contract.ts'
+import { rules, type Selection, selection as selectionSchema } from '../contract.ts'
 import { approveBulkEdit } from '../preview/approveBulkEdit.ts'
 import { createBulkEdit } from '../preview/previewBulkEdit.ts'
 import { selectionRows } from './selection.ts'
@@ -114,4 +114,22 @@ test('rows of an edit are sorted by their change and by their margin, products b
   const selection = selectionSchema.parse({ matching: false, added: [11, 12, 13, 14] })
   const { rows } = await selectionRows(admin, { selection, offset: 0, limit: 9, sort: 'margin', direction: 'desc' })
   expect(rows.map(({ productId }) => productId)).toEqual([12, 11, 13, 14])
+})
+
+test('products are sorted by what rules and cells would change of them, those that stay as they are last', async () => {
+  const ids = [11, 12, 13, 14, 15]
+  await setCosts(admin, [{ productId: 15, costCents: null }])
+  const selection = selectionSchema.parse({ matching: false, added: ids })
+  const meaning = {
+    rules: rules.parse({ amount: { kind: 'cost-plus', percent: '110' } }),
+    cells: [{ productId: 14, amountCents: 150_00 }],
+  }
+  const sorted = async (direction: 'asc' | 'desc', offset = 0, limit = 9) =>
+    (await selectionRows(admin, { selection, meaning, sort: 'change', direction, offset, limit })).rows.map(
+      ({ productId }) => productId,
+    )
+  // The cost and more: 105.00, 42.00 and 168.00; typed: 150.00; no cost is known of the last.
+  expect(await sorted('asc')).toEqual([12, 11, 14, 13, 15])
+  expect(await sorted('desc')).toEqual([13, 14, 11, 12, 15])
+  expect(await sorted('desc', 1, 2)).toEqual([14, 11])
 })

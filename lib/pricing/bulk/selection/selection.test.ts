@@ -185,6 +185,7 @@ describe('a selection', () => {
           margin: null, // no product has a cost
           compareAt: compareAtCents,
           changed: versionUpdatedAt,
+          change: null, // nothing would change
         })[sort],
     )
     const numeric = values.map(Number)

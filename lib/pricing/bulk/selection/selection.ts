@@ -3,7 +3,16 @@ import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { type GridRow, type GridSort, MAX_PAGE_ROWS, type Selection, type SelectionFacets } from '../contract.ts'
+import {
+  type GridRow,
+  type GridSort,
+  MAX_PAGE_ROWS,
+  meaning,
+  type Meaning,
+  type Selection,
+  type SelectionFacets,
+} from '../contract.ts'
+import { idsByChange } from './byChange.ts'
 import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
 
 /** Products that the selection finds. */
@@ -14,11 +23,11 @@ export async function countSelection(principal: Principal, selection: Selection)
   return Number(row?.count ?? 0)
 }
 
-/** The id decides between equals, so that pages neither repeat a row nor leave one out. */
 /** What is left of the base price after the cost, as a share of it. */
 const MARGIN = Prisma.sql`(pr.base_amount_cents - pr.cost_cents)::float8 / pr.base_amount_cents`
 
-const ORDER: Readonly<Record<GridSort, Readonly<Record<'asc' | 'desc', Prisma.Sql>>>> = {
+/** The id decides between equals, so that pages neither repeat a row nor leave one out. */
+const ORDER: Readonly<Record<Exclude<GridSort, 'change'>, Readonly<Record<'asc' | 'desc', Prisma.Sql>>>> = {
   id: { asc: Prisma.sql`p.id`, desc: Prisma.sql`p.id DESC` },
   name: { asc: Prisma.sql`p.name, p.id`, desc: Prisma.sql`p.name DESC, p.id DESC` },
   listed: { asc: Prisma.sql`listed.at NULLS LAST, p.id`, desc: Prisma.sql`listed.at DESC NULLS LAST, p.id DESC` },
@@ -59,16 +68,35 @@ export interface SelectionPage {
   readonly limit: number
   readonly sort?: GridSort
   readonly direction?: 'asc' | 'desc'
+  /** What `change` sorts by. */
+  readonly meaning?: Meaning
+}
+
+function asRow({ version, versionUpdatedAt, ...row }: StoredGridRow): GridRow {
+  return { ...row, version: Number(version), versionUpdatedAt: versionUpdatedAt.toISOString() }
+}
+
+async function rowsByChange({ selection, meaning: asked, direction = 'asc', offset, limit }: SelectionPage) {
+  const ids = await idsByChange(selection, asked ?? meaning.parse({}), direction)
+  const page = ids.slice(offset, offset + Math.min(limit, MAX_PAGE_ROWS))
+  const stored = await db().$queryRaw<StoredGridRow[]>`
+    SELECT ${GRID_COLUMNS} ${SELECTED_FROM} WHERE p.id = ANY(${arrayOf(page)}::int[])
+    ORDER BY array_position(${arrayOf(page)}::int[], p.id)`
+  return { total: ids.length, rows: stored.map(asRow) }
 }
 
 /**
  * One page of the selection.
+ * @throws {BulkEditRefusedError} where it finds more products than `change` sorts
  * @example await selectionRows(principal, { selection, offset: 500, limit: 500, sort: 'name' })
  */
 export async function selectionRows(
   principal: Principal,
-  { selection, offset, limit, sort = 'id', direction = 'asc' }: SelectionPage,
+  asked: SelectionPage,
 ): Promise<{ rows: GridRow[]; total: number }> {
+  assertMay(principal, 'bulk:read')
+  const { selection, offset, limit, sort = 'id', direction = 'asc' } = asked
+  if (sort === 'change') return rowsByChange(asked)
   const order = ORDER[sort][direction]
   const from = sort === 'listed' ? Prisma.sql`${SELECTED_FROM} ${listedIn(selection.skus ?? [])}` : SELECTED_FROM
   const where = await selectedWhere(selection)
@@ -79,14 +107,7 @@ export async function selectionRows(
         SELECT p.id ${from} WHERE ${where} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
       ORDER BY ${order}`,
   ])
-  return {
-    total,
-    rows: stored.map((row) => ({
-      ...row,
-      version: Number(row.version),
-      versionUpdatedAt: row.versionUpdatedAt.toISOString(),
-    })),
-  }
+  return { total, rows: stored.map(asRow) }
 }
 
 const facets = z.object({

@@ -2,8 +2,9 @@
 
 import { useSearchParams } from 'next/navigation'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'react'
-import type { SelectionFacets } from '#lib/pricing/bulk/contract.ts'
+import { MAX_BY_CHANGE, type SelectionFacets } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
+import { type CellEdits, cellsOf } from '../_grid/cellEdits.ts'
 import { DataGrid } from '../_grid/DataGrid.tsx'
 import { readRules } from '../_lib/rulesForm.ts'
 import { useNarrow } from '../_lib/useNarrow.ts'
@@ -25,9 +26,17 @@ const SORTS = {
   product: 'name',
   price: 'amount',
   compareAt: 'compareAt',
+  change: 'change',
   margin: 'margin',
   brand: 'brand',
 } as const
+
+interface SortedBy {
+  readonly column: keyof typeof SORTS
+  readonly direction: 'asc' | 'desc'
+  /** As it was typed when the rows were sorted: a row stays where it is while a price is typed into it. */
+  readonly edits: CellEdits
+}
 
 function isSortable(column: string): column is keyof typeof SORTS {
   return Object.hasOwn(SORTS, column)
@@ -50,15 +59,19 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   const { filters, added } = draft
   // Stable: a filter by time would be another one with each render.
   const selection = useMemo(() => shownSelection({ filters, added }), [filters, added])
-  const [sorting, setSorting] = useState<{ readonly column: keyof typeof SORTS; readonly direction: 'asc' | 'desc' }>()
+  const [sorting, setSorting] = useState<SortedBy>()
   const [typing, setTyping] = useState(false)
+  const { rules } = readRules(draft.rules)
   const { pages, stale, unknownSkus } = useSelection(
     selection,
-    sorting && { sort: SORTS[sorting.column], direction: sorting.direction },
+    sorting && {
+      sort: SORTS[sorting.column],
+      direction: sorting.direction,
+      ...(sorting.column === 'change' && { meaning: { ...(rules && { rules }), cells: cellsOf(sorting.edits) } }),
+    },
     typing,
   )
   const narrow = useNarrow()
-  const { rules } = readRules(draft.rules)
   const { edits, removed, stack } = draft
   const values = {
     rules,
@@ -68,13 +81,16 @@ export function Editor({ facets }: { facets: SelectionFacets }) {
   }
   const shown = narrow ? NARROW_EDITOR_COLUMNS : EDITOR_COLUMNS
   const columns = shown.map(({ id }) => id)
-  const { actions, said, marks } = useEditorGrid({ pages, columns, values, selection, dispatch })
+  const { actions, said, say, marks } = useEditorGrid({ pages, columns, values, selection, dispatch })
   const sortBy = (column: string) => {
     if (!isSortable(column)) return
+    const tooMany = column === 'change' && (pages.total ?? 0) > MAX_BY_CHANGE
+    say(tooMany ? `At most ${MAX_BY_CHANGE.toLocaleString('en')} products are sorted by their change.` : '')
+    if (tooMany) return
     const again = sorting?.column === column
     // Up, down, and as it was.
     if (again && sorting.direction === 'desc') setSorting(undefined)
-    else setSorting({ column, direction: again ? 'desc' : 'asc' })
+    else setSorting({ column, direction: again ? 'desc' : 'asc', edits })
   }
   const chosen = Math.max(0, (pages.total ?? 0) - removed.size)
 

@@ -100,6 +100,7 @@ function ofRow(show: (row: GridRow) => ReactNode): Cell {
   }) => row && show(row)
 }
 
+/** Side by side at 1280 px: the page has 1120 px for them, less a scroll bar. Long names take two lines. */
 export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'included',
@@ -111,7 +112,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'sku',
     header: 'SKU',
-    size: 132,
+    size: 112,
     meta: { sortable: true },
     cell: ofRow(({ sku }) => (
       <span className={styles.code} title={sku}>
@@ -122,7 +123,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'product',
     header: 'Product',
-    size: 220,
+    size: 170,
     meta: { sortable: true },
     cell: ofRow(({ name }) => (
       <span className={styles.product} title={name}>
@@ -133,7 +134,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'price',
     header: 'Price',
-    size: 100,
+    size: 94,
     meta: { numeric: true, sortable: true },
     cell: ({
       row: {
@@ -161,7 +162,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: NEW_PRICE,
     header: 'New price',
-    size: 120,
+    size: 110,
     meta: { numeric: true, editable: true, label: 'New price' },
     cell: ofRow((row) => (
       <>
@@ -173,7 +174,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: NEW_COMPARE_AT,
     header: 'New compare-at',
-    size: 136,
+    size: 126,
     meta: { numeric: true, editable: true, label: 'New compare-at price' },
     cell: ofRow((row) => (
       <>
@@ -186,13 +187,13 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     id: 'change',
     header: 'Change',
     size: 80,
-    meta: { numeric: true },
+    meta: { numeric: true, sortable: true },
     cell: ofRow((row) => <Change row={row} />),
   },
   {
     id: 'cost',
     header: 'Cost',
-    size: 90,
+    size: 80,
     meta: { numeric: true },
     cell: ofRow(({ costCents }) => (costCents === null ? '–' : showMoney(costCents))),
   },
@@ -203,7 +204,17 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
     meta: { numeric: true, sortable: true },
     cell: ofRow((row) => <Margin row={row} />),
   },
-  { id: 'brand', header: 'Brand', size: 120, meta: { sortable: true }, cell: ofRow(({ brand }) => brand) },
+  {
+    id: 'brand',
+    header: 'Brand',
+    size: 92,
+    meta: { sortable: true },
+    cell: ofRow(({ brand }) => (
+      <span className={styles.product} title={brand}>
+        {brand}
+      </span>
+    )),
+  },
 ]
 
 /** On a phone the SKU stands under the name. */

@@ -36,6 +36,7 @@ function rowsIn(pages: RowPages<GridRow>, block: Block): GridRow[] {
 interface EditorGrid {
   readonly actions: GridActions
   readonly said: string
+  readonly say: (words: string) => void
   readonly marks: ReadonlyMap<string, CellMark>
 }
 
@@ -91,6 +92,7 @@ export function useEditorGrid({ pages, columns, values, selection, dispatch }: O
 
   return {
     said,
+    say: setSaid,
     marks,
     actions: {
       editText: ({ row, column }: Position) => {

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react'
-import type { GridRow, GridSort, Selection } from '#lib/pricing/bulk/contract.ts'
+import type { GridRow, GridSort, Meaning, Selection } from '#lib/pricing/bulk/contract.ts'
 import type { RowPages } from '../_grid/rowPages.ts'
 import { useRowPages } from '../_grid/useRowPages.ts'
 import { callApi, valueOf } from '../_lib/bulkApi.ts'
@@ -16,6 +16,8 @@ interface Loaded {
 export interface Sorting {
   readonly sort: GridSort
   readonly direction: 'asc' | 'desc'
+  /** What `change` sorts by. */
+  readonly meaning?: Partial<Meaning>
 }
 
 interface Asked extends Sorting {

@@ -8,14 +8,8 @@ import { FilePanel } from './FilePanel.tsx'
 import styles from './Import.module.css'
 import { ImportOutcome } from './ImportOutcome.tsx'
 import { ImportQuestions } from './ImportQuestions.tsx'
-import {
-  type Answer,
-  type ImportResult,
-  type ImportShare,
-  type OpenQuestions,
-  saveRejected,
-  uploadPrices,
-} from './upload.ts'
+import { RejectedRows } from './RejectedRows.tsx'
+import { type Answer, type ImportResult, type ImportShare, type OpenQuestions, uploadPrices } from './upload.ts'
 
 type Given = ReadonlyMap<string, Answer>
 
@@ -106,7 +100,7 @@ export function ImportForm() {
           busy={share !== undefined}
           onColumns={sendColumns}
           onTakeSuggested={() => void send(new Map([...given, ['near', { parameter: 'nearSkus', value: 'take' }]]))}
-          onSaveRejected={() => saveRejected(file, [...given.values()])}
+          rejected={<RejectedRows file={file} answers={[...given.values()]} path="prices/import" />}
         />
       ) : null}
     </div>

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import { useState } from 'react'
+import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { TableFrame } from '../../../_components/TableFrame.tsx'
@@ -54,14 +54,13 @@ interface Props {
   /** Reads the file once more. */
   readonly onColumns: (answers: readonly Answer[]) => void
   readonly onTakeSuggested: () => void
-  /** @returns whether the file arrived */
-  readonly onSaveRejected: () => Promise<boolean>
+  /** The way to the rows that were left out. */
+  readonly rejected: ReactNode
 }
 
 /** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
-export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSaveRejected }: Props) {
+export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, rejected }: Props) {
   const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
-  const [saved, setSaved] = useState(true)
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
   return (
@@ -103,22 +102,13 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, onSave
             {errorCount === 0 ? 'Go on to the preview' : 'Go on with the rest'}
           </ButtonLink>
         ) : null}
-        {errorCount > 0 ? (
-          <Button variant="secondary" onClick={() => void onSaveRejected().then(setSaved)}>
-            Download the rejected rows
-          </Button>
-        ) : null}
+        {errorCount > 0 ? rejected : null}
         {suggested > 0 ? (
           <Button variant="secondary" disabled={busy} onClick={onTakeSuggested}>
             Take the suggested SKUs
           </Button>
         ) : null}
       </div>
-      {saved ? null : (
-        <Notice tone="danger" role="alert">
-          The rejected rows did not arrive. Try again.
-        </Notice>
-      )}
       {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
       {errorCount > LISTED ? (
         <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>

@@ -56,10 +56,15 @@ function parsed<T>(text: string): Partial<T> {
   }
 }
 
-function address(path: string, answers: readonly Answer[], more: Record<string, string> = {}): string {
+/** Of the import that `path` names, with what was said about the file. */
+export function importAddress(
+  path: string,
+  answers: Iterable<Answer>,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const query = new URLSearchParams(more)
   for (const { parameter, value } of answers) query.append(parameter, value)
-  return `/api/admin/prices/${path}?${query}`
+  return `/api/admin/${path}?${query}`
 }
 
 function resultOf(text: string): ImportResult {
@@ -126,7 +131,7 @@ export function uploadPrices(
     const request = new XMLHttpRequest()
     // Dates in the file are of the clock on this wall.
     const saleZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
-    request.open('POST', address('import', answers, { reason, saleZone }))
+    request.open('POST', importAddress('prices/import', answers, { reason, saleZone }))
     request.setRequestHeader('content-type', 'text/csv')
     request.setRequestHeader('accept', 'application/x-ndjson, application/json')
     request.upload.addEventListener('progress', ({ loaded, total }) => {
@@ -148,20 +153,4 @@ export function uploadPrices(
     request.addEventListener('load', () => resolve(answerOf(request.status, request.responseText)))
     request.send(file)
   })
-}
-
-/** Fetches the rows that were left out and hands them to the browser as a file. @returns whether they arrived */
-export async function saveRejected(file: File, answers: readonly Answer[]): Promise<boolean> {
-  const response = await fetch(address('import/rejected', answers), {
-    method: 'POST',
-    headers: { 'content-type': 'text/csv' },
-    body: file,
-  }).catch(() => undefined)
-  if (!response?.ok) return false
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(await response.blob())
-  link.download = `${file.name.replace(/\.\w+$/, '')} rejected.csv`
-  link.click()
-  URL.revokeObjectURL(link.href)
-  return true
 }

@@ -5,6 +5,7 @@ import { Notice } from '../../../../_ui/Notice.tsx'
 import { FilePanel } from '../../bulk/_import/FilePanel.tsx'
 import styles from '../../bulk/_import/Import.module.css'
 import { ImportQuestions } from '../../bulk/_import/ImportQuestions.tsx'
+import { RejectedRows } from '../../bulk/_import/RejectedRows.tsx'
 import type { Answer } from '../../bulk/_import/upload.ts'
 import { sendStock, type StockAnswer } from './sendStock.ts'
 import { StockOutcome } from './StockOutcome.tsx'
@@ -62,10 +63,11 @@ export function StockImportForm() {
           onAnswer={(answers) => void send(new Map([...given, ...answers]), true)}
         />
       ) : null}
-      {found?.kind === 'read' ? (
+      {found?.kind === 'read' && file ? (
         <StockOutcome
           result={found.result}
           busy={busy}
+          rejected={<RejectedRows file={file} answers={[...given.values()]} path="stock/import" />}
           onSet={() => void send(given, false)}
           onTakeSuggested={() =>
             void send(new Map([...given, ['near', { parameter: 'nearSkus', value: 'take' }]]), true)

@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
@@ -59,15 +60,18 @@ interface Props {
   readonly busy: boolean
   readonly onSet: () => void
   readonly onTakeSuggested: () => void
+  /** The way to the rows that were left out. */
+  readonly rejected: ReactNode
 }
 
 /** What a file would change or has changed, and what of it could not be taken. */
-export function StockOutcome({ result, busy, onSet, onTakeSuggested }: Props) {
+export function StockOutcome({ result, busy, onSet, onTakeSuggested, rejected }: Props) {
   const { state, changed, changes, conflict, errors, errorCount, notes, ignoredColumns } = result
   const preview = state === 'previewed'
+  const left = conflict + errorCount
   return (
     <section aria-label="What was read" className={styles.form}>
-      <Notice tone={conflict + errorCount > 0 ? 'warning' : preview ? 'neutral' : 'success'} role="alert">
+      <Notice tone={left > 0 ? 'warning' : preview ? 'neutral' : 'success'} role="alert">
         {said(result)} {errorCount > 0 ? `${rows(errorCount, 'row')} could not be taken.` : ''}
       </Notice>
       {notes.length > 0 ? (
@@ -78,20 +82,19 @@ export function StockOutcome({ result, busy, onSet, onTakeSuggested }: Props) {
         </ul>
       ) : null}
       {ignoredColumns.length > 0 ? <p className="muted">Left out: {ignoredColumns.join(', ')}.</p> : null}
-      {preview ? (
-        <div className={styles.actions}>
-          {changed > 0 ? (
-            <Button onClick={onSet} disabled={busy}>
-              {busy ? 'Setting…' : `Set ${rows(changed, 'stock')}`}
-            </Button>
-          ) : null}
-          {errors.some(({ suggestion }) => suggestion !== null) ? (
-            <Button variant="secondary" onClick={onTakeSuggested} disabled={busy}>
-              Take the suggested SKUs
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
+      <div className={styles.actions}>
+        {preview && changed > 0 ? (
+          <Button onClick={onSet} disabled={busy}>
+            {busy ? 'Setting…' : `Set ${rows(changed, 'stock')}`}
+          </Button>
+        ) : null}
+        {left > 0 ? rejected : null}
+        {preview && errors.some(({ suggestion }) => suggestion !== null) ? (
+          <Button variant="secondary" onClick={onTakeSuggested} disabled={busy}>
+            Take the suggested SKUs
+          </Button>
+        ) : null}
+      </div>
       {preview && changes.length > 0 ? <Changes changes={changes} changed={changed} /> : null}
       {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
     </section>

@@ -1,6 +1,6 @@
 import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import type { StockImport } from '#lib/pricing/stock/importStocks.ts'
-import type { Answer } from '../../bulk/_import/upload.ts'
+import { type Answer, importAddress } from '../../bulk/_import/upload.ts'
 
 export type StockAnswer =
   | { readonly kind: 'read'; readonly result: StockImport }
@@ -24,11 +24,10 @@ export async function sendStock(
   answers: Iterable<Answer>,
   preview: boolean,
 ): Promise<StockAnswer> {
-  const query = new URLSearchParams({ reason, preview: String(preview) })
-  for (const { parameter, value } of answers) query.append(parameter, value)
+  const address = importAddress('stock/import', answers, { reason, preview: String(preview) })
   try {
     const headers = { 'content-type': 'text/csv' }
-    const response = await fetch(`/api/admin/stock/import?${query}`, { method: 'POST', headers, body: file })
+    const response = await fetch(address, { method: 'POST', headers, body: file })
     if (response.ok) {
       const result: StockImport = await response.json()
       return { kind: 'read', result }

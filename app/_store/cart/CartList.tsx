@@ -1,0 +1,49 @@
+'use client'
+
+import { Notice } from '../../_ui/Notice.tsx'
+import { useStore } from '../StoreContext.tsx'
+import styles from './Cart.module.css'
+import { CartRow } from './CartRow.tsx'
+import type { useCartRows } from './useCartRows.ts'
+
+type CartRows = ReturnType<typeof useCartRows>
+
+export function CartList({ rows, prices, change }: Pick<CartRows, 'rows' | 'prices' | 'change'>) {
+  return (
+    <div className={styles.list}>
+      <ul className={styles.rows}>
+        {rows.map(({ row, quantity }) => (
+          <CartRow
+            key={row.productId}
+            row={row}
+            price={prices.get(row.productId)}
+            quantity={quantity}
+            onChange={change}
+          />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** What all of it costs, and whether the last change of the cart was not taken. */
+export function CartSums({ sums, hasFailed }: Pick<CartRows, 'sums' | 'hasFailed'>) {
+  const { labels } = useStore()
+  return (
+    <>
+      {hasFailed ? (
+        <Notice tone="danger" role="alert">
+          <p>{labels.cartFailed}</p>
+        </Notice>
+      ) : null}
+      {sums.map((sum) => (
+        <p key={sum} className={styles.total}>
+          <span>{labels.total}</span>
+          <strong data-testid="cart-total" data-live>
+            {sum}
+          </strong>
+        </p>
+      ))}
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { LOOKUP_LIMITS, OrderThrottle } from './orderThrottle.ts'
+
+let redis: TestRedis
+beforeAll(async () => {
+  redis = await testRedis()
+})
+afterAll(() => redis.close())
+beforeEach(() => redis.direct.flushdb())
+
+test('refuses the 21st question of one network, over all instances and at once, and says when to come again', async () => {
+  const instances = [1, 2].map(() => new OrderThrottle('lookup', LOOKUP_LIMITS, redis.client))
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => instances[i % 2]?.admit(`2001:db8:1:2::${i}`)))
+  expect(answers.filter((answer) => answer?.admitted)).toHaveLength(20)
+  const refused = await instances[0]?.admit('2001:db8:1:2::99')
+  expect(refused).toEqual({ admitted: false, by: 'network', retryAfterS: expect.closeTo(900, -1.5) })
+  expect(await instances[0]?.admit('2001:db8:1:3::1'), 'another network').toEqual({ admitted: true })
+})
+
+test('refuses what all networks ask together beyond the limit, and counts nothing of a network that is refused', async () => {
+  const throttle = new OrderThrottle('placing', { perNetwork: 3, inTotal: 7 }, redis.client)
+  const admitted = async (address: string, forms: number) => {
+    let count = 0
+    for (let i = 0; i < forms; i += 1) if ((await throttle.admit(address)).admitted) count += 1
+    return count
+  }
+  expect([await admitted('198.51.100.1', 9), await admitted('198.51.100.2', 9)]).toEqual([3, 3])
+  expect(await admitted('198.51.100.3', 2)).toBe(1)
+  expect(await throttle.admit('198.51.100.4')).toEqual({
+    admitted: false,
+    by: 'total',
+    retryAfterS: expect.closeTo(60, -1.5),
+  })
+  const lookups = new OrderThrottle('lookup', LOOKUP_LIMITS, redis.client)
+  expect(await lookups.admit('198.51.100.1'), 'another act').toEqual({ admitted: true })
+})

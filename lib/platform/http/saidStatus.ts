@@ -1,0 +1,52 @@
+/** The status of an answer of Next: an action or a page that fails can say it, for which Next has no way. */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ServerResponse } from 'node:http'
+import { processSingleton } from '../process/processSingleton.ts'
+
+type SaidStatus = 429 | 500 | 503
+
+interface Said {
+  status?: SaidStatus
+  retryAfterS?: number | undefined
+}
+
+const storage = () => processSingleton('saidStatus', () => new AsyncLocalStorage<Said>())
+
+/** For the answer under way, in place of 200 and of 500. What is said first counts; once the head is sent nothing does. */
+export function sayStatus(status: SaidStatus, retryAfterS?: number): void {
+  const said = storage().getStore()
+  if (said && said.status === undefined) Object.assign(said, { status, retryAfterS })
+}
+
+function isEmpty(chunk: unknown): boolean {
+  return (typeof chunk === 'string' || chunk instanceof Uint8Array) && chunk.length === 0
+}
+
+/**
+ * Runs `answer`, which writes `response`, under a status that may be said. The head of a page waits for its first byte: Next would send
+ * it before it begins to render.
+ */
+export function withSaidStatus<T>(response: ServerResponse, answer: () => Promise<T>): Promise<T> {
+  const said: Said = {}
+  const flushHeaders = response.flushHeaders.bind(response)
+  response.flushHeaders = () => {
+    // The head of a stream of events is awaited by itself.
+    if (!String(response.getHeader('content-type')).startsWith('text/html')) flushHeaders()
+  }
+  response.write = new Proxy(response.write, {
+    apply: (write, _self, args: Parameters<typeof response.write>) =>
+      isEmpty(args[0]) || Reflect.apply(write, response, args),
+  })
+  response.writeHead = new Proxy(response.writeHead, {
+    apply(writeHead, _self, args: Parameters<typeof response.writeHead>) {
+      const [status, ...rest] = args
+      // Next has a status of its own for what fails before the head is sent: 500 for all of it.
+      if ((status !== 200 && status !== 500) || said.status === undefined)
+        return Reflect.apply(writeHead, response, args)
+      response.setHeader('Cache-Control', 'no-store')
+      if (said.retryAfterS !== undefined) response.setHeader('Retry-After', said.retryAfterS)
+      return Reflect.apply(writeHead, response, [said.status, ...rest])
+    },
+  })
+  return storage().run(said, answer)
+}
