@@ -56,12 +56,17 @@ function indexOf(own: Db): LoadedIndex {
 /** Less than what a search would have to catch up with: a bulk edit of 50,000 prices takes it a second. */
 const REFRESH_MS = 5_000
 
+/** Loads the index, or brings it up to date, for as long as that takes. */
+export async function loadSearch(): Promise<void> {
+  await indexOf(db()).current('', DEFAULT_LOCALE)
+}
+
 /** Loads the index before the first search, and keeps it near Postgres between two searches. @returns ends it */
 export function keepSearchCurrent(): () => void {
   const refresh = () => {
-    indexOf(db())
-      .current('', DEFAULT_LOCALE)
-      .catch((error: unknown) => logger('search').warn({ err: error }, 'the search index was not brought up to date'))
+    loadSearch().catch((error: unknown) =>
+      logger('search').warn({ err: error }, 'the search index was not brought up to date'),
+    )
   }
   refresh()
   const timer = setInterval(refresh, REFRESH_MS).unref()
