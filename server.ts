@@ -10,6 +10,7 @@ import path from 'node:path'
 import compression from 'compression'
 import next from 'next'
 import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
+import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
@@ -133,4 +134,6 @@ onShutdown('next', async () => {
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
 startWatchdog()
+const stopSearch = keepSearchCurrent()
+onShutdown('search', async () => stopSearch())
 installSignalHandlers()

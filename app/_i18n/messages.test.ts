@@ -41,6 +41,8 @@ describe.each(LOCALES.filter((locale) => locale !== 'en'))('the texts in %s', (l
       'Product.description',
       'Product.details',
       'Client.total',
+      'Colours.indigo',
+      'Colours.sand',
     ]
     expect(same.filter((key) => !shared.includes(key) && !/^(Search\.(sortName|titleFor))$/.test(key))).toEqual([])
   })

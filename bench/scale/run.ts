@@ -44,9 +44,12 @@ const [
 ])
 await versionIndex().connect()
 
-const search = (words: Parameters<typeof parseSearch>[0]) => () => searchProducts(parseSearch(words).query)
-const categories = await db().$queryRaw<{ slug: string }[]>`
-  SELECT c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category' GROUP BY c.slug ORDER BY count(*) DESC, c.slug`
+const search = (words: Parameters<typeof parseSearch>[0]) => () => {
+  const { query } = parseSearch(words)
+  return searchProducts(query, 'en', categories.find(({ slug }) => slug === query.category)?.id)
+}
+const categories = await db().$queryRaw<{ id: number; slug: string }[]>`
+  SELECT c.id, c.slug FROM categories c JOIN product_categories pc ON pc.category_id = c.id WHERE c.kind = 'category' GROUP BY c.id ORDER BY count(*) DESC, c.slug`
 const [largest, smallest] = [categories[0]?.slug ?? '', categories.at(-1)?.slug ?? '']
 const slugs = (await db().product.findMany({ where: { status: 'active' }, select: { slug: true } })).map(
   ({ slug }) => slug,

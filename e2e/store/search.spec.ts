@@ -16,7 +16,7 @@ test.describe('without JavaScript', () => {
 
   test('filters by category and price and sorts, by a plain form', async ({ page }) => {
     await page.goto('/en/search')
-    await page.getByLabel('Category').selectOption('furniture')
+    await page.getByRole('combobox', { name: 'Category' }).selectOption('furniture')
     await page.getByLabel('Price from (€)').fill('100')
     await page.getByLabel('Price to (€)').fill('200,50')
     await page.getByLabel('Sort by').selectOption('price-desc')
@@ -29,7 +29,7 @@ test.describe('without JavaScript', () => {
     expect(cents).toEqual(cents.toSorted((a, b) => b - a))
     expect(Math.min(...cents)).toBeGreaterThanOrEqual(10_000)
     expect(Math.max(...cents)).toBeLessThanOrEqual(20_050)
-    await expect(page.getByLabel('Category')).toHaveValue('furniture')
+    await expect(page.getByRole('combobox', { name: 'Category' })).toHaveValue('furniture')
   })
 })
 
@@ -70,3 +70,74 @@ for (const text of ['<script>alert(1)</script>', "' OR 1=1 --", ':* & !', '%', '
     expect(dialogs).toEqual([])
   })
 }
+
+test('suggests while a word is typed, by keyboard alone, and stays in the same document', async ({ page }) => {
+  await page.goto('/de')
+  await page.evaluate(() => Reflect.set(globalThis, 'sameDocument', true))
+  const box = page.locator('#site-search')
+  await box.focus()
+  await expect(box).toHaveRole('combobox')
+  await box.pressSequentially('lampe')
+  const list = page.getByRole('listbox')
+  await expect(list.getByRole('option').first()).toBeVisible()
+  await expect(box).toHaveAttribute('aria-expanded', 'true')
+  await page.keyboard.press('Escape')
+  await expect(list).toBeHidden()
+  await box.pressSequentially('n')
+  await expect(list).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  const first = list.getByRole('option').first()
+  await expect(first).toHaveAttribute('aria-selected', 'true')
+  await expect(box).toHaveAttribute('aria-activedescendant', (await first.getAttribute('id')) ?? '')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL('/de/search?q=lampen&category=lamps')
+  await expect(box).toHaveValue('lampen')
+  await box.fill('stuhl')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL('/de/search?q=stuhl')
+  await expect(page.getByRole('article').first()).toContainText(/stuhl/i)
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'sameDocument'))).toBe(true)
+})
+
+test('narrows a list by facets with counts, each in the address', async ({ page }) => {
+  await page.goto('/en/search?category=chairs')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Chairs')
+  const total = () => page.getByRole('main').locator('header p').innerText()
+  const colours = page.getByRole('region', { name: 'Colour' }).getByRole('link')
+  const [name, count] = (await colours.first().innerText()).split('\n')
+  await colours.first().click()
+  await expect(page).toHaveURL(/category=chairs&colour=[a-z]+$/)
+  await expect.poll(total).toContain(`${count} product`)
+  for (const heading of await page.getByRole('article').getByRole('heading').allInnerTexts())
+    expect(heading).toContain(name)
+  await page.getByRole('link', { name: `Remove filter: ${name}` }).click()
+  await expect(page).toHaveURL('/en/search?category=chairs')
+})
+
+test('narrows and sorts a category page: its counts are asked for, and follow an edit', async ({ page, database }) => {
+  await page.goto('/fr/categories/lamps')
+  await page.locator('summary', { hasText: 'Filtrer et trier' }).click()
+  await expect(page.getByRole('region', { name: 'Couleur' }).getByRole('link').first()).toBeVisible()
+  await page.getByRole('region', { name: 'Trier par' }).getByRole('link', { name: 'Prix croissant' }).click()
+  await expect(page).toHaveURL('/fr/search?category=lamps&sort=price-asc')
+  const cents = () =>
+    // The page before stays in the document for a while, hidden.
+    page
+      .locator(amounts)
+      .filter({ visible: true })
+      .evaluateAll((all) => all.map((e) => Number(e.getAttribute('data-amount-cents'))))
+  await expect(async () => {
+    const shown = await cents()
+    expect(shown.length).toBeGreaterThan(10)
+    expect(shown).toEqual(shown.toSorted((a, b) => a - b))
+  }).toPass()
+  const id = Number(await page.locator(amounts).filter({ visible: true }).first().getAttribute('data-product-id'))
+  const before = await database.price(id)
+  try {
+    await database.sql('UPDATE prices SET amount_cents = 99999998, compare_at_cents = NULL WHERE product_id = $1', [id])
+    await page.goto('/fr/search?category=lamps&sort=price-desc')
+    await expect(page.locator(amounts).first()).toHaveAttribute('data-amount-cents', '99999998')
+  } finally {
+    await database.sql('UPDATE prices SET amount_cents = $2 WHERE product_id = $1', [id, before.amountCents])
+  }
+})

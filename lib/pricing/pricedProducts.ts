@@ -1,7 +1,7 @@
 /** Products with their prices and stocks as the rows say now, for people who change them. Never from a cache. */
 import { z } from 'zod'
-import { prefixQuery, SEARCH_DOCUMENT } from '#lib/catalog/search/search.ts'
-import { Prisma } from '#lib/generated/prisma/client.ts'
+import { findForStaff } from '#lib/catalog/search/search.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { LayeredPrice, VersionedPrice } from '#lib/money/price.ts'
 import { db } from '#lib/platform/db.ts'
 
@@ -35,7 +35,7 @@ export interface PricedProduct
 }
 
 const PRODUCTS_PAGE_SIZE = 25
-const MAX_QUERY_LENGTH = 100
+const MOST_FOUND = 10_000
 
 const select = {
   id: true,
@@ -94,31 +94,42 @@ function pricedOf(row: Row, sales: ReadonlyMap<string, ShownSale>): PricedProduc
   return [{ id, slug, sku, name, brand, image, discontinued, stock, category: categoryOf(row), ...price }]
 }
 
-/** A condition on `products p`. Every word must begin a word of the name, the brand or the SKU; a number also finds the id. */
-export function matchesText(query: string): Prisma.Sql {
-  const terms = prefixQuery(query.slice(0, MAX_QUERY_LENGTH))
-  const words =
-    terms === undefined ? Prisma.sql`false` : Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`
-  return /^[1-9]\d{0,8}$/.test(query) ? Prisma.sql`(${words} OR p.id = ${Number(query)})` : words
-}
-
 export interface ProductPage {
   readonly products: readonly PricedProduct[]
   readonly hasNext: boolean
 }
 
+/** In the order of their ids. */
+async function idsFrom(from: number, to: number): Promise<number[]> {
+  const rows = await db().product.findMany({
+    orderBy: { id: 'asc' },
+    skip: from,
+    take: to - from,
+    select: { id: true },
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** The best first; a number is an id before it is anything else. */
+async function idsOf(text: string, most: number): Promise<number[]> {
+  const own = /^[1-9]\d{0,8}$/.test(text) ? [Number(text)] : []
+  return [...new Set([...own, ...(await findForStaff(text, Math.min(most, MOST_FOUND)))])]
+}
+
 /**
- * Active and discontinued products, in the order of their ids.
+ * Active and discontinued products: those that the search finds, the best first, or all in the order of their ids.
  * @param query all products when empty
  * @param page from 1
  */
 export async function findPricedProducts(query: string, page: number): Promise<ProductPage> {
   const text = query.trim()
-  const found = await db().$queryRaw<{ id: number }[]>`
-    SELECT p.id FROM products p WHERE ${text === '' ? Prisma.sql`true` : matchesText(text)}
-    ORDER BY p.id LIMIT ${PRODUCTS_PAGE_SIZE + 1} OFFSET ${(page - 1) * PRODUCTS_PAGE_SIZE}`
-  const ids = found.slice(0, PRODUCTS_PAGE_SIZE).map(({ id }) => id)
-  const rows = await db().product.findMany({ where: { id: { in: ids } }, orderBy: { id: 'asc' }, select })
+  const [from, to] = [(page - 1) * PRODUCTS_PAGE_SIZE, page * PRODUCTS_PAGE_SIZE]
+  const found = text === '' ? await idsFrom(from, to + 1) : (await idsOf(text, to + 1)).slice(from)
+  const ids = found.slice(0, PRODUCTS_PAGE_SIZE)
+  const byId = new Map(
+    (await db().product.findMany({ where: { id: { in: ids } }, select })).map((row) => [row.id, row] as const),
+  )
+  const rows = ids.flatMap((id) => byId.get(id) ?? [])
   const sales = await shownSales(rows)
   return { products: rows.flatMap((row) => pricedOf(row, sales)), hasNext: found.length > PRODUCTS_PAGE_SIZE }
 }

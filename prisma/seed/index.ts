@@ -13,7 +13,7 @@ function show({ done, total, seconds }: SeedProgress): void {
 }
 
 const began = performance.now()
-const { added, picturesRefreshed } = await seedCatalog({
+const { added, picturesRefreshed, translationsAdded } = await seedCatalog({
   databaseUrl: env().DATABASE_URL,
   size: env().CATALOG_SIZE,
   onProgress: show,
@@ -23,3 +23,5 @@ if (terminal && added > 0) process.stdout.write('\n')
 if (added > 0) process.stdout.write(`seeded ${added.toLocaleString('en')} products in ${seconds} s\n`)
 if (picturesRefreshed > 0)
   process.stdout.write(`gave ${picturesRefreshed.toLocaleString('en')} products their new pictures\n`)
+if (translationsAdded > 0)
+  process.stdout.write(`gave ${translationsAdded.toLocaleString('en')} products their names in other languages\n`)

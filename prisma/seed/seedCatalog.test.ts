@@ -24,7 +24,7 @@ const versions = (catalog: EmptyCatalog) =>
 
 describe('the seed', () => {
   test('makes the same catalog every time', async () => {
-    expect(await shop.seed(SIZE)).toEqual({ added: SIZE, picturesRefreshed: 0 })
+    expect(await shop.seed(SIZE)).toEqual({ added: SIZE, picturesRefreshed: 0, translationsAdded: 0 })
     await other.seed(SIZE)
     expect(await catalogContentHash(shop.client)).toBe(await catalogContentHash(other.client))
   })
@@ -32,9 +32,23 @@ describe('the seed', () => {
   test('does nothing a second time, not even raise a version', async () => {
     const before = await versions(shop)
     const began = performance.now()
-    expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0 })
+    expect(await shop.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0, translationsAdded: 0 })
     expect(performance.now() - began).toBeLessThan(1_000)
     expect(await versions(shop)).toEqual(before)
+  })
+
+  test('gives a catalog from before translations its own, but not a product that was renamed', async () => {
+    const hash = await catalogContentHash(shop.client)
+    const texts = () => shop.query('SELECT names, descriptions FROM products ORDER BY id LIMIT 3')
+    const before = await texts()
+    const [first] = await shop.query<{ id: number; name: string }>('SELECT id, name FROM products ORDER BY id LIMIT 1')
+    await shop.query(`UPDATE products SET names = '{}', descriptions = '{}'`)
+    await shop.query(`UPDATE products SET name = 'Mine' WHERE id = $1`, [first?.id])
+    expect(await shop.seed(SIZE)).toMatchObject({ added: 0, translationsAdded: SIZE - 1 })
+    expect(await texts()).toEqual([{ names: {}, descriptions: {} }, ...before.slice(1)])
+    await shop.query(`UPDATE products SET name = $2 WHERE id = $1`, [first?.id, first?.name])
+    expect(await shop.seed(SIZE)).toMatchObject({ translationsAdded: 1 })
+    expect(await catalogContentHash(shop.client)).toBe(hash)
   })
 
   test('keeps what an admin has changed since', async () => {
@@ -69,7 +83,7 @@ describe('the seed', () => {
   })
 
   test('adds nothing when the catalog is larger than asked for', async () => {
-    expect(await other.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0 })
+    expect(await other.seed(SIZE)).toEqual({ added: 0, picturesRefreshed: 0, translationsAdded: 0 })
     expect(await count(other)).toBe(GROWN)
   })
 

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { refreshPictures } from './pictures.ts'
 import { skuOf } from './sku.ts'
+import { addTranslations } from './translations.ts'
 import { insertBatch, insertCategories, type SeedIds } from './write.ts'
 
 export interface SeedProgress {
@@ -23,6 +24,8 @@ export interface SeedOptions {
 export interface SeedResult {
   readonly added: number
   readonly picturesRefreshed: number
+  /** To products of a catalog from before there were any. */
+  readonly translationsAdded: number
 }
 
 /** Statements of this size are past the point where larger ones are faster, and show progress twice a second. */
@@ -43,7 +46,8 @@ export async function seedCatalog(options: SeedOptions): Promise<SeedResult> {
   try {
     const added = (await isComplete(client, options.size)) ? 0 : await addMissing(client, options)
     const picturesRefreshed = added === 0 ? await refreshPictures(client) : 0
-    return { added, picturesRefreshed }
+    const translationsAdded = added === 0 ? await addTranslations(client) : 0
+    return { added, picturesRefreshed, translationsAdded }
   } finally {
     await client.end()
   }

@@ -1,15 +1,22 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
+import { nameIn } from '#lib/catalog/categories.ts'
 import { searchProducts } from '#lib/catalog/search/search.ts'
 import { parseSearch, type SearchProblem } from '#lib/catalog/search/searchParams.ts'
 import { alternates, localized, searchPath } from '../../_i18n/paths.ts'
+import { messagesFor } from '../../_i18n/messages.ts'
 import { storeLocale } from '../../_i18n/storeLocale.ts'
 import { EmptyState } from '../../_store/catalog/EmptyState.tsx'
 import page from '../../_store/catalog/Page.module.css'
 import { Pagination } from '../../_store/catalog/Pagination.tsx'
 import { ProductGrid } from '../../_store/catalog/ProductGrid.tsx'
 import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
+import { ChosenFilters } from '../../_store/search/ChosenFilters.tsx'
+import { FacetGroups } from '../../_store/search/FacetGroups.tsx'
+import { FilterDrawer } from '../../_store/search/FilterDrawer.tsx'
+import { facetGroups } from '../../_store/search/facetGroups.ts'
+import { KeepQuery } from '../../_store/search/KeepQuery.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
 import { ButtonLink } from '../../_ui/Button.tsx'
@@ -48,27 +55,36 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
     getTranslations({ locale, namespace: 'Category' }),
     understood(searchParams),
   ])
-  const { total, more, products, page: shownPage, pages } = await searchProducts(query)
+  const chosen = categories.find(({ slug }) => slug === query.category)
+  const { total, products, page: shownPage, pages, facets } = await searchProducts(query, locale, chosen?.id)
+  const messages = await messagesFor(locale)
+  const groups = facetGroups({ query, facets, categories, locale, messages })
+  const title = query.text ? t('resultsFor', { text: query.text }) : chosen ? nameIn(chosen.names, locale) : t('all')
   if (shownPage !== query.page) problems.push({ field: 'page', code: 'noSuchPage', value: String(query.page) })
   return (
     <div className={page.width}>
+      <KeepQuery text={query.text} />
       <PriceMeta prices={products.map(({ price }) => price)} />
       <header className={page.head}>
-        <h1 className={styles.title}>{query.text ? t('resultsFor', { text: query.text }) : t('all')}</h1>
+        <h1 className={styles.title}>{title}</h1>
         <p className={page.quiet}>
-          {more ? t('countMore', { count: total }) : category('count', { count: total })}
+          {category('count', { count: total })}
           {pages > 1 ? ` · ${category('pageOf', { page: shownPage, pages })}` : null}
         </p>
       </header>
       <div className={styles.columns}>
-        <SearchFilters
-          query={query}
-          problems={problems}
-          categories={categories}
-          locale={locale}
-          shownPage={shownPage}
-        />
+        <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0}>
+          <SearchFilters
+            query={query}
+            problems={problems}
+            categories={categories}
+            locale={locale}
+            shownPage={shownPage}
+          />
+          <FacetGroups groups={groups} more={messages.Search.more} />
+        </FilterDrawer>
         <div>
+          <ChosenFilters groups={groups} labels={messages.Search} />
           {products.length === 0 ? (
             <EmptyState title={t('emptyTitle')} text={t('emptyText')}>
               <ButtonLink href={localized(locale, searchPath())}>{t('reset')}</ButtonLink>

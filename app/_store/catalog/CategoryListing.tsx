@@ -7,7 +7,9 @@ import { childrenOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
 import { alternates, categoryPath, localized } from '../../_i18n/paths.ts'
+import { messagesFor } from '../../_i18n/messages.ts'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
+import { CategoryFacets } from '../search/CategoryFacets.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { EmptyState } from './EmptyState.tsx'
 import styles from './Page.module.css'
@@ -59,6 +61,7 @@ export async function CategoryListing(address: ListingAddress) {
     getTranslations({ locale, namespace: 'Shop' }),
   ])
   const product = await getTranslations({ locale, namespace: 'Product' })
+  const { Search: messages } = await messagesFor(locale)
   const name = nameIn(category.names, locale)
   const above = pathTo(categories, category.id).slice(0, -1)
   const parent = above.at(-1)
@@ -98,6 +101,7 @@ export async function CategoryListing(address: ListingAddress) {
           </nav>
         ) : null}
       </header>
+      <CategoryFacets category={slug} labels={{ title: messages.filterAndSort, more: messages.more }} />
       {products.length === 0 ? (
         <EmptyState title={t('emptyTitle')} text={t('emptyText')} />
       ) : (

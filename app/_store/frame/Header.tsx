@@ -1,9 +1,11 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { messagesFor } from '../../_i18n/messages.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { cachedNavigation, taggedLocale } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
+import { SearchBox } from '../search/SearchBox.tsx'
 import { CartLink } from './CartLink.tsx'
 import { EvergreenMark, SearchIcon } from './icons.tsx'
 import styles from './Frame.module.css'
@@ -11,9 +13,10 @@ import { LanguageMenu } from './LanguageMenu.tsx'
 import { NavLink } from './NavLink.tsx'
 
 export async function Header({ locale }: { locale: Locale }) {
-  const [t, { categories }] = await Promise.all([
+  const [t, { categories }, { Search }] = await Promise.all([
     getTranslations({ locale, namespace: 'Shop' }),
     cachedNavigation(),
+    messagesFor(locale),
     taggedLocale(locale),
   ])
   return (
@@ -24,7 +27,11 @@ export async function Header({ locale }: { locale: Locale }) {
           {t('name')}
         </Link>
         <search className={styles.searchBox}>
-          <form action={localized(locale, searchPath())}>
+          <SearchBox
+            action={localized(locale, searchPath())}
+            locale={locale}
+            labels={{ suggestions: Search.suggestions, allResults: Search.allResults }}
+          >
             <label htmlFor="site-search" className="visually-hidden">
               {t('searchPlaceholder')}
             </label>
@@ -39,7 +46,7 @@ export async function Header({ locale }: { locale: Locale }) {
             <button type="submit" aria-label={t('search')}>
               <SearchIcon />
             </button>
-          </form>
+          </SearchBox>
         </search>
         <LanguageMenu label={t('language')} />
         <CartLink />

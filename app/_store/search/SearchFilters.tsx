@@ -1,20 +1,23 @@
+import Form from 'next/form'
 import { getTranslations } from 'next-intl/server'
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
 import {
+  keptFields,
   searchFields,
+  searchString,
   SORTS,
   type SearchField,
   type SearchProblem,
   type SearchQuery,
-  type Sort,
 } from '#lib/catalog/search/searchParams.ts'
 import { localized, searchPath } from '../../_i18n/paths.ts'
 import { Button, ButtonLink } from '../../_ui/Button.tsx'
 import { Field, SelectField } from '../../_ui/Field.tsx'
 import { Notice } from '../../_ui/Notice.tsx'
+import { SORT_LABELS } from './facetGroups.ts'
 import styles from './Search.module.css'
 
 interface SearchFiltersProps {
@@ -25,12 +28,12 @@ interface SearchFiltersProps {
   shownPage: number
 }
 
-const SORT_LABELS = {
-  recommended: 'sortRecommended',
-  'price-asc': 'sortPriceAsc',
-  'price-desc': 'sortPriceDesc',
-  name: 'sortName',
-} as const satisfies Record<Sort, string>
+/** What the form has no field for, and links beside it choose. */
+function KeptFields({ query }: { query: SearchQuery }) {
+  return keptFields(query).map(([name, value]) => (
+    <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+  ))
+}
 
 /** A GET form: it works without JavaScript, and every search has an address. */
 export async function SearchFilters({ query, problems, categories, locale, shownPage }: SearchFiltersProps) {
@@ -45,12 +48,13 @@ export async function SearchFilters({ query, problems, categories, locale, shown
   const pageProblem = errorOf('page')
   // A form that was just sent starts anew when the address changes: the fields then show what was understood.
   return (
-    <form
+    <Form
       action={localized(locale, searchPath())}
       className={styles.filters}
       aria-label={t('filters')}
-      key={JSON.stringify(fields)}
+      key={searchString(query)}
     >
+      <KeptFields query={query} />
       {pageProblem ? <Notice tone="warning">{pageProblem}</Notice> : null}
       <Field
         id="q"
@@ -111,6 +115,6 @@ export async function SearchFilters({ query, problems, categories, locale, shown
           {t('reset')}
         </ButtonLink>
       </div>
-    </form>
+    </Form>
   )
 }

@@ -1,96 +1,154 @@
-/** Search reads Postgres on each request: what it shows needs no invalidation. */
+/**
+ * The search of the shop, and its filtered lists. What is found comes from the index in memory, as current as Postgres when the
+ * search begins; what is shown of it is read from Postgres. So it needs no invalidation.
+ */
 import { z } from 'zod'
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { publishShown } from '../coherence.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
+import { db, type Db } from '#lib/platform/db.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
+import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
 import { CARD_JSON, cardVersions, productCard, type ProductCard } from '../rows.ts'
-import type { SearchQuery, Sort } from './searchParams.ts'
-
-const found = z.object({ total: z.number().int(), products: z.array(productCard) })
+import type { Facets } from './index/facets.ts'
+import { LoadedIndex } from './index/loadedIndex.ts'
+import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
+import { idsByItemNumber } from './itemNumbers.ts'
+import { parseSearch, type SearchQuery } from './searchParams.ts'
+import { wordsOf } from './words.ts'
 
 export interface SearchResult {
-  /** How many match, up to the most that are counted. */
-  total: number
-  /** There are more, which the pages do not reach. */
-  more: boolean
-  products: ProductCard[]
+  readonly total: number
+  readonly products: readonly ProductCard[]
   /** The page that is shown: the last one, when a later one was asked for. */
-  page: number
-  pages: number
+  readonly page: number
+  /** As many as can be looked through. */
+  readonly pages: number
+  readonly facets: Facets
 }
 
-const MAX_TERMS = 8
-
-/**
- * Matches that are counted and paged through. Nobody reads further, and both cost as much as there are rows: of a
- * million products, most of a second.
- */
-const MOST_COUNTED = 10_000
-
-/**
- * A text search query in which every word may be the beginning of a word of the product.
- * @example prefixQuery('oak ta') // 'oak:* & ta:*'
- * @returns undefined when the text has no letter and no digit
- */
-export function prefixQuery(text: string): string | undefined {
-  const terms = text
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu)
-    ?.slice(0, MAX_TERMS)
-  return terms?.map((term) => `${term}:*`).join(' & ')
+/** Products that the pages reach: no visitor reads further. */
+const MOST_PAGED = 10_000
+const NO_FACETS: Facets = {
+  categories: new Map(),
+  brands: new Map(),
+  colours: new Map(),
+  prices: [],
+  onSale: 0,
+  inStock: 0,
 }
 
-// The same expression as in the index products_search_idx, or Postgres would not use it.
-export const SEARCH_DOCUMENT = Prisma.sql`to_tsvector('simple', p.name || ' ' || p.brand || ' ' || translate(p.sku, '-', ' '))`
+const indexes = new WeakMap<Db, LoadedIndex>()
 
-// Where the page is cut and, of its products alone, where the cards are built.
-const ORDER: Record<Sort, Prisma.Sql> = {
-  recommended: Prisma.sql`p.rank, p.id`,
-  'price-asc': Prisma.sql`pr.amount_cents, p.id`,
-  'price-desc': Prisma.sql`pr.amount_cents DESC, p.id`,
-  name: Prisma.sql`p.name, p.id`,
+function indexOf(own: Db): LoadedIndex {
+  const known = indexes.get(own)
+  if (known) return known
+  const index = new LoadedIndex(
+    own,
+    versionSource(() => own),
+  )
+  indexes.set(own, index)
+  return index
 }
 
-function conditions(query: SearchQuery, terms: string | undefined): Prisma.Sql {
-  const all = [Prisma.sql`p.status = 'active'`]
-  if (terms !== undefined) all.push(Prisma.sql`${SEARCH_DOCUMENT} @@ to_tsquery('simple', ${terms})`)
-  if (query.minAmount !== undefined) all.push(Prisma.sql`pr.amount_cents >= ${query.minAmount}`)
-  if (query.maxAmount !== undefined) all.push(Prisma.sql`pr.amount_cents <= ${query.maxAmount}`)
-  if (query.category !== undefined) {
-    all.push(Prisma.sql`EXISTS (SELECT FROM product_categories pc JOIN categories c ON c.id = pc.category_id
-      WHERE pc.product_id = p.id AND c.kind = 'category' AND c.slug = ${query.category})`)
+/** Less than what a search would have to catch up with: a bulk edit of 50,000 prices takes it a second. */
+const REFRESH_MS = 5_000
+
+/** Loads the index, or brings it up to date, for as long as that takes. */
+export async function loadSearch(): Promise<void> {
+  await indexOf(db()).current('', DEFAULT_LOCALE)
+}
+
+/** Loads the index before the first search, and keeps it near Postgres between two searches. @returns ends it */
+export function keepSearchCurrent(): () => void {
+  const refresh = () => {
+    loadSearch().catch((error: unknown) =>
+      logger('search').warn({ err: error }, 'the search index was not brought up to date'),
+    )
   }
-  return Prisma.join(all, ' AND ')
+  refresh()
+  const timer = setInterval(refresh, REFRESH_MS).unref()
+  return () => clearInterval(timer)
 }
 
-async function readPage(
+/** A large catalog is loaded for minutes: who searches in that time is told so. */
+const WAIT_MS = 15_000
+
+async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new FreshnessError('SOURCE_UNAVAILABLE', 'the search index is not loaded yet', { retryable: true })),
+      WAIT_MS,
+    )
+  })
+  try {
+    return await Promise.race([indexOf(db()).current(text, locale), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The index of now, and products that have the text for an item number. */
+async function indexFor(text: string, locale: Locale) {
+  const [index, only] = await Promise.all([currentIndex(text, locale), idsByItemNumber(text)])
+  return { index, only: only === undefined ? {} : { only } }
+}
+
+/** Ids and counts. A text without a letter and a digit finds nothing. */
+export async function find(query: IndexQuery): Promise<Found> {
+  if (query.text.trim() !== '' && wordsOf(query.text).length === 0) return { total: 0, ids: [], facets: NO_FACETS }
+  const { index, only } = await indexFor(query.text, query.locale)
+  return index.find({ ...query, ...only })
+}
+
+async function readCards(ids: readonly number[]): Promise<ProductCard[]> {
+  if (ids.length === 0) return []
+  const cards = z.array(productCard).parse(
+    await readValue(Prisma.sql`
+      SELECT COALESCE(jsonb_agg(${CARD_JSON} ORDER BY listed.at), '[]') AS value
+      FROM unnest(${[...ids]}::int[]) WITH ORDINALITY listed(id, at)
+      JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id`),
+  )
+  await publishShown(cards.flatMap(cardVersions))
+  return cards
+}
+
+/**
+ * For people who work in the shop: discontinued products are found, too.
+ * @param most of the first ones
+ * @returns ids, the best first
+ */
+export async function findForStaff(text: string, most: number): Promise<readonly number[]> {
+  const { query } = parseSearch({ q: text })
+  return (await find({ ...query, locale: DEFAULT_LOCALE, category: undefined, most, all: true })).ids
+}
+
+/** The same without slips of the pen, all of them in no order: prices are changed by it. */
+export async function allForStaff(text: string): Promise<readonly number[]> {
+  const { query } = parseSearch({ q: text })
+  if (wordsOf(query.text).length === 0) return []
+  const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
+  return index.all({ ...query, ...only, locale: DEFAULT_LOCALE, category: undefined, most: 0, all: true, strict: true })
+}
+
+/** What each facet would find. @param category the id of the one that the query names */
+export async function findFacets(query: SearchQuery, locale: Locale, category: number | undefined): Promise<Facets> {
+  return (await find({ ...query, locale, category, most: 0 })).facets
+}
+
+/** @param category the id of the one that the query names */
+export async function searchProducts(
   query: SearchQuery,
-  terms: string | undefined,
-  page: number,
-  most: number,
-): Promise<z.infer<typeof found>> {
-  const from = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id WHERE ${conditions(query, terms)}`
-  const value = await readValue(Prisma.sql`
-    SELECT jsonb_build_object(
-      'total', (SELECT count(*) FROM (SELECT ${from} LIMIT ${most + 1}) counted),
-      'products', COALESCE((
-        SELECT jsonb_agg(${CARD_JSON} ORDER BY ${ORDER[query.sort]}) FROM (
-          SELECT p.id ${from} ORDER BY ${ORDER[query.sort]} LIMIT ${PRODUCTS_PER_PAGE} OFFSET ${(page - 1) * PRODUCTS_PER_PAGE}
-        ) listed JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value`)
-  return found.parse(value)
-}
-
-/** The products that match all of the query, one page of them. @param most that are counted */
-export async function searchProducts(query: SearchQuery, most = MOST_COUNTED): Promise<SearchResult> {
-  const terms = prefixQuery(query.text)
-  if (query.text !== '' && terms === undefined) return { total: 0, more: false, products: [], page: 1, pages: 1 }
-  const lastCounted = pageCount(most, PRODUCTS_PER_PAGE)
-  const first = await readPage(query, terms, Math.min(query.page, lastCounted), most)
-  const total = Math.min(first.total, most)
-  const pages = pageCount(total, PRODUCTS_PER_PAGE)
+  locale: Locale,
+  category: number | undefined,
+): Promise<SearchResult> {
+  const last = pageCount(MOST_PAGED, PRODUCTS_PER_PAGE)
+  const found = await find({ ...query, locale, category, most: Math.min(query.page, last) * PRODUCTS_PER_PAGE })
+  const pages = Math.min(pageCount(found.total, PRODUCTS_PER_PAGE), last)
   const page = Math.min(query.page, pages)
-  const { products } = page === Math.min(query.page, lastCounted) ? first : await readPage(query, terms, page, most)
-  await publishShown(products.flatMap(cardVersions))
-  return { total, more: first.total > most, products, page, pages }
+  const products = await readCards(found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE))
+  return { total: found.total, products, page, pages, facets: found.facets }
 }

@@ -12,6 +12,10 @@ describe('parseSearch', () => {
         category: undefined,
         minAmount: undefined,
         maxAmount: undefined,
+        brands: [],
+        colours: [],
+        onSale: false,
+        inStock: false,
         sort: 'recommended',
         page: 1,
       },
@@ -75,7 +79,21 @@ describe('parseSearch', () => {
   })
 
   it('understands its own addresses', () => {
-    const { query } = parseSearch({ q: 'oak & pine', category: 'home', min: '5', max: '12,5', sort: 'name', page: '3' })
-    expect(parseSearch(Object.fromEntries(new URLSearchParams(searchString(query)))).query).toEqual(query)
+    const { query } = parseSearch({
+      q: 'oak & pine',
+      category: 'home',
+      min: '5',
+      max: '12,5',
+      brand: ['Tilde & Oak', 'Halvorn', 'Halvorn'],
+      colour: 'sage',
+      sale: '1',
+      stock: '1',
+      sort: 'name',
+      page: '3',
+    })
+    expect(query).toMatchObject({ brands: ['Tilde & Oak', 'Halvorn'], colours: ['sage'], onSale: true, inStock: true })
+    const params = new URLSearchParams(searchString(query))
+    const raw = Object.fromEntries([...params.keys()].map((key) => [key, params.getAll(key)]))
+    expect(parseSearch({ ...raw, sale: '1', stock: '1' }).query).toEqual(query)
   })
 })

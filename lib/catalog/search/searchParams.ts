@@ -14,11 +14,19 @@ export interface SearchQuery {
   category: string | undefined
   minAmount: number | undefined
   maxAmount: number | undefined
+  /** One of them is enough; none: all. */
+  brands: readonly string[]
+  colours: readonly string[]
+  onSale: boolean
+  inStock: boolean
   sort: Sort
   page: number
 }
 
 export type SearchField = 'q' | 'category' | 'min' | 'max' | 'sort' | 'page'
+/** Fields that may be given several times, and those that are there or not. */
+const LISTS = { brand: 'brands', colour: 'colours' } as const
+const FLAGS = { sale: 'onSale', stock: 'inStock' } as const
 type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | 'unknownSort' | 'noSuchPage'
 
 export interface SearchProblem {
@@ -31,12 +39,19 @@ export interface SearchProblem {
 export type RawSearchParams = Readonly<Record<string, string | string[] | undefined>>
 
 const MAX_TEXT = 100
+/** Values of one list: more than a person chooses. */
+const MAX_VALUES = 30
 const AMOUNT = /^(\d{1,8})(?:[.,](\d+))?$/
 
 /** A field given twice counts once, as its first value. */
 function single(raw: RawSearchParams, field: SearchField): string {
   const value = raw[field]
   return ((Array.isArray(value) ? value[0] : value) ?? '').trim()
+}
+
+function several(raw: RawSearchParams, field: keyof typeof LISTS): string[] {
+  const values = [raw[field] ?? []].flat().map((value) => value.trim().slice(0, MAX_TEXT))
+  return [...new Set(values.filter((value) => value !== ''))].slice(0, MAX_VALUES)
 }
 
 function amountMinor(text: string): number | undefined {
@@ -83,6 +98,10 @@ export function parseSearch(raw: RawSearchParams): { query: SearchQuery; problem
       category: single(raw, 'category') || undefined,
       minAmount,
       maxAmount,
+      brands: several(raw, 'brand'),
+      colours: several(raw, 'colour'),
+      onSale: raw['sale'] === '1',
+      inStock: raw['stock'] === '1',
       sort: sort ?? 'recommended',
       page: page ?? 1,
     },
@@ -105,9 +124,21 @@ export function searchFields(query: SearchQuery): Record<Exclude<SearchField, 'p
   }
 }
 
+/** The rest of the query: lists, and what is there or not. */
+export function keptFields(query: SearchQuery): [string, string][] {
+  const lists = Object.entries(LISTS).flatMap(([field, list]) =>
+    query[list].map((value): [string, string] => [field, value]),
+  )
+  const flags = Object.entries(FLAGS).flatMap(([field, flag]): [string, string][] =>
+    query[flag] ? [[field, '1']] : [],
+  )
+  return [...lists, ...flags]
+}
+
 /** The query as it stands in an address, defaults left out. @returns without the question mark, possibly empty */
 export function searchString(query: SearchQuery): string {
   const params = new URLSearchParams(Object.entries(searchFields(query)).filter(([, value]) => value !== ''))
+  for (const [field, value] of keptFields(query)) params.append(field, value)
   if (query.page > 1) params.set('page', String(query.page))
   return params.toString()
 }

@@ -25,7 +25,9 @@ export async function saidByEachReader(productId: number): Promise<Record<string
   const { slug, sku } = await db().product.findUniqueOrThrow({ where: { id: productId } })
   const { version } = await db().price.findUniqueOrThrow({ where: { productId } })
   const product = await readProduct(slug)
-  const found = (await searchProducts(parseSearch({ q: sku }).query)).products.find(({ id }) => id === productId)
+  const found = (await searchProducts(parseSearch({ q: sku }).query, 'en', undefined)).products.find(
+    ({ id }) => id === productId,
+  )
   const preview = await readPriceAtVersion(productId, Number(version))
   const [live] = await livePrices([productId])
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import { matchesText } from '../pricedProducts.ts'
+import { matchesText } from '../matchesText.ts'
 import {
   type BulkEditView,
   MAX_PAGE_ROWS,
@@ -116,7 +116,7 @@ export async function bulkEditRows(
   if (filter.state !== undefined) conditions.push(Prisma.sql`r.state = ${filter.state}::bulk_edit_row_state`)
   if (filter.warning !== undefined) conditions.push(Prisma.sql`${filter.warning} = ANY(r.warnings)`)
   const text = filter.text?.trim() ?? ''
-  if (text !== '') conditions.push(matchesText(text))
+  if (text !== '') conditions.push(await matchesText(text))
   const joined = text === '' ? Prisma.empty : Prisma.sql`JOIN products p ON p.id = r.product_id`
   const where = Prisma.sql`WHERE ${Prisma.join(conditions, ' AND ')}`
   const order = orderOf(filter)

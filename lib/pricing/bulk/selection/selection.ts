@@ -18,9 +18,8 @@ import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
 /** Products that the selection finds. */
 export async function countSelection(principal: Principal, selection: Selection): Promise<number> {
   assertMay(principal, 'bulk:read')
-  const [row] = await db().$queryRaw<
-    { count: bigint }[]
-  >`SELECT count(*) ${SELECTED_FROM} WHERE ${selectedWhere(selection)}`
+  const where = await selectedWhere(selection)
+  const [row] = await db().$queryRaw<{ count: bigint }[]>`SELECT count(*) ${SELECTED_FROM} WHERE ${where}`
   return Number(row?.count ?? 0)
 }
 
@@ -100,11 +99,12 @@ export async function selectionRows(
   if (sort === 'change') return rowsByChange(asked)
   const order = ORDER[sort][direction]
   const from = sort === 'listed' ? Prisma.sql`${SELECTED_FROM} ${listedIn(selection.skus ?? [])}` : SELECTED_FROM
+  const where = await selectedWhere(selection)
   const [total, stored] = await Promise.all([
     countSelection(principal, selection),
     db().$queryRaw<StoredGridRow[]>`
       SELECT ${GRID_COLUMNS} ${from} WHERE p.id IN (
-        SELECT p.id ${from} WHERE ${selectedWhere(selection)} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
+        SELECT p.id ${from} WHERE ${where} ORDER BY ${order} LIMIT ${Math.min(limit, MAX_PAGE_ROWS)} OFFSET ${offset})
       ORDER BY ${order}`,
   ])
   return { total, rows: stored.map(asRow) }

@@ -1,6 +1,6 @@
 /** A selection as a condition on `products p JOIN prices pr ON pr.product_id = p.id`. Every value is a parameter. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
-import { matchesText } from '../../pricedProducts.ts'
+import { matchesText } from '../../matchesText.ts'
 import type { Selection } from '../contract.ts'
 
 export const SELECTED_FROM = Prisma.sql`FROM products p JOIN prices pr ON pr.product_id = p.id`
@@ -49,11 +49,11 @@ function changed(after: string | undefined, before: string | undefined): Prisma.
   ]
 }
 
-function filters(selection: Selection): Prisma.Sql[] {
+async function filters(selection: Selection): Promise<Prisma.Sql[]> {
   const { text, categories, brands, minCents, maxCents, status, onSale, changedAfter, changedBefore, left, skus } =
     selection
   const all: Prisma.Sql[] = []
-  if (text !== undefined && text.trim() !== '') all.push(matchesText(text.trim()))
+  if (text !== undefined && text.trim() !== '') all.push(await matchesText(text.trim()))
   if (categories !== undefined && categories.length > 0) all.push(inCategories(categories))
   if (brands !== undefined && brands.length > 0) all.push(Prisma.sql`p.brand = ANY(${brands}::text[])`)
   const amount = selection.amountOf === 'shown' ? Prisma.sql`pr.amount_cents` : Prisma.sql`pr.base_amount_cents`
@@ -82,8 +82,8 @@ function included(matching: boolean, all: readonly Prisma.Sql[], singles: readon
  * @param cellProducts products that a hand-made cell selects
  * @returns what stands after WHERE
  */
-export function selectedWhere(selection: Selection, cellProducts: readonly number[] = []): Prisma.Sql {
-  const rows = included(selection.matching, filters(selection), [...selection.added, ...cellProducts])
+export async function selectedWhere(selection: Selection, cellProducts: readonly number[] = []): Promise<Prisma.Sql> {
+  const rows = included(selection.matching, await filters(selection), [...selection.added, ...cellProducts])
   return selection.removed.length === 0
     ? rows
     : Prisma.sql`${rows} AND p.id <> ALL(${arrayOf(selection.removed)}::int[])`
@@ -95,7 +95,7 @@ export async function selectedIds(
   selection: Selection,
   cellProducts: readonly number[] = [],
 ): Promise<number[]> {
-  const where = selectedWhere(selection, cellProducts)
+  const where = await selectedWhere(selection, cellProducts)
   const [row] = await tx.$queryRaw<
     { ids: number[] }[]
   >`SELECT COALESCE(array_agg(p.id ORDER BY p.id), '{}') AS ids ${SELECTED_FROM} WHERE ${where}`

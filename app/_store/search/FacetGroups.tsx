@@ -1,0 +1,54 @@
+import Link from 'next/link'
+import type { FacetGroup, FacetValue } from './facetGroups.ts'
+import styles from './Facets.module.css'
+
+const SHOWN_AT_ONCE = 7
+
+function Value({ value: { label, count, href, isChosen, swatch } }: { value: FacetValue }) {
+  return (
+    <li>
+      <Link
+        href={href}
+        rel="nofollow"
+        prefetch={false}
+        aria-current={isChosen ? 'true' : undefined}
+        className={styles.value}
+      >
+        <span className={styles.mark} data-swatch={swatch} aria-hidden="true" />
+        <span className={styles.label}>{label}</span>
+        <span className={styles.count}>{count}</span>
+      </Link>
+    </li>
+  )
+}
+
+/** Links with counts, each the address of a narrower list. Works on the server and in the browser. */
+export function FacetGroups({ groups, more }: { groups: readonly FacetGroup[]; more: string }) {
+  return (
+    <div className={styles.groups}>
+      {groups.map(({ key, title, values }) => {
+        const rest = values.slice(SHOWN_AT_ONCE)
+        return (
+          <section key={key} aria-label={title} data-facet={key} className={styles.group}>
+            <h2>{title}</h2>
+            <ul>
+              {values.slice(0, SHOWN_AT_ONCE).map((value) => (
+                <Value key={value.label} value={value} />
+              ))}
+            </ul>
+            {rest.length === 0 ? null : (
+              <details>
+                <summary>{more}</summary>
+                <ul>
+                  {rest.map((value) => (
+                    <Value key={value.label} value={value} />
+                  ))}
+                </ul>
+              </details>
+            )}
+          </section>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,16 @@
+'use client'
+
+import { useEffect } from 'react'
+
+/** Shows in the search box above what the page was found by, until another page follows. */
+export function KeepQuery({ text }: { text: string }) {
+  useEffect(() => {
+    const field = document.getElementById('site-search')
+    if (!(field instanceof HTMLInputElement)) return undefined
+    field.value = text
+    return () => {
+      if (field.value === text) field.value = ''
+    }
+  }, [text])
+  return null
+}

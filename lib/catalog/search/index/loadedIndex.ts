@@ -1,0 +1,178 @@
+/**
+ * The index of a process: read from Postgres once, and as current as Postgres at each search. The search asks the outbox what was
+ * committed since the last one, and reads those products again; versions say what it has already. So a search that begins after a
+ * commit finds what the commit made, and nothing has to be delivered to anyone.
+ */
+import { serialBatch, type VersionSource } from '#lib/coherence/index.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import type { Db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { LOCALES, type Locale } from '#lib/platform/locales.ts'
+import { LOWEST_AMOUNT } from '../../prices/lowestPrice.ts'
+import { reductionOf } from '../../prices/priceReduction.ts'
+import { synonymsIn } from '../synonyms.ts'
+import { wordsOf, type Word } from '../words.ts'
+import type { IndexedProduct } from './products.ts'
+import { SearchIndex } from './searchIndex.ts'
+import { Stems } from './stems.ts'
+
+interface Row extends Omit<IndexedProduct, 'onSale' | 'names' | 'amountMinor'> {
+  /** Null: it has no price yet, and no list shows it. */
+  readonly amountMinor: number | null
+  readonly names: unknown
+  readonly compareAtMinor: number | null
+  readonly lowestMinor: number | null
+}
+
+/** Products in one statement, and between two turns of the event loop: some 10 ms of work. */
+const PART = 250
+
+const textsIn = (value: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(typeof value === 'object' && value !== null ? value : {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  )
+
+function productOf({ names, amountMinor, compareAtMinor, lowestMinor, ...row }: Row): IndexedProduct[] {
+  if (amountMinor === null) return []
+  const price = { amountMinor, compareAtMinor, lowestMinor }
+  const { reducedFromMinor } = reductionOf(price, env().PRICE_REDUCTION_RULE)
+  return [{ ...row, amountMinor, names: textsIn(names), onSale: reducedFromMinor !== null }]
+}
+
+/**
+ * The part is cut before anything is joined: else Postgres reads whole tables for each of a thousand parts.
+ * @param condition on `products p`
+ */
+const rowsWhere = (condition: Prisma.Sql) => Prisma.sql`
+  SELECT p.id, p.version::float8 AS version, p.status = 'active' AS active, p.rank, p.name, p.names, p.brand, p.colour,
+    ARRAY(SELECT pc.category_id FROM product_categories pc JOIN categories c ON c.id = pc.category_id
+      WHERE pc.product_id = p.id AND c.kind = 'category' ORDER BY 1) AS categories,
+    pr.amount_cents AS "amountMinor", pr.compare_at_cents AS "compareAtMinor", pr.version::float8 AS "priceVersion",
+    CASE WHEN pr.compare_at_cents IS NOT NULL THEN ${LOWEST_AMOUNT} END AS "lowestMinor",
+    COALESCE(s.quantity > 0, false) AS "inStock", COALESCE(s.version, 0)::float8 AS "stockVersion"
+  FROM (SELECT * FROM products p WHERE ${condition} ORDER BY p.id LIMIT ${PART}) p
+  LEFT JOIN LATERAL (SELECT * FROM prices WHERE product_id = p.id LIMIT 1) pr ON true
+  LEFT JOIN LATERAL (SELECT * FROM stock WHERE product_id = p.id LIMIT 1) s ON true
+  ORDER BY p.id`
+
+export class LoadedIndex {
+  readonly #db: Db
+  readonly #source: VersionSource
+  readonly #stems: Stems
+  #loaded: Promise<{ index: SearchIndex }> | undefined
+  /** Everything before it is in the index. */
+  #position = ''
+  /** What is not yet in the index is read again for all searches that wait. */
+  readonly #caughtUp = serialBatch(() => this.#catchUp())
+
+  constructor(db: Db, source: VersionSource) {
+    this.#db = db
+    this.#source = source
+    this.#stems = new Stems(db)
+  }
+
+  /**
+   * The index with all that was committed before the call.
+   * @param text of a query whose words will be looked for
+   */
+  async current(text: string, locale: Locale): Promise<SearchIndex> {
+    const [index] = await Promise.all([
+      this.#caughtUp([true]),
+      this.#stems.learn(wordsOf(text).map((word) => [locale, word] as const)),
+    ])
+    return index
+  }
+
+  async #catchUp(): Promise<SearchIndex> {
+    this.#loaded ??= this.#load()
+    const loading = this.#loaded
+    loading.catch(() => {
+      if (this.#loaded === loading) this.#loaded = undefined
+    })
+    const { index } = await loading
+    const position = await this.#source.position()
+    if (position.split(' ')[0] !== this.#position.split(' ')[0]) {
+      // Another database, such as one that was restored.
+      this.#loaded = this.#load()
+      return (await this.#loaded).index
+    }
+    const changed = new Set<number>()
+    let categoriesChanged = false
+    for await (const part of this.#source.changesSince(this.#position)) {
+      for (const { kind, id, version } of part) {
+        if (kind === 'category' || kind === 'catalog') categoriesChanged = true
+        else if (!index.products.has(kind, id, version)) changed.add(id)
+      }
+    }
+    if (categoriesChanged) await this.#readCategories(index)
+    const ids = [...changed]
+    for (let i = 0; i < ids.length; i += PART)
+      await this.#take(index, Prisma.sql`p.id = ANY(${ids.slice(i, i + PART)}::int[])`)
+    this.#position = position
+    return index
+  }
+
+  async #load(): Promise<{ index: SearchIndex }> {
+    const began = performance.now()
+    const index = new SearchIndex((locale) => this.#stems.of(locale))
+    // First: what changes while products are read is read again.
+    const position = await this.#source.position()
+    await this.#readCategories(index)
+    await this.#stems.learn(
+      LOCALES.flatMap((locale) =>
+        [...synonymsIn(locale)].flatMap(([word, others]) =>
+          wordsOf(`${word} ${others.join(' ')}`).map((own): [Locale, Word] => [locale, own]),
+        ),
+      ),
+    )
+    for (let after = 0; ;) {
+      const last = await this.#take(index, Prisma.sql`p.id > ${after}`)
+      if (last === undefined) break
+      after = last
+    }
+    this.#position = position
+    logger('search').info(
+      { products: index.products.length, bytes: index.bytes, ms: Math.round(performance.now() - began) },
+      'the search index is loaded',
+    )
+    return { index }
+  }
+
+  async #readCategories(index: SearchIndex): Promise<void> {
+    const rows = await this.#db.category.findMany({ where: { kind: 'category' }, select: { id: true, names: true } })
+    const categories = rows.map(({ id, names }) => ({ id, names: textsIn(names) }))
+    await this.#stems.learn(
+      categories.flatMap(({ names }) =>
+        LOCALES.flatMap((locale) =>
+          wordsOf(names[locale] ?? names['en'] ?? '').map((word): [Locale, Word] => [locale, word]),
+        ),
+      ),
+    )
+    index.setCategories(categories)
+  }
+
+  /** @returns the id of the last product; undefined when there was none */
+  async #take(index: SearchIndex, condition: Prisma.Sql): Promise<number | undefined> {
+    const rows = await this.#db.$queryRaw<Row[]>(rowsWhere(condition))
+    const { products } = index
+    const read = rows.flatMap(productOf)
+    const added = read.map((product) =>
+      products.has('product', product.id, product.version) ? undefined : SearchIndex.wordsOf(product),
+    )
+    const words = function* (): Generator<readonly [Locale, Word]> {
+      for (const byLocale of added)
+        for (const [locale, own] of byLocale ?? []) for (const word of own) yield [locale, word]
+    }
+    await this.#stems.learn(words())
+    for (const [i, product] of read.entries()) {
+      const row = products.rowOf(product.id)
+      const own = added[i]
+      if (own) index.add(product, own)
+      else if (row !== undefined) products.setFacts(row, product)
+    }
+    return rows.at(-1)?.id
+  }
+}

@@ -1,0 +1,138 @@
+/** What the words of a query may mean in a shop: names, brands, colours, categories; and, if nothing else, a slip of the pen. */
+import type { Locale } from '#lib/platform/locales.ts'
+import { nameIn } from '../../categories.ts'
+import { colourAtStart, coloursMeant, isCutIntoPairs } from '../synonyms.ts'
+import { editDistance, fold, wordsOf, type Word } from '../words.ts'
+import type { Dictionary } from './growable.ts'
+import type { Meanings } from './matching.ts'
+import type { StemsOf, Vocabulary } from './vocabulary.ts'
+
+export interface Category {
+  readonly id: number
+  readonly names: Readonly<Record<string, string>>
+}
+
+interface Surroundings {
+  readonly locale: Locale
+  readonly strict: boolean
+  readonly vocabulary: Vocabulary
+  readonly stemsOf: StemsOf
+  readonly synonyms: ReadonlyMap<string, readonly string[]>
+  readonly categories: readonly Category[]
+  readonly brands: Dictionary
+  readonly colours: Dictionary
+}
+
+const NONE: Meanings = { names: [], categories: [], brands: [], colours: [] }
+const isEmpty = ({ names, categories, brands, colours }: Meanings) =>
+  names.length + categories.length + brands.length + colours.length === 0
+
+/** Brands change seldom: their words are found by the text. */
+const brandWords = new Map<string, readonly string[]>()
+function wordsOfBrand(brand: string): readonly string[] {
+  const known = brandWords.get(brand)
+  if (known) return known
+  const words = wordsOf(brand).map(({ folded }) => folded)
+  if (brandWords.size > 50_000) brandWords.clear()
+  brandWords.set(brand, words)
+  return words
+}
+
+/**
+ * A brand is meant by its name from the start: `tilde` and `tilde oak` mean Tilde & Oak, `oak` means the wood.
+ * @returns for each word the numbers of the brands
+ */
+function brandsMeant(words: readonly Word[], { brands }: Surroundings): number[][] {
+  const meant: number[][] = words.map(() => [])
+  for (const [number, brand] of brands.texts.entries()) {
+    const own = wordsOfBrand(brand)
+    for (let from = 0; own.length > 0 && from < words.length; from += 1) {
+      let many = 0
+      while (many < own.length && words[from + many]?.folded === own[many]) many += 1
+      const next = words[from + many]?.folded
+      // The word that is being typed may be the beginning of the brand's next one.
+      if (next !== undefined && from + many === words.length - 1 && next.length > 1 && own[many]?.startsWith(next))
+        many += 1
+      for (let at = from; at < from + many; at += 1) meant[at]?.push(number)
+    }
+  }
+  return meant
+}
+
+const SHORTEST_BEGINNING = 4
+/** A plural that the stemmer does not know, and a word that is being typed. */
+const beginsAlike = (own: string, typed: string) => typed.length >= SHORTEST_BEGINNING && own.startsWith(typed)
+
+function categoriesMeant(word: Word, { categories, locale, stemsOf }: Surroundings): number[] {
+  const stems = new Set([word.folded, ...stemsOf(word)])
+  return categories
+    .filter(({ names }) =>
+      wordsOf(nameIn(names, locale)).some((own) => {
+        const ownStems = stemsOf(own)
+        if (ownStems.length === 0) return false
+        return [own.folded, ...ownStems].some((stem) => stems.has(stem)) || beginsAlike(own.folded, word.folded)
+      }),
+    )
+    .map(({ id }) => id)
+}
+
+function colourNumbers(word: Word, { locale, colours, stemsOf }: Surroundings): number[] {
+  const meant = new Set([word.folded, ...stemsOf(word)].flatMap((form) => coloursMeant(form, locale)))
+  return [...meant].flatMap((colour) => colours.find(colour) ?? [])
+}
+
+/** Brands of which it is a word, or may be a slip of one. */
+function brandsLike({ folded }: Word, { brands }: Surroundings, mistakes: number): number[] {
+  const likes = (own: string) => own.startsWith(folded) || editDistance(own, folded, mistakes) <= mistakes
+  return brands.texts.flatMap((brand, number) => (wordsOfBrand(brand).some(likes) ? [number] : []))
+}
+
+/** Colour words of a language without blanks, taken off the text. */
+function apart(
+  text: string,
+  words: readonly Word[],
+  locale: Locale,
+): { words: readonly Word[]; shades: readonly string[] } {
+  if (!isCutIntoPairs(locale)) return { words, shades: [] }
+  const shades: string[] = []
+  const rest = fold(text)
+    .split(/\s+/)
+    .map((part) => {
+      const found = colourAtStart(part, locale)
+      if (!found) return part
+      shades.push(found.colour)
+      return found.rest
+    })
+  return shades.length === 0 ? { words, shades } : { words: wordsOf(rest.join(' ')), shades }
+}
+
+/** One for each word that says something; a word that means nothing in this shop has an empty one, which no product meets. */
+export function meaningsOf(text: string, typed: readonly Word[], around: Surroundings): Meanings[] {
+  const { vocabulary, stemsOf, synonyms, locale, colours, strict } = around
+  const { words, shades } = apart(text, typed, locale)
+  // Words such as `the` and `de` say nothing, unless there is nothing else.
+  const telling = words.filter((word) => stemsOf(word).length > 0)
+  const used = telling.length > 0 || shades.length > 0 ? telling : words
+  const brands = brandsMeant(used, around)
+  const ofWords = used.map((word, i): Meanings => {
+    const others = (synonyms.get(word.folded) ?? []).flatMap(wordsOf)
+    const meant: Meanings = {
+      names: vocabulary.meanings(word, others),
+      categories: categoriesMeant(word, around),
+      brands: brands[i] ?? [],
+      colours: colourNumbers(word, around),
+    }
+    if (!isEmpty(meant)) return meant
+    const inBrands = brandsLike(word, around, 0)
+    if (inBrands.length > 0 || strict) return { ...NONE, brands: inBrands }
+    const similar = vocabulary.similar(word)
+    return similar.length > 0
+      ? { ...NONE, names: similar }
+      : { ...NONE, brands: word.folded.length < 4 ? [] : brandsLike(word, around, 1) }
+  })
+  const ofShades = shades.map((shade): Meanings => ({
+    ...NONE,
+    colours: coloursMeant(shade, locale).flatMap((colour) => colours.find(colour) ?? []),
+  }))
+  return [...ofWords, ...ofShades]
+}

@@ -1,0 +1,126 @@
+/** The products of the index: what they are filtered and sorted by, one column for each. */
+import type { Locale } from '#lib/platform/locales.ts'
+import { fold } from '../words.ts'
+import { Column, Dictionary } from './growable.ts'
+
+/** As it is in Postgres. */
+export interface IndexedProduct {
+  readonly id: number
+  readonly version: number
+  readonly active: boolean
+  readonly rank: number
+  readonly name: string
+  readonly names: Readonly<Record<string, string>>
+  readonly brand: string
+  readonly colour: string | null
+  readonly categories: readonly number[]
+  readonly amountMinor: number
+  readonly priceVersion: number
+  readonly onSale: boolean
+  readonly inStock: boolean
+  readonly stockVersion: number
+}
+
+/** Whether the row is the newest of its product; whether that is sold, reduced, in stock. */
+export const ALIVE = 1
+export const ACTIVE = 2
+export const ON_SALE = 4
+export const IN_STOCK = 8
+
+const NONE = -1
+const SORTED_LETTERS = 8
+const FIRST_LETTER = 96
+const FIRST_DIGIT = 48
+
+/** The first letters of a name as a number that sorts as they do. */
+function sortKey(name: string): number {
+  const letters = fold(name).replace(/[^\p{L}\p{N} ]/gu, '')
+  let key = 0
+  for (let i = 0; i < SORTED_LETTERS; i += 1) {
+    const code = letters.charCodeAt(i)
+    let value = 0
+    if (code >= FIRST_LETTER && code < FIRST_LETTER + 27) value = code - FIRST_LETTER + 11
+    else if (code >= FIRST_DIGIT && code < FIRST_DIGIT + 10) value = code - FIRST_DIGIT + 1
+    else if (code > 127) value = 38 + Math.min(25, Math.floor(code / 2_048))
+    key = key * 64 + value
+  }
+  return key
+}
+
+export class Products {
+  length = 0
+  dead = 0
+  readonly ids = new Column((length) => new Int32Array(length))
+  readonly ranks = new Column((length) => new Int32Array(length))
+  readonly flags = new Column((length) => new Uint8Array(length))
+  readonly brands = new Column((length) => new Uint32Array(length))
+  readonly colours = new Column((length) => new Uint16Array(length))
+  /** Numbers in `categorySets`. */
+  readonly categories = new Column((length) => new Uint32Array(length))
+  readonly amounts = new Column((length) => new Int32Array(length))
+  readonly #versions = new Column((length) => new Float64Array(length))
+  readonly #priceVersions = new Column((length) => new Float64Array(length))
+  readonly #stockVersions = new Column((length) => new Float64Array(length))
+  readonly sortKeys: ReadonlyMap<Locale, Column<Float64Array>>
+  readonly brandNames = new Dictionary()
+  readonly colourNames = new Dictionary()
+  readonly #categorySets = new Dictionary()
+  /** The ids in each of them. */
+  readonly categorySets: (readonly number[])[] = [[]]
+  /** By id of the product. */
+  readonly #rows = new Column((length) => new Int32Array(length).fill(NONE))
+
+  constructor(locales: readonly Locale[]) {
+    this.sortKeys = new Map(locales.map((locale) => [locale, new Column((length) => new Float64Array(length))]))
+  }
+
+  rowOf(id: number): number | undefined {
+    const row = this.#rows.values[id] ?? NONE
+    return row === NONE ? undefined : row
+  }
+
+  /** Whether the index has that version, or a later one. */
+  has(kind: string, id: number, version: number): boolean {
+    const row = this.rowOf(id)
+    if (row === undefined) return false
+    const of = { product: this.#versions, price: this.#priceVersions, stock: this.#stockVersions }[kind]
+    return of !== undefined && (of.values[row] ?? 0) >= version
+  }
+
+  /** In place of the former row of the product. @returns its row: above those of all others */
+  add(product: IndexedProduct): number {
+    const former = this.rowOf(product.id)
+    if (former !== undefined) {
+      this.flags.set(former, 0)
+      this.dead += 1
+    }
+    const row = this.length
+    this.length += 1
+    this.#rows.set(product.id, row)
+    this.ids.set(row, product.id)
+    this.ranks.set(row, product.rank)
+    this.brands.set(row, this.brandNames.numberOf(product.brand))
+    this.colours.set(row, this.colourNames.numberOf(product.colour ?? ''))
+    this.categories.set(row, this.#setOf(product.categories))
+    this.#versions.set(row, product.version)
+    for (const [locale, keys] of this.sortKeys) keys.set(row, sortKey(product.names[locale] ?? product.name))
+    this.setFacts(row, product)
+    return row
+  }
+
+  /** What changes without the product: its price and its stock. */
+  setFacts(row: number, { active, amountMinor, priceVersion, onSale, inStock, stockVersion }: IndexedProduct): void {
+    this.flags.set(row, ALIVE | (active ? ACTIVE : 0) | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0))
+    this.amounts.set(row, amountMinor)
+    this.#priceVersions.set(row, priceVersion)
+    this.#stockVersions.set(row, stockVersion)
+  }
+
+  #setOf(categories: readonly number[]): number {
+    const key = categories.join()
+    const known = this.#categorySets.find(key)
+    if (known !== undefined) return known
+    this.categorySets.push([...categories])
+    return this.#categorySets.numberOf(key)
+  }
+}
