@@ -43,6 +43,8 @@ export async function startWorker(
       '--expose-gc',
       '--import',
       './bench/bulk/heapOnDemand.ts',
+      '--import',
+      './bench/lib/endWithParent.ts',
       'workers/index.ts',
       ...(roles === '' ? [] : [`--roles=${roles}`]),
     ],

@@ -14,6 +14,8 @@ import type { BenchStores } from './stores.ts'
 const READY_WITHIN_MS = 60_000
 /** Instances count up from here, on 127.0.0.1 only in what calls them. */
 const PORT_BASE = Number(process.env['BENCH_PORT_BASE'] ?? 4810)
+/** Loaded before each server. */
+export const END_WITH_PARENT = path.join(import.meta.dirname, 'endWithParent.ts')
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -79,7 +81,7 @@ async function startInstance(
   const port = portBase + index
   const log = `${folder}.log`
   const out = openSync(log, 'w')
-  const preload = (options.preload ?? []).flatMap((module) => ['--import', module])
+  const preload = [END_WITH_PARENT, ...(options.preload ?? [])].flatMap((module) => ['--import', module])
   const child = spawn(...pinned(options.cores, [process.execPath, ...preload, ...program(shop)]), {
     cwd: folder,
     env: {
@@ -90,7 +92,7 @@ async function startInstance(
       PORT: String(port),
       ...options.environment,
     },
-    stdio: ['ignore', out, out],
+    stdio: ['ignore', out, out, 'ipc'],
   })
   const url = `http://127.0.0.1:${port}`
   const stop = async () => {

@@ -6,7 +6,7 @@ import { get, type IncomingHttpHeaders } from 'node:http'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { root } from '../../tools/run/environment.ts'
-import { withInstances, type WebInstance } from '../lib/instances.ts'
+import { END_WITH_PARENT, withInstances, type WebInstance } from '../lib/instances.ts'
 import type { Shop } from '../lib/shop.ts'
 import { pinned } from '../lib/pinned.ts'
 import type { BenchStores } from '../lib/stores.ts'
@@ -46,9 +46,9 @@ export async function bareServer(url: string, encoding: string, core: string): P
     name: 'bare Node server',
     async run(use) {
       const program = path.join(import.meta.dirname, 'bare.mjs')
-      const child = spawn(...pinned(core, [process.execPath, program, file]), {
+      const child = spawn(...pinned(core, [process.execPath, '--import', END_WITH_PARENT, program, file]), {
         env: { ...process.env, PORT: String(BARE_PORT) },
-        stdio: 'ignore',
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       })
       const bare = `http://127.0.0.1:${BARE_PORT}`
       try {

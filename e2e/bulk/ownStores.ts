@@ -6,8 +6,7 @@ import { Child, type ChildSpec } from '../../tools/run/child.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../../tools/services/postgres.ts'
 import { prepareCluster } from '../../tools/services/postgresCluster.ts'
-import { redisReady, redisSpec, redisUrl } from '../../tools/services/redis.ts'
-import { redisProgram } from '../../tools/services/redisProgram.ts'
+import { redisServer } from '../lease/servers/redisServer.ts'
 import { freePort } from '../support/freePort.ts'
 
 export interface OwnStore {
@@ -71,19 +70,5 @@ export async function ownPostgres(): Promise<OwnStore> {
   return store
 }
 
-export async function ownRedis(): Promise<OwnStore> {
-  const folder = ownFolder('redis')
-  const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await freePort()]
-  const url = redisUrl(port)
-  const pidFile = path.join(folder, 'redis.pid')
-  const spec = redisSpec({ program, dataFolder: folder, port })
-  const store = ownStore(
-    url,
-    folder,
-    { ...spec, args: [...spec.args, '--pidfile', pidFile] },
-    (child) => redisReady(child, url),
-    () => Number(readFileSync(pidFile, 'utf8')),
-  )
-  await store.start()
-  return store
-}
+/** The same of Redis. */
+export const ownRedis = (): Promise<OwnStore> => redisServer()

@@ -22,6 +22,8 @@ const MOST_ATTEMPTS = 60
 /** Forms that are sent between two edits. */
 const FORMS_AN_EDIT = 2
 const FORMS_A_BULK_EDIT = 8
+/** Some of them are orders: the sale begins between the first orders and the last. */
+const FORMS_BEFORE_THE_SALE = 12
 const STANDARD = 'standard:490'
 
 const product = z.object({ id: z.number(), sku: z.string(), version: z.number(), amount: z.number() })
@@ -46,6 +48,17 @@ async function products(): Promise<Product[]> {
   const found = z.array(product).parse(rows)
   await pool.query('UPDATE stock SET quantity = $2 WHERE product_id = ANY($1)', [found.map(({ id }) => id), STOCK])
   return found
+}
+
+/** Whether the shoppers ordered products of a sale before its start, and after it. */
+async function ordersAround(editId: string): Promise<unknown> {
+  const { rows } = await pool.query(
+    `SELECT COALESCE(bool_or(o.placed_at < s.started_at), false) AS before, COALESCE(bool_or(o.placed_at >= s.started_at), false) AS after
+     FROM price_schedules s JOIN bulk_edit_rows r USING (bulk_edit_id) JOIN order_lines l ON l.product_id = r.product_id JOIN orders o ON o.id = l.order_id
+     WHERE s.bulk_edit_id = $1`,
+    [editId],
+  )
+  return rows[0]
 }
 
 const counts = { placed: 0, changed: 0, refused: 0 }
@@ -148,15 +161,18 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
     '-20',
   )
   const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
-  const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
-    startsAt: at(2_000),
-    endsAt: at(60_000),
-    timeZone: 'UTC',
-    confirmations: sale.summary.confirmations.map(({ phrase }) => phrase),
-  })
-  expect(planned.status(), await planned.text()).toBe(201)
+  const plan = async () => {
+    await forms.after(FORMS_BEFORE_THE_SALE)
+    const planned = await api.send('POST', `/bulk-edits/${sale.id}/schedule`, {
+      startsAt: at(2_000),
+      endsAt: at(60_000),
+      timeZone: 'UTC',
+      confirmations: sale.summary.confirmations.map(({ phrase }) => phrase),
+    })
+    expect(planned.status(), await planned.text()).toBe(201)
+  }
 
-  const editors = [editOne(), editAll()]
+  const editors = [editOne(), editAll(), plan()]
   await Promise.all(Array.from({ length: SHOPPERS }, (_, i) => shop(i))).finally(() => forms.end())
   await Promise.all(editors)
 
@@ -175,5 +191,6 @@ test('no order has what its shopper did not accept, no cart makes two, and stock
   expect(verdict.orders).toBe(counts.placed)
   expect(Math.min(counts.placed, counts.changed, counts.refused, verdict.writes)).toBeGreaterThan(0)
   expect(stocks.some(({ after }) => after === 0)).toBe(true)
+  expect(await ordersAround(sale.id), 'the sale begins while they order').toEqual({ before: true, after: true })
   await context.dispose()
 })

@@ -119,7 +119,7 @@ async function fireAndForget(url: string, tags: readonly string[]): Promise<numb
 test('raises "purge-failing" and keeps product pages right, when a network rule blocks purges', async ({ task }) => {
   const [naive, ours] = [new Timeline(), new Timeline()]
   const rule = await startControlProxy(vendor.url)
-  rule.break('refuses', 'purge_cache')
+  rule.break('refuses')
   await read(vendor.url, naive)
   await change()
   naive.mark('edit committed, purge refused by the rule')

@@ -70,7 +70,7 @@ test('answers hits at once when a bot walks dead addresses', { timeout: 60_000 }
   const [naiveRun, ourRun] = [new Timeline(), new Timeline()]
   const naiveWaits = await walk(naive(), naiveRun)
   instance.renders = 0
-  const ourWaits = await walk((id) => instance.visit(id), ourRun)
+  const ourWaits = await walk((id) => instance.hasPage(id), ourRun)
   expect(instance.renders, 'only the pages that are there').toBe(PRODUCTS)
   const half = (waits: readonly number[]) => waits[HITS / 2] ?? Number.NaN
   expect(half(naiveWaits)).toBeGreaterThan(LATE_MS)

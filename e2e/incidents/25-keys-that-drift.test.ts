@@ -89,7 +89,8 @@ test.each(DRIFTS)(`${LESSON}: $what`, async (drift) => {
     const isShown = async (key: string) => (await pages.get(key))?.entry.dependencies.versions.get(`price:${productId}`)
     for (const key of spellings) {
       await pages.put(key, await reader.entry([{ kind: 'price', id: productId, version: old }]))
-      expect(await isShown(key)).toBe(old)
+      const shown = await isShown(key)
+      expect(shown, `the page under ${key}`).toBe(old)
     }
     const { version } = await commitPrice(stores, productId)
     const isLive = await writer.coherence.publisher.publish([{ kind: 'price', id: productId, version }])

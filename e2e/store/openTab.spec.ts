@@ -50,17 +50,27 @@ test('reads ten changes in two seconds aloud once, and the next one again', asyn
     await expect(price).toHaveAttribute('data-price-version', String(changed.version))
     return `${product.name}: the price is now €${(changed.amountCents / 100).toLocaleString('en', { minimumFractionDigits: 2 })}`
   }
+  const setStock = (quantity: number) =>
+    database.sql('UPDATE stock SET quantity = $2 WHERE product_id = $1', [product.productId, quantity])
+  const stock = page.locator(`[data-stock-of="${product.productId}"]`).first()
   let last = ''
-  for (let n = 0; n < 10; n++) {
-    last = await change()
-    await page.clock.runFor(200)
+  for (let n = 0; n < 5; n++) {
+    last = `${await change()} Only ${n + 1} left`
+    await setStock(n + 1)
+    await expect(stock).toHaveText(`Only ${n + 1} left`)
+    await page.clock.runFor(400)
   }
   await page.clock.runFor(A_WHILE_MS)
   const said = () => page.evaluate(() => Reflect.get(window, 'said'))
   await expect.poll(said).toEqual([last])
+  await expect(page.locator('[data-stock-of][aria-live]'), 'it is not read aloud by itself, too').toHaveCount(0)
+  await setStock(80)
+  await expect(stock).toHaveText('In stock')
+  await page.clock.runFor(A_WHILE_MS)
+  await expect.poll(said).toEqual([last, 'In stock'])
   const next = await change()
   await page.clock.runFor(A_WHILE_MS)
-  await expect.poll(said).toEqual([last, next])
+  await expect.poll(said).toEqual([last, 'In stock', next])
 })
 
 for (const [fault, whileMs] of [

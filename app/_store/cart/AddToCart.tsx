@@ -59,13 +59,7 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
       <input type="hidden" name="product" value={shown.productId} />
       <input type="hidden" name="version" value={shown.version} />
       <input type="hidden" name="locale" value={locale} />
-      <Button
-        type="submit"
-        className={styles.button}
-        onPointerEnter={() => void loadChanges()}
-        onFocus={() => void loadChanges()}
-        {...disabled}
-      >
+      <Button type="submit" className={styles.button} onPointerEnter={() => void loadChanges()} {...disabled}>
         {labels.addToCart}
       </Button>
       <output className={styles.status}>

@@ -1,7 +1,7 @@
 /** Changes of the cart. Loaded when one is made: most pages are only read. */
 import { addLine, quantityAsked, setQuantity } from '#lib/orders/cartChanges.ts'
 import { type CartLine, formatLines } from '#lib/orders/cartLines.ts'
-import { cartNow, expectCart, notifyTabs } from './useCart.ts'
+import { cartNow, expectCart, tabs } from './useCart.ts'
 
 const TIMEOUT_MS = 10_000
 
@@ -47,7 +47,8 @@ export async function changeCart(form: URLSearchParams): Promise<void> {
   } finally {
     underway -= 1
     if (underway === 0) expectCart(undefined)
-    notifyTabs()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has no target
+    tabs?.postMessage('changed')
   }
 }
 

@@ -11,7 +11,8 @@ let lines: readonly CartLine[] = []
 /** As it will be when what was sent is answered. */
 let expected: readonly CartLine[] | undefined
 
-const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('cart')
+/** Pages of this browser that show a cart, too. */
+export const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('cart')
 
 /** The cart of this browser, at this moment. */
 export function cartNow(): readonly CartLine[] {
@@ -28,12 +29,6 @@ export function cartNow(): readonly CartLine[] {
 export function expectCart(lines: readonly CartLine[] | undefined): void {
   expected = lines
   for (const listener of listeners) listener()
-}
-
-export function notifyTabs(): void {
-  for (const listener of listeners) listener()
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel has no target
-  tabs?.postMessage('changed')
 }
 
 function subscribe(listener: () => void): () => void {

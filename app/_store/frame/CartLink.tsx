@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { type MouseEvent, type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { localized } from '../../_i18n/paths.ts'
 import { countArticles } from '../cart/cartView.ts'
 import { adoptStoredCart } from '../cart/storedCart.ts'
@@ -10,9 +10,6 @@ import { useOrderableLines } from '../cart/useOrderableLines.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Frame.module.css'
 import { CartIcon } from './icons.tsx'
-
-const isPlainClick = ({ button, metaKey, ctrlKey, shiftKey, altKey }: MouseEvent) =>
-  button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey
 
 /** The number of articles that can be bought. Pressed, it shows them in a panel; without JavaScript it leads to their page. */
 export function CartLink() {
@@ -23,8 +20,9 @@ export function CartLink() {
   const count = countArticles(useOrderableLines())
   useEffect(() => void adoptStoredCart(), [])
   const href = localized(locale, '/cart')
-  const open = (event: MouseEvent) => {
-    if (count === 0 || pathname === href || !isPlainClick(event)) return
+  const opens = count > 0 && pathname !== href
+  const open = (event: { preventDefault: () => void }) => {
+    if (!opens) return
     event.preventDefault()
     import('../cart/MiniCart.tsx')
       .then(({ miniCart }) => miniCart(locale, () => setPanel(undefined)))
@@ -37,8 +35,8 @@ export function CartLink() {
         href={href}
         className={styles.cartLink}
         prefetch={false}
-        aria-haspopup={count > 0 && pathname !== href ? 'dialog' : undefined}
-        onClick={open}
+        aria-haspopup={opens ? 'dialog' : undefined}
+        onNavigate={open}
       >
         <CartIcon />
         <span className="visually-hidden">{labels.cart} </span>

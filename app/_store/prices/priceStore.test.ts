@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { ShownPrice } from '#lib/money/price.ts'
-import { createPriceStore } from './priceStore.ts'
+import { createPriceStore, type Raised } from './priceStore.ts'
 
 const price = (productId: number, version: number) => ({
   productId,
@@ -76,7 +76,7 @@ describe('the prices that a tab has seen', () => {
     store.offer([price(42, 7)])
     store.offer([price(42, 8)])
     store.offer([price(42, 8)])
-    expect(raised.mock.calls).toEqual([[[price(42, 8)]]])
+    expect(raised.mock.calls).toEqual([[[{ before: price(42, 7), now: price(42, 8) }]]])
   })
 })
 
@@ -106,14 +106,14 @@ describe('whether a product is sold', () => {
 
   it('is told as news once, both ways, and a product that was only renamed is none', () => {
     const store = createPriceStore(memory)
-    const raised = vi.fn<(prices: readonly ShownPrice[]) => void>()
+    const raised = vi.fn<(raised: readonly Raised[]) => void>()
     store.onRaised(raised)
     store.offer([price(42, 7)])
     store.offer([gone(42, 7, 2)])
     store.offer([gone(42, 7, 2)])
     store.offer([{ ...price(42, 7), productVersion: 3 }])
     store.offer([{ ...price(42, 7), productVersion: 4 }])
-    expect(raised.mock.calls.map(([[one]]) => one?.status)).toEqual(['discontinued', 'active'])
+    expect(raised.mock.calls.map(([[one]]) => one?.now.status)).toEqual(['discontinued', 'active'])
   })
 
   it('outlives the page in the storage of the tab: a page out of the router’s cache sells nothing that is gone', () => {
@@ -154,13 +154,14 @@ describe('how many there are', () => {
     )
   })
 
-  it('is no news: each order would be read aloud', () => {
+  it('is told with what it was before, and not again where it is the same', () => {
     const store = createPriceStore(memory)
-    const raised = vi.fn<(prices: readonly ShownPrice[]) => void>()
+    const raised = vi.fn<(raised: readonly Raised[]) => void>()
     store.onRaised(raised)
     store.offer([price(42, 7)])
     expect(store.offer([{ ...price(42, 7), stockVersion: 2, stock: 0 }])).toHaveLength(1)
-    expect(raised).not.toHaveBeenCalled()
+    store.offer([{ ...price(42, 7), stockVersion: 3, stock: 0 }])
+    expect(raised.mock.calls.map(([[one]]) => one?.now.stock)).toEqual([0])
   })
 })
 

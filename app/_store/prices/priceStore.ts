@@ -8,7 +8,12 @@ import { readPrice } from './readPrice.ts'
 import { NEWS_KEY, PRICES_KEY } from './storageKeys.ts'
 
 type Listener = () => void
-type RaiseListener = (raised: readonly ShownPrice[]) => void
+/** A product that was known already: as it was, and as it is. */
+export interface Raised {
+  readonly before: ShownPrice
+  readonly now: ShownPrice
+}
+type RaiseListener = (raised: readonly Raised[]) => void
 /** Where prices outlive a page: the tab's own storage. A tab that is closed forgets, so a restored backup cannot haunt. */
 type Saved = Pick<Storage, 'getItem' | 'setItem'>
 
@@ -29,7 +34,7 @@ export interface PriceStore {
   /** Takes what another tab of this browser has learned. @param news as it stands in storage */
   hear: (news: string | null) => void
   subscribe: (listener: Listener) => () => void
-  /** Like `subscribe`, and told which products that were already known have another price, or are no longer or again sold. */
+  /** Like `subscribe`, and told which products that were already known have another price or stock, or are no longer or again sold. */
   onRaised: (listener: RaiseListener) => () => void
   /** Says that a product is on the screen. @returns a function that says it no longer is */
   watch: (productId: number, name: string) => () => void
@@ -92,7 +97,7 @@ export function createPriceStore(saved: () => Saved | undefined, shared?: () => 
 
   const offer = (prices: readonly ShownPrice[]): ShownPrice[] => {
     const taken: ShownPrice[] = []
-    const raised: ShownPrice[] = []
+    const raised: Raised[] = []
     for (const price of prices) {
       const known = newest.get(price.productId)
       const now = known ? newestOf(known, price) : price
@@ -101,7 +106,8 @@ export function createPriceStore(saved: () => Saved | undefined, shared?: () => 
       newest.set(price.productId, now)
       unknown.delete(price.productId)
       taken.push(now)
-      if (known && (now.version > known.version || now.status !== known.status)) raised.push(now)
+      if (known && (now.version > known.version || now.status !== known.status || now.stock !== known.stock))
+        raised.push({ before: known, now })
     }
     if (taken.length === 0) return []
     for (const listener of changed.all) listener()

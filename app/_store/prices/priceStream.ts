@@ -141,6 +141,8 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
       store.offer(together ?? [])
       together = []
     })
+    // The shop is there, and does not know itself what is current.
+    source.addEventListener('lost', doubt)
     // The browser reconnects by itself, unless the server refused: then the stream is closed for good.
     source.addEventListener('error', () => {
       doubt()

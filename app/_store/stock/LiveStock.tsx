@@ -31,8 +31,8 @@ export function LiveStock({ price, texts, size = 'card' }: LiveStockProps) {
   return (
     <span
       className={classNames(styles.stock, styles[size])}
-      aria-live={size === 'page' ? 'polite' : undefined}
       data-live
+      data-spoken={size === 'page' ? '' : undefined}
       data-stock-of={shown.productId}
       data-stock-version={shown.stockVersion}
       data-stock={shown.stock}

@@ -99,6 +99,8 @@ export interface InstanceOptions {
   readonly statementMs?: number
   /** Milliseconds for which a render keeps the thread of its process. */
   readonly renderMs?: number
+  /** Of bodies that it holds in memory. */
+  readonly maxBytes?: number
 }
 
 /** What an instance asks for whether anyone reads or not: the lease and the outbox. */
@@ -140,20 +142,26 @@ export class KernelInstance {
       cacheRedis: this.redis,
       source: sqlVersionSource(RESOURCES, (sql, parameters) => this.#query(sql, parameters)),
       buildId: () => 'story',
-      maxBytes: 64 * 1024 * 1024,
+      maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
       leaseMs: options.leaseMs,
     })
     this.#pages = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(4, 20_000))
   }
 
-  /** @returns the version that its page of the product shows, from the cache or rendered */
-  async shown(productId: number): Promise<number> {
+  /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */
+  async visit(productId: number): Promise<{ version: number; waited: boolean }> {
     const page = await this.#pages.get(keyOf(productId), keyOf(productId))
-    return ('entry' in page ? page.entry.dependencies.versions.get(tag('price', productId)) : undefined) ?? Number.NaN
+    if (!('entry' in page)) throw new Error('a story has no other answer than a page')
+    const version = page.entry.dependencies.versions.get(tag('price', productId)) ?? Number.NaN
+    return { version, waited: page.cache === 'MISS' }
+  }
+
+  async shown(productId: number): Promise<number> {
+    return (await this.visit(productId)).version
   }
 
   /** @returns whether there is a page at the address of the product; what is not there is not rendered */
-  async visit(productId: number): Promise<boolean> {
+  async hasPage(productId: number): Promise<boolean> {
     const exists = async () => (await this.#query('SELECT FROM products WHERE id = $1', [productId])).length > 0
     return !('missing' in (await this.#pages.get(keyOf(productId), keyOf(productId), exists)))
   }

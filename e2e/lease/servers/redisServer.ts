@@ -30,7 +30,7 @@ export interface RedisServer {
   /** Returns when it has loaded its data and answers. */
   start(): Promise<void>
   /** SIGTERM saves, SIGKILL is a crash. Returns when the process has ended. */
-  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  stop(signal: NodeJS.Signals): Promise<void>
   /** Keeps what the server holds now. @returns the copy of its files, for `restoreFiles` */
   copyFiles(): Promise<string>
   /** Puts a copy in the place of the files of a server that is stopped. */

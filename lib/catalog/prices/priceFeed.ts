@@ -17,6 +17,8 @@ import { isAhead, isPartKind, newestVersions, type PartVersions } from './priceP
 const FOLLOW_MS = 100
 /** In doubt Postgres is asked for all products that are watched. */
 const ASK_MS = 250
+/** Without a look that succeeded for so long, the tabs are told that prices may be out of date. */
+const LOST_AFTER_MS = 3_000
 
 const openStreams = () =>
   processSingleton(
@@ -33,6 +35,7 @@ interface Subscription<P> {
   /** What the listener has seen, by product. */
   readonly seen: Map<number, PartVersions>
   readonly listener: (prices: readonly P[]) => void
+  readonly onTouch: (isInTouch: boolean) => void
 }
 
 const NOTHING_SEEN: PartVersions = { version: 0, productVersion: 0, stockVersion: 0 }
@@ -46,6 +49,9 @@ export class PriceFeed<P extends ProductPrice> {
   /** Products of which a listener may not have seen the newest. */
   readonly #due = new Set<number>()
   #following = false
+  /** By the clock of the process: when the prices were last known to be current. */
+  #lookedAt = 0
+  #isLost = false
 
   /** @param current the prices of now, no older than the index when it is called */
   constructor(current: (ids: readonly number[]) => Promise<readonly P[]>, index: () => VersionIndex) {
@@ -55,16 +61,22 @@ export class PriceFeed<P extends ProductPrice> {
 
   /**
    * Calls `listener` with the current price of each product at once, then with those that are newer.
+   * @param onTouch told false when neither the index nor Postgres says what is current, true when one does again
    * @returns a function that ends the subscription
    */
-  subscribe(ids: readonly number[], listener: (prices: readonly P[]) => void): () => void {
-    const subscription = { seen: new Map(ids.map((id) => [id, NOTHING_SEEN])), listener }
+  subscribe(
+    ids: readonly number[],
+    listener: (prices: readonly P[]) => void,
+    onTouch: (isInTouch: boolean) => void = () => {},
+  ): () => void {
+    const subscription = { seen: new Map(ids.map((id) => [id, NOTHING_SEEN])), listener, onTouch }
     this.#subscriptions.add(subscription)
     for (const id of ids) {
       this.#watched.set(id, (this.#watched.get(id) ?? new Set()).add(subscription))
       this.#due.add(id)
     }
     openStreams().set(this.#subscriptions.size)
+    if (this.#isLost) onTouch(false)
     if (!this.#following) void this.#follow()
     return () => {
       this.#subscriptions.delete(subscription)
@@ -77,18 +89,38 @@ export class PriceFeed<P extends ProductPrice> {
     }
   }
 
+  /** Whether what was sent so far is current, as far as the stores say. */
+  get isInTouch(): boolean {
+    return performance.now() - this.#lookedAt < LOST_AFTER_MS
+  }
+
   async #follow(): Promise<void> {
     this.#following = true
+    this.#lookedAt = performance.now()
     const end = this.#index().onChange((tags) => this.#changed(tags))
+    // A look may hang for longer than a tab should believe it.
+    const watch = setInterval(() => this.#tellTouch(), LOST_AFTER_MS / 3).unref()
     while (this.#subscriptions.size > 0) {
-      const pauseMs = await this.#look().catch((error: unknown) => {
+      try {
+        const pauseMs = await this.#look()
+        this.#lookedAt = performance.now()
+        this.#tellTouch()
+        await delay(pauseMs)
+      } catch (error) {
         logger('price-feed').warn({ err: error }, 'a look at the index failed, it is repeated')
-        return ASK_MS
-      })
-      await delay(pauseMs)
+        await delay(ASK_MS)
+      }
     }
+    clearInterval(watch)
     end()
     this.#following = false
+  }
+
+  #tellTouch(): void {
+    const { isInTouch } = this
+    if (isInTouch !== this.#isLost) return
+    this.#isLost = !isInTouch
+    for (const { onTouch } of this.#subscriptions) onTouch(isInTouch)
   }
 
   /** @param tags undefined when each of them may have changed */

@@ -78,9 +78,11 @@ class PageCacheHandler {
 
   async get(key: string, context: GetContext): Promise<NextEntry | null> {
     if (!this.#coherence) return null
-    const { index } = this.#coherence
+    const { index, ownRenders } = this.#coherence
     // When neither store can say what is fresh Next renders, and the render says why it cannot.
-    const found = await confirmedEntry(this.#coherence, key).catch(() => undefined)
+    const found = ownRenders.isRenderedAgain(key)
+      ? undefined
+      : await confirmedEntry(this.#coherence, key).catch(() => undefined)
     if (found && !(await softTagsExpired(index, found.entry, context))) {
       const { cacheControl } = found.entry.value
       const value = await this.#toNext(this.#coherence, key, found)

@@ -33,7 +33,7 @@ export type FreshPage<R> =
 
 const BUILDS = {
   name: 'page_builds_total',
-  help: 'What misses led to: renders here, or waits for another process',
+  help: 'Renders here, waits for another process, and pages that were due before they ended',
   labels: ['outcome'],
 }
 const RENDER_SECONDS = { name: 'page_render_seconds', help: 'Time of one render of a page by Next' }
@@ -48,7 +48,7 @@ export class FreshPages<R> {
   /** A render that waits for it holds no lease yet, so that no other process waits for that. */
   readonly #renderLimiter: RenderLimiter
   readonly #render: (key: string, pathname: string) => Promise<Rendered<R>>
-  readonly counts = { render: 0, leaseWait: 0 }
+  readonly counts = { render: 0, leaseWait: 0, early: 0 }
 
   /**
    * @param render makes Next render `pathname`; what it caches lands in the page cache under `key`
@@ -85,6 +85,7 @@ export class FreshPages<R> {
       const found = await confirmedEntry(this.#coherence, key)
       if (found) {
         if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
+        else if (found.due) void this.#refreshEarly(key, pathname)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return {
           entry: found.entry,
@@ -109,7 +110,20 @@ export class FreshPages<R> {
     const joined = this.#flights.get(key)
     if (joined) return joined
     this.#coherence.misses.count(pathname)
-    const flight = this.#renderWithLease(key, pathname).finally(() => this.#flights.delete(key))
+    return this.#takeOff(key, () => this.#renderWithLease(key, pathname))
+  }
+
+  /** Renders a page that is fresh, before its lifetime ends: no reader waits for it. */
+  async #refreshEarly(key: string, pathname: string): Promise<void> {
+    if (this.#flights.has(key)) return
+    this.counts.early++
+    const { ownRenders } = this.#coherence
+    const render = () => ownRenders.renderAgain(key, () => this.#renderWithLease(key, pathname))
+    await this.#takeOff(key, render).catch(() => undefined) // it ends as it would have, and the next reader waits
+  }
+
+  #takeOff(key: string, render: () => Promise<Rendered<R>>): Promise<Rendered<R>> {
+    const flight = render().finally(() => this.#flights.delete(key))
     this.#flights.set(key, flight)
     return flight
   }

@@ -15,6 +15,7 @@ const REFUSED = { max: 10_000, ttl: 600_000 }
 export class OwnRenders {
   readonly #mode = new AsyncLocalStorage<RenderMode>()
   readonly #refused = new LRUCache<string, string>(REFUSED)
+  readonly #again = new Set<string>()
   readonly #log: Log
   /** Set in a process that keeps no other renders. */
   #renderShell: ((key: string) => void) | undefined
@@ -39,6 +40,20 @@ export class OwnRenders {
   /** Whether what is rendered now is to become a template. A request of anyone else is answered with values. */
   get makesTemplate(): boolean {
     return this.#mode.getStore() === 'template'
+  }
+
+  /** While `render` runs, Next finds no page under `key`: it would answer with the one that is there. */
+  async renderAgain<T>(key: string, render: () => Promise<T>): Promise<T> {
+    this.#again.add(key)
+    try {
+      return await render()
+    } finally {
+      this.#again.delete(key)
+    }
+  }
+
+  isRenderedAgain(key: string): boolean {
+    return this.#again.has(key)
   }
 
   /** How the page is to be rendered. */

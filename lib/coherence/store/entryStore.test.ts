@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { PrismaClient } from '#lib/generated/prisma/client.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
@@ -132,6 +132,19 @@ describe('a body in Redis', () => {
   ])('that somebody else wrote (%s) is a miss', async (_name, bytes) => {
     await redis.direct.set(keys.page('test', 'foreign'), bytes)
     expect(await instance().get('foreign')).toBeUndefined()
+  })
+})
+
+describe('an entry that ends soon', () => {
+  it('is due for a read that comes early, and lives on where Redis keeps it for longer', async () => {
+    const store = instance()
+    await store.put('ends', await rendered(9, 'v1'))
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.999)
+    expect(await store.get('ends')).not.toHaveProperty('due')
+    random.mockReturnValue(1e-9) // two minutes early
+    expect(await store.get('ends')).toMatchObject({ due: true, verdict: 'fresh', layer: 'l1' })
+    await redis.direct.expire(keys.page('test', 'ends'), 600)
+    expect(await store.get('ends')).not.toHaveProperty('due')
   })
 })
 

@@ -36,6 +36,8 @@ export interface Found<T> {
   /** The index has yet to hear of what the entry shows: see `confirmedEntry.ts`. */
   readonly ahead: boolean
   readonly layer: 'l1' | 'redis'
+  /** It ends soon, here and in Redis, and is to be made again before it does. */
+  readonly due?: true
 }
 
 /** What an answer of the index said of an entry: the many readers that share the answer share this. */
@@ -72,6 +74,8 @@ const BYTES = { name: 'l1_bytes', help: 'Bytes of bodies held in this process', 
 const ENTRY_OVERHEAD_BYTES = 1_024
 /** Milliseconds that a Redis for bodies only is left alone after it did not answer: a miss waits for it once. */
 const AWAY_MS = 500
+/** Milliseconds, and the share of a lifetime: what is read once in that time, or more often, is made again before it ends. */
+const EARLY = { ms: 10_000, share: 0.1 }
 const NOTHING_KNOWN: Snapshot = { from: 'source', epoch: undefined, states: new Map() }
 
 export class EntryStore<T> {
@@ -114,9 +118,11 @@ export class EntryStore<T> {
   async get(key: string): Promise<Found<T> | undefined> {
     const local = this.#local.get(key)
     const found = local && (await this.#check(local, 'l1'))
-    if (found && found.verdict !== 'replaceable') return this.#count(found)
+    const earlyMs = found?.verdict === 'fresh' ? this.#endsWithin(key, found.entry) : undefined
+    if (found && found.verdict !== 'replaceable' && earlyMs === undefined) return this.#count(found)
     const shared = await this.#fetch(key)
-    if (!shared || (local && shared.startedAt <= local.startedAt)) return this.#count(found)
+    if (!shared || (local && shared.startedAt <= local.startedAt))
+      return this.#count(found && earlyMs !== undefined ? await this.#renewed(key, found, earlyMs) : found)
     const sharedFound = await this.#check(shared, 'redis')
     if (!sharedFound) return this.#count(found)
     this.#keep(key, shared)
@@ -169,6 +175,25 @@ export class EntryStore<T> {
     this.#judgements.set(entry, judgement)
     if (verdict !== 'stale') this.#confirmedAt.set(entry, performance.now())
     return judgement
+  }
+
+  /**
+   * Whether a read is one that sees to it that the entry does not end: the more likely, the sooner that is. So of many readers one
+   * comes early, and of what is read rarely none.
+   * Source: Vattani et al., Optimal Probabilistic Cache Stampede Prevention, VLDB 2015.
+   * @returns the milliseconds within which this one lets nothing end; undefined for most reads
+   */
+  #endsWithin(key: string, { ttl }: Entry<T>): number | undefined {
+    const earlyMs = -Math.log(Math.random()) * Math.min(EARLY.ms, ttl * 1_000 * EARLY.share)
+    return this.#local.getRemainingTTL(key) < earlyMs ? earlyMs : undefined
+  }
+
+  /** What Redis keeps for longer is kept here, too; what ends there as well is due. */
+  async #renewed(key: string, found: Found<T>, earlyMs: number): Promise<Found<T>> {
+    const { redis, redisKey } = this.#options
+    if ((await redis.pttl(redisKey(key)).catch(() => 0)) < earlyMs) return { ...found, due: true }
+    this.#keep(key, found.entry)
+    return found
   }
 
   #count(found: Found<T> | undefined): Found<T> | undefined {

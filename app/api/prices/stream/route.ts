@@ -8,10 +8,13 @@ const HEARTBEAT_MS = 15_000
 
 /** Prices that change in one commit are between two of these: a reader that takes them together never shows a part of it. */
 const MOMENT = 'event: moment\ndata: end\n\n'
+/** Neither the index nor Postgres says what is current: a tab cannot know that from a stream that is open. */
+const LOST = 'event: lost\ndata: lost\n\n'
 
 /**
  * `GET /api/prices/stream?ids=1,2`: an event stream; each `price` event carries one price as JSON, as `/api/prices` writes it. A
- * `moment` event ends those that are of one moment; where nothing changes one comes every 15 s.
+ * `moment` event ends those that are of one moment; where nothing changes one comes every 15 s, unless the stores do not answer: then a
+ * `lost` event comes, once.
  */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
@@ -24,8 +27,13 @@ export async function GET(request: Request): Promise<Response> {
       const send = (text: string) => controller.enqueue(encoder.encode(text))
       send(`retry: 1000\n\n${MOMENT}`)
       const event = (price: LivePrice) => `event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`
-      const unsubscribe = priceFeed().subscribe(parsed.ids, (prices) => send(prices.map(event).join('') + MOMENT))
-      const heartbeat = setInterval(() => send(MOMENT), HEARTBEAT_MS)
+      const feed = priceFeed()
+      const unsubscribe = feed.subscribe(
+        parsed.ids,
+        (prices) => send(prices.map(event).join('') + MOMENT),
+        (isInTouch) => send(isInTouch ? MOMENT : LOST),
+      )
+      const heartbeat = setInterval(() => feed.isInTouch && send(MOMENT), HEARTBEAT_MS)
       end = () => {
         clearInterval(heartbeat)
         unsubscribe()

@@ -22,7 +22,7 @@ import { scheduleId, whileNotSwitching } from './lockSchedule.ts'
 import { databaseTime } from './switch.ts'
 import { SWITCH_PROGRESS } from './switchProgress.ts'
 import { issuesOf } from '../../changeRequest.ts'
-import { inTransaction, type Transaction } from '../../transaction.ts'
+import { inTransaction, LOCK_TIMEOUT_MS, type Transaction } from '../../transaction.ts'
 import { overlapsOf, problemOf, SCHEDULE_TROUBLE, type Trouble } from './scheduleFacts.ts'
 import { COUNTED_ROWS } from '../apply/rowCounts.ts'
 import { inZone, wallTime } from './wallTime.ts'
@@ -133,6 +133,9 @@ export async function scheduleBulkEdit(
   return viewById(created)
 }
 
+/** Of a change that waits for prices: two statements may. */
+const LONGEST = { timeout: 2 * LOCK_TIMEOUT_MS }
+
 /** Pages say until when the price of a sale holds: with another end it is another version of the price. */
 async function raiseShown(tx: Transaction, { id, bulkEditId, reason }: Stored, actor: string): Promise<void> {
   await tx.$queryRaw`SELECT product_id FROM prices WHERE sale_id = ${id}::uuid ORDER BY product_id FOR NO KEY UPDATE`
@@ -154,6 +157,7 @@ async function confirmSale(id: string): Promise<void> {
  * Other times for a schedule: of one that has begun only the end.
  * @throws {BulkEditStateError} when it has ended, or is being started or ended at this moment
  * @throws {BulkEditRefusedError} naming the time that cannot be
+ * @throws {PricesBusyError} when another sale that starts or ends holds a price of it: nothing was changed
  */
 export async function updateSchedule(principal: Principal, id: string, times: ScheduleTimes): Promise<ScheduleView> {
   assertMay(principal, 'bulk:approve')
@@ -164,6 +168,8 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
         schedule.state,
         `This schedule is ${schedule.state}: its times cannot change any more.`,
       )
+    // A sale that overlaps has locked its prices from its preparation to its time.
+    await tx.$executeRaw`SELECT set_config('lock_timeout', ${`${LOCK_TIMEOUT_MS}ms`}, true)`
     const begun = schedule.state === 'running'
     const { startsAt, endsAt, timeZone, priority } = readTimes(times, await databaseTime(tx), {
       startsAt: begun ? schedule.startsAt : undefined,
@@ -181,7 +187,7 @@ export async function updateSchedule(principal: Principal, id: string, times: Sc
     const detail = { startsAt: startsAt.toISOString(), endsAt: endsAt?.toISOString() ?? null, timeZone }
     await writeAudit(tx, principal, { action: 'schedules.change', target: `schedule:${schedule.id}`, detail })
     return begun ? schedule.id : undefined
-  })
+  }, LONGEST)
   if (sale !== undefined) await confirmSale(sale)
   return viewById(scheduleId(id))
 }

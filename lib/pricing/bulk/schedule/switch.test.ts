@@ -3,6 +3,8 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { db } from '#lib/platform/db.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
+import { PricesBusyError } from '../../errors.ts'
+import { changeMeant } from '../../testing/changeMeant.ts'
 import { priceStores, type PriceStores } from '../../testing/priceStores.ts'
 import { person } from '../../testing/principals.ts'
 import { planSale } from '../../testing/sales.ts'
@@ -10,7 +12,7 @@ import { bulkEditRows } from '../bulkEdits.ts'
 import { BulkEditStateError } from '../errors.ts'
 import { endDue } from './scheduleEnd.ts'
 import { startDue } from './scheduleRun.ts'
-import { cancelSchedule, schedule } from './schedules.ts'
+import { cancelSchedule, schedule, updateSchedule } from './schedules.ts'
 
 /** More than one part, and more than one script of the index. */
 const PRODUCTS = 3_000
@@ -165,3 +167,44 @@ test('starts two sales of the same products at the same time, one after the othe
   expect([low?.state, high?.state]).toEqual(['running', 'running'])
   expect((await watched(sales[1] ?? '', PRODUCTS)).seen).toEqual(new Set([PRODUCTS]))
 })
+
+test(
+  'other times of a running sale, and an edit of a price, wait for a sale that begins, or say that the prices are busy',
+  { timeout: 30_000 },
+  async () => {
+    const running = await planSale({ percent: '-10', products: [1, 2, 3], priority: 3 })
+    await move(running, 'starts_at', 0.001)
+    await whenDue(startDue)
+    const tomorrow = (hours: number) => ({
+      startsAt: '2026-01-01T00:00',
+      endsAt: new Date(Date.now() + hours * 3_600_000).toISOString().slice(0, 16),
+      timeZone: 'UTC',
+    })
+    const change = (amountMinor: number) =>
+      changeMeant({ changes: [{ productId: 2, amountMinor }], reason: 'By hand', source: 'editor' }, admin)
+    const timed = async (work: Promise<unknown>) => {
+      const started = performance.now()
+      const [{ status, ...why }] = await Promise.allSettled([work])
+      return { status, why, ms: Math.round(performance.now() - started) }
+    }
+    const otherEnd = (hours: number) => timed(updateSchedule(admin, running, tomorrow(hours)))
+
+    const over = await planSale({ percent: '-20', products: all })
+    const startsAt = await move(over, 'starts_at', SOON_S)
+    const begun = whenDue(startDue)
+    await isReady(over)
+    const waited = await Promise.all([otherEnd(24), timed(change(5_000))])
+    expect(waited.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    expect(Date.now(), 'the prices were held until then').toBeGreaterThanOrEqual(startsAt.getTime())
+    await begun
+
+    await reader.query('BEGIN')
+    await reader.query('SELECT FROM prices WHERE product_id = 2 FOR NO KEY UPDATE')
+    const { why, ms } = await otherEnd(48).finally(() => reader.query('ROLLBACK'))
+    expect(why).toEqual({ reason: expect.any(PricesBusyError) })
+    expect(String(Object(why).reason)).toContain('The prices are busy, nothing was saved. Try again.')
+    // Postgres would end the statement by itself, after ten.
+    expect(ms).toBeLessThan(8_000)
+    expect((await schedule(admin, running)).endsAt).toBe(`${tomorrow(24).endsAt}:00+00:00`)
+  },
+)

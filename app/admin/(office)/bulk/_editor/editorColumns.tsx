@@ -123,7 +123,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'product',
     header: 'Product',
-    size: 176,
+    size: 170,
     meta: { sortable: true },
     cell: ofRow(({ name }) => (
       <span className={styles.product} title={name}>
@@ -174,7 +174,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: NEW_COMPARE_AT,
     header: 'New compare-at',
-    size: 116,
+    size: 126,
     meta: { numeric: true, editable: true, label: 'New compare-at price' },
     cell: ofRow((row) => (
       <>
@@ -193,7 +193,7 @@ export const EDITOR_COLUMNS: GridColumn<GridRow>[] = [
   {
     id: 'cost',
     header: 'Cost',
-    size: 84,
+    size: 80,
     meta: { numeric: true },
     cell: ofRow(({ costCents }) => (costCents === null ? '–' : showMoney(costCents))),
   },
