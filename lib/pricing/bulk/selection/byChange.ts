@@ -18,11 +18,12 @@ interface Columns {
 
 /** In one row: Prisma takes a multiple of the time over 100,000 of them. */
 async function columnsOf(selection: Selection): Promise<Columns> {
+  const where = await selectedWhere(selection)
   const [columns] = await db().$queryRaw<Columns[]>`
     SELECT array_agg(id) AS ids, array_agg(amount) AS amounts, array_agg(compare_at) AS "compareAts", array_agg(cost) AS costs,
            array_agg(currency) AS currencies
     FROM (SELECT p.id, pr.base_amount_cents AS amount, pr.base_compare_at_cents AS compare_at, pr.cost_cents AS cost, pr.currency
-          ${SELECTED_FROM} WHERE ${selectedWhere(selection)} ORDER BY p.id LIMIT ${MAX_BY_CHANGE + 1}) found HAVING count(*) > 0`
+          ${SELECTED_FROM} WHERE ${where} ORDER BY p.id LIMIT ${MAX_BY_CHANGE + 1}) found HAVING count(*) > 0`
   return columns ?? { ids: [], amounts: [], compareAts: [], costs: [], currencies: [] }
 }
 
