@@ -163,7 +163,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
     peers: false,
     body: [
       `Each edit goes through the writer of the back office. As soon as it is answered, each layer is read until it shows the new version, every 2 ms: the index in Redis, and the product's page on each of ${fleet.length} web instances. ` +
-        'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it, which had to wait for a render where it was the first. A worker relays, warms and verifies meanwhile. Everything, the readers included, shares the cores of one machine. ' +
+        'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it, which had to wait for a render where it was the first. A worker relays, warms and verifies at the same time. Everything, the readers included, shares the cores of one machine. ' +
         'Budgets: idle p50 5 ms and p99 25 ms; at 1,000 reads and 100 edits a second p99 100 ms.',
       table(
         [
