@@ -75,7 +75,7 @@ test('is right from the first read when Redis comes back with an old file', { ti
       // A restore of yesterday finds nothing in the outbox: all of it was delivered long ago.
       () => vi.waitUntil(async () => (await outbox.count({ where: { indexedAt: null } })) === 0, 10_000),
     )
-    await vi.waitUntil(() => reader?.coherence.index.trusted, 5_000)
+    await vi.waitUntil(() => reader?.coherence.index.trusted, 20_000)
     ourRun.mark('the index is believed again')
   } finally {
     await Promise.all(instances.map((instance) => instance.stop()))
