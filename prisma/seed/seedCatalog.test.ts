@@ -115,5 +115,5 @@ describe('the seed', () => {
     } finally {
       await broken.drop()
     }
-  })
+  }, 60_000)
 })

@@ -207,5 +207,5 @@ it('counts requests that join a render which is under way', async () => {
   await vi.waitUntil(() => pages.counts.joined === 4)
   gate()
   await Promise.all(asked)
-  expect(pages.counts).toEqual({ render: 1, leaseWait: 0, joined: 4 })
+  expect(pages.counts).toEqual({ render: 1, leaseWait: 0, joined: 4, early: 0 })
 })
