@@ -58,7 +58,8 @@ const HOT = `
 
 function targetsOf({ id, slug, name, lists }: Row): HotProduct['targets'] {
   const categories = lists.filter(({ kind }) => kind === 'category')
-  const words = encodeURIComponent(name.split(/[ ,]/).slice(0, 2).join(' '))
+  // Its model, which is called the same in each language.
+  const words = encodeURIComponent(name.split(/[ ,]/)[0] ?? '')
   const list = (kind: PageKind, path: string, segment: string | undefined, productId?: number): Target => ({
     kind,
     path,

@@ -102,7 +102,8 @@ test('beside a sale price stands the lowest one of 30 days, and never that of an
   // A list announces the reduction as well.
   const list = await page.context().newPage()
   const listStream = list.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
-  await list.goto(`/de/search?q=${encodeURIComponent(product?.name ?? '')}`)
+  const german = await page.getByRole('heading', { level: 1 }).innerText()
+  await list.goto(`/de/search?q=${encodeURIComponent(german)}`)
   await listStream
   const card = list
     .getByRole('article')
