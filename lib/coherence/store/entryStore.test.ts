@@ -146,6 +146,19 @@ describe('an entry that ends soon', () => {
     await redis.direct.expire(keys.page('test', 'ends'), 600)
     expect(await store.get('ends')).not.toHaveProperty('due')
   })
+
+  it('lives no longer here than in Redis', async () => {
+    const store = instance()
+    await store.put('short', { ...(await rendered(9, 'v1')), ttl: 2 })
+    vi.spyOn(Math, 'random').mockReturnValue(0.001) // 1.4 s early
+    const isDue = async () => (await store.get('short'))?.due
+    await vi.waitUntil(isDue, { timeout: 5_000, interval: 20 })
+    await redis.direct.pexpire(keys.page('test', 'short'), 1_500)
+    expect(await isDue(), 'Redis keeps it for longer').toBeUndefined()
+    const since = performance.now()
+    await vi.waitUntil(async () => (await store.get('short')) === undefined, { timeout: 5_000, interval: 20 })
+    expect(performance.now() - since).toBeLessThan(1_900)
+  })
 })
 
 describe('this process', () => {

@@ -188,11 +188,12 @@ export class EntryStore<T> {
     return this.#local.getRemainingTTL(key) < earlyMs ? earlyMs : undefined
   }
 
-  /** What Redis keeps for longer is kept here, too; what ends there as well is due. */
+  /** What Redis keeps for longer is kept here for as long; what ends there as well is due. */
   async #renewed(key: string, found: Found<T>, earlyMs: number): Promise<Found<T>> {
     const { redis, redisKey } = this.#options
-    if ((await redis.pttl(redisKey(key)).catch(() => 0)) < earlyMs) return { ...found, due: true }
-    this.#keep(key, found.entry)
+    const leftMs = await redis.pttl(redisKey(key)).catch(() => 0)
+    if (leftMs < earlyMs) return { ...found, due: true }
+    this.#local.set(key, found.entry, { ttl: leftMs })
     return found
   }
 
