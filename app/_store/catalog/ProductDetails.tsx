@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { ViewTransition } from 'react'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
@@ -9,6 +10,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
@@ -16,7 +18,7 @@ import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import page from './Page.module.css'
-import { Picture } from './Picture.tsx'
+import { Picture, pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductJsonLd } from './ProductJsonLd.tsx'
@@ -61,16 +63,21 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
         ]}
       />
       <article className={styles.product}>
-        <div className={styles.picture}>
-          <Picture src={product.image} alt={product.name} eager />
-        </div>
+        <ViewTransition name={pictureOf(product.id)} share="picture" default="none">
+          <div className={styles.picture}>
+            <Picture src={product.image} alt={product.name} eager />
+          </div>
+        </ViewTransition>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
           <h1 {...textLanguage(product.names, locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
             <WhileSold price={price}>
-              <p className={styles.note}>{t('priceNote')}</p>
+              <p className={styles.note}>
+                {t('priceNote')} <span className="with-script">{t('priceLive')}</span>
+              </p>
+              <NoScript text={shop('noScript')} />
             </WhileSold>
           </div>
           <p>
