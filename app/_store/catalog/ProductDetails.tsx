@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { ViewTransition } from 'react'
 import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
@@ -10,6 +11,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { DeliveryTerms } from '../info/DeliveryTerms.tsx'
 import { Price } from '../prices/Price.tsx'
@@ -19,6 +21,7 @@ import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { Gallery } from './Gallery.tsx'
 import page from './Page.module.css'
+import { pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductJsonLd } from './ProductJsonLd.tsx'
@@ -69,26 +72,31 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
         ]}
       />
       <article className={styles.product}>
-        <div className={styles.picture}>
-          <Gallery
-            label={t('pictures', { name: product.name })}
-            pictures={gallery.map(({ view, path: src }, i) => {
-              const seen = t(`views.${view}`)
-              return {
-                src,
-                view: seen,
-                alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
-              }
-            })}
-          />
-        </div>
+        <ViewTransition name={pictureOf(product.id)} share="picture" default="none">
+          <div className={styles.picture}>
+            <Gallery
+              label={t('pictures', { name: product.name })}
+              pictures={gallery.map(({ view, path: src }, i) => {
+                const seen = t(`views.${view}`)
+                return {
+                  src,
+                  view: seen,
+                  alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
+                }
+              })}
+            />
+          </div>
+        </ViewTransition>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
           <h1 {...textLanguage(product.names, locale)}>{product.name}</h1>
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
             <WhileSold price={price}>
-              <p className={styles.note}>{t('priceNote')}</p>
+              <p className={styles.note}>
+                {t('priceNote')} <span className="with-script">{t('priceLive')}</span>
+              </p>
+              <NoScript text={shop('noScript')} />
             </WhileSold>
           </div>
           <p>
