@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import compression from 'compression'
 import next from 'next'
-import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
+import { missingPageOf, placeAt } from '#lib/catalog/existence.ts'
 import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
@@ -65,7 +65,7 @@ const fastPath = new FastPath(coherence(), {
   rendersAtOnce: env().RENDERS_AT_ONCE,
   warmRendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   cdnHeaders,
-  existence: { exists: pageExists, missingPageOf },
+  existence: { placeAt, missingPageOf },
 })
 
 const buildFiles = new BuildFiles(buildFolder())

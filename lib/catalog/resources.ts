@@ -20,6 +20,10 @@ export interface Resource extends VersionedTable {
 
 /** As the database demands it of a slug. */
 const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*'
+const LONGEST_SLUG = 200
+const WHOLE_SLUG = new RegExp(`^${SLUG}$`)
+
+export const isSlug = (text: string) => text.length <= LONGEST_SLUG && WHOLE_SLUG.test(text)
 
 export const RESOURCES = {
   price: {
