@@ -5,6 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectFeedAndPageAgree } from './feedFreshness.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
@@ -38,6 +39,8 @@ test('lists at the edge show an edit and a write past the application, and the l
     .toHaveLength(1)
   await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
 })
+
+test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
 
 test('a social network that comes after an edit gets the new price, and a picture of that version that is kept', async () => {
   const id = 5
