@@ -84,7 +84,9 @@ test('one id follows an edit from the request through outbox and job to the page
     )
 })
 
-test('an id that no process of the shop has signed is replaced, and a request without one gets its own', async ({ request }) => {
+test('an id that no process of the shop has signed is replaced, and a request without one gets its own', async ({
+  request,
+}) => {
   const send = async (headers: Record<string, string>) =>
     (
       await request.post(`${shop.url}/api/admin/prices`, { data: {}, headers: { origin: shop.url, ...headers } })
