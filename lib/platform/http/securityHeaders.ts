@@ -9,6 +9,9 @@ const BUILD_FILES = '/_next/'
 
 /** Of what is no document, and should one be made of it, it does nothing. */
 const INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+/** What is no document: answers of these are never shown as one. */
+const NO_DOCUMENT = /^\/(?:api|_next|images|og|sitemaps|feeds)\//
+const FRAMED_NOWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 /** A worker has the policy of its own script, and loads scripts and asks the shop. */
 const BUILT = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
@@ -35,6 +38,11 @@ const COMMON: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 }
 
+function policyOf(target: string): string {
+  if (target.startsWith(BUILD_FILES)) return BUILT
+  return NO_DOCUMENT.test(target) ? INERT : FRAMED_NOWHERE
+}
+
 /**
  * The headers of an answer. A document replaces `Content-Security-Policy` by a policy that lets it run.
  * @param target the path that was asked for, with or without its query
@@ -45,6 +53,6 @@ export function securityHeaders(target: string, publicUrl: string): Readonly<Rec
     ...COMMON,
     ...(publicUrl.startsWith('https:') && { 'Strict-Transport-Security': HSTS }),
     'Cross-Origin-Resource-Policy': SHOWN_ELSEWHERE.test(target) ? 'cross-origin' : 'same-origin',
-    'Content-Security-Policy': target.startsWith(BUILD_FILES) ? BUILT : INERT,
+    'Content-Security-Policy': policyOf(target),
   }
 }
