@@ -33,7 +33,10 @@ import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { BuildFiles } from '#lib/web/buildFiles.ts'
+import { Doorkeeper } from '#lib/web/doorkeeper.ts'
+import { protect } from '#lib/web/protect.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
+import { ROUTES } from './app/_access/entrances.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
@@ -66,11 +69,13 @@ const fastPath = new FastPath(coherence(), {
 })
 
 const buildFiles = new BuildFiles(buildFolder())
+const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (refuseTarget(request, response)) return
+    if (doorkeeper.refuse(request, response)) return
     if (buildFiles.refuse(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
@@ -113,6 +118,7 @@ const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INST
 const servers = addresses.map(() => {
   const server = createServer((request, response) => {
     clients.settle(request)
+    protect(request, response)
     inFlight.follow(response)
     void correlated(request, response, () => handle(request, response))
   })

@@ -21,6 +21,8 @@ async function pages(page: Page): Promise<string[]> {
     '/en/cart',
     '/en/checkout',
     '/en/orders',
+    '/en/info/delivery',
+    '/ja/info/terms',
     '/ko/products/none',
   ]
 }

@@ -254,6 +254,9 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+#each header
+  set resp.http.{{header}} = {"{{value}}"};
+#end
   set resp.http.Content-Type = "text/plain; charset=utf-8";
   set resp.http.Cache-Control = "no-store";
   set resp.body = resp.reason + {"
@@ -266,6 +269,9 @@ sub vcl_synth {
 
 sub vcl_backend_error {
   if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) { return (retry); }
+#each header
+  set beresp.http.{{header}} = {"{{value}}"};
+#end
   set beresp.http.Content-Type = "text/plain; charset=utf-8";
   set beresp.http.Retry-After = "1";
   set beresp.http.Cache-Control = "no-store";

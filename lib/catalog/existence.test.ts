@@ -125,6 +125,8 @@ it('answers a thousand questions that come at once with at most two look-ups', a
 it('knows the pages of each language only, and those of the back office', async () => {
   expect(await at('/de', '/[locale]/page')).toBe('page')
   expect(await at('/xx', '/[locale]/page')).toBe('missing')
+  expect(await at('/ja/info/terms', '/[locale]/info/[policy]/page')).toBe('page')
+  expect(await at('/ja/info/jobs', '/[locale]/info/[policy]/page')).toBe('missing')
   expect(await at('/xx/search', '/[locale]/search/page')).toBe('missing')
   expect(await at('/en/no/such/page', '/[locale]/[...rest]/page')).toBe('missing')
   expect(await at('/admin', '/admin/(office)/page')).toBe('page')

@@ -11,6 +11,7 @@ import type { Place } from '#lib/coherence/next.ts'
 import { isSlug, versioned } from './resources.ts'
 import { db } from '#lib/platform/db.ts'
 import { DEFAULT_LOCALE, isLocale } from '#lib/platform/locales.ts'
+import { isPolicy } from './policies.ts'
 import { pageCount, parsePage, PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTotal } from './queries.ts'
 
@@ -143,6 +144,8 @@ export async function placeAt(
       return isSlug(slug) ? categoryAt(language, slug, undefined) : 'missing'
     case '/[locale]/categories/[slug]/[page]/page':
       return isSlug(slug) ? categoryAt(language, slug, number) : 'missing'
+    case '/[locale]/info/[policy]/page':
+      return isPolicy(slug) ? 'page' : 'missing'
     case '/[locale]/[...rest]/page':
       return 'missing'
     default:

@@ -5,6 +5,7 @@
  */
 import type { VersionedTable } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
+import { POLICIES } from './policies.ts'
 import { pricePayloadSql, salePayloadSql } from './prices/priceSql.ts'
 
 export interface Resource extends VersionedTable {
@@ -66,7 +67,8 @@ export const RESOURCES = {
     idColumn: 'id',
     versionColumn: 'version',
     describe: () => 'catalog',
-    pages: '',
+    // The home page, and what the shop says of itself.
+    pages: `(?:/info/(?:${POLICIES.join('|')}))?`,
   },
 } as const satisfies Record<string, Resource>
 
