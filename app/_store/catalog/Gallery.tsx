@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, ViewTransition, type MouseEvent } from 're
 import styles from './Gallery.module.css'
 import { Picture } from './Picture.tsx'
 
-export interface GalleryPicture {
+interface GalleryPicture {
   readonly src: string
   readonly alt: string
   /** Of its thumbnail: what it shows of the product. */
