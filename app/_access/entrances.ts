@@ -26,6 +26,8 @@ export const ROUTES: Readonly<Record<string, Who>> = {
   'GET /api/recommendations/{generation}': 'anyone',
   'GET /api/search/facets': 'anyone',
   'GET /api/search/suggest': 'anyone',
+  'GET /{locale}/feeds/google.xml': 'anyone',
+  'GET /{locale}/feeds/google/{part}': 'anyone',
   'GET /images/products/{file}': 'anyone',
   'GET /og/products/{id}/{file}': 'anyone',
   'GET /robots.txt': 'anyone',
