@@ -53,6 +53,19 @@ it('returns the status, the telling headers and all that the page states', async
   expect(reading.headers['cache-tag']).toHaveLength(1_000)
 })
 
+it('reads a product feed as what it is', async () => {
+  reply = (response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/xml; charset=utf-8' })
+      .end(
+        '<rss><item><g:price>12.90 EUR</g:price><v:made-from product-id="42" price="7" amount-cents="1280"/></item></rss>',
+      )
+  expect((await readPage(url, { productId: 42 })).statement).toMatchObject({
+    prices: [{ productId: 42, version: 7, amountMinor: 1_280 }],
+    contradictions: [{ productId: 42 }],
+  })
+})
+
 it('asks as a browser does, with the correlation id, and is no visit unless told so', async () => {
   reply = (response) => void response.end()
   await withCorrelation('edit-1', () => readPage(url))
