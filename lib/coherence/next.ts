@@ -2,6 +2,7 @@
 export { dataCacheHandler } from './next/dataCacheHandler.ts'
 export { pageCacheHandler } from './next/pageCacheHandler.ts'
 export { FastPath, type Existence } from './next/fastPath.ts'
+export { RenderLimiter } from './render/renderLimiter.ts'
 export { pathnameOf } from './next/pageRoutes.ts'
 export { VARY, withoutSharedLifetime } from './next/cacheControl.ts'
 export { Variants } from './next/variants.ts'

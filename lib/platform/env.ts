@@ -23,6 +23,8 @@ const schema = z.object({
 
   // ---- data stores ----
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Of the owner of the tables. Set-up reads it, and no process of the shop gets it. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Queue and version index: one server, Sentinels or a cluster. Must not evict: checked at boot. */
   REDIS_URL: redisUrl,
   /** Bodies of pages and prices. Only worth a server of its own when those should be evicted separately. */
@@ -60,6 +62,12 @@ const schema = z.object({
   ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
   ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
+  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/costs.ts. */
+  REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
+  /** The same for all networks together, over all web instances. */
+  REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),
+  /** Streams of new prices that one network may keep open at each web instance. */
+  STREAMS_PER_NETWORK: z.coerce.number().int().min(1).default(100),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- monitor and alerts ----

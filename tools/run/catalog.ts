@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { SetupError, step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
+import { grantApplication } from './applicationRole.ts'
 import { root, type Environment } from './environment.ts'
 
 async function script(
@@ -36,9 +37,21 @@ async function migrate(url: string): Promise<void> {
   })
 }
 
-/** Brings the database of DATABASE_URL up to date: migrations, catalog, administrator. Done before, it changes nothing. */
-export async function prepareCatalog(environment: Environment, signal: AbortSignal): Promise<void> {
-  await migrate(environment['DATABASE_URL'] ?? '')
+/** The address of the database for what only its owner may do. */
+export function ownerUrl({ DATABASE_URL = '', MIGRATION_DATABASE_URL = DATABASE_URL }: Environment): string {
+  return MIGRATION_DATABASE_URL
+}
+
+/**
+ * Brings the database up to date: migrations, the rights of the application, catalog, administrator. Done before, it
+ * changes nothing.
+ */
+export async function prepareCatalog(given: Environment, signal: AbortSignal): Promise<void> {
+  const owner = ownerUrl(given)
+  const application = given['DATABASE_URL'] ?? ''
+  await migrate(owner)
+  if (owner !== application) await grantApplication(owner, decodeURIComponent(new URL(application).username))
+  const environment = { ...given, DATABASE_URL: owner }
   await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
   await script(
     'Making the administrator',

@@ -41,6 +41,9 @@ const WEB_STOPS_WITHIN_MS = 10_000
 const EDGE_STOPS_WITHIN_MS = 5_000
 const WORKER_STOPS_WITHIN_MS = 15_000
 
+/** What only set-up uses. */
+const WITHHELD = { MIGRATION_DATABASE_URL: undefined }
+
 interface Role {
   readonly name: string
   readonly title: string
@@ -134,6 +137,7 @@ function spec(
       ...process.env,
       ...options.environment,
       ...environment,
+      ...WITHHELD,
       NODE_ENV: 'production',
       NEXT_DIST_DIR: options.distDir,
     },
