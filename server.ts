@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import compression from 'compression'
 import next from 'next'
-import { missingPageOf, pageExists } from '#lib/catalog/existence.ts'
+import { missingPageOf, placeAt } from '#lib/catalog/existence.ts'
 import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
@@ -40,7 +40,10 @@ import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
 import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { BuildFiles } from '#lib/web/buildFiles.ts'
+import { Doorkeeper } from '#lib/web/doorkeeper.ts'
+import { protect } from '#lib/web/protect.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
+import { ROUTES } from './app/_access/entrances.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
@@ -69,10 +72,11 @@ const fastPath = new FastPath(coherence(), {
   rendersAtOnce: env().RENDERS_AT_ONCE,
   warmRendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   cdnHeaders,
-  existence: { exists: pageExists, missingPageOf },
+  existence: { placeAt, missingPageOf },
 })
 
 const buildFiles = new BuildFiles(buildFolder())
+const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 const visitorLimits = new VisitorLimits()
 const renderTurns = new RenderTurns(env().RENDERS_AT_ONCE)
@@ -83,6 +87,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
+    if (doorkeeper.refuse(request, response)) return
     if (buildFiles.refuse(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
@@ -128,6 +133,7 @@ const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INST
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
     clients.settle(request)
+    protect(request, response)
     inFlight.follow(response)
     void correlated(request, response, () => handle(request, response))
   })

@@ -60,6 +60,11 @@ export function openGraphAvailability(quantity: number): string {
   return quantity === 0 ? 'out of stock' : 'in stock'
 }
 
+/** What shopping engines read in the product feed. */
+export function feedAvailability(quantity: number): 'in_stock' | 'out_of_stock' {
+  return quantity === 0 ? 'out_of_stock' : 'in_stock'
+}
+
 /**
  * @param text the payload, as the manifest of resource kinds has it
  * @returns undefined for what is not the payload of that version

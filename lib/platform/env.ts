@@ -38,7 +38,7 @@ const schema = z.object({
   /** Health and metrics of the prober, on 127.0.0.1. */
   PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
-  PUBLIC_URL: z.url().optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
@@ -145,7 +145,16 @@ const VENDOR = {
   none: [],
 } as const
 
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
+
 const complete = schema.superRefine((values, context) => {
+  const { protocol, hostname } = new URL(values.PUBLIC_URL ?? 'http://localhost')
+  if (protocol !== 'https:' && !LOOPBACK.test(hostname))
+    context.addIssue({
+      code: 'custom',
+      path: ['PUBLIC_URL'],
+      message: `"${values.PUBLIC_URL}" is not this machine, so it needs https: passwords and cookies would be readable on the way. Put a proxy with a certificate in front, and write https://${hostname}.`,
+    })
   for (const name of VENDOR[values.EDGE]) {
     if (!values[name])
       context.addIssue({ code: 'custom', path: [name], message: `needed where EDGE is ${values.EDGE}` })

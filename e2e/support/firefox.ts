@@ -1,11 +1,12 @@
 /** What Firefox makes of a page: an unchanged one, over WebDriver BiDi, as Playwright has only a Firefox of its own build. */
-import puppeteer, { type HTTPRequest } from 'puppeteer-core'
-import { corrupted } from './hydration.ts'
+import puppeteer, { type HTTPRequest, type Page } from 'puppeteer-core'
+import { corrupted } from '../equality/hydration.ts'
 
 /** Milliseconds. */
 const FOLLOWS_WITHIN_MS = 20_000
 
 export interface Firefox {
+  readonly page: Page
   /** What React and the pages have complained of so far. */
   readonly complaints: readonly string[]
   /** Loads a page; returns when React runs in it. */
@@ -27,6 +28,7 @@ export async function startFirefox(): Promise<Firefox> {
     if (message.type() === 'error') complaints.push(message.text())
   })
   return {
+    page,
     complaints,
     async hydrated(url) {
       // An effect asks for it.
