@@ -126,10 +126,10 @@ const inFlight = new InFlight()
 
 const clients = new ClientAddresses(await edgeProof(env().EDGE_SECRET), parseProxies(env().TRUSTED_PROXIES))
 
-const { PORT, LISTEN_FD, INSTANCE_PORT } = env()
+const { PORT, LISTEN_FD, INSTANCE_PORT, HOST: host } = env()
 /** All instances accept from the one socket of their supervisor: what a frozen instance leaves there, another takes. */
-const shared = LISTEN_FD === undefined ? { port: PORT } : { fd: LISTEN_FD }
-const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT }]
+const shared = LISTEN_FD === undefined ? { port: PORT, host } : { fd: LISTEN_FD }
+const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT, host }]
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
     clients.settle(request)

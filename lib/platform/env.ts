@@ -39,6 +39,8 @@ const schema = z.object({
   PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where PORT and INSTANCE_PORT listen: an address of this machine; by default all of them. */
+  HOST: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
