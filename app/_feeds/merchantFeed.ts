@@ -1,5 +1,6 @@
 /** The product feed of one language: the whole of it, or one part, made when it is asked for. */
 import { getTranslations } from 'next-intl/server'
+import { rasterArtPath } from '#lib/catalog/art/index.ts'
 import { readFeedPart } from '#lib/catalog/feed/feed.ts'
 import { feedTurns, type MadePart } from '#lib/catalog/feed/feedTurns.ts'
 import { feedHead, feedItems } from '#lib/catalog/feed/merchantXml.ts'
@@ -19,7 +20,7 @@ export function makePart(locale: Locale, part: number): Promise<MadePart> {
     const read = await readFeedPart(part)
     const items = feedItems(read, locale, {
       page: (slug) => absolute(localized(locale, productPath(slug))),
-      picture: absolute,
+      picture: (image) => absolute(rasterArtPath(image)),
     })
     return { items, next: read.next }
   })
@@ -29,6 +30,8 @@ export function feedHeaders(etag: string | undefined): Record<string, string> {
   return {
     'Cache-Control': 'no-cache',
     'Content-Type': 'application/xml; charset=utf-8',
+    // For shopping engines, which do not look at this; a search engine lists pages.
+    'X-Robots-Tag': 'noindex',
     ...(etag !== undefined && { ETag: etag }),
   }
 }

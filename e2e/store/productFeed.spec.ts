@@ -56,7 +56,7 @@ test('each language has a feed of all that can be bought, with what Google deman
   page,
   database,
 }) => {
-  const sold = await database.sql(`SELECT id::text, sku FROM products WHERE status = 'active' ORDER BY id`)
+  const sold = await database.sql(`SELECT p.id::text, p.sku FROM products p WHERE p.status = 'active' ORDER BY p.id`)
   const { productId, name } = await database.plainProduct(20)
   try {
     await database.sql(`UPDATE products SET name = $2 WHERE id = $1`, [
@@ -69,6 +69,7 @@ test('each language has a feed of all that can be bought, with what Google deman
       for (const item of items) {
         for (const element of ['title', 'description', 'g:image_link', 'g:brand', 'g:product_type'])
           expect(item[element], `${element} of ${item['g:id']}`).toBeTruthy()
+        expect(item['g:image_link']).toMatch(/\/images\/products\/.*\.png$/)
         expect(item['link']).toContain(`/${locale}/products/`)
         expect(item['g:price']).toMatch(/^\d+\.\d\d EUR$/)
         expect(['in_stock', 'out_of_stock']).toContain(item['g:availability'])

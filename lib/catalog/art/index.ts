@@ -36,6 +36,11 @@ export function artPath(seen: Omit<ArtSpec, 'view'> & Partial<ArtSpec>): string 
   return `${ART_FOLDER}${name}.${known}.svg`
 }
 
+/** Where the picture is as a PNG. @param path of a drawn picture; another one is left as it is */
+export function rasterArtPath(path: string): string {
+  return path.startsWith(ART_FOLDER) ? path.replace(/\.svg$/, '.png') : path
+}
+
 /**
  * Today's address of the picture that had the address `path`.
  * @returns undefined when `path` is not that of a drawn picture

@@ -4,6 +4,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { Gauge, Histogram } from 'prom-client'
+import { metrics } from '#lib/platform/metrics.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 /** After a part, so many times as long as it took: feeds get at most a third of the process. */
@@ -14,6 +16,24 @@ const MOST_WAITING = 32
 const MOST_WHOLE = 8
 /** Of them from one network, so that one visitor does not take all. */
 const MOST_WHOLE_OF_ONE = 2
+
+const measures = () =>
+  processSingleton('feedMeasures', () => {
+    const registers = [metrics()]
+    return {
+      part: new Histogram({
+        name: 'evergreen_feed_part_seconds',
+        help: 'The time that one part of a product feed took to make',
+        buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+        registers,
+      }),
+      readers: new Gauge({
+        name: 'evergreen_feed_readers',
+        help: 'Whole product feeds that this process is sending',
+        registers,
+      }),
+    }
+  })
 
 export interface MadePart {
   /** XML of its products. */
@@ -47,7 +67,9 @@ export class FeedTurns {
       this.#waiting.delete(name)
       const began = performance.now()
       await make().then(resolve, reject)
-      await delay((performance.now() - began) * REST)
+      const tookMs = performance.now() - began
+      measures().part.observe(tookMs / 1_000)
+      await delay(tookMs * REST)
     })
     return promise
   }
@@ -62,10 +84,12 @@ export class FeedTurns {
     const all = [...this.#whole.values()].reduce((sum, count) => sum + count, 0)
     if (own >= MOST_WHOLE_OF_ONE || all >= MOST_WHOLE) return undefined
     this.#whole.set(network, own + 1)
+    measures().readers.inc()
     let inside = true
     return () => {
       if (!inside) return
       inside = false
+      measures().readers.dec()
       const left = (this.#whole.get(network) ?? 1) - 1
       if (left === 0) this.#whole.delete(network)
       else this.#whole.set(network, left)

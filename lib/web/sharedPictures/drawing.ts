@@ -1,6 +1,7 @@
 /** The thread that draws: satori and resvg keep a processor busy for 0.2 s, in which a web process would answer nobody. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { createElement } from 'react'
 // Next's own door to it keeps what it draws, which is done here already.
 import { ImageResponse } from 'next/dist/compiled/@vercel/og/index.node.js'
 import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
@@ -19,8 +20,21 @@ const fonts = await Promise.all(
   })),
 )
 
+/** A product with its price, or a square drawing for those that read no SVG. */
+export type Drawing = { readonly product: ProductAtVersion } | { readonly svg: string }
+
+/** Pixels of each side. Google asks for 500 at least. */
+const RASTER = 1_000
+
+function raster(svg: string): ImageResponse {
+  const src = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
+  const size = { width: RASTER, height: RASTER }
+  return new ImageResponse(createElement('img', { src, ...size, alt: '' }), size)
+}
+
 /** @returns a PNG */
-export async function draw(product: ProductAtVersion): Promise<Uint8Array> {
-  const picture = new ImageResponse(productCard(product), { ...CARD_SIZE, fonts })
+export async function draw(drawing: Drawing): Promise<Uint8Array> {
+  const picture =
+    'svg' in drawing ? raster(drawing.svg) : new ImageResponse(productCard(drawing.product), { ...CARD_SIZE, fonts })
   return new Uint8Array(await picture.arrayBuffer())
 }

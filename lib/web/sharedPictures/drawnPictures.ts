@@ -1,4 +1,4 @@
-/** Previews that were drawn, here or by another web instance, and those that wait to be. */
+/** PNGs that were drawn, here or by another web instance, and those that wait to be. */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
@@ -6,6 +6,7 @@ import type { RedisClient } from '#lib/coherence/index.ts'
 import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
+import type { Drawing } from './drawing.ts'
 
 /** Of this process, about 60 KB each. */
 const KEPT_HERE = 100
@@ -22,7 +23,7 @@ const SEPARATOR = 0x0a
 export class DrawnPictures {
   readonly #redis: RedisClient
   readonly #drawn = new LRUCache<string, Promise<Uint8Array | undefined>>({ max: KEPT_HERE })
-  readonly #thread = new Piscina<ProductAtVersion, Uint8Array>({
+  readonly #thread = new Piscina<Drawing, Uint8Array>({
     filename: new URL('drawing.ts', import.meta.url).href,
     name: 'draw',
     minThreads: 0,
@@ -38,23 +39,31 @@ export class DrawnPictures {
   }
 
   /** @returns the PNG; undefined when so many others wait that asking again later is better */
-  get(product: ProductAtVersion, priceVersion: number): Promise<Uint8Array | undefined> {
-    const name = `${product.id}@${product.version} ${priceVersion}`
+  ofProduct(product: ProductAtVersion, priceVersion: number): Promise<Uint8Array | undefined> {
+    return this.#get(`${product.id}@${product.version} ${priceVersion}`, { product })
+  }
+
+  /** A square drawing for those that read no SVG, such as shopping engines. @param file names it for ever @returns as `ofProduct` */
+  ofDrawing(file: string, svg: string): Promise<Uint8Array | undefined> {
+    return this.#get(file, { svg })
+  }
+
+  #get(name: string, drawing: Drawing): Promise<Uint8Array | undefined> {
     const known = this.#drawn.get(name)
     if (known) return known
-    const picture = this.#make(name, product)
+    const picture = this.#make(name, drawing)
     this.#drawn.set(name, picture)
     const forget = () => this.#drawn.delete(name)
     void picture.then((bytes) => bytes ?? forget(), forget)
     return picture
   }
 
-  async #make(name: string, product: ProductAtVersion): Promise<Uint8Array | undefined> {
+  async #make(name: string, drawing: Drawing): Promise<Uint8Array | undefined> {
     const place = redisKeys.picture(createHash('sha256').update(name).digest().readUInt16BE() % PLACES)
     const shared = await this.#read(place, name)
     if (shared) return shared
     if (this.#thread.queueSize >= MOST_WAITING) return undefined
-    const bytes = await this.#thread.run(product)
+    const bytes = await this.#thread.run(drawing)
     const entry = Buffer.concat([Buffer.from(`${name}\n`), bytes])
     this.#redis.set(place, entry, 'EX', KEPT_S).catch(notShared)
     return bytes
