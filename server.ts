@@ -36,10 +36,12 @@ import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { takePolicyReport } from '#lib/web/policyReports.ts'
 import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
 import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { BuildFiles } from '#lib/web/buildFiles.ts'
+import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
 import { Doorkeeper } from '#lib/web/doorkeeper.ts'
 import { protect } from '#lib/web/protect.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
@@ -66,12 +68,14 @@ const origin = createServer(
 )
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
+const documentPolicy = new DocumentPolicy(buildFolder())
 const fastPath = new FastPath(coherence(), {
   buildFolder: buildFolder(),
   origin: { socketPath, host: publicUrl.host },
   rendersAtOnce: env().RENDERS_AT_ONCE,
   warmRendersPerSecond: env().WARM_RENDERS_PER_SECOND,
   cdnHeaders,
+  documentHeaders: (html) => documentPolicy.ofDocument(html),
   existence: { placeAt, missingPageOf },
 })
 
@@ -90,12 +94,14 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (doorkeeper.refuse(request, response)) return
     if (buildFiles.refuse(request, response)) return
     if (await plainEndpoint(request, response)) return
+    if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
     if (await sendSharedPicture(request, response, { pictures: drawnPictures, limits: visitorLimits })) return
     if (await internalEndpoint(request, response, fastPath)) return
     if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return
     if (await visitorLimits.refuse(request, response)) return
+    documentPolicy.letNextWrite(request, response)
     withoutSharedLifetime(response)
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
