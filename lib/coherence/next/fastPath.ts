@@ -20,8 +20,8 @@ import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
 import { sendMoved, sendPage, type CdnHeaders } from './sendPage.ts'
 
-/** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
-const TURN_WITHIN_MS = 20_000
+/** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
+const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
 const SHELL_AGAIN_MS = 5_000
@@ -66,7 +66,7 @@ export class FastPath {
     this.#existence = options.existence
     this.#cdnHeaders = options.cdnHeaders ?? (() => ({}))
     this.#origin = options.origin
-    this.#renderLimiter = new RenderLimiter(options.rendersAtOnce, TURN_WITHIN_MS)
+    this.#renderLimiter = new RenderLimiter({ atOnce: options.rendersAtOnce, ...QUEUE })
     coherence.ownRenders.keepThemOnly((key) => this.#renderShell(key))
     this.#pages = new FreshPages(coherence, (key, pathname) => this.#render(key, pathname), this.#renderLimiter)
     this.warming = new Warming({
