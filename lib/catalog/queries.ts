@@ -89,7 +89,9 @@ export async function readCategoryTotal(slug: string): Promise<CategoryTotal | u
 export async function readCategoryTiles(): Promise<CategoryTiles> {
   return categoryTiles.parse(
     await readValue(Prisma.sql`
-      SELECT jsonb_build_object('catalogVersion', s.version, 'tiles', COALESCE((
+      SELECT jsonb_build_object('catalogVersion', s.version, 'collections', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', id, 'version', version)) FROM categories WHERE kind = 'collection'), '[]'),
+        'tiles', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
           SELECT ${CARD_JSON}
           FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id

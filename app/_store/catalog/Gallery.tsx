@@ -1,14 +1,21 @@
 'use client'
 
-import { useEffect, useRef, useState, type MouseEvent } from 'react'
+import { useEffect, useRef, useState, ViewTransition, type MouseEvent } from 'react'
 import styles from './Gallery.module.css'
 import { Picture } from './Picture.tsx'
 
-export interface GalleryPicture {
+interface GalleryPicture {
   readonly src: string
   readonly alt: string
   /** Of its thumbnail: what it shows of the product. */
   readonly view: string
+}
+
+interface GalleryProps {
+  /** Of the picture in view, while it moves from a list to its page: see pictureOf. */
+  name: string
+  label: string
+  pictures: readonly GalleryPicture[]
 }
 
 const idOf = (index: number) => `picture-${index + 1}`
@@ -18,7 +25,7 @@ const idOf = (index: number) => `picture-${index + 1}`
  * pictures, so that it works without JavaScript, which only adds that the address stays as it is and that the thumbnail of
  * the picture in view is marked.
  */
-export function Gallery({ label, pictures }: { label: string; pictures: readonly GalleryPicture[] }) {
+export function Gallery({ name, label, pictures }: GalleryProps) {
   const row = useRef<HTMLElement>(null)
   const [current, setCurrent] = useState<number>()
 
@@ -45,20 +52,24 @@ export function Gallery({ label, pictures }: { label: string; pictures: readonly
   const [only] = pictures
   if (only && pictures.length === 1)
     return (
-      <div className={styles.row}>
-        <Picture src={only.src} alt={only.alt} eager />
-      </div>
+      <ViewTransition name={name} share="picture" default="none">
+        <div className={styles.row}>
+          <Picture src={only.src} alt={only.alt} eager />
+        </div>
+      </ViewTransition>
     )
   return (
     <div className={styles.gallery}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by the keyboard too */}
-      <section ref={row} className={styles.row} aria-label={label} tabIndex={0}>
-        {pictures.map(({ src, alt }, index) => (
-          <div key={src} id={idOf(index)} className={styles.picture}>
-            <Picture src={src} alt={alt} eager={index === 0} />
-          </div>
-        ))}
-      </section>
+      <ViewTransition name={name} share="picture" default="none">
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by the keyboard too */}
+        <section ref={row} className={styles.row} aria-label={label} tabIndex={0}>
+          {pictures.map(({ src, alt }, index) => (
+            <div key={src} id={idOf(index)} className={styles.picture}>
+              <Picture src={src} alt={alt} eager={index === 0} />
+            </div>
+          ))}
+        </section>
+      </ViewTransition>
       <ul className={styles.thumbnails}>
         {pictures.map(({ src, view }, index) => (
           <li key={src}>

@@ -1,6 +1,5 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
-import { ViewTransition } from 'react'
 import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
@@ -72,21 +71,20 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
         ]}
       />
       <article className={styles.product}>
-        <ViewTransition name={pictureOf(product.id)} share="picture" default="none">
-          <div className={styles.picture}>
-            <Gallery
-              label={t('pictures', { name: product.name })}
-              pictures={gallery.map(({ view, path: src }, i) => {
-                const seen = t(`views.${view}`)
-                return {
-                  src,
-                  view: seen,
-                  alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
-                }
-              })}
-            />
-          </div>
-        </ViewTransition>
+        <div className={styles.picture}>
+          <Gallery
+            name={pictureOf(product.id)}
+            label={t('pictures', { name: product.name })}
+            pictures={gallery.map(({ view, path: src }, i) => {
+              const seen = t(`views.${view}`)
+              return {
+                src,
+                view: seen,
+                alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
+              }
+            })}
+          />
+        </div>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
           <h1 {...textLanguage(product.names, locale)}>{product.name}</h1>
