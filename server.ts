@@ -83,7 +83,7 @@ const buildFiles = new BuildFiles(buildFolder())
 const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 const visitorLimits = new VisitorLimits()
-const renderTurns = new RenderTurns(env().RENDERS_AT_ONCE)
+const renderTurns = new RenderTurns(Math.ceil(env().RENDERS_AT_ONCE / 2))
 const drawnPictures = new DrawnPictures(cacheRedis())
 onShutdown('pictures', () => drawnPictures.close())
 

@@ -29,8 +29,8 @@ export class NetworkThrottle {
   /** @param keyOf the Redis key of what is counted: a digest of one network, or `all` */
   constructor(keyOf: (counted: string) => string, { network, total }: NetworkLimits, redis: RedisClient) {
     this.#keyOf = keyOf
-    this.#network = rateLimiter(redis, network)
-    this.#total = rateLimiter(redis, total)
+    this.#network = rateLimiter(redis, network, true)
+    this.#total = rateLimiter(redis, total, true)
   }
 
   /**

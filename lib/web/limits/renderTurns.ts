@@ -23,8 +23,9 @@ export class RenderTurns {
   }
 
   /** @throws {FreshnessError} NO_TURN when too many wait */
-  async take({ url = '' }: IncomingMessage, answer: () => Promise<void>): Promise<void> {
-    if (costOf(url) === 0 || isStream(url)) return answer()
+  async take({ method, url = '' }: IncomingMessage, answer: () => Promise<void>): Promise<void> {
+    // What has a body would have its turn while that is still on its way.
+    if ((method !== 'GET' && method !== 'HEAD') || costOf(url) === 0 || isStream(url)) return answer()
     const turns = BACK_OFFICE.test(url) ? this.#backOffice : this.#store
     let answered: Promise<void> | undefined
     await turns.take(async () => {

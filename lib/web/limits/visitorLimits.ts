@@ -41,20 +41,17 @@ export class VisitorLimits {
   async refuse(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
     const { url = '' } = request
     const address = settledAddress(request)
-    const cost = costOf(url)
-    if (cost > 0) {
-      const admission = await this.#throttle.admit(address, cost)
-      if (!admission.admitted) {
-        const { retryAfterS } = admission
-        const message = `Too many requests. Please try again in ${retryAfterS} seconds.`
-        return refuse(request, response, 429, { code: 'too_many_requests', message, retryAfterS })
-      }
+    // First, for it costs nothing: tabs that are refused come back.
+    if (isStream(url) && !this.#streams.admit(address, response)) {
+      const message = 'Too many streams are open from this network. Please close some.'
+      return refuse(request, response, 429, { code: 'too_many_streams', message, retryAfterS: STREAM_RETRY_S })
     }
-    if (!isStream(url) || this.#streams.admit(address, response)) return false
-    return refuse(request, response, 429, {
-      code: 'too_many_streams',
-      message: 'Too many streams are open from this network. Please close some.',
-      retryAfterS: STREAM_RETRY_S,
-    })
+    const cost = costOf(url)
+    if (cost === 0) return false
+    const admission = await this.#throttle.admit(address, cost)
+    if (admission.admitted) return false
+    const { retryAfterS } = admission
+    const message = `Too many requests. Please try again in ${retryAfterS} seconds.`
+    return refuse(request, response, 429, { code: 'too_many_requests', message, retryAfterS })
   }
 }
