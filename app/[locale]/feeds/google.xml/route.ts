@@ -36,4 +36,3 @@ async function answer(request: Request, { params }: RouteContext<'/[locale]/feed
 
 /** `GET /de/feeds/google.xml`: everything that can be bought, in German, for Google Merchant Center and others that read its format. */
 export const GET = orUnavailable(answer)
-export const HEAD = GET
