@@ -32,7 +32,7 @@ import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
-import { BuildFiles } from '#lib/web/buildFiles.ts'
+import { buildFiles } from '#lib/web/buildFiles.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
@@ -65,13 +65,13 @@ const fastPath = new FastPath(coherence(), {
   existence: { exists: pageExists, missingPageOf },
 })
 
-const buildFiles = new BuildFiles(buildFolder())
+const sendBuildFile = buildFiles(buildFolder())
 const compress = compression()
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (refuseTarget(request, response)) return
-    if (buildFiles.refuse(request, response)) return
+    if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await sendPicture(request, response)) return
     if (await internalEndpoint(request, response, fastPath)) return

@@ -1,7 +1,9 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryTiles, cachedCollection } from '#lib/catalog/cached.ts'
+import { FEATURED, FEATURED_SIZE } from '#lib/catalog/featured.ts'
 import { alternates, searchPath, localized } from '../_i18n/paths.ts'
+import { listPreview } from '../_og/listPreview.ts'
 import { storeLocale } from '../_i18n/storeLocale.ts'
 import { CategoryTiles } from '../_store/catalog/CategoryTiles.tsx'
 import { EmptyState } from '../_store/catalog/EmptyState.tsx'
@@ -13,13 +15,27 @@ import { ButtonLink } from '../_ui/Button.tsx'
 
 export const ensureStatic = 'navigation'
 
-const FEATURED = 'featured'
-const FEATURED_SIZE = 12
-
 export async function generateMetadata({ params }: PageProps<'/[locale]'>): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
-  const t = await getTranslations({ locale, namespace: 'Shop' })
-  return { title: { absolute: t('title') }, alternates: alternates(locale, '') }
+  const [t, featured] = await Promise.all([
+    getTranslations({ locale, namespace: 'Shop' }),
+    cachedCollection(FEATURED, FEATURED_SIZE),
+  ])
+  const title = t('title')
+  const description = t('description')
+  return {
+    title: { absolute: title },
+    alternates: alternates(locale, ''),
+    openGraph: {
+      siteName: t('name'),
+      type: 'website',
+      title,
+      description,
+      url: localized(locale, ''),
+      images: featured ? [listPreview(featured.category, locale, title)] : [],
+    },
+    twitter: { card: 'summary_large_image', title, description },
+  }
 }
 
 export default async function HomePage({ params }: PageProps<'/[locale]'>) {

@@ -21,6 +21,13 @@ export const orderPath = (number?: string) =>
 /** The preview of a link to the product, with the price of one version. */
 export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`
 
+/**
+ * The preview of a link to a list of products.
+ * @param list the category, or the collection of the home page, with its version
+ */
+export const listPreviewPath = (list: { slug: string; version: number }, locale: Locale) =>
+  `/og/lists/${encodeURIComponent(list.slug)}/${list.version}.${locale}.png`
+
 export const localized = (locale: Locale, path: string) => `/${locale}${path}`
 
 /** What the head says about the page's own address and its other languages. */

@@ -1,26 +1,7 @@
 /** A product and its price as the preview of a shared link. Drawn by satori: flexbox only, every style inline. */
-import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
 import { formatMoney, savingPercent } from '#lib/money/formatMoney.ts'
 import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
-
-export const CARD_SIZE = { width: 1200, height: 630 } as const
-
-const COLOURS = {
-  page: '#fafbf8',
-  sunken: '#f0f3ed',
-  line: '#dde3d9',
-  text: '#17211c',
-  muted: '#55635b',
-  accent: '#1c5a41',
-  soft: '#e3efe6',
-}
-const MARK = 'M12 2.5 5.5 11h3L4 17.5h16L15.5 11h3z'
-
-/** Of the picture's own bytes: the renderer would otherwise fetch it over the network. */
-function pictureData(image: string): string | undefined {
-  const svg = image.startsWith(ART_FOLDER) ? artByFile(image.slice(ART_FOLDER.length)) : undefined
-  return svg && `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
-}
+import { COLOURS, Mark, pictureData } from './parts.tsx'
 
 /** Longer names are smaller, so that the price never leaves the picture. */
 function nameSize(name: string): number {
@@ -110,20 +91,7 @@ export function ProductCard({ product: { name, brand, image, price } }: { produc
             borderTop: `2px solid ${COLOURS.line}`,
           }}
         >
-          <svg
-            width="38"
-            height="38"
-            viewBox="0 0 24 24"
-            fill="none"
-            stroke={COLOURS.accent}
-            strokeWidth="2.2"
-            strokeLinecap="round"
-            strokeLinejoin="round"
-          >
-            <path d={MARK} fill={COLOURS.accent} />
-            <path d="M12 17.5v4" />
-          </svg>
-          <div style={{ display: 'flex', marginLeft: 12, fontSize: 30, fontWeight: 600 }}>Evergreen</div>
+          <Mark />
         </div>
       </div>
     </div>

@@ -47,6 +47,12 @@ function statusOf({ entry, page }: FilledPage, representation: Representation): 
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
+/** The fonts and pictures that React wants loaded before the browser has read the page: Next keeps them beside it. */
+function preloadsOf({ page }: FilledPage): Record<string, string> {
+  const link = page.headers?.['link']
+  return link === undefined ? {} : { Link: [link].flat().join(', ') }
+}
+
 /** What does not exist has no version that could outdate a copy of this answer. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
 
@@ -71,6 +77,7 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
         Vary: representation === 'html' ? `${VARY}, ${ASK_ALWAYS}` : VARY,
         ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(filled), cdnHeaders)),
+        ...(representation === 'html' && preloadsOf(filled)),
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
       },

@@ -1,21 +1,11 @@
 import { connection } from 'next/server'
 import { readPriceAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
+import { refuse, sendPicture } from '../../../../_og/answers.ts'
 import { pictureOf } from '../../../../_og/drawnPictures.tsx'
 
 const NUMBER = /^[1-9]\d{0,8}$/
 const FILE = /^([1-9]\d{0,8})\.png$/
-
-function refuse(status: 404 | 410 | 503, text: string): Response {
-  return new Response(`${text}\n`, {
-    status,
-    headers: {
-      'Cache-Control': 'no-store',
-      'Content-Type': 'text/plain; charset=utf-8',
-      ...(status === 503 && { 'Retry-After': '1' }),
-    },
-  })
-}
 
 /**
  * `GET /og/products/42/7.png`: product 42 with the price of version 7, for previews of links. What an address shows
@@ -31,14 +21,5 @@ export const GET = orUnavailable(async (_request: Request, { params }: RouteCont
   if (lookup.found === 'discontinued') return refuse(410, 'This product is no longer sold.')
   const { product } = lookup
   const picture = await pictureOf(product, Number(version))
-  if (!picture) return refuse(503, 'Too many pictures are being drawn. Please try again in a moment.')
-  return new Response(new Uint8Array(picture), {
-    headers: {
-      'Content-Type': 'image/png',
-      'Cache-Control': 'public, max-age=31536000, immutable',
-      'X-Content-Type-Options': 'nosniff',
-      // Whoever can be told that the product has another name, or is gone.
-      'Cache-Tag': `product:${product.id},product:${product.id}@${product.version}`,
-    },
-  })
+  return sendPicture(picture, `product:${product.id},product:${product.id}@${product.version}`)
 })
