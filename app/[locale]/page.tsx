@@ -1,9 +1,7 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryTiles, cachedCollection } from '#lib/catalog/cached.ts'
-import { FEATURED, FEATURED_SIZE } from '#lib/catalog/featured.ts'
 import { alternates, searchPath, localized } from '../_i18n/paths.ts'
-import { listPreview } from '../_og/listPreview.ts'
 import { storeLocale } from '../_i18n/storeLocale.ts'
 import { CategoryTiles } from '../_store/catalog/CategoryTiles.tsx'
 import { EmptyState } from '../_store/catalog/EmptyState.tsx'
@@ -15,27 +13,13 @@ import { ButtonLink } from '../_ui/Button.tsx'
 
 export const ensureStatic = 'navigation'
 
+const FEATURED = 'featured'
+const FEATURED_SIZE = 12
+
 export async function generateMetadata({ params }: PageProps<'/[locale]'>): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
-  const [t, featured] = await Promise.all([
-    getTranslations({ locale, namespace: 'Shop' }),
-    cachedCollection(FEATURED, FEATURED_SIZE),
-  ])
-  const title = t('title')
-  const description = t('description')
-  return {
-    title: { absolute: title },
-    alternates: alternates(locale, ''),
-    openGraph: {
-      siteName: t('name'),
-      type: 'website',
-      title,
-      description,
-      url: localized(locale, ''),
-      images: featured ? [listPreview(featured.category, locale, title)] : [],
-    },
-    twitter: { card: 'summary_large_image', title, description },
-  }
+  const t = await getTranslations({ locale, namespace: 'Shop' })
+  return { title: { absolute: t('title') }, alternates: alternates(locale, '') }
 }
 
 export default async function HomePage({ params }: PageProps<'/[locale]'>) {
@@ -49,7 +33,7 @@ export default async function HomePage({ params }: PageProps<'/[locale]'>) {
   return (
     <>
       <PriceMeta prices={products.map((product) => product.price)} />
-      <Hero locale={locale} pictures={products.slice(0, 3).map((product) => product.image)} />
+      <Hero locale={locale} hasProducts={products.length > 0} />
       <div className={page.width}>
         {products.length === 0 && tiles.length === 0 ? (
           <EmptyState title={t('emptyTitle')} text={t('emptyText')}>

@@ -122,23 +122,6 @@ test('each icon that browsers and phones ask for is there', async ({ page }) => 
   expect((await raw('/icons/7.png')).status).toBe(404)
 })
 
-test('home and categories have a picture to share, in the language of the page', async ({ page }) => {
-  for (const path of ['/de', '/ja/categories/furniture']) {
-    const html = await (await page.request.get(path)).text()
-    const [, address = ''] = /<meta property="og:image" content="[^"]*(\/og\/lists\/[^"]+)"/.exec(html) ?? []
-    const { status, headers, body } = await raw(address)
-    expect([status, headers.get('content-type')], address).toEqual([200, 'image/png'])
-    expect(headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
-    expect(readPng(body)).toMatchObject({ width: 1200, height: 630 })
-    const english = await raw(address.replace(/\.\w\w\.png$/, '.en.png'))
-    expect(english.body.equals(body), `${address} in English`).toBe(false)
-    // Of another version: to the one that is.
-    const other = await raw(address.replace(/\/\d+\./, '/999999.'))
-    expect([other.status, other.headers.get('location')]).toEqual([307, address])
-  }
-  expect((await raw('/og/lists/nothing/1.en.png')).status).toBe(404)
-})
-
 test('a page that is only prefetched preloads no picture', async ({ page, database }) => {
   const { slug } = await database.plainProduct()
   const [html, payload] = await Promise.all([

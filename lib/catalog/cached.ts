@@ -132,10 +132,10 @@ async function firstOf(kind: 'category' | 'collection', slug: string, size: numb
 export async function cachedCategoryTiles(): Promise<CategoryTile[]> {
   'use cache'
   cacheLife(KNOWN)
-  const { catalogVersion, tiles } = await readCategoryTiles()
+  const { catalogVersion, collections, tiles } = await readCategoryTiles()
   madeFrom([
     versioned('catalog', CATALOG_ID, catalogVersion),
-    ...tiles.map((tile) => versioned('category', tile.id, tile.version)),
+    ...[...collections, ...tiles].map(({ id, version }) => versioned('category', id, version)),
     ...tiles.flatMap(({ cover }) => (cover ? [versioned('product', cover.id, cover.version)] : [])),
   ])
   return tiles

@@ -7,7 +7,6 @@ import { childrenOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
 import { alternates, categoryPath, localized } from '../../_i18n/paths.ts'
-import { listPreview } from '../../_og/listPreview.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { CategoryFacets } from '../search/CategoryFacets.tsx'
@@ -32,11 +31,12 @@ async function listing({ slug, page }: ListingAddress) {
 
 export async function listingMetadata(address: ListingAddress): Promise<Metadata> {
   const { locale, slug, page } = address
-  const { category, total } = await listing(address)
+  const { category, total, products } = await listing(address)
   const t = await getTranslations({ locale, namespace: 'Category' })
   const shop = await getTranslations({ locale, namespace: 'Shop' })
   const name = nameIn(category.names, locale)
   const description = t('description', { name, count: total })
+  const image = products[0]?.image
   return {
     title: page === 1 ? name : `${name}, ${t('page', { page })}`,
     description,
@@ -47,9 +47,8 @@ export async function listingMetadata(address: ListingAddress): Promise<Metadata
       title: name,
       description,
       url: localized(locale, categoryPath(slug, page)),
-      images: [listPreview(category, locale, name)],
+      images: image ? [image] : [],
     },
-    twitter: { card: 'summary_large_image', title: name, description },
   }
 }
 

@@ -17,11 +17,11 @@ import { SoldAgain } from './SoldAgain.tsx'
 
 const ALTERNATIVES = 8
 
-/** What goes well with it first, then the best of its kind. */
+/** The best of its kind first, then what went well with it. */
 async function alternativesTo(product: Product, category: string | undefined): Promise<ProductCard[]> {
   const best = category === undefined ? undefined : await cachedCategoryBest(category, ALTERNATIVES)
   const related = product.related.filter(({ status }) => status === 'active')
-  const byId = new Map([...related, ...(best?.products ?? [])].map((card) => [card.id, card]))
+  const byId = new Map([...(best?.products ?? []), ...related].map((card) => [card.id, card]))
   return [...byId.values()].slice(0, ALTERNATIVES)
 }
 

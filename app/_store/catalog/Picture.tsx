@@ -9,6 +9,9 @@ interface PictureProps {
   eager?: boolean
 }
 
+/** What the picture of a product is called while it moves from a list to the product's page, or back. */
+export const pictureOf = (productId: number) => `picture-${productId}`
+
 /** A product's picture. It is a vector drawing of a few kilobytes, so there is one size of it. */
 export function Picture({ src, alt, eager = false }: PictureProps) {
   const picture = { className: styles.picture, src, alt, width: 480, height: 480, decoding: 'async' } as const

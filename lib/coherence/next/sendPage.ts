@@ -4,7 +4,8 @@ import { acceptedEncoding, type Encoding } from '../store/encodings.ts'
 import type { Entry } from '../store/entryStore.ts'
 import type { FilledPage, FilledPages } from '../store/filledPages.ts'
 import type { Representation } from '../template/cutPage.ts'
-import { GONE_TAG, MISSING_TAG } from '../tags.ts'
+import { GONE_TAG, MISSING_TAG, tag } from '../tags.ts'
+import type { Place } from './existence.ts'
 import { ASK_ALWAYS, CDN_CACHE_CONTROL, REVALIDATE_ALWAYS, VARY } from './cacheControl.ts'
 
 /** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
@@ -31,8 +32,8 @@ export interface FoundPage {
 const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
-function tagsHeader({ entry, versions }: FilledPage): string {
-  return [...entry.dependencies.versions, ...versions].map(([name, version]) => `${name},${name}@${version}`).join()
+function tagsHeader(versions: Iterable<readonly [name: string, version: number]>): string {
+  return [...versions].map(([name, version]) => `${name},${name}@${version}`).join()
 }
 
 /** The page of something that is no more says so with a tag: see `GONE_TAG`. */
@@ -52,6 +53,9 @@ function preloadsOf({ page }: FilledPage): Record<string, string> {
   const link = page.headers?.['link']
   return link === undefined ? {} : { Link: [link].flat().join(', ') }
 }
+
+/** Of a document: see `ASK_ALWAYS`. */
+const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
 
 /** What does not exist has no version that could outdate a copy of this answer. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
@@ -75,8 +79,10 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
       status,
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        Vary: representation === 'html' ? `${VARY}, ${ASK_ALWAYS}` : VARY,
-        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(filled), cdnHeaders)),
+        Vary: representation === 'html' ? HTML_VARY : VARY,
+        ...(status === 404
+          ? KEPT_NOWHERE
+          : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
         ...(representation === 'html' && preloadsOf(filled)),
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
@@ -85,6 +91,26 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
     known.set(representation, made)
   }
   return made
+}
+
+/** Answers with a redirect that caches keep as they keep a page: none beyond the versions that it was made from. */
+export function sendMoved(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { movedTo, madeFrom }: Exclude<Place, string>,
+  cdnHeaders: CdnHeaders,
+): void {
+  const queryAt = url.indexOf('?')
+  const cacheTag = tagsHeader(madeFrom.map(({ kind, id, version }) => [tag(kind, id), version]))
+  response
+    .writeHead(301, {
+      Location: movedTo + (queryAt < 0 ? '' : url.slice(queryAt)),
+      Vary: HTML_VARY,
+      ...keptByVersion(cacheTag, cdnHeaders),
+      'Content-Length': 0,
+      'x-cache': 'MISS source',
+    })
+    .end()
 }
 
 /** Names the content, not how it is packed: an older copy of the same content is as good. */

@@ -2,9 +2,9 @@
 import { RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible'
 import type { RedisClient } from '#lib/coherence/index.ts'
 
-/** @param points how much a key may consume in `duration` seconds */
-export function rateLimiter(redis: RedisClient, points: number, duration: number): RateLimiterRedis {
-  const limits = { points, duration, keyPrefix: '' }
+/** @param limit how much a key may consume, and the seconds from its first use until it may again */
+export function rateLimiter(redis: RedisClient, limit: { points: number; seconds: number }): RateLimiterRedis {
+  const limits = { points: limit.points, duration: limit.seconds, keyPrefix: '' }
   return new RateLimiterRedis({
     ...limits,
     storeClient: redis,

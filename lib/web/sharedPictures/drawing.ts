@@ -1,0 +1,26 @@
+/** The thread that draws: satori and resvg keep a processor busy for 0.2 s, in which a web process would answer nobody. */
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+// Next's own door to it keeps what it draws, which is done here already.
+import { ImageResponse } from 'next/dist/compiled/@vercel/og/index.node.js'
+import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
+import { CARD_SIZE, productCard } from './productCard.ts'
+
+/** The display face: the renderer reads WOFF, not the WOFF2 and not the variable font of the pages. */
+const FOLDER = path.join(import.meta.dirname, '../../../node_modules/@fontsource/bricolage-grotesque/files')
+const WEIGHTS = [400, 600, 800] as const
+
+const fonts = await Promise.all(
+  WEIGHTS.map(async (weight) => ({
+    name: 'Bricolage Grotesque',
+    weight,
+    style: 'normal' as const,
+    data: await readFile(path.join(FOLDER, `bricolage-grotesque-latin-${weight}-normal.woff`)),
+  })),
+)
+
+/** @returns a PNG */
+export async function draw(product: ProductAtVersion): Promise<Uint8Array> {
+  const picture = new ImageResponse(productCard(product), { ...CARD_SIZE, fonts })
+  return new Uint8Array(await picture.arrayBuffer())
+}
