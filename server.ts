@@ -40,7 +40,7 @@ import { takePolicyReport } from '#lib/web/policyReports.ts'
 import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
 import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
-import { BuildFiles } from '#lib/web/buildFiles.ts'
+import { buildFiles } from '#lib/web/buildFiles.ts'
 import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
 import { Doorkeeper } from '#lib/web/doorkeeper.ts'
 import { protect } from '#lib/web/protect.ts'
@@ -79,7 +79,7 @@ const fastPath = new FastPath(coherence(), {
   existence: { placeAt, missingPageOf },
 })
 
-const buildFiles = new BuildFiles(buildFolder())
+const sendBuildFile = buildFiles(buildFolder())
 const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 const visitorLimits = new VisitorLimits()
@@ -92,7 +92,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (doorkeeper.refuse(request, response)) return
-    if (buildFiles.refuse(request, response)) return
+    if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return

@@ -194,8 +194,7 @@ test('each route lets in who may enter, and nobody else', async () => {
         { 'x-internal-secret': 'forged' },
         { cookie: visitors.cookies.admin },
       ]
-      for (const headers of strangers)
-        expect.soft((await ask(method, address, headers)).status, route).toBe(403)
+      for (const headers of strangers) expect.soft((await ask(method, address, headers)).status, route).toBe(403)
       continue
     }
     if (!isPermission(who)) {

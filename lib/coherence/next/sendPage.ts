@@ -52,6 +52,12 @@ function statusOf({ entry, page }: FilledPage, representation: Representation): 
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
+/** The fonts and pictures that React wants loaded before the browser has read the page: Next keeps them beside it. */
+function preloadsOf({ page }: FilledPage): Record<string, string> {
+  const link = page.headers?.['link']
+  return link === undefined ? {} : { Link: [link].flat().join(', ') }
+}
+
 /** Of a document: see `ASK_ALWAYS`. */
 const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
 
@@ -84,6 +90,7 @@ async function prepare({ filled, pages, representation, cdnHeaders, documentHead
           ? KEPT_NOWHERE
           : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
         ...(html && documentHeaders(html)),
+        ...(representation === 'html' && preloadsOf(filled)),
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
       },
