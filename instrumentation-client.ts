@@ -21,3 +21,6 @@ function arrive(main: HTMLElement): void {
   main.ariaBusy = null
   delete main.dataset['awaits']
 }
+
+// Runs before any other module. Without it zod tries whether it may make functions of text, which the policy of a page forbids and reports.
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } })

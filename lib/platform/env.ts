@@ -23,6 +23,8 @@ const schema = z.object({
 
   // ---- data stores ----
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Of the owner of the tables. Set-up reads it, and no process of the shop gets it. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Queue and version index: one server, Sentinels or a cluster. Must not evict: checked at boot. */
   REDIS_URL: redisUrl,
   /** Bodies of pages and prices. Only worth a server of its own when those should be evicted separately. */
@@ -37,6 +39,8 @@ const schema = z.object({
   PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where PORT and INSTANCE_PORT listen: an address of this machine; by default all of them. */
+  HOST: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
@@ -60,6 +64,12 @@ const schema = z.object({
   ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
   ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
+  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/costs.ts. */
+  REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
+  /** The same for all networks together, over all web instances. */
+  REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),
+  /** Streams of new prices that one network may keep open at each web instance. */
+  STREAMS_PER_NETWORK: z.coerce.number().int().min(1).default(100),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- monitor and alerts ----

@@ -18,10 +18,10 @@ import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
-import { sendMoved, sendPage, type CdnHeaders } from './sendPage.ts'
+import { sendMoved, sendPage, type CdnHeaders, type DocumentHeaders } from './sendPage.ts'
 
-/** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
-const TURN_WITHIN_MS = 20_000
+/** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
+const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
 const SHELL_AGAIN_MS = 5_000
@@ -40,6 +40,7 @@ export interface FastPathOptions {
   readonly rendersAtOnce: number
   readonly warmRendersPerSecond: number
   readonly cdnHeaders?: CdnHeaders
+  readonly documentHeaders?: DocumentHeaders
   /** Without it each address that no page is at costs a render. */
   readonly existence?: Existence
 }
@@ -56,6 +57,7 @@ export class FastPath {
   readonly warming: Warming
   readonly #origin: Origin
   readonly #cdnHeaders: CdnHeaders
+  readonly #documentHeaders: DocumentHeaders
   readonly #existence: Existence | undefined
 
   constructor(coherence: Coherence, options: FastPathOptions) {
@@ -65,8 +67,9 @@ export class FastPath {
     this.#routes = new PageRoutes(options.buildFolder)
     this.#existence = options.existence
     this.#cdnHeaders = options.cdnHeaders ?? (() => ({}))
+    this.#documentHeaders = options.documentHeaders ?? (() => ({}))
     this.#origin = options.origin
-    this.#renderLimiter = new RenderLimiter(options.rendersAtOnce, TURN_WITHIN_MS)
+    this.#renderLimiter = new RenderLimiter({ atOnce: options.rendersAtOnce, ...QUEUE })
     coherence.ownRenders.keepThemOnly((key) => this.#renderShell(key))
     this.#pages = new FreshPages(coherence, (key, pathname) => this.#render(key, pathname), this.#renderLimiter)
     this.warming = new Warming({
@@ -171,7 +174,7 @@ export class FastPath {
     if ('missing' in result) return false
     if ('response' in result) {
       if (result.response.status < 400) return toNext(request, key)
-      relay(request, response, result.response, representation)
+      relay(request, response, result.response, representation, this.#documentHeaders)
       return true
     }
     const { content } = result.entry.value
@@ -187,6 +190,7 @@ export class FastPath {
       representation,
       cache,
       cdnHeaders: this.#cdnHeaders,
+      documentHeaders: this.#documentHeaders,
     })
     if (!sent) response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
     return true
@@ -273,6 +277,7 @@ function relay(
   response: ServerResponse,
   answer: Answer,
   representation: Representation,
+  documentHeaders: DocumentHeaders,
 ): void {
   const {
     connection: _connection,
@@ -283,6 +288,7 @@ function relay(
   const body = representation === 'html' ? answer.body : undefined
   response.writeHead(answer.status, {
     ...headers,
+    ...(body && documentHeaders(body)),
     'content-length': body?.byteLength ?? 0,
     'cache-control': 'no-store',
     'x-cache': 'MISS next',

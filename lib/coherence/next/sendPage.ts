@@ -20,6 +20,9 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Headers of a document that follow from its bytes, such as the hashes of its scripts. */
+export type DocumentHeaders = (html: Buffer) => Readonly<Record<string, string>>
+
 export interface FoundPage {
   readonly filled: FilledPage
   readonly pages: FilledPages
@@ -27,6 +30,7 @@ export interface FoundPage {
   /** For the header `x-cache`: `HIT l1`, `MISS render`, … */
   readonly cache: string
   readonly cdnHeaders: CdnHeaders
+  readonly documentHeaders: DocumentHeaders
 }
 
 const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
@@ -48,6 +52,12 @@ function statusOf({ entry, page }: FilledPage, representation: Representation): 
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
+/** The fonts and pictures that React wants loaded before the browser has read the page: Next keeps them beside it. */
+function preloadsOf({ page }: FilledPage): Record<string, string> {
+  const link = page.headers?.['link']
+  return link === undefined ? {} : { Link: [link].flat().join(', ') }
+}
+
 /** Of a document: see `ASK_ALWAYS`. */
 const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
 
@@ -63,12 +73,14 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
+/** Once for each filling. */
+async function prepare({ filled, pages, representation, cdnHeaders, documentHeaders }: FoundPage): Promise<Prepared> {
   const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
   prepared.set(filled, known)
   let made = known.get(representation)
   if (!made) {
     const status = statusOf(filled, representation)
+    const html = representation === 'html' ? await pages.plain(filled, representation) : undefined
     made = {
       status,
       headers: {
@@ -77,6 +89,8 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
         ...(status === 404
           ? KEPT_NOWHERE
           : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
+        ...(html && documentHeaders(html)),
+        ...(representation === 'html' && preloadsOf(filled)),
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
       },
@@ -126,7 +140,7 @@ function etagOf(hash: string, encoding: Encoding, quality: string): string {
  */
 export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<boolean> {
   const { filled, pages, representation } = found
-  const { headers, status } = prepare(found)
+  const { headers, status } = await prepare(found)
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
   const body = await pages.body(filled, representation, encoding)

@@ -9,9 +9,6 @@ const BUILD_FILES = '/_next/'
 
 /** Of what is no document, and should one be made of it, it does nothing. */
 const INERT = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-/** What is no document: answers of these are never shown as one. */
-const NO_DOCUMENT = /^\/(?:api|_next|images|og|sitemaps|feeds)\//
-const FRAMED_NOWHERE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 /** A worker has the policy of its own script, and loads scripts and asks the shop. */
 const BUILT = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 
@@ -38,11 +35,6 @@ const COMMON: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 }
 
-function policyOf(target: string): string {
-  if (target.startsWith(BUILD_FILES)) return BUILT
-  return NO_DOCUMENT.test(target) ? INERT : FRAMED_NOWHERE
-}
-
 /**
  * The headers of an answer. A document replaces `Content-Security-Policy` by a policy that lets it run.
  * @param target the path that was asked for, with or without its query
@@ -53,6 +45,46 @@ export function securityHeaders(target: string, publicUrl: string): Readonly<Rec
     ...COMMON,
     ...(publicUrl.startsWith('https:') && { 'Strict-Transport-Security': HSTS }),
     'Cross-Origin-Resource-Policy': SHOWN_ELSEWHERE.test(target) ? 'cross-origin' : 'same-origin',
-    'Content-Security-Policy': policyOf(target),
+    'Content-Security-Policy': target.startsWith(BUILD_FILES) ? BUILT : INERT,
   }
 }
+
+/** Where browsers send what a policy kept from running or loading. */
+export const POLICY_REPORTS = '/api/policy-reports'
+
+/**
+ * The office has bars and rows whose places are known on the server only, and stand in attributes. A style there can load
+ * nothing that is not the shop's.
+ * @param scripts nonces and hashes of inline scripts that may run
+ */
+export function documentPolicy(scripts: Iterable<string>, { isOffice = false } = {}): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' ${[...scripts].join(' ')}`,
+    "style-src 'self'",
+    ...(isOffice ? ["style-src-attr 'unsafe-inline'"] : []),
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    `report-uri ${POLICY_REPORTS}`,
+  ].join('; ')
+}
+
+/** The board of the queues is made by others: it has styles in its page, and addresses that begin at its base. */
+export const BOARD_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  `report-uri ${POLICY_REPORTS}`,
+].join('; ')

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { artByFile, artPath } from '#lib/catalog/art/index.ts'
-import { readPng } from '../../../../e2e/support/png.ts'
 import { GET } from './route.ts'
 
 const path = artPath({ form: 'teapot', colour: 'indigo', variant: 3 })
@@ -19,17 +18,6 @@ test('a picture may be kept for ever, and opened by itself it runs and loads not
     'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
   })
 })
-
-test('for those that read no SVG there is the same drawing as a PNG, which may be kept as long', async () => {
-  const response = await get(file.replace(/svg$/, 'png'))
-  expect(Object.fromEntries(response.headers)).toMatchObject({
-    'content-type': 'image/png',
-    'cache-control': 'public, max-age=31536000, immutable',
-  })
-  const { width, height, pixels, channels } = readPng(Buffer.from(await response.arrayBuffer()))
-  expect([width, height]).toEqual([1_000, 1_000])
-  expect(new Set(Array.from({ length: 1_000 }, (_, i) => pixels[i * 1_001 * channels])).size).toBeGreaterThan(1)
-}, 60_000)
 
 test.each([file.replace(/\.[0-9a-f]{12}\./, '.000000000000.'), 'nothing.svg', '..%2Fsecret'])(
   '%s is not found, and that is not kept for ever',

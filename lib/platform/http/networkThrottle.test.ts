@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { LOOKUP_LIMITS, OrderThrottle } from './orderThrottle.ts'
+import { NetworkThrottle } from './networkThrottle.ts'
 
 let redis: TestRedis
 beforeAll(async () => {
@@ -9,8 +9,15 @@ beforeAll(async () => {
 afterAll(() => redis.close())
 beforeEach(() => redis.direct.flushdb())
 
+const throttleOf = (name: string, perNetwork: number, inTotal: number) =>
+  new NetworkThrottle(
+    (counted) => `${name}:${counted}`,
+    { network: { points: perNetwork, seconds: 900 }, total: { points: inTotal, seconds: 60 } },
+    redis.client,
+  )
+
 test('refuses the 21st question of one network, over all instances and at once, and says when to come again', async () => {
-  const instances = [1, 2].map(() => new OrderThrottle('lookup', LOOKUP_LIMITS, redis.client))
+  const instances = [1, 2].map(() => throttleOf('lookup', 20, 300))
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => instances[i % 2]?.admit(`2001:db8:1:2::${i}`)))
   expect(answers.filter((answer) => answer?.admitted)).toHaveLength(20)
   const refused = await instances[0]?.admit('2001:db8:1:2::99')
@@ -19,7 +26,7 @@ test('refuses the 21st question of one network, over all instances and at once, 
 })
 
 test('refuses what all networks ask together beyond the limit, and counts nothing of a network that is refused', async () => {
-  const throttle = new OrderThrottle('placing', { perNetwork: 3, inTotal: 7 }, redis.client)
+  const throttle = throttleOf('placing', 3, 7)
   const admitted = async (address: string, forms: number) => {
     let count = 0
     for (let i = 0; i < forms; i += 1) if ((await throttle.admit(address)).admitted) count += 1
@@ -32,6 +39,15 @@ test('refuses what all networks ask together beyond the limit, and counts nothin
     by: 'total',
     retryAfterS: expect.closeTo(60, -1.5),
   })
-  const lookups = new OrderThrottle('lookup', LOOKUP_LIMITS, redis.client)
-  expect(await lookups.admit('198.51.100.1'), 'another act').toEqual({ admitted: true })
+  const lookups = throttleOf('lookup', 20, 300)
+  expect(await lookups.admit('198.51.100.1'), 'another count').toEqual({ admitted: true })
+})
+
+test('a request that costs more uses up more', async () => {
+  const throttle = throttleOf('costly', 10, 100)
+  expect([await throttle.admit('198.51.100.1', 6), await throttle.admit('198.51.100.1', 4)]).toEqual([
+    { admitted: true },
+    { admitted: true },
+  ])
+  expect(await throttle.admit('198.51.100.1')).toMatchObject({ admitted: false, by: 'network' })
 })
