@@ -63,6 +63,7 @@ export const OWN_ROUTES: ReadonlySet<string> = new Set([
   'POST /api/internal/forget',
   'POST /api/internal/warm',
   'POST /api/policy-reports',
+  'GET /og/products/{id}/{file}',
   'GET /admin/queues',
   'GET /admin/queues/{rest*}',
   'PUT /admin/queues/{rest*}',

@@ -15,9 +15,9 @@ import { expect, test } from '../support/test.ts'
 const APP = path.resolve(import.meta.dirname, '../../app')
 const BUILD = path.resolve(import.meta.dirname, '../..', process.env['NEXT_DIST_DIR'] ?? '.next')
 const METHODS = /\b(GET|POST|PUT|PATCH|DELETE)\b/g
-const EVIL = 'https://evil.example'
+const ours = { origin: environment.BASE_URL }
 const FROM_ANOTHER_SITE: readonly Record<string, string>[] = [
-  { origin: EVIL },
+  { origin: 'https://evil.example' },
   { origin: 'null' },
   { 'sec-fetch-site': 'cross-site' },
 ]
@@ -187,7 +187,6 @@ test('each route lets in who may enter, and nobody else', async () => {
   for (const [route, who] of Object.entries(ROUTES)) {
     const [method = '', pattern = ''] = route.split(' ')
     const address = fill(pattern)
-    const ours = { origin: environment.BASE_URL }
     if (who === 'internal') {
       const strangers: Record<string, string>[] = [
         {},
@@ -269,7 +268,6 @@ test('each server action is done for who may do it, from pages of ours only', as
       form.append('0', '[{"kind":"idle"},"$K1"]')
       return ask('POST', address, { 'next-action': id, ...headers }, form)
     }
-    const ours = { origin: environment.BASE_URL }
     for (const headers of FROM_ANOTHER_SITE)
       expect
         .soft((await call({ cookie: visitors.cookies.admin, ...headers })).status, `${name} from another site`)
