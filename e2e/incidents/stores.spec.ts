@@ -90,8 +90,15 @@ test('Postgres away: what the index confirms is served, the rest is a clear 503,
     expect([path, failed.status(), failed.headers()['retry-after']]).toEqual([path, 503, '1'])
     expect(failed.headers()['cache-control']).toBe('no-store')
   }
-  await page.goto(`${shop.url}/en/search?q=chair`)
-  await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
+  // Until the lease of the index has run out, and after that.
+  for (const confirmed of [true, false]) {
+    if (!confirmed)
+      await expect
+        .poll(async () => (await request.get(url)).headers()['x-cache'] ?? '', { timeout: 10_000 })
+        .not.toMatch(/^HIT/)
+    expect((await page.goto(`${shop.url}/en/search?q=chair`))?.status()).toBe(503)
+    await expect(page.getByRole('heading', { name: 'Something went wrong' })).toBeVisible()
+  }
   const { status, body } = await edit(request, 4).catch(() => ({ status: 0, body: undefined }))
   expect(status).toBeGreaterThanOrEqual(500)
   expect(JSON.stringify(body)).toMatch(/error/i)
