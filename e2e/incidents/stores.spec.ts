@@ -139,9 +139,11 @@ test('a worker that is killed in the middle of a job: pages stay right, and the 
 }) => {
   const url = await productPage(8)
   await fetchShownPrice(request, url, 8)
+  await signedIn(request)
+  // The incident before this one is over.
+  await expect.poll(async () => (await edit(request, 8)).body.state, { timeout: 10_000 }).toBe('live')
   await shop.database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 8')
   await shop.killWorker()
-  await signedIn(request)
   expect((await edit(request, 8)).body.state).toBe('live')
   expect((await fetchShownPrice(request, url, 8)).version).toBe((await shop.database.price(8)).version)
   expect(await shop.database.sql('SELECT id FROM outbox WHERE done_at IS NULL')).not.toEqual([])

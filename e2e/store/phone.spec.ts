@@ -50,7 +50,8 @@ test('no picture of the home page is shown twice, and cards of a row have their 
 
 test('the field of the search takes the whole bar while it is written in', async ({ page }) => {
   await page.goto('/en')
-  const field = page.getByRole('searchbox', { name: 'Search products' })
+  // Not by its role: with suggestions it is a combobox.
+  const field = page.locator('#site-search')
   const { height } = await box(page.getByRole('banner'))
   await field.focus()
   await expect.poll(async () => (await box(field)).width).toBeGreaterThan(300)
