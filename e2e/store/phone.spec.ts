@@ -58,7 +58,7 @@ test('the field of the search takes the whole bar while it is written in', async
   expect((await box(page.getByRole('banner'))).height).toBe(height)
 })
 
-test('the button of a product is at hand wherever its page is read, and covers nothing below', async ({
+test('the button of a product is at hand all the way down its page, and covers nothing below', async ({
   page,
   database,
 }) => {
