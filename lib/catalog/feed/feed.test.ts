@@ -21,7 +21,7 @@ async function write(productId: number): Promise<number> {
   return Number((await stores.database.db.price.update({ where: { productId }, data })).version)
 }
 
-test('the parts hold each product once, and each names the next one that has any', async () => {
+test('the parts hold each product once, and each names the next one with products', async () => {
   expect(['/en/feeds/google/1.xml', '/en/feeds/google/2.xml', '/de/feeds/google/3.xml']).toEqual([
     feedPartPath('en', 200),
     feedPartPath('en', 201),

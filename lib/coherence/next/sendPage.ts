@@ -33,7 +33,7 @@ export interface FoundPage {
   readonly documentHeaders: DocumentHeaders
 }
 
-const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
+const prepared = new WeakMap<FilledPage, Map<Representation, Promise<Prepared>>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
 function tagsHeader(versions: Iterable<readonly [name: string, version: number]>): string {
@@ -73,31 +73,37 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-/** Once for each filling. */
-async function prepare({ filled, pages, representation, cdnHeaders, documentHeaders }: FoundPage): Promise<Prepared> {
-  const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
+/** Once for each filling, also for readers that come together. */
+function prepare(found: FoundPage): Promise<Prepared> {
+  const { filled, representation } = found
+  const known = prepared.get(filled) ?? new Map<Representation, Promise<Prepared>>()
   prepared.set(filled, known)
   let made = known.get(representation)
   if (!made) {
-    const status = statusOf(filled, representation)
-    const html = representation === 'html' ? await pages.plain(filled, representation) : undefined
-    made = {
-      status,
-      headers: {
-        'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        Vary: representation === 'html' ? HTML_VARY : VARY,
-        ...(status === 404
-          ? KEPT_NOWHERE
-          : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
-        ...(html && documentHeaders(html)),
-        ...(representation === 'html' && preloadsOf(filled)),
-        ...(representation === 'rsc' && ROUTER_HEADERS),
-        ...(representation.startsWith('/') && SEGMENT_HEADERS),
-      },
-    }
+    made = headersOf(found)
     known.set(representation, made)
+    made.catch(() => known.delete(representation))
   }
   return made
+}
+
+async function headersOf({ filled, pages, representation, cdnHeaders, documentHeaders }: FoundPage): Promise<Prepared> {
+  const status = statusOf(filled, representation)
+  const html = representation === 'html' ? await pages.plain(filled, representation) : undefined
+  return {
+    status,
+    headers: {
+      'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
+      Vary: representation === 'html' ? HTML_VARY : VARY,
+      ...(status === 404
+        ? KEPT_NOWHERE
+        : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
+      ...(html && documentHeaders(html)),
+      ...(representation === 'html' && preloadsOf(filled)),
+      ...(representation === 'rsc' && ROUTER_HEADERS),
+      ...(representation.startsWith('/') && SEGMENT_HEADERS),
+    },
+  }
 }
 
 /** Answers with a redirect that caches keep as they keep a page: none beyond the versions that it was made from. */
