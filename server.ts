@@ -24,6 +24,7 @@ import { env } from '#lib/platform/env.ts'
 import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
+import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { correlated } from '#lib/web/correlated.ts'
@@ -135,5 +136,6 @@ onShutdown('next', async () => {
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
 startWatchdog()
 const stopSearch = keepSearchCurrent()
+onShutdown('refusals', () => refusals().flush())
 onShutdown('search', async () => stopSearch())
 installSignalHandlers()
