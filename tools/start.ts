@@ -1,9 +1,8 @@
 /** `npm start`: sets up everything that is missing and runs the shop until it is told to stop. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { withoutPasswords } from '#lib/platform/redisAddress.ts'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
-import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
+import { identityOfDatabase, ownerUrl, prepareCatalog } from './run/catalog.ts'
 import { portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
@@ -22,16 +21,16 @@ const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
 const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
 
-function printTable({ url, instances, edge, environment }: Shop): void {
+/** @param isFirst whether the administrator was made by this start: the output of later ones has no secret */
+function printTable({ url, instances, edge, environment }: Shop, isFirst: boolean): void {
+  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env'
   const rows = [
     ['shop', url],
     ...(edge ? [['edge', edge]] : []),
     ...instances.map((instance, i) => [`web ${i + 1}`, instance]),
     ['admin', `${url}/admin`],
-    ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
+    ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${password}`],
     ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
-    ['database', environment['DATABASE_URL']],
-    ['redis', withoutPasswords(environment['REDIS_URL'] ?? '')],
   ]
   say('\n  Evergreen runs. Ctrl-C stops it.\n')
   for (const [name = '', value = ''] of rows) say(`  ${name.padEnd(10)}${value}`)
@@ -99,8 +98,8 @@ try {
     preferredPorts: STORE_PORTS,
     supervisor,
   })
-  await prepareCatalog(withStores, supervisor.signal)
-  const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
+  const { madeAdministrator } = await prepareCatalog(withStores, supervisor.signal)
+  const catalog = await identityOfDatabase(ownerUrl(withStores))
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
   const shop = await startShop({
     environment: withStores,
@@ -115,7 +114,7 @@ try {
     supervisor,
   })
   noteRunningShop(shop.environment)
-  printTable(shop)
+  printTable(shop, madeAdministrator)
 } catch (error) {
   await fail(error)
 }

@@ -9,6 +9,7 @@ import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { protect } from '#lib/web/protect.ts'
 import { startBulkApplier } from './bulkApplier.ts'
 import { queueBoard } from './queueBoard.ts'
 import { startInvalidator } from './invalidator.ts'
@@ -22,6 +23,7 @@ const roles = rolesOf(process.argv.slice(2))
 const queue = openInvalidationQueue()
 const board = queueBoard(queue)
 const server = createServer((request, response) => {
+  protect(request, response)
   if (board(request, response)) return
   plainEndpoint(request, response)
     .then((answered) => answered || response.writeHead(404).end())

@@ -12,6 +12,7 @@ import { env } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
+import { protect } from '#lib/web/protect.ts'
 import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const SCOPE = 'probe'
@@ -51,6 +52,7 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 }
 
 const server = createServer((request, response) => {
+  protect(request, response)
   const answer = async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {
       response

@@ -37,6 +37,7 @@ export async function generateMetadata({ params }: LayoutProps<'/[locale]'>): Pr
     title: { default: t('title'), template: `%s · ${t('name')}` },
     description: t('description'),
     openGraph: { siteName: t('name'), type: 'website' },
+    icons: { icon: { url: '/icon.svg', type: 'image/svg+xml' }, apple: '/apple-touch-icon.png' },
   }
 }
 

@@ -33,7 +33,7 @@ export default async function HomePage({ params }: PageProps<'/[locale]'>) {
   return (
     <>
       <PriceMeta prices={products.map((product) => product.price)} />
-      <Hero locale={locale} pictures={products.slice(0, 3).map((product) => product.image)} />
+      <Hero locale={locale} hasProducts={products.length > 0} />
       <div className={page.width}>
         {products.length === 0 && tiles.length === 0 ? (
           <EmptyState title={t('emptyTitle')} text={t('emptyText')}>

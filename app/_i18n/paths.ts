@@ -1,4 +1,5 @@
 import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
+import type { Policy } from '#lib/catalog/policies.ts'
 import { searchString, type SearchQuery } from '#lib/catalog/search/searchParams.ts'
 
 /** The shop's addresses. `path` is without the language: `/products/oak-chair`, or empty for the home page. */
@@ -17,6 +18,9 @@ export function searchPath(query?: SearchQuery): string {
 /** Without a number: where orders are found. */
 export const orderPath = (number?: string) =>
   number === undefined ? '/orders' : `/orders/${encodeURIComponent(number)}`
+
+/** What the shop says of itself. */
+export const policyPath = (policy: Policy) => `/info/${policy}`
 
 /** The preview of a link to the product, with the price of one version. */
 export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`

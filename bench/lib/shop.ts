@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkS
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildInputs } from '../../tools/run/build.ts'
-import { root, type Environment } from '../../tools/run/environment.ts'
+import { ONE_NETWORK, root, type Environment } from '../../tools/run/environment.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { HandlerSource } from '../../lib/coherence/conformance/protocol.ts'
@@ -41,6 +41,7 @@ export function shopEnvironment(stores: Pick<BenchStores, 'databaseUrl' | 'redis
     ADMIN_PASSWORD: 'the password of the benchmarks',
     PUBLIC_URL: 'http://localhost:4800',
     LOG_LEVEL: 'error',
+    ...ONE_NETWORK,
   }
 }
 

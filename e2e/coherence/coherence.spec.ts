@@ -42,7 +42,7 @@ test('no read of 4,000 shows a price that is stale, goes backwards, was never co
   // Nothing is proved about a place that was never read.
   expect(Object.keys(counts.byPlace).toSorted()).toEqual([...PLACES].toSorted())
   expect(new Set(Object.keys(counts.byKind).map((kind) => kind.split(',')[0]))).toEqual(
-    new Set(['home', 'category', 'category page', 'product', 'search', 'api']),
+    new Set(['home', 'category', 'category page', 'product', 'search', 'api', 'feed']),
   )
   expect(Math.min(writes.live, writes.sql)).toBeGreaterThan(0)
   expect(writes).toMatchObject({ propagating: 0, unanswered: 0 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPage, readPrices } from './readings.ts'
+import { readFeed, readPage, readPrices } from './readings.ts'
 
 const META = '<meta name="price-version" content="7@3 8@1"/><meta property="og:price:amount" content="12.90"/>'
 const JSON_LD =
@@ -29,6 +29,18 @@ test('what the router loads is read like the page, whatever it is wrapped in', (
     torn: [],
     places: { meta: 1, flight: 1, text: 1, 'json-ld': 1, opengraph: 1 },
   })
+})
+
+test('an item of the feed is what it asks, beside the version that it was made from', () => {
+  const item = (asked: string) =>
+    `<item><g:price>15.00 EUR</g:price>${asked}<v:made-from product-id="7" price="3" amount-cents="1290" product="1" stock="2"/></item>`
+  const sale = item('<g:sale_price>12.90 EUR</g:sale_price>')
+  expect(readFeed(sale)).toEqual({
+    shown: [{ productId: 7, version: 3, amountCents: 1290 }],
+    torn: [],
+    places: { feed: 2 },
+  })
+  expect(readFeed(item('')).torn).toEqual(['product 7: feed says 15.00, another place 1290'])
 })
 
 test.each([

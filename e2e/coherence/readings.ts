@@ -8,7 +8,7 @@
 import { z } from 'zod'
 import type { Shown } from './history.ts'
 
-export const PLACES = ['meta', 'element', 'text', 'flight', 'json-ld', 'opengraph', 'cache-tag', 'api'] as const
+export const PLACES = ['meta', 'element', 'text', 'flight', 'json-ld', 'opengraph', 'cache-tag', 'api', 'feed'] as const
 type Place = (typeof PLACES)[number]
 
 export interface Reading {
@@ -113,6 +113,23 @@ export function readPage(body: string, productId: number | undefined, cacheTag =
   }
   for (const [, text = ''] of body.matchAll(JSON_LD)) notes.amount('json-ld', productId, text)
   for (const [, text = ''] of body.matchAll(OPEN_GRAPH)) notes.amount('opengraph', productId, text)
+  return notes.finish()
+}
+
+const ITEM = /<item>(.*?)<\/item>/gs
+const SALE_PRICE = /<g:sale_price>([\d.]+) [A-Z]{3}</
+const PRICE = /<g:price>([\d.]+) [A-Z]{3}</
+const MADE_FROM = /<v:made-from product-id="(\d+)" price="(\d+)" amount-cents="(\d+)"/
+
+/** Reads a part of the product feed. */
+export function readFeed(body: string): Reading {
+  const notes = new Notes()
+  for (const [, item = ''] of body.matchAll(ITEM)) {
+    const [, id, version, amount] = MADE_FROM.exec(item) ?? []
+    const [, asked = ''] = SALE_PRICE.exec(item) ?? PRICE.exec(item) ?? []
+    notes.pair('feed', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
+    notes.amount('feed', Number(id), asked, Number(amount))
+  }
   return notes.finish()
 }
 

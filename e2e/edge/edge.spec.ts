@@ -1,9 +1,11 @@
 /** The Worker in front of the shop: freshness, what it keeps for whom, and a control endpoint that is broken. */
 import { expect, test } from '@playwright/test'
+import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectFeedAndPageAgree } from './feedFreshness.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
@@ -38,6 +40,8 @@ test('lists at the edge show an edit and a write past the application, and the l
   await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
 })
 
+test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
+
 test('a social network that comes after an edit gets the new price, and a picture of that version that is kept', async () => {
   const id = 5
   const {
@@ -63,6 +67,16 @@ test('a client that asks again for what it has gets 304, and a kept page says ho
   const again = await ask(`${edge.url}/de`, { 'if-none-match': headers.get('etag') ?? '' })
   expect(again.status).toBe(304)
   expect(Number(again.headers.get('age'))).toBeGreaterThanOrEqual(0)
+})
+
+test('what the shop sends and what the edge answers by itself carry the policy', async () => {
+  const { url } = edge
+  for (const path of ['/en', '/en', '/en/cart', '/api/metrics']) {
+    const { headers } = await ask(url + path)
+    for (const [name, value] of Object.entries(securityHeaders('/', edge.shop.url)))
+      if (name !== 'Content-Security-Policy') expect(headers.get(name), `${name} of ${path}`).toBe(value)
+    expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
+  }
 })
 
 test('static files are kept for good; what belongs to one visitor is never kept', async () => {

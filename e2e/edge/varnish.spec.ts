@@ -4,6 +4,7 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectFeedAndPageAgree } from './feedFreshness.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
@@ -36,6 +37,8 @@ test('each language is kept apart, and shows the new price after an edit', async
     await expect.poll(async () => (await ask(edge.url + path)).cache).toBe('HIT edge')
   }
 })
+
+test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
 
 test('what belongs to one visitor is never kept', async () => {
   for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1']) {

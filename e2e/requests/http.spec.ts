@@ -91,12 +91,6 @@ test('answers every spelling of an address, and cookies and headers that mean no
     expect((await raw(url, { [name]: value })).headers.get('x-cache')).toMatch(/^HIT/)
 })
 
-test('leaves a server action to Next', async ({ request, database }) => {
-  const url = await cachedPage(request, database)
-  const answer = await raw(url, { 'next-action': 'x', 'content-type': 'text/plain' }, 'POST')
-  expect(answer.headers.get('x-cache')).toBeNull()
-})
-
 test('pages that shoppers ask for are rendered again before they ask: the next one hits', async ({
   request,
   database,

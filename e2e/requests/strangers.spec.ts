@@ -126,7 +126,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
       'next-router-state-tree': TREE,
     },
     method: 'POST',
-    status: 409,
+    status: 405,
   },
   PUT: { query: `?utm=${EVIL}`, method: 'PUT', status: 405 },
   DELETE: { query: `?utm=${EVIL}`, method: 'DELETE', status: 405 },

@@ -3,6 +3,7 @@ export const AUDIT_ACTIONS = [
   'prices.change',
   'prices.cost',
   'product.status',
+  'product.slug',
   'product.stock',
   'orders.cancel',
   'bulk.create',

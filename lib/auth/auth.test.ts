@@ -57,6 +57,7 @@ async function sessionCookie(email: string, given = password): Promise<string> {
 async function deviceCookie(email: string): Promise<string> {
   const cookies = (await signIn(email)).headers.getSetCookie()
   const cookie = cookies.find((each) => each.includes('.device=')) ?? ''
+  expect(cookie).toMatch(/^__Secure-evergreen\.device=/)
   for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/admin']) expect(cookie).toContain(attribute)
   return cookie.split(';')[0] ?? ''
 }
@@ -69,7 +70,7 @@ describe('signing in', () => {
   test('gives a session in Postgres and a cookie that scripts cannot read and other sites cannot send', async () => {
     const response = await signIn('editor@evergreen.example')
     const [cookie] = response.headers.getSetCookie()
-    expect(cookie).toMatch(/^__Secure-evergreen\.session_token=/)
+    expect(cookie).toMatch(/^__Host-evergreen\.session_token=/)
     for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute)
     expect(await db().session.count({ where: { user: { email: 'editor@evergreen.example' } } })).toBeGreaterThan(0)
   })

@@ -72,6 +72,7 @@ async function rememberDevice(ctx: HookContext, attempt: Attempt): Promise<void>
 
 function createAuth() {
   const log = logger('auth')
+  const isSecure = env().PUBLIC_URL.startsWith('https:')
   return betterAuth({
     appName: 'Evergreen',
     baseURL: env().PUBLIC_URL,
@@ -87,10 +88,12 @@ function createAuth() {
     },
     session: { expiresIn: SESSION_SECONDS, disableSessionRefresh: true },
     advanced: {
-      cookiePrefix: 'evergreen',
-      // `Secure` on plain http would make the browser drop the cookie, so it follows the address that people use.
-      useSecureCookies: env().PUBLIC_URL.startsWith('https:'),
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
+      // `Secure` on plain http would make the browser drop the cookie, so it follows the address that people use. `__Host-`, which no
+      // other host of the domain can set, asks for the path `/`: the library knows `__Secure-` only.
+      cookiePrefix: isSecure ? '__Host-evergreen' : 'evergreen',
+      cookies: { device: { name: isSecure ? '__Secure-evergreen.device' : 'evergreen.device' } },
+      useSecureCookies: false,
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure: isSecure },
       disableOriginCheck: false, // said, because better-auth leaves it out when NODE_ENV is "test"
     },
     rateLimit: { enabled: false }, // signInThrottle counts for all instances, and its 429 says when to come again

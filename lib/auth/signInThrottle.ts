@@ -59,7 +59,7 @@ export class SignInThrottle {
   readonly #account: RateLimiterRedis
 
   constructor(redis: RedisClient) {
-    const limiter = (points: number) => rateLimiter(redis, points, WINDOW_S)
+    const limiter = (points: number) => rateLimiter(redis, { points, seconds: WINDOW_S })
     this.#pair = limiter(MOST_FOR_PAIR)
     this.#network = limiter(MOST_FROM_NETWORK)
     this.#account = limiter(Number.MAX_SAFE_INTEGER) // counts, and refuses nothing

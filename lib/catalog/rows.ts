@@ -59,7 +59,12 @@ export const categoryTotal = z.object({ id, version, total: z.number().int().non
 const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
 
 /** The whole set stands in it, so it also depends on the version of the catalog, which grows with the tree. */
-export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(categoryTile) })
+export const categoryTiles = z.object({
+  catalogVersion: version,
+  /** Those whose members lend no tile their picture. */
+  collections: z.array(z.object({ id, version })),
+  tiles: z.array(categoryTile),
+})
 
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 

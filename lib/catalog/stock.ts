@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<Locale, readonly [plenty: string, few: (quantity: n
   de: ['Auf Lager', (n) => `Nur noch ${n} auf Lager`, 'Ausverkauft'],
   fr: ['En stock', (n) => `Plus que ${n} en stock`, 'Épuisé'],
   es: ['En stock', (n) => (n === 1 ? 'Solo queda 1' : `Solo quedan ${n}`), 'Agotado'],
-  pt: ['Em stock', (n) => (n === 1 ? 'Resta apenas 1' : `Restam apenas ${n}`), 'Esgotado'],
+  pt: ['Em estoque', (n) => (n === 1 ? 'Resta apenas 1' : `Restam apenas ${n}`), 'Esgotado'],
   ja: ['在庫あり', (n) => `残り${n}点`, '在庫切れ'],
   ko: ['재고 있음', (n) => `${n}개 남음`, '품절'],
 }
@@ -58,6 +58,11 @@ export function schemaAvailability(quantity: number): 'InStock' | 'LimitedAvaila
 /** What social networks read. */
 export function openGraphAvailability(quantity: number): string {
   return quantity === 0 ? 'out of stock' : 'in stock'
+}
+
+/** What shopping engines read in the product feed. */
+export function feedAvailability(quantity: number): 'in_stock' | 'out_of_stock' {
+  return quantity === 0 ? 'out_of_stock' : 'in_stock'
 }
 
 /**

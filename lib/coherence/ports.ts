@@ -63,6 +63,13 @@ export interface Unindexed {
   readonly position: string
 }
 
+/** What the transaction that the source reads in has changed, and has not committed. */
+export interface Uncommitted {
+  /** Of its rows of the outbox. */
+  readonly ids: readonly string[]
+  readonly versions: readonly VersionedValue[]
+}
+
 export type TermReason = 'first' | 'redis-changed' | 'lease-lost' | 'postgres-changed'
 
 /**
@@ -102,6 +109,8 @@ export interface VersionSource {
   /** Replaces the epoch. @returns false when it is no longer `before` */
   setEpoch(before: string, next: string): Promise<boolean>
   unindexed(): Promise<Unindexed>
+  /** Of a source that reads in a transaction: what it has changed so far, with payloads. */
+  uncommitted(): Promise<Uncommitted>
   /** Every tag of a row of the outbox that is not marked as indexed. */
   pendingTags(): Promise<ReadonlySet<string>>
   /** Marks rows as indexed, if the term and the source are still those. @returns whether they are */

@@ -23,6 +23,8 @@ const schema = z.object({
 
   // ---- data stores ----
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Of the owner of the tables. Set-up reads it, and no process of the shop gets it. */
+  MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Queue and version index: one server, Sentinels or a cluster. Must not evict: checked at boot. */
   REDIS_URL: redisUrl,
   /** Bodies of pages and prices. Only worth a server of its own when those should be evicted separately. */
@@ -36,7 +38,9 @@ const schema = z.object({
   /** Health and metrics of the prober, on 127.0.0.1. */
   PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
-  PUBLIC_URL: z.url().optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where PORT and INSTANCE_PORT listen: an address of this machine; by default all of them. */
+  HOST: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
@@ -60,6 +64,12 @@ const schema = z.object({
   ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
   ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
+  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/costs.ts. */
+  REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
+  /** The same for all networks together, over all web instances. */
+  REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),
+  /** Streams of new prices that one network may keep open at each web instance. */
+  STREAMS_PER_NETWORK: z.coerce.number().int().min(1).default(100),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
   // ---- monitor and alerts ----
@@ -137,7 +147,16 @@ const VENDOR = {
   none: [],
 } as const
 
+const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/
+
 const complete = schema.superRefine((values, context) => {
+  const { protocol, hostname } = new URL(values.PUBLIC_URL ?? 'http://localhost')
+  if (protocol !== 'https:' && !LOOPBACK.test(hostname))
+    context.addIssue({
+      code: 'custom',
+      path: ['PUBLIC_URL'],
+      message: `"${values.PUBLIC_URL}" is not this machine, so it needs https: passwords and cookies would be readable on the way. Put a proxy with a certificate in front, and write https://${hostname}.`,
+    })
   for (const name of VENDOR[values.EDGE]) {
     if (!values[name])
       context.addIssue({ code: 'custom', path: [name], message: `needed where EDGE is ${values.EDGE}` })

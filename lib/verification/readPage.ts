@@ -1,5 +1,6 @@
-/** The one reader of pages: one request as a shopper's browser makes it, through no cache of our own. */
+/** The one reader of pages and product feeds: one request as a shopper's browser makes it, through no cache of our own. */
 import { PROBE_HEADER } from '#lib/coherence/index.ts'
+import { readFeedStatement } from '#lib/catalog/feed/feedStatement.ts'
 import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 
@@ -61,13 +62,16 @@ export async function readPage(
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const html = await response.text()
+    const body = await response.text()
+    const isFeed = response.headers.get('content-type')?.includes('xml') ?? false
     return {
       url,
       status: response.status,
       failure: undefined,
       headers: tellingHeaders(response.headers),
-      statement: readStatement(html, productId, response.headers.get('cache-tag') ?? ''),
+      statement: isFeed
+        ? readFeedStatement(body)
+        : readStatement(body, productId, response.headers.get('cache-tag') ?? ''),
       durationMs: performance.now() - start,
     }
   } catch (error) {

@@ -37,9 +37,13 @@ export interface Shop {
   readonly environment: Environment
 }
 
+const LOOPBACK = '127.0.0.1'
 const WEB_STOPS_WITHIN_MS = 10_000
 const EDGE_STOPS_WITHIN_MS = 5_000
 const WORKER_STOPS_WITHIN_MS = 15_000
+
+/** What only set-up uses. */
+const WITHHELD = { MIGRATION_DATABASE_URL: undefined }
 
 interface Role {
   readonly name: string
@@ -56,8 +60,9 @@ interface Role {
 }
 
 /** All accept from one socket: what comes while one of them is frozen, or is started again, another takes. */
-function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[] {
-  const shared = bindPort(port)
+function webRoles({ environment, port, instancePorts = [], edge, supervisor }: ShopOptions): Role[] {
+  // Behind an edge of this machine nothing else needs to reach them: neither their pages nor their metrics.
+  const shared = bindPort(port, environment['HOST'] ?? (edge && LOOPBACK))
   supervisor.signal.addEventListener('abort', () => shared.close(), { once: true })
   const web = { file: 'server.ts', flags: WEB_MEMORY.flags, stopWithinMs: WEB_STOPS_WITHIN_MS, socket: shared.fd }
   if (instancePorts.length === 0) {
@@ -78,7 +83,7 @@ function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[]
     title: `Web instance ${i + 1}`,
     readyUrl: `http://127.0.0.1:${own}/api/ready`,
     healthUrl: `http://127.0.0.1:${own}/api/health`,
-    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own) },
+    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own), HOST: LOOPBACK },
   }))
 }
 
@@ -134,6 +139,7 @@ function spec(
       ...process.env,
       ...options.environment,
       ...environment,
+      ...WITHHELD,
       NODE_ENV: 'production',
       NEXT_DIST_DIR: options.distDir,
     },

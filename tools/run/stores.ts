@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { say, SetupError, step } from '../progress.mjs'
 import { checkDatabase, checkRedis } from '../services/external.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../services/postgres.ts'
+import { applicationUrl } from './applicationRole.ts'
 import { dropStaleLock, prepareCluster } from '../services/postgresCluster.ts'
 import { redisReady, redisSpec, redisUrl } from '../services/redis.ts'
 import { redisProgram } from '../services/redisProgram.ts'
@@ -70,7 +71,8 @@ async function embeddedRedis({ dataFolder, ports, preferredPorts, supervisor }: 
 
 /**
  * Postgres and Redis: those that the environment names, once they are known to be usable; else embedded ones.
- * @returns the environment with the address of each
+ * @returns the environment with the address of each. MIGRATION_DATABASE_URL is that of the owner of the tables; without it
+ *   DATABASE_URL is.
  */
 export async function startStores(options: StoreOptions): Promise<Environment> {
   const { DATABASE_URL, REDIS_URL, CACHE_REDIS_URL } = options.environment
@@ -82,6 +84,12 @@ export async function startStores(options: StoreOptions): Promise<Environment> {
   ])
   for (const sentence of [...costs, ...cacheCosts]) say(`  ! ${sentence}`)
   const redis = REDIS_URL ?? (await embeddedRedis(options))
-  const database = DATABASE_URL ?? (await embeddedPostgres(options))
-  return { ...options.environment, DATABASE_URL: database, REDIS_URL: redis }
+  if (DATABASE_URL) return { ...options.environment, REDIS_URL: redis }
+  const owner = await embeddedPostgres(options)
+  return {
+    ...options.environment,
+    DATABASE_URL: applicationUrl(owner),
+    MIGRATION_DATABASE_URL: owner,
+    REDIS_URL: redis,
+  }
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { say, SetupError, stopWithSentence } from '../progress.mjs'
-import { root } from '../run/environment.ts'
+import { ownerUrl } from '../run/catalog.ts'
+import { root, type Environment } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
 import { KeptPorts } from '../run/ports.ts'
 import { startShop } from '../run/shop.ts'
@@ -40,6 +41,9 @@ export interface Session {
    */
   browser(args?: readonly string[], report?: 'list' | 'answers'): Promise<void>
 }
+
+/** Tests make databases, and write what the shop never does. */
+const asOwner = (environment: Environment): Environment => ({ ...environment, DATABASE_URL: ownerUrl(environment) })
 
 /**
  * Runs `steps` and closes with `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
@@ -87,7 +91,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
           `--outputFile=${results}`,
           ...args,
         ],
-        environment,
+        asOwner(environment),
         signal,
       )
       tallies.push(vitestTally(results, ok))
@@ -125,7 +129,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         const ok = await runner(
           [program('@playwright/test/cli.js'), 'test', ...run],
           {
-            ...shop.environment,
+            ...asOwner(shop.environment),
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
             FIREFOX_PATH: firefox,

@@ -3,7 +3,7 @@ import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn } from '#lib/catalog/categories.ts'
 import { searchProducts } from '#lib/catalog/search/search.ts'
-import { parseSearch, type SearchProblem } from '#lib/catalog/search/searchParams.ts'
+import { parseSearch, searchString, type SearchProblem } from '#lib/catalog/search/searchParams.ts'
 import { alternates, localized, searchPath } from '../../_i18n/paths.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { storeLocale } from '../../_i18n/storeLocale.ts'
@@ -73,7 +73,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
         </p>
       </header>
       <div className={styles.columns}>
-        <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0}>
+        <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0} list={searchString(query)}>
           <SearchFilters
             query={query}
             problems={problems}

@@ -6,6 +6,7 @@ import type { StockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
 import { Button } from '../../_ui/Button.tsx'
+import { classNames } from '../../_ui/classNames.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import { useStockTexts } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
@@ -54,7 +55,13 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
   // Not `disabled`, which a slot could not take away: an attribute that is always there can change without a render.
   const disabled: Readonly<Record<string, string>> = { 'aria-disabled': soldOut }
   return (
-    <form className={styles.add} method="post" action="/api/cart" onSubmit={add}>
+    <form
+      className={classNames(styles.add, styles.bar)}
+      data-bottom-bar
+      method="post"
+      action="/api/cart"
+      onSubmit={add}
+    >
       <input type="hidden" name="do" value="add" />
       <input type="hidden" name="product" value={shown.productId} />
       <input type="hidden" name="version" value={shown.version} />

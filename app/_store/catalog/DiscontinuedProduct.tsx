@@ -3,7 +3,7 @@ import { cachedCategoryBest, cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import type { Product, ProductCard } from '#lib/catalog/rows.ts'
+import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { Badge } from '../../_ui/Notice.tsx'
@@ -17,14 +17,6 @@ import { SoldAgain } from './SoldAgain.tsx'
 
 const ALTERNATIVES = 8
 
-/** What goes well with it first, then the best of its kind. */
-async function alternativesTo(product: Product, category: string | undefined): Promise<ProductCard[]> {
-  const best = category === undefined ? undefined : await cachedCategoryBest(category, ALTERNATIVES)
-  const related = product.related.filter(({ status }) => status === 'active')
-  const byId = new Map([...related, ...(best?.products ?? [])].map((card) => [card.id, card]))
-  return [...byId.values()].slice(0, ALTERNATIVES)
-}
-
 /** The page of a product that is no longer sold, answered with 410: what it was, and what there is instead. */
 export async function DiscontinuedProduct({ product: row, locale }: { product: Product; locale: Locale }) {
   const product = productIn(row, locale)
@@ -36,7 +28,8 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
   ])
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
-  const alternatives = await alternativesTo(product, leaf?.slug)
+  const best = leaf && (await cachedCategoryBest(leaf.slug, ALTERNATIVES))
+  const alternatives = best?.products ?? []
   return (
     <div className={page.width}>
       <SoldAgain price={product.price} name={product.name} />

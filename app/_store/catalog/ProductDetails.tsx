@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
@@ -9,14 +10,17 @@ import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
+import { DeliveryTerms } from '../info/DeliveryTerms.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
+import { Gallery } from './Gallery.tsx'
 import page from './Page.module.css'
-import { Picture } from './Picture.tsx'
+import { pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductJsonLd } from './ProductJsonLd.tsx'
@@ -31,6 +35,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
     cachedNavigation(),
   ])
   const { price } = product
+  const gallery = galleryOf(product.image)
   const url = absolute(localized(locale, productPath(product.slug)))
   const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
@@ -47,7 +52,12 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       />
       <ProductJsonLd
         price={price}
-        text={productJsonLdText(product, url, absolute(product.image), shownOffer(price, product.priceValidUntil))}
+        text={productJsonLdText(
+          product,
+          url,
+          gallery.map((picture) => absolute(picture.path)),
+          shownOffer(price, product.priceValidUntil),
+        )}
       />
       <Breadcrumbs
         label={t('breadcrumbs')}
@@ -62,7 +72,18 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       />
       <article className={styles.product}>
         <div className={styles.picture}>
-          <Picture src={product.image} alt={product.name} eager />
+          <Gallery
+            name={pictureOf(product.id)}
+            label={t('pictures', { name: product.name })}
+            pictures={gallery.map(({ view, path: src }, i) => {
+              const seen = t(`views.${view}`)
+              return {
+                src,
+                view: seen,
+                alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
+              }
+            })}
+          />
         </div>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
@@ -70,7 +91,10 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
             <WhileSold price={price}>
-              <p className={styles.note}>{t('priceNote')}</p>
+              <p className={styles.note}>
+                {t('priceNote')} <span className="with-script">{t('priceLive')}</span>
+              </p>
+              <NoScript text={shop('noScript')} />
             </WhileSold>
           </div>
           <p>
@@ -98,6 +122,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
               <dd>{product.sku}</dd>
             </dl>
           </section>
+          <DeliveryTerms locale={locale} />
         </div>
       </article>
       {related.length === 0 ? null : (

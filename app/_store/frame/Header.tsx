@@ -24,7 +24,7 @@ export async function Header({ locale }: { locale: Locale }) {
       <div className={`${styles.width} ${styles.bar}`}>
         <Link href={localized(locale, '')} className={styles.brand}>
           <EvergreenMark />
-          {t('name')}
+          <span className={styles.brandName}>{t('name')}</span>
         </Link>
         <search className={styles.searchBox}>
           <SearchBox
@@ -39,7 +39,7 @@ export async function Header({ locale }: { locale: Locale }) {
               id="site-search"
               name="q"
               type="search"
-              placeholder={t('searchPlaceholder')}
+              placeholder={t('search')}
               maxLength={100}
               autoComplete="off"
             />

@@ -1,6 +1,6 @@
 /** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
-import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import type { Unindexed, VersionSource } from '../ports.ts'
 import { pendingChanges, pendingCommitsOf, SEARCHED_ROWS } from './pendingCommits.ts'
 import { changeOf, changesOf, rowOf, termOf, valuesOf, type Row } from './sqlRows.ts'
@@ -96,6 +96,10 @@ const unindexedRows = (kinds: Kinds) => `
 
 const PENDING = `
   SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
+
+const UNCOMMITTED = `
+  SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions FROM outbox
+  WHERE xid = pg_current_xact_id_if_assigned() ORDER BY id`
 
 const MARK_INDEXED = `
   WITH this_term AS MATERIALIZED (SELECT term FROM index_term WHERE term = $2::bigint AND source = database_identity()),
@@ -223,6 +227,17 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
         more: taken.length === OUTBOX_ROWS || Number(rows[0]?.['found'] ?? 0) > taken.length,
         position: String(rows[0]?.['position']),
       }
+    },
+
+    async uncommitted() {
+      const own = await run(UNCOMMITTED, [])
+      const tags = [...new Set(own.flatMap(changesOf).map(nameOf))]
+      const versions: VersionedValue[] = []
+      for (let at = 0; at < tags.length; at += SCANNED_ENTITIES) {
+        const rows = await run(rowsByTags, idsOf(tags.slice(at, at + SCANNED_ENTITIES)))
+        versions.push(...rows.map((row) => ({ ...changeOf(row), ...rowOf(row) })))
+      }
+      return { ids: own.map(({ id }) => String(id)), versions }
     },
 
     async pendingTags() {

@@ -4,7 +4,8 @@ import { acceptedEncoding, type Encoding } from '../store/encodings.ts'
 import type { Entry } from '../store/entryStore.ts'
 import type { FilledPage, FilledPages } from '../store/filledPages.ts'
 import type { Representation } from '../template/cutPage.ts'
-import { GONE_TAG, MISSING_TAG } from '../tags.ts'
+import { GONE_TAG, MISSING_TAG, tag } from '../tags.ts'
+import type { Place } from './existence.ts'
 import { ASK_ALWAYS, CDN_CACHE_CONTROL, REVALIDATE_ALWAYS, VARY } from './cacheControl.ts'
 
 /** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
@@ -19,6 +20,9 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Headers of a document that follow from its bytes, such as the hashes of its scripts. */
+export type DocumentHeaders = (html: Buffer) => Readonly<Record<string, string>>
+
 export interface FoundPage {
   readonly filled: FilledPage
   readonly pages: FilledPages
@@ -26,13 +30,14 @@ export interface FoundPage {
   /** For the header `x-cache`: `HIT l1`, `MISS render`, … */
   readonly cache: string
   readonly cdnHeaders: CdnHeaders
+  readonly documentHeaders: DocumentHeaders
 }
 
 const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
-function tagsHeader({ entry, versions }: FilledPage): string {
-  return [...entry.dependencies.versions, ...versions].map(([name, version]) => `${name},${name}@${version}`).join()
+function tagsHeader(versions: Iterable<readonly [name: string, version: number]>): string {
+  return [...versions].map(([name, version]) => `${name},${name}@${version}`).join()
 }
 
 /** The page of something that is no more says so with a tag: see `GONE_TAG`. */
@@ -47,6 +52,15 @@ function statusOf({ entry, page }: FilledPage, representation: Representation): 
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
+/** The fonts and pictures that React wants loaded before the browser has read the page: Next keeps them beside it. */
+function preloadsOf({ page }: FilledPage): Record<string, string> {
+  const link = page.headers?.['link']
+  return link === undefined ? {} : { Link: [link].flat().join(', ') }
+}
+
+/** Of a document: see `ASK_ALWAYS`. */
+const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
+
 /** What does not exist has no version that could outdate a copy of this answer. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
 
@@ -59,18 +73,24 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
+/** Once for each filling. */
+async function prepare({ filled, pages, representation, cdnHeaders, documentHeaders }: FoundPage): Promise<Prepared> {
   const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
   prepared.set(filled, known)
   let made = known.get(representation)
   if (!made) {
     const status = statusOf(filled, representation)
+    const html = representation === 'html' ? await pages.plain(filled, representation) : undefined
     made = {
       status,
       headers: {
         'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        Vary: representation === 'html' ? `${VARY}, ${ASK_ALWAYS}` : VARY,
-        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(filled), cdnHeaders)),
+        Vary: representation === 'html' ? HTML_VARY : VARY,
+        ...(status === 404
+          ? KEPT_NOWHERE
+          : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
+        ...(html && documentHeaders(html)),
+        ...(representation === 'html' && preloadsOf(filled)),
         ...(representation === 'rsc' && ROUTER_HEADERS),
         ...(representation.startsWith('/') && SEGMENT_HEADERS),
       },
@@ -78,6 +98,26 @@ function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
     known.set(representation, made)
   }
   return made
+}
+
+/** Answers with a redirect that caches keep as they keep a page: none beyond the versions that it was made from. */
+export function sendMoved(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { movedTo, madeFrom }: Exclude<Place, string>,
+  cdnHeaders: CdnHeaders,
+): void {
+  const queryAt = url.indexOf('?')
+  const cacheTag = tagsHeader(madeFrom.map(({ kind, id, version }) => [tag(kind, id), version]))
+  response
+    .writeHead(301, {
+      Location: movedTo + (queryAt < 0 ? '' : url.slice(queryAt)),
+      Vary: HTML_VARY,
+      ...keptByVersion(cacheTag, cdnHeaders),
+      'Content-Length': 0,
+      'x-cache': 'MISS source',
+    })
+    .end()
 }
 
 /** Names the content, not how it is packed: an older copy of the same content is as good. */
@@ -100,7 +140,7 @@ function etagOf(hash: string, encoding: Encoding, quality: string): string {
  */
 export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<boolean> {
   const { filled, pages, representation } = found
-  const { headers, status } = prepare(found)
+  const { headers, status } = await prepare(found)
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
   const body = await pages.body(filled, representation, encoding)

@@ -43,6 +43,8 @@ export const keys = {
   written: '{ix}:written',
   /** The process that applies a large part of the outbox, for as long as the others leave it alone. */
   applying: '{ix}:applying',
+  /** What a transaction is about to commit: see `redis/stage.lua`. */
+  staged: (id: string) => `{ix}:staged:${id}`,
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,
   tagPrefix: '{ix}:tag:',

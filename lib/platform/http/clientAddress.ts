@@ -93,6 +93,11 @@ export function clientAddress(headers: Headers | undefined): string {
   return validAddress(headers?.get(SETTLED_HEADER) ?? undefined) ?? UNKNOWN
 }
 
+/** The same of a request of Node. */
+export function settledAddress({ headers }: IncomingMessage): string {
+  return validAddress(String(headers[SETTLED_HEADER] ?? '')) ?? UNKNOWN
+}
+
 /**
  * What one subscriber can move about in: an IPv4 address, or the first 64 bits of an IPv6 address.
  * @param address as from `clientAddress`

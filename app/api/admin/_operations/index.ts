@@ -7,6 +7,7 @@ import { watchTopics } from './events.ts'
 import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
+import { setProductSlug } from './productSlug.ts'
 import { setProductStatus } from './productStatus.ts'
 import { importProductStocks, listRejectedStocks, setProductStock } from './productStock.ts'
 import * as schedules from './schedules.ts'
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   readLowest,
   replaceCosts,
   setProductStatus,
+  setProductSlug,
   setProductStock,
   importProductStocks,
   listRejectedStocks,
