@@ -7,7 +7,7 @@ export type PageKind = (typeof PAGE_KINDS)[number]
 
 /**
  * `html`: as a browser opens it. `respelled`: the same at another spelling of its address, as old links have it. `navigation`: as Next's router asks for a page it knows nothing of. `segment`: as the
- * router loads a page that somebody is about to open. `json`: the API. `xml`: the product feed.
+ * router loads a page that is about to be opened. `json`: the API. `xml`: the product feed.
  */
 const REPRESENTATIONS = ['html', 'respelled', 'navigation', 'segment', 'json', 'xml'] as const
 export type Representation = (typeof REPRESENTATIONS)[number]

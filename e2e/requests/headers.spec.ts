@@ -1,4 +1,4 @@
-/** What every answer says to browsers, whatever answers it: pages, routes, files, refusals. */
+/** What every answer says to browsers: pages, routes, files, refusals. */
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'

@@ -59,7 +59,7 @@ const STATES: readonly {
     path: '/de',
     async open(page) {
       await page.getByRole('banner').locator('summary').click()
-      await expect(page.getByRole('link', { name: '日本語' })).toBeVisible()
+      await expect(page.getByRole('group').getByRole('link', { name: '日本語' })).toBeVisible()
     },
   },
   {

@@ -20,7 +20,7 @@ test('shows several views: the first is loaded first, all are in the JSON-LD, ea
   await expect(pictures.first()).toHaveAccessibleName(name)
   expect(
     await pictures.evaluateAll((all) =>
-      all.map((img) => [img.getAttribute('loading'), img.getAttribute('fetchpriority')]),
+      all.map((img) => (img instanceof HTMLImageElement ? [img.loading, img.fetchPriority] : [])),
     ),
   ).toEqual([
     ['eager', 'high'],

@@ -50,14 +50,15 @@ test('no picture of the home page is shown twice, and cards of a row have their 
 
 test('the field of the search takes the whole bar while it is written in', async ({ page }) => {
   await page.goto('/en')
-  const field = page.getByRole('searchbox', { name: 'Search products' })
+  // Not by its role: with suggestions it is a combobox.
+  const field = page.locator('#site-search')
   const { height } = await box(page.getByRole('banner'))
   await field.focus()
   await expect.poll(async () => (await box(field)).width).toBeGreaterThan(300)
   expect((await box(page.getByRole('banner'))).height).toBe(height)
 })
 
-test('the button of a product is at hand wherever its page is read, and covers nothing below', async ({
+test('the button of a product is at hand all the way down its page, and covers nothing below', async ({
   page,
   database,
 }) => {

@@ -2,22 +2,22 @@ import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { categoryPath, localized, orderPath, policyPath, searchPath } from '../../_i18n/paths.ts'
 import { policyText } from '../../_i18n/policies.ts'
-import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Policy } from '#lib/catalog/policies.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { EvergreenMark } from './icons.tsx'
 import { LanguageLinks } from './LanguageLinks.tsx'
+import { frameCategories } from './frameCategories.ts'
 import styles from './Frame.module.css'
 
 const HELP = ['delivery', 'returns'] as const
 const ABOUT = ['privacy', 'terms', 'imprint'] as const
 
 export async function Footer({ locale }: { locale: Locale }) {
-  const [t, search, { categories }] = await Promise.all([
+  const [t, search, categories] = await Promise.all([
     getTranslations({ locale, namespace: 'Shop' }),
     getTranslations({ locale, namespace: 'Search' }),
-    cachedNavigation(),
+    frameCategories(),
   ])
   const policies = (names: readonly Policy[]) =>
     Promise.all(

@@ -112,7 +112,7 @@ describe('an item', () => {
   })
 })
 
-test('a text comes back as it was, without what XML cannot have: whatever it is', () => {
+test('a text comes back as it was, without what XML cannot have, for any text', () => {
   const unsayable = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {

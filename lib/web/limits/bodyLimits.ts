@@ -1,4 +1,4 @@
-/** How much of a body a process takes, and how long it waits for it, whatever reads it and whether anything does. */
+/** How much of a body a process takes, and how long it waits for it, also where nothing reads it. */
 import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 

@@ -2,7 +2,7 @@
 
 const STREAM = /^\/api\/prices\/stream(?:\?|$)/
 const COSTS: readonly (readonly [RegExp, number])[] = [
-  // Whoever asks is known, and has the permission, before anything is done.
+  // Session, permission and origin are checked before anything is done.
   [/^\/api\/(?:admin|internal)\//, 0],
   // A drawing.
   [/^\/og\//, 10],
