@@ -23,7 +23,7 @@ export function hashToken(token: string): string {
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000)
 
 /** The sessions that are within both limits, of accounts that are not disabled. */
-export function liveSessions() {
+function liveSessions() {
   return {
     expiresAt: { gt: new Date() },
     createdAt: { gt: ago(SESSION_SECONDS) },
@@ -35,7 +35,8 @@ export function liveSessions() {
 type TokenFilter = Prisma.SessionWhereInput['token']
 
 function plainToken(filter: TokenFilter): string | undefined {
-  return typeof filter === 'string' ? filter : filter?.equals
+  const token = typeof filter === 'object' ? filter.equals : filter
+  return typeof token === 'string' ? token : undefined
 }
 
 /** A filter by token asks for the hash of it. */

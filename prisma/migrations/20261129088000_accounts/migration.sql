@@ -21,7 +21,7 @@ BEGIN
       SELECT FROM users JOIN accounts ON accounts.user_id = users.id AND accounts.password IS NOT NULL
       WHERE users.id <> OLD.id AND users.role = 'admin' AND users.disabled_at IS NULL
     ) THEN
-      RAISE EXCEPTION 'the last administrator stays' USING ERRCODE = 'restrict_violation';
+      RAISE EXCEPTION 'the last administrator stays';
     END IF;
   END IF;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
