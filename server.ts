@@ -25,6 +25,7 @@ import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
+import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { correlated } from '#lib/web/correlated.ts'
@@ -162,5 +163,6 @@ onShutdown('next', async () => {
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
 startWatchdog()
 const stopSearch = keepSearchCurrent()
+onShutdown('refusals', () => refusals().flush())
 onShutdown('search', async () => stopSearch())
 installSignalHandlers()

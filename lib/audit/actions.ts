@@ -20,6 +20,7 @@ export const AUDIT_ACTIONS = [
   'session.start',
   'session.refuse',
   'session.end',
+  'access.refuse',
   'freshness.purge',
   'queues.retry',
   'queues.discard',

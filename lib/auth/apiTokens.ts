@@ -37,8 +37,8 @@ export interface ApiTokenView {
   readonly name: string
   readonly lastFour: string
   readonly role: Role
-  /** E-mail of the account that it acts for. */
-  readonly createdBy: string
+  /** E-mail of the account that it acts for; null once that was deleted. */
+  readonly createdBy: string | null
   /** ISO 8601, as all times here. */
   readonly createdAt: string
   readonly expiresAt: string | null
@@ -47,7 +47,7 @@ export interface ApiTokenView {
   readonly usable: boolean
 }
 
-type Row = ApiTokenModel & { user: { email: string } }
+type Row = ApiTokenModel & { user: { email: string } | null }
 const withUser = { user: { select: { email: true } } } as const
 
 function isUsable({ revokedAt, expiresAt }: Pick<ApiTokenModel, 'revokedAt' | 'expiresAt'>): boolean {
@@ -66,10 +66,10 @@ function viewOf(row: Row): ApiTokenView {
     name,
     lastFour,
     role,
-    createdBy: row.user.email,
+    createdBy: row.user?.email ?? null,
     createdAt: row.createdAt.toISOString(),
     ...times,
-    usable: isUsable(row),
+    usable: row.user !== null && isUsable(row),
   }
 }
 
@@ -140,18 +140,19 @@ async function rowOf(token: string) {
  */
 export async function tokenPrincipal(token: string): Promise<Principal> {
   const row = SHAPE.test(token) ? await rowOf(token) : null
-  if (!row || !isUsable(row)) throw new InvalidTokenError()
+  const user = row?.user
+  if (!row || !user || user.disabledAt !== null || !isUsable(row)) throw new InvalidTokenError()
   const used = new Date()
   if (row.lastUsedAt === null || used.getTime() - row.lastUsedAt.getTime() >= USED_EVERY_MS) {
     await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: used } })
   }
-  const role = lesserRole(row.role, row.user.role)
+  const role = lesserRole(row.role, user.role)
   const permissions = permissionsOf(role).filter((permission) => permission !== 'tokens:manage')
   return {
     kind: 'token',
-    userId: row.userId,
+    userId: user.id,
     name: row.name,
-    email: row.user.email,
+    email: user.email,
     actor: `token ${row.name}`,
     role,
     permissions,

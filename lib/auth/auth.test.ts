@@ -9,6 +9,7 @@ import { auth } from './auth.ts'
 import { ForeignOriginError, MissingPermissionError, SignedOutError } from '#lib/access/errors.ts'
 import { ensureFirstAdmin } from './firstAdmin.ts'
 import { requirePermission } from './requirePermission.ts'
+import { hashToken } from './sessionStore.ts'
 import { MOST_FOR_PAIR } from './signInThrottle.ts'
 
 let database: TestDatabase
@@ -141,7 +142,7 @@ describe('a permission', () => {
     const cookie = await sessionCookie('editor@evergreen.example')
     const ended = await sessionCookie('editor@evergreen.example')
     await db().session.updateMany({
-      where: { token: decodeURIComponent(ended).split('=')[1]?.split('.')[0] ?? '' },
+      where: { token: hashToken(decodeURIComponent(ended).split('=')[1]?.split('.')[0] ?? '') },
       data: { expiresAt: new Date(Date.now() - 1_000) },
     })
     const signedOut = await sessionCookie('editor@evergreen.example')

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { betterAuth } from 'better-auth'
 import { prismaAdapter } from 'better-auth/adapters/prisma'
 import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from 'better-auth/api'
+import { refusals } from '#lib/audit/refusals.ts'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { Role } from '#lib/generated/prisma/enums.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
@@ -10,11 +11,10 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
+import { authDatabase, SESSION_SECONDS } from './sessionStore.ts'
 import { accountId, signInThrottle, type Attempt } from './signInThrottle.ts'
 import { trustedOrigins } from './trustedOrigins.ts'
 
-/** A working day. A session is not prolonged: whoever leaves a desk in the evening is signed out by the morning. */
-const SESSION_SECONDS = 12 * 60 * 60
 const SIGN_IN_PATH = '/sign-in/email'
 const SIGN_OUT_PATH = '/sign-out'
 
@@ -40,14 +40,22 @@ async function attemptOf(ctx: HookContext): Promise<Attempt> {
   return { email, address: clientAddress(ctx.headers), device: account === accountId(email) ? device : undefined }
 }
 
+/** The name in the log is what was typed: nobody was let in under it. */
+function refuse({ email, address }: Attempt, code: string): Promise<void> {
+  const who = { actor: email.trim() || 'nobody', kind: 'session' } as const
+  return refusals().record({ who, action: 'session.refuse', code, address })
+}
+
 /** @throws {APIError} 429 with Retry-After when there were too many */
 async function admit(ctx: HookContext): Promise<void> {
-  const admission = await signInThrottle().admit(await attemptOf(ctx))
+  const attempt = await attemptOf(ctx)
+  const admission = await signInThrottle().admit(attempt)
   if (admission.admitted) {
     await delay(admission.delayMs)
     return
   }
   const { retryAfterS } = admission
+  await refuse(attempt, 'too_many_attempts')
   const message = `Too many attempts. Try again in ${Math.ceil(retryAfterS / 60)} min.`
   throw new APIError(
     'TOO_MANY_REQUESTS',
@@ -70,7 +78,7 @@ function createAuth() {
     baseURL: env().PUBLIC_URL,
     basePath: '/api/auth',
     secret: env().AUTH_SECRET,
-    database: prismaAdapter(db(), { provider: 'postgresql' }),
+    database: prismaAdapter(authDatabase(), { provider: 'postgresql' }),
     trustedOrigins: (request) => trustedOrigins(request?.headers),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 12, maxPasswordLength: 128 },
     user: {
@@ -100,17 +108,14 @@ function createAuth() {
       after: createAuthMiddleware(async (ctx) => {
         if (ctx.path !== SIGN_IN_PATH) return
         const attempt = await attemptOf(ctx)
-        const { email, address } = attempt
-        if (ctx.context.newSession) {
-          await signInThrottle().succeeded(attempt)
-          await rememberDevice(ctx, attempt)
-        }
-        // The name of whoever was refused is what was typed: nobody was let in under it.
-        const actor = ctx.context.newSession?.user.email ?? (email.slice(0, 100) || 'nobody')
+        const { newSession } = ctx.context
+        if (!newSession) return refuse(attempt, 'wrong_password')
+        await signInThrottle().succeeded(attempt)
+        await rememberDevice(ctx, attempt)
         await writeAudit(
           db(),
-          { actor, kind: 'session' },
-          { action: ctx.context.newSession ? 'session.start' : 'session.refuse', detail: { address } },
+          { actor: newSession.user.email, kind: 'session' },
+          { action: 'session.start', detail: { address: attempt.address } },
         )
       }),
     },

@@ -1,24 +1,31 @@
 import { isAPIError } from 'better-auth/api'
 import { tokenPrincipal } from './apiTokens.ts'
 import { auth } from './auth.ts'
-import { ForeignOriginError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
+import { ForeignOriginError, isAccessError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
 import { type Permission, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
+import { refusals } from '#lib/audit/refusals.ts'
+import { clientAddress } from '#lib/platform/http/clientAddress.ts'
+import { touchSession } from './sessionStore.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
 export type { Principal }
+
+/** A person asks by a request, which keeps the session from idling; an open stream is asked for again by itself. */
+type SessionUse = 'request' | 'stream'
 
 /**
  * @returns undefined when nobody is signed in, or the session has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
-export async function currentPrincipal(headers: Headers): Promise<Principal | undefined> {
+export async function currentPrincipal(headers: Headers, use: SessionUse = 'request'): Promise<Principal | undefined> {
   const session = await auth()
     .api.getSession({ headers })
     .catch((error: unknown) => {
       throw isAPIError(error) && error.statusCode >= 500 ? new SessionStoreUnavailableError(error) : error
     })
   if (!session) return undefined
+  if (use === 'request') await touchSession(session.session.id)
   const { id, name, email, role } = session.user
   return { kind: 'session', userId: id, name, email, actor: email, role, permissions: permissionsOf(role) }
 }
@@ -28,12 +35,12 @@ function bearerToken(headers: Headers): string | undefined {
   return /^Bearer\b *(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]
 }
 
-async function sessionPrincipal(source: Request | Headers, headers: Headers): Promise<Principal> {
+async function sessionPrincipal(source: Request | Headers, headers: Headers, use: SessionUse): Promise<Principal> {
   if (source instanceof Request && !['GET', 'HEAD'].includes(source.method)) {
     const foreign = foreignOrigin(headers)
     if (foreign !== undefined) throw new ForeignOriginError(foreign)
   }
-  const principal = await currentPrincipal(headers)
+  const principal = await currentPrincipal(headers, use)
   if (!principal) throw new SignedOutError()
   return principal
 }
@@ -41,7 +48,9 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers): Pr
 /**
  * The first line of every admin route and action. A request that names a token is judged by it alone: a bad token does
  * not fall back to the session of the browser that sent it, and no foreign page can make a browser send a token.
+ * A refusal is in the audit log.
  * @param source the request, or its headers in a server action, where Next has compared the origin already
+ * @param use `stream` where nobody asked just now, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
  * @throws {MissingPermissionError} when the role does not include the permission
@@ -49,10 +58,27 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers): Pr
  * @throws {ForeignOriginError} when a page of another site sent a request that changes something
  * @example const editor = await requirePermission(request, 'prices:write')
  */
-export async function requirePermission(source: Request | Headers, permission: Permission): Promise<Principal> {
+export async function requirePermission(
+  source: Request | Headers,
+  permission: Permission,
+  use: SessionUse = 'request',
+): Promise<Principal> {
   const headers = source instanceof Request ? source.headers : source
   const token = bearerToken(headers)
-  const principal = token === undefined ? await sessionPrincipal(source, headers) : await tokenPrincipal(token)
-  assertMay(principal, permission)
-  return principal
+  let principal: Principal | undefined
+  try {
+    principal = token === undefined ? await sessionPrincipal(source, headers, use) : await tokenPrincipal(token)
+    assertMay(principal, permission)
+    return principal
+  } catch (error) {
+    if (isAccessError(error) && error.status < 500)
+      await refusals().record({
+        who: principal ?? { actor: 'nobody', kind: token === undefined ? 'session' : 'token' },
+        action: 'access.refuse',
+        code: error.code,
+        address: clientAddress(headers),
+        target: `permission:${permission}`,
+      })
+    throw error
+  }
 }

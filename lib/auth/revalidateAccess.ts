@@ -21,7 +21,7 @@ export function revalidateAccess(
   const timer = setInterval(() => {
     if (looking) return
     looking = true
-    void requirePermission(headers, permission)
+    void requirePermission(headers, permission, 'stream')
       .then(() => (looking = false))
       .catch((error: unknown) => {
         if (error instanceof SessionStoreUnavailableError) return (looking = false)
