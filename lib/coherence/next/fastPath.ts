@@ -18,7 +18,7 @@ import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
-import { sendMoved, sendPage, type CdnHeaders, type DocumentHeaders } from './sendPage.ts'
+import { readyPage, sendMoved, sendPage, type CdnHeaders, type DocumentHeaders, type FoundPage } from './sendPage.ts'
 
 /** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
 const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
@@ -177,23 +177,26 @@ export class FastPath {
       relay(request, response, result.response, representation, this.#documentHeaders)
       return true
     }
-    const { content } = result.entry.value
-    // A page with a part that is rendered on each request is completed by Next.
-    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return toNext(request, key)
-    const pages = this.#coherence.filled
-    const filled = pages.at(key, result.entry, content, result.snapshot)
-    if (!filled) return this.#withoutPayload(key)
-    const cache = `${result.cache} ${result.layer}`
-    const sent = await sendPage(request, response, {
-      filled,
-      pages,
-      representation,
-      cache,
-      cdnHeaders: this.#cdnHeaders,
-      documentHeaders: this.#documentHeaders,
-    })
-    if (!sent) response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
+    const found = await this.#fill(key, representation, result)
+    if (!found) return toNext(request, key)
+    if (!(await sendPage(request, response, found)))
+      response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
     return true
+  }
+
+  /** @returns undefined for a page with a part that is rendered on each request: it is completed by Next */
+  async #fill(
+    key: string,
+    representation: Representation,
+    { entry, snapshot, cache, layer }: Extract<FreshPage<Answer>, { entry: unknown }>,
+  ): Promise<FoundPage | undefined> {
+    const { content } = entry.value
+    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return undefined
+    const { filled: pages } = this.#coherence
+    const filled = pages.at(key, entry, content, snapshot)
+    if (!filled) return this.#withoutPayload(key)
+    const [cdnHeaders, documentHeaders] = [this.#cdnHeaders, this.#documentHeaders]
+    return { filled, pages, representation, cache: `${cache} ${layer}`, cdnHeaders, documentHeaders }
   }
 
   /** A row that the page shows is gone: the next render finds out. */
@@ -206,12 +209,8 @@ export class FastPath {
   /** Makes the page fresh before anyone asks, as browsers get it. */
   async #refresh(key: string): Promise<void> {
     const result = await this.#pages.get(key, pathnameOf(key))
-    if (!('entry' in result)) return
-    const { content } = result.entry.value
-    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return
-    const pages = this.#coherence.filled
-    const filled = pages.at(key, result.entry, content, result.snapshot)
-    if (filled) await pages.body(filled, 'html', 'br')
+    const found = 'entry' in result && (await this.#fill(key, 'html', result))
+    if (found) await readyPage(found, 'br')
   }
 
   /** Sees to it that what Next is about to answer by itself holds no placeholder. */

@@ -33,7 +33,7 @@ export interface FoundPage {
   readonly documentHeaders: DocumentHeaders
 }
 
-const prepared = new WeakMap<FilledPage, Map<Representation, Promise<Prepared>>>()
+const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
 function tagsHeader(versions: Iterable<readonly [name: string, version: number]>): string {
@@ -73,23 +73,22 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-/** Once for each filling, also for readers that come together. */
-function prepare(found: FoundPage): Promise<Prepared> {
+/** Once for each filling. @param plain the bytes that the headers follow from */
+function prepare(found: FoundPage, plain: () => Buffer | undefined): Prepared {
   const { filled, representation } = found
-  const known = prepared.get(filled) ?? new Map<Representation, Promise<Prepared>>()
+  const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
   prepared.set(filled, known)
-  let made = known.get(representation)
-  if (!made) {
-    made = headersOf(found)
-    known.set(representation, made)
-    made.catch(() => known.delete(representation))
-  }
+  const made = known.get(representation) ?? headersOf(found, plain)
+  known.set(representation, made)
   return made
 }
 
-async function headersOf({ filled, pages, representation, cdnHeaders, documentHeaders }: FoundPage): Promise<Prepared> {
+function headersOf(
+  { filled, representation, cdnHeaders, documentHeaders }: FoundPage,
+  plain: () => Buffer | undefined,
+): Prepared {
   const status = statusOf(filled, representation)
-  const html = representation === 'html' ? await pages.plain(filled, representation) : undefined
+  const html = representation === 'html' ? plain() : undefined
   return {
     status,
     headers: {
@@ -135,6 +134,23 @@ function matches(ifNoneMatch: string | undefined, hash: string): boolean {
   )
 }
 
+interface Ready extends Prepared {
+  readonly body: NonNullable<Awaited<ReturnType<FilledPages['body']>>>
+}
+
+/**
+ * Fills and packs a page: its body and its headers are made of one filling.
+ * @returns undefined when the page has no such representation
+ */
+export async function readyPage(found: FoundPage, encoding: Encoding): Promise<Ready | undefined> {
+  const { filled, pages, representation } = found
+  let bytes: Buffer | undefined
+  const plain = () => (bytes ??= pages.plain(filled, representation))
+  const made = prepare(found, plain)
+  const body = await pages.body(filled, representation, encoding, plain)
+  return body && { ...made, body }
+}
+
 /** A strong validator: bytes that are packed in another way have another one. */
 function etagOf(hash: string, encoding: Encoding, quality: string): string {
   return encoding === 'identity' ? `"${hash}"` : `"${hash}-${encoding}-${quality}"`
@@ -145,12 +161,12 @@ function etagOf(hash: string, encoding: Encoding, quality: string): string {
  * @returns false when the page has no such representation: then nothing is sent
  */
 export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<boolean> {
-  const { filled, pages, representation } = found
-  const { headers, status } = await prepare(found)
+  const { filled, representation } = found
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
+  const ready = await readyPage(found, encoding)
+  if (!ready) return false
+  const { body, headers, status } = ready
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
-  const body = await pages.body(filled, representation, encoding)
-  if (!body) return false
   const sent: Record<string, string | number> = {
     ...headers,
     ETag: etagOf(hash, encoding, body.quality),

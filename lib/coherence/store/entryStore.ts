@@ -232,7 +232,7 @@ export class EntryStore<T> {
   async #load(key: string): Promise<Entry<T> | undefined> {
     try {
       const bytes = await this.#options.redis.getBuffer(this.#options.redisKey(key))
-      const value = bytes ? await decode(bytes) : undefined
+      const value = bytes ? decode(bytes) : undefined
       return isEntry(value, this.#options.isValue) ? value : undefined
     } catch (error) {
       this.#awayUntil = performance.now() + AWAY_MS
