@@ -28,6 +28,7 @@ import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
+import { isActionForm } from '#lib/web/actionForms.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
@@ -93,6 +94,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (doorkeeper.refuse(request, response)) return
+    if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
