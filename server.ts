@@ -20,7 +20,7 @@ import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
@@ -36,6 +36,7 @@ import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
 import { refuseWithoutTurn } from '#lib/web/limits/refuse.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
+import { refuseAtOrigin } from '#lib/web/originDoor.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { takePolicyReport } from '#lib/web/policyReports.ts'
@@ -53,6 +54,7 @@ import { ROUTES } from './app/_access/entrances.ts'
 const OPEN_CONNECTIONS_MS = 6_000
 
 const log = logger('web')
+requireSecrets('web')
 const publicUrl = new URL(env().PUBLIC_URL)
 
 const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
@@ -141,8 +143,9 @@ const shared = LISTEN_FD === undefined ? { port: PORT, host } : { fd: LISTEN_FD 
 const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT, host }]
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
-    clients.settle(request)
+    const asker = clients.settle(request)
     protect(request, response)
+    if (refuseAtOrigin(request, response, asker)) return
     inFlight.follow(response)
     void correlated(request, response, () => handle(request, response))
   })

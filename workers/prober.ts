@@ -8,7 +8,7 @@ import { Prober } from '#lib/observability/probe/prober.ts'
 import { probeTargets } from '#lib/observability/probe/reading.ts'
 import { forgetOldReadings, openMismatches } from '#lib/observability/probe/record.ts'
 import { db } from '#lib/platform/db.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
@@ -22,6 +22,7 @@ const QUIET_MS = 3_000
 const RANDOM_PRODUCTS = 2
 
 const log = logger('prober')
+requireSecrets('prober')
 const {
   PROBER_INTERVAL_MS: intervalMs,
   PROBER_PORT: port,

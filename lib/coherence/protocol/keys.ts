@@ -28,6 +28,9 @@ function bodyKey(kind: string, buildId: string, key: string): string {
   return `evergreen:${kind}:${buildId}:${createHash('sha256').update(key).digest('base64url')}`
 }
 
+/** All keys of the kernel, as an access list of Redis names them. */
+export const KEY_PATTERNS = ['{ix}:*', 'evergreen:*'] as const
+
 export const keys = {
   /** The proof that the index is current: see `redis/lease.lua`. */
   indexLease: '{ix}:lease',
