@@ -19,6 +19,7 @@ const SOURCES = [
   'lib',
   'types',
   'workers',
+  'instrumentation-client.ts',
   'proxy.ts',
   'server.ts',
   'package.json',

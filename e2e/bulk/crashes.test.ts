@@ -18,9 +18,9 @@ import {
 import { type BulkWorker, startBulkWorker } from './bulkWorker.ts'
 
 const PRODUCTS = 5_000
-const KILLS = 10
+const KILLS = 6
 /** BullMQ notices after five to seven seconds that the job of a killed worker has stalled. */
-const STALLS = new Set([3, 7])
+const STALLS = new Set([3])
 const CHUNK_S = 0.25
 
 let stores: PriceStores

@@ -9,7 +9,7 @@ import { PLACES } from './readings.ts'
 import { describe, tables } from './report.ts'
 import { run } from './run.ts'
 
-const READS = 4_000
+const READS = 2_400
 
 let second: WebInstance
 
@@ -18,7 +18,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => second.stop())
 
-test('no read of 4,000 shows a price that is stale, goes backwards, was never committed or is torn', async () => {
+test('no read of 2,400 shows a price that is stale, goes backwards, was never committed or is torn', async () => {
   test.setTimeout(240_000)
   const { DATABASE_URL: databaseUrl, ADMIN_EMAIL: email, ADMIN_PASSWORD: password, BASE_URL } = environment
   const result = await run({

@@ -17,7 +17,7 @@ test.beforeAll(async () => {
   shop = await startIsolatedShop()
   await shop.startWorker()
   proxy = await freezingProxy(shop.url)
-  prober = await shop.startProber([shop.url, proxy.url], { PROBER_INTERVAL_MS: '300', PROBER_WINDOW_MS: '1000' })
+  prober = await shop.startProber([shop.url, proxy.url], { PROBER_INTERVAL_MS: '100', PROBER_WINDOW_MS: '1000' })
 })
 test.afterAll(async () => {
   await prober.stop()

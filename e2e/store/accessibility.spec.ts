@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { expectNoBarrier, expectNoBarrierOnAnyScreen } from '../support/barriers.ts'
 import { SCREENS } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -79,46 +79,36 @@ const STATES: readonly {
   },
 ]
 
-async function expectNoBarrier(page: Page, what: string, width: number): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(
-    violations.map(({ id, nodes }) => `${what}: ${id} ${nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`),
-  ).toEqual([])
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(width)
-}
+test('no page has a barrier that axe can find, and none scrolls sideways', async ({ page, database }) => {
+  test.setTimeout(180_000)
+  const product = await database.plainProduct(44)
+  const soldOut = await database.plainProduct(45)
+  await database.sql('UPDATE stock SET quantity = 0 WHERE product_id = $1', [soldOut.productId])
+  await database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [product.productId])
+  try {
+    const own = [product, soldOut].map(({ slug }) => `/en/products/${slug}`)
+    for (const path of [...(await pages(page)), ...own, '/en/search?q=lamp']) {
+      await page.goto(path)
+      await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
+      await expectNoBarrierOnAnyScreen(page, path)
+    }
+  } finally {
+    await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [product.productId])
+    await database.sql('UPDATE stock SET quantity = 20 WHERE product_id = $1', [soldOut.productId])
+  }
+})
 
 for (const { screen, settings } of SCREENS) {
   test.describe(`on ${screen}`, () => {
     test.use(settings)
-    const { width } = settings.viewport
-
-    test('no page has a barrier that axe can find, and none scrolls sideways', async ({ page, database }) => {
-      const product = await database.plainProduct(44)
-      const soldOut = await database.plainProduct(45)
-      await database.sql('UPDATE stock SET quantity = 0 WHERE product_id = $1', [soldOut.productId])
-      await database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [product.productId])
-      try {
-        const own = [product, soldOut].map(({ slug }) => `/en/products/${slug}`)
-        for (const path of [...(await pages(page)), ...own, '/en/search?q=lamp']) {
-          await page.goto(path)
-          await expect(page.getByRole('main').getByRole('heading', { level: 1 })).toBeVisible()
-          await expectNoBarrier(page, path, width)
-        }
-      } finally {
-        await database.sql("UPDATE products SET status = 'active' WHERE id = $1", [product.productId])
-        await database.sql('UPDATE stock SET quantity = 20 WHERE product_id = $1', [soldOut.productId])
-      }
-    })
 
     test('nothing that opens over a page has a barrier, and none scrolls sideways', async ({ page }) => {
       await pages(page)
       for (const { path, open, isPhone } of STATES) {
-        if (isPhone && width > 400) continue
+        if (isPhone && settings.viewport.width > 400) continue
         await page.goto(path)
         await open(page)
-        await expectNoBarrier(page, `${path}, opened`, width)
+        await expectNoBarrier(page, `${path}, opened`)
       }
     })
   })
