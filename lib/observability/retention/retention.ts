@@ -1,6 +1,7 @@
 /** Every table that grows with edits, and how long its rows are kept. A table more is an entry more. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
+import { keptPriceChanges } from './priceChanges.ts'
 
 const DELIVERY_DAYS = 35
 const ALERT_DAYS = 90
@@ -40,6 +41,7 @@ export function retention(): readonly Kept[] {
           AND NOT outbox_ids && ARRAY(SELECT o.id FROM outbox o WHERE o.done_at IS NULL)
         ORDER BY created_at`,
     ),
+    keptPriceChanges(),
     keptByAge(
       'alerts',
       ALERT_DAYS,
