@@ -218,7 +218,7 @@ export class IndexKeeper {
   /** The data set says how far it has got in this source, whose log reaches back to there. */
   #continues({ position, epoch }: Found, seen: Term): boolean {
     if (!seen.current || dataSetOf(epoch) !== dataSetOf(seen.epoch)) return false
-    return this.#source.reaches(position, seen.identity)
+    return this.#source.reaches(position, seen)
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {

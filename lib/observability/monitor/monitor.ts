@@ -16,6 +16,7 @@ import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
+import { retentionCheck } from './checks/retentionCheck.ts'
 import { scheduleCheck } from './checks/scheduleCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
 import type { KnownTerm } from './checks/termWatch.ts'
@@ -47,6 +48,7 @@ export class Monitor {
       quarantineCheck,
       scheduleCheck,
       webCheck(),
+      retentionCheck(),
     ]
   }
 
