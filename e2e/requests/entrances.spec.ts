@@ -181,7 +181,7 @@ const mayEnter = (role: Role, who: Who) =>
 const PEOPLE_ONLY: ReadonlySet<Who> = new Set(['tokens:manage'])
 const isBoard = (address: string) => address.startsWith('/admin/queues')
 
-test('each route lets in who may enter, and nobody else', async () => {
+test('each route lets in who may enter, and refuses all others', async () => {
   test.slow()
   for (const [route, who] of Object.entries(ROUTES)) {
     const [method = '', pattern = ''] = route.split(' ')

@@ -8,7 +8,7 @@ import { askShop, originsOf } from './instances.ts'
 const TIMEOUT_MS = 35_000
 /** Milliseconds until an answer that is passed on begins; a stream of events goes on for as long as it likes. */
 const PASS_TIMEOUT_MS = 100_000
-/** Cloudflare would keep the answers to our own questions too, by their extension, and ask nobody's index. */
+/** Cloudflare would keep the answers to our own questions too, by their extension, and ask no index. */
 const UNCACHED = { redirect: 'manual', cache: 'no-store' } as const
 const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-url']
 
@@ -52,7 +52,7 @@ export function routerHeaders(request: Request): [string, string][] {
 /** For the cache. @throws when the shop cannot be reached in time */
 export async function fetchPage(request: Request, wanted: PageWanted, env: Environment): Promise<Response> {
   const headers = new Headers(wanted.rsc ? routerHeaders(request) : { accept: 'text/html' })
-  // As it is: whoever is in front of the Worker compresses, and one entry serves every visitor.
+  // As it is: the server in front of the Worker compresses, and one entry serves every visitor.
   headers.set('accept-encoding', 'identity')
   const probe = request.headers.get('x-evergreen-probe')
   if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page

@@ -79,7 +79,7 @@ function mayPass(folder: string, account: Account): boolean {
   return (mode & (gid === account.gid ? 0o010 : 0o001)) !== 0
 }
 
-/** True when the account can walk down to the folder: /root, for one, lets nobody through. */
+/** True when the account can walk down to the folder: /root, for one, lets no other account through. */
 function canReach(folder: string, account: Account): boolean {
   for (let current = folder; ; current = path.dirname(current)) {
     if (existsSync(current) && !mayPass(current, account)) return false
@@ -104,7 +104,7 @@ export function ownFolder(wanted: string, account: Account | undefined): string 
   }
   const actual = path.join(placeOutside(wanted), 'data')
   const linked = existsSync(wanted) && realpathSync(wanted) === actual
-  // Whoever removes the data folder, and the link in it, wants to begin anew.
+  // Without the link the data folder was removed, in order to begin anew.
   if (!linked) rmSync(actual, { recursive: true, force: true })
   mkdirSync(actual, { recursive: true, mode: 0o700 })
   chownSync(actual, account.uid, account.gid)

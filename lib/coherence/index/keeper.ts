@@ -269,7 +269,7 @@ export class IndexKeeper {
       const [, run = ''] = /^run_id:(\w+)/m.exec(await other.info('server')) ?? []
       if (!lease.includes(` ${run}:`)) this.#leave('a new connection leads to another Redis: connecting again')
     } catch {
-      // Nobody can be led there now.
+      // A connection that fails leads no process elsewhere.
     } finally {
       other.disconnect()
     }

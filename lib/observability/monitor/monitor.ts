@@ -54,8 +54,8 @@ export class Monitor {
 
   /**
    * Every check at once, and waited for no longer than a round: one that waits for something that hangs keeps no other,
-   * and goes on meanwhile. A check that fails leaves its alerts as they are.
-   * @param stop ends the wait: whatever a check does can be left in the middle, the next monitor begins anew
+   * and goes on in the background. A check that fails leaves its alerts as they are.
+   * @param stop ends the wait: every check can be left in the middle, the next monitor begins anew
    */
   async round(stop: AbortSignal): Promise<void> {
     await this.#runAll(this.#checks, this.#context.intervalMs, stop)
