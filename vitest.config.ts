@@ -31,7 +31,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'waiting', include: [WAITING], exclude: [BUSY], maxWorkers: 4, sequence: { groupOrder: 0 } },
+        test: { name: 'waiting', include: [WAITING], exclude: [BUSY], maxWorkers: 3, sequence: { groupOrder: 0 } },
       },
       {
         extends: true,
