@@ -50,6 +50,21 @@ test('no picture of the home page is shown twice, and cards of a row have their 
   }
 })
 
+test('a card is no wider than its column, however long a word of its name is', async ({ page }) => {
+  await page.goto('/de/categories/furniture')
+  const [first, second] = [page.getByRole('article').nth(0), page.getByRole('article').nth(1)]
+  const name = first.getByRole('heading')
+  await name.evaluate((heading) => {
+    const [text] = [...heading.querySelectorAll('*'), heading].filter(({ children }) => children.length === 0)
+    if (text) text.textContent = 'Schwiegermutterzungenübertopfuntersetzer'
+  })
+  await expect(name).toHaveText('Schwiegermutterzungenübertopfuntersetzer')
+  const [card, next] = [await box(first), await box(second)]
+  expect(card.width).toBeCloseTo(next.width, 0)
+  const overflow = await name.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)
+  expect(overflow).toBeLessThanOrEqual(0)
+})
+
 test('the field of the search takes the whole bar while it is written in', async ({ page }) => {
   await page.goto('/en')
   // Not by its role: with suggestions it is a combobox.
