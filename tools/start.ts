@@ -23,7 +23,7 @@ const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
 
 /** @param isFirst whether the administrator was made by this start: the output of later ones has no secret */
 function printTable({ url, instances, edge, environment }: Shop, isFirst: boolean): void {
-  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env'
+  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env, unless it was changed'
   const rows = [
     ['shop', url],
     ...(edge ? [['edge', edge]] : []),
