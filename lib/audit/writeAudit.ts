@@ -8,7 +8,7 @@ export type AuditActor = Pick<Principal, 'actor' | 'kind'>
 
 export interface AuditInput {
   readonly action: AuditAction
-  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`. */
+  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`, `account:EMAIL`, `file:OPERATION`. */
   readonly target?: string | undefined
   readonly reason?: string | undefined
   /** What a reader needs to understand the action; no secret, and nothing that grows with the size of an edit. */

@@ -23,7 +23,7 @@ export function hashToken(token: string): string {
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000)
 
 /** The sessions that are within both limits, of accounts that are not disabled. */
-function liveSessions() {
+export function liveSessions() {
   return {
     expiresAt: { gt: new Date() },
     createdAt: { gt: ago(SESSION_SECONDS) },
