@@ -3,7 +3,7 @@
  * committed since the last one, and reads those products again; versions say what it has already. So a search that begins after a
  * commit finds what the commit made, and nothing has to be delivered to anyone.
  */
-import { serialBatch, type VersionSource } from '#lib/coherence/index.ts'
+import { isFreshnessError, serialBatch, type VersionSource } from '#lib/coherence/index.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
@@ -112,19 +112,24 @@ export class LoadedIndex {
     const position = await this.#source.position()
     if (position.split(' ')[0] !== this.#position.split(' ')[0]) {
       // Another database, such as one that was restored.
-      this.#loaded = this.#load()
-      return (await this.#loaded).index
+      return this.#loadAnew()
     }
     const changed = new Set<number>()
     const repriced = new Set<number>()
     let categoriesChanged = false
-    for await (const part of this.#source.changesSince(this.#position)) {
-      for (const { kind, id, version } of part) {
-        if (kind === 'category' || kind === 'catalog') categoriesChanged = true
-        else if (index.products.has(kind, id, version)) continue
-        else if ((kind === 'price' || kind === 'stock') && index.products.rowOf(id) !== undefined) repriced.add(id)
-        else changed.add(id)
+    try {
+      for await (const part of this.#source.changesSince(this.#position)) {
+        for (const { kind, id, version } of part) {
+          if (kind === 'category' || kind === 'catalog') categoriesChanged = true
+          else if (index.products.has(kind, id, version)) continue
+          else if ((kind === 'price' || kind === 'stock') && index.products.rowOf(id) !== undefined) repriced.add(id)
+          else changed.add(id)
+        }
       }
+    } catch (error) {
+      // No search for as long as the outbox is kept.
+      if (isFreshnessError(error) && error.code === 'LOG_FORGOTTEN') return this.#loadAnew()
+      throw error
     }
     if (categoriesChanged) await this.#readCategories(index)
     const ids = [...changed]
@@ -136,6 +141,11 @@ export class LoadedIndex {
     )
     this.#position = position
     return index
+  }
+
+  async #loadAnew(): Promise<SearchIndex> {
+    this.#loaded = this.#load()
+    return (await this.#loaded).index
   }
 
   async #load(): Promise<{ index: SearchIndex }> {
