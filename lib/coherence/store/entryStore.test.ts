@@ -274,3 +274,20 @@ describe('with Postgres away', () => {
       .toBe('refused')
   })
 })
+
+it('counts what an entry was made from among the bytes that a process may hold', async () => {
+  const store = instance()
+  const tags = Array.from({ length: 1_000 }, (_, i) => `product:${i}@1`)
+  const entry: Entry<string> = {
+    ...(await renderStart(index)),
+    value: 'short',
+    ttl: 60,
+    dependencies: dependenciesOf(tags),
+  }
+  const kept = Array.from({ length: 50 }, (_, i) => `made-from-many-${i}`)
+  for (const key of kept) await store.put(key, entry)
+  const held = kept.filter((key) => store.peek(key))
+  // A thousand tags are a tenth of a megabyte.
+  expect(held.length).toBeLessThan(12)
+  expect(held.at(-1)).toBe(kept.at(-1))
+})
