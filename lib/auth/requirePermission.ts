@@ -15,7 +15,7 @@ export type { Principal }
 type SessionUse = 'request' | 'stream'
 
 /**
- * @returns undefined when nobody is signed in, or the session has ended
+ * @returns undefined without a session, or when it has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function currentPrincipal(headers: Headers, use: SessionUse = 'request'): Promise<Principal | undefined> {
@@ -50,7 +50,7 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers, use
  * not fall back to the session of the browser that sent it, and no foreign page can make a browser send a token.
  * A refusal is in the audit log.
  * @param source the request, or its headers in a server action, where Next has compared the origin already
- * @param use `stream` where nobody asked just now, so that an open tab does not keep its session from idling
+ * @param use `stream` where the stream asks by itself, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
  * @throws {MissingPermissionError} when the role does not include the permission
@@ -73,7 +73,7 @@ export async function requirePermission(
   } catch (error) {
     if (isAccessError(error) && error.status < 500)
       await refusals().record({
-        who: principal ?? { actor: 'nobody', kind: token === undefined ? 'session' : 'token' },
+        who: principal ?? { actor: 'anonymous', kind: token === undefined ? 'session' : 'token' },
         action: 'access.refuse',
         code: error.code,
         address: clientAddress(headers),

@@ -38,7 +38,7 @@ async function refusal(sql: string): Promise<string | undefined> {
 test.each([
   "SET session_replication_role = 'replica'",
   'DELETE FROM audit_log',
-  "UPDATE audit_log SET actor = 'nobody'",
+  "UPDATE audit_log SET actor = 'mallory'",
   'TRUNCATE audit_log',
   'DELETE FROM price_changes',
   "SET evergreen.forget_price_changes = 'on'; DELETE FROM price_changes",
