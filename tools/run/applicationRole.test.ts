@@ -39,7 +39,7 @@ test.each([
   "SET session_replication_role = 'replica'",
   'DELETE FROM audit_log',
   "SET evergreen.forgets_audit = 'on'; DELETE FROM audit_log",
-  "UPDATE audit_log SET actor = 'nobody'",
+  "UPDATE audit_log SET actor = 'mallory'",
   'TRUNCATE audit_log',
   'DELETE FROM price_changes',
   "SET evergreen.forget_price_changes = 'on'; DELETE FROM price_changes",

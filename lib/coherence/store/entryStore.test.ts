@@ -95,9 +95,9 @@ describe('a page that was made from an old price', () => {
   })
 })
 
-describe('a page that shows an edit which nobody has announced yet', () => {
+describe('a page that shows an edit past the application before the relay does', () => {
   it('raises the index, so that no other page of the fleet shows less after it', async () => {
-    // Nobody follows the outbox; what was believed is believed for a while.
+    // No keeper follows the outbox; the index stays believed until its lease ends.
     await coherence.keeper.stop()
     const { keeper, ...believing } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
     ;({ index, publisher } = believing)
@@ -129,7 +129,7 @@ describe('a body in Redis', () => {
     ['random bytes', Buffer.from([1, 2, 3, 4])],
     ['nothing', Buffer.alloc(0)],
     ['JSON', Buffer.from('{"value":"evil"}')],
-  ])('that somebody else wrote (%s) is a miss', async (_name, bytes) => {
+  ])('that another program wrote (%s) is a miss', async (_name, bytes) => {
     await redis.direct.set(keys.page('test', 'foreign'), bytes)
     expect(await instance().get('foreign')).toBeUndefined()
   })
@@ -249,7 +249,7 @@ describe('with Postgres away', () => {
     expect((await old.get('two'))?.verdict).toBe('fresh')
     await postgres.cut()
     await redis.direct.multi().del(keys.tag('price:9')).incr(keys.head).exec() // the log was lost, too
-    expect((await kept.get('two'))?.verdict, 'nobody can say of price 9').toBe('unconfirmed')
+    expect((await kept.get('two'))?.verdict, 'the version of price 9 is unknown').toBe('unconfirmed')
     await believing.index.raise([{ kind: 'price', id: 10, version: (await versionOf(10)) + 1 }])
     expect(await old.get('two'), 'price 10 is known to be newer').toBeUndefined()
   })

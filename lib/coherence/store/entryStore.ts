@@ -1,7 +1,7 @@
 /**
  * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store knows nothing of
  * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
- * instance, does no harm wherever it lands.
+ * instance, does no harm.
  */
 import { LRUCache } from 'lru-cache'
 import { decode, encode } from './codec.ts'
@@ -116,7 +116,7 @@ export class EntryStore<T> {
 
   /**
    * The freshest usable entry, checked against the index after the call began.
-   * @throws {FreshnessError} SOURCE_UNAVAILABLE when nobody could say and no entry was confirmed just before
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when neither index nor source answered and no entry was confirmed just before
    */
   async get(key: string): Promise<Found<T> | undefined> {
     const local = this.#local.get(key)
@@ -141,7 +141,7 @@ export class EntryStore<T> {
     await this.#share(key, entry)
   }
 
-  /** Takes away what stands under `key`, here and in Redis, whatever it is. @throws when Redis does not answer */
+  /** Takes away the entry under `key`, here and in Redis. @throws when Redis does not answer */
   async forget(key: string): Promise<void> {
     this.#local.delete(key)
     await this.#options.redis.unlink(this.#options.redisKey(key))
