@@ -44,7 +44,7 @@ const config = {
     // By default a store page loads the styles of the back office too.
     cssChunking: 'graph',
   },
-  // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.
+  // Types are a step of their own in `npm test`; the start of the shop need not wait for them.
   typescript: { ignoreBuildErrors: true },
   cacheHandler: path.join(root, 'lib/catalog/next/pageCacheHandler.ts'),
   cacheHandlers: { default: path.join(root, 'lib/catalog/next/dataCacheHandler.ts') },

@@ -23,7 +23,7 @@ const TIMED = [
   'e2e/freshness/price.spec.ts',
   'e2e/incidents/frozen-instance.spec.ts',
   'e2e/lease/*.spec.ts',
-  'e2e/requests/unknown.spec.ts',
+  'e2e/requests/{flood,unknown}.spec.ts',
   'e2e/store/discontinuedTabs.spec.ts',
 ]
 

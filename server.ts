@@ -20,7 +20,7 @@ import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
@@ -28,6 +28,7 @@ import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
+import { isActionForm } from '#lib/web/actionForms.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
@@ -35,6 +36,7 @@ import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
 import { refuseWithoutTurn } from '#lib/web/limits/refuse.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
+import { refuseAtOrigin } from '#lib/web/originDoor.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { takePolicyReport } from '#lib/web/policyReports.ts'
@@ -52,6 +54,7 @@ import { ROUTES } from './app/_access/entrances.ts'
 const OPEN_CONNECTIONS_MS = 6_000
 
 const log = logger('web')
+requireSecrets('web')
 const publicUrl = new URL(env().PUBLIC_URL)
 
 const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
@@ -93,6 +96,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (doorkeeper.refuse(request, response)) return
+    if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
@@ -139,8 +143,9 @@ const shared = LISTEN_FD === undefined ? { port: PORT, host } : { fd: LISTEN_FD 
 const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INSTANCE_PORT, host }]
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
-    clients.settle(request)
+    const asker = clients.settle(request)
     protect(request, response)
+    if (refuseAtOrigin(request, response, asker)) return
     inFlight.follow(response)
     void correlated(request, response, () => handle(request, response))
   })

@@ -34,6 +34,8 @@ const NOT_FOR_A_RUN = [
   'DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
+  'REDIS_URL_WEB',
+  'REDIS_URL_WORKER',
   'PORT',
   'WORKER_PORT',
   'WEB_URLS',
@@ -77,7 +79,7 @@ async function coherence(): Promise<boolean> {
   await ledger.takeOver()
   stopOnSignals(supervisor, () => void stopStoreFaults().finally(() => process.exit(1)))
   const ports = new KeptPorts(dataFolder)
-  const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
+  const withStores = await startStores({ environment, dataFolder, durable: true, openRedis: true, ports, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
   const databaseUrl = ownerUrl(withStores)
   if (options.storeFaults.length > 0)

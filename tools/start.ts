@@ -8,7 +8,8 @@ import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
 import { isFree, KeptPorts, requirePort } from './run/ports.ts'
 import { noteRunningShop } from './run/runningShop.ts'
-import { startShop, type Shop, type ShopOptions } from './run/shop.ts'
+import { startShop, type ShopOptions } from './run/shop.ts'
+import { shopTable } from './run/shopTable.ts'
 import { stopOnSignals } from './run/signals.ts'
 import { startStores } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
@@ -20,22 +21,6 @@ const WEB_PORT_BASE = 3100
 const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
 const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
-
-/** @param isFirst whether the administrator was made by this start: the output of later ones has no secret */
-function printTable({ url, instances, edge, environment }: Shop, isFirst: boolean): void {
-  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env, unless it was changed'
-  const rows = [
-    ['shop', url],
-    ...(edge ? [['edge', edge]] : []),
-    ...instances.map((instance, i) => [`web ${i + 1}`, instance]),
-    ['admin', `${url}/admin`],
-    ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${password}`],
-    ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
-  ]
-  say('\n  Evergreen runs. Ctrl-C stops it.\n')
-  for (const [name = '', value = ''] of rows) say(`  ${name.padEnd(10)}${value}`)
-  say('')
-}
 
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => void fail(new SetupError(sentence)))
@@ -60,6 +45,8 @@ async function chooseEdge(environment: Environment, ports: KeptPorts): Promise<S
 try {
   const options = parseOptions(process.argv.slice(2))
   const environment = readEnvironment()
+  if (process.getuid?.() === 0 && environment['RUN_AS'] === undefined)
+    say('  ! Web instances and workers run as root: set RUN_AS to an account without rights.')
   const port = portFrom(environment, 'PORT', 3000)
   const givenWorkerPort = environment['WORKER_PORT'] && portFrom(environment, 'WORKER_PORT', WORKER_PORT)
   mkdirSync(dataFolder, { recursive: true })
@@ -114,7 +101,8 @@ try {
     supervisor,
   })
   noteRunningShop(shop.environment)
-  printTable(shop, madeAdministrator)
+  const logs = path.relative(process.cwd(), path.join(dataFolder, 'logs'))
+  say(`\n  Evergreen runs. Ctrl-C stops it.\n\n${shopTable(shop, { isFirst: madeAdministrator, logs })}\n`)
 } catch (error) {
   await fail(error)
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -19,6 +19,7 @@ import { startScheduler } from './scheduler.ts'
 import { rolesOf } from './roles.ts'
 
 const roles = rolesOf(process.argv.slice(2))
+requireSecrets('worker')
 
 const queue = openInvalidationQueue()
 const board = queueBoard(queue)

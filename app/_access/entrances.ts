@@ -38,10 +38,10 @@ export const ROUTES: Readonly<Record<string, Who>> = {
   'POST /api/internal/revalidate': 'internal',
   // Answered by the process itself: lib/web.
   'GET /api/health': 'anyone',
-  'GET /api/metrics': 'anyone',
+  'GET /api/metrics': 'internal',
   'GET /api/ready': 'anyone',
   'GET /health': 'anyone',
-  'GET /metrics': 'anyone',
+  'GET /metrics': 'internal',
   'GET /og/products/{id}/{file}': 'anyone',
   'GET /ready': 'anyone',
   'POST /api/internal/forget': 'internal',

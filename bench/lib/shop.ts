@@ -39,6 +39,7 @@ export function shopEnvironment(stores: Pick<BenchStores, 'databaseUrl' | 'redis
     REDIS_URL: stores.redisUrl,
     AUTH_SECRET: 'a secret of the benchmarks, long enough',
     INTERNAL_SECRET: INTERNAL_SECRET,
+    EDGE_SECRET: 'a third secret of the benchmarks, long enough',
     ADMIN_PASSWORD: 'the password of the benchmarks',
     PUBLIC_URL: 'http://localhost:4800',
     LOG_LEVEL: 'error',

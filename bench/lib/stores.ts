@@ -68,6 +68,7 @@ export async function benchStores(): Promise<BenchStores> {
     environment,
     dataFolder,
     durable: false,
+    openRedis: true,
     ports: new KeptPorts(dataFolder),
     supervisor,
   })

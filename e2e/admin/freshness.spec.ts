@@ -22,7 +22,7 @@ test('a run of 200 edits shows, live, its lag by layer and the nines that so man
 }) => {
   test.setTimeout(240_000)
   await signIn(page.request)
-  await openLive(page, '24h') // what is counted before does not leave it meanwhile
+  await openLive(page, '24h') // changes that are counted before stay in this window until the end of the test
   const within1s = page.getByTestId('nines').locator('[data-within="1000"]')
   const before = Number(await within1s.getAttribute('data-changes'))
 

@@ -1,6 +1,6 @@
 /**
- * A history of the shop, checked: readers of every kind of page on two instances, editors, and somebody with a
- * database console. The long version is `npm run coherence`.
+ * A history of the shop, checked: readers of every kind of page on two instances, editors, and a user with a database
+ * console. The long version is `npm run coherence`.
  */
 import { expect, test } from '@playwright/test'
 import { environment } from '../support/environment.ts'

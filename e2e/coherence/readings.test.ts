@@ -20,7 +20,7 @@ test('every place of a page that names a price is read', () => {
   })
 })
 
-test('what the router loads is read like the page, whatever it is wrapped in', () => {
+test('reads what the router loads like the page', () => {
   const flight =
     '["$","meta",null,{"name":"price-version","content":"7@3"}],["$","meta",null,{"property":"og:price:amount","content":"12.90"}],' +
     '{"__html":"{\\"offers\\":{\\"price\\":\\"12.90\\",\\"priceCurrency\\":\\"EUR\\"}}"},{"price":{"productId":7,"amountCents":1290,"currency":"EUR","version":3},"texts":{"amount":"€12.90","before":"$undefined"}}'

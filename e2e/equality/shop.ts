@@ -1,4 +1,5 @@
 /** A shop with slots on two web instances, and a third one on the same index that renders each page with its values. */
+import { metricsOf } from '../support/metrics.ts'
 import { Redis } from 'ioredis'
 import { expect } from '@playwright/test'
 import { z } from 'zod'
@@ -124,7 +125,7 @@ export async function expectCurrent({ shop }: Pick<EqualityShop, 'shop'>, path: 
 
 /** A number of `/api/metrics`. */
 export async function metric(origin: string, name: string): Promise<number> {
-  const text = await (await fetch(`${origin}/api/metrics`)).text()
+  const text = await metricsOf(origin)
   const line = text.split('\n').find((one) => one.startsWith(`${name} `))
   if (line === undefined) throw new Error(`${origin} has no metric ${name}`)
   return Number(line.slice(name.length + 1))

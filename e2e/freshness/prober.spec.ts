@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { freezingProxy, type FreezingProxy } from '../support/freezingProxy.ts'
 import { startIsolatedShop, type ExtraProcess, type IsolatedShop } from '../support/isolatedShop.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 11
@@ -135,11 +136,10 @@ test('every metric that a rule or the Grafana dashboard names is exported by a p
   expect(named.size).toBeGreaterThan(15)
   await fetch(`${shop.url}/en`)
   const exported = async () => {
-    const pages = await Promise.all(
-      [`${shop.url}/api/metrics`, `${shop.workerUrl}/metrics`, `${prober.url}/metrics`].map(async (url) =>
-        (await fetch(url)).text(),
-      ),
-    )
+    const pages = await Promise.all([
+      metricsOf(shop.url),
+      ...[shop.workerUrl, prober.url].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    ])
     return new Set(pages.flatMap((text) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)))
   }
   await expect

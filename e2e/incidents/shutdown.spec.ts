@@ -120,7 +120,7 @@ test('a web instance that is told to stop says so while it still answers, ends a
     status: response.status,
     html: await response.text(),
   }))
-  // It is rendering once it holds the lease, which nobody sees from here: it has been sent when the next one is answered.
+  // It is rendering once it holds the lease, which the test cannot see: it has been sent when the next one is answered.
   expect((await fetch(`${shop.url}/api/ready`)).status).toBe(200)
   web.kill('SIGTERM')
   await expect.poll(async () => (await fetch(`${shop.url}/api/ready`)).status, { intervals: [20] }).toBe(503)

@@ -57,7 +57,7 @@ test('every answer carries the policy: pages, their 304, files, streams, redirec
     ['/api/auth/get-session', 200],
     ['/api/cart', 200],
     ['/api/health', 200],
-    ['/api/metrics', 200],
+    ['/api/metrics', 403],
     ['/api/internal/warm', 403, {}, 'POST'],
     ['/api/prices?ids=1', 200],
     ['/robots.txt', 200],

@@ -4,6 +4,8 @@ import type { APIRequestContext } from '@playwright/test'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { raw } from '../support/rawRequest.ts'
+import { environment } from '../support/environment.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 import type { Database } from '../support/database.ts'
 
@@ -118,7 +120,7 @@ test('a process says what its caches did: hits by layer, stale, misses, waits, r
   database,
 }) => {
   await cachedPage(request, database)
-  const text = await (await request.get('/api/metrics')).text()
+  const text = await metricsOf(environment.BASE_URL)
   const value = (line: string) => Number(new RegExp(`^${line.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1])
   for (const outcome of ['l1', 'redis', 'stale', 'miss']) {
     expect(value(`evergreen_cache_reads_total{store="page",outcome="${outcome}"}`), outcome).toBeGreaterThanOrEqual(0)

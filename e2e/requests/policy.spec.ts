@@ -3,12 +3,13 @@ import { signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { raw } from '../support/rawRequest.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const POLICY = 'content-security-policy'
 
 async function reports(): Promise<number> {
-  const text = (await raw('/api/metrics')).body.toString()
+  const text = await metricsOf(environment.BASE_URL)
   return [...text.matchAll(/^evergreen_policy_reports_total\{.*\} (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0)
 }
 

@@ -72,7 +72,7 @@ const STATES: readonly {
   {
     path: '/en/checkout',
     async open(page) {
-      await page.getByLabel('E-mail').fill('nobody')
+      await page.getByLabel('E-mail').fill('ana')
       await page.getByRole('button', { name: /^Order and pay|^Accept/ }).click()
       await expect(page.getByText('Please fill this in.').first()).toBeVisible()
     },

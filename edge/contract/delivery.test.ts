@@ -178,7 +178,7 @@ it('a worker that dies while the edge refuses leaves one alert, which the monito
       indexRedis: redis.client,
       cacheRedis: redis.client,
       webUrls: [],
-      internalSecret: 'nobody is asked',
+      internalSecret: 'unused',
       budgetMs: 60_000,
       intervalMs: 1_000,
       locales: ['en'],

@@ -82,7 +82,7 @@ sub vcl_recv {
   set req.http.X-Edge-Proof = "{{proof}}";
   unset req.http.X-Forwarded-For;
 
-  # Nobody speaks in the name of a proxy, of Next or of another process of the shop.
+  # No visitor speaks in the name of a proxy, of Next or of another process of the shop.
   unset req.http.Forwarded;
   unset req.http.X-Forwarded-Host;
   unset req.http.X-Forwarded-Proto;
@@ -124,7 +124,7 @@ sub vcl_recv {
   }
   if (req.url ~ "^/({{locales}})({{pages}})(\?|$)") {
     if (req.http.RSC) {
-      # Without _rsc Next redirects, and its answer is for whoever asked.
+      # Without _rsc Next redirects, and its answer is for this visitor alone.
       if (req.http.RSC != "1" || req.url !~ "[?&]_rsc=[A-Za-z0-9_-]+") { return (pass); }
       set req.url = regsub(req.url, "\?.*[?&]?_rsc=([A-Za-z0-9_-]+).*$", "?_rsc=\1");
       set req.http.x-variant = "rsc " + req.http.Next-Router-Prefetch + " " + req.http.Next-Router-Segment-Prefetch + " "
@@ -146,7 +146,7 @@ sub vcl_recv {
   return (pass);
 }
 
-# The host is not part of the key: there is one shop behind, whatever a client calls it.
+# The host is not part of the key: there is one shop behind every name that a client sends.
 sub vcl_hash {
   hash_data(req.url);
   hash_data(req.http.x-variant);

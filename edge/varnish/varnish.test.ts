@@ -30,7 +30,7 @@ const shown = async () => (await read()).statement.versions.get(PRODUCT)
 const cache = async () => (await read()).headers['x-cache']
 const kept = () => expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
 
-it('an answer that was asked for before a purge and comes after it is kept for nobody, without a second purge', async () => {
+it('keeps no answer that was asked for before a purge and comes after it, without a second purge', async () => {
   const render = shop.hold()
   const asked = shop.asked()
   const slow = shown()

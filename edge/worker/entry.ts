@@ -62,7 +62,7 @@ const isForOne = ({ headers }: Entry) =>
 
 /**
  * Whether those who wait for the same address may have the answer too, as far as its versions hold for them: also one that
- * is not kept. A failure holds for everybody; what names no version can be checked for nobody.
+ * is not kept. A failure holds for every visitor; an answer that names no version cannot be checked for any.
  */
 export function isShareable(entry: Entry): boolean {
   if (entry.headers.has('set-cookie')) return false

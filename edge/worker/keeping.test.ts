@@ -24,7 +24,7 @@ beforeEach(() => {
 const kept = (at = path, init?: RequestInit) =>
   expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
-it('a page is kept once, whatever its query says, and each language apart', async () => {
+it('keeps a page once for all queries, and each language apart', async () => {
   await rig.get(`${path}?utm_source=a`)
   await kept(`${path}?utm_source=b&_rsc=x`)
   expect(rig.questions.map(({ url }) => url)).toEqual([path])
@@ -58,7 +58,7 @@ it('what the router loads is kept apart from the page, and by each header that s
     await kept(`${path}?_rsc=abc`, { headers })
   }
   expect((await rig.get(path)).headers.get('content-type')).toContain('text/html')
-  // A payload that came where a page was asked for is nobody else's.
+  // A payload that came where a page was asked for is not kept.
   rig.script = () => ({ headers: { ...page(tags).headers, 'content-type': 'text/x-component' } })
   await rig.get(`${path}-2`)
   expect((await rig.get(`${path}-2`)).cache).toBe('MISS edge')

@@ -27,20 +27,13 @@ const LONGEST = 500
  * @example await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${id}`, reason })
  */
 export async function writeAudit(
-  db: Pick<Prisma.TransactionClient, 'auditEntry'>,
+  db: Pick<Prisma.TransactionClient, '$executeRaw'>,
   who: AuditActor,
   entry: AuditInput,
 ): Promise<void> {
   const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
-  await db.auditEntry.create({
-    data: {
-      actor: who.actor,
-      via: who.kind,
-      action,
-      target: target?.slice(0, LONGEST) ?? null,
-      reason: reason?.slice(0, LONGEST) ?? null,
-      detail,
-      correlationId: correlationId ?? null,
-    },
-  })
+  await db.$executeRaw`
+    INSERT INTO audit_log (actor, via, action, target, reason, detail, correlation_id)
+    VALUES (${who.actor}, ${who.kind}, ${action}, ${target?.slice(0, LONGEST) ?? null}, ${reason?.slice(0, LONGEST) ?? null},
+      ${JSON.stringify(detail)}::jsonb, ${correlationId ?? null})`
 }

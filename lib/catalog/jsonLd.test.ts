@@ -20,7 +20,7 @@ const product: ProductFacts = {
 }
 
 describe('escapedJson', () => {
-  it('cannot end the script element, whatever a name contains', () => {
+  it('cannot end the script element, with any characters in a name', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const json = escapedJson({ text: `${text}</script><!--\u2028` })

@@ -18,6 +18,8 @@ export interface Term {
   readonly server: string
   /** How often the lease was refreshed. */
   readonly renewals: number
+  /** The newest change that the log has forgotten, as a position; empty: none. */
+  readonly forgotten: string
   /** What the source is now: its system, timeline and database. */
   readonly identity: string
   /** Whether the source is the one that the term began with. */
@@ -115,9 +117,9 @@ export interface VersionSource {
   pendingTags(): Promise<ReadonlySet<string>>
   /** Marks rows as indexed, if the term and the source are still those. @returns whether they are */
   markIndexed(ids: readonly string[], term: number): Promise<boolean>
-  /** Whether the log of changes reaches back to `position`, in a source of this identity. */
-  reaches(position: string, identity: string): boolean
-  /** Every change since `position`, in parts. */
+  /** Whether the log of changes reaches back to `position`, in the source that `term` was read from. */
+  reaches(position: string, term: Term): boolean
+  /** Every change since `position`, in parts. @throws {FreshnessError} LOG_FORGOTTEN when some of them are gone */
   changesSince(position: string): AsyncIterable<readonly VersionedTag[]>
   /** Where the log is now: as `Unindexed.position`. */
   position(): Promise<string>

@@ -1,4 +1,4 @@
-/** The id of what a process is doing for somebody: it follows one edit from the request to the last look at a layer. */
+/** The correlation id: it follows one edit from the request to the last look at a layer. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
 import { env } from './env.ts'

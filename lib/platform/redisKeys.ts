@@ -14,3 +14,9 @@ export const redisKeys = {
   /** BullMQ's keys begin with this. */
   queuePrefix: '{evergreen-queue}',
 } as const
+
+/** The keys above, as an access list of Redis names them: of all processes, and of web instances alone. */
+export const REDIS_PATTERNS = {
+  shared: [`${redisKeys.queuePrefix}:*`],
+  visitors: ['sign-in:*', 'orders:*', 'requests:*', 'picture:*'],
+} as const

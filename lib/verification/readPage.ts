@@ -3,6 +3,7 @@ import { PROBE_HEADER } from '#lib/coherence/index.ts'
 import { readFeedStatement } from '#lib/catalog/feed/feedStatement.ts'
 import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
+import { originHeaders } from '#lib/platform/http/askInstance.ts'
 
 const TIMEOUT_MS = 10_000
 const LONGEST_HEADER = 1_000
@@ -58,7 +59,12 @@ export async function readPage(
   const start = performance.now()
   try {
     const response = await fetch(url, {
-      headers: { accept: 'text/html', ...(!countsAsVisit && { [PROBE_HEADER]: '1' }), ...correlationHeaders() },
+      headers: {
+        accept: 'text/html',
+        ...(!countsAsVisit && { [PROBE_HEADER]: '1' }),
+        ...correlationHeaders(),
+        ...(await originHeaders(url)),
+      },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { foreignOrigin } from '#lib/auth/trustedOrigins.ts'
 import { PageRoutes } from '#lib/coherence/next.ts'
 import { headersOf } from '#lib/platform/http/headersOf.ts'
+import { actionsOfForm } from './actionForms.ts'
 
 const READING = ['GET', 'HEAD']
 const ACTION_HEADER = 'next-action'
@@ -55,6 +56,12 @@ function actionsByPage(buildFolder: string): ReadonlyMap<string, ReadonlySet<str
   return pages
 }
 
+const NO_ACTION: Refusal = {
+  status: 404,
+  message: 'This page has no such action. Load it again.',
+  headers: NO_SUCH_ACTION,
+}
+
 export class Doorkeeper {
   readonly #routes: readonly RoutePattern[]
   readonly #pages: PageRoutes
@@ -85,11 +92,28 @@ export class Doorkeeper {
     if (isReading && !url.startsWith('/api/')) return false
     const [pathname = ''] = url.split('?', 1)
     const route = this.#routes.find(({ pattern }) => pattern.test(pathname))
-    const refusal = route
-      ? methodRefusal(method, [...route.methods])
-      : isReading
-        ? undefined
-        : this.#ofPage(request, pathname)
+    return this.#answer(
+      request,
+      response,
+      route ? methodRefusal(method, [...route.methods]) : isReading ? undefined : this.#ofPage(request, pathname),
+    )
+  }
+
+  /**
+   * The same for an action form: call it after `limitBody`, before anything reads the body.
+   * @returns whether the request was refused, and so answered; or has ended
+   */
+  async refuseForm(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+    const [pathname = ''] = (request.url ?? '').split('?', 1)
+    if (this.#routes.some(({ pattern }) => pattern.test(pathname))) return false
+    const named = await actionsOfForm(request)
+    if (named === undefined || response.headersSent) return true
+    const actions = this.#actions.get(this.#pages.match(pathname)?.source ?? '')
+    const known = named.every((id) => id !== undefined && actions?.has(id) === true)
+    return this.#answer(request, response, known ? undefined : NO_ACTION)
+  }
+
+  #answer({ url = '' }: IncomingMessage, response: ServerResponse, refusal: Refusal | undefined): boolean {
     if (!refusal) return false
     const { status, message, headers } = refusal
     const isApi = url.startsWith('/api/')
@@ -113,7 +137,7 @@ export class Doorkeeper {
     if (foreign !== undefined) return { status: 403, message: `Requests from ${foreign} are refused.` }
     const action = headers[ACTION_HEADER]
     if (action === undefined || actions?.has(String(action)) === true) return undefined
-    return { status: 404, message: 'This page has no such action. Load it again.', headers: NO_SUCH_ACTION }
+    return NO_ACTION
   }
 }
 

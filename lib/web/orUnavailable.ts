@@ -3,8 +3,8 @@ import { readiness } from '#lib/platform/process/health.ts'
 
 /**
  * A route that reads Postgres: while that is away, or what it has may not be shown yet, the answer says so and when to ask again, and
- * nobody keeps it.
- * Whatever else goes wrong stays an error.
+ * no cache keeps it.
+ * Every other error stays one.
  * @example export const GET = orUnavailable(async () => Response.json(await currentRecommendations()))
  */
 export function orUnavailable<A extends unknown[]>(

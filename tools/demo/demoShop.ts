@@ -78,6 +78,7 @@ export async function startDemoShop(supervisor: Supervisor): Promise<DemoShop> {
     environment: { ...isolatedEnvironment(), LOG_LEVEL: 'error' },
     dataFolder: demoFolder,
     durable: false,
+    openRedis: true,
     ports,
     supervisor,
   })

@@ -53,6 +53,10 @@ BEGIN
     IF listed.refused & 16 = 0 THEN EXECUTE format('GRANT UPDATE ON %s TO %I', listed.name, role); END IF;
     IF listed.refused & 8 = 0 THEN EXECUTE format('GRANT DELETE ON %s TO %I', listed.name, role); END IF;
   END LOOP;
+  -- What runs with the rights of the owner is made for the application, and for it alone.
+  FOR listed IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO %I', listed.name, role);
+  END LOOP;
   -- A large preview of a bulk edit is analysed before it is read; older servers have no such right, and then warn.
   IF current_setting('server_version_num')::int >= 170000 THEN
     EXECUTE format('GRANT MAINTAIN ON bulk_edit_rows TO %I', role);

@@ -5,6 +5,7 @@ import { Client } from 'pg'
 import { SetupError } from '../progress.mjs'
 import { makeApplicationRole } from '../run/applicationRole.ts'
 import type { Child, ChildSpec } from '../run/child.ts'
+import { systemEnvironment } from '../run/processEnvironment.ts'
 import { USER, type Cluster } from './postgresCluster.ts'
 import { explainPostgres } from './postgresFailures.ts'
 
@@ -44,7 +45,7 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
       String(port),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...systemEnvironment(), LC_ALL: 'C' },
     cwd: '/',
     logFile: path.join(dataFolder, 'logs/postgres.log'),
     stopSignal: 'SIGINT', // "fast": disconnect everybody, write a checkpoint, stop

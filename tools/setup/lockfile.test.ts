@@ -10,7 +10,7 @@ interface Package {
 
 /**
  * None asks a shop that is built with it for more than to name it. LGPL: libvips, a library of its own behind sharp, which
- * Next brings and the shop does not use. MPL and EPL cover changes of their own files, and nobody changes these.
+ * Next brings and the shop does not use. MPL and EPL cover changes of their own files, and the shop changes none of these.
  */
 const LICENCES = [
   'MIT',

@@ -14,6 +14,7 @@ import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
 import { promtool } from '../services/promtool.ts'
+import { refusedByRedis } from '../services/redisUsers.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
@@ -43,7 +44,10 @@ export interface Session {
 }
 
 /** Tests make databases, and write what the shop never does. */
-const asOwner = (environment: Environment): Environment => ({ ...environment, DATABASE_URL: ownerUrl(environment) })
+function asOwner(environment: Environment): Environment {
+  const { REDIS_URL_WEB: _web, REDIS_URL_WORKER: _worker, ...rest } = environment
+  return { ...rest, DATABASE_URL: ownerUrl(environment) }
+}
 
 /**
  * Runs `steps` and closes with `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
@@ -68,7 +72,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       )
     },
     async startStores() {
-      environment = await startStores({ environment, dataFolder, durable: false, ports, supervisor })
+      environment = await startStores({ environment, dataFolder, durable: false, openRedis: true, ports, supervisor })
     },
     async unit(args = []) {
       // Tests of the Prometheus rules count as skipped where promtool cannot be had.
@@ -141,6 +145,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         )
         tallies.push(playwrightTally(results, ok))
         if (supervisor.stopping) return
+      }
+      const refused = await refusedByRedis(environment['REDIS_URL'] ?? '')
+      if (refused.length > 0) {
+        tallies.push(FAILED)
+        say(`Redis refused the shop what it needs, or the shop asked for what it must not:\n${refused.join('\n')}`)
       }
       if (!existsSync(found)) return
       tallies.push(FAILED)

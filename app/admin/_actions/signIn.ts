@@ -20,7 +20,7 @@ export interface SignInState {
 /** By its name: the server and Next's bundle each load the library, so the class of the error may be the other's. */
 function explain(error: unknown): string {
   if (isAPIError(error) && (error.statusCode === 429 || error.statusCode === 403)) return error.message
-  // One sentence for both, so that nobody learns which accounts exist.
+  // One sentence for both, so that it does not tell which accounts exist.
   if (isAPIError(error) && error.statusCode < 500) return 'The e-mail or the password is wrong.'
   logger('auth').error({ err: error }, 'sign-in failed')
   return 'Signing in does not work right now. Try again in a moment.'

@@ -5,7 +5,7 @@ export function first(value: string | string[] | undefined): string {
 
 const MAX_PAGE = 100_000
 
-/** A page number from 1; whatever is none means the first page. */
+/** A page number from 1; any other text means the first page. */
 export function pageNumber(text: string): number {
   return /^[1-9]\d{0,5}$/.test(text) ? Math.min(Number(text), MAX_PAGE) : 1
 }

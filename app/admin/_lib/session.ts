@@ -20,8 +20,8 @@ export async function signedInPrincipal(): Promise<Principal | undefined> {
 }
 
 /**
- * The first line of every admin page. Whoever is signed in may read prices, in each role; only changing them asks for
- * more, and the actions check that themselves.
+ * The first line of every admin page. Every role may read prices; only changing them asks for more, and the actions
+ * check that themselves.
  * @param path where to return to after signing in
  */
 export async function requireSession(path: string): Promise<Principal> {

@@ -1,4 +1,4 @@
-/** What goes with a picture, whoever sends it. */
+/** The headers of every picture, from each process that sends it. */
 export const PICTURE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'image/svg+xml; charset=utf-8',
   'Cache-Control': 'public, max-age=31536000, immutable',

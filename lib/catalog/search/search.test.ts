@@ -159,6 +159,8 @@ describe('search', () => {
     expect(await search({ q: '&&&' })).toMatchObject({ total: 0, products: [], page: 1, pages: 1 })
     const { name } = await stores.database.db.product.update({ where: { id: 5 }, data: { status: 'discontinued' } })
     expect((await search({ q: name })).products.map(({ id }) => id)).not.toContain(5)
+    await stores.database.db.price.update({ where: { productId: 5 }, data: { amountMinor: 77_777 } })
+    expect((await search({ min: '777.77', max: '777.77' })).total).toBe(0)
   })
 
   it('finds what was committed before it: prices, stocks, names, colours, new products', async () => {

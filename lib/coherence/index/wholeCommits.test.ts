@@ -173,7 +173,7 @@ describe('between a commit and the scan that finds it', () => {
     await database.db.price.update({ where: { productId: HALF + 4 }, data: { amountMinor: { increment: 1 } } })
   })
 
-  it('asks nobody to read from the source for what a writer publishes as a whole', async () => {
+  it('asks no reader to read from the source when a writer publishes the commit as a whole', async () => {
     const [one] = fleet
     const rows = await database.db.price.updateManyAndReturn({
       where: { productId: { in: [7, 8, 9] } },

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { RenderLimiter } from './renderLimiter.ts'
 
-it('whoever has no turn in time is turned away, and what it asked for is not done later', async () => {
+it('refuses a render that gets no turn in time, and does not run it later', async () => {
   const turns = new RenderLimiter({ atOnce: 1, withinMs: 20, mostWaiting: 10 })
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))

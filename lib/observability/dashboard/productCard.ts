@@ -142,7 +142,7 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     readLayer('applied', 'Postgres, applied by the consumer', () => readApplied(db, productId)),
     ...(isOnSale ? probeTargets(webUrls, edgeUrl).flatMap(readAt) : []),
   ])
-  // Read again at the end: an edit made meanwhile is no staleness of the layers that were read before it.
+  // Read again at the end: an edit between the reads is no staleness of the layers that were read before it.
   const after = await db.price.findUniqueOrThrow({ where: { productId } })
   return {
     readAt: new Date(),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { NetworkThrottle } from './networkThrottle.ts'
 
@@ -41,6 +41,24 @@ test('refuses what all networks ask together beyond the limit, and counts nothin
   })
   const lookups = throttleOf('lookup', 20, 300)
   expect(await lookups.admit('198.51.100.1'), 'another count').toEqual({ admitted: true })
+})
+
+test('refuses a burst, says when to come again, and counts nothing of it for the minute', async () => {
+  const limits = {
+    burst: { points: 5, seconds: 1 },
+    network: { points: 8, seconds: 60 },
+    total: { points: 100, seconds: 60 },
+  }
+  const throttle = new NetworkThrottle((counted) => `bursts:${counted}`, limits, redis.client)
+  const burst = () => Promise.all(Array.from({ length: 20 }, () => throttle.admit('198.51.100.1')))
+  const [first, refused] = [await burst(), await throttle.admit('198.51.100.1')]
+  expect(first.filter(({ admitted }) => admitted)).toHaveLength(5)
+  expect(refused).toEqual({ admitted: false, by: 'network', retryAfterS: 1 })
+  await vi.waitUntil(async () => (await throttle.admit('198.51.100.1')).admitted, { timeout: 3_000, interval: 50 })
+  expect(
+    (await burst()).filter(({ admitted }) => admitted),
+    'what is left of the minute',
+  ).toHaveLength(2)
 })
 
 test('a request that costs more uses up more', async () => {

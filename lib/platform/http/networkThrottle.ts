@@ -12,6 +12,8 @@ interface Allowance {
 }
 
 export interface NetworkLimits {
+  /** Of one network within a few seconds: what it may use at once of what it may use in all. */
+  readonly burst?: Allowance
   readonly network: Allowance
   readonly total: Allowance
 }
@@ -23,12 +25,14 @@ export type Admission =
 
 export class NetworkThrottle {
   readonly #keyOf: (counted: string) => string
+  readonly #burst: RateLimiterRedis | undefined
   readonly #network: RateLimiterRedis
   readonly #total: RateLimiterRedis
 
   /** @param keyOf the Redis key of what is counted: a digest of one network, or `all` */
-  constructor(keyOf: (counted: string) => string, { network, total }: NetworkLimits, redis: RedisClient) {
+  constructor(keyOf: (counted: string) => string, { burst, network, total }: NetworkLimits, redis: RedisClient) {
     this.#keyOf = keyOf
+    this.#burst = burst && rateLimiter(redis, burst, true)
     this.#network = rateLimiter(redis, network, true)
     this.#total = rateLimiter(redis, total, true)
   }
@@ -40,6 +44,7 @@ export class NetworkThrottle {
   async admit(address: string, points = 1): Promise<Admission> {
     const network = createHash('sha256').update(networkOf(address)).digest('base64url')
     return (
+      (this.#burst && (await this.#used('network', this.#burst, `burst:${network}`, points))) ??
       (await this.#used('network', this.#network, network, points)) ??
       (await this.#used('total', this.#total, 'all', points)) ?? { admitted: true }
     )

@@ -10,6 +10,8 @@ import { refuse } from './refuse.ts'
 import { StreamCaps } from './streamCaps.ts'
 
 const WINDOW_S = 60
+/** Of the points of a minute, a network may use this share within ten seconds, so that no burst of searches takes a minute's at once. */
+const BURST = { share: 1 / 4, seconds: 10 }
 const STREAM_MAX_AGE_MS = 15 * 60_000
 /** A tab that got none comes back by itself. */
 const STREAM_RETRY_S = 30
@@ -25,6 +27,7 @@ export class VisitorLimits {
     this.#throttle = new NetworkThrottle(
       redisKeys.requests,
       {
+        burst: { points: Math.ceil(REQUESTS_PER_NETWORK * BURST.share), seconds: BURST.seconds },
         network: { points: REQUESTS_PER_NETWORK, seconds: WINDOW_S },
         total: { points: REQUESTS_IN_TOTAL, seconds: WINDOW_S },
       },

@@ -1,4 +1,4 @@
-/** The thread that draws: satori and resvg keep a processor busy for 0.2 s, in which a web process would answer nobody. */
+/** The thread that draws: satori and resvg keep a processor busy for 0.2 s, in which a web process would answer no request. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createElement } from 'react'

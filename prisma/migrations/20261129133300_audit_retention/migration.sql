@@ -21,3 +21,4 @@ BEGIN
   RETURN gone;
 END
 $$;
+REVOKE EXECUTE ON FUNCTION forget_audit(interval, integer) FROM PUBLIC;

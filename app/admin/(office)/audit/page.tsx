@@ -80,7 +80,7 @@ export default function AuditPage({ searchParams }: Props) {
     <div className={page.page}>
       <div>
         <h1 className={page.title}>Audit log</h1>
-        <p className="muted">Who did what and why. Nobody can change an entry: the database refuses it.</p>
+        <p className="muted">Who did what and why. The database refuses every change of an entry.</p>
       </div>
       <Suspense fallback={<Skeleton rows={10} />}>
         <Log searchParams={searchParams} />

@@ -21,6 +21,9 @@ export interface IndexedProduct {
   readonly stockVersion: number
 }
 
+/** What changes without the product: its price and its stock. */
+export type Facts = Pick<IndexedProduct, 'amountMinor' | 'priceVersion' | 'onSale' | 'inStock' | 'stockVersion'>
+
 /** Whether the row is the newest of its product; whether that is sold, reduced, in stock. */
 export const ALIVE = 1
 export const ACTIVE = 2
@@ -104,13 +107,14 @@ export class Products {
     this.categories.set(row, this.#setOf(product.categories))
     this.#versions.set(row, product.version)
     for (const [locale, keys] of this.sortKeys) keys.set(row, sortKey(product.names[locale] ?? product.name))
+    this.flags.set(row, product.active ? ACTIVE : 0)
     this.setFacts(row, product)
     return row
   }
 
-  /** What changes without the product: its price and its stock. */
-  setFacts(row: number, { active, amountMinor, priceVersion, onSale, inStock, stockVersion }: IndexedProduct): void {
-    this.flags.set(row, ALIVE | (active ? ACTIVE : 0) | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0))
+  setFacts(row: number, { amountMinor, priceVersion, onSale, inStock, stockVersion }: Facts): void {
+    const active = (this.flags.values[row] ?? 0) & ACTIVE
+    this.flags.set(row, ALIVE | active | (onSale ? ON_SALE : 0) | (inStock ? IN_STOCK : 0))
     this.amounts.set(row, amountMinor)
     this.#priceVersions.set(row, priceVersion)
     this.#stockVersions.set(row, stockVersion)

@@ -97,7 +97,7 @@ describe('a schedule', () => {
 
     await changeMeant({
       changes: [{ productId: 3, amountMinor: 77_77, compareAtMinor: null }],
-      reason: 'meanwhile',
+      reason: 'in between',
       source: 'editor',
     })
     await pass(id, SOON)
