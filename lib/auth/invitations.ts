@@ -12,7 +12,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { AccountError } from './errors.ts'
-import { accountTarget, type AccountView, changeAccount, roleName } from './manageAccounts.ts'
+import { accountTarget, type AccountView, changeAccount, readAccount, roleName } from './manageAccounts.ts'
 import { passwordProblem } from './passwords.ts'
 
 /** Three days: over a weekend. */
@@ -59,31 +59,30 @@ export async function inviteAccount(input: NewAccount, principal: Principal): Pr
   const asked = newAccount.safeParse(input)
   if (!asked.success) throw new AccountError('invalid_input', asked.error.issues[0]?.message)
   const { email, name, role } = asked.data
+  const id = randomUUID()
   try {
-    await db().user.create({ data: { id: randomUUID(), email, name, role, emailVerified: true } })
+    const token = await db().$transaction(async (tx) => {
+      await tx.user.create({ data: { id, email, name, role, emailVerified: true } })
+      await writeAudit(tx, principal, { action: 'accounts.invite', target: accountTarget(email), detail: { role } })
+      return putLink(tx, id, principal)
+    })
+    const account = await readAccount(id, principal)
+    if (!account) throw new AccountError('no_account')
+    return { account, url: addressOf(token) }
   } catch (error) {
     if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
       throw new AccountError('account_exists')
     throw error
   }
-  return linkFor(email, principal, 'accounts.invite')
 }
 
 /** A new link for an account that is there; one from before ends. The old password works until it is used. */
-export function newLink(email: string, principal: Principal): Promise<Link> {
-  return linkFor(email, principal, 'accounts.link')
-}
-
-async function linkFor(
-  email: string,
-  principal: Principal,
-  action: 'accounts.invite' | 'accounts.link',
-): Promise<Link> {
+export async function newLink(email: string, principal: Principal): Promise<Link> {
   let token = ''
   const account = await changeAccount(email, principal, async (tx, { id, role, disabledAt }) => {
     if (disabledAt) throw new AccountError('account_disabled')
     token = await putLink(tx, id, principal)
-    return { action, detail: { role } }
+    return { action: 'accounts.link', detail: { role } }
   })
   return { account, url: addressOf(token) }
 }
