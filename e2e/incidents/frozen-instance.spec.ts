@@ -61,7 +61,6 @@ for (const kind of ['local', 'varnish'] as const) {
         instancePorts: [await freePort(), await freePort(), await freePort()],
         workerPorts: [await freePort()],
         edge: { kind, port: await freePort() },
-        proberPort: await freePort(),
         catalog: '',
         supervisor,
       })
@@ -86,7 +85,6 @@ for (const kind of ['local', 'varnish'] as const) {
         'web-3': most,
         worker: most,
         edge: ['EDGE_SECRET'],
-        prober: ['DATABASE_URL', 'EDGE_SECRET'],
       })
     })
 
@@ -94,7 +92,7 @@ for (const kind of ['local', 'varnish'] as const) {
       const uids = pidsOf(folder).map(
         ({ pid }) => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
       )
-      expect(uids.length).toBeGreaterThan(4)
+      expect(uids).toHaveLength(5)
       expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY_UID)))
     })
 
