@@ -1,5 +1,6 @@
 /** Every table that grows with edits, and how long its rows are kept. A table more is an entry more. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { keptBulkEditRows } from './bulkEditRows.ts'
 import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 
@@ -42,6 +43,7 @@ export function retention(): readonly Kept[] {
         ORDER BY created_at`,
     ),
     keptPriceChanges(),
+    keptBulkEditRows,
     keptByAge(
       'alerts',
       ALERT_DAYS,
