@@ -2,6 +2,7 @@
 import { forgetAudit } from '#lib/audit/forgetAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
+import { keptBulkEditRows } from './bulkEditRows.ts'
 import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 
@@ -59,6 +60,7 @@ export function retention(): readonly Kept[] {
     ),
     keptPriceChanges(),
     auditLog(),
+    keptBulkEditRows,
     keptByAge(
       'alerts',
       ALERT_DAYS,
