@@ -1,6 +1,6 @@
 import type { Db } from '#lib/platform/db.ts'
 
-/** Entries that one statement deletes: a tenth of a second, for which nobody waits. */
+/** Entries that one statement deletes: a tenth of a second, for which no request waits. */
 const MOST = 5_000
 
 /**

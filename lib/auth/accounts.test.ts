@@ -33,7 +33,7 @@ afterAll(async () => {
 
 async function newAccount(role: 'viewer' | 'editor' | 'admin' = 'editor'): Promise<string> {
   const email = `${randomUUID().slice(0, 8)}@evergreen.example`
-  await upsertAccount({ email, password, name: 'Somebody', role })
+  await upsertAccount({ email, password, name: 'Sam', role })
   return email
 }
 const mayRead = (cookie: string) => requirePermission(new Headers({ cookie }), 'prices:read')
@@ -74,12 +74,12 @@ describe('a disabled account', () => {
     expect(await actionsOf(email)).toEqual([])
   })
 
-  test('stays as it is for those who may not, and for a name that is nobody’s', async () => {
+  test('stays as it is for those who may not, and for an unknown name', async () => {
     const email = await newAccount()
     const { principal } = await own(await signInAs(await newAccount('editor'), password))
     await expect(disableAccount(email, principal)).rejects.toBeInstanceOf(MissingPermissionError)
     await expect(listAccounts(principal)).rejects.toBeInstanceOf(MissingPermissionError)
-    expect(await disableAccount('nobody@evergreen.example', shell).catch(code)).toBe('no_account')
+    expect(await disableAccount('unknown@evergreen.example', shell).catch(code)).toBe('no_account')
     expect(await actionsOf(email)).toEqual([])
   })
 })

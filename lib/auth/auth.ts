@@ -125,7 +125,7 @@ async function afterCode(ctx: HookContext): Promise<void> {
   const { newSession, session } = ctx.context
   if (session) return // its owner sets up an authenticator
   const address = clientAddress(ctx.headers)
-  if (!newSession) return refuse({ email: (await challenged(ctx)) ?? 'nobody', address }, 'wrong_code')
+  if (!newSession) return refuse({ email: (await challenged(ctx)) ?? 'anonymous', address }, 'wrong_code')
   const { user } = newSession
   const second = CODE_PATHS[ctx.path] ?? ''
   if (second === AUTHENTICATOR && !(await signInThrottle().admitCode(user.id, codeOf(ctx.body)))) {

@@ -68,7 +68,7 @@ export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
   const session = await currentSession(headers)
   if (session) return session
   const error = new SignedOutError()
-  await recordRefusal(error, headers, { actor: 'nobody', kind: 'session' }, 'account')
+  await recordRefusal(error, headers, { actor: 'anonymous', kind: 'session' }, 'account')
   throw error
 }
 

@@ -17,7 +17,7 @@ async function Accounts() {
   return (
     <>
       <section aria-labelledby="invite" className={styles.panel}>
-        <h2 id="invite">Invite somebody</h2>
+        <h2 id="invite">Invite a user</h2>
         <InviteForm />
       </section>
       <section aria-labelledby="accounts">
