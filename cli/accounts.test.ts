@@ -50,7 +50,7 @@ test('an account is invited, changed and listed; each stands in the log as done 
 
 test.each([
   [['disable', 'admin@evergreen.example'], 'This is the last administrator'],
-  [['disable', 'nobody@evergreen.example'], 'There is no such account.'],
+  [['disable', 'unknown@evergreen.example'], 'There is no such account.'],
   [['role', 'admin@evergreen.example', 'owner'], 'A role is viewer, editor or admin.'],
   [['role', 'admin@evergreen.example'], 'Write: npm run accounts -- role EMAIL ROLE'],
   [['promote', 'x'], 'There is no command "promote".'],

@@ -79,7 +79,7 @@ describe('a disabled account', () => {
     const { principal } = await own(await signInAs(await newAccount('editor'), password))
     await expect(disableAccount(email, principal)).rejects.toBeInstanceOf(MissingPermissionError)
     await expect(listAccounts(principal)).rejects.toBeInstanceOf(MissingPermissionError)
-    expect(await disableAccount('nobody@evergreen.example', shell).catch(code)).toBe('no_account')
+    expect(await disableAccount('unknown@evergreen.example', shell).catch(code)).toBe('no_account')
     expect(await actionsOf(email)).toEqual([])
   })
 })
