@@ -19,7 +19,7 @@ import { expect, test } from '../support/test.ts'
 const SHARED_PORT_BOUND = 2_000
 const EDGE_BOUND = 3_000
 /** Of the account that is there on every system. */
-const NOBODY = 65_534
+const NOBODY_UID = 65_534
 /** Undefined where this process cannot start others as it, or it cannot read the shop. */
 const runAs = process.getuid?.() === 0 && mayRead(root) ? 'nobody' : undefined
 
@@ -61,7 +61,6 @@ for (const kind of ['local', 'varnish'] as const) {
         instancePorts: [await freePort(), await freePort(), await freePort()],
         workerPorts: [await freePort()],
         edge: { kind, port: await freePort() },
-        proberPort: await freePort(),
         catalog: '',
         supervisor,
       })
@@ -86,7 +85,6 @@ for (const kind of ['local', 'varnish'] as const) {
         'web-3': most,
         worker: most,
         edge: ['EDGE_SECRET'],
-        prober: ['DATABASE_URL', 'EDGE_SECRET'],
       })
     })
 
@@ -94,8 +92,8 @@ for (const kind of ['local', 'varnish'] as const) {
       const uids = pidsOf(folder).map(
         ({ pid }) => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
       )
-      expect(uids.length).toBeGreaterThan(4)
-      expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY)))
+      expect(uids).toHaveLength(5)
+      expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY_UID)))
     })
 
     test('answers every request on a new connection, and every GET through the edge, and replaces the instance', async () => {

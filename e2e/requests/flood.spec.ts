@@ -5,8 +5,8 @@ import { startIsolatedShop } from '../support/isolatedShop.ts'
 import { expect, test } from '../support/test.ts'
 
 const SECONDS = 2
-/** Points of one network a minute, a third of a shop's: 20 searches at once are its own right, which a busy machine needs a second for. */
-const POINTS = 400
+/** Points of one network a minute. So few that the first clients of a flood use up a burst, however slow the machine is. */
+const POINTS = 80
 /** How each flood is refused; a picture also when too many wait to be drawn. */
 const REFUSED: Readonly<Record<string, readonly number[]>> = {
   'pictures of shared links': [429, 503],

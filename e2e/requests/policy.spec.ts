@@ -118,6 +118,13 @@ test('each document has a nonce of its own or the hashes of its own scripts, and
   }
 })
 
+test('the page of Next for what could not be made keeps its styles', async ({ page }) => {
+  await page.goto('/_global-error')
+  await expect(page.getByRole('heading')).toHaveCSS('font-size', '24px')
+  await expect(page.getByRole('button')).toHaveCSS('border-radius', '6px')
+  await expect(page.locator('body')).toHaveCSS('margin', '0px')
+})
+
 test('takes reports of bounded size only', async ({ request }) => {
   const send = (data: string) =>
     request.post('/api/policy-reports', { data, headers: { 'content-type': 'application/csp-report' } })

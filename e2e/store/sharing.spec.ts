@@ -1,4 +1,4 @@
-/** What a social network finds when a product is shared, at the moment after its price changed. */
+/** A social network reads a shared product at the moment after its price changed. */
 import type { APIRequestContext } from '@playwright/test'
 import { signIn } from '../support/accounts.ts'
 import { anySize } from '../support/confirmations.ts'

@@ -39,6 +39,6 @@ export async function signIn(request: APIRequestContext, { email, password }: Ac
 /** Signs in as a person does. */
 export async function signInOnPage(page: Page, { email, password }: Account): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
+  await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }

@@ -129,6 +129,7 @@ it('no cache between the Worker and the shop is asked, nor told anything of a vi
   for (const question of rig.questions) {
     expect(question.headers['cache-control']).toBe('no-cache')
     expect(question.headers['x-forwarded-host']).toBe('shop.example')
+    expect(question.headers['x-edge-proof'], 'the shop answers its edge only').toMatch(/^[\da-f]{64}$/)
     expect(JSON.stringify(question.headers)).not.toMatch(/guess|evil\.example|\/evil/)
   }
   for (const question of [asPage, asAsset]) expect(JSON.stringify(question?.headers)).not.toMatch(/evil|ja"/)

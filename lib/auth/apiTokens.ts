@@ -7,7 +7,7 @@ import { Role } from '#lib/generated/prisma/enums.ts'
 import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
 import { db } from '#lib/platform/db.ts'
 import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from '#lib/access/errors.ts'
-import { lesserRole, permissionsOf } from '#lib/access/permissions.ts'
+import { lesserRole, PEOPLE_ONLY, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 
 /** Says what it is to people and to programs that look for leaked secrets. */
@@ -145,9 +145,9 @@ async function heldBy(token: string): Promise<Held | undefined> {
 }
 
 /**
- * Who acts with this token: its role, but never more than the account that made it has now. It manages no tokens,
- * so that revoking a leaked one ends what it could do.
- * @throws {InvalidTokenError} when it is unknown, revoked or expired: which of them is nobody's business
+ * Who acts with this token: its role, but never more than the account that made it has now. It manages neither tokens nor
+ * accounts, so that revoking a leaked one ends what it could do.
+ * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not tell which
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function tokenPrincipal(token: string): Promise<Principal> {
@@ -158,7 +158,7 @@ export async function tokenPrincipal(token: string): Promise<Principal> {
     await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: used } })
   }
   const role = lesserRole(row.role, row.userRole)
-  const permissions = permissionsOf(role).filter((permission) => permission !== 'tokens:manage')
+  const permissions = permissionsOf(role).filter((permission) => !PEOPLE_ONLY.has(permission))
   return {
     kind: 'token',
     userId: row.userId,

@@ -5,6 +5,7 @@ import { ForeignOriginError, isAccessError, SessionStoreUnavailableError, Signed
 import { type Permission, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { refusals } from '#lib/audit/refusals.ts'
+import type { AuditActor } from '#lib/audit/writeAudit.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
 import { touchSession } from './sessionStore.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
@@ -14,11 +15,17 @@ export type { Principal }
 /** A person asks by a request, which keeps the session from idling; an open stream is asked for again by itself. */
 type SessionUse = 'request' | 'stream'
 
+/** A person, and the session that the request came in. */
+export interface SignedIn {
+  readonly principal: Principal
+  readonly sessionId: string
+}
+
 /**
- * @returns undefined when nobody is signed in, or the session has ended
+ * @returns undefined without a session, or when it has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
-export async function currentPrincipal(headers: Headers, use: SessionUse = 'request'): Promise<Principal | undefined> {
+export async function currentSession(headers: Headers, use: SessionUse = 'request'): Promise<SignedIn | undefined> {
   const session = await auth()
     .api.getSession({ headers })
     .catch((error: unknown) => {
@@ -27,7 +34,8 @@ export async function currentPrincipal(headers: Headers, use: SessionUse = 'requ
   if (!session) return undefined
   if (use === 'request') await touchSession(session.session.id)
   const { id, name, email, role } = session.user
-  return { kind: 'session', userId: id, name, email, actor: email, role, permissions: permissionsOf(role) }
+  const principal = { kind: 'session', userId: id, name, email, actor: email, role } as const
+  return { principal: { ...principal, permissions: permissionsOf(role) }, sessionId: session.session.id }
 }
 
 /** The token of `Authorization: Bearer TOKEN`. Another scheme is a proxy's business, not ours. */
@@ -40,9 +48,28 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers, use
     const foreign = foreignOrigin(headers)
     if (foreign !== undefined) throw new ForeignOriginError(foreign)
   }
-  const principal = await currentPrincipal(headers, use)
-  if (!principal) throw new SignedOutError()
-  return principal
+  const session = await currentSession(headers, use)
+  if (!session) throw new SignedOutError()
+  return session.principal
+}
+
+function recordRefusal(error: unknown, headers: Headers, who: AuditActor, target: string): Promise<void> | undefined {
+  if (!isAccessError(error) || error.status >= 500) return undefined
+  const address = clientAddress(headers)
+  return refusals().record({ who, action: 'access.refuse', code: error.code, address, target })
+}
+
+/**
+ * The first line of an action that belongs to all who are signed in, in any role: their own account.
+ * @throws {SignedOutError} without a session; it is in the audit log
+ * @throws {SessionStoreUnavailableError} when Postgres does not answer
+ */
+export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
+  const session = await currentSession(headers)
+  if (session) return session
+  const error = new SignedOutError()
+  await recordRefusal(error, headers, { actor: 'anonymous', kind: 'session' }, 'account')
+  throw error
 }
 
 /**
@@ -50,7 +77,7 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers, use
  * not fall back to the session of the browser that sent it, and no foreign page can make a browser send a token.
  * A refusal is in the audit log.
  * @param source the request, or its headers in a server action, where Next has compared the origin already
- * @param use `stream` where nobody asked just now, so that an open tab does not keep its session from idling
+ * @param use `stream` where the stream asks by itself, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
  * @throws {MissingPermissionError} when the role does not include the permission
@@ -71,14 +98,8 @@ export async function requirePermission(
     assertMay(principal, permission)
     return principal
   } catch (error) {
-    if (isAccessError(error) && error.status < 500)
-      await refusals().record({
-        who: principal ?? { actor: 'nobody', kind: token === undefined ? 'session' : 'token' },
-        action: 'access.refuse',
-        code: error.code,
-        address: clientAddress(headers),
-        target: `permission:${permission}`,
-      })
+    const who = principal ?? { actor: 'anonymous', kind: token === undefined ? 'session' : 'token' }
+    await recordRefusal(error, headers, who, `permission:${permission}`)
     throw error
   }
 }

@@ -23,7 +23,7 @@ export function hashToken(token: string): string {
 const ago = (seconds: number) => new Date(Date.now() - seconds * 1_000)
 
 /** The sessions that are within both limits, of accounts that are not disabled. */
-function liveSessions() {
+export function liveSessions() {
   return {
     expiresAt: { gt: new Date() },
     createdAt: { gt: ago(SESSION_SECONDS) },
@@ -64,7 +64,7 @@ const sessionQueries = Prisma.defineExtension({
       },
       async findFirst({ args, query }) {
         const found = await query({ ...args, where: { ...sealed(args.where), ...liveSessions() } })
-        // Whoever asked by the token knows it, and ends or prolongs the session by it.
+        // A caller that asked by the token has it, and ends or prolongs the session by it.
         const token = plainToken(args.where?.token)
         return found && token !== undefined ? { ...found, token } : found
       },

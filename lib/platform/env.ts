@@ -91,6 +91,9 @@ const schema = z.object({
   /** Milliseconds that a process which is told to stop goes on taking requests while it says that it is not ready. */
   SHUTDOWN_DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
 
+  /** Days that an entry of the audit log is kept. The database refuses less than 90: lib/audit/forgetAudit.ts. */
+  AUDIT_KEPT_DAYS: z.coerce.number().int().min(90).max(36_500).default(400),
+
   // ---- prober ----
   /** Milliseconds from one round of page reads to the next. */
   PROBER_INTERVAL_MS: z.coerce.number().int().min(100).default(1_000),

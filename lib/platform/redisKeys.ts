@@ -1,8 +1,8 @@
 /** The shop's own Redis keys, beside those of the caching kernel: nothing else spells one. Runs anywhere. */
 
 export const redisKeys = {
-  /** Wrong passwords. @param digest of what was typed, since people type what they like */
-  signIn: (what: 'pair' | 'network' | 'account', digest: string) => `sign-in:${what}:${digest}`,
+  /** Wrong passwords, and codes that were used. @param digest of what was typed, since people type what they like */
+  signIn: (what: 'pair' | 'network' | 'account' | 'code', digest: string) => `sign-in:${what}:${digest}`,
   /** Questions for an order, and forms of the checkout. @param of digest of one network, or `all` */
   orders: (act: 'lookup' | 'placing', of: string) => `orders:${act}:${of}`,
   /** What visitors have asked for that no cache answers. @param of digest of one network, or `all` */

@@ -12,6 +12,9 @@ const POLICY = 'Content-Security-Policy'
 /** Next reads the nonce from it. */
 const ASKED_POLICY = 'content-security-policy'
 const OFFICE = /^\/admin(?:[/?]|$)/
+/** What Next shows where the frame of a page has failed; its styles stand in the document. */
+const FAILED = '/_global-error'
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
 /** What Next answers and no page is. */
 const NO_DOCUMENT = /^\/(?:api|_next|images|og|sitemaps)\//
 
@@ -65,12 +68,25 @@ function builtScripts(buildFolder: string): ReadonlySet<string> {
   return new Set(hashes)
 }
 
+/** The styles of the page that Next shows in place of one that it could not make, in elements and in attributes. */
+function stylesOfFailure(buildFolder: string): readonly string[] {
+  const html = readFileSync(path.join(buildFolder, 'server', 'app', `${FAILED}.html`), 'utf8')
+  const found = [...html.matchAll(/<style>(.*?)<\/style>| style="([^"]*)"/gs)]
+  const styles = found.map(
+    ([, element, attribute = '']) =>
+      element ?? attribute.replaceAll(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity),
+  )
+  return [...new Set(styles)].map((style) => hashOf(Buffer.from(style)))
+}
+
 export class DocumentPolicy {
   readonly #built: ReadonlySet<string>
+  readonly #failureStyles: readonly string[]
 
   /** @param buildFolder what `next build` wrote */
   constructor(buildFolder: string) {
     this.#built = builtScripts(buildFolder)
+    this.#failureStyles = stylesOfFailure(buildFolder)
   }
 
   /** @param html the whole document @returns the headers that let its own scripts run */
@@ -90,8 +106,16 @@ export class DocumentPolicy {
     const { url = '' } = request
     if (NO_DOCUMENT.test(url)) return
     const nonce = `'nonce-${randomBytes(16).toString('base64')}'`
-    const header = documentPolicy([nonce, ...this.#built], { isOffice: OFFICE.test(url) })
+    const scripts = [nonce, ...this.#built]
+    const header = documentPolicy(scripts, { isOffice: OFFICE.test(url) })
     request.headers[ASKED_POLICY] = header
     response.setHeader(POLICY, header)
+    response.writeHead = new Proxy(response.writeHead, {
+      apply: (write, self, args: Parameters<typeof response.writeHead>) => {
+        if (args[0] >= 500 || url.startsWith(FAILED))
+          response.setHeader(POLICY, documentPolicy(scripts, { styles: this.#failureStyles }))
+        return Reflect.apply(write, self, args)
+      },
+    })
   }
 }

@@ -38,7 +38,8 @@ async function refusal(sql: string): Promise<string | undefined> {
 test.each([
   "SET session_replication_role = 'replica'",
   'DELETE FROM audit_log',
-  "UPDATE audit_log SET actor = 'nobody'",
+  "SET evergreen.forgets_audit = 'on'; DELETE FROM audit_log",
+  "UPDATE audit_log SET actor = 'mallory'",
   'TRUNCATE audit_log',
   'DELETE FROM price_changes',
   "SET evergreen.forget_price_changes = 'on'; DELETE FROM price_changes",
@@ -63,6 +64,20 @@ test.each([
   const before = await owner.query('SELECT count(*) FROM audit_log')
   expect(await refusal(sql)).toBe(NO_RIGHT)
   expect((await owner.query('SELECT count(*) FROM audit_log')).rows).toEqual(before.rows)
+})
+
+test('old entries of the audit log go by a function alone, and those of the last 90 days not even so', async () => {
+  const ages = async () =>
+    (await owner.query("SELECT (now()::date - at::date) AS days FROM audit_log WHERE actor = 'aged' ORDER BY at")).rows
+  await owner.query(`INSERT INTO audit_log (at, actor, via, action)
+    SELECT now() - make_interval(days => days), 'aged', 'shell', 'tokens.create' FROM unnest(ARRAY[200, 150, 100, 80]) days`)
+  expect(await refusal("SELECT forget_audit('89 days', 10)")).toBe('23001')
+  expect((await ages()).length).toBe(4)
+  expect((await application.query("SELECT forget_audit('90 days', 2) AS gone")).rows).toEqual([{ gone: 2 }])
+  expect(await ages()).toEqual([{ days: 100 }, { days: 80 }])
+  await application.query("SELECT forget_audit('90 days', 10)")
+  expect(await ages()).toEqual([{ days: 80 }])
+  expect(await refusal('DELETE FROM audit_log')).toBe(NO_RIGHT)
 })
 
 test('the application has the history forgotten by the function of the owner, and no other role has', async () => {

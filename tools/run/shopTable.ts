@@ -9,7 +9,7 @@ export function shopTable(
   { url, instances, edge, environment }: Shop,
   { isFirst, logs }: { isFirst: boolean; logs: string },
 ): string {
-  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env'
+  const password = isFirst ? environment['ADMIN_PASSWORD'] : 'with ADMIN_PASSWORD of .env, unless it was changed'
   const rows = [
     ['shop', url],
     ...(edge ? [['edge', edge]] : []),

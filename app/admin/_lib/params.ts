@@ -15,3 +15,9 @@ export function idNumber(text: string): number | undefined {
   const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined
   return id !== undefined && id <= 2_147_483_647 ? id : undefined
 }
+
+/** A field of a form as it was typed; what is no text is empty. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}

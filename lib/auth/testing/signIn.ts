@@ -18,13 +18,27 @@ export function postAuth(path: string, body: unknown, headers: Record<string, st
   )
 }
 
-/** @returns the cookies that an answer sets, as the browser sends them back; those that it takes away are left out */
+/** @returns the cookies that an answer sets, as a browser sends them back: of two for one name the last counts */
+function jarOf(answer: Response): ReadonlyMap<string, string> {
+  const jar = new Map<string, string>()
+  for (const line of answer.headers.getSetCookie()) {
+    const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
+    if (/max-age=0\b/i.test(line)) jar.delete(name)
+    else jar.set(name, value)
+  }
+  return jar
+}
+
+/** @returns all cookies of an answer, as the next request has them */
+export function cookiesOf(answer: Response): string {
+  return [...jarOf(answer)].map(([name, value]) => `${name}=${value}`).join('; ')
+}
+
+/** @returns of those the session's; empty where there is none */
 export function cookieOf(answer: Response): string {
-  return answer.headers
-    .getSetCookie()
-    .filter((line) => !/max-age=0\b/i.test(line))
-    .map((line) => line.split(';')[0] ?? '')
-    .filter((pair) => pair.includes('session_token='))
+  return [...jarOf(answer)]
+    .filter(([name]) => name.endsWith('session_token'))
+    .map(([name, value]) => `${name}=${value}`)
     .join('; ')
 }
 

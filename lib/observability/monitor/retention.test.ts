@@ -38,6 +38,9 @@ describe('retention', () => {
       read('torn', 24 * 92),
     ])
 
+    await db().$executeRaw`INSERT INTO audit_log (at, actor, via, action)
+      SELECT now() - make_interval(days => days), days::text, 'shell', 'tokens.create' FROM unnest(ARRAY[500, 401, 399]) days`
+
     const forgotten = async (table: string) =>
       (await monitorMetrics().rowsForgotten.get()).values.find(({ labels }) => labels.table === table)?.value ?? 0
     const before = await forgotten('outbox')
@@ -53,6 +56,8 @@ describe('retention', () => {
       jobs.map(({ jobId }) => jobId),
       'one of an open row stays',
     ).toEqual(['39 days', '34 days'])
+    const entries = await db().auditEntry.findMany({ select: { actor: true }, orderBy: { at: 'asc' } })
+    expect(entries.map(({ actor }) => actor)).toEqual(['399'])
     const alerts = await db().alert.findMany({ select: { dedupKey: true }, orderBy: { dedupKey: 'asc' } })
     expect(alerts.map(({ dedupKey }) => dedupKey)).toEqual(['89 days', 'open'])
     const readings = await db().probeReading.findMany({ select: { url: true }, orderBy: { probedAt: 'asc' } })

@@ -110,4 +110,41 @@ describe('when the old history is deleted', () => {
     expect(await database.db.priceChange.count({ where: { version: 1 } }), 'the seed counts them').toBe(PRODUCTS)
     expect(await forgetAll(), 'nothing is left').toBe(0)
   })
+
+  it('the version stays that the preview of a sale saw, until the sale begins', async () => {
+    const version = 5
+    const [edit] = await database.db.$queryRaw<[{ id: string }]>`
+      INSERT INTO bulk_edits (state, selection, rules, reason, created_by, previewed_at)
+      VALUES ('approved', '{}', '{}', 'A sale that is far away', 'a test', now() - interval '900 days') RETURNING id`
+    await database.db.$executeRaw`
+      INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, created_by)
+      VALUES (${edit.id}::uuid, now() + interval '1 day', now() + interval '2 days', 'UTC', 'a test')`
+    // A product without another history: its versions are 40 days apart.
+    await database.db.$executeRaw`
+      WITH made AS (INSERT INTO products (slug, sku, name, description, brand, image) VALUES ('far', 'FAR', 'Far', '', 'B', '/i') RETURNING id)
+      INSERT INTO prices (product_id, amount_cents, currency) SELECT id, 500, 'EUR' FROM made`
+    const { id } = await database.db.product.findUniqueOrThrow({ where: { slug: 'far' } })
+    await database.db.$executeRaw`
+      INSERT INTO bulk_edit_rows (bulk_edit_id, product_id, previewed_version, old_amount_cents, new_amount_cents)
+      VALUES (${edit.id}::uuid, ${id}, ${version}, 1000, 900)`
+    for (let cents = 501; cents < 530; cents++)
+      await database.db.$executeRaw`UPDATE prices SET amount_cents = ${cents} WHERE product_id = ${id}`
+    await database.db.$transaction([
+      database.db.$executeRaw`SET LOCAL session_replication_role = replica`,
+      database.db.$executeRaw`
+        UPDATE price_changes SET changed_at = now() - (31 - version) * interval '40 days' WHERE product_id = ${id}`,
+    ])
+    const kept = async () =>
+      (
+        await database.db.priceChange.findMany({
+          where: { productId: id, version: { lte: 10 } },
+          orderBy: { version: 'asc' },
+        })
+      ).map((change) => Number(change.version))
+    await forgetAll()
+    expect(await kept()).toEqual([1, version])
+    await database.db.priceSchedule.updateMany({ data: { state: 'cancelled' } })
+    await forgetAll()
+    expect(await kept()).toEqual([1])
+  })
 })

@@ -2,14 +2,23 @@
 import type { Db } from '#lib/platform/db.ts'
 import { BATCH_ROWS, type Kept } from './kept.ts'
 
-/** Products that one statement looks through: 500 with 200 changes each took 0.1 to 0.2 s on a busy machine, with nothing to delete. */
-const PRODUCTS = 500
+/** Products that one statement looks through, where it is quick: half as many after one that was not. */
+const MOST_PRODUCTS = 500
+const SLOW_MS = 500
 const DAY_MS = 86_400_000
+
+const forgetPart = (db: Db, after: number, products: number) => db.$queryRaw<
+  { upto: number | null; rows: number | null }[]
+>`
+  SELECT part.upto, CASE WHEN part.upto IS NOT NULL THEN forget_price_changes(${after}::int, part.upto, ${BATCH_ROWS}::int) END AS rows
+  FROM (SELECT max(product_id) AS upto FROM (
+    SELECT product_id FROM prices WHERE product_id > ${after} ORDER BY product_id LIMIT ${products}) next) part`
 
 /** With a place of its own in the catalog. What is kept is decided in the database: `forget_price_changes`. */
 export function keptPriceChanges(): Kept {
   /** Products up to this id have been looked through. */
   let after = 0
+  let products = MOST_PRODUCTS
   let beganAt: number | undefined
   return {
     table: 'price_changes',
@@ -17,10 +26,11 @@ export function keptPriceChanges(): Kept {
     why: 'Beyond them, of each price: the first, the base price, and what it cost in the 30 days before the amount that was in force 400 days ago. A year and a season are compared; a reduction names the lowest price of 30 days, however long it lasts',
     async forget(db: Db) {
       beganAt ??= performance.now()
-      const [part] = await db.$queryRaw<{ upto: number | null; rows: number | null }[]>`
-        SELECT part.upto, CASE WHEN part.upto IS NOT NULL THEN forget_price_changes(${after}::int, part.upto, ${BATCH_ROWS}::int) END AS rows
-        FROM (SELECT max(product_id) AS upto FROM (
-          SELECT product_id FROM prices WHERE product_id > ${after} ORDER BY product_id LIMIT ${PRODUCTS}) next) part`
+      const started = performance.now()
+      const [part] = await forgetPart(db, after, products).finally(() => {
+        const slow = performance.now() - started > SLOW_MS
+        products = slow ? Math.max(1, Math.floor(products / 2)) : Math.min(MOST_PRODUCTS, products * 2)
+      })
       if (!part || part.upto === null) {
         after = 0
         beganAt = undefined

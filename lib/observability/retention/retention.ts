@@ -1,5 +1,8 @@
 /** Every table that grows with edits, and how long its rows are kept. A table more is an entry more. */
+import { forgetAudit } from '#lib/audit/forgetAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { env } from '#lib/platform/env.ts'
+import { keptBulkEditRows } from './bulkEditRows.ts'
 import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 
@@ -28,6 +31,20 @@ const outbox: Kept = {
     ),
 }
 
+function auditLog(): Kept {
+  const days = env().AUDIT_KEPT_DAYS
+  return {
+    table: 'audit_log',
+    days,
+    why: 'AUDIT_KEPT_DAYS. A year and a month, over which what happened is asked; the database refuses less than 90',
+    async forget(db) {
+      const rows = await forgetAudit(db, days, BATCH_ROWS)
+      return { rows, more: rows === BATCH_ROWS }
+    },
+    isLate: (db) => exists(db, Prisma.sql`SELECT FROM audit_log WHERE at < ${daysAgo(days + 1)}`),
+  }
+}
+
 /** A new state of what is under way: of one monitor. */
 export function retention(): readonly Kept[] {
   return [
@@ -42,6 +59,8 @@ export function retention(): readonly Kept[] {
         ORDER BY created_at`,
     ),
     keptPriceChanges(),
+    auditLog(),
+    keptBulkEditRows,
     keptByAge(
       'alerts',
       ALERT_DAYS,

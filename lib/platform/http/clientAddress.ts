@@ -45,7 +45,7 @@ export function parseProxies(text: string): BlockList {
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
-const LOOPBACK = parseProxies('127.0.0.0/8, ::1')
+const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/
 
 export class ClientAddresses {
   readonly #proof: Buffer
@@ -63,35 +63,28 @@ export class ClientAddresses {
   /** Replaces what the request says of its client by what is known of it. Call before anything reads the headers. */
   settle(request: IncomingMessage): Asker {
     const { headers } = request
-    const asker = this.#askerOf(request)
-    const address = this.#fromEdge(headers) ?? this.#fromProxies(request)
+    const isProxy = this.#isProxy(request)
+    const asker = this.#askerOf(request, isProxy)
+    const named = asker === 'edge' ? validAddress(String(headers[EDGE_CLIENT_HEADER] ?? '')) : undefined
+    const address = named ?? this.#fromProxies(request)
     delete headers[EDGE_PROOF_HEADER]
     delete headers[EDGE_CLIENT_HEADER]
-    if (asker !== 'edge' && !this.#isProxy(request.socket)) for (const name of HOST_HEADERS) delete headers[name]
+    if (asker !== 'edge' && !isProxy) for (const name of HOST_HEADERS) delete headers[name]
     if (address === undefined) delete headers[SETTLED_HEADER]
     else headers[SETTLED_HEADER] = address
     return asker
   }
 
-  #askerOf({ headers, socket }: IncomingMessage): Asker {
-    if (this.#isProven(headers)) return 'edge'
+  #askerOf({ headers, socket }: IncomingMessage, isProxy: boolean): Asker {
+    const proof = headers[EDGE_PROOF_HEADER]
+    if (typeof proof === 'string' && timingSafeEqual(digest(proof), this.#proof)) return 'edge'
+    return !isProxy && LOOPBACK.test(socket.remoteAddress ?? '') ? 'machine' : 'network'
+  }
+
+  #isProxy({ socket }: IncomingMessage): boolean {
+    if (this.#proxies.rules.length === 0) return false
     const address = validAddress(socket.remoteAddress)
-    if (address === undefined || this.#isProxy(socket)) return 'network'
-    return LOOPBACK.check(address, family(address)) ? 'machine' : 'network'
-  }
-
-  #isProxy({ remoteAddress }: IncomingMessage['socket']): boolean {
-    const address = validAddress(remoteAddress)
     return address !== undefined && this.#proxies.check(address, family(address))
-  }
-
-  #isProven({ [EDGE_PROOF_HEADER]: proof }: IncomingMessage['headers']): boolean {
-    return typeof proof === 'string' && timingSafeEqual(digest(proof), this.#proof)
-  }
-
-  #fromEdge(headers: IncomingMessage['headers']): string | undefined {
-    const { [EDGE_CLIENT_HEADER]: address } = headers
-    return typeof address === 'string' && this.#isProven(headers) ? validAddress(address) : undefined
   }
 
   /** Each proxy adds who asked it, so the client is the last address that is no proxy's: what stands before it is hearsay. */

@@ -56,12 +56,16 @@ export const POLICY_REPORTS = '/api/policy-reports'
  * The office has bars and rows whose places are known on the server only, and stand in attributes. A style there can load
  * nothing that is not the shop's.
  * @param scripts nonces and hashes of inline scripts that may run
+ * @param styles hashes of styles in elements and attributes that may be there
  */
-export function documentPolicy(scripts: Iterable<string>, { isOffice = false } = {}): string {
+export function documentPolicy(
+  scripts: Iterable<string>,
+  { isOffice = false, styles = [] }: { isOffice?: boolean; styles?: readonly string[] } = {},
+): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${[...scripts].join(' ')}`,
-    "style-src 'self'",
+    ["style-src 'self'", ...(styles.length > 0 ? ["'unsafe-hashes'"] : []), ...styles].join(' '),
     ...(isOffice ? ["style-src-attr 'unsafe-inline'"] : []),
     "img-src 'self' data:",
     "font-src 'self'",

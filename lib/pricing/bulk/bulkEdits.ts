@@ -13,7 +13,7 @@ import {
   type RowWarning,
 } from './contract.ts'
 import { type StoredEdit, viewOf } from './editView.ts'
-import { BulkEditNotFoundError } from './errors.ts'
+import { BulkEditNotFoundError, refuseForgotten } from './errors.ts'
 import type { FrozenRow } from './preview/frozenRows.ts'
 import { ROW_COUNTS } from './apply/rowCounts.ts'
 
@@ -27,7 +27,7 @@ export function editId(id: string): string {
 const EDIT = Prisma.sql`
   e.id, e.state::text AS state, e.kind::text AS kind, e.source, e.reason, e.created_by AS "createdBy", e.approved_by AS "approvedBy",
   e.created_at AS "createdAt", e.previewed_at AS "previewedAt", e.started_at AS "startedAt", e.applied_at AS "appliedAt",
-  e.summary, e.of_id AS of, e.error, clock_timestamp() AS now,
+  e.summary, e.of_id AS of, e.error, e.rows_forgotten_at IS NOT NULL AS "rowsForgotten", clock_timestamp() AS now,
   (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied')
    ORDER BY u.created_at DESC LIMIT 1) AS "undoneBy",
   ${ROW_COUNTS} AS counts`
@@ -104,6 +104,7 @@ function orderOf({ sort = 'product', direction = 'asc' }: RowFilter): Prisma.Sql
 /**
  * Rows of an edit, in the order of their products unless sorted.
  * @throws {BulkEditNotFoundError}
+ * @throws {BulkEditStateError} when they are no longer kept
  */
 export async function bulkEditRows(
   principal: Principal,
@@ -123,11 +124,12 @@ export async function bulkEditRows(
   const priced = filter.sort === 'margin' ? Prisma.sql`JOIN prices pr ON pr.product_id = r.product_id` : Prisma.empty
   const page = Prisma.sql`SELECT r.* FROM bulk_edit_rows r ${joined} ${priced} ${where} ORDER BY ${order} LIMIT ${Math.min(filter.limit, MAX_PAGE_ROWS)} OFFSET ${filter.offset}`
   const [edit, count, rows] = await Promise.all([
-    db().bulkEdit.findUnique({ where: { id: uuid }, select: { id: true } }),
+    db().bulkEdit.findUnique({ where: { id: uuid }, select: { state: true, rowsForgottenAt: true } }),
     db().$queryRaw<{ total: bigint }[]>`SELECT count(*) AS total FROM bulk_edit_rows r ${joined} ${where}`,
     readRows(page, order),
   ])
   if (!edit) throw new BulkEditNotFoundError(id)
+  refuseForgotten(edit.state, edit.rowsForgottenAt !== null)
   return { rows, total: Number(count[0]?.total ?? 0) }
 }
 

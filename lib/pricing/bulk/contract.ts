@@ -289,4 +289,6 @@ export interface BulkEditView {
   readonly of: string | null
   readonly undoneBy: string | null
   readonly error: string | null
+  /** It ended so long ago that its rows are no longer kept. */
+  readonly rowsForgotten: boolean
 }

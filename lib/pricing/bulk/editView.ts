@@ -22,6 +22,7 @@ export interface StoredEdit {
   readonly of: string | null
   readonly undoneBy: string | null
   readonly error: string | null
+  readonly rowsForgotten: boolean
   /** Rows in each state; a state without rows is absent. */
   readonly counts: Partial<Record<RowState, number>>
   /** The clock of the database. */
@@ -53,7 +54,7 @@ function summaryFor(principal: Principal, stored: unknown): PreviewSummary | nul
 }
 
 export function viewOf(principal: Principal, edit: StoredEdit): BulkEditView {
-  const { id, state, kind, source, reason, createdBy, approvedBy, of, undoneBy, error } = edit
+  const { id, state, kind, source, reason, createdBy, approvedBy, of, undoneBy, error, rowsForgotten } = edit
   return {
     id,
     state,
@@ -65,6 +66,7 @@ export function viewOf(principal: Principal, edit: StoredEdit): BulkEditView {
     of,
     undoneBy,
     error,
+    rowsForgotten,
     createdAt: edit.createdAt.toISOString(),
     previewedAt: edit.previewedAt.toISOString(),
     appliedAt: edit.appliedAt?.toISOString() ?? null,

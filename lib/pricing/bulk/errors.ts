@@ -46,6 +46,15 @@ export class BulkEditStateError extends Error {
   }
 }
 
+/** @throws {BulkEditStateError} for an edit whose rows are deleted, or about to be */
+export function refuseForgotten(state: string, rowsForgotten: boolean): void {
+  if (!rowsForgotten) return
+  throw new BulkEditStateError(
+    state,
+    'The rows of this edit are no longer kept: it cannot be undone, retried or exported.',
+  )
+}
+
 /** There is no schedule under this id. */
 export class ScheduleNotFoundError extends Error {
   override readonly name = 'ScheduleNotFoundError'

@@ -109,7 +109,7 @@ export const listBulkEditRows = operation({
     sort: z.enum(ROW_SORTS).optional(),
     direction: z.enum(['asc', 'desc']).optional(),
   }),
-  answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) } },
+  answers: { 200: { description: 'A page', schema: z.object({ rows: z.array(rowView), total: z.int() }) }, ...STATE },
 })
 
 export const approve = operation({
@@ -221,5 +221,5 @@ export const exportBulkEditRows = operation({
   id: 'exportBulkEditRows',
   summary: 'The rows of an edit as a file.',
   permission: 'bulk:read',
-  answers: { 200: { description: 'The file', contentType: 'text/csv' } },
+  answers: { 200: { description: 'The file', contentType: 'text/csv' }, ...STATE },
 })

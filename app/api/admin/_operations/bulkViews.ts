@@ -66,6 +66,9 @@ export const editView = z.object({
   of: z.uuid().nullable().meta({ description: 'the edit that this one undoes, retries or ends' }),
   undoneBy: z.uuid().nullable(),
   error: z.string().nullable(),
+  rowsForgotten: z
+    .boolean()
+    .meta({ description: 'its rows are no longer kept: it cannot be undone, retried or exported' }),
 }) satisfies z.ZodType<BulkEditView>
 
 export const rowView = z.object({

@@ -1,5 +1,5 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
-import { readAuditLog } from './audit.ts'
+import { exportAuditLog, readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
 import { replaceCosts } from './costs.ts'
 import * as csv from './csv.ts'
@@ -36,4 +36,5 @@ export const OPERATIONS: readonly Operation[] = [
   watchPurge,
   purgeCopies,
   readAuditLog,
+  exportAuditLog,
 ]

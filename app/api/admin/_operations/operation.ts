@@ -74,6 +74,10 @@ export function listParameters({ query }: Operation): ReadonlySet<string> {
   )
 }
 
+export const FOR_SPREADSHEETS = {
+  description: 'begins with a byte order mark, for spreadsheets that take a file without it for another encoding',
+} as const
+
 // ---- the parts of queries, which arrive as texts ----
 
 export const wholeNumber = (what: string, min = 1, max = 2_147_483_647) =>

@@ -5,7 +5,7 @@ import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { bulkEdit, editId } from '../bulkEdits.ts'
 import type { BulkEditView, Cell } from '../contract.ts'
-import { BulkEditNotFoundError, BulkEditStateError } from '../errors.ts'
+import { BulkEditNotFoundError, BulkEditStateError, refuseForgotten } from '../errors.ts'
 import { countedByPlanner, type FrozenRow, freezeRows, frozenRow } from '../preview/frozenRows.ts'
 import { currentPrices, inSnapshot } from '../preview/previewRows.ts'
 import { rowsOf } from './storedRows.ts'
@@ -21,6 +21,7 @@ export interface Origin {
   readonly reason: string
   readonly rules: unknown
   readonly cells: unknown
+  readonly rowsForgotten: boolean
 }
 
 interface FollowUp {
@@ -39,13 +40,14 @@ const SALE_THAT: Readonly<Record<string, string>> = {
 }
 const PLANNED_AS_SALE = 'This edit was planned as a sale: preview and plan it anew.'
 
-/** @throws {BulkEditStateError} while it has not ended, and for a sale, which changes no base price */
+/** @throws {BulkEditStateError} while it has not ended, when its rows are no longer kept, and for a sale, which changes no base price */
 export async function lockOrigin(tx: Transaction, id: string): Promise<Origin> {
   const [origin] = await tx.$queryRaw<Origin[]>`
-    SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+    SELECT id, state::text AS state, kind::text AS kind, reason, rules, cells, rows_forgotten_at IS NOT NULL AS "rowsForgotten" FROM bulk_edits WHERE id = ${id}::uuid FOR NO KEY UPDATE`
   if (!origin) throw new BulkEditNotFoundError(id)
   if (!['applied', 'cancelled', 'failed'].includes(origin.state))
     throw new BulkEditStateError(origin.state, `This edit is ${origin.state}: wait until it has ended.`)
+  refuseForgotten(origin.state, origin.rowsForgotten)
   const sale = await tx.priceSchedule.findFirst({
     where: { bulkEditId: id, endsAt: { not: null }, endEditId: null },
     select: { state: true },
@@ -130,13 +132,17 @@ export async function undoBulkEdit(principal: Principal, id: string): Promise<Bu
   assertMay(principal, 'bulk:approve')
   const uuid = editId(id)
   return previewFollowUp(principal, async (tx) => {
-    const [state] = await tx.$queryRaw<{ state: string; reason: string; applied: number; undoneBy: string | null }[]>`
+    const [state] = await tx.$queryRaw<
+      { state: string; reason: string; applied: number; rowsForgotten: boolean; undoneBy: string | null }[]
+    >`
       SELECT e.state::text AS state, e.reason, (SELECT count(*)::int FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id AND r.state = 'applied') AS applied,
+        e.rows_forgotten_at IS NOT NULL AS "rowsForgotten",
         (SELECT u.id FROM bulk_edits u WHERE u.of_id = e.id AND u.kind = 'undo' AND u.state IN ('approved', 'applying', 'applied') LIMIT 1) AS "undoneBy"
       FROM bulk_edits e WHERE e.id = ${uuid}::uuid`
     if (!state) throw new BulkEditNotFoundError(id)
     if (state.undoneBy !== null)
       throw new BulkEditStateError(state.state, 'This edit is undone already. Undo the undo to bring it back.')
+    refuseForgotten(state.state, state.rowsForgotten)
     if (state.state !== 'applying' && state.applied === 0)
       throw new BulkEditStateError(state.state, 'This edit changed no price: there is nothing to undo.')
     const { actor: createdBy, role, kind } = principal

@@ -6,6 +6,7 @@ import { guardText } from './formulaGuard.ts'
 import { writeCsv } from './writeCsv.ts'
 import { type PriceLine, writePrices } from './writePrices.ts'
 import { bulkEdit, editRowsAfter } from '../bulkEdits.ts'
+import { refuseForgotten } from '../errors.ts'
 import type { PreviewRow, Selection } from '../contract.ts'
 import { GRID_COLUMNS, type StoredGridRow } from '../selection/selection.ts'
 import { SELECTED_FROM, selectedIds } from '../selection/selectionSql.ts'
@@ -84,6 +85,7 @@ async function* rowCells(id: string): AsyncGenerator<string[]> {
 /**
  * The rows of an edit, with the old and the new price of each. Imported, it says what the edit said.
  * @throws {BulkEditNotFoundError} before the file begins
+ * @throws {BulkEditStateError} likewise, when they are no longer kept
  */
 export async function exportEditRows(
   principal: Principal,
@@ -91,5 +93,6 @@ export async function exportEditRows(
   options: { bom?: boolean } = {},
 ): Promise<AsyncGenerator<Uint8Array>> {
   const edit = await bulkEdit(principal, id)
+  refuseForgotten(edit.state, edit.rowsForgotten)
   return writeCsv(HEADER, rowCells(edit.id), options)
 }

@@ -106,7 +106,14 @@ export function BulkEditPage({ initial, schedule: planned, selection, rules, cel
         {edit.summary && edit.summary.changed > 0 ? (
           <DistributionChart distribution={edit.summary.distribution} />
         ) : null}
-        <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} mayRetry={permissions.includes('bulk:approve')} />
+        {edit.rowsForgotten ? (
+          <Notice>
+            The rows of this edit are no longer kept: it cannot be undone, retried or exported. The history of each
+            product says what it cost.
+          </Notice>
+        ) : (
+          <PreviewRows key={`${edit.id} ${edit.state}`} edit={edit} mayRetry={permissions.includes('bulk:approve')} />
+        )}
       </div>
     </>
   )

@@ -56,6 +56,7 @@ export function OutcomePanel({
   const [busy, setBusy] = useState<'undo' | 'retry'>()
   const [refusal, setRefusal] = useState<Refusal>()
   const { applied, conflicts, refused } = edit.progress
+  const may = permissions.includes('bulk:approve') && !edit.rowsForgotten
   const left = conflicts > 0 || (edit.state !== 'applied' && applied > 0)
 
   async function follow(what: 'undo' | 'retry', states?: readonly LeftState[]): Promise<void> {
@@ -80,17 +81,17 @@ export function OutcomePanel({
         </Notice>
       ) : null}
       <div className={page.actions}>
-        {permissions.includes('bulk:approve') && applied > 0 && !edit.undoneBy && !isSale ? (
+        {may && applied > 0 && !edit.undoneBy && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
             {busy === 'undo' ? 'Preparing…' : 'Undo…'}
           </Button>
         ) : null}
-        {permissions.includes('bulk:approve') && left && !isSale ? (
+        {may && left && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('retry')} disabled={busy !== undefined}>
             {busy === 'retry' ? 'Preparing…' : conflicts > 0 ? 'Retry the conflicts…' : 'Retry the rest…'}
           </Button>
         ) : null}
-        {permissions.includes('bulk:approve') && refused > 0 ? (
+        {may && refused > 0 ? (
           <Button
             variant="secondary"
             onClick={() => void follow('retry', conflicts > 0 ? ['conflict', 'refused'] : ['refused'])}

@@ -1,0 +1,40 @@
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DocumentPolicy } from './documentPolicy.ts'
+
+const FAILURE = `<html><head><style>body{margin:0}</style></head><body style="font-family:&quot;A&quot;">failed</body></html>`
+let folder: string
+let url: string
+const server = createServer((request, response) => {
+  new DocumentPolicy(folder).letNextWrite(request, response)
+  response.statusCode = Number(new URL(request.url ?? '', 'http://shop').searchParams.get('status'))
+  response.end(FAILURE)
+})
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'evergreen-build-'))
+  mkdirSync(path.join(folder, 'server/app'), { recursive: true })
+  writeFileSync(path.join(folder, 'server/app/_global-error.html'), FAILURE)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+})
+afterAll(() => {
+  server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const stylesOf = async (address: string) =>
+  /style-src ([^;]*)/.exec((await fetch(url + address)).headers.get('content-security-policy') ?? '')?.[1]
+
+test('a document that failed may have the styles of its page, each by its hash, and no other document may', async () => {
+  const hashes =
+    "'self' 'unsafe-hashes' 'sha256-IAdwN3biDCQ3brrgp1m8kBEsPQYyqfREKOEfeoREopc=' 'sha256-6A2VEmC+Iyl53WKuw8iJxItb9Qp2VK7o8R7WRDezCp8='"
+  expect(await stylesOf('/en/search?status=200')).toBe("'self'")
+  expect(await stylesOf('/en/search?status=404')).toBe("'self'")
+  expect(await stylesOf('/en/search?status=500')).toBe(hashes)
+  expect(await stylesOf('/admin?status=500')).toBe(hashes)
+})
