@@ -3,7 +3,7 @@ import { cachedCategoryBest, cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import type { Product, ProductCard } from '#lib/catalog/rows.ts'
+import type { ListedCard, Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { Badge } from '../../_ui/Notice.tsx'
@@ -14,11 +14,13 @@ import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
 import { SoldAgain } from './SoldAgain.tsx'
+import { Variants } from './Variants.tsx'
+import { soldInGroup } from './soldInGroup.ts'
 
 const ALTERNATIVES = 8
 
 /** What goes well with it first, then the best of its kind. */
-async function alternativesTo(product: Product, category: string | undefined): Promise<ProductCard[]> {
+async function alternativesTo(product: Product, category: string | undefined): Promise<ListedCard[]> {
   const best = category === undefined ? undefined : await cachedCategoryBest(category, ALTERNATIVES)
   const related = product.related.filter(({ status }) => status === 'active')
   const byId = new Map([...related, ...(best?.products ?? [])].map((card) => [card.id, card]))
@@ -40,7 +42,7 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
   return (
     <div className={page.width}>
       <SoldAgain price={product.price} name={product.name} />
-      <PriceMeta prices={alternatives.map(({ price }) => price)} />
+      <PriceMeta prices={alternatives.flatMap(soldInGroup)} />
       <Breadcrumbs
         label={t('breadcrumbs')}
         crumbs={[
@@ -68,6 +70,7 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
             </p>
             {alternatives.length > 0 ? <p>{t('discontinuedText')}</p> : null}
           </div>
+          <Variants product={row} locale={locale} />
           <div className={styles.actions}>
             {leaf ? (
               <ButtonLink href={localized(locale, categoryPath(leaf.slug))}>

@@ -11,7 +11,7 @@ import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
-import { CARD_JSON, cardVersions, productCard, type ProductCard } from '../rows.ts'
+import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
@@ -21,7 +21,7 @@ import { wordsOf } from './words.ts'
 
 export interface SearchResult {
   readonly total: number
-  readonly products: readonly ProductCard[]
+  readonly products: readonly ListedCard[]
   /** The page that is shown: the last one, when a later one was asked for. */
   readonly page: number
   /** As many as can be looked through. */
@@ -104,15 +104,15 @@ export async function find(query: IndexQuery): Promise<Found> {
   return index.find({ ...query, ...only })
 }
 
-async function readCards(ids: readonly number[]): Promise<ProductCard[]> {
+async function readCards(ids: readonly number[]): Promise<ListedCard[]> {
   if (ids.length === 0) return []
-  const cards = z.array(productCard).parse(
+  const cards = z.array(listedCard).parse(
     await readValue(Prisma.sql`
-      SELECT COALESCE(jsonb_agg(${CARD_JSON} ORDER BY listed.at), '[]') AS value
+      SELECT COALESCE(jsonb_agg(${LISTED_CARD_JSON} ORDER BY listed.at), '[]') AS value
       FROM unnest(${[...ids]}::int[]) WITH ORDINALITY listed(id, at)
       JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id`),
   )
-  await publishShown(cards.flatMap(cardVersions))
+  await publishShown(cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)]))
   return cards
 }
 
