@@ -1,7 +1,32 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import createNextIntlPlugin from 'next-intl/plugin'
 
 const root = import.meta.dirname
+
+const PACKED_WELL = /\.(js|css|svg|txt|json|ts)$/
+
+/**
+ * Packs each static file beside itself, for lib/web/buildFiles.ts: at brotli's best, which is a tenth smaller than what a server
+ * can afford on a request.
+ * @param {{ distDir: string }} built
+ */
+async function packStatic({ distDir }) {
+  const folder = path.join(distDir, 'static')
+  const files = await readdir(folder, { recursive: true })
+  await Promise.all(
+    files
+      .filter((name) => PACKED_WELL.test(name))
+      .map(async (name) => {
+        const file = path.join(folder, name)
+        const bytes = await readFile(file)
+        await writeFile(`${file}.br`, await promisify(brotliCompress)(bytes))
+        await writeFile(`${file}.gz`, await promisify(gzip)(bytes, { level: 9 }))
+      }),
+  )
+}
 
 /** @type {import('next').NextConfig} */
 const config = {
@@ -10,9 +35,25 @@ const config = {
   partialPrefetching: true,
   poweredByHeader: false,
   compress: false, // server.ts does, after it has looked at what Next answers
+  compiler: { runAfterProductionCompile: packStatic },
   reactStrictMode: true,
-  turbopack: { root },
-  // Types are a step of their own in `npm test`; whoever starts the shop need not wait for them.
+  turbopack: {
+    root,
+    // 3 kB of each page: Node's `process`, constants of the server, what mends browsers that read nothing of ours.
+    resolveAlias: {
+      '../build/polyfills/polyfill-module': { browser: './app/_browser/process.cjs' },
+      'next/dist/compiled/process': { browser: './app/_browser/process.cjs' },
+      '../../../lib/constants': { browser: './app/_browser/nextConstants.ts' },
+      '../../../../lib/constants': { browser: './app/_browser/nextConstants.ts' },
+    },
+  },
+  experimental: {
+    // Few large chunks: packed together the same code is 4 kB smaller than in nine pieces.
+    turbopackChunking: { minChunkSize: 1_000_000, maxMergeChunkSize: 10_000_000, requestCost: 2_000_000 },
+    // By default a store page loads the styles of the back office too.
+    cssChunking: 'graph',
+  },
+  // Types are a step of their own in `npm test`; the start of the shop need not wait for them.
   typescript: { ignoreBuildErrors: true },
   cacheHandler: path.join(root, 'lib/catalog/next/pageCacheHandler.ts'),
   cacheHandlers: { default: path.join(root, 'lib/catalog/next/dataCacheHandler.ts') },

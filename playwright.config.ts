@@ -7,19 +7,23 @@ const answers = process.env['TEST_REPORT'] === 'answers'
 /** Each of their servers is their own: none of these touches the shop that the others share. */
 const OWN_SERVERS = [
   'e2e/admin/sign-in-attack.spec.ts',
+  'e2e/requests/limits.spec.ts',
   'e2e/bulk/*.spec.ts',
   'e2e/coherence/seededBugs.spec.ts',
   'e2e/edge/*.spec.ts',
   'e2e/freshness/{delivery,prober,purge}.spec.ts',
   'e2e/incidents/!(18-*).spec.ts',
 ]
+/** They read many pages of the shared shop, of which none depends on a price that another test changes. */
+const READERS = ['e2e/admin/accessibility.spec.ts', 'e2e/requests/policy.spec.ts', 'e2e/store/weight.spec.ts']
 /** What they assert is a time that a busy machine does not keep: they run with nothing beside them. */
 const TIMED = [
   'e2e/coherence/{coherence,storeFaults}.spec.ts',
   'e2e/edge/coherence.spec.ts',
   'e2e/freshness/price.spec.ts',
+  'e2e/incidents/frozen-instance.spec.ts',
   'e2e/lease/*.spec.ts',
-  'e2e/requests/unknown.spec.ts',
+  'e2e/requests/{flood,unknown}.spec.ts',
   'e2e/store/discontinuedTabs.spec.ts',
 ]
 
@@ -48,7 +52,8 @@ export default defineConfig({
   ],
   use: {
     baseURL: process.env['BASE_URL'] ?? 'http://localhost:3000',
-    trace: 'retain-on-failure',
+    // A trace slows every step: `--trace on` asks for it.
+    trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] || undefined,
@@ -59,11 +64,11 @@ export default defineConfig({
           : ['--disable-background-networking'],
     },
   },
-  // `npm test` runs the first two side by side, then the last: see PHASES in tools/testing/phases.ts.
+  // `npm test` runs the first three side by side, then the last: see PHASES in tools/testing/phases.ts.
   projects: [
     {
       name: 'shop',
-      testIgnore: at([...OWN_SERVERS, ...TIMED]),
+      testIgnore: at([...OWN_SERVERS, ...READERS, ...TIMED]),
       // The tests change prices of one shop: what one file asserts must not move under it.
       workers: 1,
       use: chromium,
@@ -75,6 +80,8 @@ export default defineConfig({
       workers: 1,
       use: { ...chromium, baseURL: undefined },
     },
+    // After them, by the worker that is free first.
+    { name: 'readers', testMatch: at(READERS), workers: 1, use: chromium },
     { name: 'timed', testMatch: at(TIMED), workers: 1, use: chromium },
   ],
 })

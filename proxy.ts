@@ -6,5 +6,5 @@ export const proxy = createMiddleware(routing)
 
 export const config = {
   // Addresses with a language never pass through here: they are answered from the page cache.
-  matcher: ['/', '/(products|categories|search|cart|checkout|orders)/:path*'],
+  matcher: ['/', '/(products|categories|search|cart|checkout|orders|info)/:path*'],
 }

@@ -1,13 +1,33 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Servers of their own: they mostly wait, for alerts and for what was killed to come back. */
 const WAITING = 'e2e/**/*.test.ts'
 /** Of them, those that keep the processor busy: beside them a cluster that fails over would be late. */
 const BUSY = 'e2e/{incidents/[0-9]*,strategies/*}.test.ts'
 
+/** Files of half a minute and more: begun last, they would run while nothing else does. */
+const LONG = [
+  'e2e/incidents/redisAlerts',
+  'e2e/dropin/dropin',
+  'e2e/bulk/schedules',
+  'e2e/bulk/crashes',
+  'e2e/bulk/outages',
+  'lib/coherence/conformance/model',
+].map((file) => path.join(import.meta.dirname, `${file}.test.ts`))
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const others = await super.sort(files.filter(({ moduleId }) => !LONG.includes(moduleId)))
+    return [...LONG.flatMap((file) => files.filter(({ moduleId }) => moduleId === file)), ...others]
+  }
+}
+
 /** For a machine of two cores, which one file at a time leaves idle most of the time. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -56,7 +56,11 @@ try {
     const targets =
       url === undefined
         ? probeTargets(env().webUrls, env().EDGE === 'none' ? undefined : env().edgeUrl)
-        : [{ layer: 'page' as const, name: new URL(url).host, url: url.replace(/\/$/, '') }]
+        : (['page', 'feed'] as const).map((layer) => ({
+            layer,
+            name: layer === 'page' ? new URL(url).host : `${new URL(url).host}, feed`,
+            url: url.replace(/\/$/, ''),
+          }))
     const prober = new Prober({
       db: db(),
       targets,

@@ -13,8 +13,8 @@ import { document, type Sample } from './coherence/document.ts'
 import { parseCoherenceOptions } from './coherence/options.ts'
 import { say, stopWithSentence } from './progress.mjs'
 import { checkStoreFaults, stopStoreFaults } from './coherence/storeFaults.ts'
-import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
-import { readEnvironment, root, type Environment } from './run/environment.ts'
+import { identityOfDatabase, ownerUrl, prepareCatalog } from './run/catalog.ts'
+import { ONE_NETWORK, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { KeptPorts } from './run/ports.ts'
 import { startShop } from './run/shop.ts'
@@ -34,6 +34,8 @@ const NOT_FOR_A_RUN = [
   'DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
+  'REDIS_URL_WEB',
+  'REDIS_URL_WORKER',
   'PORT',
   'WORKER_PORT',
   'WEB_URLS',
@@ -52,6 +54,7 @@ function runEnvironment(stores: Environment): Environment {
     CATALOG_SIZE: '300',
     ADMIN_EMAIL: 'admin@evergreen.example',
     LOG_LEVEL: 'warn',
+    ...ONE_NETWORK,
     ...Object.fromEntries(given),
     ...stores,
   }
@@ -76,9 +79,9 @@ async function coherence(): Promise<boolean> {
   await ledger.takeOver()
   stopOnSignals(supervisor, () => void stopStoreFaults().finally(() => process.exit(1)))
   const ports = new KeptPorts(dataFolder)
-  const withStores = await startStores({ environment, dataFolder, durable: true, ports, supervisor })
+  const withStores = await startStores({ environment, dataFolder, durable: true, openRedis: true, ports, supervisor })
   await prepareCatalog(withStores, supervisor.signal)
-  const databaseUrl = withStores['DATABASE_URL'] ?? ''
+  const databaseUrl = ownerUrl(withStores)
   if (options.storeFaults.length > 0)
     return checkStoreFaults({ options, environment: withStores, dataFolder, distDir: DIST_DIR, supervisor })
   const workerPort = await ports.choose('worker')

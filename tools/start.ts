@@ -1,15 +1,15 @@
 /** `npm start`: sets up everything that is missing and runs the shop until it is told to stop. */
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { withoutPasswords } from '#lib/platform/redisAddress.ts'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
-import { identityOfDatabase, prepareCatalog } from './run/catalog.ts'
+import { identityOfDatabase, ownerUrl, prepareCatalog } from './run/catalog.ts'
 import { portFrom, readEnvironment, root, type Environment } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { parseOptions } from './run/options.ts'
 import { isFree, KeptPorts, requirePort } from './run/ports.ts'
 import { noteRunningShop } from './run/runningShop.ts'
-import { startShop, type Shop, type ShopOptions } from './run/shop.ts'
+import { startShop, type ShopOptions } from './run/shop.ts'
+import { shopTable } from './run/shopTable.ts'
 import { stopOnSignals } from './run/signals.ts'
 import { startStores } from './run/stores.ts'
 import { Supervisor } from './run/supervisor.ts'
@@ -21,22 +21,6 @@ const WEB_PORT_BASE = 3100
 const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
 const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
-
-function printTable({ url, instances, edge, environment }: Shop): void {
-  const rows = [
-    ['shop', url],
-    ...(edge ? [['edge', edge]] : []),
-    ...instances.map((instance, i) => [`web ${i + 1}`, instance]),
-    ['admin', `${url}/admin`],
-    ['sign-in', `${environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'}   ${environment['ADMIN_PASSWORD']}`],
-    ['logs', path.relative(process.cwd(), path.join(dataFolder, 'logs'))],
-    ['database', environment['DATABASE_URL']],
-    ['redis', withoutPasswords(environment['REDIS_URL'] ?? '')],
-  ]
-  say('\n  Evergreen runs. Ctrl-C stops it.\n')
-  for (const [name = '', value = ''] of rows) say(`  ${name.padEnd(10)}${value}`)
-  say('')
-}
 
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => void fail(new SetupError(sentence)))
@@ -61,6 +45,8 @@ async function chooseEdge(environment: Environment, ports: KeptPorts): Promise<S
 try {
   const options = parseOptions(process.argv.slice(2))
   const environment = readEnvironment()
+  if (process.getuid?.() === 0 && environment['RUN_AS'] === undefined)
+    say('  ! Web instances and workers run as root: set RUN_AS to an account without rights.')
   const port = portFrom(environment, 'PORT', 3000)
   const givenWorkerPort = environment['WORKER_PORT'] && portFrom(environment, 'WORKER_PORT', WORKER_PORT)
   mkdirSync(dataFolder, { recursive: true })
@@ -99,8 +85,8 @@ try {
     preferredPorts: STORE_PORTS,
     supervisor,
   })
-  await prepareCatalog(withStores, supervisor.signal)
-  const catalog = await identityOfDatabase(withStores['DATABASE_URL'] ?? '')
+  const { madeAdministrator } = await prepareCatalog(withStores, supervisor.signal)
+  const catalog = await identityOfDatabase(ownerUrl(withStores))
   const distDir = environment['NEXT_DIST_DIR'] ?? '.next'
   const shop = await startShop({
     environment: withStores,
@@ -115,7 +101,8 @@ try {
     supervisor,
   })
   noteRunningShop(shop.environment)
-  printTable(shop)
+  const logs = path.relative(process.cwd(), path.join(dataFolder, 'logs'))
+  say(`\n  Evergreen runs. Ctrl-C stops it.\n\n${shopTable(shop, { isFirst: madeAdministrator, logs })}\n`)
 } catch (error) {
   await fail(error)
 }

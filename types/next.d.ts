@@ -1,3 +1,3 @@
-// In place of next-env.d.ts, which names the folder of whichever build ran last.
+// In place of next-env.d.ts, which names the folder of the last build.
 /// <reference types="next" />
 /// <reference types="next/image-types/global" />

@@ -27,7 +27,7 @@ export function startBulkApplier(): void {
       { err: error, bulkEdit: job?.data.editId, attempt: job?.attemptsMade },
       'a bulk edit was interrupted; it goes on',
     )
-    // Without Postgres there is nobody to tell, and nothing that goes on.
+    // Without Postgres the reason cannot be stored, and nothing goes on.
     if (job) noteInterruption(job.data.editId, error).catch(() => undefined)
   })
   worker.on('error', (error) => log.debug({ err: error }, 'queue connection'))

@@ -3,12 +3,13 @@ import { createServer } from 'node:http'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
+import { protect } from '#lib/web/protect.ts'
 import { startBulkApplier } from './bulkApplier.ts'
 import { queueBoard } from './queueBoard.ts'
 import { startInvalidator } from './invalidator.ts'
@@ -18,10 +19,12 @@ import { startScheduler } from './scheduler.ts'
 import { rolesOf } from './roles.ts'
 
 const roles = rolesOf(process.argv.slice(2))
+requireSecrets('worker')
 
 const queue = openInvalidationQueue()
 const board = queueBoard(queue)
 const server = createServer((request, response) => {
+  protect(request, response)
   if (board(request, response)) return
   plainEndpoint(request, response)
     .then((answered) => answered || response.writeHead(404).end())

@@ -16,7 +16,7 @@ import { invalidationContext } from './invalidationContext.ts'
 
 /** Milliseconds: the pause after a first refusal is as long. */
 const TELL_EVERY_MS = 1_000
-/** Any number that nobody else in this database locks. */
+/** Any number that no other lock in this database has. */
 const LOCK = 7_391_205
 
 /** The right to be the monitor: held by a session of its own, so that it ends with the process, however that ends. */

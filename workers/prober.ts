@@ -6,21 +6,22 @@ import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { probeMetrics } from '#lib/observability/probe/metrics.ts'
 import { Prober } from '#lib/observability/probe/prober.ts'
 import { probeTargets } from '#lib/observability/probe/reading.ts'
-import { forgetOldReadings, openMismatches } from '#lib/observability/probe/record.ts'
+import { openMismatches } from '#lib/observability/probe/record.ts'
 import { db } from '#lib/platform/db.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
+import { protect } from '#lib/web/protect.ts'
 import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const SCOPE = 'probe'
-const FORGET_EVERY_MS = 10 * 60_000
 /** Milliseconds. What is gone for so long is resolved: a page that is right every other time is one incident. */
 const QUIET_MS = 3_000
 const RANDOM_PRODUCTS = 2
 
 const log = logger('prober')
+requireSecrets('prober')
 const {
   PROBER_INTERVAL_MS: intervalMs,
   PROBER_PORT: port,
@@ -51,6 +52,7 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 }
 
 const server = createServer((request, response) => {
+  protect(request, response)
   const answer = async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {
       response
@@ -114,7 +116,6 @@ async function round(): Promise<void> {
 }
 
 async function run(): Promise<void> {
-  let forgotAt = -FORGET_EVERY_MS
   while (!stop.signal.aborted) {
     const began = performance.now()
     await round().then(
@@ -124,10 +125,6 @@ async function run(): Promise<void> {
         log.warn({ err: error }, 'a round of the prober failed, the next one comes')
       },
     )
-    if (performance.now() - forgotAt > FORGET_EVERY_MS) {
-      forgotAt = performance.now()
-      await forgetOldReadings(db()).catch((error: unknown) => log.warn({ err: error }, 'old readings were not deleted'))
-    }
     const left = Math.max(0, intervalMs - (performance.now() - began))
     await delay(left, undefined, { signal: stop.signal }).catch(() => undefined)
   }

@@ -13,10 +13,14 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { isAccessError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { db } from '#lib/platform/db.ts'
+import { BOARD_POLICY } from '#lib/platform/http/securityHeaders.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { BOARD_PATH, boardAction } from '#lib/queue/boardActions.ts'
 import { bulkQueue } from '#lib/queue/bulkQueue.ts'
 import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+
+/** The board would ask another company for its fonts. */
+const FOREIGN_FONTS = /<link[^>]+fonts\.googleapis\.com[^>]*>/g
 
 function createBoard(invalidation: InvalidationQueue): Hono {
   const adapter = new HonoAdapter(serveStatic)
@@ -46,6 +50,10 @@ function createBoard(invalidation: InvalidationQueue): Hono {
       return context.json({ error: error.message }, error.status)
     }
     await next()
+    if (context.res.headers.get('content-type')?.startsWith('text/html') === true) {
+      context.res = new Response((await context.res.text()).replace(FOREIGN_FONTS, ''), context.res)
+      context.header('content-security-policy', BOARD_POLICY)
+    }
     context.header('cache-control', 'no-store')
     return undefined
   })

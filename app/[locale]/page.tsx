@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryTiles, cachedCollection } from '#lib/catalog/cached.ts'
+import { FEATURED } from '#lib/catalog/previewPaths.ts'
+import { sharedLink } from '../_i18n/openGraph.ts'
 import { alternates, searchPath, localized } from '../_i18n/paths.ts'
 import { storeLocale } from '../_i18n/storeLocale.ts'
 import { CategoryTiles } from '../_store/catalog/CategoryTiles.tsx'
@@ -14,13 +16,21 @@ import { soldInGroup } from '../_store/catalog/soldInGroup.ts'
 
 export const ensureStatic = 'navigation'
 
-const FEATURED = 'featured'
 const FEATURED_SIZE = 12
 
 export async function generateMetadata({ params }: PageProps<'/[locale]'>): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
-  const t = await getTranslations({ locale, namespace: 'Shop' })
-  return { title: { absolute: t('title') }, alternates: alternates(locale, '') }
+  const [t, featured] = await Promise.all([
+    getTranslations({ locale, namespace: 'Shop' }),
+    cachedCollection(FEATURED, FEATURED_SIZE),
+  ])
+  const [title, description] = [t('title'), t('description')]
+  return {
+    title: { absolute: title },
+    description,
+    alternates: alternates(locale, ''),
+    ...sharedLink(locale, { siteName: t('name'), title, description, path: '', shows: featured?.category }),
+  }
 }
 
 export default async function HomePage({ params }: PageProps<'/[locale]'>) {
@@ -34,7 +44,7 @@ export default async function HomePage({ params }: PageProps<'/[locale]'>) {
   return (
     <>
       <PriceMeta prices={products.flatMap(soldInGroup)} />
-      <Hero locale={locale} pictures={products.slice(0, 3).map((product) => product.image)} />
+      <Hero locale={locale} hasProducts={products.length > 0} />
       <div className={page.width}>
         {products.length === 0 && tiles.length === 0 ? (
           <EmptyState title={t('emptyTitle')} text={t('emptyText')}>

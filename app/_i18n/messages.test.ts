@@ -40,6 +40,7 @@ describe.each(LOCALES.filter((locale) => locale !== 'en'))('the texts in %s', (l
       'Category.page',
       'Product.description',
       'Product.details',
+      'Product.pictureOf',
       'Client.total',
       'Colours.indigo',
       'Colours.sand',

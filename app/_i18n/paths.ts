@@ -1,4 +1,5 @@
 import { DEFAULT_LOCALE, LOCALES, type Locale } from '#lib/platform/locales.ts'
+import type { Policy } from '#lib/catalog/policies.ts'
 import { searchString, type SearchQuery } from '#lib/catalog/search/searchParams.ts'
 
 /** The shop's addresses. `path` is without the language: `/products/oak-chair`, or empty for the home page. */
@@ -18,8 +19,8 @@ export function searchPath(query?: SearchQuery): string {
 export const orderPath = (number?: string) =>
   number === undefined ? '/orders' : `/orders/${encodeURIComponent(number)}`
 
-/** The preview of a link to the product, with the price of one version. */
-export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`
+/** What the shop says of itself. */
+export const policyPath = (policy: Policy) => `/info/${policy}`
 
 export const localized = (locale: Locale, path: string) => `/${locale}${path}`
 

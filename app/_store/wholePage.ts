@@ -1,10 +1,29 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { readiness } from '#lib/platform/process/health.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
 
 /** Seconds. */
 const RETRY_AFTER_S = 1
+
+/** Of what a cached function throws Next hands on no more than a number. */
+const isAway = async (error: unknown): Promise<boolean> =>
+  isStoreAway(error) || (await readiness()).checks['postgres'] !== 'ok'
+
+/**
+ * What stands around such a page and reads the catalog, too. Where a store is away the answer says so, and the page itself shows it.
+ * @param nothing shown in its place @throws where the page would be kept
+ */
+export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {
+  try {
+    return await read
+  } catch (error) {
+    unstable_rethrow(error)
+    if (!(await isAway(error)) || !sayStatus(503, RETRY_AFTER_S)) throw error
+    return nothing
+  }
+}
 
 /**
  * A page that is rendered whole on each request. Where it fails, Next sends the error page with 200: this says that it failed, and
@@ -16,7 +35,7 @@ export function wholePage<Props>(page: (props: Props) => Promise<ReactNode>): (p
       return await page(props)
     } catch (error) {
       unstable_rethrow(error)
-      if (isStoreAway(error)) sayStatus(503, RETRY_AFTER_S)
+      if (await isAway(error)) sayStatus(503, RETRY_AFTER_S)
       else sayStatus(500)
       throw error
     }

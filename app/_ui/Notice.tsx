@@ -13,3 +13,14 @@ export function Notice({ tone = 'neutral', className, ...rest }: ComponentProps<
 export function Badge({ tone = 'neutral', className, ...rest }: ComponentProps<'span'> & { tone?: Tone }) {
   return <span className={classNames(styles.badge, styles[tone], className)} {...rest} />
 }
+
+/** Shown only where the browser runs no scripts. */
+export function NoScript({ text }: { text: string }) {
+  return (
+    <noscript>
+      <Notice tone="warning">
+        <p>{text}</p>
+      </Notice>
+    </noscript>
+  )
+}

@@ -1,12 +1,20 @@
 import localFont from 'next/font/local'
 
-/** The display face, in headings only: body text uses the system's own, which also covers Japanese and Korean. */
+/** Headings: the one weight that they have, half as large as the file of all weights. */
 const bricolage = localFont({
-  src: '../../node_modules/@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2',
-  weight: '200 800',
+  src: '../../node_modules/@fontsource/bricolage-grotesque/files/bricolage-grotesque-latin-700-normal.woff2',
+  weight: '700',
   display: 'swap',
   variable: '--font-bricolage',
 })
 
-/** Goes on `<html>`, so that the tokens can name the font. */
-export const fontClassName = bricolage.variable
+/** Text: 20 kB, the smallest of the open faces that go with the headings. Japanese and Korean are set in the system's own. */
+const figtree = localFont({
+  src: '../../node_modules/@fontsource-variable/figtree/files/figtree-latin-wght-normal.woff2',
+  weight: '300 900',
+  display: 'swap',
+  variable: '--font-figtree',
+})
+
+/** Goes on `<html>`, so that the tokens can name the fonts. */
+export const fontClassName = `${bricolage.variable} ${figtree.variable}`

@@ -38,7 +38,7 @@ export async function bareUpdate(client: pg.Client, cents: number): Promise<numb
   return ms
 }
 
-/** Leaves no dead rows of the round before to whoever comes next. */
+/** Leaves no dead rows to the next round. */
 export async function settle(client: pg.Client): Promise<void> {
   for (const name of ['prices', 'bulk_edit_rows', 'price_changes']) await client.query(`VACUUM ANALYZE ${name}`)
 }

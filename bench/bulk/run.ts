@@ -43,7 +43,7 @@ async function until(sql: string, values: unknown[] = []): Promise<void> {
 interface Round {
   readonly bareMs: number
   readonly applyMs: number
-  /** From the approval to the moment at which the last layer was seen fresh; undefined where nobody looked. */
+  /** From the approval to the moment at which the last layer was seen fresh; undefined where no layer was read. */
   readonly freshMs: number | undefined
   readonly startBytes: number
   readonly mostBytes: number

@@ -14,7 +14,7 @@ export function processorMs(name: string): number {
       const program = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
       if (program === name && Number(fields[1]) === process.pid) ticks += Number(fields[11]) + Number(fields[12])
     } catch {
-      // It has ended meanwhile.
+      // It ended between the listing and the read.
     }
   }
   return (ticks / TICKS_A_SECOND) * 1_000

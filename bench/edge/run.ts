@@ -67,7 +67,7 @@ for (const { port } of edges) {
   await port?.publish([], 0)
 }
 
-/** In turn, so that a busy moment of the machine is nobody's alone. */
+/** In turn, so that a busy moment of the machine falls on every edge. */
 async function hits(): Promise<Map<string, Load[]>> {
   const measured = new Map<string, Load[]>(edges.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {

@@ -44,7 +44,7 @@ async function templateIn(entry: unknown): Promise<readonly Part[] | undefined> 
   if (typeof entry !== 'object' || entry === null) return undefined
   const packed: unknown = Reflect.get(Reflect.get(Reflect.get(entry, 'value'), 'content'), 'packed')
   const html: unknown = packed instanceof Map ? packed.get('html') : undefined
-  const parts = html instanceof Uint8Array ? await decode(Buffer.from(html)) : undefined
+  const parts = html instanceof Uint8Array ? decode(Buffer.from(html)) : undefined
   return isParts(parts) ? parts : undefined
 }
 
@@ -54,7 +54,7 @@ async function sample(url: string, redis: Redis, address: string): Promise<Sampl
   await readPage(url + address)
   const [key] = await redis.keys('evergreen:page:*')
   const bytes = key === undefined ? null : await redis.getBuffer(key)
-  const parts = await templateIn(bytes && (await decode(bytes)))
+  const parts = await templateIn(bytes && decode(bytes))
   if (!parts) throw new Error('the page cache has no template')
   const tags = [...new Set([...slotsIn(parts)].flatMap((slot) => slot.tags))]
   const states = new Map(

@@ -1,4 +1,5 @@
 /** Web instances of one shop with what belongs to them, all started for one series of measurements. */
+import { metricsOf } from '../lib/metrics.ts'
 import { Redis } from 'ioredis'
 import type pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
@@ -43,7 +44,7 @@ export interface FleetPlan {
 
 async function buildsOf(instances: readonly WebInstance[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
-  const texts = await Promise.all(instances.map(async ({ url }) => (await fetch(`${url}/api/metrics`)).text()))
+  const texts = await Promise.all(instances.map(async ({ url }) => metricsOf(url)))
   for (const text of texts) {
     for (const [, outcome = '', count] of text.matchAll(
       /^evergreen_page_builds_total\{[^}]*outcome="(\w+)"[^}]*\} (\d+)/gm,

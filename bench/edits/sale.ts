@@ -13,7 +13,7 @@ import { type Row, table, writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
 import { previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
-import { type Visit, Visitors } from './visit.ts'
+import { failuresOf, type Visit, Visitors } from './visit.ts'
 
 const IN_SALE = 40_000
 const READERS = 1_000
@@ -195,6 +195,7 @@ class Sale {
       web: turn(answered.filter((visit) => !this.#throughEdge.has(visit))),
       edge: turn(answered.filter((visit) => this.#throughEdge.has(visit))),
       mixed,
+      failures: failuresOf(this.visits, (visit) => (this.#throughEdge.has(visit) ? 'edge' : 'web')),
       emptyMs: await emptied,
     }
   }
@@ -223,7 +224,7 @@ const many = (n: number) => n.toLocaleString('en')
 
 /** @returns what the report says of one sale */
 async function report(one: Sale, pauseS: number): Promise<string[]> {
-  const { phases, wrong, appliedMs, rightMs, web, edge, mixed, emptyMs } = await one.run()
+  const { phases, wrong, appliedMs, rightMs, web, edge, mixed, failures, emptyMs } = await one.run()
   const rows = ([where, { firstMs, firstNewMs, lastOldMs }]: readonly [string, typeof web]): Row[] => [
     [`${where}: the first read was answered that showed the sale`, seconds(firstNewMs, 3)],
     [`${where}: the last one began that showed a price of before`, seconds(lastOldMs, 3)],
@@ -238,6 +239,7 @@ async function report(one: Sale, pauseS: number): Promise<string[]> {
       ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
       phases.map((phase) => rowOf(phase, one.visits)),
     ),
+    ...failures,
     table(
       ['seconds after the time of the sale', ''],
       [

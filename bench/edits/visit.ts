@@ -34,7 +34,10 @@ export class Visitors {
 
   /** @param keep says from the headers whether the page itself is wanted; it costs this process about half a millisecond */
   visit(url: string, keep: (hit: boolean) => boolean): Promise<Visit> {
-    const start = performance.now()
+    return this.#visit(url, keep, performance.now())
+  }
+
+  #visit(url: string, keep: (hit: boolean) => boolean, start: number): Promise<Visit> {
     return new Promise((resolve) => {
       const settle = (rest: Partial<Visit>) => {
         clearTimeout(timer)
@@ -52,12 +55,32 @@ export class Visitors {
           settle({ ms, error, hit, tags: header(response, 'cache-tag'), html: chunks && unpacked(response, chunks) })
         })
       })
-      request.once('error', failed)
-      const timer = setTimeout(() => request.destroy(new Error('timeout')), VISIT_TIMEOUT_MS)
+      request.once('error', (error) => {
+        // A connection that was kept, and that the server closes at that moment: a browser asks again over a new one.
+        const isStale = request.reusedSocket && 'code' in error && error.code === 'ECONNRESET'
+        if (!isStale) return failed(error)
+        clearTimeout(timer)
+        resolve(this.#visit(url, keep, start))
+      })
+      const timer = setTimeout(
+        () => request.destroy(new Error('timeout')),
+        start + VISIT_TIMEOUT_MS - performance.now(),
+      )
     })
   }
 
   close(): void {
     this.#agent.destroy()
   }
+}
+
+/** @returns `Failed reads: timeout (edge) 10.`, nothing where none failed */
+export function failuresOf(visits: readonly Visit[], whereOf: (visit: Visit) => string): string[] {
+  const counts = new Map<string, number>()
+  for (const visit of visits) {
+    if (visit.error === '') continue
+    const kind = `${visit.error} (${whereOf(visit)})`
+    counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  }
+  return counts.size === 0 ? [] : [`Failed reads: ${[...counts].map(([kind, n]) => `${kind} ${n}`).join(', ')}.`]
 }

@@ -1,4 +1,4 @@
-/** What the browser itself saw while somebody scrolled: every frame, how long it took, and what was in it. */
+/** The browser's own record of a scroll: every frame, how long it took, and what was in it. */
 import type { CDPSession, Page } from '@playwright/test'
 
 export interface Recording {
@@ -89,7 +89,7 @@ export async function record(page: Page, session: CDPSession, scroll: () => Prom
   return { ...seen, cpuMs }
 }
 
-/** Bytes of script memory that are in use, after what nobody needs was thrown away. */
+/** Bytes of script memory that are in use after a garbage collection. */
 export async function heapBytes(session: CDPSession): Promise<number> {
   await session.send('HeapProfiler.collectGarbage')
   const { usedSize } = await session.send('Runtime.getHeapUsage')

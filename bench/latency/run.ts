@@ -1,4 +1,5 @@
 /** `npm run bench:latency`: from the commit of an edit until each layer of the cluster shows it, alone and under load. */
+import { metricsOf } from '../lib/metrics.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Redis } from 'ioredis'
@@ -61,7 +62,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
   }
 
   async function renders(): Promise<number> {
-    const texts = await Promise.all(fleet.map(async ({ url }) => (await fetch(`${url}/api/metrics`)).text()))
+    const texts = await Promise.all(fleet.map(async ({ url }) => metricsOf(url)))
     return texts
       .flatMap((text) => [...text.matchAll(/^evergreen_page_render_seconds_count\S* (\d+)/gm)])
       .reduce((sum, [, count]) => sum + Number(count), 0)

@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkS
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildInputs } from '../../tools/run/build.ts'
-import { root, type Environment } from '../../tools/run/environment.ts'
+import { ONE_NETWORK, root, type Environment } from '../../tools/run/environment.ts'
 import type { Subject } from '../../lib/coherence/conformance/fleet.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import type { HandlerSource } from '../../lib/coherence/conformance/protocol.ts'
@@ -19,6 +19,7 @@ const SOURCES = [
   'lib',
   'types',
   'workers',
+  'instrumentation-client.ts',
   'proxy.ts',
   'server.ts',
   'package.json',
@@ -38,9 +39,11 @@ export function shopEnvironment(stores: Pick<BenchStores, 'databaseUrl' | 'redis
     REDIS_URL: stores.redisUrl,
     AUTH_SECRET: 'a secret of the benchmarks, long enough',
     INTERNAL_SECRET: INTERNAL_SECRET,
+    EDGE_SECRET: 'a third secret of the benchmarks, long enough',
     ADMIN_PASSWORD: 'the password of the benchmarks',
     PUBLIC_URL: 'http://localhost:4800',
     LOG_LEVEL: 'error',
+    ...ONE_NETWORK,
   }
 }
 

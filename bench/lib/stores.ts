@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { Redis } from 'ioredis'
+import { ownerUrl } from '../../tools/run/catalog.ts'
 import { readEnvironment, root } from '../../tools/run/environment.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { KeptPorts } from '../../tools/run/ports.ts'
@@ -63,14 +64,15 @@ export async function benchStores(): Promise<BenchStores> {
   const supervisor = new Supervisor(ledger, (sentence) => {
     throw new Error(sentence)
   })
-  const { DATABASE_URL = '', REDIS_URL = '' } = await startStores({
+  const started = await startStores({
     environment,
     dataFolder,
     durable: false,
+    openRedis: true,
     ports: new KeptPorts(dataFolder),
     supervisor,
   })
-  return described(DATABASE_URL, REDIS_URL, async () => {
+  return described(ownerUrl(started), started['REDIS_URL'] ?? '', async () => {
     await supervisor.stop()
     ledger.remove(process.pid)
   })

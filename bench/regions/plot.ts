@@ -67,7 +67,7 @@ export function plot(curves: readonly Curve[]): string {
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>
 ${[...grid, ...lines, ...legend].join('\n')}
 <text x="${(WIDTH + BOX.left) / 2}" y="${bottom + 38}" text-anchor="middle">time since the edit was committed</text>
-<text x="${BOX.left}" y="18">share of regions in which somebody still sees the old price</text>
+<text x="${BOX.left}" y="18">share of regions that still show the old price</text>
 </svg>
 `
 }

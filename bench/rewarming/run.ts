@@ -1,4 +1,5 @@
 /** `npm run bench:rewarming`: what Postgres is asked after a purge of everything, with and without a pace, and without any warming. */
+import { metricsOf } from '../lib/metrics.ts'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
@@ -43,7 +44,7 @@ interface Outcome {
 }
 
 async function count(url: string, name: string): Promise<number> {
-  const text = await (await fetch(`${url}/api/metrics`)).text()
+  const text = await metricsOf(url)
   return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1] ?? 0)
 }
 

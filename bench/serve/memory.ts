@@ -1,4 +1,5 @@
 /** What many entries weigh: in the process, in Redis, on disk. */
+import { metricsOf } from '../lib/metrics.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
@@ -35,10 +36,7 @@ interface OwnMemory {
 }
 
 async function ownMemory(url: string): Promise<OwnMemory | undefined> {
-  const text = await fetch(`${url}/api/metrics`).then(
-    (response) => (response.ok ? response.text() : ''),
-    () => '',
-  )
+  const text = await metricsOf(url).catch(() => '')
   const sum = (name: string) =>
     [...text.matchAll(new RegExp(`^${name}(?:\\{\\S*\\})? (\\S+)$`, 'gm'))].reduce(
       (all, [, value]) => all + Number(value),

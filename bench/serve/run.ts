@@ -217,7 +217,7 @@ writeReport({
     'We compress once per entry, and the bare server sends those compressed bytes; `next start` compresses each answer.',
     '## A miss',
     table(['server', 'p50 ms', 'p99 ms', 'CPU ms of the server a miss'], missRows),
-    `${values.misses} pages that nobody has visited, one after the other, each on the pinned server; the median and the tail of what the visitor waits.`,
+    `${values.misses} pages without a visit so far, one after the other, each on the pinned server; the median and the tail of what the visitor waits.`,
   ],
 })
 process.exit(0)

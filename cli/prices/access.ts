@@ -14,7 +14,7 @@ function howToGetOne(url: string, environment: Environment, local: boolean): str
   const account = environment['ADMIN_EMAIL'] ?? 'admin@evergreen.example'
   const steps = [
     'A token is missing. To make one:',
-    `  1. Sign in at ${url}/admin/tokens as an administrator${local ? ` (${account}; the password is ADMIN_PASSWORD in .env)` : ''}.`,
+    `  1. Sign in at ${url}/admin/tokens as an administrator${local ? ` (${account}; the password is ADMIN_PASSWORD in .env, unless it was changed)` : ''}.`,
     '  2. Make a token with the role that the work needs: viewer reads, editor changes within its limits, admin beyond them.',
     '  3. Put it into .env or the shell: EVERGREEN_TOKEN=evg_…',
   ]

@@ -20,7 +20,7 @@ export type Command = (client: Client, options: Options, terminal: Terminal) => 
 
 const LISTED_ERRORS = 20
 
-/** A SKU that nobody has is most likely a slip; that its product stays as it is should not be found out later. */
+/** An unknown SKU is most likely a slip: the preview says that its product stays as it is. */
 async function sayUnknownSkus(client: Client, { selection }: SentDraft, terminal: Terminal): Promise<void> {
   if (selection.skus === undefined) return
   const { unknownSkus } = await client.ask(searchSelectionCount, z.object({ unknownSkus: z.array(z.string()) }), {

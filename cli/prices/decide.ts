@@ -86,7 +86,7 @@ async function approveNow(
   if (state === 'queued') return watchToEnd(client, id, terminal)
   terminal.say([
     state === 'live'
-      ? 'Live: whoever asks from now on sees the new prices.'
+      ? 'Live: every read from now on shows the new prices.'
       : 'Saved, still propagating: Redis did not answer in time.',
   ])
   return outcome(edit, terminal)

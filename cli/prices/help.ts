@@ -28,7 +28,7 @@ What to do with it:
   --dry-run             shows old, new, difference and warnings; stores nothing
   --reason TEXT         why: it stands in the history. Needed unless --dry-run
   --yes                 approves without asking. Beyond the limits of the role also --confirm
-  --confirm PHRASE      what the guard rails want typed, for runs that nobody watches
+  --confirm PHRASE      what the guard rails want typed, for unattended runs
   --at TIME [--until TIME] [--zone ZONE]    applied then, and taken back: 2026-11-27T09:00 Europe/Berlin
   --rows N              rows of the preview to show; 20 unless given
   --json                answers as JSON, one a line, and nothing else on standard output
@@ -58,6 +58,6 @@ Other commands, instead of a selection:
 Where: EVERGREEN_URL or --url, else the shop of this machine. Who: EVERGREEN_TOKEN, a token of the role that the work needs,
 made by an administrator under /admin/tokens. Both may stand in .env.
 
-Ends with 0 done, 1 refused or not approved, 2 not understood, 3 done but for conflicts: prices that somebody else changed
+Ends with 0 done, 1 refused or not approved, 2 not understood, 3 done but for conflicts: prices that another user changed
 since the preview. They stay as they are; --retry previews them again.
 `

@@ -10,7 +10,7 @@ function isClosedPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }
 
-/** Writes the answer to standard output. Whoever reads no further, as `head` does, has what he wanted. */
+/** Writes the answer to standard output. A reader that closes it early, as `head` does, has what it wanted. */
 export async function printBody(body: Body): Promise<void> {
   await pipeline(Readable.from(body ?? []), process.stdout, { end: false }).catch((error: unknown) => {
     if (!isClosedPipe(error)) throw new RefusedError('The shop broke off: the file is not whole.')

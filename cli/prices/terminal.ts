@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline/promises'
 export interface Terminal {
   /** One object a line instead of sentences. */
   readonly json: boolean
-  /** Somebody can be asked. */
+  /** A person can be asked. */
   readonly person: boolean
   say(lines: readonly string[]): void
   /** What a program reads; said only with `--json`. */

@@ -159,24 +159,24 @@ test('without a session 401, as a viewer or from another site 403, and nothing c
   const { productId } = await database.plainProduct(10)
   const before = await database.written(productId)
   const changes = [{ productId, amountCents: 999 }]
-  const nobody = await playwright.request.newContext({ baseURL })
+  const signedOut = await playwright.request.newContext({ baseURL })
   const viewer = await playwright.request.newContext({ baseURL })
   const admin = await playwright.request.newContext({ baseURL })
   await signIn(viewer, await createAccount(database, 'viewer'))
   await signIn(admin)
 
-  expect((await post(nobody, changes)).status()).toBe(401)
-  expect((await nobody.get(`/api/admin/prices/history?productId=${productId}`)).status()).toBe(401)
+  expect((await post(signedOut, changes)).status()).toBe(401)
+  expect((await signedOut.get(`/api/admin/prices/history?productId=${productId}`)).status()).toBe(401)
   const forbidden = await post(viewer, changes)
   expect(forbidden.status()).toBe(403)
   expect(await forbidden.json()).toMatchObject({ error: { code: 'missing_permission' } })
   expect((await viewer.get(`/api/admin/prices/history?productId=${productId}`)).status()).toBe(200)
   expect((await post(admin, changes, 'x', { origin: 'https://evil.example' })).status()).toBe(403)
   expect(await database.written(productId)).toEqual(before)
-  await Promise.all([nobody, viewer, admin].map((context) => context.dispose()))
+  await Promise.all([signedOut, viewer, admin].map((context) => context.dispose()))
 })
 
-test('nobody can sign up, and no other endpoint of the sign-in is open', async ({ request }) => {
+test('refuses sign-up and every other endpoint of the sign-in', async ({ request }) => {
   const account = { email: 'mallory@evergreen.example', password: 'a long password', name: 'Mallory', role: 'admin' }
   for (const path of ['sign-up/email', 'update-user', 'list-sessions', 'change-password', 'request-password-reset']) {
     expect((await request.post(`/api/auth/${path}`, { data: account })).status(), path).toBe(404)

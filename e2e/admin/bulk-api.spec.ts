@@ -91,7 +91,7 @@ test('a sale is begun and ended, with the lowest price of the last 30 days besid
   expect(await database.price(productId)).toMatchObject({ amountCents, compareAtCents: null })
 })
 
-test('a price that somebody changed since the preview stays theirs, and the retry takes it alone', async ({
+test('a price that another user changed since the preview stays theirs, and the retry takes it alone', async ({
   database,
 }) => {
   const products = await take(database, 2, 3)
@@ -100,7 +100,7 @@ test('a price that somebody changed since the preview stays theirs, and the retr
   const cents = (theirs?.amountCents ?? 0) + 100
   await api.send('POST', '/prices', {
     changes: [{ productId: theirs?.productId, amountCents: cents }],
-    reason: 'Meanwhile',
+    reason: 'In between',
   })
   const { edit } = await api.approve(preview.id)
   expect(edit.progress).toMatchObject({ applied: 1, conflicts: 1 })

@@ -82,7 +82,7 @@ test('the history of a product says who, when, why, from what to what, and leads
   await page.waitForURL(`**/admin/products/${before.id}`)
 })
 
-test('a price that somebody else changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({
+test('a price that another user changed since the preview is a conflict, and can be retried; the whole is undone to the cent', async ({
   page,
   database,
 }) => {
@@ -237,7 +237,7 @@ test('a file of prices is exported, changed in one row, and imported: that row c
   )
 })
 
-test('a viewer sees what others did, and is told why he cannot do it', async ({ page, database }) => {
+test('a viewer sees what others did, and reads why a viewer cannot do it', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   await page.goto('/admin/bulk')
   await expect(page.getByText('Making one needs the role editor.')).toBeVisible()

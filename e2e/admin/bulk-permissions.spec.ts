@@ -103,13 +103,13 @@ const all = (status: number, requests: readonly Request[]) =>
   requests.map(([method, path]) => `${status} ${method} ${path}`)
 
 test('without a session nothing is answered, and nothing changes', async ({ playwright, baseURL, database }) => {
-  const nobody = await playwright.request.newContext({ baseURL })
+  const signedOut = await playwright.request.newContext({ baseURL })
   const before = await everything(database)
   const requests = [...changing(), ...reading()]
-  expect(await statuses(nobody, requests)).toEqual(all(401, requests))
-  expect(await statuses(nobody, changing(), { authorization: 'Bearer evg_unknown' })).toEqual(all(401, changing()))
+  expect(await statuses(signedOut, requests)).toEqual(all(401, requests))
+  expect(await statuses(signedOut, changing(), { authorization: 'Bearer evg_unknown' })).toEqual(all(401, changing()))
   expect(await everything(database)).toEqual(before)
-  await nobody.dispose()
+  await signedOut.dispose()
 })
 
 test('a viewer reads everything and changes nothing, with a session or a token', async ({

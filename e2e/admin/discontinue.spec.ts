@@ -48,7 +48,7 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
   }
 })
 
-test('a viewer sees no such form, and the API refuses him', async ({ page, database }) => {
+test('a viewer sees no such form, and the API refuses the viewer', async ({ page, database }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   const { productId } = await newestProduct(database)
   await page.goto(`/admin/products/${productId}`)

@@ -1,14 +1,13 @@
 import { keys } from '#lib/coherence/protocol/keys.ts'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { Redis } from 'ioredis'
 import { createAccount, signIn } from '../support/accounts.ts'
+import { expectNoBarrierOnAnyScreen } from '../support/barriers.ts'
 import { environment } from '../support/environment.ts'
-import { SCREENS } from '../support/screens.ts'
 import { expect, test } from '../support/test.ts'
 
-/** Single edits, one after the other: what they support is 2.5 nines, by the rule of three. */
-const EDITS = 1_000
+/** Single edits, one after the other: what they support is 1.8 nines, by the rule of three. */
+const EDITS = 200
 const PRODUCTS = 8
 const FIRST_PRODUCT = 20
 
@@ -17,13 +16,13 @@ async function openLive(page: Page, window = '15m'): Promise<void> {
   await expect(page.locator('[data-connection=live]')).toBeVisible()
 }
 
-test('a run of 1,000 edits shows, live, its lag by layer and the nines that so many changes support', async ({
+test('a run of 200 edits shows, live, its lag by layer and the nines that so many changes support', async ({
   page,
   database,
 }) => {
-  test.setTimeout(420_000)
+  test.setTimeout(240_000)
   await signIn(page.request)
-  await openLive(page, '24h') // what is counted before does not leave it meanwhile
+  await openLive(page, '24h') // changes that are counted before stay in this window until the end of the test
   const within1s = page.getByTestId('nines').locator('[data-within="1000"]')
   const before = Number(await within1s.getAttribute('data-changes'))
 
@@ -133,14 +132,14 @@ test('the card of a product says which version each layer shows, and the ledger 
 test('a payload of the index that was written by hand is named on the card', async ({ page, database, request }) => {
   const { productId } = await database.plainProduct(FIRST_PRODUCT + 8)
   await request.get(`/api/prices?ids=${productId}`)
-  const { version, amountCents } = await database.price(productId)
   await signIn(page.request)
   const redis = new Redis(environment.REDIS_URL)
   const key = keys.tag(`price:${productId}`)
-  const right = (await redis.get(key)) ?? ''
   try {
-    // The monitor may be quicker, and give the row a version above it before the card is read.
+    // The monitor may be quicker, and give the row a version above it before the card is read: then again, with that version.
     await expect(async () => {
+      const { amountCents } = await database.price(productId)
+      const right = (await redis.get(key)) ?? ''
       const wrong = right.replace(`"amountMinor": ${amountCents}`, `"amountMinor": ${amountCents + 1}`)
       expect(wrong).not.toBe(right)
       await redis.set(key, wrong, 'KEEPTTL')
@@ -151,8 +150,9 @@ test('a payload of the index that was written by hand is named on the card', asy
       )
       await expect(page.getByText('Not fresh: Redis, price payload.')).toBeVisible({ timeout: 2_000 })
     }).toPass({ timeout: 30_000 })
+    // What stays right for the tests that follow: the next version.
+    await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   } finally {
-    if ((await database.price(productId)).version === version) await redis.set(key, right, 'KEEPTTL')
     redis.disconnect()
   }
 })
@@ -173,28 +173,18 @@ test('a viewer sees the dashboard; without a session there is neither page nor s
   await stranger.close()
 })
 
-for (const { screen, settings } of SCREENS) {
-  test.describe(`on ${screen}`, () => {
-    test.use(settings)
-
-    test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
-      const { productId } = await database.plainProduct(FIRST_PRODUCT)
-      await signIn(page.request)
-      const long = `wide-${Date.now()}`
-      await database.sql(
-        `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`,
-        [long],
-      )
-      for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
-        await page.goto(path)
-        await expect(page.getByRole('table').first()).toBeVisible()
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`)).toEqual([])
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
-          0,
-        )
-      }
-      await database.sql('DELETE FROM alerts WHERE dedup_key = $1', [long])
-    })
-  })
-}
+test('the freshness pages can be read and used by everybody, and fit', async ({ page, database }) => {
+  const { productId } = await database.plainProduct(FIRST_PRODUCT)
+  await signIn(page.request)
+  const long = `wide-${Date.now()}`
+  await database.sql(
+    `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`,
+    [long],
+  )
+  for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
+    await page.goto(path)
+    await expect(page.getByRole('table').first()).toBeVisible()
+    await expectNoBarrierOnAnyScreen(page, path)
+  }
+  await database.sql('DELETE FROM alerts WHERE dedup_key = $1', [long])
+})

@@ -63,7 +63,7 @@ test('without --yes and without a person nothing is approved; then it is, is und
 
   const approved = await prices(['--approve', id(waiting.out), '--yes'])
   expect([approved.code, approved.err]).toEqual([0, ''])
-  expect(approved.out).toContain('Live: whoever asks from now on sees the new prices.')
+  expect(approved.out).toContain('Live: every read from now on shows the new prices.')
   expect(await database.price(product.productId)).toMatchObject({
     amountCents: product.amountCents + 100,
     version: product.version + 1,

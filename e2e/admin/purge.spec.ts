@@ -45,7 +45,7 @@ test('a product is purged with a reason and the typed words, followed to every l
   await expect(entry).toHaveCount(1)
 })
 
-test('a viewer is told who purges, reads the log, and the route refuses him', async ({ page, database, baseURL }) => {
+test('a viewer reads who purges, reads the log, and is refused by the route', async ({ page, database, baseURL }) => {
   await signIn(page.request, await createAccount(database, 'viewer'))
   await page.goto('/admin/freshness/purge')
   await expect(page.getByText('Only administrators purge.')).toBeVisible()

@@ -10,7 +10,7 @@ async function failedJob(): Promise<{ id: string; state(): Promise<string>; clos
   const connection = new Redis(environment.REDIS_URL, { maxRetriesPerRequest: null })
   const queue = new Queue('invalidation', { prefix: redisKeys.queuePrefix, connection })
   const id = `test-${Date.now()}`
-  // Ahead of whatever waits. An id that is no number fails before anything is done, at the first attempt and for good.
+  // Ahead of the jobs that wait. An id that is no number fails before anything is done, at the first attempt and for good.
   await queue.add('invalidate', { outboxIds: ['not a number'] }, { jobId: id, attempts: 1, lifo: true })
   await expect.poll(async () => (await queue.getJob(id))?.getState(), { timeout: 30_000 }).toBe('failed')
   return {
@@ -44,7 +44,12 @@ test('an administrator retries and discards failed jobs, and the log has both', 
   await job.close()
 })
 
-test('nobody empties a queue, and nobody else comes near it', async ({ page, playwright, baseURL, database }) => {
+test('refuses to empty a queue, and refuses the board to every role but administrators', async ({
+  page,
+  playwright,
+  baseURL,
+  database,
+}) => {
   await signIn(page.request)
   await page.goto('/admin/queues')
   await expect(page.getByText('invalidation').first()).toBeVisible()

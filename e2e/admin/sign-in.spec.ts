@@ -29,7 +29,7 @@ test('without a session every admin page leads to the sign-in and shows nothing 
   }
 })
 
-test('signing out ends the session, also for whoever kept the cookie', async ({ page, playwright, baseURL }) => {
+test('signing out ends the session, also for a copy of its cookie', async ({ page, playwright, baseURL }) => {
   await signIn(page.request)
   await page.goto('/admin')
   const kept = await page.context().storageState()

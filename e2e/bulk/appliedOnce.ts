@@ -1,4 +1,4 @@
-/** What is left of a bulk edit whatever happened meanwhile: exactly the previewed prices, each made once. */
+/** The result of a bulk edit after any fault: exactly the previewed prices, each made once. */
 import { expect } from 'vitest'
 import { toWire } from '#lib/money/wire.ts'
 import { db } from '#lib/platform/db.ts'
@@ -38,7 +38,7 @@ export const rows = (id: string) =>
   db().bulkEditRow.findMany({ where: { bulkEditId: id }, orderBy: { productId: 'asc' } })
 export const changes = (id: string) =>
   db().priceChange.findMany({ where: { bulkEditId: id }, orderBy: [{ productId: 'asc' }, { version: 'asc' }] })
-/** Whatever is away meanwhile. */
+/** Waits until the edit is applied, also while a store is away. */
 export const untilApplied = (id: string) =>
   expect
     .poll(

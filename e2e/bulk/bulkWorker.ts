@@ -18,6 +18,7 @@ export async function startBulkWorker(
   const secrets = {
     AUTH_SECRET: 'a secret of the tests, long enough',
     INTERNAL_SECRET: 'another secret of the tests, long enough',
+    EDGE_SECRET: 'a third secret of the tests, long enough',
     ADMIN_PASSWORD: 'the password of the tests',
   }
   const env = {

@@ -18,9 +18,9 @@ import {
 import { type BulkWorker, startBulkWorker } from './bulkWorker.ts'
 
 const PRODUCTS = 5_000
-const KILLS = 10
+const KILLS = 6
 /** BullMQ notices after five to seven seconds that the job of a killed worker has stalled. */
-const STALLS = new Set([3, 7])
+const STALLS = new Set([3])
 const CHUNK_S = 0.25
 
 let stores: PriceStores
@@ -102,28 +102,32 @@ describe(`a bulk edit of ${PRODUCTS} prices`, () => {
     },
   )
 
-  test('leaves alone what single edits change meanwhile, without a deadlock', { timeout: 120_000 }, async () => {
-    const id = await approved(50)
-    const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
-    const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
-    const amountOf = (productId: number) => (before.get(productId) ?? 0) + 7
-    // Nothing slow comes between the first chunk and the single edits: the last chunk must still be ahead.
-    await start()
-    await untilMoreThan(id, 0)
-    const results = await changePrices(person('admin'), {
-      changes: theirs.toReversed().map((productId) => ({ productId, amountMinor: amountOf(productId) })),
-      reason: 'elsewhere',
-      source: 'editor',
-    })
-    expect(results.results.map(({ status }) => status)).toEqual(theirs.map(() => 'changed'))
-    await untilApplied(id)
-    const states = new Map((await rows(id)).map(({ productId, state }) => [productId, state]))
-    const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
-    // Whoever was first: theirs was last in any case, for it expected no version.
-    expect(theirs.filter((productId) => now.get(productId) !== amountOf(productId))).toEqual([])
-    expect((await changes(id)).map(({ productId }) => productId)).toEqual(
-      [...states].filter(([, state]) => state === 'applied').map(([productId]) => productId),
-    )
-    expect(theirs.filter((productId) => states.get(productId) === 'conflict').length).toBeGreaterThan(0)
-  })
+  test(
+    'leaves alone the prices that single edits change while it runs, without a deadlock',
+    { timeout: 120_000 },
+    async () => {
+      const id = await approved(50)
+      const theirs = Array.from({ length: 40 }, (_, i) => PRODUCTS - 50 * i).toReversed()
+      const before = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
+      const amountOf = (productId: number) => (before.get(productId) ?? 0) + 7
+      // Nothing slow comes between the first chunk and the single edits: the last chunk must still be ahead.
+      await start()
+      await untilMoreThan(id, 0)
+      const results = await changePrices(person('admin'), {
+        changes: theirs.toReversed().map((productId) => ({ productId, amountMinor: amountOf(productId) })),
+        reason: 'elsewhere',
+        source: 'editor',
+      })
+      expect(results.results.map(({ status }) => status)).toEqual(theirs.map(() => 'changed'))
+      await untilApplied(id)
+      const states = new Map((await rows(id)).map(({ productId, state }) => [productId, state]))
+      const now = new Map((await db().price.findMany()).map((price) => [price.productId, price.amountMinor]))
+      // The single edits win in either order: they expected no version.
+      expect(theirs.filter((productId) => now.get(productId) !== amountOf(productId))).toEqual([])
+      expect((await changes(id)).map(({ productId }) => productId)).toEqual(
+        [...states].filter(([, state]) => state === 'applied').map(([productId]) => productId),
+      )
+      expect(theirs.filter((productId) => states.get(productId) === 'conflict').length).toBeGreaterThan(0)
+    },
+  )
 })

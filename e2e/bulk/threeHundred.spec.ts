@@ -10,7 +10,7 @@ const PRODUCTS = 2_000
 const SELECTED = 300
 /** Requests at once: what a small shop has at any moment. */
 const READERS = 6
-/** Rows in the page, whatever the list is long: those on screen, and some above and below. */
+/** Rows in the page for a list of any length: those on screen, and some above and below. */
 const MAX_ROWS = 60
 
 let shop: IsolatedShop
@@ -100,7 +100,7 @@ test('300 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
   const { category, fromCents } = await filter()
   const before = await productsIn(category, fromCents)
   expect(before).toHaveLength(SELECTED)
-  // Each page is in the cache with the old price: a page that nobody had asked for could not be stale.
+  // Each page is in the cache with the old price: a page that was never asked for could not be stale.
   await read(before)
   expect((await read(before)).map((page) => page?.cache)).toEqual(before.map(() => expect.stringContaining('HIT')))
 
@@ -139,7 +139,7 @@ test('300 of 2,000 by filter, minus 15 percent, rounded to .99, previewed and ap
   await page.close()
 })
 
-test('2,000 rows are applied while somebody watches: the first thousand is live while the second still waits, then all are', async () => {
+test('2,000 rows are applied while the page of the edit is open: the first thousand is live while the second still waits, then all are', async () => {
   test.setTimeout(120_000)
   const all = await now(Array.from({ length: PRODUCTS }, (_, i) => i + 1))
   const [first, last] = [all[10], all[PRODUCTS - 10]]
@@ -152,7 +152,7 @@ test('2,000 rows are applied while somebody watches: the first thousand is live 
   await page.getByLabel('Compare-at price', { exact: true }).selectOption('clear')
   await preview(page, 'Ten cents more')
 
-  // Somebody holds a row of the second thousand: there the edit waits, by no clock.
+  // Another transaction holds a row of the second thousand: there the edit waits, by no clock.
   const release = await shop.database.holdPrice(last.id)
   try {
     await page.getByRole('button', { name: 'Approve and change 2,000 prices' }).click()
@@ -176,7 +176,7 @@ test('2,000 rows are applied while somebody watches: the first thousand is live 
   await page.close()
 })
 
-test('however far somebody scrolls, the page holds the rows on screen only, and each of them is filled', async () => {
+test('holds the rows on screen only, each of them filled, when the list is scrolled', async () => {
   const page = await context.newPage()
   await page.goto('/admin/bulk/new')
   const grid = page.getByRole('grid', { name: 'Products and their new prices' })

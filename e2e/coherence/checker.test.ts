@@ -56,7 +56,7 @@ test.each<[string, HistoryEvent[], string[]]>([
     [],
   ],
   ['the editor sees less than the edit', [write('a', 0, 5, 2), read('a', 5, 6, 1)], ['own-write']],
-  ['somebody else is promised nothing by an edit that is not live', [write('a', 0, 5, 2), read('b', 6, 7, 1)], []],
+  ['another session is promised nothing by an edit that is not live', [write('a', 0, 5, 2), read('b', 6, 7, 1)], []],
   ['a console has no session to read its own writes in', [write('a', 0, 5, 2, 'sql'), read('a', 6, 7, 1)], []],
   ['a version that was never committed', [read('a', 0, 1, 9)], ['invented']],
   ['a version that is shown before its write began', [read('a', 0, 1, 2), write('b', 5, 6, 2)], ['invented']],

@@ -5,7 +5,7 @@ import { brotliDecompress, gunzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { LONGEST_READ_MS } from './floor.ts'
-import { readPage, readPrices, type Reading } from './readings.ts'
+import { readFeed, readPage, readPrices, type Reading } from './readings.ts'
 import type { Representation, Target } from './targets.ts'
 
 const REMEMBERED_PAGES = 40
@@ -99,6 +99,7 @@ async function addressed({
 }: Request): Promise<{ path: string; headers: OutgoingHttpHeaders }> {
   if (target.kind === 'api') return { path: `/api/prices?ids=${ids.join(',')}`, headers: {} }
   const path = `/${locale}${target.path}`
+  if (representation === 'xml') return { path, headers: { accept: 'application/xml' } }
   if (representation === 'html') return { path, headers: { accept: 'text/html' } }
   if (representation === 'respelled') return { path: respelled(path), headers: { accept: 'text/html' } }
   const nextUrl = `/${locale}`
@@ -116,6 +117,11 @@ async function addressed({
         : { 'next-router-prefetch': prefetch, 'next-router-segment-prefetch': segment }),
     },
   }
+}
+
+function readingOf({ kind, productId }: Target, text: string, cacheTag: string): Reading {
+  if (kind === 'api') return readPrices(text)
+  return kind === 'feed' ? readFeed(text) : readPage(text, productId, cacheTag)
 }
 
 interface Raw {
@@ -172,7 +178,7 @@ export class Client {
     const known = parsed.get(parsedKey)
     if (known && known.cacheTag === cacheTag && known.raw.equals(body)) return known.reading
     const text = (await this.#decoded(headers['content-encoding'], body)).toString('utf8')
-    const reading = target.kind === 'api' ? readPrices(text) : readPage(text, target.productId, cacheTag)
+    const reading = readingOf(target, text, cacheTag)
     parsed.set(parsedKey, { raw: body, cacheTag, reading })
     return reading
   }

@@ -4,7 +4,7 @@ import { Floor, LONGEST_READ_MS } from './floor.ts'
 
 const step = fc.record({ at: fc.integer({ min: 0, max: 200 }), version: fc.integer({ min: 1, max: 30 }) })
 
-test('the floor at any time is the highest version that was raised by then, in whatever order it was told', () => {
+test('the floor at any time is the highest version that was raised by then, in any order of the calls', () => {
   fc.assert(
     fc.property(fc.array(step), fc.integer({ min: 0, max: 250 }), (steps, time) => {
       const floor = new Floor<undefined>()

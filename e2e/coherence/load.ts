@@ -23,7 +23,9 @@ const MIX: readonly (readonly [PageKind, Representation, number])[] = [
   ['search', 'html', 2],
   ['search', 'navigation', 1],
   ['api', 'json', 8],
+  ['feed', 'xml', 4],
 ]
+const SWEPT: Partial<Readonly<Record<PageKind, Representation>>> = { api: 'json', feed: 'xml' }
 const TOTAL = MIX.reduce((sum, [, , weight]) => sum + weight, 0)
 const ENCODINGS: readonly Encoding[] = ['br', 'gzip', 'identity']
 /** Requests a client sends until it connects anew, on average. */
@@ -207,7 +209,7 @@ export class Load {
           for (const target of Object.values(product.targets).flat()) {
             await this.read(client, {
               target,
-              representation: target.kind === 'api' ? 'json' : 'html',
+              representation: SWEPT[target.kind] ?? 'html',
               product,
               locale,
               origin,

@@ -136,16 +136,16 @@ test('a commit that reaches the index row by row is reported', async () => {
 test('an index value that is lowered is reported', async () => {
   const shop = await startWebInstance(stores(redisAddress.href))
   const productId = await firstHot()
-  const somebody = lowerIndex(redisAddress.href, productId)
+  const lowering = lowerIndex(redisAddress.href, productId)
   try {
     const found = await violations(shop.url)
-    expect(somebody.lowered).toBeGreaterThan(0)
+    expect(lowering.lowered).toBeGreaterThan(0)
     expect(found.map(({ invariant }) => invariant)).toContainEqual(
       expect.stringMatching(/^(stale|own-write|backwards)$/),
     )
     expect(new Set(found.map((violation) => violation.productId))).toEqual(new Set([productId]))
   } finally {
-    await somebody.stop()
+    await lowering.stop()
     await shop.stop()
   }
 })

@@ -13,7 +13,7 @@ export class StepBarrier {
     if (this.#waiting.length > 0) this.#wake()
   }
 
-  /** Nobody waits any more. */
+  /** Releases every waiter, now and later. */
   end(): void {
     this.#ended = true
     this.#wake()

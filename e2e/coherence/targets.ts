@@ -1,15 +1,16 @@
 /** What is read and written: some products, and every address that shows them. */
 import pg from 'pg'
+import { LISTED } from '../support/listed.ts'
 import type { Shown } from './history.ts'
 
-const PAGE_KINDS = ['home', 'category', 'category page', 'product', 'search', 'api'] as const
+const PAGE_KINDS = ['home', 'category', 'category page', 'product', 'search', 'api', 'feed'] as const
 export type PageKind = (typeof PAGE_KINDS)[number]
 
 /**
  * `html`: as a browser opens it. `respelled`: the same at another spelling of its address, as old links have it. `navigation`: as Next's router asks for a page it knows nothing of. `segment`: as the
- * router loads a page that somebody is about to open. `json`: the API.
+ * router loads a page that is about to be opened. `json`: the API. `xml`: the product feed.
  */
-const REPRESENTATIONS = ['html', 'respelled', 'navigation', 'segment', 'json'] as const
+const REPRESENTATIONS = ['html', 'respelled', 'navigation', 'segment', 'json', 'xml'] as const
 export type Representation = (typeof REPRESENTATIONS)[number]
 
 export interface Target {
@@ -38,14 +39,14 @@ interface Row {
 
 const PRODUCTS_PER_PAGE = 24
 const FEATURED_ON_HOME = 12
+const PRODUCTS_PER_FEED_PART = 200
 
 /** Products that stand on the home page, on a later page of a category, and others, in equal parts. */
 const HOT = `
   WITH listed AS (
-    SELECT pc.product_id, c.slug, c.kind,
-           1 + (row_number() OVER (PARTITION BY c.id ORDER BY p.rank, p.id) - 1) / CASE c.kind WHEN 'collection' THEN ${FEATURED_ON_HOME} ELSE ${PRODUCTS_PER_PAGE} END AS page
-    FROM product_categories pc JOIN categories c ON c.id = pc.category_id JOIN products p ON p.id = pc.product_id
-    WHERE p.status = 'active'),
+    SELECT product_id, c.slug, c.kind,
+           1 + (place - 1) / CASE c.kind WHEN 'collection' THEN ${FEATURED_ON_HOME} ELSE ${PRODUCTS_PER_PAGE} END AS page
+    FROM ${LISTED} JOIN categories c ON c.id = category_id),
   hot AS (
     SELECT p.id, p.slug, p.name, pr.version::int AS version, pr.amount_cents AS amount, p.rank,
            jsonb_agg(jsonb_build_object('slug', l.slug, 'kind', l.kind, 'page', l.page)) AS lists,
@@ -81,6 +82,7 @@ function targetsOf({ id, slug, name, lists }: Row): HotProduct['targets'] {
     product: [list('product', `/products/${slug}`, '/$d$locale/products/$d$slug/__PAGE__', id)],
     search: ['', '&sort=price-asc'].map((sort) => list('search', `/search?q=${words}${sort}`, undefined)),
     api: [list('api', '', undefined)],
+    feed: [list('feed', `/feeds/google/${Math.ceil(id / PRODUCTS_PER_FEED_PART)}.xml`, undefined, id)],
   }
 }
 

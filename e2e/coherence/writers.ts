@@ -1,4 +1,4 @@
-/** Editors of the back office, and somebody with a database console. */
+/** Editors of the back office, and a user with a database console. */
 import type pg from 'pg'
 import { z } from 'zod'
 import { anySize } from '../support/confirmations.ts'
@@ -22,7 +22,7 @@ export interface WriteCounts {
   live: number
   propagating: number
   sql: number
-  /** Edits whose answer never came: saved or not, nobody was told. */
+  /** Edits whose answer never came, saved or not. */
   unanswered: number
   /** Edits and updates that were answered with an error, because a store was away. */
   refused: number
@@ -182,7 +182,7 @@ export class Writers {
       })
       text = await response.text()
     } catch {
-      return 'unanswered' // the instance was killed: nobody was told anything
+      return 'unanswered' // the instance was killed before it answered
     }
     if (response.status >= 500 && this.#options.storesFail) return 'refused'
     if (!response.ok) throw new Error(`an edit was refused with ${response.status}: ${text}`)

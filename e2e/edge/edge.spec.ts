@@ -1,9 +1,11 @@
 /** The Worker in front of the shop: freshness, what it keeps for whom, and a control endpoint that is broken. */
 import { expect, test } from '@playwright/test'
+import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectFeedAndPageAgree } from './feedFreshness.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
@@ -38,6 +40,8 @@ test('lists at the edge show an edit and a write past the application, and the l
   await expect.poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL')).toEqual([])
 })
 
+test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
+
 test('a social network that comes after an edit gets the new price, and a picture of that version that is kept', async () => {
   const id = 5
   const {
@@ -65,6 +69,16 @@ test('a client that asks again for what it has gets 304, and a kept page says ho
   expect(Number(again.headers.get('age'))).toBeGreaterThanOrEqual(0)
 })
 
+test('what the shop sends and what the edge answers by itself carry the policy', async () => {
+  const { url } = edge
+  for (const path of ['/en', '/en', '/en/cart', '/api/metrics']) {
+    const { headers } = await ask(url + path)
+    for (const [name, value] of Object.entries(securityHeaders('/', edge.shop.url)))
+      if (name !== 'Content-Security-Policy') expect(headers.get(name), `${name} of ${path}`).toBe(value)
+    expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'")
+  }
+})
+
 test('static files are kept for good; what belongs to one visitor is never kept', async () => {
   const script = /\/_next\/static\/[^"]+\.js/.exec((await ask(`${edge.url}/en`)).body)?.[0] ?? ''
   await ask(edge.url + script)
@@ -73,13 +87,14 @@ test('static files are kept for good; what belongs to one visitor is never kept'
     await ask(edge.url + path)
     expect((await ask(edge.url + path)).cache, path).toMatch(/^PASS/)
   }
-  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toMatch(/^PASS/)
+  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=visitor' })).cache).toMatch(/^PASS/)
 })
 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
   expectNewcomersAreFound(edge))
 
-test('whatever a visitor sends along, the next one gets the plain page', () => expectNoCachePoisoning(edge))
+test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
+  expectNoCachePoisoning(edge))
 
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', async () => {
   await expectOddAddressesAreNotKept(edge)
@@ -93,7 +108,7 @@ test('the control endpoint takes nothing without a signature, and no call twice'
   expect((await post({})).status).toBe(403)
   const { sign } = await import('#lib/cdn/signature.ts')
   const call = { method: 'POST', path: '/__edge/purge', body: '{"tags":["price:1"]}' }
-  const secret = process.env['EDGE_SECRET'] ?? process.env['INTERNAL_SECRET'] ?? ''
+  const secret = process.env['EDGE_SECRET'] ?? ''
   const right = await sign(call, secret)
   expect((await post({ 'x-edge-signature': right })).status).toBe(200)
   expect((await post({ 'x-edge-signature': right })).status, 'a replay').toBe(403)

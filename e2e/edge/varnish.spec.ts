@@ -4,6 +4,7 @@ import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
+import { expectFeedAndPageAgree } from './feedFreshness.ts'
 import { expectNewcomersAreFound } from './newcomers.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
@@ -37,12 +38,14 @@ test('each language is kept apart, and shows the new price after an edit', async
   }
 })
 
+test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
+
 test('what belongs to one visitor is never kept', async () => {
   for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1']) {
     await ask(edge.url + path)
     expect((await ask(edge.url + path)).cache, path).toBe('PASS edge')
   }
-  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=somebody' })).cache).toBe('PASS edge')
+  expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=visitor' })).cache).toBe('PASS edge')
 })
 
 test('a product that is taken off the shelves, past the application too, leaves its page and its lists', async () => {
@@ -65,7 +68,8 @@ test('a product that is taken off the shelves, past the application too, leaves 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
   expectNewcomersAreFound(edge))
 
-test('whatever a visitor sends along, the next one gets the plain page', () => expectNoCachePoisoning(edge))
+test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
+  expectNoCachePoisoning(edge))
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
   expectOddAddressesAreNotKept(edge))
 
@@ -74,7 +78,7 @@ test('what one process of the shop asks of another is answered to it alone', asy
     expect((await ask(edge.url + path)).status, path).toBe(404)
 })
 
-test('nobody purges or bans without the secret', async () => {
+test('refuses a purge and a ban without the secret', async () => {
   const purge = (method: string, secret: string) =>
     fetch(edge.url, { method, headers: { 'x-purge-secret': secret, 'xkey-purge': 'price:1' } })
   expect((await purge('PURGE', 'wrong')).status).toBe(403)

@@ -4,6 +4,7 @@ import { ADMIN } from '../support/accounts.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
 import { fetchShownPrice } from '../support/shownPrices.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 7
@@ -18,7 +19,7 @@ test.beforeAll(async () => {
 test.afterAll(() => shop.stop())
 
 async function metric(pattern: RegExp): Promise<number> {
-  const text = await (await fetch(`${shop.url}/api/metrics`)).text()
+  const text = await metricsOf(shop.url)
   return Number(pattern.exec(text)?.[1] ?? 0)
 }
 const renders = () => metric(/^evergreen_page_builds_total\{outcome="render"\} (\d+)/m)

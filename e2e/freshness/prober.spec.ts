@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { freezingProxy, type FreezingProxy } from '../support/freezingProxy.ts'
 import { startIsolatedShop, type ExtraProcess, type IsolatedShop } from '../support/isolatedShop.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PRODUCT = 11
-const OTHER = 12
 const PATIENCE = { timeout: 60_000 }
 
 let shop: IsolatedShop
@@ -18,7 +18,7 @@ test.beforeAll(async () => {
   shop = await startIsolatedShop()
   await shop.startWorker()
   proxy = await freezingProxy(shop.url)
-  prober = await shop.startProber([shop.url, proxy.url], { PROBER_INTERVAL_MS: '300', PROBER_WINDOW_MS: '1000' })
+  prober = await shop.startProber([shop.url, proxy.url], { PROBER_INTERVAL_MS: '100', PROBER_WINDOW_MS: '1000' })
 })
 test.afterAll(async () => {
   await prober.stop()
@@ -64,8 +64,14 @@ test('it finds the page that was frozen on purpose, and only that one, keeps the
   const { slug, version: old } = await shop.database.price(PRODUCT)
   const path = `/de/products/${slug}`
   await proxy.freeze(path)
+  // The frozen page does not show it.
+  const [row] = await shop.database.sql(
+    'SELECT min(p.id) AS other FROM products p WHERE p.id > $1 AND NOT EXISTS (SELECT FROM related_products WHERE product_id = $1 AND related_id = p.id)',
+    [PRODUCT],
+  )
+  const { other } = z.object({ other: z.number() }).parse(row)
   const version = await change(PRODUCT)
-  const otherVersion = await change(OTHER)
+  const otherVersion = await change(other)
 
   await expect.poll(alerts, PATIENCE).toHaveLength(1)
   const [alert] = await alerts()
@@ -77,7 +83,7 @@ test('it finds the page that was frozen on purpose, and only that one, keeps the
   // Every language of both changes was read on both instances: the frozen page was not simply the first one.
   const seen = `SELECT count(DISTINCT (url)) AS pages FROM probe_readings WHERE verdict = 'fresh' AND url LIKE '%/products/%' AND (product_id, expected_version) IN (($1, $2), ($3, $4))`
   await expect
-    .poll(() => shop.database.sql(seen, [PRODUCT, version, OTHER, otherVersion]), PATIENCE)
+    .poll(() => shop.database.sql(seen, [PRODUCT, version, other, otherVersion]), PATIENCE)
     .toEqual([{ pages: String(2 * 7 * 2 - 1) }])
   const kept = await wrong()
   expect(kept.map(({ url }) => url)).toEqual([`${proxy.url}${path}`])
@@ -130,11 +136,10 @@ test('every metric that a rule or the Grafana dashboard names is exported by a p
   expect(named.size).toBeGreaterThan(15)
   await fetch(`${shop.url}/en`)
   const exported = async () => {
-    const pages = await Promise.all(
-      [`${shop.url}/api/metrics`, `${shop.workerUrl}/metrics`, `${prober.url}/metrics`].map(async (url) =>
-        (await fetch(url)).text(),
-      ),
-    )
+    const pages = await Promise.all([
+      metricsOf(shop.url),
+      ...[shop.workerUrl, prober.url].map(async (url) => (await fetch(`${url}/metrics`)).text()),
+    ])
     return new Set(pages.flatMap((text) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name)))
   }
   await expect

@@ -6,6 +6,7 @@ import { ADMIN } from '../support/accounts.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
 import { startIsolatedShop, type IsolatedShop } from '../support/isolatedShop.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 
 const PATIENCE = { timeout: 60_000 }
@@ -33,7 +34,7 @@ async function rendered(paths: readonly string[]): Promise<Record<string, string
 }
 
 async function renders(): Promise<number> {
-  const text = await (await fetch(`${shop.url}/api/metrics`)).text()
+  const text = await metricsOf(shop.url)
   return Number(/^evergreen_page_builds_total\{outcome="render"\} (\d+)/m.exec(text)?.[1] ?? 0)
 }
 
@@ -42,7 +43,7 @@ async function settled(correlationId: string): Promise<void> {
     const pending = await shop.database.sql('SELECT 1 FROM outbox WHERE correlation_id = $1 AND done_at IS NULL', [
       correlationId,
     ])
-    const text = await (await fetch(`${shop.url}/api/metrics`)).text()
+    const text = await metricsOf(shop.url)
     return pending.length + Number(/^evergreen_warming_waiting_pages (\d+)/m.exec(text)?.[1] ?? 0)
   }
   await expect.poll(waiting, PATIENCE).toBe(0)

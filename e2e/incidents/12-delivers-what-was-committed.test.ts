@@ -63,6 +63,10 @@ afterAll(async () => {
 })
 
 interface Writer {
+  /** Its own: a message of another process would count as one of the edit. */
+  readonly mortal: MortalConnections
+  /** What its sessions in Postgres are called, as a pattern. */
+  readonly sessions: string
   /** Commits a new price and tells the caches. */
   edit(productId: number): Promise<unknown>
   /** Waits until the next edit can begin. */
@@ -70,11 +74,12 @@ interface Writer {
 }
 
 /** What a dead process has begun in Postgres is over. */
-const untilOver = () =>
+const untilOver = (sessions: string) =>
   vi.waitUntil(
     async () => {
       const { rows } = await stores.pool.query(
-        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'evergreen%' OR application_name = 'naive'`,
+        'SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE $1',
+        [sessions],
       )
       return rows.length === 0
     },
@@ -83,7 +88,7 @@ const untilOver = () =>
 
 /** @returns edits that were committed and that readers were shown the old price after, by the message that was the last */
 async function dieAtEach(
-  { edit, restart }: Writer,
+  { mortal, sessions, edit, restart }: Writer,
   shown: (productId: number) => Promise<number>,
   withinMs: number,
   timeline: Timeline,
@@ -101,7 +106,7 @@ async function dieAtEach(
       timeline.mark(`lived: an edit has ${message - 1} messages or fewer`)
       return seen
     }
-    await untilOver()
+    await untilOver(sessions)
     seen.deaths++
     const current = await versionInPostgres(stores, productId)
     expect([before, before + 1]).toContain(current)
@@ -123,14 +128,19 @@ async function dieAtEach(
 }
 
 /** BEGIN, UPDATE, COMMIT, DEL. */
-function naive(): { writer: Writer; shown(productId: number): Promise<number>; end(): Promise<void> } {
+async function naive(): Promise<{ writer: Writer; shown(productId: number): Promise<number>; end(): Promise<void> }> {
   const { direct: server } = stores.redis
+  const mortal = mortalConnections()
+  const databaseUrl = await mortal.through(stores.database.url)
+  const redisUrl = await mortal.through(`redis://${server.options.host}:${server.options.port}/${server.options.db}`)
   const key = (productId: number) => `naive:${productId}`
   const open: (() => Promise<unknown>)[] = []
   let connection: pg.Client
   let cache: Redis
   return {
     writer: {
+      mortal,
+      sessions: 'naive',
       async edit(productId) {
         await connection.query('BEGIN')
         await connection.query('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
@@ -139,9 +149,9 @@ function naive(): { writer: Writer; shown(productId: number): Promise<number>; e
       },
       async restart() {
         mortal.revive()
-        connection = new pg.Client({ connectionString: urls.databaseUrl, application_name: 'naive' })
+        connection = new pg.Client({ connectionString: databaseUrl, application_name: 'naive' })
         connection.on('error', () => undefined)
-        cache = new Redis(urls.redisUrl, { retryStrategy: () => null, maxRetriesPerRequest: 0 })
+        cache = new Redis(redisUrl, { retryStrategy: () => null, maxRetriesPerRequest: 0 })
         cache.on('error', () => undefined)
         const [ended, redis] = [connection, cache]
         open.push(async () => {
@@ -158,12 +168,17 @@ function naive(): { writer: Writer; shown(productId: number): Promise<number>; e
       await server.set(key(productId), version, 'EX', 3_600)
       return version
     },
-    end: async () => void (await Promise.all(open.map((close) => close()))),
+    async end() {
+      await Promise.all(open.map((close) => close()))
+      await mortal.close()
+    },
   }
 }
 
 let amountMinor = 10_000
-const ours: Writer = {
+const ours = (): Writer => ({
+  mortal,
+  sessions: 'evergreen%',
   edit: (productId) =>
     changeMeant({
       changes: [{ productId, amountMinor: ++amountMinor, compareAtMinor: null }],
@@ -179,18 +194,18 @@ const ours: Writer = {
     }
     await vi.waitUntil(() => isReady().catch(() => false), { timeout: 20_000, interval: 5 })
   },
-}
+})
 
 test(
   'delivers what was committed when the writer dies after each of its messages',
   { timeout: 120_000 },
   async ({ task }) => {
     const [naiveRun, ourRun] = [new Timeline(), new Timeline()]
-    const { writer, shown, end } = naive()
+    const { writer, shown, end } = await naive()
     const before = await dieAtEach(writer, shown, NAIVE_WITHIN_MS, naiveRun).finally(end)
     expect(before.lost.length, 'the old price stays for an hour').toBeGreaterThan(0)
 
-    const after = await dieAtEach(ours, (productId) => witness.shown(productId), DELIVERED_WITHIN_MS, ourRun)
+    const after = await dieAtEach(ours(), (productId) => witness.shown(productId), DELIVERED_WITHIN_MS, ourRun)
     expect(after.committed, 'deaths between the commit and the answer').toBeGreaterThan(0)
     expect(after.lost).toEqual([])
     tell({

@@ -46,6 +46,8 @@ class Pair {
   /** What is written from now on does not reach the replica. */
   async loseWrites(): Promise<void> {
     const [primary, replica] = this.#nodes
+    // WAIT is about writes of its own connection; what was written before has then arrived, too.
+    await primary.client.set('last', 'write')
     await until('the replica has all', async () => (await primary.client.wait(1, 1_000)) === 1)
     // Frozen, it would find them in its socket afterwards.
     await replica.client.replicaof('127.0.0.1', NO_SERVER)

@@ -1,11 +1,12 @@
 /** One web instance of three is frozen: there, holding its connections, and silent. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { SECRETS } from '#lib/platform/secrets.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
-import { readEnvironment } from '../../tools/run/environment.ts'
+import { readEnvironment, root } from '../../tools/run/environment.ts'
 import { identityOf } from '../../tools/run/identity.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
 import { startProcesses, type Shop } from '../../tools/run/shop.ts'
@@ -17,6 +18,16 @@ import { expect, test } from '../support/test.ts'
 /** Milliseconds. */
 const SHARED_PORT_BOUND = 2_000
 const EDGE_BOUND = 3_000
+/** Of the account that is there on every system. */
+const NOBODY_UID = 65_534
+/** Undefined where this process cannot start others as it, or it cannot read the shop. */
+const runAs = process.getuid?.() === 0 && mayRead(root) ? 'nobody' : undefined
+
+/** Whether an account that owns nothing can enter the folder and all above it. */
+function mayRead(folder: string): boolean {
+  const isOpen = (statSync(folder).mode & 0o005) === 0o005
+  return isOpen && (folder === path.dirname(folder) || mayRead(path.dirname(folder)))
+}
 
 for (const kind of ['local', 'varnish'] as const) {
   test.describe(`behind the ${kind} edge`, () => {
@@ -42,6 +53,7 @@ for (const kind of ['local', 'varnish'] as const) {
           REDIS_URL: redisUrl.href,
           CACHE_REDIS_URL: redisUrl.href,
           LOG_LEVEL: 'warn',
+          ...(runAs && { RUN_AS: runAs }),
         },
         dataFolder: folder,
         distDir: process.env['NEXT_DIST_DIR'] ?? '.next-test',
@@ -49,6 +61,7 @@ for (const kind of ['local', 'varnish'] as const) {
         instancePorts: [await freePort(), await freePort(), await freePort()],
         workerPorts: [await freePort()],
         edge: { kind, port: await freePort() },
+        proberPort: await freePort(),
         catalog: '',
         supervisor,
       })
@@ -57,6 +70,32 @@ for (const kind of ['local', 'varnish'] as const) {
       await supervisor.stop()
       await database.drop()
       rmSync(folder, { recursive: true, force: true })
+    })
+
+    test('gives each process the secrets that it needs, and none of the others', () => {
+      const held = pidsOf(folder).map(({ name, pid }) => {
+        const names = readFileSync(`/proc/${pid}/environ`, 'utf8')
+          .split('\0')
+          .map((line) => line.split('=')[0] ?? '')
+        return [name, names.filter((given) => given in SECRETS).toSorted()]
+      })
+      const most = ['AUTH_SECRET', 'CACHE_REDIS_URL', 'DATABASE_URL', 'EDGE_SECRET', 'INTERNAL_SECRET', 'REDIS_URL']
+      expect(Object.fromEntries(held)).toEqual({
+        'web-1': most,
+        'web-2': most,
+        'web-3': most,
+        worker: most,
+        edge: ['EDGE_SECRET'],
+        prober: ['DATABASE_URL', 'EDGE_SECRET'],
+      })
+    })
+
+    test('runs no process as root where an account without rights can read the shop', () => {
+      const uids = pidsOf(folder).map(
+        ({ pid }) => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
+      )
+      expect(uids.length).toBeGreaterThan(4)
+      expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY_UID)))
     })
 
     test('answers every request on a new connection, and every GET through the edge, and replaces the instance', async () => {
@@ -86,6 +125,15 @@ for (const kind of ['local', 'varnish'] as const) {
       }
     })
   })
+}
+
+/** The processes that the supervisor has started. */
+function pidsOf(folder: string): { readonly name: string; readonly pid: number }[] {
+  const text = readFileSync(path.join(folder, 'processes.json'), 'utf8')
+  return z
+    .array(z.object({ name: z.string(), pid: z.number() }))
+    .parse(JSON.parse(text))
+    .filter(({ name }) => name !== 'supervisor')
 }
 
 interface Timed {

@@ -12,10 +12,10 @@ export async function poisonPages(redis: Redis, productId: number, amountCents: 
   for await (const names of redis.scanStream({ match: `${prefix}*`, count: 1_000 })) {
     for (const name of names) {
       const bytes = await redis.getBuffer(name)
-      const entry = bytes && (await decode(bytes))
+      const entry = bytes && decode(bytes)
       if (!isPage(entry)) continue
       const { packed } = entry.value.content
-      const html = await decode(packed.get('html') ?? Buffer.alloc(0))
+      const html = decode(packed.get('html') ?? Buffer.alloc(0))
       if (!isTemplate(html) || !showsAmount(html, productId)) continue
       packed.set('html', await encode(withAmount(html, productId, amountCents - 1)))
       await redis.set(name, await encode(entry), 'EX', 3_600)

@@ -4,6 +4,8 @@ import type { APIRequestContext } from '@playwright/test'
 import { computeCacheBustingSearchParam } from 'next/dist/shared/lib/router/utils/cache-busting-search-param.js'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
 import { raw } from '../support/rawRequest.ts'
+import { environment } from '../support/environment.ts'
+import { metricsOf } from '../support/metrics.ts'
 import { expect, test } from '../support/test.ts'
 import type { Database } from '../support/database.ts'
 
@@ -91,12 +93,6 @@ test('answers every spelling of an address, and cookies and headers that mean no
     expect((await raw(url, { [name]: value })).headers.get('x-cache')).toMatch(/^HIT/)
 })
 
-test('leaves a server action to Next', async ({ request, database }) => {
-  const url = await cachedPage(request, database)
-  const answer = await raw(url, { 'next-action': 'x', 'content-type': 'text/plain' }, 'POST')
-  expect(answer.headers.get('x-cache')).toBeNull()
-})
-
 test('pages that shoppers ask for are rendered again before they ask: the next one hits', async ({
   request,
   database,
@@ -124,7 +120,7 @@ test('a process says what its caches did: hits by layer, stale, misses, waits, r
   database,
 }) => {
   await cachedPage(request, database)
-  const text = await (await request.get('/api/metrics')).text()
+  const text = await metricsOf(environment.BASE_URL)
   const value = (line: string) => Number(new RegExp(`^${line.replace(/[{}"]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1])
   for (const outcome of ['l1', 'redis', 'stale', 'miss']) {
     expect(value(`evergreen_cache_reads_total{store="page",outcome="${outcome}"}`), outcome).toBeGreaterThanOrEqual(0)

@@ -14,33 +14,72 @@ async function openWithStream(page: Page, path: string): Promise<void> {
   await stream
 }
 
-test('an open product page stops selling within a second of the change, in each language, and sells again', async ({
+function partsOf(page: Page, productId: number) {
+  return {
+    button: page.getByRole('main').getByRole('button'),
+    amount: page.locator(`[data-product-id="${productId}"][data-amount-cents]`),
+    gone: page.locator(`[data-product-id="${productId}"][data-product-status="discontinued"]`),
+  }
+}
+
+test('an open product page stops selling within a second of the change, and sells again', async ({
   page,
   database,
 }) => {
   await signIn(page.request)
   const product = await recommendedProduct(database)
-  const amount = page.locator(`[data-product-id="${product.productId}"][data-amount-cents]`)
-  const gone = page.locator(`[data-product-id="${product.productId}"][data-product-status="discontinued"]`)
-  const button = page.getByRole('main').getByRole('button')
+  const { button, amount, gone } = partsOf(page, product.productId)
   try {
-    for (const locale of LOCALES) {
-      await openWithStream(page, `/${locale}/products/${product.slug}`)
-      await expect(button).toBeVisible()
-      const name = await page.getByRole('heading', { level: 1 }).innerText()
-      await setStatus(page.request, product.productId, 'discontinued')
-      await expect(button).toHaveCount(0, { timeout: 1_000 })
-      await expect(page.getByText(SAYS[locale] ?? '', { exact: true })).toBeVisible()
+    await openWithStream(page, `/en/products/${product.slug}`)
+    await expect(button).toBeVisible()
+    const name = await page.getByRole('heading', { level: 1 }).innerText()
+    await setStatus(page.request, product.productId, 'discontinued')
+    await expect(button).toHaveCount(0, { timeout: 1_000 })
+    await expect(amount).toHaveCount(0)
+    await expect(page.locator('output[aria-live="polite"].visually-hidden')).toContainText(name)
+    await setStatus(page.request, product.productId, 'active')
+    await expect(button).toBeVisible({ timeout: 1_000 })
+    await expect(amount.first()).toHaveAttribute('data-amount-cents', String(product.amountCents))
+    await expect(gone).toHaveCount(0)
+  } finally {
+    await product.restore()
+  }
+})
+
+test('open product pages in every language say that a product is no longer sold, and sell it again', async ({
+  page,
+  browser,
+  baseURL,
+  database,
+}) => {
+  await signIn(page.request)
+  const product = await recommendedProduct(database)
+  // A browser of its own for each, as visitors have: they share no connections.
+  const tabs = await Promise.all(
+    LOCALES.map(async (locale) => {
+      const context = await browser.newContext({ baseURL })
+      return { locale, tab: await context.newPage(), close: () => context.close() }
+    }),
+  )
+  try {
+    for (const { locale, tab } of tabs) await openWithStream(tab, `/${locale}/products/${product.slug}`)
+    await setStatus(page.request, product.productId, 'discontinued')
+    for (const { locale, tab } of tabs) {
+      const { button, amount, gone } = partsOf(tab, product.productId)
+      await expect(button, locale).toHaveCount(0)
+      await expect(tab.getByText(SAYS[locale] ?? '', { exact: true })).toBeVisible()
       await expect(amount).toHaveCount(0)
       await expect(gone).toHaveText(UNAVAILABLE[locale] ?? '')
-      await expect(page.locator('output[aria-live="polite"].visually-hidden')).toContainText(name)
-      await setStatus(page.request, product.productId, 'active')
-      await expect(button).toBeVisible({ timeout: 1_000 })
-      await expect(amount).toHaveAttribute('data-amount-cents', String(product.amountCents))
-      await expect(gone).toHaveCount(0)
+    }
+    await setStatus(page.request, product.productId, 'active')
+    for (const { locale, tab } of tabs) {
+      const { button, amount } = partsOf(tab, product.productId)
+      await expect(button, locale).toBeVisible()
+      await expect(amount.first()).toHaveAttribute('data-amount-cents', String(product.amountCents))
     }
   } finally {
     await product.restore()
+    for (const { close } of tabs) await close()
   }
 })
 

@@ -32,7 +32,7 @@ for (const path of [
 test('keeps page and query when the language is changed, and remembers the choice', async ({ page }) => {
   await page.goto('/en/search?q=oak&sort=price-asc')
   await page.getByText('Language: EN').click()
-  await page.getByRole('link', { name: '日本語' }).click()
+  await page.getByRole('banner').getByRole('link', { name: '日本語' }).click()
   await expect(page).toHaveURL('/ja/search?q=oak&sort=price-asc')
   await expect(page.locator('html')).toHaveAttribute('lang', 'ja')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('「oak」の検索結果')
@@ -40,14 +40,22 @@ test('keeps page and query when the language is changed, and remembers the choic
   await expect(page).toHaveURL('/ja')
 })
 
+test('changes the language at the end of a page too', async ({ page }) => {
+  await page.goto('/en/info/returns')
+  await page.getByRole('contentinfo').getByRole('link', { name: 'Français' }).click()
+  await expect(page).toHaveURL('/fr/info/returns')
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Retours')
+})
+
 test('closes the list of languages with Escape and gives the focus back', async ({ page }) => {
   await page.goto('/en')
   const summary = page.locator('summary')
+  const german = page.getByRole('banner').getByRole('link', { name: 'Deutsch' })
   await summary.click()
-  await expect(page.getByRole('link', { name: 'Deutsch' })).toBeVisible()
-  await page.getByRole('link', { name: 'Deutsch' }).focus()
+  await expect(german).toBeVisible()
+  await german.focus()
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('link', { name: 'Deutsch' })).toBeHidden()
+  await expect(german).toBeHidden()
   await expect(summary).toBeFocused()
 })
 

@@ -59,7 +59,6 @@ const NOT_FOUND = [
   '/fr/no/such/page',
   '/xx',
   '/xx/products/no-such-product',
-  '/en/categories/furniture/1',
   '/en/categories/furniture/0',
   '/en/categories/furniture/99999',
 ]

@@ -29,7 +29,7 @@ export async function createAccount(database: Database, role: 'viewer' | 'editor
   return account
 }
 
-/** Signs in without the page. The cookie goes to whatever the context belongs to: for a page, hand in `page.request`. */
+/** Signs in without the page. The cookie goes to the owner of the context: for a page, hand in `page.request`. */
 export async function signIn(request: APIRequestContext, { email, password }: Account = ADMIN): Promise<void> {
   const headers = { origin: new URL(environment.BASE_URL).origin } // asked for where a session's cookie is there already
   const response = await request.post('/api/auth/sign-in/email', { data: { email, password }, headers })
@@ -39,6 +39,6 @@ export async function signIn(request: APIRequestContext, { email, password }: Ac
 /** Signs in as a person does. */
 export async function signInOnPage(page: Page, { email, password }: Account): Promise<void> {
   await page.getByLabel('E-mail').fill(email)
-  await page.getByLabel('Password').fill(password)
+  await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
 }

@@ -1,4 +1,4 @@
-/** The page on which one price is changed, in the words of whoever uses it. */
+/** The page on which one price is changed, in the words of its user. */
 import { expect, type Locator, type Page } from '@playwright/test'
 import { amountToInput, showMoney } from '#lib/money/money.ts'
 import type { PriceRow } from './database.ts'

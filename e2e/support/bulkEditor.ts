@@ -31,7 +31,7 @@ export async function productsOf(database: Database, brand: string) {
   return z.array(product).parse(rows)
 }
 
-/** Opens the editor with the products of a brand, whatever else is chosen before the preview. */
+/** Opens the editor with the products of a brand; a test may choose more before the preview. */
 export async function openEditor(page: Page, brand: string): Promise<void> {
   await page.goto('/admin/bulk/new')
   await page.getByLabel('Brand', { exact: true }).selectOption(brand)
@@ -51,7 +51,7 @@ export async function preview(page: Page, reason: string): Promise<void> {
   await page.waitForURL(/\/admin\/bulk\/[0-9a-f-]{36}$/)
 }
 
-/** Types whatever the guard rails ask for, and approves. */
+/** Types every phrase that the guard rails ask for, and approves. */
 export async function approve(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Approve' })).toBeVisible()
   for (const field of await page.getByLabel(/to confirm\.$/).all()) {

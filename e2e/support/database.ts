@@ -54,7 +54,7 @@ export class Database {
     return { row: await this.price(productId), counts }
   }
 
-  /** Locks a price as somebody does who has begun to change it. @returns lets it go, unchanged */
+  /** Locks a price as a change under way does. @returns lets it go, unchanged */
   async holdPrice(productId: number): Promise<() => Promise<void>> {
     const client = await this.#pool.connect()
     await client.query('BEGIN')

@@ -1,4 +1,4 @@
-/** A PNG as pixels: what a picture shows, whatever its bytes look like. 8 bits a channel, not interlaced. */
+/** A PNG as pixels, so that two pictures compare by what they show. 8 bits a channel, not interlaced. */
 import { inflateSync } from 'node:zlib'
 
 export interface Picture {

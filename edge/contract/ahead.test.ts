@@ -36,7 +36,7 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
       await expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
       const edit = prices(count, shop.version + 1)
       expect(await versions.beforeIndex(edit)).toBe(true)
-      // Asked for before the index has it: right now, and for nobody afterwards.
+      // Asked for before the index has it: shown now, and not kept.
       expect(await shown()).toBe(shop.version)
       shop.version++
       expect(await shown()).toBe(shop.version)

@@ -9,6 +9,8 @@ export interface OnePageShop {
   readonly url: string
   version: number
   status: number
+  /** Where the page is now: the answer is a redirect. */
+  movedTo: string | undefined
   readonly asked: () => number
   /** What other pages say, `7@3` for each path; they say the same as the page where nothing is set. */
   readonly others: Map<string, string>
@@ -20,18 +22,19 @@ export interface OnePageShop {
 export async function onePageShop(): Promise<OnePageShop> {
   let asked = 0
   let held: Promise<void> | undefined
-  const shop = { version: 1, status: 200 }
+  const shop: Pick<OnePageShop, 'version' | 'status' | 'movedTo'> = { version: 1, status: 200, movedTo: undefined }
   const others = new Map<string, string>()
   const server = createServer((request, response) => {
     if (request.url === '/api/health') return void response.end('ok')
     asked++
-    const { version, status } = shop
+    const { version, status, movedTo } = shop
     void (held ?? Promise.resolve()).then(() => {
       response.writeHead(status, {
         'content-type': 'text/html; charset=utf-8',
         'cache-control': 'no-cache, must-revalidate',
         etag: `"${version}"`,
         'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
+        ...(movedTo !== undefined && { location: movedTo }),
       })
       response.end(
         `<html><meta name="price-version" content="${others.get(request.url ?? '') ?? `${PRODUCT}@${version}`}"></html>`,

@@ -57,7 +57,7 @@ it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the st
   await vendor.stop()
 })
 
-it('an index that nobody confirmed for longer than the Worker trusts it begins anew, once, whoever confirms', async () => {
+it('begins an index anew, once, when no process has confirmed it for longer than the Worker trusts it', async () => {
   const vendor = await cloudflare(shop.url)
   const options = { url: vendor.url, api: vendor.url, token: 't', accountId: 'a', zoneId: 'z', namespaceId: 'n' }
   const [one, other] = [new CloudflareEdge(options), new CloudflareEdge(options)]
@@ -119,7 +119,7 @@ it('the keys of a response are cut between two keys, within what Fastly reads', 
   expect(surrogateKey(['x'.repeat(1_025), 'price:1'])).toBe('price:1')
 })
 
-it('nobody calls before the vendor said so, nor faster than its bucket fills', async () => {
+it('calls the vendor no earlier than its answer allows, and no faster than its bucket fills', async () => {
   const bucket = new TokenBucket({ size: 2, perSecond: 20 })
   const start = performance.now()
   for (let i = 0; i < 6; i++) await bucket.take()

@@ -82,7 +82,7 @@ sub vcl_recv {
   set req.http.X-Edge-Proof = "{{proof}}";
   unset req.http.X-Forwarded-For;
 
-  # Nobody speaks in the name of a proxy, of Next or of another process of the shop.
+  # No visitor speaks in the name of a proxy, of Next or of another process of the shop.
   unset req.http.Forwarded;
   unset req.http.X-Forwarded-Host;
   unset req.http.X-Forwarded-Proto;
@@ -107,6 +107,7 @@ sub vcl_recv {
   unset req.http.x-publish;
   unset req.http.x-behind;
   unset req.http.x-variant;
+  unset req.http.x-query;
   set req.http.X-Forwarded-Host = "{{public_host}}";
   set req.http.X-Forwarded-Proto = "{{public_proto}}";
 
@@ -123,13 +124,14 @@ sub vcl_recv {
   }
   if (req.url ~ "^/({{locales}})({{pages}})(\?|$)") {
     if (req.http.RSC) {
-      # Without _rsc Next redirects, and its answer is for whoever asked.
+      # Without _rsc Next redirects, and its answer is for this visitor alone.
       if (req.http.RSC != "1" || req.url !~ "[?&]_rsc=[A-Za-z0-9_-]+") { return (pass); }
       set req.url = regsub(req.url, "\?.*[?&]?_rsc=([A-Za-z0-9_-]+).*$", "?_rsc=\1");
       set req.http.x-variant = "rsc " + req.http.Next-Router-Prefetch + " " + req.http.Next-Router-Segment-Prefetch + " "
         + req.http.Next-Router-State-Tree + " " + req.http.Next-Url;
     } else {
       if (req.http.Next-Router-Prefetch || req.http.Next-Router-Segment-Prefetch) { return (pass); }
+      set req.http.x-query = regsub(req.url, "^[^?]*", "");
       set req.url = regsub(req.url, "\?.*$", "");
       set req.http.x-variant = "html";
       unset req.http.Next-Router-State-Tree;
@@ -144,7 +146,7 @@ sub vcl_recv {
   return (pass);
 }
 
-# The host is not part of the key: there is one shop behind, whatever a client calls it.
+# The host is not part of the key: there is one shop behind every name that a client sends.
 sub vcl_hash {
   hash_data(req.url);
   hash_data(req.http.x-variant);
@@ -155,6 +157,7 @@ sub vcl_backend_fetch {
   # Of this question only; not sent to the shop.
   var.set_real("asked", std.time2real(now, 0.0));
   unset bereq.http.x-variant;
+  unset bereq.http.x-query;
   set bereq.http.Host = "{{host}}";
   # What can be asked twice is asked of the next instance, too, when the first says nothing: it may be frozen. A slow render
   # goes on where it began, and the second instance waits for it.
@@ -175,7 +178,8 @@ sub for_one {
 
 sub vcl_backend_response {
   # Next names router headers in Vary; they are in the key already, where they matter.
-  if (bereq.uncacheable || beresp.status != 200 || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "(?i)no-store|private") {
+  # A redirect that names its versions is kept as a page is: a renamed product or category.
+  if (bereq.uncacheable || (beresp.status != 200 && beresp.status != 301) || beresp.http.Set-Cookie || beresp.http.Cache-Control ~ "(?i)no-store|private") {
     call for_one;
     return (deliver);
   }
@@ -230,6 +234,8 @@ sub vcl_hit {
 }
 
 sub vcl_deliver {
+  # One redirect is kept for all queries: each visitor takes its own along.
+  if (resp.status == 301 && req.http.x-query) { set resp.http.Location = resp.http.Location + req.http.x-query; }
   if (resp.http.x-vary) { set resp.http.Vary = resp.http.x-vary; }
   unset resp.http.x-vary;
   unset resp.http.x-url;
@@ -248,6 +254,9 @@ sub vcl_deliver {
 }
 
 sub vcl_synth {
+#each header
+  set resp.http.{{header}} = {"{{value}}"};
+#end
   set resp.http.Content-Type = "text/plain; charset=utf-8";
   set resp.http.Cache-Control = "no-store";
   set resp.body = resp.reason + {"
@@ -260,6 +269,9 @@ sub vcl_synth {
 
 sub vcl_backend_error {
   if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) { return (retry); }
+#each header
+  set beresp.http.{{header}} = {"{{value}}"};
+#end
   set beresp.http.Content-Type = "text/plain; charset=utf-8";
   set beresp.http.Retry-After = "1";
   set beresp.http.Cache-Control = "no-store";

@@ -1,11 +1,12 @@
 /** The edge of `EDGE=varnish npm start`: varnishd in front of the web instances of this machine. */
 import { parseProxies } from '#lib/platform/http/clientAddress.ts'
-import { env } from '#lib/platform/env.ts'
+import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { startVarnish } from './startVarnish.ts'
 
+requireSecrets('edge')
 const { EDGE_PORT: port, EDGE_SECRET: secret, TRUSTED_PROXIES, webUrls } = env()
 const program = await varnishProgram(AbortSignal.timeout(600_000))
 const behindProxy = parseProxies(TRUSTED_PROXIES).check('127.0.0.1')

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { resources } from '#lib/catalog/resources.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
+import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 
 export interface VarnishOptions {
@@ -41,8 +42,19 @@ function plain(value: string): string {
 
 type Values = Readonly<Record<string, string>>
 
-function fill(template: string, values: Values): string {
-  return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => plain(values[name] ?? ''))
+function fill(template: string, values: Values, checked = plain): string {
+  return template.replaceAll(/\{\{(\w+)\}\}/g, (_all, name: string) => checked(values[name] ?? ''))
+}
+
+/** Repeats what stands between `#each name` and `#end`. */
+function repeat(template: string, name: string, each: (block: string) => string): string {
+  return template.replaceAll(new RegExp(`^#each ${name}\\n(.*?)^#end\\n`, 'gms'), (_all, block: string) => each(block))
+}
+
+/** In a long string of VCL, which ends with a quotation mark and a brace. */
+function quotable(value: string): string {
+  if (value.includes('"')) throw new Error(`not usable in VCL: ${value}`)
+  return value
 }
 
 async function configuration({
@@ -59,8 +71,13 @@ async function configuration({
     return { name: `instance${i + 1}`, origin_host: hostname, origin_port: own || '80' }
   })
   const template = readFileSync(path.join(import.meta.dirname, 'evergreen.vcl'), 'utf8')
-  const repeated = template.replaceAll(/^#each instance\n(.*?)^#end\n/gms, (_all, block: string) =>
+  const withInstances = repeat(template, 'instance', (block) =>
     instances.map((instance) => fill(block, instance)).join(''),
+  )
+  // What Varnish answers by itself; an answer of the shop brings them along.
+  const headers = Object.entries(securityHeaders('/', publicUrl))
+  const repeated = repeat(withInstances, 'header', (block) =>
+    headers.map(([header, value]) => fill(block, { header, value }, quotable)).join(''),
   )
   return fill(repeated, {
     host: `${instances[0]?.['origin_host']}:${instances[0]?.['origin_port']}`,

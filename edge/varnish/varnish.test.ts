@@ -1,6 +1,7 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
+import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
@@ -29,7 +30,7 @@ const shown = async () => (await read()).statement.versions.get(PRODUCT)
 const cache = async () => (await read()).headers['x-cache']
 const kept = () => expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
 
-it('an answer that was asked for before a purge and comes after it is kept for nobody, without a second purge', async () => {
+it('keeps no answer that was asked for before a purge and comes after it, without a second purge', async () => {
   const render = shop.hold()
   const asked = shop.asked()
   const slow = shown()
@@ -127,4 +128,11 @@ it('a ban takes what no key names, from who knows the secret, as a pattern only,
   expect(refused?.headers.get('retry-after')).toBe('60')
   // Purges by key have no such limit.
   await edge.purge(Array.from({ length: 1_000 }, (_, i) => `price:${i + 100}`))
+})
+
+it('gives the headers of the policy to what it answers by itself', async () => {
+  const { status, headers } = await fetch(`${edge.url}/api/metrics`)
+  expect(status).toBe(404)
+  const given = Object.entries(securityHeaders('/', varnish.url)).map(([name]) => [name, headers.get(name)])
+  expect(Object.fromEntries(given)).toEqual(securityHeaders('/', varnish.url))
 })

@@ -68,7 +68,7 @@ function rawPath(url: string): string {
   return from < 0 ? '/' : (url.slice(from).split(/[?#]/, 1)[0] ?? '/')
 }
 
-/** @returns undefined where the router's headers do not belong together: such an answer is for whoever asked */
+/** @returns undefined where the router's headers do not belong together: such an answer is for its visitor alone */
 function representation(headers: Headers, query: URLSearchParams): 'html' | 'rsc' | undefined {
   const segment = headers.get('next-router-segment-prefetch')
   const prefetch = headers.get('next-router-prefetch')

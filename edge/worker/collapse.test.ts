@@ -61,13 +61,13 @@ it('a question that fails fails for who asked it; of the others one asks again, 
   expect(rig.questions).toHaveLength(2)
 })
 
-it('a shop that is away is asked a few times, whoever waits', async () => {
+it('asks a shop that is away a few times, for all visitors that wait', async () => {
   const pages = await together(() => undefined)
   expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([503]))
   expect(rig.questions.length).toBeLessThanOrEqual(4)
 })
 
-it.each([410, 500])('an answer of %i is for all who wait, and for nobody afterwards', async (status) => {
+it.each([410, 500])('gives an answer of %i to all visitors that wait, and to none afterwards', async (status) => {
   const pages = await together(() => ({ ...page('product:4@9'), status }))
   expect(new Set(pages.map((one) => one.status))).toEqual(new Set([status]))
   expect(rig.questions.length).toBeLessThan(VISITORS / 4)

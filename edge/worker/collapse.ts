@@ -1,6 +1,6 @@
 /** One question to the shop for all visitors that wait for the same answer. */
 
-/** Milliseconds that visitors wait for somebody's question; then the first of them asks anew, and the others wait for that. */
+/** Milliseconds that visitors wait for another one's question; then the first of them asks anew, and the others wait for that. */
 const PATIENCE_MS = 10_000
 /** So many questions are waited for: a shop that fails them all fails for everybody, and is not asked by each. */
 const QUESTIONS = 3
@@ -19,9 +19,9 @@ async function lead<T>(key: string, ask: () => Promise<T>): Promise<T> {
 }
 
 /**
- * @param key what is asked for; whoever shares it gets the very same bytes
+ * @param key what is asked for; visitors that share it get the very same bytes
  * @param ask its result is plain data: a body of another visitor's request cannot be read here
- * @returns the answer, and whether somebody else had asked
+ * @returns the answer, and whether another visitor had asked
  * @throws what the last question ended with
  */
 export async function collapsed<T extends object>(

@@ -78,7 +78,7 @@ it('reads no body that is too large, or that does not say how large it is', asyn
   expect(answer.status).toBe(413)
 })
 
-it('of two versions of one tag in a call the higher one counts, in whichever order they come', async () => {
+it('of two versions of one tag in a call the higher one counts, in either order', async () => {
   const known = async (versions: [string, number][]) => {
     const answer: { versions: [string, number][] } = JSON.parse(
       await (await post('/__edge/publish', JSON.stringify({ versions }))).text(),
@@ -134,7 +134,7 @@ it('a confirmation that was held up on its way confirms what was true when it wa
   expect((await rig.get(PATH)).cache).toContain('not confirmed')
 })
 
-it('what was kept before the index went without confirmation is not shown again: what changed meanwhile was published to nobody', async () => {
+it('shows nothing that was kept before the index went without confirmation: a change since then may be missing in it', async () => {
   await rig.stop()
   rig = await workerRig({ trustMs: 1_000 })
   rig.script = () => page('price:1@1')

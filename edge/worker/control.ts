@@ -1,4 +1,4 @@
-/** The control endpoint: publishes versions and purges tags, for whoever holds the secret. */
+/** The control endpoint: publishes versions and purges tags, for a caller with the secret. */
 import { CONTROL, LONGEST_HOLD_MS, TAGS_A_CALL, type ControlAnswer } from '../../lib/cdn/control.ts'
 import { SIGNATURE_HEADER, verified, WINDOW_MS } from '../../lib/cdn/signature.ts'
 import { parseTag } from '../../lib/coherence/tags.ts'

@@ -20,6 +20,8 @@ const ASSET_TTL_S = 31_536_000
 /** Seconds that content without prices may outlive its time while the shop is away. */
 const GRACE_S = 86_400
 
+const MOVED = 301
+
 const STARTED = 'x-edge-started'
 const CACHE_CONTROL = 'x-edge-cache-control'
 
@@ -60,7 +62,7 @@ const isForOne = ({ headers }: Entry) =>
 
 /**
  * Whether those who wait for the same address may have the answer too, as far as its versions hold for them: also one that
- * is not kept. A failure holds for everybody; what names no version can be checked for nobody.
+ * is not kept. A failure holds for every visitor; an answer that names no version cannot be checked for any.
  */
 export function isShareable(entry: Entry): boolean {
   if (entry.headers.has('set-cookie')) return false
@@ -73,7 +75,10 @@ export function isShareable(entry: Entry): boolean {
 /** Whether the shop's answer may be kept and given to others. */
 export function isStorable(entry: Entry, kind: Kind, rsc: boolean): boolean {
   const { status, headers, versions } = entry
-  if (status !== 200 || isForOne(entry)) return false
+  if (isForOne(entry)) return false
+  // A renamed product or category is kept as a page is.
+  if (status === MOVED) return versions.size > 0
+  if (status !== 200) return false
   if (kind === 'asset') return (headers.get('cache-control') ?? '').includes('immutable')
   // The shop's pages name what they depend on; what does not cannot be checked, so it is not kept.
   return versions.size > 0 && (headers.get('content-type') ?? '').startsWith(rsc ? 'text/x-component' : 'text/html')
@@ -156,6 +161,8 @@ export function respond(request: Request, entry: Entry, how: string): Response {
   for (const name of ['connection', 'keep-alive', 'transfer-encoding']) headers.delete(name)
   if (!how.startsWith('MISS'))
     headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))
+  // One redirect is kept for all queries: each visitor takes its own along.
+  if (entry.status === MOVED) headers.set('location', headers.get('location') + new URL(request.url).search)
   if (entry.status === 200 && matches(request.headers.get('if-none-match'), headers.get('etag'))) {
     headers.delete('content-length')
     return new Response(null, { status: 304, headers })

@@ -1,6 +1,6 @@
 /**
- * Reads of KV that wait at the same moment are one call: nearly all visitors ask for the same keys. Nobody is given a read
- * that began before it asked: who comes while one is under way shares the next.
+ * Reads of KV that wait at the same moment are one call: nearly all visitors ask for the same keys. No visitor gets a read
+ * that began before it asked: one that comes while a read is under way shares the next.
  */
 import { waitUntil } from 'cloudflare:workers'
 import type { Environment } from './environment.ts'
@@ -8,7 +8,7 @@ import type { Environment } from './environment.ts'
 type Found = ReadonlyMap<string, string | null>
 
 const KEYS_A_CALL = 100
-/** Milliseconds after which a visitor reads by itself: whoever reads for all may have been cut off. */
+/** Milliseconds after which a visitor reads by itself: the read for all may have been cut off. */
 const PATIENCE_MS = 2_000
 
 async function read(env: Environment, keys: readonly string[]): Promise<Found> {
@@ -51,7 +51,7 @@ export async function getAll(env: Environment, keys: readonly string[]): Promise
   try {
     const found = await Promise.race([batch.found, late])
     if (found) return found
-    // Nobody waits for it again.
+    // Later visitors begin a new read.
     if (next === batch) next = undefined
     if (underWay === batch.found) underWay = undefined
     return await read(env, keys)

@@ -2,6 +2,7 @@
 import { serveAsset } from './assets.ts'
 import { classify } from './classify.ts'
 import { control } from './control.ts'
+import { securityHeaders } from '../../lib/platform/http/securityHeaders.ts'
 import type { Context, Environment } from './environment.ts'
 import { passThrough } from './origin.ts'
 import { servePage } from './pages.ts'
@@ -27,21 +28,34 @@ async function answer(request: Request, env: Environment, context: Context): Pro
   }
 }
 
+/** What the Worker answers by itself has the headers that an answer of the shop brings along. */
+function protect(response: Response, request: Request, env: Environment): Response {
+  if (response.status === 101 || response.headers.has('content-security-policy')) return response
+  const own = new Response(response.body, response)
+  const headers = securityHeaders(new URL(request.url).pathname, env.PUBLIC_URL)
+  for (const name in headers) own.headers.set(name, headers[name] ?? '')
+  return own
+}
+
+async function answerOrSayWhyNot(request: Request, env: Environment, context: Context): Promise<Response> {
+  try {
+    return await answer(request, env, context)
+  } catch {
+    const headers = {
+      'retry-after': '1',
+      'cache-control': 'no-store',
+      'content-type': 'text/plain; charset=utf-8',
+      'x-cache': 'PASS edge',
+    }
+    return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
+      status: 503,
+      headers,
+    })
+  }
+}
+
 export default {
   async fetch(request: Request, env: Environment, context: Context): Promise<Response> {
-    try {
-      return await answer(request, env, context)
-    } catch {
-      const headers = {
-        'retry-after': '1',
-        'cache-control': 'no-store',
-        'content-type': 'text/plain; charset=utf-8',
-        'x-cache': 'PASS edge',
-      }
-      return new Response('The shop cannot be reached right now. Please try again in a moment.\n', {
-        status: 503,
-        headers,
-      })
-    }
+    return protect(await answerOrSayWhyNot(request, env, context), request, env)
   },
 }

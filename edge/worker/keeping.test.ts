@@ -1,6 +1,8 @@
 /** What the Worker keeps, under which key, for whom and for how long, on workerd in front of a shop that answers as it likes. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { page, workerRig, type Answer, type WorkerRig } from './testing/scriptedShop.ts'
+import { CONTROL } from '#lib/cdn/control.ts'
+import { sign, SIGNATURE_HEADER } from '#lib/cdn/signature.ts'
+import { page, SECRET, workerRig, type Answer, type WorkerRig } from './testing/scriptedShop.ts'
 
 let rig: WorkerRig
 let id = 100
@@ -22,7 +24,7 @@ beforeEach(() => {
 const kept = (at = path, init?: RequestInit) =>
   expect.poll(async () => (await rig.get(at, init)).cache, { timeout: 15_000 }).toBe('HIT edge')
 
-it('a page is kept once, whatever its query says, and each language apart', async () => {
+it('keeps a page once for all queries, and each language apart', async () => {
   await rig.get(`${path}?utm_source=a`)
   await kept(`${path}?utm_source=b&_rsc=x`)
   expect(rig.questions.map(({ url }) => url)).toEqual([path])
@@ -56,7 +58,7 @@ it('what the router loads is kept apart from the page, and by each header that s
     await kept(`${path}?_rsc=abc`, { headers })
   }
   expect((await rig.get(path)).headers.get('content-type')).toContain('text/html')
-  // A payload that came where a page was asked for is nobody else's.
+  // A payload that came where a page was asked for is not kept.
   rig.script = () => ({ headers: { ...page(tags).headers, 'content-type': 'text/x-component' } })
   await rig.get(`${path}-2`)
   expect((await rig.get(`${path}-2`)).cache).toBe('MISS edge')
@@ -167,6 +169,34 @@ it('asks the shop side by side for all who come while a bulk edit is under way, 
   for (const visit of visits) expect((await visit).cache).toBe('MISS edge')
   expect((await rig.get(path)).cache).toBe('MISS edge')
   await kept()
+})
+
+it('raises its index to what it shows while an older page is kept, and writes nothing once all pages were dropped', async () => {
+  /** @returns what the index has: to publish version 1 raises nothing that is there */
+  const indexed = async () => {
+    const body = JSON.stringify({ versions: [[`price:${id}`, 1]] })
+    const signature = await sign({ method: 'POST', path: CONTROL.publish, body }, SECRET)
+    const answer = await fetch(rig.url + CONTROL.publish, {
+      method: 'POST',
+      body,
+      headers: { [SIGNATURE_HEADER]: signature },
+    })
+    return answer.json()
+  }
+  await rig.get(path)
+  await kept()
+  await rig.edge.purge(Array.from({ length: 1_000 }, (_, i) => `price:${i + 5_000}`))
+  rig.script = () => page(`price:${id}@2`)
+  await rig.get(path)
+  await kept()
+  expect(await indexed()).toMatchObject({ versions: [[`price:${id}`, 1]] })
+  id++
+  rig.script = () => page(`price:${id}@1`)
+  await rig.get(`${path}-a`)
+  await kept(`${path}-a`)
+  rig.script = () => page(`price:${id}@2`)
+  await rig.get(`${path}-b`)
+  expect(await indexed()).toMatchObject({ versions: [[`price:${id}`, 2]] })
 })
 
 it('a picture that names a product is kept until the product has another version', async () => {

@@ -8,7 +8,7 @@ import { askShop, originsOf } from './instances.ts'
 const TIMEOUT_MS = 35_000
 /** Milliseconds until an answer that is passed on begins; a stream of events goes on for as long as it likes. */
 const PASS_TIMEOUT_MS = 100_000
-/** Cloudflare would keep the answers to our own questions too, by their extension, and ask nobody's index. */
+/** Cloudflare would keep the answers to our own questions too, by their extension, and ask no index. */
 const UNCACHED = { redirect: 'manual', cache: 'no-store' } as const
 const ROUTER = ['rsc', 'next-router-state-tree', 'next-router-prefetch', 'next-router-segment-prefetch', 'next-url']
 
@@ -26,14 +26,19 @@ function withHost(headers: Headers, env: Environment): Headers {
 /** Of this isolate. */
 const proofs = new Map<string, string>()
 
-/** Names the visitor to the shop, which believes it because of the proof. */
-async function withClient(headers: Headers, env: Environment, from: Headers): Promise<Headers> {
-  const named = env.CLIENT_ADDRESS_HEADER && from.get(env.CLIENT_ADDRESS_HEADER)?.split(',').at(-1)?.trim()
+/** The shop answers no one else who asks from another machine. */
+async function withProof(headers: Headers, env: Environment): Promise<Headers> {
   const proof = proofs.get(env.EDGE_SECRET) ?? (await edgeProof(env.EDGE_SECRET))
   proofs.set(env.EDGE_SECRET, proof)
-  headers.set(EDGE_CLIENT_HEADER, named || '127.0.0.1')
   headers.set(EDGE_PROOF_HEADER, proof)
   return headers
+}
+
+/** Names the visitor to the shop, which believes it because of the proof. */
+function withClient(headers: Headers, env: Environment, from: Headers): Promise<Headers> {
+  const named = env.CLIENT_ADDRESS_HEADER && from.get(env.CLIENT_ADDRESS_HEADER)?.split(',').at(-1)?.trim()
+  headers.set(EDGE_CLIENT_HEADER, named || '127.0.0.1')
+  return withProof(headers, env)
 }
 
 /** Headers that select what is stored: no other one of the visitor's reaches the shop, so none can leave a trace in it. */
@@ -45,20 +50,20 @@ export function routerHeaders(request: Request): [string, string][] {
 }
 
 /** For the cache. @throws when the shop cannot be reached in time */
-export function fetchPage(request: Request, wanted: PageWanted, env: Environment): Promise<Response> {
+export async function fetchPage(request: Request, wanted: PageWanted, env: Environment): Promise<Response> {
   const headers = new Headers(wanted.rsc ? routerHeaders(request) : { accept: 'text/html' })
-  // As it is: whoever is in front of the Worker compresses, and one entry serves every visitor.
+  // As it is: the server in front of the Worker compresses, and one entry serves every visitor.
   headers.set('accept-encoding', 'identity')
   const probe = request.headers.get('x-evergreen-probe')
   if (probe !== null) headers.set('x-evergreen-probe', '1') // counts no visit; says nothing of the page
   const rsc = wanted.rsc ? `?_rsc=${encodeURIComponent(new URL(request.url).searchParams.get('_rsc') ?? '')}` : ''
-  const asked = { ...UNCACHED, headers: withHost(headers, env) }
+  const asked = { ...UNCACHED, headers: await withProof(withHost(headers, env), env) }
   return askShop(env, wanted.path + rsc, asked, AbortSignal.timeout(TIMEOUT_MS))
 }
 
 /** For the cache, and the same for everybody. */
-export function fetchAsset(path: string, env: Environment): Promise<Response> {
-  const headers = withHost(new Headers({ 'accept-encoding': 'identity' }), env)
+export async function fetchAsset(path: string, env: Environment): Promise<Response> {
+  const headers = await withProof(withHost(new Headers({ 'accept-encoding': 'identity' }), env), env)
   return askShop(env, path, { ...UNCACHED, headers }, AbortSignal.timeout(TIMEOUT_MS))
 }
 

@@ -49,7 +49,7 @@ export async function readIndex(env: Environment, tags: Iterable<string>): Promi
   }
 }
 
-/** Whether somebody has said lately that everything is published here. */
+/** True when a process has confirmed lately that everything is published here. */
 export function isTrusted(env: Environment, { epoch, confirmedAt }: Snapshot): boolean {
   return epoch !== undefined && Date.now() - confirmedAt < Number(env.TRUST_MS)
 }
@@ -119,14 +119,14 @@ export async function purgeEverything(env: Environment, until: number): Promise<
   }
 }
 
-/** Whether what the shop is asked for now may be older than what its fleet shows next: for the one who asks, and nobody else. */
+/** True while the shop's answer may be older than what its fleet shows next: then it is for its visitor alone. */
 export function isHeld({ purgedAt }: Snapshot): boolean {
   return purgedAt >= Date.now()
 }
 
 /**
- * An index that nobody confirmed for so long that it was not trusted begins anew: what changed meanwhile may have been
- * published to nobody, so nothing from before is shown again.
+ * An index that was not confirmed for so long that it is not trusted begins anew: a change since then may be missing in
+ * it, so nothing from before is shown again.
  * @param confirmedAt undefined leaves it as it is
  * @returns the epoch; a new one where there was none, or none that is trusted
  */

@@ -1,6 +1,6 @@
 /** Why a request was not let in. Each has the HTTP status that an API answers with. */
 
-/** Nobody is signed in, or the session has ended. Signing in again helps. */
+/** There is no session, or it has ended. Signing in again helps. */
 export class SignedOutError extends Error {
   override readonly name = 'SignedOutError'
   readonly code = 'signed_out'

@@ -19,6 +19,8 @@ const PERMISSIONS = [
   /** Approving beyond the limits of the role, with a typed confirmation. */
   'bulk:large',
   'tokens:manage',
+  /** Inviting people, changing their roles, ending their sessions. */
+  'accounts:manage',
   'freshness:read',
   /** Throwing copies away although none is known to be wrong: costs renders, and is written to the audit log. */
   'freshness:purge',
@@ -41,8 +43,11 @@ const EDITOR: readonly Permission[] = [
 const GRANTS: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: VIEWER,
   editor: EDITOR,
-  admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'freshness:purge', 'queues:manage'],
+  admin: [...EDITOR, 'bulk:large', 'tokens:manage', 'accounts:manage', 'freshness:purge', 'queues:manage'],
 }
+
+/** What no token may do: who has stolen one could make others, or accounts. */
+export const PEOPLE_ONLY: ReadonlySet<Permission> = new Set(['tokens:manage', 'accounts:manage'])
 
 /** How far an edit of one price or of many may go before it must be confirmed, by a role with `bulk:large`: lib/pricing/limits.ts. */
 export interface BulkLimits {

@@ -1,4 +1,4 @@
-/** Who acts: a person with a session, a program with a token, or whoever sits at the machine's shell. */
+/** The one who acts: a person with a session, a program with a token, or the user of the machine's shell. */
 import { MissingPermissionError } from './errors.ts'
 import { type Permission, permissionsOf, type Role } from './permissions.ts'
 
@@ -8,13 +8,13 @@ export interface Principal {
   readonly userId: string
   readonly name: string
   readonly email: string
-  /** As the history names whoever changed a price: the e-mail, or `token NAME`. */
+  /** The name in the history of prices: the e-mail, or `token NAME`. */
   readonly actor: string
   readonly role: Role
   readonly permissions: readonly Permission[]
 }
 
-/** Somebody at the shell of the machine, who could write to the database anyway: a local administrator. */
+/** The user of the machine's shell is an administrator: that user can write to the database anyway. */
 export function shellPrincipal(name: string): Principal {
   const actor = `shell ${name}`
   return { kind: 'shell', userId: '', name, email: '', actor, role: 'admin', permissions: permissionsOf('admin') }

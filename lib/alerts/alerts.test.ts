@@ -1,4 +1,4 @@
-/** Alerts: raised once, resolved by themselves, told until somebody has heard. */
+/** Alerts: raised once, resolved by themselves, sent until the webhook takes them. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { json } from 'node:stream/consumers'
@@ -82,7 +82,7 @@ it('an alert is resolved when it is not found any more, and one found later is a
   expect(await db.alert.count()).toBe(3)
 })
 
-it('nobody resolves what another has raised, and what comes and goes stays one alert', async () => {
+it('resolves no alert of another source, and keeps one that comes and goes as one alert', async () => {
   await reconcileAlerts(db, 'watchdog', [behind(1)])
   await reconcileAlerts(db, 'monitor:test', [behind(2)])
   await reconcileAlerts(db, 'monitor:test', [], { quietMs: 60_000 })
@@ -108,7 +108,7 @@ it('a webhook that refuses hears of it later, once, and hears of the end', async
   expect(await notifyAlerts(db, webhook())).toBe(0)
 })
 
-it('news of one that was raised and resolved while nobody listened comes in order', async () => {
+it('sends the news in order when an alert was raised and resolved while the webhook was away', async () => {
   await reconcileAlerts(db, 'monitor:test', [behind(1)])
   await reconcileAlerts(db, 'monitor:test', [])
   await notifyAlerts(db, webhook())

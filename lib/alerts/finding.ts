@@ -21,6 +21,7 @@ export const ALERT_KINDS = [
   'queue-age',
   'relay-stuck',
   'outbox-growing',
+  'retention-behind',
   'hit-ratio-drop',
   'miss-burst',
   'worker-silent',

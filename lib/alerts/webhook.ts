@@ -12,7 +12,7 @@ export interface Webhook {
 }
 
 const TIMEOUT_MS = 5_000
-/** Seconds. The pause doubles with each refusal, from one to five minutes; nobody else tries meanwhile. */
+/** Seconds. The pause doubles with each refusal, from one to five minutes; no other process tries in that time. */
 const LONGEST_PAUSE_S = 300
 /** Hours since it was last there. A webhook that is set up today is not told last year's alerts. */
 const NEWS_FOR_HOURS = 24
@@ -49,7 +49,7 @@ async function tell(db: Db, { url, shopUrl }: Webhook, id: bigint): Promise<void
   try {
     if (alert.raisedToldAt === null) {
       await send(url, messageOf(alert, 'raised', shopUrl))
-      // One that became worse meanwhile is told again.
+      // An alert that became worse while it was sent is sent again.
       await db.alert.updateMany({
         where: { id, severity: alert.severity },
         data: { raisedToldAt: new Date(), tellAttempts: 0, tellAfter: new Date() },

@@ -5,7 +5,7 @@ import { db } from '#lib/platform/db.ts'
 export const AUDIT_PAGE = 50
 
 export interface AuditFilter {
-  /** A part of the name, whatever its case. */
+  /** A part of the name, in upper or lower case. */
   readonly actor?: string | undefined
   /** An action, or what actions begin with: `bulk.` */
   readonly action?: string | undefined
@@ -47,12 +47,34 @@ function whereOf({ actor, action, target, from, to, before }: AuditFilter): Pris
   }
 }
 
+async function newest(filter: AuditFilter, most: number): Promise<AuditView[]> {
+  const rows = await db().auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: most })
+  return rows.map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
+}
+
 /** The newest entries that match. @throws {MissingPermissionError} */
 export async function readAudit(filter: AuditFilter, principal: Principal): Promise<AuditPage> {
   assertMay(principal, 'audit:read')
-  const rows = await db().auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: AUDIT_PAGE + 1 })
-  const entries = rows
-    .slice(0, AUDIT_PAGE)
-    .map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
-  return { entries, next: rows.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null }
+  const found = await newest(filter, AUDIT_PAGE + 1)
+  const entries = found.slice(0, AUDIT_PAGE)
+  return { entries, next: found.length > AUDIT_PAGE ? (entries.at(-1)?.id ?? null) : null }
+}
+
+/** Entries in memory at a time, for a reader who is slow. */
+const CHUNK = 1_000
+
+async function* allOf(filter: AuditFilter): AsyncGenerator<AuditView> {
+  let before = filter.before
+  for (;;) {
+    const found = await newest({ ...filter, before }, CHUNK)
+    yield* found
+    if (found.length < CHUNK) return
+    before = found.at(-1)?.id
+  }
+}
+
+/** All entries that match, the newest first, as they are read. @throws {MissingPermissionError} at once */
+export function readWholeAudit(filter: AuditFilter, principal: Principal): AsyncGenerator<AuditView> {
+  assertMay(principal, 'audit:read')
+  return allOf(filter)
 }

@@ -8,7 +8,7 @@ export type AuditActor = Pick<Principal, 'actor' | 'kind'>
 
 export interface AuditInput {
   readonly action: AuditAction
-  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`. */
+  /** What it was about: `product:42`, `bulk_edit:ID`, `token:NAME`, `account:EMAIL`, `file:OPERATION`. */
   readonly target?: string | undefined
   readonly reason?: string | undefined
   /** What a reader needs to understand the action; no secret, and nothing that grows with the size of an edit. */
@@ -21,26 +21,19 @@ export interface AuditInput {
 const LONGEST = 500
 
 /**
- * Adds an entry to the audit log, which nobody can change afterwards.
+ * Adds an entry to the audit log, in which no entry can be changed afterwards.
  * @param db the transaction of the action itself where there is one, so that neither is there without the other
  * @param who the principal that was let in
  * @example await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${id}`, reason })
  */
 export async function writeAudit(
-  db: Pick<Prisma.TransactionClient, 'auditEntry'>,
+  db: Pick<Prisma.TransactionClient, '$executeRaw'>,
   who: AuditActor,
   entry: AuditInput,
 ): Promise<void> {
   const { action, target, reason, detail = {}, correlationId = currentCorrelationId() } = entry
-  await db.auditEntry.create({
-    data: {
-      actor: who.actor,
-      via: who.kind,
-      action,
-      target: target?.slice(0, LONGEST) ?? null,
-      reason: reason?.slice(0, LONGEST) ?? null,
-      detail,
-      correlationId: correlationId ?? null,
-    },
-  })
+  await db.$executeRaw`
+    INSERT INTO audit_log (actor, via, action, target, reason, detail, correlation_id)
+    VALUES (${who.actor}, ${who.kind}, ${action}, ${target?.slice(0, LONGEST) ?? null}, ${reason?.slice(0, LONGEST) ?? null},
+      ${JSON.stringify(detail)}::jsonb, ${correlationId ?? null})`
 }

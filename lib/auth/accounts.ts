@@ -11,7 +11,8 @@ export interface AccountInput {
 }
 
 /**
- * Makes the account, or gives an existing one this role and password. A changed password ends its sessions.
+ * Makes the account, or gives an existing one this role and password. A changed password ends its sessions. An account whose
+ * owner has chosen a password is left alone: what its people do wins over what set-up was told once.
  * @returns what happened
  */
 export async function upsertAccount({
@@ -26,6 +27,7 @@ export async function upsertAccount({
     include: { accounts: { where: { providerId: 'credential' } } },
   })
   const account = user?.accounts[0]
+  if (account?.passwordSetAt) return 'unchanged'
   const samePassword = account?.password ? await verifyPassword({ hash: account.password, password }) : false
   if (user && samePassword && user.role === role) return 'unchanged'
 

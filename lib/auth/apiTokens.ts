@@ -7,7 +7,7 @@ import { Role } from '#lib/generated/prisma/enums.ts'
 import type { ApiTokenModel } from '#lib/generated/prisma/models.ts'
 import { db } from '#lib/platform/db.ts'
 import { InvalidTokenError, SessionStoreUnavailableError, TokenNameTakenError } from '#lib/access/errors.ts'
-import { lesserRole, permissionsOf } from '#lib/access/permissions.ts'
+import { lesserRole, PEOPLE_ONLY, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 
 /** Says what it is to people and to programs that look for leaked secrets. */
@@ -37,8 +37,8 @@ export interface ApiTokenView {
   readonly name: string
   readonly lastFour: string
   readonly role: Role
-  /** E-mail of the account that it acts for. */
-  readonly createdBy: string
+  /** E-mail of the account that it acts for; null once that was deleted. */
+  readonly createdBy: string | null
   /** ISO 8601, as all times here. */
   readonly createdAt: string
   readonly expiresAt: string | null
@@ -47,7 +47,7 @@ export interface ApiTokenView {
   readonly usable: boolean
 }
 
-type Row = ApiTokenModel & { user: { email: string } }
+type Row = ApiTokenModel & { user: { email: string } | null }
 const withUser = { user: { select: { email: true } } } as const
 
 function isUsable({ revokedAt, expiresAt }: Pick<ApiTokenModel, 'revokedAt' | 'expiresAt'>): boolean {
@@ -66,10 +66,10 @@ function viewOf(row: Row): ApiTokenView {
     name,
     lastFour,
     role,
-    createdBy: row.user.email,
+    createdBy: row.user?.email ?? null,
     createdAt: row.createdAt.toISOString(),
     ...times,
-    usable: isUsable(row),
+    usable: row.user !== null && isUsable(row),
   }
 }
 
@@ -124,34 +124,46 @@ export async function revokeApiToken(id: string, principal: Principal): Promise<
   })
 }
 
-async function rowOf(token: string) {
+/** A token with the account that it acts for. */
+interface Held extends Pick<ApiTokenModel, 'id' | 'name' | 'role' | 'expiresAt' | 'lastUsedAt' | 'revokedAt'> {
+  readonly userId: string
+  readonly email: string
+  readonly userRole: Role
+}
+
+/** One statement, as each request asks for it. */
+async function heldBy(token: string): Promise<Held | undefined> {
   try {
-    return await db().apiToken.findUnique({ where: { hash: hashOf(token) }, include: { user: true } })
+    const [row] = await db().$queryRaw<Held[]>`
+      SELECT t.id, t.name, t.role, t.expires_at AS "expiresAt", t.last_used_at AS "lastUsedAt", t.revoked_at AS "revokedAt",
+        u.id AS "userId", u.email, u.role AS "userRole"
+      FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.hash = ${hashOf(token)} AND u.disabled_at IS NULL`
+    return row
   } catch (error) {
     throw new SessionStoreUnavailableError(error)
   }
 }
 
 /**
- * Who acts with this token: its role, but never more than the account that made it has now. It manages no tokens,
- * so that revoking a leaked one ends what it could do.
- * @throws {InvalidTokenError} when it is unknown, revoked or expired: which of them is nobody's business
+ * Who acts with this token: its role, but never more than the account that made it has now. It manages neither tokens nor
+ * accounts, so that revoking a leaked one ends what it could do.
+ * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not tell which
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function tokenPrincipal(token: string): Promise<Principal> {
-  const row = SHAPE.test(token) ? await rowOf(token) : null
+  const row = SHAPE.test(token) ? await heldBy(token) : undefined
   if (!row || !isUsable(row)) throw new InvalidTokenError()
   const used = new Date()
   if (row.lastUsedAt === null || used.getTime() - row.lastUsedAt.getTime() >= USED_EVERY_MS) {
     await db().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: used } })
   }
-  const role = lesserRole(row.role, row.user.role)
-  const permissions = permissionsOf(role).filter((permission) => permission !== 'tokens:manage')
+  const role = lesserRole(row.role, row.userRole)
+  const permissions = permissionsOf(role).filter((permission) => !PEOPLE_ONLY.has(permission))
   return {
     kind: 'token',
     userId: row.userId,
     name: row.name,
-    email: row.user.email,
+    email: row.email,
     actor: `token ${row.name}`,
     role,
     permissions,

@@ -9,6 +9,7 @@ import { auth } from './auth.ts'
 import { ForeignOriginError, MissingPermissionError, SignedOutError } from '#lib/access/errors.ts'
 import { ensureFirstAdmin } from './firstAdmin.ts'
 import { requirePermission } from './requirePermission.ts'
+import { hashToken } from './sessionStore.ts'
 import { MOST_FOR_PAIR } from './signInThrottle.ts'
 
 let database: TestDatabase
@@ -56,6 +57,7 @@ async function sessionCookie(email: string, given = password): Promise<string> {
 async function deviceCookie(email: string): Promise<string> {
   const cookies = (await signIn(email)).headers.getSetCookie()
   const cookie = cookies.find((each) => each.includes('.device=')) ?? ''
+  expect(cookie).toMatch(/^__Secure-evergreen\.device=/)
   for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/admin']) expect(cookie).toContain(attribute)
   return cookie.split(';')[0] ?? ''
 }
@@ -68,16 +70,16 @@ describe('signing in', () => {
   test('gives a session in Postgres and a cookie that scripts cannot read and other sites cannot send', async () => {
     const response = await signIn('editor@evergreen.example')
     const [cookie] = response.headers.getSetCookie()
-    expect(cookie).toMatch(/^__Secure-evergreen\.session_token=/)
+    expect(cookie).toMatch(/^__Host-evergreen\.session_token=/)
     for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute)
     expect(await db().session.count({ where: { user: { email: 'editor@evergreen.example' } } })).toBeGreaterThan(0)
   })
 
-  test('with a wrong password, or as nobody, is refused with one and the same answer', async () => {
+  test('with a wrong password, or an unknown e-mail, is refused with one and the same answer', async () => {
     const wrong = await signIn('editor@evergreen.example', 'not this password')
-    const nobody = await signIn('nobody@evergreen.example')
-    expect([wrong.status, nobody.status]).toEqual([401, 401])
-    expect(await wrong.json()).toEqual(await nobody.json())
+    const unknown = await signIn('unknown@evergreen.example')
+    expect([wrong.status, unknown.status]).toEqual([401, 401])
+    expect(await wrong.json()).toEqual(await unknown.json())
   })
 
   test('stops being possible after too many attempts from one address, also with the right password', async () => {
@@ -106,7 +108,7 @@ describe('signing in', () => {
     expect((await signIn('editor@evergreen.example', password, { origin: 'https://evil.example' })).status).toBe(403)
   })
 
-  test('is the only way in: nobody can sign up, or choose a role', async () => {
+  test('is the only way in: a sign-up with a role of its choice is refused', async () => {
     const users = await db().user.count()
     const response = await post('/sign-up/email', {
       email: 'mallory@evergreen.example',
@@ -140,7 +142,7 @@ describe('a permission', () => {
     const cookie = await sessionCookie('editor@evergreen.example')
     const ended = await sessionCookie('editor@evergreen.example')
     await db().session.updateMany({
-      where: { token: decodeURIComponent(ended).split('=')[1]?.split('.')[0] ?? '' },
+      where: { token: hashToken(decodeURIComponent(ended).split('=')[1]?.split('.')[0] ?? '') },
       data: { expiresAt: new Date(Date.now() - 1_000) },
     })
     const signedOut = await sessionCookie('editor@evergreen.example')

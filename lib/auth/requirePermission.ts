@@ -1,26 +1,41 @@
 import { isAPIError } from 'better-auth/api'
 import { tokenPrincipal } from './apiTokens.ts'
 import { auth } from './auth.ts'
-import { ForeignOriginError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
+import { ForeignOriginError, isAccessError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
 import { type Permission, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
+import { refusals } from '#lib/audit/refusals.ts'
+import type { AuditActor } from '#lib/audit/writeAudit.ts'
+import { clientAddress } from '#lib/platform/http/clientAddress.ts'
+import { touchSession } from './sessionStore.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
 export type { Principal }
 
+/** A person asks by a request, which keeps the session from idling; an open stream is asked for again by itself. */
+type SessionUse = 'request' | 'stream'
+
+/** A person, and the session that the request came in. */
+export interface SignedIn {
+  readonly principal: Principal
+  readonly sessionId: string
+}
+
 /**
- * @returns undefined when nobody is signed in, or the session has ended
+ * @returns undefined without a session, or when it has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
-export async function currentPrincipal(headers: Headers): Promise<Principal | undefined> {
+export async function currentSession(headers: Headers, use: SessionUse = 'request'): Promise<SignedIn | undefined> {
   const session = await auth()
     .api.getSession({ headers })
     .catch((error: unknown) => {
       throw isAPIError(error) && error.statusCode >= 500 ? new SessionStoreUnavailableError(error) : error
     })
   if (!session) return undefined
+  if (use === 'request') await touchSession(session.session.id)
   const { id, name, email, role } = session.user
-  return { kind: 'session', userId: id, name, email, actor: email, role, permissions: permissionsOf(role) }
+  const principal = { kind: 'session', userId: id, name, email, actor: email, role } as const
+  return { principal: { ...principal, permissions: permissionsOf(role) }, sessionId: session.session.id }
 }
 
 /** The token of `Authorization: Bearer TOKEN`. Another scheme is a proxy's business, not ours. */
@@ -28,20 +43,41 @@ function bearerToken(headers: Headers): string | undefined {
   return /^Bearer\b *(.*)$/i.exec(headers.get('authorization') ?? '')?.[1]
 }
 
-async function sessionPrincipal(source: Request | Headers, headers: Headers): Promise<Principal> {
+async function sessionPrincipal(source: Request | Headers, headers: Headers, use: SessionUse): Promise<Principal> {
   if (source instanceof Request && !['GET', 'HEAD'].includes(source.method)) {
     const foreign = foreignOrigin(headers)
     if (foreign !== undefined) throw new ForeignOriginError(foreign)
   }
-  const principal = await currentPrincipal(headers)
-  if (!principal) throw new SignedOutError()
-  return principal
+  const session = await currentSession(headers, use)
+  if (!session) throw new SignedOutError()
+  return session.principal
+}
+
+function recordRefusal(error: unknown, headers: Headers, who: AuditActor, target: string): Promise<void> | undefined {
+  if (!isAccessError(error) || error.status >= 500) return undefined
+  const address = clientAddress(headers)
+  return refusals().record({ who, action: 'access.refuse', code: error.code, address, target })
+}
+
+/**
+ * The first line of an action that belongs to all who are signed in, in any role: their own account.
+ * @throws {SignedOutError} without a session; it is in the audit log
+ * @throws {SessionStoreUnavailableError} when Postgres does not answer
+ */
+export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
+  const session = await currentSession(headers)
+  if (session) return session
+  const error = new SignedOutError()
+  await recordRefusal(error, headers, { actor: 'anonymous', kind: 'session' }, 'account')
+  throw error
 }
 
 /**
  * The first line of every admin route and action. A request that names a token is judged by it alone: a bad token does
  * not fall back to the session of the browser that sent it, and no foreign page can make a browser send a token.
+ * A refusal is in the audit log.
  * @param source the request, or its headers in a server action, where Next has compared the origin already
+ * @param use `stream` where the stream asks by itself, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
  * @throws {MissingPermissionError} when the role does not include the permission
@@ -49,10 +85,21 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers): Pr
  * @throws {ForeignOriginError} when a page of another site sent a request that changes something
  * @example const editor = await requirePermission(request, 'prices:write')
  */
-export async function requirePermission(source: Request | Headers, permission: Permission): Promise<Principal> {
+export async function requirePermission(
+  source: Request | Headers,
+  permission: Permission,
+  use: SessionUse = 'request',
+): Promise<Principal> {
   const headers = source instanceof Request ? source.headers : source
   const token = bearerToken(headers)
-  const principal = token === undefined ? await sessionPrincipal(source, headers) : await tokenPrincipal(token)
-  assertMay(principal, permission)
-  return principal
+  let principal: Principal | undefined
+  try {
+    principal = token === undefined ? await sessionPrincipal(source, headers, use) : await tokenPrincipal(token)
+    assertMay(principal, permission)
+    return principal
+  } catch (error) {
+    const who = principal ?? { actor: 'anonymous', kind: token === undefined ? 'session' : 'token' }
+    await recordRefusal(error, headers, who, `permission:${permission}`)
+    throw error
+  }
 }

@@ -3,7 +3,7 @@ import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import type { Permission } from '#lib/access/permissions.ts'
 import { requirePermission } from './requirePermission.ts'
 
-/** Milliseconds: for so long somebody who was signed out, or whose token was revoked, may go on watching. */
+/** Milliseconds: a stream stays open for so long after its session ended or its token was revoked. */
 const ASKED_AGAIN_EVERY_MS = 10_000
 
 /**
@@ -21,7 +21,7 @@ export function revalidateAccess(
   const timer = setInterval(() => {
     if (looking) return
     looking = true
-    void requirePermission(headers, permission)
+    void requirePermission(headers, permission, 'stream')
       .then(() => (looking = false))
       .catch((error: unknown) => {
         if (error instanceof SessionStoreUnavailableError) return (looking = false)

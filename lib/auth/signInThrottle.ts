@@ -24,6 +24,8 @@ export const ATTACK = 100
 const DELAY_AFTER = 20
 /** Milliseconds for each. */
 const DELAY_MS = 50
+/** Seconds that a code of an authenticator may be typed in, before and after its half minute, and some more. */
+const CODE_S = 120
 /** Milliseconds: what an owner waits at most while the account is attacked. */
 export const MOST_DELAY_MS = 5_000
 
@@ -57,12 +59,25 @@ export class SignInThrottle {
   readonly #pair: RateLimiterRedis
   readonly #network: RateLimiterRedis
   readonly #account: RateLimiterRedis
+  readonly #code: RateLimiterRedis
 
   constructor(redis: RedisClient) {
-    const limiter = (points: number) => rateLimiter(redis, points, WINDOW_S)
+    const limiter = (points: number) => rateLimiter(redis, { points, seconds: WINDOW_S })
     this.#pair = limiter(MOST_FOR_PAIR)
     this.#network = limiter(MOST_FROM_NETWORK)
     this.#account = limiter(Number.MAX_SAFE_INTEGER) // counts, and refuses nothing
+    this.#code = rateLimiter(redis, { points: 1, seconds: CODE_S })
+  }
+
+  /** Who has watched a code being typed must not type it again. @returns whether it is the first time for this account */
+  async admitCode(userId: string, code: string): Promise<boolean> {
+    return this.#code.consume(redisKeys.signIn('code', digest(`${userId} ${code}`))).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof RateLimiterRes) return false
+        throw error
+      },
+    )
   }
 
   /** Counts an attempt before the password is looked at, so that parallel guesses count too. */

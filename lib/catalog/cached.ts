@@ -67,8 +67,9 @@ async function productOf(slug: string, asTemplate: boolean): Promise<Product | u
     return undefined
   }
   cacheLife(KNOWN)
-  // Of related products that cannot be bought the page shows neither price nor stock, but they appear again when that changes.
-  const sold = product.related.filter(({ status }) => status === 'active')
+  // Of related products that cannot be bought the page shows neither price nor stock, but they appear again when that changes. What is
+  // discontinued shows none: another one of its kind is nearer than what went well with it.
+  const sold = product.status === 'active' ? product.related.filter(({ status }) => status === 'active') : []
   const others = product.related.filter((card) => !sold.includes(card))
   madeFromCards(
     [product, ...sold],
@@ -139,10 +140,10 @@ async function firstOf(kind: 'category' | 'collection', slug: string, size: numb
 export async function cachedCategoryTiles(): Promise<CategoryTile[]> {
   'use cache'
   cacheLife(KNOWN)
-  const { catalogVersion, tiles } = await readCategoryTiles()
+  const { catalogVersion, collections, tiles } = await readCategoryTiles()
   madeFrom([
     versioned('catalog', CATALOG_ID, catalogVersion),
-    ...tiles.map((tile) => versioned('category', tile.id, tile.version)),
+    ...[...collections, ...tiles].map(({ id, version }) => versioned('category', id, version)),
     ...tiles.flatMap(({ cover }) => (cover ? [versioned('product', cover.id, cover.version)] : [])),
   ])
   return tiles

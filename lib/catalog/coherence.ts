@@ -20,7 +20,7 @@ import { RESOURCES } from './resources.ts'
 import { shopSlots } from './slots.ts'
 
 /** Versions as Postgres has them. @param db asked for at each look-up */
-export function versionSource(db: () => Db = ownDb): VersionSource {
+export function versionSource(db: () => Pick<Db, '$queryRawUnsafe'> = ownDb): VersionSource {
   return sqlVersionSource(RESOURCES, (sql, parameters) => db().$queryRawUnsafe(sql, ...parameters))
 }
 

@@ -62,11 +62,15 @@ export function priceMembers(price: PriceFacts, validUntil: string | null): stri
   return escapedJson(pricePart(price, validUntil)).slice(1, -1)
 }
 
-/** The offer stands last, and in it what follows from the stock and the price. @param url and imageUrl absolute */
-export function productJsonLd(product: ProductFacts, url: string, imageUrl: string): WithContext<ProductLeaf> {
+/** The offer stands last, and in it what follows from the stock and the price. @param url and imageUrls absolute, the picture of lists first */
+export function productJsonLd(
+  product: ProductFacts,
+  url: string,
+  imageUrls: readonly string[],
+): WithContext<ProductLeaf> {
   const { price, priceValidUntil, status } = product
   const availability = status === 'active' ? schemaAvailability(price.stock) : 'Discontinued'
-  return document(product, url, imageUrl, {
+  return document(product, url, imageUrls, {
     availability: `${SCHEMA}${availability}`,
     ...pricePart(price, priceValidUntil),
   })
@@ -79,10 +83,10 @@ export function productJsonLd(product: ProductFacts, url: string, imageUrl: stri
 export function productJsonLdText(
   product: Omit<ProductFacts, 'price' | 'priceValidUntil' | 'status'>,
   url: string,
-  imageUrl: string,
+  imageUrls: readonly string[],
   members: string,
 ): string {
-  return escapedJson(document(product, url, imageUrl, {})).replace(/\}\}$/, () => `,${members}}}`)
+  return escapedJson(document(product, url, imageUrls, {})).replace(/\}\}$/, () => `,${members}}}`)
 }
 
 /**
@@ -99,7 +103,7 @@ export function jsonLdAt(text: string, price: Pick<ShownPrice, 'status' | 'stock
 function document(
   product: Omit<ProductFacts, 'price' | 'priceValidUntil' | 'status'>,
   url: string,
-  imageUrl: string,
+  imageUrls: readonly string[],
   others: Partial<Offer>,
 ): WithContext<ProductLeaf> {
   return {
@@ -109,7 +113,7 @@ function document(
     name: product.name,
     description: product.description,
     sku: product.sku,
-    image: imageUrl,
+    image: imageUrls,
     url,
     brand: { '@type': 'Brand', name: product.brand },
     ...product.variation,

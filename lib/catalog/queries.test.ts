@@ -150,6 +150,21 @@ describe('a list', () => {
     expect((await readProduct(sale.slug))?.price).toEqual(cards[0]?.price)
   })
 
+  it('lends a tile the picture of its first product that no collection has, and says which collections it looked at', async () => {
+    const before = await readCategoryTiles()
+    const cover = before.tiles[0]?.cover?.id ?? 0
+    const collection = await database.db.category.findUniqueOrThrow({ where: { slug: 'featured' } })
+    expect(before.collections).toEqual([{ id: collection.id, version: Number(collection.version) }])
+    const membership = { productId: cover, categoryId: collection.id }
+    expect(await database.db.productCategory.count({ where: membership })).toBe(0)
+    await database.db.productCategory.create({ data: membership })
+    const after = await readCategoryTiles()
+    expect(after.tiles[0]?.cover?.id).toBeGreaterThan(cover)
+    expect(after.collections[0]?.version).toBeGreaterThan(before.collections[0]?.version ?? 0)
+    await database.db.productCategory.delete({ where: { categoryId_productId: membership } })
+    expect((await readCategoryTiles()).tiles[0]?.cover?.id).toBe(cover)
+  })
+
   it('tells a category from a collection', async () => {
     expect((await readProductList('featured', 'collection', 1, 12))?.products).toHaveLength(12)
     expect(await readProductList('featured', 'category', 1)).toBeUndefined()

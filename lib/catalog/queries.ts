@@ -76,9 +76,9 @@ export async function readProductList(
       'products', COALESCE((
         SELECT jsonb_agg(${LISTED_CARD_JSON} ORDER BY p.rank, p.id) FROM (
           SELECT p.id FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-          WHERE pc.category_id = c.id AND p.status = 'active' AND NOT EXISTS (
+          WHERE pc.category_id = c.id AND p.status = 'active' AND (p.group_id IS NULL OR NOT EXISTS (
             SELECT FROM products o JOIN product_categories oc ON oc.product_id = o.id AND oc.category_id = c.id
-            WHERE o.group_id = p.group_id AND o.status = 'active' AND (o.rank, o.id) < (p.rank, p.id))
+            WHERE o.group_id = p.group_id AND o.status = 'active' AND (o.rank, o.id) < (p.rank, p.id)))
           ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed
         JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = ${kind}::category_kind`)
@@ -99,15 +99,20 @@ export async function readCategoryTotal(slug: string): Promise<CategoryTotal | u
   return value === undefined ? undefined : categoryTotal.parse(value)
 }
 
-/** The top of the tree, each with its first product, which lends it a picture. */
+/** The top of the tree, each with the first product that is in no collection and so not on the home page already: it lends its picture. */
 export async function readCategoryTiles(): Promise<CategoryTiles> {
   return categoryTiles.parse(
     await readValue(Prisma.sql`
-      SELECT jsonb_build_object('catalogVersion', s.version, 'tiles', COALESCE((
+      SELECT jsonb_build_object('catalogVersion', s.version, 'collections', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('id', id, 'version', version)) FROM categories WHERE kind = 'collection'), '[]'),
+        'tiles', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
           SELECT ${CARD_JSON}
           FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-          WHERE pc.category_id = c.id AND p.status = 'active' ORDER BY p.rank, p.id LIMIT 1))
+          WHERE pc.category_id = c.id AND p.status = 'active' AND NOT EXISTS (
+            SELECT 1 FROM product_categories shown JOIN categories collection ON collection.id = shown.category_id
+            WHERE shown.product_id = p.id AND collection.kind = 'collection')
+          ORDER BY p.rank, p.id LIMIT 1))
           ORDER BY c.position, c.id)
         FROM categories c WHERE c.parent_id IS NULL AND c.kind = 'category'), '[]')) AS value
       FROM catalog_state s`),

@@ -2,7 +2,7 @@
  * What the shop recommends: the hand-picked collection, as far as it can be bought. Without prices, which would change
  * its address with every edit: who shows a recommendation asks `/api/prices` for those.
  *
- * A generation is a digest of what is recommended, so that one address never says two things, on whichever instance.
+ * A generation is a digest of what is recommended, so that one address says the same on every instance.
  */
 import { PRODUCTS_PER_PAGE } from './pagination.ts'
 import { createHash } from 'node:crypto'
@@ -28,7 +28,7 @@ interface Recommendation {
 export interface Recommendations {
   readonly generation: string
   readonly products: readonly Recommendation[]
-  /** What it was made from: for whoever keeps a copy and can be told to drop it. */
+  /** The rows that it was made from: a cache that keeps a copy drops it by these. */
   readonly versions: readonly VersionedTag[]
 }
 

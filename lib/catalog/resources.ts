@@ -5,6 +5,7 @@
  */
 import type { VersionedTable } from '#lib/coherence/index.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'
+import { POLICIES } from './policies.ts'
 import { pricePayloadSql, salePayloadSql } from './prices/priceSql.ts'
 
 export interface Resource extends VersionedTable {
@@ -20,6 +21,10 @@ export interface Resource extends VersionedTable {
 
 /** As the database demands it of a slug. */
 const SLUG = '[a-z0-9]+(?:-[a-z0-9]+)*'
+const LONGEST_SLUG = 200
+const WHOLE_SLUG = new RegExp(`^${SLUG}$`)
+
+export const isSlug = (text: string) => text.length <= LONGEST_SLUG && WHOLE_SLUG.test(text)
 
 export const RESOURCES = {
   price: {
@@ -69,7 +74,8 @@ export const RESOURCES = {
     idColumn: 'id',
     versionColumn: 'version',
     describe: () => 'catalog',
-    pages: '',
+    // The home page, and what the shop says of itself.
+    pages: `(?:/info/(?:${POLICIES.join('|')}))?`,
   },
 } as const satisfies Record<string, Resource>
 

@@ -37,7 +37,7 @@ export const productCard = z.object({
   price: shownPrice,
 })
 
-/** A product of a group beside the others. */
+/** A product of a group beside the others: only what is sold. */
 const member = z.object({ id, colour: z.string().nullable(), price: shownPrice })
 
 /** As lists show it: one card for all that are sold of a group. */
@@ -68,7 +68,7 @@ export const product = productCard.extend({
   priceValidUntil: z.string().nullable(),
   colour: z.string().nullable(),
   size: z.string().nullable(),
-  /** With the product itself. */
+  /** With the product itself, where it is sold. */
   group: z.object({ id, version, name: z.string(), names, members: z.array(variant) }).nullable(),
   related: z.array(listedCard),
 })
@@ -83,7 +83,12 @@ export const categoryTotal = z.object({ id, version, total: z.number().int().non
 const categoryTile = categoryRef.extend({ version, cover: productCard.nullable() })
 
 /** The whole set stands in it, so it also depends on the version of the catalog, which grows with the tree. */
-export const categoryTiles = z.object({ catalogVersion: version, tiles: z.array(categoryTile) })
+export const categoryTiles = z.object({
+  catalogVersion: version,
+  /** Those whose members lend no tile their picture. */
+  collections: z.array(z.object({ id, version })),
+  tiles: z.array(categoryTile),
+})
 
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 
@@ -107,12 +112,15 @@ export function cardVersions({ id, version, price }: Pick<ProductCard, 'id' | 'v
   ]
 }
 
-/** The versions of a group and of each product in it: of those that are not sold, too, which may be sold again. */
+/** The versions of a group, which grows with what is shown of its products, and of the price and the stock of each that is sold. */
 export function groupVersions(group: ListedCard['group']): VersionedTag[] {
   if (!group) return []
   return [
     versioned('group', group.id, group.version),
-    ...group.members.flatMap(({ id, price }) => cardVersions({ id, version: price.productVersion, price })),
+    ...group.members.flatMap(({ id, price }) => [
+      versioned('price', id, price.version),
+      versioned('stock', id, price.stockVersion),
+    ]),
   ]
 }
 
@@ -132,11 +140,11 @@ export const CARD_JSON = Prisma.sql`jsonb_build_object(
   'id', p.id, 'slug', p.slug, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status,
   'version', p.version, 'price', ${PRICE_JSON})`
 
-/** @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
+/** What is sold of it. @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
 const groupJson = (fields: Prisma.Sql, memberFields: Prisma.Sql) => Prisma.sql`jsonb_build_object('group', (
   SELECT jsonb_build_object('id', g.id, 'version', g.version ${fields}, 'members', (
-    SELECT jsonb_agg(jsonb_build_object('id', p.id, 'colour', p.colour, 'price', ${PRICE_JSON} ${memberFields}) ORDER BY p.rank, p.id)
-    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.group_id = g.id))
+    SELECT COALESCE(jsonb_agg(jsonb_build_object('id', p.id, 'colour', p.colour, 'price', ${PRICE_JSON} ${memberFields}) ORDER BY p.rank, p.id), '[]')
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.group_id = g.id AND p.status = 'active'))
   FROM product_groups g WHERE g.id = p.group_id))`
 
 /** The JSON of a card in a list, from the same rows. */

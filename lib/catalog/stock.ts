@@ -20,7 +20,7 @@ const WORDS: Readonly<Record<Locale, readonly [plenty: string, few: (quantity: n
   de: ['Auf Lager', (n) => `Nur noch ${n} auf Lager`, 'Ausverkauft'],
   fr: ['En stock', (n) => `Plus que ${n} en stock`, 'Épuisé'],
   es: ['En stock', (n) => (n === 1 ? 'Solo queda 1' : `Solo quedan ${n}`), 'Agotado'],
-  pt: ['Em stock', (n) => (n === 1 ? 'Resta apenas 1' : `Restam apenas ${n}`), 'Esgotado'],
+  pt: ['Em estoque', (n) => (n === 1 ? 'Resta apenas 1' : `Restam apenas ${n}`), 'Esgotado'],
   ja: ['在庫あり', (n) => `残り${n}点`, '在庫切れ'],
   ko: ['재고 있음', (n) => `${n}개 남음`, '품절'],
 }
@@ -32,7 +32,7 @@ export interface StockTexts {
   readonly level: string
   /** `true` or `false`, as `aria-disabled` has it: nothing can be put into the cart. */
   readonly soldOut: string
-  /** Of a group: whose stock that is. In a template each is a text. */
+  /** Of a group: whose stock that is. In a template placeholders, which are texts. */
   readonly stated?: Readonly<Record<'productId' | 'stockVersion' | 'stock', number | string>>
 }
 
@@ -60,6 +60,11 @@ export function schemaAvailability(quantity: number): 'InStock' | 'LimitedAvaila
 /** What social networks read. */
 export function openGraphAvailability(quantity: number): string {
   return quantity === 0 ? 'out of stock' : 'in stock'
+}
+
+/** What shopping engines read in the product feed. */
+export function feedAvailability(quantity: number): 'in_stock' | 'out_of_stock' {
+  return quantity === 0 ? 'out_of_stock' : 'in_stock'
 }
 
 /**

@@ -54,7 +54,7 @@ export async function call({ edge, url, method, headers, body, timeoutMs }: Call
   throw new EdgeError(code, edge, answer, { retryAfterMs: retryAfterOf(response.headers) })
 }
 
-/** @throws {EdgeError} EDGE_NOT_UNDERSTOOD: whoever answered, it was not the edge */
+/** @throws {EdgeError} EDGE_NOT_UNDERSTOOD: the answer is not the edge's */
 export function understood<T>(edge: string, text: string, parse: (value: unknown) => T): T {
   try {
     return parse(JSON.parse(text))

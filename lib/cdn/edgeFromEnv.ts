@@ -6,23 +6,30 @@ import { FastlyEdge } from './adapters/fastly.ts'
 import { LocalEdge } from './adapters/local.ts'
 import { VarnishEdge } from './adapters/varnish.ts'
 
-/** @returns undefined where there is none */
+function tokenOf(name: 'CLOUDFLARE_API_TOKEN' | 'FASTLY_API_TOKEN'): string {
+  const token = env()[name]
+  if (!token) throw new Error(`${name} is missing, and EDGE is ${env().EDGE}: see .env.example.`)
+  return token
+}
+
+/** @returns undefined where there is none @throws {Error} where the token of its vendor is missing */
 export function edgeFromEnv(): EdgePort | undefined {
-  const { EDGE, EDGE_CONTROL_URL: controlUrl, EDGE_SECRET: secret, edgeUrl: url, ...vendor } = env()
-  const own = { url, secret, ...(controlUrl !== undefined && { controlUrl }) }
+  const vendor = env()
+  const { EDGE, EDGE_CONTROL_URL: controlUrl, edgeUrl: url } = vendor
+  const own = () => ({ url, secret: vendor.EDGE_SECRET, ...(controlUrl !== undefined && { controlUrl }) })
   const api = controlUrl !== undefined && { api: controlUrl }
   switch (EDGE) {
     case 'none':
       return undefined
     case 'local':
-      return new LocalEdge(own)
+      return new LocalEdge(own())
     case 'varnish':
-      return new VarnishEdge(own)
-    // env() has checked that these are there.
+      return new VarnishEdge(own())
+    // env() has checked that what is no secret is there.
     case 'cloudflare':
       return new CloudflareEdge({
         url,
-        token: vendor.CLOUDFLARE_API_TOKEN ?? '',
+        token: tokenOf('CLOUDFLARE_API_TOKEN'),
         accountId: vendor.CLOUDFLARE_ACCOUNT_ID ?? '',
         zoneId: vendor.CLOUDFLARE_ZONE_ID ?? '',
         namespaceId: vendor.CLOUDFLARE_KV_NAMESPACE_ID ?? '',
@@ -31,7 +38,7 @@ export function edgeFromEnv(): EdgePort | undefined {
     case 'fastly':
       return new FastlyEdge({
         url,
-        token: vendor.FASTLY_API_TOKEN ?? '',
+        token: tokenOf('FASTLY_API_TOKEN'),
         serviceId: vendor.FASTLY_SERVICE_ID ?? '',
         ...api,
       })

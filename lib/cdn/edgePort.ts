@@ -18,7 +18,7 @@ export interface EdgePort {
   publish(versions: readonly VersionedTag[], confirmedAgeMs?: number): Promise<void>
   /**
    * For an edge that may leave many versions to the shop: to be called after `publish`, as soon as the fleet's index has
-   * them. What was asked for in between may show either, and is kept for nobody.
+   * them. An answer that was asked for in between may show either, and is not kept.
    * @param versions the very list that was published; with another one more is dropped than need be
    * @throws {EdgeError} with the vendor's answer
    */

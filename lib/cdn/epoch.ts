@@ -1,5 +1,5 @@
 /**
- * The name of an index: begins with the moment at which it began. Whatever an edge asked for before that is not shown.
+ * The name of an index: begins with the moment at which it began. An edge shows no answer that it asked for before that.
  */
 
 /** @param now milliseconds since 1970 */

@@ -1,4 +1,4 @@
-/** A token bucket: so many calls at once, then so many a second. Whoever comes too early waits for its turn. */
+/** A token bucket: so many calls at once, then so many a second. A call that comes too early waits for its turn. */
 import { setTimeout as wait } from 'node:timers/promises'
 
 export class TokenBucket {
@@ -6,7 +6,7 @@ export class TokenBucket {
   readonly #perSecond: number
   #tokens: number
   #at = performance.now()
-  /** The vendor has said that the bucket is empty, whatever we think. */
+  /** Until then the vendor's word that the bucket is empty counts for more than our count. */
   #closedUntil = 0
 
   constructor({ size, perSecond }: { size: number; perSecond: number }) {
@@ -24,7 +24,7 @@ export class TokenBucket {
     if (pauseMs > 0) await wait(pauseMs)
   }
 
-  /** Nobody gets a token before that. */
+  /** No call gets a token for so long. */
   closeFor(ms: number): void {
     this.#closedUntil = Math.max(this.#closedUntil, performance.now() + ms)
     this.#tokens = Math.min(this.#tokens, 0)

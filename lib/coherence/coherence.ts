@@ -1,9 +1,10 @@
 /** The caching kernel of one process, put together from what the application hands in. */
 import { IndexKeeper } from './index/keeper.ts'
 import { OutboxFollower } from './index/outboxFollower.ts'
+import { PreparedCommit } from './index/preparedCommit.ts'
 import { Publisher } from './index/publisher.ts'
 import { VersionIndex } from './index/versionIndex.ts'
-import { silent, type Ports } from './ports.ts'
+import { noOuterCache, silent, type Ports, type VersionSource } from './ports.ts'
 import { Misses } from './render/misses.ts'
 import { OwnRenders } from './render/ownRender.ts'
 import { createDataCache, type DataCache } from './store/dataCache.ts'
@@ -17,6 +18,8 @@ export interface Coherence {
   readonly index: VersionIndex
   /** What has changed: publish it, revalidate. */
   readonly publisher: Publisher
+  /** For a commit that every cache shall show at once; see `PreparedCommit`. @param own reads in the transaction */
+  readonly prepareCommit: (own: Pick<VersionSource, 'uncommitted'>) => Promise<PreparedCommit>
   /** Keeps the index believed: each process takes part from its first use of the index on. Stop it when the process ends. */
   readonly keeper: IndexKeeper
   readonly pages: PageCache
@@ -36,13 +39,16 @@ export interface Coherence {
  */
 export function createCoherence(ports: Ports): Coherence {
   const index: VersionIndex = new VersionIndex(ports, () => keeper.start())
-  const publisher = new Publisher(index, (ports.log ?? silent)('index'), ports.outer)
+  const { source, outer = noOuterCache } = ports
+  const log = (ports.log ?? silent)('index')
+  const publisher = new Publisher(index, log, outer)
   const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports, publisher))
   const filled = new FilledPages(ports, ports.slots && new SlotValues(ports.slots))
   let placeholders: Placeholders | undefined
   return {
     index,
     publisher,
+    prepareCommit: (own) => PreparedCommit.prepare({ index, source, outer, log }, own),
     keeper,
     pages: createPageCache(ports, index, (key, entry) => filled.forget(key, entry)),
     filled,

@@ -2,6 +2,7 @@
 export { createCoherence, type Coherence } from './coherence.ts'
 export { sqlVersionSource, type VersionedTable } from './index/sqlVersionSource.ts'
 export { serialBatch } from './index/batching.ts'
+export type { PreparedCommit } from './index/preparedCommit.ts'
 export type { Publisher } from './index/publisher.ts'
 export type { VersionIndex } from './index/versionIndex.ts'
 export { FreshnessError, isFreshnessError } from './protocol/errors.ts'

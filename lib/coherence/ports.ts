@@ -18,6 +18,8 @@ export interface Term {
   readonly server: string
   /** How often the lease was refreshed. */
   readonly renewals: number
+  /** The newest change that the log has forgotten, as a position; empty: none. */
+  readonly forgotten: string
   /** What the source is now: its system, timeline and database. */
   readonly identity: string
   /** Whether the source is the one that the term began with. */
@@ -63,6 +65,13 @@ export interface Unindexed {
   readonly position: string
 }
 
+/** What the transaction that the source reads in has changed, and has not committed. */
+export interface Uncommitted {
+  /** Of its rows of the outbox. */
+  readonly ids: readonly string[]
+  readonly versions: readonly VersionedValue[]
+}
+
 export type TermReason = 'first' | 'redis-changed' | 'lease-lost' | 'postgres-changed'
 
 /**
@@ -102,13 +111,15 @@ export interface VersionSource {
   /** Replaces the epoch. @returns false when it is no longer `before` */
   setEpoch(before: string, next: string): Promise<boolean>
   unindexed(): Promise<Unindexed>
+  /** Of a source that reads in a transaction: what it has changed so far, with payloads. */
+  uncommitted(): Promise<Uncommitted>
   /** Every tag of a row of the outbox that is not marked as indexed. */
   pendingTags(): Promise<ReadonlySet<string>>
   /** Marks rows as indexed, if the term and the source are still those. @returns whether they are */
   markIndexed(ids: readonly string[], term: number): Promise<boolean>
-  /** Whether the log of changes reaches back to `position`, in a source of this identity. */
-  reaches(position: string, identity: string): boolean
-  /** Every change since `position`, in parts. */
+  /** Whether the log of changes reaches back to `position`, in the source that `term` was read from. */
+  reaches(position: string, term: Term): boolean
+  /** Every change since `position`, in parts. @throws {FreshnessError} LOG_FORGOTTEN when some of them are gone */
   changesSince(position: string): AsyncIterable<readonly VersionedTag[]>
   /** Where the log is now: as `Unindexed.position`. */
   position(): Promise<string>

@@ -18,7 +18,7 @@ export async function advanceIndex(
   // Of nothing, it still says which term the process believes.
   const { written } = await publisher.advance(news)
   const behind = news.length > 0 ? await behindInIndex(index, news) : []
-  // An index that is no longer the one that is believed may show what was advanced there to nobody.
+  // No reader sees what was advanced in an index of a term that is over.
   const isCurrent = expected.length === 0 || (await index.isCurrent(written.term))
   return {
     layer: 'index',

@@ -1,12 +1,13 @@
-/** The id of what a process is doing for somebody: it follows one edit from the request to the last look at a layer. */
+/** The correlation id: it follows one edit from the request to the last look at a layer. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto'
+import { env } from './env.ts'
 import { processSingleton } from './process/processSingleton.ts'
 
 export const CORRELATION_HEADER = 'x-correlation-id'
 
-/** What may stand in a log line and in a column, whoever sent it. */
-const ACCEPTABLE = /^[\w.:-]{1,100}$/
+/** `id/mac`: only a process of ours can say which work a request belongs to. It may pass an edge, so the secret itself does not travel. */
+const SIGNED = /^([\w.:-]{1,100})\/([\w-]{43})$/
 
 interface Work {
   readonly id: string
@@ -29,13 +30,18 @@ export function withCorrelation<T>(id: string | undefined, work: () => T): T {
   return id === undefined ? work() : storage().run({ id }, work)
 }
 
-/** @param sent what a caller proposes @returns it, or a new one */
+function macOf(id: string): Buffer {
+  return createHmac('sha256', env().INTERNAL_SECRET).update(`correlation ${id}`).digest()
+}
+
+/** @param sent the header of a caller @returns the id in it when a process of ours has signed it, else a new one */
 export function acceptedCorrelationId(sent: string | string[] | null | undefined): string {
-  return typeof sent === 'string' && ACCEPTABLE.test(sent) ? sent : randomUUID()
+  const [, id = '', mac = ''] = SIGNED.exec(String(sent ?? '')) ?? []
+  return id !== '' && timingSafeEqual(Buffer.from(mac, 'base64url'), macOf(id)) ? id : randomUUID()
 }
 
 /** For a request to another process of ours. */
 export function correlationHeaders(): Record<string, string> {
   const id = correlationId()
-  return id === undefined ? {} : { [CORRELATION_HEADER]: id }
+  return id === undefined ? {} : { [CORRELATION_HEADER]: `${id}/${macOf(id).toString('base64url')}` }
 }

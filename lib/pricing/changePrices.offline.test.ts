@@ -6,17 +6,17 @@ import { changePrices } from './changePrices.ts'
 import { ANA } from './testing/changeMeant.ts'
 import { PriceStoreUnavailableError } from './errors.ts'
 
-let nobody: FaultProxy
+let closed: FaultProxy
 beforeAll(async () => {
-  nobody = await faultProxy({ host: '127.0.0.1', port: 1 })
-  await nobody.cut()
+  closed = await faultProxy({ host: '127.0.0.1', port: 1 })
+  await closed.cut()
 })
 afterAll(() => db().$disconnect())
 
 test('while Postgres cannot be reached, an edit is refused with an error that says so', async () => {
   stubEnvironment({
-    databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`,
-    redisUrl: `redis://127.0.0.1:${nobody.port}`,
+    databaseUrl: `postgresql://shop:shop@127.0.0.1:${closed.port}/shop`,
+    redisUrl: `redis://127.0.0.1:${closed.port}`,
   })
   const edit = changePrices(ANA, {
     changes: [{ productId: 1, amountMinor: 100 }],

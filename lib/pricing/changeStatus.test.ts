@@ -69,7 +69,7 @@ describe('a product that is taken off the shelves', () => {
   })
 })
 
-test('whoever may only read cannot take a product off the shelves', async () => {
+test('refuses a viewer who discontinues a product', async () => {
   const viewer = { ...editor, role: 'viewer' as const, permissions: permissionsOf('viewer') }
   await expect(changeStatus({ productId: 3, status: 'discontinued', reason: 'No' }, viewer)).rejects.toBeInstanceOf(
     MissingPermissionError,

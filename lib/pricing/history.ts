@@ -92,8 +92,8 @@ export function changedBase(entry: HistoryEntry): boolean {
 }
 
 /**
- * Changes of one price, the newest version first. Pages are cut at a version, so that a change that is
- * made meanwhile does not shift them.
+ * Changes of one price, the newest version first. Pages are cut at a version, so that a change between two reads does
+ * not shift them.
  */
 export async function priceHistory(
   productId: number,

@@ -52,7 +52,7 @@ function planOne(change: PriceChangeInput, row: LockedPrice | undefined, at: str
 /**
  * Decides what happens to each change, in the order of the request. Pure: the caller has read and locked the rows.
  *
- * A conflict concerns its own row only: somebody else's edit of one product is no reason to hold back the others.
+ * A conflict concerns its own row only: another user's edit of one product is no reason to hold back the others.
  * A refusal means that the request itself is wrong, so the caller writes nothing at all.
  */
 export function planChanges(changes: readonly PriceChangeInput[], rows: readonly LockedPrice[]): PlannedChange[] {

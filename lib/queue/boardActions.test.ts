@@ -24,6 +24,6 @@ test.each(
     'concurrency',
     '17/update-data',
   ].map((end) => `/api/queues/invalidation/${end}`),
-)('%s could lose a change: nobody may', (path) => {
+)('%s is allowed to no role: it could lose a change', (path) => {
   expect(boardAction(path)).toBeUndefined()
 })

@@ -20,7 +20,7 @@ function isVerb(text: string | undefined): text is keyof typeof ACTIONS {
 
 /**
  * @param path below the board
- * @returns undefined for what nobody may do there
+ * @returns undefined for an action that no role may take there
  */
 export function boardAction(path: string): BoardAction | undefined {
   const all = OF_ALL.exec(path)

@@ -31,7 +31,7 @@ export function openInvalidationQueue(connection: RedisClient = producerConnecti
       removeOnFail: { age: 86_400, count: 5_000 },
     },
   })
-  // Reported once by the connection itself, and to whoever adds a job.
+  // Reported once by the connection itself, and to the caller that adds a job.
   queue.on('error', () => undefined)
   return queue
 }

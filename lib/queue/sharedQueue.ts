@@ -1,4 +1,4 @@
-/** What every queue has in common: its place in Redis, its connections, and how long somebody waits for it. */
+/** The common part of every queue: its place in Redis, its connections, and its time-out. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'
@@ -12,7 +12,7 @@ const LOCK_MS = 5_000
 const STALL_CHECK_MS = 2_000
 const ENQUEUE_TIMEOUT_MS = 2_000
 
-/** For whoever adds jobs: fails at once while Redis is away, because what the job is about stands in Postgres. */
+/** For adding jobs: fails at once while Redis is away, because what the job is about stands in Postgres. */
 export function producerConnection(name: string): RedisClient {
   return connectRedis(env().REDIS_URL, name, { withinMs: ENQUEUE_TIMEOUT_MS })
 }

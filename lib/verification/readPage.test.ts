@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { CORRELATION_HEADER, withCorrelation } from '#lib/platform/correlation.ts'
 import { PROBE_HEADER } from '#lib/coherence/index.ts'
+import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { readPage } from './readPage.ts'
 
 let server: Server
@@ -12,6 +13,7 @@ let asked: IncomingMessage | undefined
 let reply = (response: ServerResponse): void => void response.end()
 
 beforeAll(async () => {
+  stubEnvironment({ databaseUrl: 'postgresql://127.0.0.1/none', redisUrl: 'redis://127.0.0.1:1' })
   server = createServer((request, response) => {
     asked = request
     reply(response)
@@ -51,10 +53,27 @@ it('returns the status, the telling headers and all that the page states', async
   expect(reading.headers['cache-tag']).toHaveLength(1_000)
 })
 
+it('reads a product feed as what it is', async () => {
+  reply = (response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/xml; charset=utf-8' })
+      .end(
+        '<rss><item><g:price>12.90 EUR</g:price><v:made-from product-id="42" price="7" amount-cents="1280"/></item></rss>',
+      )
+  expect((await readPage(url, { productId: 42 })).statement).toMatchObject({
+    prices: [{ productId: 42, version: 7, amountMinor: 1_280 }],
+    contradictions: [{ productId: 42 }],
+  })
+})
+
 it('asks as a browser does, with the correlation id, and is no visit unless told so', async () => {
   reply = (response) => void response.end()
   await withCorrelation('edit-1', () => readPage(url))
-  expect(asked?.headers).toMatchObject({ accept: 'text/html', [PROBE_HEADER]: '1', [CORRELATION_HEADER]: 'edit-1' })
+  expect(asked?.headers).toMatchObject({
+    accept: 'text/html',
+    [PROBE_HEADER]: '1',
+    [CORRELATION_HEADER]: expect.stringMatching(/^edit-1\//),
+  })
   await readPage(url, { countsAsVisit: true })
   expect(asked?.headers).not.toHaveProperty(PROBE_HEADER)
 })

@@ -1,7 +1,9 @@
-/** The one reader of pages: one request as a shopper's browser makes it, through no cache of our own. */
+/** The one reader of pages and product feeds: one request as a shopper's browser makes it, through no cache of our own. */
 import { PROBE_HEADER } from '#lib/coherence/index.ts'
+import { readFeedStatement } from '#lib/catalog/feed/feedStatement.ts'
 import { NO_STATEMENT, readStatement, type PageStatement } from '#lib/catalog/pageStatement.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
+import { originHeaders } from '#lib/platform/http/askInstance.ts'
 
 const TIMEOUT_MS = 10_000
 const LONGEST_HEADER = 1_000
@@ -57,17 +59,25 @@ export async function readPage(
   const start = performance.now()
   try {
     const response = await fetch(url, {
-      headers: { accept: 'text/html', ...(!countsAsVisit && { [PROBE_HEADER]: '1' }), ...correlationHeaders() },
+      headers: {
+        accept: 'text/html',
+        ...(!countsAsVisit && { [PROBE_HEADER]: '1' }),
+        ...correlationHeaders(),
+        ...(await originHeaders(url)),
+      },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    const html = await response.text()
+    const body = await response.text()
+    const isFeed = response.headers.get('content-type')?.includes('xml') ?? false
     return {
       url,
       status: response.status,
       failure: undefined,
       headers: tellingHeaders(response.headers),
-      statement: readStatement(html, productId, response.headers.get('cache-tag') ?? ''),
+      statement: isFeed
+        ? readFeedStatement(body)
+        : readStatement(body, productId, response.headers.get('cache-tag') ?? ''),
       durationMs: performance.now() - start,
     }
   } catch (error) {

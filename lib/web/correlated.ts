@@ -18,7 +18,8 @@ export function correlated(
   const started = performance.now()
   response.setHeader(CORRELATION_HEADER, id)
   return withCorrelation(id, () => {
-    response.once('finish', () => {
+    // Not 'finish': a reader that has found what it looks for leaves before the end.
+    response.once('close', () => {
       const { method, url } = request
       const ms = Math.round(performance.now() - started)
       // The listener runs in the context of the socket, not in that of the request.

@@ -4,6 +4,7 @@ import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { FreshnessError } from '#lib/coherence/index.ts'
 import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
 import { orUnavailable } from './orUnavailable.ts'
 
@@ -30,7 +31,13 @@ test('an error that has nothing to do with Postgres stays an error', async () =>
   )
 })
 
-test('while Postgres is away the answer is a 503 that nobody keeps; when it is back, so is the answer', async () => {
+test('answers 503 that no cache keeps when the value may not be shown yet', async () => {
+  const early = new FreshnessError('SOURCE_UNAVAILABLE', 'this has just changed', { retryable: true })
+  const answer = await orUnavailable(() => Promise.reject(early))()
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([503, 'no-store'])
+})
+
+test('answers 503 that no cache keeps while Postgres is away, and 200 when it is back', async () => {
   const sitemap = orUnavailable(async () => Response.json(await sitemapParts()))
   expect((await sitemap()).status).toBe(200)
   await postgres.cut()

@@ -1,8 +1,10 @@
+import { isFreshnessError } from '#lib/coherence/index.ts'
 import { readiness } from '#lib/platform/process/health.ts'
 
 /**
- * A route that reads Postgres: while that is away, the answer says so and when to ask again, and nobody keeps it.
- * Whatever else goes wrong stays an error.
+ * A route that reads Postgres: while that is away, or what it has may not be shown yet, the answer says so and when to ask again, and
+ * no cache keeps it.
+ * Every other error stays one.
  * @example export const GET = orUnavailable(async () => Response.json(await currentRecommendations()))
  */
 export function orUnavailable<A extends unknown[]>(
@@ -12,8 +14,8 @@ export function orUnavailable<A extends unknown[]>(
     try {
       return await answer(...args)
     } catch (error) {
-      const { checks } = await readiness()
-      if (checks['postgres'] === 'ok') throw error
+      const mayPass = isFreshnessError(error) && error.retryable
+      if (!mayPass && (await readiness()).checks['postgres'] === 'ok') throw error
       return new Response('The shop cannot confirm this right now. Please try again in a moment.\n', {
         status: 503,
         headers: { 'Cache-Control': 'no-store', 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' },

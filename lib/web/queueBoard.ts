@@ -3,17 +3,10 @@ import { request as httpRequest, type IncomingMessage, type ServerResponse } fro
 import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { env } from '#lib/platform/env.ts'
+import { headersOf } from '#lib/platform/http/headersOf.ts'
 import { BOARD_PATH } from '#lib/queue/boardActions.ts'
 
 const TIMEOUT_MS = 10_000
-
-function headersOf(request: IncomingMessage): Headers {
-  return new Headers(
-    Object.entries(request.headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, [value].flat().join(', ')]],
-    ),
-  )
-}
 
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(text)
@@ -23,7 +16,10 @@ function say(response: ServerResponse, status: number, text: string): void {
 async function authorize(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   try {
     await requirePermission(
-      new Request(`${env().PUBLIC_URL}${BOARD_PATH}`, { method: request.method ?? 'GET', headers: headersOf(request) }),
+      new Request(`${env().PUBLIC_URL}${BOARD_PATH}`, {
+        method: request.method ?? 'GET',
+        headers: headersOf(request.headers),
+      }),
       'queues:manage',
     )
     return true

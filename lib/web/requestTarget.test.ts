@@ -14,6 +14,7 @@ it.each([
   '/en#x',
   '*',
   'en',
+  'http://evil-stranger.example/en',
   '',
 ])('refuses the address %j', (target) => {
   expect(refusalOf('GET', target)).toMatchObject({ status: 400 })

@@ -2,8 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 
-/** `http://host/path`, which a server has to take as well. @see RFC 9112, section 3.2.2 */
-const ABSOLUTE = /^https?:\/\/[^/?#]*/i
 const API = '/api/'
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/
@@ -37,6 +35,7 @@ function queryProblem(query: string): Refusal | undefined {
 export function refusalOf(method: string, target: string): Refusal | undefined {
   if (REFUSED_METHODS.has(method)) return { status: 405, message: `${method} is not answered here.` }
   if (!target.startsWith('/') || target.includes('#'))
+    // With a host in it too, which a client sends to a proxy: the shop is none.
     return { status: 400, message: 'The address does not begin with a slash, or it has a fragment.' }
   if (!target.includes('%')) return undefined
   const queryAt = target.indexOf('?')
@@ -45,10 +44,8 @@ export function refusalOf(method: string, target: string): Refusal | undefined {
   return queryAt < 0 ? undefined : queryProblem(target.slice(queryAt))
 }
 
-/** Takes the host out of an address that has one. @returns whether the request was refused, and so answered */
+/** @returns whether the request was refused, and so answered */
 export function refuseTarget(request: IncomingMessage, response: ServerResponse): boolean {
-  const absolute = ABSOLUTE.exec(request.url ?? '')
-  if (absolute) request.url = `/${request.url?.slice(absolute[0].length).replace(/^\//, '')}`
   const refusal = refusalOf(request.method ?? 'GET', request.url ?? '')
   if (!refusal) return false
   const { status, message, field } = refusal
@@ -56,7 +53,7 @@ export function refuseTarget(request: IncomingMessage, response: ServerResponse)
   response.writeHead(status, {
     'Content-Type': isApi ? 'application/json' : 'text/plain; charset=utf-8',
     'Cache-Control': 'no-store',
-    ...(status === 405 && { Allow: 'GET, HEAD, POST, PUT, DELETE' }),
+    ...(status === 405 && { Allow: 'GET, HEAD' }),
   })
   response.end(
     isApi ? JSON.stringify({ error: { code: 'invalid_request', message, ...(field && { field }) } }) : `${message}\n`,

@@ -30,7 +30,7 @@ export interface SeedResult {
 
 /** Statements of this size are past the point where larger ones are faster, and show progress twice a second. */
 const BATCH = 5_000
-/** Any number that nobody else uses: two seeds at once wait for each other. */
+/** Any number that no other lock has: two seeds at once wait for each other. */
 const SEED_LOCK = 7_304_221
 
 /** Adds the products that are missing. A catalog that is complete costs two small queries. */

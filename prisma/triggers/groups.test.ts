@@ -36,7 +36,10 @@ test('raises the versions of a group and of the lists that its products are in w
   expect(await raised(() => join(to, two))).toEqual([1, 1, 1])
   expect(await raised(() => join(null, one))).toEqual([1, 0, 1])
   expect(await raised(() => join(to, two))).toEqual([0, 0, 0])
-  expect(await raised(() => shop.query(`UPDATE products SET description = 'Other' WHERE id = $1`, [two]))).toEqual([
+  // Its page shows the others, and so does its card.
+  expect(await raised(() => shop.query(`UPDATE products SET colour = 'moss' WHERE id = $1`, [two]))).toEqual([0, 1, 0])
+  expect(await raised(() => shop.query('UPDATE products SET id = id WHERE id = $1', [two]))).toEqual([0, 0, 0])
+  expect(await raised(() => shop.query('UPDATE prices SET amount_cents = 900 WHERE product_id = $1', [two]))).toEqual([
     0, 0, 0,
   ])
 })
@@ -60,7 +63,17 @@ test('tells of a new name of a group', async () => {
   expect(outbox).toEqual([{ topic: 'group', ids: [group], versions: [2] }])
 })
 
+test('refuses an eleventh product of a group, and changes nothing', async () => {
+  const group = await newGroup('Sofa')
+  const ids = await shop.products(11)
+  await join(group, ...ids.slice(0, 10))
+  await expect(join(group, ...ids.slice(10))).rejects.toThrow('group "Sofa" would have more than 10 products')
+  expect(await shop.query('SELECT id FROM products WHERE group_id = $1', [group])).toHaveLength(10)
+})
+
 test('refuses to delete a group', async () => {
   const group = await newGroup('Tent')
-  await expect(shop.query('DELETE FROM product_groups WHERE id = $1', [group])).rejects.toThrow(/product_groups|version/)
+  await expect(shop.query('DELETE FROM product_groups WHERE id = $1', [group])).rejects.toThrow(
+    /product_groups|version/,
+  )
 })

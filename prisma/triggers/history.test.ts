@@ -17,6 +17,16 @@ const lastChange = async (id: number | undefined) => {
   return rows[0]
 }
 
+/** Makes a change so many days old, which only the owner of the table can. */
+const age = (id: number, version: number, days: number) =>
+  shop.transaction(async (run) => {
+    await run('SET LOCAL session_replication_role = replica')
+    await run(
+      'UPDATE price_changes SET changed_at = now() - make_interval(days => $3) WHERE product_id = $1 AND version = $2',
+      [id, version, days],
+    )
+  })
+
 describe('the history of a price', () => {
   test('says what changed, who did it, why and from where', async () => {
     const [id] = await shop.products(1)
@@ -93,7 +103,7 @@ describe('the history of a price', () => {
     expect(await lastChange(id)).toMatchObject({ version: 2, new_amount_cents: 4000 })
   })
 
-  test.each(["UPDATE price_changes SET actor = 'nobody'", 'DELETE FROM price_changes', 'TRUNCATE price_changes'])(
+  test.each(["UPDATE price_changes SET actor = 'mallory'", 'DELETE FROM price_changes', 'TRUNCATE price_changes'])(
     'is append-only: %s is refused',
     async (sql) => {
       await shop.products(1)
@@ -106,4 +116,23 @@ describe('the history of a price', () => {
       expect(await shop.query(count)).toEqual(before)
     },
   )
+
+  test('keeps 400 days also in a session that says that it forgets', async () => {
+    const [id = 0] = await shop.products(1)
+    await shop.query('UPDATE prices SET amount_cents = 1234 WHERE product_id = $1', [id])
+    await age(id, 1, 401)
+    await age(id, 2, 399)
+    const forget = (version: number) =>
+      shop.transaction(async (run) => {
+        await run("SELECT set_config('evergreen.forget_price_changes', 'on', true)")
+        await run('DELETE FROM price_changes WHERE product_id = $1 AND version = $2', [id, version])
+      })
+    await expect(forget(2)).rejects.toMatchObject({ code: '23001', message: expect.stringContaining('400 days') })
+    await forget(1)
+    const rows = await shop.query('SELECT version::int FROM price_changes WHERE product_id = $1', [id])
+    expect(rows).toEqual([{ version: 2 }])
+    await expect(shop.query('DELETE FROM price_changes WHERE product_id = $1', [id]), 'as ever').rejects.toThrow(
+      /append-only/,
+    )
+  })
 })

@@ -66,7 +66,7 @@ describe('the version of a price', () => {
     expect(after.versionUpdatedAt.getFullYear()).toBeGreaterThan(2001)
   })
 
-  test('starts at 1 whatever the writer of a new row claims', async () => {
+  test('starts at 1 when the writer of a new row claims another version', async () => {
     const [row] = await shop.query<{ id: number }>(
       `INSERT INTO products (slug, sku, name, description, brand, image) VALUES ('new', 'NEW', 'n', 'd', 'b', 'i') RETURNING id`,
     )

@@ -209,7 +209,7 @@ describe('the migrations', () => {
   /** Everything that both make: definitions, by name. What the shop has beside it is left out. */
   const CREATED = `
     SELECT p.oid::regprocedure::text AS name, pg_get_functiondef(p.oid) AS definition FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('change_context', 'write_outbox', 'refuse_change', 'make_versioned', 'database_identity', 'raise_versions')
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('change_context', 'write_outbox', 'refuse_change', 'make_versioned', 'database_identity', 'raise_versions', 'forget_outbox')
     UNION ALL SELECT 'column ' || attname, concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attstorage, pg_get_expr(adbin, adrelid))
     FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE attrelid IN ('outbox'::regclass, 'index_term'::regclass) AND attnum > 0 AND NOT attisdropped
     UNION ALL SELECT conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '') FROM pg_constraint WHERE conrelid IN ('outbox'::regclass, 'index_term'::regclass)

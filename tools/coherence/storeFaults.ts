@@ -6,7 +6,7 @@ import type { Fleet } from '../../e2e/coherence/storeFaults/fleets.ts'
 import { STORE_FAULTS, type FaultName, type FleetName } from '../../e2e/coherence/storeFaults/names.ts'
 import { say, stopWithSentence } from '../progress.mjs'
 import { build } from '../run/build.ts'
-import { identityOfDatabase } from '../run/catalog.ts'
+import { identityOfDatabase, ownerUrl } from '../run/catalog.ts'
 import type { Environment } from '../run/environment.ts'
 import type { Supervisor } from '../run/supervisor.ts'
 import { machine } from './document.ts'
@@ -30,8 +30,10 @@ export async function stopStoreFaults(): Promise<void> {
 
 /** @returns true when every fault was run, without a violation */
 export async function checkStoreFaults(given: StoreFaultsOptions): Promise<boolean> {
-  const { options, environment, dataFolder, distDir, supervisor } = given
-  const catalog = await identityOfDatabase(environment['DATABASE_URL'] ?? '')
+  const { options, dataFolder, distDir, supervisor } = given
+  // Each fault has databases of its own.
+  const environment = { ...given.environment, DATABASE_URL: ownerUrl(given.environment) }
+  const catalog = await identityOfDatabase(environment.DATABASE_URL)
   const logFile = path.join(dataFolder, 'logs/build.log')
   await build({ environment, distDir, catalog, logFile, signal: supervisor.signal })
   Object.assign(process.env, environment, { NEXT_DIST_DIR: distDir })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { SetupError } from '../progress.mjs'
+import { ownerUrl } from '../run/catalog.ts'
 import { root } from '../run/environment.ts'
 import type { Ledger } from '../run/ledger.ts'
 import { KeptPorts } from '../run/ports.ts'
@@ -77,6 +78,7 @@ export async function startDemoShop(supervisor: Supervisor): Promise<DemoShop> {
     environment: { ...isolatedEnvironment(), LOG_LEVEL: 'error' },
     dataFolder: demoFolder,
     durable: false,
+    openRedis: true,
     ports,
     supervisor,
   })
@@ -95,7 +97,7 @@ export async function startDemoShop(supervisor: Supervisor): Promise<DemoShop> {
     catalog,
     supervisor,
   })
-  const { DATABASE_URL = '', REDIS_URL = '', ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = shop.environment
+  const { REDIS_URL = '', ADMIN_EMAIL = '', ADMIN_PASSWORD = '' } = shop.environment
 
   let paused: number | undefined
   const resume = () => {
@@ -109,7 +111,7 @@ export async function startDemoShop(supervisor: Supervisor): Promise<DemoShop> {
     url: shop.url,
     instances: shop.instances,
     edge: shop.edge,
-    databaseUrl: DATABASE_URL,
+    databaseUrl: ownerUrl(shop.environment),
     redisUrl: REDIS_URL,
     account: { email: ADMIN_EMAIL, password: ADMIN_PASSWORD },
     pauseRedis() {

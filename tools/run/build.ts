@@ -4,6 +4,7 @@ import path from 'node:path'
 import { step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
 import { root, type Environment } from './environment.ts'
+import { processEnvironment } from './processEnvironment.ts'
 
 /** What a build does not read. Everything else does count, so that a folder added later is not forgotten. */
 const NOT_READ = new Set(
@@ -66,8 +67,7 @@ export async function build({ environment, distDir, catalog, logFile, signal }: 
     run(process.execPath, [path.join(root, 'node_modules/next/dist/bin/next'), 'build'], {
       cwd: root,
       env: {
-        ...process.env,
-        ...environment,
+        ...processEnvironment('web', environment),
         NODE_ENV: 'production',
         NEXT_DIST_DIR: distDir,
         NEXT_TELEMETRY_DISABLED: '1',

@@ -3,24 +3,28 @@ import { Client } from 'pg'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { SetupError, step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
+import { grantApplication } from './applicationRole.ts'
 import { root, type Environment } from './environment.ts'
 
+/** @returns the last line that it has printed */
 async function script(
   title: string,
   file: string,
   failure: string,
   environment: Environment,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string> {
+  let last = ''
   await step(title, (detail) =>
     run(process.execPath, [path.join(root, file)], {
       cwd: root,
       env: { ...process.env, ...environment },
-      onLine: detail,
+      onLine: (line) => detail((last = line)),
       failure,
       signal,
     }),
   )
+  return last
 }
 
 async function migrate(url: string): Promise<void> {
@@ -36,17 +40,33 @@ async function migrate(url: string): Promise<void> {
   })
 }
 
-/** Brings the database of DATABASE_URL up to date: migrations, catalog, administrator. Done before, it changes nothing. */
-export async function prepareCatalog(environment: Environment, signal: AbortSignal): Promise<void> {
-  await migrate(environment['DATABASE_URL'] ?? '')
+/** The address of the database for what only its owner may do. */
+export function ownerUrl({ DATABASE_URL = '', MIGRATION_DATABASE_URL = DATABASE_URL }: Environment): string {
+  return MIGRATION_DATABASE_URL
+}
+
+/**
+ * Brings the database up to date: migrations, the rights of the application, catalog, administrator. Done before, it
+ * changes nothing.
+ */
+export async function prepareCatalog(
+  given: Environment,
+  signal: AbortSignal,
+): Promise<{ readonly madeAdministrator: boolean }> {
+  const owner = ownerUrl(given)
+  const application = given['DATABASE_URL'] ?? ''
+  await migrate(owner)
+  if (owner !== application) await grantApplication(owner, decodeURIComponent(new URL(application).username))
+  const environment = { ...given, DATABASE_URL: owner }
   await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
-  await script(
+  const said = await script(
     'Making the administrator',
     'tools/first-admin.ts',
     'The administrator could not be made.',
     environment,
     signal,
   )
+  return { madeAdministrator: said.endsWith(': created') }
 }
 
 /** Runs one query on a connection of its own. */

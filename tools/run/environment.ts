@@ -8,6 +8,15 @@ export const root = path.resolve(import.meta.dirname, '../..')
 /** Variables by name; one that is unset or empty is not there. */
 export type Environment = Readonly<Record<string, string>>
 
+/** For tests and measurements, whose visitors all come from one network. */
+export const ONE_NETWORK: Environment = {
+  ORDERS_PER_NETWORK: '100000',
+  ORDERS_PER_MINUTE: '100000',
+  REQUESTS_PER_NETWORK: '100000000',
+  REQUESTS_IN_TOTAL: '100000000',
+  STREAMS_PER_NETWORK: '5000',
+}
+
 /** The shell's variables over those of `.env`. An empty value counts as unset, so that it can switch one off. */
 export function readEnvironment(shell: NodeJS.ProcessEnv = process.env, file = path.join(root, '.env')): Environment {
   const merged = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...shell }

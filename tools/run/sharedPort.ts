@@ -17,16 +17,15 @@ function boundPort(handle: object): number | undefined {
  * Binds a port for all web instances. This process listens on it never: `net.Server` would accept connections, too, so
  * the handle is made with what Node's cluster module makes its own with. Node has no documented way, and its version is
  * pinned by the lockfile.
+ * @param host an address of this machine; by default all of them
  * @throws {SetupError} when another program has the port
  */
-export function bindPort(port: number): SharedPort {
+export function bindPort(port: number, host?: string): SharedPort {
   const create: unknown = Reflect.get(net, '_createServerHandle')
   if (typeof create !== 'function') throw new Error('this Node has no net._createServerHandle')
-  for (const [host, family] of [
-    ['::', 6],
-    ['0.0.0.0', 4], // a machine without IPv6
-  ]) {
-    const handle: unknown = create(host, port, family)
+  // All: a machine without IPv6 has the second only.
+  for (const address of host === undefined ? ['::', '0.0.0.0'] : [host]) {
+    const handle: unknown = create(address, port, net.isIP(address))
     if (typeof handle !== 'object' || handle === null || !('fd' in handle) || !('close' in handle)) continue
     const { fd, close } = handle
     if (typeof fd !== 'number' || typeof close !== 'function') continue

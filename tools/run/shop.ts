@@ -1,9 +1,12 @@
 import path from 'node:path'
 import { step } from '../progress.mjs'
+import type { ProcessKind } from '#lib/platform/secrets.ts'
 import { build } from './build.ts'
 import type { Child, ChildSpec } from './child.ts'
 import { root, type Environment } from './environment.ts'
+import { processEnvironment } from './processEnvironment.ts'
 import { answers } from './ready.ts'
+import { accountOf, type Account } from '../services/account.ts'
 import { bindPort } from './sharedPort.ts'
 import type { Supervisor } from './supervisor.ts'
 import { WEB_MEMORY } from './webMemory.ts'
@@ -37,11 +40,13 @@ export interface Shop {
   readonly environment: Environment
 }
 
+const LOOPBACK = '127.0.0.1'
 const WEB_STOPS_WITHIN_MS = 10_000
 const EDGE_STOPS_WITHIN_MS = 5_000
 const WORKER_STOPS_WITHIN_MS = 15_000
 
 interface Role {
+  readonly kind: ProcessKind
   readonly name: string
   readonly title: string
   readonly file: string
@@ -56,10 +61,17 @@ interface Role {
 }
 
 /** All accept from one socket: what comes while one of them is frozen, or is started again, another takes. */
-function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[] {
-  const shared = bindPort(port)
+function webRoles({ environment, port, instancePorts = [], edge, supervisor }: ShopOptions): Role[] {
+  // Behind an edge of this machine nothing else needs to reach them: neither their pages nor their metrics.
+  const shared = bindPort(port, environment['HOST'] ?? (edge && LOOPBACK))
   supervisor.signal.addEventListener('abort', () => shared.close(), { once: true })
-  const web = { file: 'server.ts', flags: WEB_MEMORY.flags, stopWithinMs: WEB_STOPS_WITHIN_MS, socket: shared.fd }
+  const web = {
+    kind: 'web' as const,
+    file: 'server.ts',
+    flags: WEB_MEMORY.flags,
+    stopWithinMs: WEB_STOPS_WITHIN_MS,
+    socket: shared.fd,
+  }
   if (instancePorts.length === 0) {
     return [
       {
@@ -78,12 +90,13 @@ function webRoles({ port, instancePorts = [], supervisor }: ShopOptions): Role[]
     title: `Web instance ${i + 1}`,
     readyUrl: `http://127.0.0.1:${own}/api/ready`,
     healthUrl: `http://127.0.0.1:${own}/api/health`,
-    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own) },
+    environment: { ...WEB_MEMORY.environment, LISTEN_FD: '3', INSTANCE_PORT: String(own), HOST: LOOPBACK },
   }))
 }
 
 function workerRoles({ workerPorts }: ShopOptions): Role[] {
   return workerPorts.map((port, i) => ({
+    kind: 'worker' as const,
     file: 'workers/index.ts',
     stopWithinMs: WORKER_STOPS_WITHIN_MS,
     name: workerPorts.length === 1 ? 'worker' : `worker-${i + 1}`,
@@ -97,6 +110,7 @@ function edgeRoles({ edge }: ShopOptions): Role[] {
   if (!edge) return []
   return [
     {
+      kind: 'edge',
       file: `edge/${edge.kind}/serve.ts`,
       stopWithinMs: EDGE_STOPS_WITHIN_MS,
       name: 'edge',
@@ -111,6 +125,7 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
   if (proberPort === undefined) return []
   return [
     {
+      kind: 'prober',
       file: 'workers/prober.ts',
       stopWithinMs: WORKER_STOPS_WITHIN_MS,
       name: 'prober',
@@ -121,8 +136,16 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
   ]
 }
 
+/** What the processes of the shop run as; undefined for the account of this process. */
+function userOf({ environment }: ShopOptions): Account | undefined {
+  const name = environment['RUN_AS']
+  return name === undefined
+    ? undefined
+    : accountOf(name, [root, path.join(root, 'node_modules'), path.dirname(process.execPath)])
+}
+
 function spec(
-  { name, title, file, flags = [], stopWithinMs, environment, socket }: Role,
+  { kind, name, title, file, flags = [], stopWithinMs, environment, socket }: Role,
   options: ShopOptions,
 ): ChildSpec {
   return {
@@ -131,8 +154,7 @@ function spec(
     program: process.execPath,
     args: ['--enable-source-maps', ...flags, path.join(root, file)],
     env: {
-      ...process.env,
-      ...options.environment,
+      ...processEnvironment(kind, options.environment),
       ...environment,
       NODE_ENV: 'production',
       NEXT_DIST_DIR: options.distDir,
@@ -140,6 +162,7 @@ function spec(
     cwd: root,
     logFile: path.join(options.dataFolder, `logs/${name}.log`),
     socket,
+    user: userOf(options),
     stopSignal: 'SIGTERM',
     // It takes requests for so long after it was told to stop.
     stopWithinMs: stopWithinMs + Number(options.environment['SHUTDOWN_DRAIN_MS'] ?? 0),

@@ -22,14 +22,33 @@ export interface Account {
 
 const NAME = 'postgres'
 
-function idOf(flag: '-u' | '-g'): number | undefined {
-  const { status, stdout } = spawnSync('id', [flag, NAME], { encoding: 'utf8' })
+function idOf(flag: '-u' | '-g', name: string): number | undefined {
+  const { status, stdout } = spawnSync('id', [flag, '--', name], { encoding: 'utf8' })
   return status === 0 ? Number(stdout) : undefined
 }
 
-function existing(): Account | undefined {
-  const [uid, gid] = [idOf('-u'), idOf('-g')]
+function existing(name: string): Account | undefined {
+  const [uid, gid] = [idOf('-u', name), idOf('-g', name)]
   return uid === undefined || gid === undefined ? undefined : { uid, gid }
+}
+
+/**
+ * The account that RUN_AS names, for processes that root starts.
+ * @param folders that the processes read
+ * @throws {SetupError} when this process may not start others as it, there is none, it is root, or it cannot reach a folder
+ */
+export function accountOf(name: string, folders: readonly string[]): Account {
+  if (process.getuid?.() !== 0)
+    throw new SetupError(`RUN_AS is "${name}", and only root can run processes as another account: unset it.`)
+  const account = existing(name)
+  if (account === undefined) throw new SetupError(`RUN_AS names the account "${name}", and there is none: make it.`)
+  if (account.uid === 0) throw new SetupError('RUN_AS names root: name an account with no rights of its own.')
+  const closed = folders.find((folder) => !canReach(realpathSync(folder), account))
+  if (closed !== undefined)
+    throw new SetupError(
+      `RUN_AS names the account "${name}", which cannot reach ${closed}: move the shop to a folder that it can enter, such as one below /srv or /opt.`,
+    )
+  return account
 }
 
 /**
@@ -38,7 +57,7 @@ function existing(): Account | undefined {
  */
 export function postgresAccount(): Account | undefined {
   if (process.getuid?.() !== 0) return undefined
-  const found = existing()
+  const found = existing(NAME)
   if (found !== undefined) return found
   const attempts = [
     ['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', NAME],
@@ -46,7 +65,7 @@ export function postgresAccount(): Account | undefined {
   ] as const
   for (const [program, ...args] of attempts) {
     if (spawnSync(program, args).status !== 0) continue
-    const made = existing()
+    const made = existing(NAME)
     if (made !== undefined) return made
   }
   throw new SetupError(
@@ -60,7 +79,7 @@ function mayPass(folder: string, account: Account): boolean {
   return (mode & (gid === account.gid ? 0o010 : 0o001)) !== 0
 }
 
-/** True when the account can walk down to the folder: /root, for one, lets nobody through. */
+/** True when the account can walk down to the folder: /root, for one, lets no other account through. */
 function canReach(folder: string, account: Account): boolean {
   for (let current = folder; ; current = path.dirname(current)) {
     if (existsSync(current) && !mayPass(current, account)) return false
@@ -85,7 +104,7 @@ export function ownFolder(wanted: string, account: Account | undefined): string 
   }
   const actual = path.join(placeOutside(wanted), 'data')
   const linked = existsSync(wanted) && realpathSync(wanted) === actual
-  // Whoever removes the data folder, and the link in it, wants to begin anew.
+  // Without the link the data folder was removed, in order to begin anew.
   if (!linked) rmSync(actual, { recursive: true, force: true })
   mkdirSync(actual, { recursive: true, mode: 0o700 })
   chownSync(actual, account.uid, account.gid)

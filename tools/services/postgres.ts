@@ -3,7 +3,9 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Client } from 'pg'
 import { SetupError } from '../progress.mjs'
+import { makeApplicationRole } from '../run/applicationRole.ts'
 import type { Child, ChildSpec } from '../run/child.ts'
+import { systemEnvironment } from '../run/processEnvironment.ts'
 import { USER, type Cluster } from './postgresCluster.ts'
 import { explainPostgres } from './postgresFailures.ts'
 
@@ -43,7 +45,7 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
       String(port),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    env: { ...process.env, LC_ALL: 'C' },
+    env: { ...systemEnvironment(), LC_ALL: 'C' },
     cwd: '/',
     logFile: path.join(dataFolder, 'logs/postgres.log'),
     stopSignal: 'SIGINT', // "fast": disconnect everybody, write a checkpoint, stop
@@ -61,7 +63,7 @@ export function postgresUrl(cluster: Cluster, port: number): string {
   return `postgresql://${USER}:${cluster.password}@127.0.0.1:${port}/${DATABASE}`
 }
 
-/** Waits until it takes connections and makes the database. */
+/** Waits until it takes connections, and makes the database and the role of the application. @param url of the owner */
 export async function postgresReady(child: Child, url: string, dataFolder: string): Promise<void> {
   const maintenance = new URL(url)
   maintenance.pathname = '/postgres'
@@ -73,6 +75,7 @@ export async function postgresReady(child: Child, url: string, dataFolder: strin
       await client.connect()
       const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE])
       if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`)
+      await makeApplicationRole(client, url)
       return
     } catch (error) {
       // Starting, or recovering after it was killed: it says so until it is through.

@@ -32,7 +32,7 @@ function initialise(cluster: Cluster, dataFolder: string): void {
   if (cluster.account !== undefined) chownSync(passwordFile, cluster.account.uid, cluster.account.gid)
   const { status, stdout, stderr, error } = spawnSync(
     path.join(cluster.programs, 'bin/initdb'),
-    // The built-in collation is the same on every machine, whatever locales are installed.
+    // The built-in collation is the same on every machine, with any locales installed.
     `--username=${USER} --auth=scram-sha-256 --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C`
       .split(' ')
       .concat(`--pwfile=${passwordFile}`, `--pgdata=${unfinished}`),

@@ -4,6 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { SetupError } from '../progress.mjs'
 import type { Child, ChildSpec } from '../run/child.ts'
+import { systemEnvironment } from '../run/processEnvironment.ts'
+import { aclOf } from './redisUsers.ts'
 
 const START_WITHIN_MS = 30_000
 
@@ -11,13 +13,17 @@ export interface RedisOptions {
   readonly program: string
   readonly dataFolder: string
   readonly port: number
+  /** Whether a connection without a name and a password may do everything: for tests. */
+  readonly isOpen?: boolean
 }
 
 /** Writes the configuration of the embedded server and says how to start it. */
-export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpec {
+export function redisSpec({ program, dataFolder, port, isOpen = false }: RedisOptions): ChildSpec {
   const folder = path.join(dataFolder, 'redis')
   mkdirSync(folder, { recursive: true })
   const configuration = path.join(folder, 'redis.conf')
+  const users = path.join(folder, 'users.acl')
+  writeFileSync(users, aclOf(dataFolder, isOpen), { mode: 0o600 })
   const settings = [
     'bind 127.0.0.1',
     `port ${port}`,
@@ -26,6 +32,7 @@ export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpe
     // The queue and the version index must never lose a key to make room.
     'maxmemory-policy noeviction',
     'daemonize no',
+    `aclfile "${users}"`,
   ]
   writeFileSync(configuration, `${settings.join('\n')}\n`)
   return {
@@ -33,7 +40,7 @@ export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpe
     title: 'Redis',
     program,
     args: [configuration],
-    env: process.env,
+    env: systemEnvironment(),
     cwd: folder,
     logFile: path.join(dataFolder, 'logs/redis.log'),
     stopSignal: 'SIGTERM', // saves, then stops
@@ -41,6 +48,7 @@ export function redisSpec({ program, dataFolder, port }: RedisOptions): ChildSpe
   }
 }
 
+/** Of one that is open. */
 export function redisUrl(port: number): string {
   return `redis://127.0.0.1:${port}/0`
 }

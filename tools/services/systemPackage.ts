@@ -85,7 +85,7 @@ async function install(
   { manager, prefix }: Usable,
   { onLine, failure, signal }: InstallRequest,
 ): Promise<void> {
-  // Variables go through `env`, because sudo drops them. RUNLEVEL keeps Debian from starting a service that nobody asked for.
+  // Variables go through `env`, because sudo drops them. RUNLEVEL keeps Debian from starting a service by itself.
   const command = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', manager.program]
   for (const args of manager.commands(name)) {
     const [program = '', ...rest] = [...command, ...args]

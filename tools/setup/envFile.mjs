@@ -15,6 +15,7 @@ function readablePassword() {
 const GENERATED = {
   AUTH_SECRET: () => randomBytes(32).toString('base64url'),
   INTERNAL_SECRET: () => randomBytes(32).toString('base64url'),
+  EDGE_SECRET: () => randomBytes(32).toString('base64url'),
   ADMIN_PASSWORD: readablePassword,
 }
 

@@ -16,10 +16,10 @@ test('every variable that the environment knows is documented in .env.example, a
   expect(documented.toSorted()).toEqual(known.toSorted())
 })
 
-test('a new .env holds the three secrets, long enough, and different each time', () => {
+test('a new .env holds the four secrets, long enough, and different each time', () => {
   const first = parseEnv(withSecrets(undefined))
   const second = parseEnv(withSecrets(undefined))
-  expect(Object.keys(first).toSorted()).toEqual(['ADMIN_PASSWORD', 'AUTH_SECRET', 'INTERNAL_SECRET'])
+  expect(Object.keys(first).toSorted()).toEqual(['ADMIN_PASSWORD', 'AUTH_SECRET', 'EDGE_SECRET', 'INTERNAL_SECRET'])
   expect(first['AUTH_SECRET']?.length).toBeGreaterThanOrEqual(32)
   expect(first['ADMIN_PASSWORD']?.length).toBeGreaterThanOrEqual(12)
   expect(first).not.toEqual(second)

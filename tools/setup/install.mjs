@@ -19,7 +19,7 @@ async function installFromLockfile(root) {
   const lockfileHash = createHash('sha256')
     .update(readFileSync(path.join(root, 'package-lock.json')))
     .digest('hex')
-  // Inside node_modules, so that an install which was cut short, or done by somebody else, leaves no stamp.
+  // Inside node_modules, so that an install that was cut short, or done by another program, leaves no stamp.
   const stamp = path.join(root, 'node_modules/.evergreen-lockfile')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockfileHash) return
   const [npm, ...cli] = npmCommand()

@@ -1,6 +1,6 @@
 /**
  * Loaded into each Node process of a browser run before its own code (`NODE_OPTIONS=--import`). It looks at each body that a
- * server of the process sends over TCP, whoever asked, and writes down the placeholders: the run fails when there is one.
+ * server of the process sends over TCP to any client, and writes down the placeholders: the run fails when there is one.
  * What a server asks of itself, over a socket file, is where templates are made.
  */
 import { appendFileSync } from 'node:fs'

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:
 import path from 'node:path'
 import { Redis } from 'ioredis'
 import { step } from '../progress.mjs'
-import { identityOfDatabase, prepareCatalog, query } from '../run/catalog.ts'
+import { identityOfDatabase, ownerUrl, prepareCatalog, query } from '../run/catalog.ts'
 import { root, type Environment } from '../run/environment.ts'
 
 const SEEDED = 'evergreen_seeded'
@@ -18,9 +18,12 @@ function catalogInputs(environment: Environment): string {
   const hash = createHash('sha256').update(
     `${environment['CATALOG_SIZE']}\0${environment['ADMIN_EMAIL']}\0${environment['ADMIN_PASSWORD']}`,
   )
-  for (const file of globSync(['prisma/**/*.{ts,sql,prisma}', 'lib/auth/*.ts', 'lib/catalog/art/**/*.ts'], {
-    cwd: root,
-  }).toSorted()) {
+  for (const file of globSync(
+    ['prisma/**/*.{ts,sql,prisma}', 'tools/run/applicationRole.ts', 'lib/auth/*.ts', 'lib/catalog/art/**/*.ts'],
+    {
+      cwd: root,
+    },
+  ).toSorted()) {
     hash.update(`${file}\0`).update(readFileSync(path.join(root, file)))
   }
   return hash.digest('hex')
@@ -37,7 +40,7 @@ async function recreate(server: string, database: string, template = 'template1'
  * @returns what tells this catalog from one with other rows
  */
 export async function freshCatalog(environment: Environment, dataFolder: string, signal: AbortSignal): Promise<string> {
-  const url = environment['DATABASE_URL'] ?? ''
+  const url = ownerUrl(environment)
   const server = withDatabase(url, 'postgres')
   const seeded = withDatabase(url, SEEDED)
   const stamp = path.join(dataFolder, 'catalog-inputs')
@@ -45,7 +48,8 @@ export async function freshCatalog(environment: Environment, dataFolder: string,
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== inputs) {
     rmSync(stamp, { force: true })
     await recreate(server, SEEDED)
-    await prepareCatalog({ ...environment, DATABASE_URL: seeded }, signal)
+    const application = withDatabase(environment['DATABASE_URL'] ?? '', SEEDED)
+    await prepareCatalog({ ...environment, DATABASE_URL: application, MIGRATION_DATABASE_URL: seeded }, signal)
     writeFileSync(stamp, inputs)
   }
   const identity = await identityOfDatabase(seeded)

@@ -1,11 +1,13 @@
 /** What a shop that is not the people's own must not inherit from the shell and from `.env`. */
-import { readEnvironment, type Environment } from '../run/environment.ts'
+import { ONE_NETWORK, readEnvironment, type Environment } from '../run/environment.ts'
 
 /** Never the stores and addresses of a shop that people use: tests and the demo write, drop and flush. */
 const NOT_INHERITED = [
   'DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
+  'REDIS_URL_WEB',
+  'REDIS_URL_WORKER',
   'PORT',
   'WORKER_PORT',
   'WEB_PORT_BASE',
@@ -21,7 +23,10 @@ const NOT_INHERITED = [
 export function isolatedEnvironment(): Environment {
   for (const name of NOT_INHERITED) delete process.env[name]
   const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_INHERITED.includes(name))
-  // All shoppers of the tests come from one network.
-  const manyOrders = { ORDERS_PER_NETWORK: '100000', ORDERS_PER_MINUTE: '100000' }
-  return { ...Object.fromEntries(given), CATALOG_SIZE: '300', ADMIN_EMAIL: 'admin@evergreen.example', ...manyOrders }
+  return {
+    ...Object.fromEntries(given),
+    CATALOG_SIZE: '300',
+    ADMIN_EMAIL: 'admin@evergreen.example',
+    ...ONE_NETWORK,
+  }
 }

@@ -1,7 +1,7 @@
 /** What `npm test` runs of the browser tests side by side, and what alone. The projects are those of playwright.config.ts. */
 
 /** One after the other; the projects of one phase run at the same time. */
-const PHASES = [['shop', 'own servers'], ['timed']] as const
+const PHASES = [['shop', 'own servers', 'readers'], ['timed']] as const
 
 /**
  * @param args of the command line, for Playwright
@@ -11,7 +11,7 @@ export function browserRuns(args: readonly string[]): readonly (readonly string[
   if (args.length > 0) return [['--workers=1', ...args]]
   return PHASES.map((projects) => [
     ...projects.map((name) => `--project=${name}`),
-    // Playwright empties the folder when it starts: traces of an earlier phase are to stay.
+    // Playwright empties the folder when it starts: what an earlier phase left is to stay.
     `--output=test-results/${projects[0]}`,
   ])
 }

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { say, SetupError, stopWithSentence } from '../progress.mjs'
-import { root } from '../run/environment.ts'
+import { ownerUrl } from '../run/catalog.ts'
+import { root, type Environment } from '../run/environment.ts'
 import { Ledger } from '../run/ledger.ts'
 import { KeptPorts } from '../run/ports.ts'
 import { startShop } from '../run/shop.ts'
@@ -13,6 +14,7 @@ import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
 import { promtool } from '../services/promtool.ts'
+import { refusedByRedis } from '../services/redisUsers.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
@@ -41,6 +43,12 @@ export interface Session {
   browser(args?: readonly string[], report?: 'list' | 'answers'): Promise<void>
 }
 
+/** Tests make databases, and write what the shop never does. */
+function asOwner(environment: Environment): Environment {
+  const { REDIS_URL_WEB: _web, REDIS_URL_WORKER: _worker, ...rest } = environment
+  return { ...rest, DATABASE_URL: ownerUrl(environment) }
+}
+
 /**
  * Runs `steps` and closes with `N passed, N failed`, and `N skipped` where there are any; the process then ends with 1 when something failed.
  * @throws {SetupError} when another test run holds the data folder
@@ -64,7 +72,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
       )
     },
     async startStores() {
-      environment = await startStores({ environment, dataFolder, durable: false, ports, supervisor })
+      environment = await startStores({ environment, dataFolder, durable: false, openRedis: true, ports, supervisor })
     },
     async unit(args = []) {
       // Tests of the Prometheus rules count as skipped where promtool cannot be had.
@@ -87,7 +95,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
           `--outputFile=${results}`,
           ...args,
         ],
-        environment,
+        asOwner(environment),
         signal,
       )
       tallies.push(vitestTally(results, ok))
@@ -125,7 +133,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         const ok = await runner(
           [program('@playwright/test/cli.js'), 'test', ...run],
           {
-            ...shop.environment,
+            ...asOwner(shop.environment),
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
             FIREFOX_PATH: firefox,
@@ -137,6 +145,11 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         )
         tallies.push(playwrightTally(results, ok))
         if (supervisor.stopping) return
+      }
+      const refused = await refusedByRedis(environment['REDIS_URL'] ?? '')
+      if (refused.length > 0) {
+        tallies.push(FAILED)
+        say(`Redis refused the shop what it needs, or the shop asked for what it must not:\n${refused.join('\n')}`)
       }
       if (!existsSync(found)) return
       tallies.push(FAILED)

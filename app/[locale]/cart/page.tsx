@@ -9,6 +9,7 @@ import { Cart } from '../../_store/cart/Cart.tsx'
 import { cartOfBrowser } from '../../_store/cart/cartCookies.ts'
 import { cartRows } from '../../_store/cart/cartPreview.ts'
 import { PriceMeta } from '../../_store/prices/PriceMeta.tsx'
+import { NoScript } from '../../_ui/Notice.tsx'
 import { wholePage } from '../../_store/wholePage.ts'
 
 // Rendered whole on each request: it is another page for each visitor, at the prices of that moment.
@@ -24,7 +25,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default wholePage(async function CartPage({ params }: Props) {
   const locale = storeLocale((await params).locale)
-  const [{ Client }, { lines, damaged }] = await Promise.all([messagesFor(locale), cartOfBrowser()])
+  const [{ Client, Shop }, { lines, damaged }] = await Promise.all([messagesFor(locale), cartOfBrowser()])
   const offers = await readOffers(lines)
   const prices = offers.flatMap((offer) => (offer.card && isOrderable(offer) ? [offer.card.price] : []))
   return (
@@ -32,6 +33,7 @@ export default wholePage(async function CartPage({ params }: Props) {
       <PriceMeta prices={prices} />
       <header className={page.head}>
         <h1>{Client.cart}</h1>
+        {lines.length > 0 ? <NoScript text={Shop.noScript} /> : null}
       </header>
       <Cart {...cartRows(offers, locale)} view={formatLines(lines)} isDamaged={damaged} />
     </div>

@@ -19,7 +19,8 @@ import { localized, orderPath } from '../../_i18n/paths.ts'
 import { cartOfBrowser, keepCart, letSeeOrder } from '../../_store/cart/cartCookies.ts'
 import { checkoutAnswers } from '../../_store/checkout/answered.ts'
 import { changeTexts } from '../../_store/checkout/changeTexts.ts'
-import { type CheckoutState, readDelivery, textOf, valuesIn } from '../../_store/checkout/checkoutForm.ts'
+import { type CheckoutState, textOf, valuesIn } from '../../_store/checkout/checkoutForm.ts'
+import { readDelivery } from '../../_store/checkout/deliveryValue.ts'
 import { taxStatement } from '../../_store/checkout/taxStatement.ts'
 
 /** Shows an order to the browser that made it. What it has in a cart besides stays there, in a new one. */

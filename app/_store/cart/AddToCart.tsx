@@ -1,11 +1,12 @@
 'use client'
 
 import Link from 'next/link'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import type { StockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
 import { Button } from '../../_ui/Button.tsx'
+import { classNames } from '../../_ui/classNames.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import { useStockTexts } from '../stock/LiveStock.tsx'
 import { useStore } from '../StoreContext.tsx'
@@ -21,10 +22,12 @@ interface AddToCartProps {
   stock: StockTexts
   /** What stands in place of the button once the product is no longer sold. */
   discontinued: string
+  /** The price once more, for the bar that stays at hand on phones. */
+  children: ReactNode
 }
 
 /** A form that works without JavaScript; with it, the page stays. */
-export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
+export function AddToCart({ price, stock, discontinued, children }: AddToCartProps) {
   const { locale, labels } = useStore()
   const [outcome, setOutcome] = useState<'added' | 'failed'>()
   const {
@@ -54,11 +57,20 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
   // Not `disabled`, which a slot could not take away: an attribute that is always there can change without a render.
   const disabled: Readonly<Record<string, string>> = { 'aria-disabled': soldOut }
   return (
-    <form className={styles.add} method="post" action="/api/cart" onSubmit={add}>
+    <form
+      className={classNames(styles.add, styles.bar)}
+      data-bottom-bar
+      method="post"
+      action="/api/cart"
+      onSubmit={add}
+    >
       <input type="hidden" name="do" value="add" />
       <input type="hidden" name="product" value={shown.productId} />
       <input type="hidden" name="version" value={shown.version} />
       <input type="hidden" name="locale" value={locale} />
+      <div className={styles.price} aria-hidden="true">
+        {children}
+      </div>
       <Button type="submit" className={styles.button} onPointerEnter={() => void loadChanges()} {...disabled}>
         {labels.addToCart}
       </Button>

@@ -62,7 +62,9 @@ export function Cart({ rows: sent, totals, view, isDamaged }: CartProps) {
       <CartList {...cart} />
       <section className={styles.summary} aria-label={labels.total}>
         <CartSums {...cart} />
-        <p className={styles.quiet}>{labels.cartNote}</p>
+        <p className={styles.quiet}>
+          <span className="with-script">{labels.cartLive}</span> {labels.cartNote}
+        </p>
         {cart.isOrderable ? (
           <ButtonLink href={localized(locale, '/checkout')} prefetch={false}>
             {labels.toCheckout}

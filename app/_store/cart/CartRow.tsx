@@ -35,7 +35,7 @@ function LinePrice({ row, product, price, quantity }: SoldRow) {
   const total = isAsWritten ? product.total : formatMoney(price.amountMinor * quantity, price.currency, locale)
   return (
     <>
-      <p>
+      <p className={styles.each}>
         <LivePrice price={product.price} texts={product.texts} productName={product.name} />{' '}
         <span className={styles.quiet}>{labels.each}</span> <LiveStock price={product.price} texts={product.stock} />
       </p>

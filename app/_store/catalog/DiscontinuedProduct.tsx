@@ -3,7 +3,7 @@ import { cachedCategoryBest, cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
 import type { Locale } from '#lib/platform/locales.ts'
-import type { ListedCard, Product } from '#lib/catalog/rows.ts'
+import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { Badge } from '../../_ui/Notice.tsx'
@@ -14,18 +14,10 @@ import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
 import { SoldAgain } from './SoldAgain.tsx'
-import { Variants } from './Variants.tsx'
 import { soldInGroup } from './soldInGroup.ts'
+import { SoldVariants } from './Variants.tsx'
 
 const ALTERNATIVES = 8
-
-/** What goes well with it first, then the best of its kind. */
-async function alternativesTo(product: Product, category: string | undefined): Promise<ListedCard[]> {
-  const best = category === undefined ? undefined : await cachedCategoryBest(category, ALTERNATIVES)
-  const related = product.related.filter(({ status }) => status === 'active')
-  const byId = new Map([...related, ...(best?.products ?? [])].map((card) => [card.id, card]))
-  return [...byId.values()].slice(0, ALTERNATIVES)
-}
 
 /** The page of a product that is no longer sold, answered with 410: what it was, and what there is instead. */
 export async function DiscontinuedProduct({ product: row, locale }: { product: Product; locale: Locale }) {
@@ -38,7 +30,8 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
   ])
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
-  const alternatives = await alternativesTo(product, leaf?.slug)
+  const best = leaf && (await cachedCategoryBest(leaf.slug, ALTERNATIVES))
+  const alternatives = best?.products ?? []
   return (
     <div className={page.width}>
       <SoldAgain price={product.price} name={product.name} />
@@ -70,7 +63,7 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
             </p>
             {alternatives.length > 0 ? <p>{t('discontinuedText')}</p> : null}
           </div>
-          <Variants product={row} locale={locale} />
+          <SoldVariants product={row} locale={locale} />
           <div className={styles.actions}>
             {leaf ? (
               <ButtonLink href={localized(locale, categoryPath(leaf.slug))}>

@@ -4,8 +4,8 @@ import Link from 'next/link'
 import { useState, type ComponentProps } from 'react'
 
 /**
- * A link that loads its page when somebody is about to follow it: on hover, touch or focus. A list of 24 products
- * would otherwise load 24 pages, of which one is looked at.
+ * A link that loads its page on intent: on hover, touch or focus. A list of 24 products would otherwise load 24 pages,
+ * of which one is looked at.
  */
 export function IntentLink(props: Omit<ComponentProps<typeof Link>, 'prefetch'>) {
   const [intended, setIntended] = useState(false)

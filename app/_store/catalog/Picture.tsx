@@ -1,3 +1,4 @@
+import { FirstPicture } from './FirstPicture.tsx'
 import styles from './Picture.module.css'
 
 interface PictureProps {
@@ -8,19 +9,13 @@ interface PictureProps {
   eager?: boolean
 }
 
+/** What the picture of a product is called while it moves from a list to the product's page, or back. */
+export const pictureOf = (productId: number) => `picture-${productId}`
+
 /** A product's picture. It is a vector drawing of a few kilobytes, so there is one size of it. */
 export function Picture({ src, alt, eager = false }: PictureProps) {
-  return (
-    // oxlint-disable-next-line nextjs/no-img-element -- an image service has nothing to resize in an SVG
-    <img
-      className={styles.picture}
-      src={src}
-      alt={alt}
-      width={480}
-      height={480}
-      loading={eager ? 'eager' : 'lazy'}
-      fetchPriority={eager ? 'high' : 'auto'}
-      decoding="async"
-    />
-  )
+  const picture = { className: styles.picture, src, alt, width: 480, height: 480, decoding: 'async' } as const
+  if (eager) return <FirstPicture {...picture} />
+  // oxlint-disable-next-line nextjs/no-img-element -- an image service has nothing to resize in an SVG
+  return <img {...picture} alt={alt} loading="lazy" />
 }

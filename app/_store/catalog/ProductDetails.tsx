@@ -1,24 +1,30 @@
 import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
+import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { groupJsonLdHead, productJsonLdText, variantJsonLdText } from '#lib/catalog/jsonLd.ts'
+import { previewPath } from '#lib/catalog/previewPaths.ts'
 import { productIn, productName, textLanguage } from '#lib/catalog/productTexts.ts'
-import { shownAvailability, shownDecimal, shownOffer, shownStock } from '#lib/catalog/slots.ts'
+import { shownAvailability, shownDecimal, shownOffer, shownStock, shownTexts } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
-import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
+import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { absolute } from '../../_i18n/urls.ts'
+import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
+import { DeliveryTerms } from '../info/DeliveryTerms.tsx'
+import { LivePrice } from '../prices/LivePrice.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
+import { Gallery } from './Gallery.tsx'
 import { GroupJsonLd } from './GroupJsonLd.tsx'
 import page from './Page.module.css'
-import { Picture } from './Picture.tsx'
+import { pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductJsonLd } from './ProductJsonLd.tsx'
@@ -37,11 +43,12 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
     cachedNavigation(),
   ])
   const { price } = product
+  const gallery = galleryOf(product.image)
   const urlOf = ({ slug }: { slug: string }) => absolute(localized(locale, productPath(slug)))
   const url = urlOf(product)
   const { group } = row
-  const others = group?.members.filter(({ id, price: { status } }) => id !== product.id && status === 'active') ?? []
-  const [first] = group?.members ?? []
+  const others = group?.members.filter(({ id }) => id !== product.id) ?? []
+  const [first] = others.length > 0 ? (group?.members ?? []) : []
   const groupId = first && `${urlOf(first)}#group`
   const variesBy = [
     ...(optionValues(row, 'colour').length > 0 ? ['color'] : []),
@@ -57,7 +64,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       <ProductOpenGraph
         product={{ name: product.name, brand: product.brand }}
         price={price}
-        preview={absolute(previewPath(product.id, price.version))}
+        preview={absolute(previewPath(product.id, price.version, locale))}
         texts={{ amount: shownDecimal(price), availability: shownAvailability(price) }}
       />
       <ProductJsonLd
@@ -65,7 +72,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
         text={productJsonLdText(
           { ...product, variation: variationOf(product, Colours, groupId) },
           url,
-          absolute(product.image),
+          gallery.map((picture) => absolute(picture.path)),
           shownOffer(price, product.priceValidUntil),
         )}
       />
@@ -104,7 +111,18 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       />
       <article className={styles.product}>
         <div className={styles.picture}>
-          <Picture src={product.image} alt={product.name} eager />
+          <Gallery
+            name={pictureOf(product.id)}
+            label={t('pictures', { name: product.name })}
+            pictures={gallery.map(({ view, path: src }, i) => {
+              const seen = t(`views.${view}`)
+              return {
+                src,
+                view: seen,
+                alt: i === 0 ? product.name : t('pictureOf', { name: product.name, view: seen }),
+              }
+            })}
+          />
         </div>
         <div className={styles.facts}>
           <p className={styles.brand}>{product.brand}</p>
@@ -112,14 +130,19 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
           <div className={styles.price}>
             <Price product={product} locale={locale} size="page" />
             <WhileSold price={price}>
-              <p className={styles.note}>{t('priceNote')}</p>
+              <p className={styles.note}>
+                {t('priceNote')} <span className="with-script">{t('priceLive')}</span>
+              </p>
+              <NoScript text={shop('noScript')} />
             </WhileSold>
           </div>
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
           <Variants product={row} locale={locale} />
-          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
+          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')}>
+            <LivePrice price={price} texts={shownTexts(price, locale)} productName={product.name} />
+          </AddToCart>
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...textLanguage(product.descriptions, locale)}>{product.description}</p>
@@ -141,6 +164,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
               <dd>{product.sku}</dd>
             </dl>
           </section>
+          <DeliveryTerms locale={locale} />
         </div>
       </article>
       {related.length === 0 ? null : (

@@ -1,3 +1,4 @@
+import { ViewTransition } from 'react'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { ListedCard } from '#lib/catalog/rows.ts'
 import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
@@ -5,7 +6,7 @@ import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
 import { CardPrice } from './CardPrice.tsx'
 import { IntentLink } from './IntentLink.tsx'
-import { Picture } from './Picture.tsx'
+import { Picture, pictureOf } from './Picture.tsx'
 import styles from './ProductGrid.module.css'
 import { coloursOf } from './soldInGroup.ts'
 import { CardColours } from './Variants.tsx'
@@ -30,9 +31,11 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
       {products.map((product, i) => (
         <li key={product.id}>
           <article className={styles.card}>
-            <div className={styles.picture}>
-              <Picture src={product.image} alt="" eager={first && i < SEEN_AT_ONCE} />
-            </div>
+            <ViewTransition name={pictureOf(product.id)} share="picture" default="none">
+              <div className={styles.picture}>
+                <Picture src={product.image} alt="" eager={first && i < SEEN_AT_ONCE} />
+              </div>
+            </ViewTransition>
             <p className={styles.brand}>{product.brand}</p>
             <Heading className={styles.name} {...textLanguage(product.names, locale)}>
               <IntentLink href={localized(locale, productPath(product.slug))}>

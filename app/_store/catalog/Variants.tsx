@@ -1,12 +1,13 @@
 import { getTranslations } from 'next-intl/server'
-import type { Product } from '#lib/catalog/rows.ts'
+import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
+import type { Product, Variant } from '#lib/catalog/rows.ts'
 import { shownStock } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { Swatch } from '../../_ui/Swatch.tsx'
 import { IntentLink } from './IntentLink.tsx'
-import { colourName, optionValues, type OptionValue } from './variants.ts'
+import { colourName, optionValues } from './variants.ts'
 import styles from './Variants.module.css'
 import { VariantState } from './VariantState.tsx'
 
@@ -31,9 +32,9 @@ export async function Variants({ product, locale }: { product: Product; locale: 
             {values.map((one) => (
               <li key={one.value}>
                 <VariantLink
-                  option={one}
+                  member={one.member}
                   name={nameOf(option, one.value)}
-                  swatch={option === 'colour'}
+                  colour={option === 'colour' ? one.value : null}
                   current={one.member.id === product.id}
                   locale={locale}
                 />
@@ -46,26 +47,52 @@ export async function Variants({ product, locale }: { product: Product; locale: 
   )
 }
 
+/** All that is sold of the group, on the page of one that no longer is. */
+export async function SoldVariants({ product: { group }, locale }: { product: Product; locale: Locale }) {
+  if (!group || group.members.length === 0) return null
+  const { Colours } = await messagesFor(locale)
+  return (
+    <nav aria-labelledby="variants">
+      <p id="variants" {...textLanguage(group.names, locale)}>
+        {productName(group, locale)}
+      </p>
+      <ul className={styles.options}>
+        {group.members.map((member) => (
+          <li key={member.id}>
+            <VariantLink
+              member={member}
+              name={[member.colour === null ? [] : colourName(member.colour, Colours), member.size ?? []]
+                .flat()
+                .join(', ')}
+              colour={member.colour}
+              locale={locale}
+            />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
 interface VariantLinkProps {
-  option: OptionValue
+  member: Variant
   name: string
-  swatch: boolean
-  current: boolean
+  /** Shown before the name. */
+  colour: string | null
+  current?: boolean
   locale: Locale
 }
 
-function VariantLink({ option: { value, member }, name, swatch, current, locale }: VariantLinkProps) {
+function VariantLink({ member, name, colour, current = false, locale }: VariantLinkProps) {
   return (
     <IntentLink
       href={localized(locale, productPath(member.slug))}
-      className={swatch ? styles.colour : styles.size}
-      title={name}
+      className={styles.option}
       aria-current={current ? 'page' : undefined}
     >
-      {swatch ? <Swatch colour={value} className={styles.swatch} /> : null}
-      <span className={swatch ? 'visually-hidden' : undefined}>{name}</span>
+      {colour === null ? null : <Swatch colour={colour} className={styles.swatch} />}
+      {name}
       <span className="visually-hidden">
-        {', '}
         <VariantState price={member.price} texts={shownStock(member.price, locale)} />
       </span>
     </IntentLink>
@@ -81,7 +108,7 @@ export async function CardColours({ colours, locale }: { colours: readonly strin
       {colours.map((colour) => (
         <Swatch key={colour} colour={colour} className={styles.dot} />
       ))}
-      <span className="visually-hidden">{t('colours', { count: colours.length })}</span>
+      <span>{t('colours', { count: colours.length })}</span>
     </p>
   )
 }

@@ -6,12 +6,11 @@ import type { ShownPrice } from '#lib/money/price.ts'
  * @returns one where it has no group, or is alone in it
  */
 export function soldInGroup({ id, price, group }: ListedCard): readonly ShownPrice[] {
-  const others = group?.members.filter((member) => member.id !== id && member.price.status === 'active') ?? []
+  const others = group?.members.filter((member) => member.id !== id) ?? []
   return [price, ...others.map((member) => member.price)]
 }
 
 /** The colours of all that are sold of its group. */
 export function coloursOf({ group }: ListedCard): string[] {
-  const sold = group?.members.filter(({ price }) => price.status === 'active') ?? []
-  return [...new Set(sold.flatMap(({ colour }) => colour ?? []))]
+  return [...new Set(group?.members.flatMap(({ colour }) => colour ?? []))]
 }

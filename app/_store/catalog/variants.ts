@@ -12,29 +12,28 @@ export function colourName(colour: string, names: Messages['Colours']): string {
 type Option = 'colour' | 'size'
 const OTHER = { colour: 'size', size: 'colour' } as const
 
-/** Of the products that are sold and have the value: the one that is otherwise as the one that is looked at, or else the first. */
+/** Of the products that have the value: the one that is otherwise as the one that is looked at, or else the first. */
 function leadingTo(members: readonly Variant[], product: Product, option: Option, value: string): Variant | undefined {
   const having = members.filter((member) => member[option] === value)
-  const sold = having.filter(({ price }) => price.status === 'active')
-  const offered = sold.length > 0 ? sold : having
   const other = OTHER[option]
   return (
-    having.find(({ id }) => id === product.id) ??
-    having.find((member) => member[other] === product[other]) ??
-    offered[0]
+    having.find(({ id }) => id === product.id) ?? having.find((member) => member[other] === product[other]) ?? having[0]
   )
 }
 
-export interface OptionValue {
+interface OptionValue {
   readonly value: string
   readonly member: Variant
 }
 
-/** @returns a product for each value, in the order of the group; none where all have the same value */
+const isNumber = (value: string) => /^\d/.test(value)
+
+/** @returns a product for each value, in the order of the group, numbers from the smallest; none where all have the same value */
 export function optionValues(product: Product, option: Option): OptionValue[] {
   const members = product.group?.members ?? []
   const values = [...new Set(members.flatMap((member) => member[option] ?? []))]
   if (values.length < 2) return []
+  if (values.every(isNumber)) values.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   return values.flatMap((value) => {
     const member = leadingTo(members, product, option, value)
     return member ? [{ value, member }] : []

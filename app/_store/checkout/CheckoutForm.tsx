@@ -8,7 +8,8 @@ import { useStore } from '../StoreContext.tsx'
 import { AddressFields, type ShownCountry } from './AddressFields.tsx'
 import { Amount } from './Amounts.tsx'
 import styles from './Checkout.module.css'
-import { type CheckoutState, deliveryValue } from './checkoutForm.ts'
+import type { CheckoutState } from './checkoutForm.ts'
+import { deliveryValue } from './deliveryValue.ts'
 
 interface ShownMethod {
   readonly name: 'standard' | 'express'

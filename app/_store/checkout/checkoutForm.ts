@@ -1,6 +1,6 @@
 /** Between the fields of the checkout and an order. */
-import type { DeliveryPrices } from '#lib/money/currencies.ts'
 import { ADDRESS_FIELDS, type AddressField, type AddressProblem } from '#lib/orders/address.ts'
+import { readDelivery } from './deliveryValue.ts'
 
 export type CheckoutValues = Readonly<Partial<Record<AddressField | 'method', string>>>
 
@@ -19,17 +19,6 @@ export function textOf(form: FormData, name: string): string {
   const value = form.get(name)
   return typeof value === 'string' ? value : ''
 }
-
-type Method = keyof DeliveryPrices
-const isMethod = (text: string | undefined): text is Method => text === 'standard' || text === 'express'
-
-/** The method, and what it cost on the page: both stand in the value of its button. */
-export function readDelivery(text: string): { method: Method; amountMinor: number } | undefined {
-  const [method, amount = ''] = text.split(':')
-  return isMethod(method) && /^\d{1,9}$/.test(amount) ? { method, amountMinor: Number(amount) } : undefined
-}
-
-export const deliveryValue = (method: Method, amountMinor: number): string => `${method}:${amountMinor}`
 
 /** What was typed, for the form that comes back. */
 export function valuesIn(form: FormData): CheckoutValues {

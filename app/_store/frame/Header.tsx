@@ -2,20 +2,21 @@ import Link from 'next/link'
 import { getTranslations } from 'next-intl/server'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { categoryPath, localized, searchPath } from '../../_i18n/paths.ts'
-import { cachedNavigation, taggedLocale } from '#lib/catalog/cached.ts'
+import { taggedLocale } from '#lib/catalog/cached.ts'
 import { nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { SearchBox } from '../search/SearchBox.tsx'
 import { CartLink } from './CartLink.tsx'
 import { EvergreenMark, SearchIcon } from './icons.tsx'
+import { frameCategories } from './frameCategories.ts'
 import styles from './Frame.module.css'
 import { LanguageMenu } from './LanguageMenu.tsx'
 import { NavLink } from './NavLink.tsx'
 
 export async function Header({ locale }: { locale: Locale }) {
-  const [t, { categories }, { Search }] = await Promise.all([
+  const [t, categories, { Search }] = await Promise.all([
     getTranslations({ locale, namespace: 'Shop' }),
-    cachedNavigation(),
+    frameCategories(),
     messagesFor(locale),
     taggedLocale(locale),
   ])
@@ -24,7 +25,7 @@ export async function Header({ locale }: { locale: Locale }) {
       <div className={`${styles.width} ${styles.bar}`}>
         <Link href={localized(locale, '')} className={styles.brand}>
           <EvergreenMark />
-          {t('name')}
+          <span className={styles.brandName}>{t('name')}</span>
         </Link>
         <search className={styles.searchBox}>
           <SearchBox
@@ -39,7 +40,7 @@ export async function Header({ locale }: { locale: Locale }) {
               id="site-search"
               name="q"
               type="search"
-              placeholder={t('searchPlaceholder')}
+              placeholder={t('search')}
               maxLength={100}
               autoComplete="off"
             />

@@ -30,7 +30,7 @@ function memory() {
 }
 
 describe('the prices that a tab has seen', () => {
-  it('never go back, in whatever order they arrive', () => {
+  it('never go back when they arrive in random order', () => {
     const arrivals = fc.array(
       fc.record({ productId: fc.integer({ min: 1, max: 3 }), version: fc.integer({ min: 1, max: 20 }) }),
     )

@@ -6,6 +6,7 @@ import { localized } from '../../_i18n/paths.ts'
 import { useStore } from '../StoreContext.tsx'
 import { FacetGroups } from './FacetGroups.tsx'
 import type { FacetGroup } from './facetGroups.ts'
+import { FilterDrawer } from './FilterDrawer.tsx'
 import styles from './Search.module.css'
 
 const ANSWER_MS = 5_000
@@ -35,21 +36,14 @@ export function CategoryFacets({ category, labels }: CategoryFacetsProps) {
     if (newState === 'open') load().catch(() => undefined)
   }
   return (
-    <details className={styles.narrow} onToggle={onToggle}>
-      <summary>{labels.title}</summary>
-      <div>
-        {groups ? (
-          <FacetGroups groups={groups} more={labels.more} />
-        ) : (
-          <Link
-            href={localized(locale, `/search?${new URLSearchParams({ category })}`)}
-            rel="nofollow"
-            prefetch={false}
-          >
-            {labels.title}
-          </Link>
-        )}
-      </div>
-    </details>
+    <FilterDrawer label={labels.title} className={styles.narrow} onToggle={onToggle}>
+      {groups ? (
+        <FacetGroups groups={groups} more={labels.more} />
+      ) : (
+        <Link href={localized(locale, `/search?${new URLSearchParams({ category })}`)} rel="nofollow" prefetch={false}>
+          {labels.title}
+        </Link>
+      )}
+    </FilterDrawer>
   )
 }

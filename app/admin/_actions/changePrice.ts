@@ -91,7 +91,7 @@ export async function changePrice(_previous: ChangePriceState, form: FormData): 
     })
     const [result] = results
     if (!result) return { kind: 'unchanged' }
-    refresh() // the page shows the price and the history as they are now, also after somebody else's edit
+    refresh() // the page shows the price and the history as they are now, also after another user's edit
     if (result.status === 'changed')
       return {
         kind: 'saved',

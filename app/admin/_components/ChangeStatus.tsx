@@ -47,8 +47,8 @@ export function ChangeStatus({ productId, discontinued }: { productId: number; d
       <input type="hidden" name="status" value={discontinued ? 'active' : 'discontinued'} />
       <p className="muted">
         {discontinued
-          ? 'Its page answers “410 Gone” and shows alternatives. It is in no list, search, recommendation or sitemap.'
-          : 'It is on sale. Off the shelves, its page answers “410 Gone” and shows alternatives, and it leaves lists, search, recommendations and sitemaps at once.'}
+          ? 'Its page answers “410 Gone” and shows alternatives. It is in no list, search, recommendation, product feed or sitemap.'
+          : 'It is on sale. Off the shelves, its page answers “410 Gone” and shows alternatives, and it leaves lists, search, recommendations, product feeds and sitemaps at once.'}
       </p>
       <Field
         id="status-reason"

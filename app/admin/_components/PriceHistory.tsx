@@ -1,4 +1,5 @@
 import Link from 'next/link'
+import { Fragment } from 'react'
 import { changedBase, type HistoryEntry, type HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { absolute } from '../_lib/time.ts'
@@ -31,6 +32,18 @@ export function BaseMove({ entry }: { entry: HistoryEntry }) {
   )
 }
 
+/** Old versions that are no longer kept, between one and the next older one that is: docs/operations/retention.md. */
+function Forgotten({ from, to }: { from: number; to: number | undefined }) {
+  if (to === undefined || to >= from - 1) return null
+  return (
+    <tr>
+      <td colSpan={7} className="muted">
+        {to === from - 2 ? `Version ${from - 1} is` : `Versions ${to + 1} to ${from - 1} are`} no longer kept
+      </td>
+    </tr>
+  )
+}
+
 /** What each version of the price was, who made it, when and why. */
 export function PriceHistory({
   history,
@@ -58,40 +71,43 @@ export function PriceHistory({
             </tr>
           </thead>
           <tbody>
-            {history.entries.map((entry) => (
-              <tr key={entry.version}>
-                <td data-label="Version">{entry.version}</td>
-                <td data-label="Price">
-                  {entry.oldAmountMinor === entry.newAmountMinor ? (
-                    <Money amountMinor={entry.newAmountMinor} />
-                  ) : (
-                    <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
-                  )}
-                  <BaseMove entry={entry} />
-                </td>
-                <td data-label="Compare-at">
-                  <CompareAt entry={entry} />
-                </td>
-                <td data-label="Why" className={table.text}>
-                  <span>
-                    {entry.reason ?? <span className="muted">No reason given</span>}
-                    {entry.bulkEditId === null ? null : (
-                      <Link href={`/admin/bulk/${entry.bulkEditId}`} className={table.sub}>
-                        Part of a bulk edit
-                      </Link>
+            {history.entries.map((entry, i) => (
+              <Fragment key={entry.version}>
+                <tr>
+                  <td data-label="Version">{entry.version}</td>
+                  <td data-label="Price">
+                    {entry.oldAmountMinor === entry.newAmountMinor ? (
+                      <Money amountMinor={entry.newAmountMinor} />
+                    ) : (
+                      <Move from={entry.oldAmountMinor} to={entry.newAmountMinor} />
                     )}
-                  </span>
-                </td>
-                <td data-label="Who">
-                  <Actor name={entry.actor} />
-                </td>
-                <td data-label="Source">
-                  <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
-                </td>
-                <td data-label="When">
-                  <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
-                </td>
-              </tr>
+                    <BaseMove entry={entry} />
+                  </td>
+                  <td data-label="Compare-at">
+                    <CompareAt entry={entry} />
+                  </td>
+                  <td data-label="Why" className={table.text}>
+                    <span>
+                      {entry.reason ?? <span className="muted">No reason given</span>}
+                      {entry.bulkEditId === null ? null : (
+                        <Link href={`/admin/bulk/${entry.bulkEditId}`} className={table.sub}>
+                          Part of a bulk edit
+                        </Link>
+                      )}
+                    </span>
+                  </td>
+                  <td data-label="Who">
+                    <Actor name={entry.actor} />
+                  </td>
+                  <td data-label="Source">
+                    <Badge tone={entry.source === 'sql' ? 'warning' : 'neutral'}>{entry.source}</Badge>
+                  </td>
+                  <td data-label="When">
+                    <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
+                  </td>
+                </tr>
+                <Forgotten from={entry.version} to={history.entries[i + 1]?.version} />
+              </Fragment>
             ))}
           </tbody>
         </table>

@@ -15,10 +15,16 @@ export async function UserMenu() {
   if (!principal) return null
   return (
     <div className={styles.menu}>
-      <span className={styles.email} title={principal.email}>
-        {principal.email}
-      </span>
+      <Link href="/admin/account" className={styles.link} title={principal.email}>
+        <span className={styles.email}>{principal.email}</span>
+        <span className={styles.own}>My account</span>
+      </Link>
       <Badge>{principal.role}</Badge>
+      {principal.permissions.includes('accounts:manage') ? (
+        <Link href="/admin/accounts" className={styles.link}>
+          Accounts
+        </Link>
+      ) : null}
       {principal.permissions.includes('tokens:manage') ? (
         <Link href="/admin/tokens" className={styles.link}>
           API tokens

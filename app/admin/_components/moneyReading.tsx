@@ -4,7 +4,7 @@ import { Delta } from './Amounts.tsx'
 import styles from './forms.module.css'
 
 /**
- * How a typed amount is read, said while it is typed, so that nobody has to wonder about commas.
+ * Shows how an amount is read while it is typed: a comma means different things in different languages.
  * @param currentMinor what it is now, to show how far it moves
  */
 export function readingOf(text: string, currentMinor?: number): ReactNode {

@@ -38,7 +38,7 @@ function About({ alert: { kind, layer, productIds, evidence } }: { alert: AlertR
   )
 }
 
-/** Alerts, the open ones first. They are raised and resolved by the monitor; nobody has to close one. */
+/** Alerts, the open ones first. The monitor raises and resolves them; none has to be closed by hand. */
 export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resolved: readonly AlertRow[] }) {
   if (open.length + resolved.length === 0)
     return (

@@ -23,7 +23,7 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
 }
 
 function State({ edit }: { edit: LedgerEdit }) {
-  if (edit.outboxId === null) return <span className="muted">Its outbox row is gone</span>
+  if (edit.outboxId === null) return <span className="muted">Its delivery is no longer kept</span>
   if (edit.deliveredAt === null) return <Badge tone="warning">{edit.lastError ?? 'On its way'}</Badge>
   return edit.layers.length === 0 ? <span className="muted">Superseded: a newer edit was delivered</span> : null
 }

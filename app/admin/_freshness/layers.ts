@@ -6,6 +6,7 @@ const LABELS: Readonly<Record<string, string>> = {
   redis: 'Redis',
   page: 'Pages',
   edge: 'Edge',
+  feed: 'Product feed',
   browser: 'Browser',
 }
 

@@ -2,7 +2,7 @@ import { parseSetCookieHeader, toCookieOptions } from 'better-auth/cookies'
 import { cookies } from 'next/headers'
 
 /**
- * Hands the cookies of a sign-in or a sign-out to the browser. Only those two do it: a cookie that is set while a
+ * Hands the cookies of a sign-in, a sign-out or a second factor to the browser. Only those do it: a cookie that is set while a
  * price is saved makes Next render the page again, which would replace "your session has ended" by the sign-in page.
  */
 export async function applyCookies(answer: Headers): Promise<void> {

@@ -5,7 +5,7 @@ export function first(value: string | string[] | undefined): string {
 
 const MAX_PAGE = 100_000
 
-/** A page number from 1; whatever is none means the first page. */
+/** A page number from 1; any other text means the first page. */
 export function pageNumber(text: string): number {
   return /^[1-9]\d{0,5}$/.test(text) ? Math.min(Number(text), MAX_PAGE) : 1
 }
@@ -14,4 +14,10 @@ export function pageNumber(text: string): number {
 export function idNumber(text: string): number | undefined {
   const id = /^[1-9]\d{0,9}$/.test(text) ? Number(text) : undefined
   return id !== undefined && id <= 2_147_483_647 ? id : undefined
+}
+
+/** A field of a form as it was typed; what is no text is empty. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
 }

@@ -1,20 +1,40 @@
-import { headers } from 'next/headers'
+import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { currentPrincipal, type Principal } from '#lib/auth/requirePermission.ts'
+import { currentSession, type Principal, type SignedIn } from '#lib/auth/requirePermission.ts'
 
-/** Who is signed in; asked once a request, however many components want to know. */
-export const signedInPrincipal = cache(async (): Promise<Principal | undefined> => currentPrincipal(await headers()))
+/** With the cookies that an action of this request has set: it may have put another session in the place of the one before. */
+async function currentHeaders(): Promise<Headers> {
+  const head = new Headers(await headers())
+  const all = (await cookies()).getAll()
+  head.set('cookie', all.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; '))
+  return head
+}
+
+/** Asked once a request, however many components want to know. */
+const signedIn = cache(async (): Promise<SignedIn | undefined> => currentSession(await currentHeaders()))
+
+/** Who is signed in. */
+export async function signedInPrincipal(): Promise<Principal | undefined> {
+  return (await signedIn())?.principal
+}
 
 /**
- * The first line of every admin page. Whoever is signed in may read prices, in each role; only changing them asks for
- * more, and the actions check that themselves.
+ * The first line of every admin page. Every role may read prices; only changing them asks for more, and the actions
+ * check that themselves.
  * @param path where to return to after signing in
  */
 export async function requireSession(path: string): Promise<Principal> {
   const principal = await signedInPrincipal()
   if (!principal) redirect(signInPath(path))
   return principal
+}
+
+/** The same for a page that shows sessions. @param path where to return to after signing in */
+export async function requireOwnSession(path: string): Promise<SignedIn> {
+  const session = await signedIn()
+  if (!session) redirect(signInPath(path))
+  return session
 }
 
 export function signInPath(next: string): string {

@@ -1,8 +1,9 @@
 import { connection } from 'next/server'
+import { POLICIES } from '#lib/catalog/policies.ts'
 import { sitemapCategories, sitemapProducts, type SitemapPlace } from '#lib/catalog/sitemap/sitemap.ts'
 import { sitemapEtag, sitemapPages, type SitemapPage } from '#lib/catalog/sitemap/sitemapXml.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
-import { categoryPath, productPath } from '../../_i18n/paths.ts'
+import { categoryPath, policyPath, productPath } from '../../_i18n/paths.ts'
 import { sitemapPage } from '../../_i18n/sitemap.ts'
 
 const PRODUCTS = /^products-([1-9]\d{0,5})\.xml$/
@@ -24,7 +25,7 @@ async function listedIn(file: string): Promise<Listed | undefined> {
     return {
       places,
       pageOf: ({ slug, changedAt }) => sitemapPage(categoryPath(slug), changedAt),
-      first: [sitemapPage('', newest)],
+      first: [sitemapPage('', newest), ...POLICIES.map((policy) => sitemapPage(policyPath(policy), null))],
     }
   }
   const part = PRODUCTS.exec(file)?.[1]

@@ -1,4 +1,4 @@
-/** Ends web instances and the worker at once, in turn, as a crash does; whoever supervises them starts them again. */
+/** Ends web instances and the worker at once, in turn, as a crash does; their supervisor starts them again. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
 import { SQL_LIVE_WITHIN_MS, type Outage } from '../outage.ts'

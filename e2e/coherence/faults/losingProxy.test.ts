@@ -7,7 +7,7 @@ const command = fc.array(
   { minLength: 1, maxLength: 6 },
 )
 
-test('commands are read one by one, whatever bytes they carry, and only when they are whole', () => {
+test('reads commands of any bytes one by one, and only when they are whole', () => {
   fc.assert(
     fc.property(command, command, fc.nat(), (first, second, cut) => {
       const bytes = writeCommand(first)

@@ -145,7 +145,11 @@ export class KernelInstance {
       maxBytes: options.maxBytes ?? 64 * 1024 * 1024,
       leaseMs: options.leaseMs,
     })
-    this.#pages = new FreshPages(this.coherence, (key) => this.#render(key), new RenderLimiter(4, 20_000))
+    this.#pages = new FreshPages(
+      this.coherence,
+      (key) => this.#render(key),
+      new RenderLimiter({ atOnce: 4, withinMs: 20_000, mostWaiting: 1_000 }),
+    )
   }
 
   /** @returns the version that its page of the product shows, and whether a reader waited for a render of it */

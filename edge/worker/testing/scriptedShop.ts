@@ -38,7 +38,7 @@ export interface WorkerRig {
   stop(): Promise<void>
 }
 
-/** @param confirmed false: nobody has told the Worker that its index is complete */
+/** @param confirmed false: no process has told the Worker that its index is complete */
 export async function workerRig({
   confirmed = true,
   ...options

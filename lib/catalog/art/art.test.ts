@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { DRAWN_FORMS } from './forms.ts'
-import { ART_VARIANTS, artByFile, artPath, currentArtPath } from './index.ts'
+import { ART_VARIANTS, artByFile, ART_FOLDER, artPath, currentArtPath, galleryOf } from './index.ts'
 import { COLOURS } from './palette.ts'
-import { drawScene } from './scene.ts'
+import { drawScene, VIEWS } from './scene.ts'
 
 const MAX_BYTES = 12_000
 const fileOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
-const mug = { form: 'mug', colour: 'sage', variant: 7 } as const
+const mug = { form: 'mug', colour: 'sage', variant: 7, view: 'whole' } as const
 
 describe.each(DRAWN_FORMS)('the picture of a %s', (form) => {
-  // Each colour, and each variant once.
+  // Each colour, each variant and each view of it once.
   const pictures = Array.from({ length: ART_VARIANTS }, (_, variant) =>
-    drawScene({ form, colour: COLOURS[variant % COLOURS.length] ?? 'sage', variant }),
-  )
+    VIEWS.map((view) => drawScene({ form, colour: COLOURS[variant % COLOURS.length] ?? 'sage', variant, view })),
+  ).flat()
 
   test('is small, complete and refers to nothing outside itself', () => {
     const wrong = pictures.filter(
@@ -40,7 +40,7 @@ describe.each(DRAWN_FORMS)('the picture of a %s', (form) => {
     }
   })
 
-  test('differs from variant to variant', () => {
+  test('differs from variant to variant, and from view to view', () => {
     expect(new Set(pictures).size).toBe(pictures.length)
   })
 })
@@ -50,6 +50,14 @@ describe('the address of a picture', () => {
     expect(artPath(mug)).toMatch(/^\/images\/products\/mug-sage-07\.[0-9a-f]{12}\.svg$/)
     expect(artPath({ ...mug })).toBe(artPath(mug))
     expect(artByFile(fileOf(artPath(mug)))).toBe(drawScene(mug))
+  })
+
+  test('leads to the other views of the same product, that one first', () => {
+    const gallery = galleryOf(artPath(mug))
+    expect(gallery.map(({ view }) => view)).toEqual(VIEWS)
+    expect(gallery[0]?.path).toBe(artPath(mug))
+    for (const { view, path } of gallery) expect(artByFile(fileOf(path))).toBe(drawScene({ ...mug, view }))
+    expect(galleryOf('https://cdn.example/own.jpg')).toEqual([{ view: 'whole', path: 'https://cdn.example/own.jpg' }])
   })
 
   test('is not that of another picture', () => {
@@ -66,6 +74,8 @@ describe('the address of a picture', () => {
     ['an unknown colour', 'mug-beige-07.000000000000.svg'],
     ['a variant too far', `mug-sage-${ART_VARIANTS}.000000000000.svg`],
     ['no hash', 'mug-sage-07.svg'],
+    ['an unknown view', 'mug-sage-07-back.000000000000.svg'],
+    ['a second name of the first view', artPath(mug).slice(ART_FOLDER.length).replace('-07.', '-07-whole.')],
     ['a path', '../mug-sage-07.000000000000.svg'],
   ])('with %s leads nowhere', (_, file) => {
     expect(artByFile(file)).toBeUndefined()

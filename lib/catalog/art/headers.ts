@@ -1,8 +1,7 @@
-/** What goes with a picture, whoever sends it. */
+/** The headers of every picture, from each process that sends it. */
 export const PICTURE_HEADERS: Readonly<Record<string, string>> = {
   'Content-Type': 'image/svg+xml; charset=utf-8',
   'Cache-Control': 'public, max-age=31536000, immutable',
   // Opened by itself, an SVG is a document: it may load and run nothing.
-  'Content-Security-Policy': "default-src 'none'; sandbox",
-  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
 }

@@ -1,25 +1,77 @@
 import { shade, type Tone } from './colour.ts'
 import { drawForm, type Form } from './forms.ts'
 import { lookOf, type Colour, type Look } from './palette.ts'
-import { createPen, type Pen } from './pen.ts'
+import { createPen, type Pen, type Point } from './pen.ts'
+import { FLOOR } from './shapes.ts'
+
+/** A product from several sides: the whole of it first, as lists show it. */
+export const VIEWS = ['whole', 'close', 'set', 'evening'] as const
+export type View = (typeof VIEWS)[number]
 
 /** What a picture shows: together with the generator it decides every byte. */
 export interface ArtSpec {
   readonly form: Form
   readonly colour: Colour
   readonly variant: number
+  readonly view: View
 }
 
 const SIZE = 800
 const HORIZON = 560
+/** The wall alone. */
+const NO_BACKDROP = -1
 
 /** The picture as SVG. It brings its own background, so it looks the same on light and dark pages. */
-export function drawScene({ form, colour, variant }: ArtSpec): string {
+export function drawScene({ form, colour, variant, view }: ArtSpec): string {
   const pen = createPen()
   const look = lookOf(colour, variant)
-  drawRoom(pen, look)
-  drawForm(form, pen, look)
+  DRAWINGS[view](pen, look, () => drawForm(form, pen, look))
   return pen.svg(SIZE)
+}
+
+const MIDDLE: Point = [SIZE / 2, SIZE / 2]
+
+const DRAWINGS: Readonly<Record<View, (pen: Pen, look: Look, draw: () => void) => void>> = {
+  whole(pen, look, draw) {
+    drawRoom(pen, look)
+    draw()
+  },
+  close(pen, look, draw) {
+    drawRoom(pen, look)
+    pen.scaled(1.8, [MIDDLE[0], 380], draw)
+  },
+  /** Among blocks, as a shop window has them. */
+  set(pen, look, draw) {
+    drawRoom(pen, { ...look, backdrop: NO_BACKDROP })
+    const { wall, accent } = look
+    const block = (tone: Tone) =>
+      pen.gradient(
+        [
+          [0, shade(tone, 0.05)],
+          [1, shade(tone, -0.05)],
+        ],
+        'right',
+      )
+    pen.path('M70 640V330a150 150 0 0 1 300 0V640Z', block(deeper(wall, 0.08)))
+    pen.ellipse(596, 642, 150, 14, pen.flat([0.25, 0.03, 40]), 0.1)
+    pen.rect(470, 400, 250, 240, 10, block(deeper(wall, 0.05)))
+    pen.rect(560, 270, 160, 130, 10, block(deeper(wall, 0.11)))
+    pen.ellipse(640, 218, 52, 52, pen.ball(accent))
+    pen.scaled(0.74, [MIDDLE[0], FLOOR], draw)
+  },
+  evening(pen, look, draw) {
+    const [, chroma, hue] = look.wall
+    const wall: Tone = [0.43, Math.min(0.06, chroma * 1.6), hue]
+    drawRoom(pen, { ...look, wall, backdrop: NO_BACKDROP })
+    const light: Tone = [0.88, 0.09, 72]
+    const glow = pen.glow([
+      [0, light, 0.75],
+      [0.5, light, 0.28],
+      [1, light, 0],
+    ])
+    pen.ellipse(400, 400, 390, 390, glow)
+    draw()
+  },
 }
 
 function drawRoom(pen: Pen, { wall, backdrop }: Look): void {

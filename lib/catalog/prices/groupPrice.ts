@@ -51,7 +51,7 @@ export function versionsOfGroup(prices: readonly Pick<ShownPrice, 'productId' | 
 }
 
 export interface GroupTexts extends PriceTexts {
-  /** The price that is shown. In a template each is a text. */
+  /** The price that is shown; in a template placeholders, which are texts. */
   readonly stated: Readonly<Record<'productId' | 'version' | 'amountMinor', number | string>>
   /** Of all prices that were compared. */
   readonly versions: string

@@ -45,7 +45,7 @@ describe('in the EU', () => {
     await set(id, 8_000, 12_000)
     expect(await saidByEachReader(id)).toEqual(eachSays({ amountMinor: 8_000, reducedFromMinor: 10_000 }))
     const product = await readProduct(slug)
-    expect(product && productJsonLd(product, 'https://s', 'https://i').offers).toMatchObject({
+    expect(product && productJsonLd(product, 'https://s', ['https://i']).offers).toMatchObject({
       price: '80.00',
       priceSpecification: { price: '100.00' },
     })
@@ -56,7 +56,9 @@ describe('in the EU', () => {
     await set(id, 8_000, 12_000)
     expect(await saidByEachReader(id)).toEqual(eachSays({ amountMinor: 8_000, reducedFromMinor: null }))
     const product = await readProduct(slug)
-    expect(product && productJsonLd(product, 'https://s', 'https://i').offers).not.toHaveProperty('priceSpecification')
+    expect(product && productJsonLd(product, 'https://s', ['https://i']).offers).not.toHaveProperty(
+      'priceSpecification',
+    )
   })
 
   it('says the compare-at and the lowest price to programs as facts', async () => {

@@ -20,7 +20,7 @@ it('shows a compare-at price struck through in each place, also one that was nev
   } = await db().price.update({ where: { productId: 3 }, data: { compareAtMinor: 12_000 }, include: { product: true } })
   expect(await saidByEachReader(3)).toEqual(eachSays({ amountMinor: 8_000, reducedFromMinor: 12_000 }))
   const product = await readProduct(slug)
-  expect(product && productJsonLd(product, 'https://s', 'https://i').offers).toMatchObject({
+  expect(product && productJsonLd(product, 'https://s', ['https://i']).offers).toMatchObject({
     price: '80.00',
     priceSpecification: { price: '120.00' },
   })

@@ -99,12 +99,14 @@ async function indexFor(text: string, locale: Locale) {
 
 /** Ids and counts. A text without a letter and a digit finds nothing. */
 export async function find(query: IndexQuery): Promise<Found> {
-  if (query.text.trim() !== '' && wordsOf(query.text).length === 0) return { total: 0, ids: [], facets: NO_FACETS }
+  if (query.text.trim() !== '' && wordsOf(query.text).length === 0)
+    return { total: 0, ids: [], beside: new Map(), facets: NO_FACETS }
   const { index, only } = await indexFor(query.text, query.locale)
   return index.find({ ...query, ...only })
 }
 
-async function readCards(ids: readonly number[]): Promise<ListedCard[]> {
+/** Of a group a card shows what was found of it: the price from which it begins is one of them. */
+async function readCards(ids: readonly number[], beside: Found['beside']): Promise<ListedCard[]> {
   if (ids.length === 0) return []
   const cards = z.array(listedCard).parse(
     await readValue(Prisma.sql`
@@ -113,7 +115,11 @@ async function readCards(ids: readonly number[]): Promise<ListedCard[]> {
       JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id`),
   )
   await publishShown(cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)]))
-  return cards
+  return cards.map((card) => {
+    const found = new Set(beside.get(card.id))
+    const { group } = card
+    return { ...card, group: group && { ...group, members: group.members.filter(({ id }) => found.has(id)) } }
+  })
 }
 
 /**
@@ -149,6 +155,7 @@ export async function searchProducts(
   const found = await find({ ...query, locale, category, most: Math.min(query.page, last) * PRODUCTS_PER_PAGE })
   const pages = Math.min(pageCount(found.total, PRODUCTS_PER_PAGE), last)
   const page = Math.min(query.page, pages)
-  const products = await readCards(found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE))
+  const ids = found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE)
+  const products = await readCards(ids, found.beside)
   return { total: found.total, products, page, pages, facets: found.facets }
 }

@@ -12,7 +12,7 @@ const ALL = 'all'
 
 const CHANGED = Prisma.sql`to_char(max(GREATEST(p.updated_at, pr.version_updated_at)) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
-/** An address in the shop, by its slug, and when what it shows last changed (ISO 8601); null when nobody knows. */
+/** An address in the shop, by its slug, and when what it shows last changed (ISO 8601); null when that is unknown. */
 const place = z.object({ slug: z.string(), changedAt: z.string().nullable() })
 export type SitemapPlace = z.infer<typeof place>
 

@@ -1,5 +1,6 @@
 /** Sitemaps as XML. @see https://www.sitemaps.org/protocol.html and Google's notes on localized versions */
 import { createHash } from 'node:crypto'
+import { xmlText } from '../xml.ts'
 
 export interface SitemapFile {
   /** Absolute. */
@@ -15,18 +16,6 @@ export interface SitemapPage {
 }
 
 const HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-}
-
-function xmlText(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
-}
-
 const lastmod = (changedAt: string | null) => (changedAt === null ? '' : `<lastmod>${xmlText(changedAt)}</lastmod>`)
 
 export function sitemapIndex(files: readonly SitemapFile[]): string {

@@ -104,8 +104,8 @@ export class CloudflareEdge implements EdgePort {
   }
 
   /**
-   * Another one where the Worker has stopped trusting the last: what changed meanwhile may have been published to nobody, so
-   * nothing from before is found again. Read each time, because other processes confirm too.
+   * Another one where the Worker has stopped trusting the last: a change since then may be missing in KV, so nothing from
+   * before is found again. Read each time, because other processes confirm too.
    */
   async #epochAt(now: number): Promise<string> {
     const state = await this.#call(this.#writes, 'GET', `${this.#namespace}/values/state`).catch((error: unknown) => {

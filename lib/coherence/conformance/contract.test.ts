@@ -27,7 +27,7 @@ afterAll(async () => {
 
 describe.each([
   { part: 'unbroken connections', these: checks.filter(({ fault }) => !fault) },
-  // The suite has one Redis database: whoever empties it or cuts it off comes after those that share theirs.
+  // The suite has one Redis database: checks that empty it or cut it off run after those that share it.
   { part: 'broken connections', these: checks.filter(({ fault }) => fault) },
 ])('the contract of a cache handler, $part', ({ these }) => {
   it.each(these)('$part: $title', async (check) => {

@@ -66,7 +66,7 @@ export const dataChecks: Check[] = [
   },
   {
     id: 'data-rejected',
-    title: 'A fill that is given up (its promise rejects) blocks nobody',
+    title: 'A fill that is given up (its promise rejects) blocks no later read or fill',
     part: 'data',
     async run({ a }, product) {
       const end = await a.dataFill(product.key)
@@ -227,7 +227,7 @@ export const dataChecks: Check[] = [
   },
   {
     id: 'data-corrupt',
-    title: 'A value that somebody else overwrote is a miss, not an error',
+    title: 'A value that another program overwrote is a miss, not an error',
     part: 'data',
     async run(fleet, product) {
       const end = await fleet.a.dataFill(`${product.key}/first`)

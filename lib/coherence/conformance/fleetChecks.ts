@@ -45,7 +45,7 @@ export const fleetChecks: Check[] = [
   },
   {
     id: 'page-cut-off',
-    title: 'While an instance is cut off from Redis it does not serve a page that was edited meanwhile',
+    title: 'While an instance is cut off from Redis it does not serve a page that is edited in that time',
     part: 'pages',
     fault: true,
     async run({ a, b }, product) {

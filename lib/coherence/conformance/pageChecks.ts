@@ -72,7 +72,11 @@ export const pageChecks: Check[] = [
       await a.revalidate([product.tag], MAX_PROFILE)
       await tick()
       const request = await a.open()
-      assert.equal((await a.get(request, product.key)).verdict, 'stale', 'the old page is not served meanwhile')
+      assert.equal(
+        (await a.get(request, product.key)).verdict,
+        'stale',
+        'the old page is not served while it is replaced',
+      )
       await a.set(request, product.key, await product.page())
       await fresh(a, product)
     },
@@ -172,7 +176,7 @@ export const pageChecks: Check[] = [
   },
   {
     id: 'page-corrupt',
-    title: 'A body that somebody else overwrote is a miss, not an error',
+    title: 'A body that another program overwrote is a miss, not an error',
     part: 'pages',
     async run(fleet, product) {
       await fleet.a.fill(`${product.key}/first`, await product.page())

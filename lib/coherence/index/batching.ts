@@ -4,9 +4,9 @@
 
 /**
  * Joins the calls of one turn of the event loop: all requests that arrived together. Any number of batches may be under
- * way, so that nobody waits for somebody else's answer. For look-ups that are cheap for whoever answers them.
+ * way, so that no batch waits for another. For look-ups that cost the server little.
  *
- * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
+ * @param load takes the distinct keys of a batch and returns its answer, for every caller of the batch
  */
 export function batchPerTick<K, R>(load: (keys: K[]) => Promise<R>): (key: K) => Promise<R> {
   let batch: { keys: Set<K>; result: Promise<R> } | undefined
@@ -29,7 +29,7 @@ export function batchPerTick<K, R>(load: (keys: K[]) => Promise<R>): (key: K) =>
  * Joins calls into batches without ever answering one from a read that began before it: a call that
  * arrives while a batch runs waits for the next. At most one batch is under way.
  *
- * @param load takes the distinct keys of a batch and returns its answer, for whoever asked for any of them
+ * @param load takes the distinct keys of a batch and returns its answer, for every caller of the batch
  * @returns a function that resolves to the answer of a batch that has its keys; it rejects when that batch failed
  */
 export function serialBatch<K, R>(load: (keys: K[]) => Promise<R>): (keys: Iterable<K>) => Promise<R> {

@@ -69,7 +69,7 @@ export class IndexLink {
 
   /**
    * @param onFirstUse called once, when the process begins to use the index
-   * @param onDoubt called when an answer fails to come, and while nobody seems to refresh the lease
+   * @param onDoubt called when an answer fails to come, and while no process seems to refresh the lease
    */
   constructor(
     {

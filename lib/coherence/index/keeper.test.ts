@@ -94,7 +94,7 @@ describe('a term of the index', () => {
     expect(await term()).toMatchObject({ term: 1n })
   })
 
-  it('ends when nobody refreshes it, and the next one begins when nobody can believe it any more', async () => {
+  it('ends when no process refreshes it, and the next one begins when no process can believe it any more', async () => {
     const reader = await started()
     const entry = { dependencies: dependenciesOf(['_N_T_/en']), provenance: await reader.index.renderStart() }
     await stopAll()
@@ -233,7 +233,7 @@ describe('a reader without belief', () => {
     expect(await fleet.index.held([price(3, 0)])).toEqual([version])
   })
 
-  it('shows it without that once nobody can believe the index any more, and not before', async () => {
+  it('shows it without that once no process can believe the index any more, and not before', async () => {
     const { alone, fleet } = await cutOff()
     await versionIn(alone, 4)
     await fleet.keeper.stop()

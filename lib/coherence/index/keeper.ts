@@ -177,7 +177,7 @@ export class IndexKeeper {
     this.#index.guarded.saw({ term, renewals: renewed.renewals })
     if (renewed.epoch !== epoch) await this.#redis.raiseEpoch(keys.indexLease, keys.epoch, renewed.epoch)
     const step = await this.#follower.apply(term) // R2, R3
-    if (step === undefined || performance.now() - began >= leaseMs) return true
+    if (step === undefined || step.shows || performance.now() - began >= leaseMs) return true
     const position = step.more ? '' : step.position
     const extended = await this.#redis.refreshIndexLease(keys.indexLease, keys.position, lease, leaseMs, position) // R4
     if (step.more) this.#quick = Math.max(this.#quick, 1)
@@ -218,7 +218,7 @@ export class IndexKeeper {
   /** The data set says how far it has got in this source, whose log reaches back to there. */
   #continues({ position, epoch }: Found, seen: Term): boolean {
     if (!seen.current || dataSetOf(epoch) !== dataSetOf(seen.epoch)) return false
-    return this.#source.reaches(position, seen.identity)
+    return this.#source.reaches(position, seen)
   }
 
   async #begin(term: Term, before: Term, found: Found, continues: boolean, signal: AbortSignal): Promise<void> {
@@ -269,7 +269,7 @@ export class IndexKeeper {
       const [, run = ''] = /^run_id:(\w+)/m.exec(await other.info('server')) ?? []
       if (!lease.includes(` ${run}:`)) this.#leave('a new connection leads to another Redis: connecting again')
     } catch {
-      // Nobody can be led there now.
+      // A connection that fails leads no process elsewhere.
     } finally {
       other.disconnect()
     }

@@ -3,11 +3,16 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { keys } from '../protocol/keys.ts'
+import { parseLease } from '../protocol/lease.ts'
+import { SHOWS } from './outboxFollower.ts'
 
 /** More than one scan of the outbox takes. */
 const ROWS = 150
 /** Of a thousand changes each. */
 const LARGE_ROWS = 30
+
+/** Longer than a busy machine stands still: a lapse would end the following. */
+const LEASE_MS = 2_000
 
 let database: SeededDatabase
 let redis: TestRedis
@@ -40,7 +45,9 @@ it('applies each change of a large commit in one process, however many follow th
     },
     afterIndex: async () => true,
   }
-  const fleet = await Promise.all([1, 2, 3].map(() => testCoherence(redis.client, database.db, { outer })))
+  const fleet = await Promise.all(
+    [1, 2, 3].map(() => testCoherence(redis.client, database.db, { outer, leaseMs: LEASE_MS })),
+  )
   for (const { index } of fleet) await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
   await Promise.all(fleet.map(({ keeper }) => keeper.follow()))
   told.clear()
@@ -54,3 +61,21 @@ it('applies each change of a large commit in one process, however many follow th
   expect(Math.max(...told.values())).toBe(1)
   await Promise.all(fleet.map(({ keeper }) => keeper.stop()))
 }, 30_000)
+
+it('says nothing of the index while another process shows a commit at once, and applies it when that one is gone', async () => {
+  const { keeper, index } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
+  await keeper.follow()
+  await vi.waitUntil(async () => !index.link.behind, 5_000)
+  await redis.direct.set(keys.applying, `${SHOWS}another`, 'PX', 400)
+  await database.db.$executeRaw`
+    INSERT INTO outbox (topic, entity_ids, versions)
+    SELECT 'price', array_agg(2000000 + part * 1000 + i), array_agg(1) FROM generate_series(1, 3) part, generate_series(1, 1000) i GROUP BY part`
+  const leases = new Set<boolean>()
+  while ((await redis.direct.exists(keys.applying)) === 1) {
+    const lease = await redis.direct.get(keys.indexLease)
+    leases.add(lease !== null && !parseLease(lease).behind)
+  }
+  expect([...leases], 'it lives, and says nothing').toEqual([true])
+  await vi.waitUntil(async () => (await database.db.outbox.count({ where: { indexedAt: null } })) === 0, 10_000)
+  await keeper.stop()
+})

@@ -7,14 +7,18 @@ import type { Publisher } from './publisher.ts'
 
 /** Changes in one scan above which one process applies them, and the others wait: two would do the same work twice. */
 const LARGE = 1_000
+/** What the claim begins with of a process that shows a whole commit at once: see `preparedCommit.ts`. */
+export const SHOWS = 'show:'
 /** Milliseconds after which a process that applies a large part no longer keeps others from it: it may be gone. */
-const CLAIM_MS = 1_000
+const CLAIM_MS = 2_500
 
 export interface Step {
   /** Whether there may be more to apply. */
   readonly more: boolean
   /** Whether it was left to another process, which applies a large part. */
   readonly left: boolean
+  /** Whether that one shows a whole commit at once, and marks it in a moment: until then nothing can be said of the index. */
+  readonly shows: boolean
   /** Where there is no more: every change before it is in the index. */
   readonly position: string
 }
@@ -49,24 +53,28 @@ export class OutboxFollower {
   }
 
   async #apply(term: number): Promise<Step | undefined> {
-    if (this.#large && (await this.#isClaimed())) return { more: true, left: true, position: '' }
+    if (this.#large) {
+      const holder = await this.#holder()
+      if (holder) return leftTo(holder)
+    }
     // The snapshot of this statement is the scan's own: what it does not see commits later. Where it leaves nothing out, it has all
     // of each commit that is not in the index.
     const { ids, versions, more, position } = await this.#source.unindexed()
     this.#large = versions.length > LARGE
-    if (ids.length === 0) return { more, left: false, position }
-    if (this.#large && !(await this.#claim())) return { more: true, left: true, position: '' }
+    const done = { more, left: false, shows: false, position }
+    if (ids.length === 0) return done
+    if (this.#large && !(await this.#claim())) return leftTo(await this.#holder())
     try {
       const { written } = await this.#publisher.advance(versions, more)
       if (written.term !== term) return undefined
-      return (await this.#source.markIndexed(ids, term)) ? { more, left: false, position } : undefined
+      return (await this.#source.markIndexed(ids, term)) ? done : undefined
     } finally {
       if (this.#large) await this.#redis.releaseLease(keys.applying, this.#token).catch(() => undefined)
     }
   }
 
-  async #isClaimed(): Promise<boolean> {
-    return (await this.#redis.exists(keys.applying).catch(() => 0)) === 1
+  async #holder(): Promise<string> {
+    return (await this.#redis.get(keys.applying).catch(() => null)) ?? ''
   }
 
   /** Where Redis does not say, the claim is no reason to wait. */
@@ -75,3 +83,5 @@ export class OutboxFollower {
     return taken === 'OK'
   }
 }
+
+const leftTo = (holder: string): Step => ({ more: true, left: true, shows: holder.startsWith(SHOWS), position: '' })

@@ -78,25 +78,6 @@ export class Publisher {
   }
 
   /**
-   * For a commit that every cache shall show at once, of any size and at a known time: to be called just before it. When this
-   * settles, the outer cache has been told, keeps nothing older and asks for it each time. A commit that does not come after all
-   * costs it hits until the versions are reached.
-   * @param versions as the commit makes them
-   * @returns to be called after the commit: says that the index is behind, and to the outer cache that the versions are there. It
-   *   returns as `markBehind`
-   */
-  async beforeCommit(versions: readonly VersionedTag[]): Promise<() => Promise<boolean>> {
-    const parts: VersionedTag[][] = []
-    for (let at = 0; at < versions.length; at += PART) parts.push(versions.slice(at, at + PART))
-    for (const part of parts) await this.#outer.beforeIndex(part)
-    return async () => {
-      if (!(await this.markBehind())) return false
-      for (const part of parts) await this.#outer.afterIndex(part)
-      return true
-    }
-  }
-
-  /**
    * Raises the index to the versions that are about to be shown, so that no cached page shows less to the same reader
    * afterwards: for what was just read from the source, such as a search.
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when neither store can say that they may be shown

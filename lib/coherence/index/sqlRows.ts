@@ -11,6 +11,7 @@ export function termOf(row: Row | undefined): Term {
     epoch: String(row['epoch']),
     server: String(row['server']),
     renewals: Number(row['renewals']),
+    forgotten: String(row['forgotten']),
     identity: String(row['identity']),
     current: row['current'] === true,
     ageMs: Number(row['ageMs']),

@@ -1,7 +1,8 @@
 /** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
-import { parseTag, tag, type VersionedTag } from '../tags.ts'
+import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import type { Unindexed, VersionSource } from '../ports.ts'
+import { changesSince, logReaches, OUTBOX_ROWS, POSITION } from './changeLog.ts'
 import { pendingChanges, pendingCommitsOf, SEARCHED_ROWS } from './pendingCommits.ts'
 import { changeOf, changesOf, rowOf, termOf, valuesOf, type Row } from './sqlRows.ts'
 
@@ -23,8 +24,6 @@ export type Query = (sql: string, parameters: readonly unknown[]) => Promise<rea
 
 const NAME = /^[a-z_][a-z0-9_]*$/
 
-/** Rows of the outbox in one statement: each has at most 1,000 entities. */
-const OUTBOX_ROWS = 100
 /**
  * Entities in one scan of the outbox, which take a small part of the time that the index lease lives. They are marked together,
  * and what is marked no other process applies again.
@@ -67,7 +66,7 @@ function checkNames(kinds: Kinds): void {
 }
 
 const TERM = `
-  SELECT term::text, epoch, server, renewals::text, identity, source = identity AS current,
+  SELECT term::text, epoch, server, renewals::text, forgotten, identity, source = identity AS current,
          (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
   FROM index_term, database_identity() AS identity`
 
@@ -82,9 +81,6 @@ const BEGIN_TERM = `
 
 const SET_EPOCH = `UPDATE index_term SET epoch = $2 WHERE epoch = $1 RETURNING id`
 
-/** `{identity} {transaction id}`: every transaction below the id has ended. */
-const POSITION = `database_identity() || ' ' || pg_snapshot_xmin(pg_current_snapshot())`
-
 const unindexedRows = (kinds: Kinds) => `
   SELECT o.id::text, o.topic, o.entity_ids AS ids, o.versions::text[] AS versions, ${currentRows(kinds)} AS current,
          o.found, ${POSITION} AS position
@@ -97,16 +93,16 @@ const unindexedRows = (kinds: Kinds) => `
 const PENDING = `
   SELECT DISTINCT topic AS kind, entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE indexed_at IS NULL`
 
+const UNCOMMITTED = `
+  SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions FROM outbox
+  WHERE xid = pg_current_xact_id_if_assigned() ORDER BY id`
+
 const MARK_INDEXED = `
   WITH this_term AS MATERIALIZED (SELECT term FROM index_term WHERE term = $2::bigint AND source = database_identity()),
   marked AS (
     UPDATE outbox SET indexed_at = clock_timestamp()
     WHERE id = ANY($1::bigint[]) AND indexed_at IS NULL AND EXISTS (SELECT FROM this_term))
   SELECT term::text FROM this_term`
-
-const CHANGES = `
-  SELECT id::text, topic, entity_ids AS ids, versions::text[] AS versions FROM outbox
-  WHERE xid >= $1::xid8 AND id > $2::bigint ORDER BY id LIMIT ${OUTBOX_ROWS}`
 
 const RECENT = `
   SELECT topic AS kind, entity.id, max(entity.version) AS version
@@ -225,6 +221,17 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       }
     },
 
+    async uncommitted() {
+      const own = await run(UNCOMMITTED, [])
+      const tags = [...new Set(own.flatMap(changesOf).map(nameOf))]
+      const versions: VersionedValue[] = []
+      for (let at = 0; at < tags.length; at += SCANNED_ENTITIES) {
+        const rows = await run(rowsByTags, idsOf(tags.slice(at, at + SCANNED_ENTITIES)))
+        versions.push(...rows.map((row) => ({ ...changeOf(row), ...rowOf(row) })))
+      }
+      return { ids: own.map(({ id }) => String(id)), versions }
+    },
+
     async pendingTags() {
       const rows = await run(PENDING, [])
       return new Set(rows.map((row) => tag(String(row['kind']), Number(row['id']))))
@@ -234,18 +241,9 @@ export function sqlVersionSource(tables: Readonly<Record<string, VersionedTable>
       return (await run(MARK_INDEXED, [ids, String(term)])).length > 0
     },
 
-    reaches: (position, identity) => position.startsWith(`${identity} `),
+    reaches: logReaches,
 
-    async *changesSince(position) {
-      const xid = position.slice(position.lastIndexOf(' ') + 1)
-      for (let after = '0'; ;) {
-        const rows = await run(CHANGES, [xid, after])
-        const last = rows.at(-1)
-        if (last === undefined) return
-        yield rows.flatMap(changesOf)
-        after = String(last['id'])
-      }
-    },
+    changesSince: (position) => changesSince(run, position),
 
     async position() {
       const [row] = await run(`SELECT ${POSITION} AS position`, [])

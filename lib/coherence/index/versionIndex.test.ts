@@ -40,7 +40,7 @@ describe('the version index', () => {
     ;({ index, publisher } = await testCoherence(redis.client, db))
   })
 
-  it('never lowers a version, in whatever order a hundred writers arrive', async () => {
+  it('never lowers a version when a hundred writers arrive in random order', async () => {
     const versions = Array.from({ length: 100 }, (_, i) => 1_000 + i).toSorted(() => Math.random() - 0.5)
     await Promise.all(versions.map((version) => publisher.publish([{ kind: 'price', id: 900_001, version }])))
     expect(await read('price:900001')).toBe(1_099)
@@ -158,7 +158,7 @@ describe('with Redis away', () => {
       await expect(publisher.revalidate([name])).rejects.toMatchObject({ code: 'INDEX_UNAVAILABLE' })
   })
 
-  it('what changed meanwhile is applied before Redis is believed again', async () => {
+  it('applies what changed during the outage before it believes Redis again', async () => {
     ;({ index, publisher } = await testCoherence(redis.client, db))
     await publisher.publish([{ kind: 'price', id: 11, version: await versionOf(11) }])
     await redis.proxy.cut()

@@ -221,7 +221,7 @@ export class VersionIndex {
   }
 
   /**
-   * Outdates every entry that was made so far, in every process and whatever it was made from, those under way included.
+   * Outdates every entry that was made so far, in every process and from any source, those under way included.
    * @throws {FreshnessError} INDEX_UNAVAILABLE, SOURCE_UNAVAILABLE
    */
   async outdateAll(): Promise<void> {

@@ -14,21 +14,14 @@ import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
 import { askedOf } from './asked.ts'
+import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
-import { sendPage, type CdnHeaders } from './sendPage.ts'
+import { readyPage, sendMoved, sendPage, type CdnHeaders, type DocumentHeaders, type FoundPage } from './sendPage.ts'
 
-/** Milliseconds: a visitor whose page has no turn by then gets a 503 as well. */
-const TURN_WITHIN_MS = 20_000
-
-/** What the kernel cannot know of pages: which there are, and what is shown where there is none. */
-export interface Existence {
-  /** Answered from what is true after the call began. @throws {FreshnessError} SOURCE_UNAVAILABLE */
-  exists(route: Pick<PageRoute, 'source' | 'pathname'>): Promise<boolean>
-  /** @returns the address of a wholly static page that carries `MISSING_TAG` */
-  missingPageOf(pathname: string): string
-}
+/** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
+const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
 const SHELL_AGAIN_MS = 5_000
@@ -47,6 +40,7 @@ export interface FastPathOptions {
   readonly rendersAtOnce: number
   readonly warmRendersPerSecond: number
   readonly cdnHeaders?: CdnHeaders
+  readonly documentHeaders?: DocumentHeaders
   /** Without it each address that no page is at costs a render. */
   readonly existence?: Existence
 }
@@ -63,6 +57,7 @@ export class FastPath {
   readonly warming: Warming
   readonly #origin: Origin
   readonly #cdnHeaders: CdnHeaders
+  readonly #documentHeaders: DocumentHeaders
   readonly #existence: Existence | undefined
 
   constructor(coherence: Coherence, options: FastPathOptions) {
@@ -72,8 +67,9 @@ export class FastPath {
     this.#routes = new PageRoutes(options.buildFolder)
     this.#existence = options.existence
     this.#cdnHeaders = options.cdnHeaders ?? (() => ({}))
+    this.#documentHeaders = options.documentHeaders ?? (() => ({}))
     this.#origin = options.origin
-    this.#renderLimiter = new RenderLimiter(options.rendersAtOnce, TURN_WITHIN_MS)
+    this.#renderLimiter = new RenderLimiter({ atOnce: options.rendersAtOnce, ...QUEUE })
     coherence.ownRenders.keepThemOnly((key) => this.#renderShell(key))
     this.#pages = new FreshPages(coherence, (key, pathname) => this.#render(key, pathname), this.#renderLimiter)
     this.warming = new Warming({
@@ -112,17 +108,26 @@ export class FastPath {
   /** A page that Next answers is looked at only for whether it is there at all. */
   async #answerMissing(request: IncomingMessage, response: ServerResponse, route: PageRoute): Promise<boolean> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return false
-    if (!this.#existence || (await this.#existence.exists(route))) return false
-    return this.#sendMissing(request, response, route.pathname, request.headers.rsc === '1' ? 'rsc' : 'html')
+    const place = await this.#existence?.placeAt(route)
+    if (place === undefined || place === 'page') return false
+    return this.#sendAbsent(request, response, route.pathname, request.headers.rsc === '1' ? 'rsc' : 'html', place)
   }
 
-  /** One page stands for all that do not exist. The client router reads the status, and loads the document. */
-  async #sendMissing(
+  /**
+   * One page stands for all that do not exist. The client router reads the status, and loads the document: it follows a
+   * redirect there, too.
+   */
+  async #sendAbsent(
     request: IncomingMessage,
     response: ServerResponse,
     pathname: string,
     representation: Representation,
+    place: Exclude<Place, 'page'>,
   ): Promise<boolean> {
+    if (place !== 'missing' && representation === 'html') {
+      sendMoved(request, response, place, this.#cdnHeaders)
+      return true
+    }
     const missing = this.#existence && this.#routes.match(this.#existence.missingPageOf(pathname))
     if (representation !== 'html' || missing?.key === undefined) {
       response.writeHead(404, { 'Cache-Control': 'no-store' }).end()
@@ -145,8 +150,15 @@ export class FastPath {
   ): Promise<boolean> {
     const { key, pathname } = route
     const existence = this.#existence
-    const result = await this.#pages.get(key, pathname, existence && (() => existence.exists(route)))
-    if ('missing' in result) return this.#sendMissing(request, response, pathname, representation)
+    let place: Place = 'page'
+    const exists = existence && (async () => (place = await existence.placeAt(route)) === 'page')
+    const result = await this.#pages.get(key, pathname, exists)
+    // The page was held here, and its render found that it is gone: the next request need not ask one.
+    if (existence && 'response' in result && result.response.status === 404) {
+      place = await existence.placeAt(route, true)
+      await this.#coherence.pages.forget(key).catch(() => undefined) // without Redis the next request asks a render
+    }
+    if (place !== 'page') return this.#sendAbsent(request, response, pathname, representation, place)
     // An address that no page is at takes the place of none that has visitors.
     if (request.headers[PROBE_HEADER] === undefined) this.#visits.count(key)
     return this.#send(request, response, key, representation, result)
@@ -162,25 +174,29 @@ export class FastPath {
     if ('missing' in result) return false
     if ('response' in result) {
       if (result.response.status < 400) return toNext(request, key)
-      relay(request, response, result.response, representation)
+      relay(request, response, result.response, representation, this.#documentHeaders)
       return true
     }
-    const { content } = result.entry.value
-    // A page with a part that is rendered on each request is completed by Next.
-    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return toNext(request, key)
-    const pages = this.#coherence.filled
-    const filled = pages.at(key, result.entry, content, result.snapshot)
-    if (!filled) return this.#withoutPayload(key)
-    const cache = `${result.cache} ${result.layer}`
-    const sent = await sendPage(request, response, {
-      filled,
-      pages,
-      representation,
-      cache,
-      cdnHeaders: this.#cdnHeaders,
-    })
-    if (!sent) response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
+    const found = await this.#fill(key, representation, result)
+    if (!found) return toNext(request, key)
+    if (!(await sendPage(request, response, found)))
+      response.writeHead(404, { 'Cache-Control': 'no-store', 'x-nextjs-postponed': '2' }).end()
     return true
+  }
+
+  /** @returns undefined for a page with a part that is rendered on each request: it is completed by Next */
+  async #fill(
+    key: string,
+    representation: Representation,
+    { entry, snapshot, cache, layer }: Extract<FreshPage<Answer>, { entry: unknown }>,
+  ): Promise<FoundPage | undefined> {
+    const { content } = entry.value
+    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return undefined
+    const { filled: pages } = this.#coherence
+    const filled = pages.at(key, entry, content, snapshot)
+    if (!filled) return this.#withoutPayload(key)
+    const [cdnHeaders, documentHeaders] = [this.#cdnHeaders, this.#documentHeaders]
+    return { filled, pages, representation, cache: `${cache} ${layer}`, cdnHeaders, documentHeaders }
   }
 
   /** A row that the page shows is gone: the next render finds out. */
@@ -193,12 +209,8 @@ export class FastPath {
   /** Makes the page fresh before anyone asks, as browsers get it. */
   async #refresh(key: string): Promise<void> {
     const result = await this.#pages.get(key, pathnameOf(key))
-    if (!('entry' in result)) return
-    const { content } = result.entry.value
-    if (content.kind !== 'APP_PAGE' || content.postponed !== undefined) return
-    const pages = this.#coherence.filled
-    const filled = pages.at(key, result.entry, content, result.snapshot)
-    if (filled) await pages.body(filled, 'html', 'br')
+    const found = 'entry' in result && (await this.#fill(key, 'html', result))
+    if (found) await readyPage(found, 'br')
   }
 
   /** Sees to it that what Next is about to answer by itself holds no placeholder. */
@@ -215,7 +227,7 @@ export class FastPath {
     return this.#coherence.ownRenders.run(takeRenderMode(request), handleByNext)
   }
 
-  /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
+  /** Takes away the page at `path`. @returns whether that is a page of ours */
   async forget(path: string): Promise<boolean> {
     const route = this.#routes.match(path)
     if (route?.key === undefined) return false
@@ -264,6 +276,7 @@ function relay(
   response: ServerResponse,
   answer: Answer,
   representation: Representation,
+  documentHeaders: DocumentHeaders,
 ): void {
   const {
     connection: _connection,
@@ -274,6 +287,7 @@ function relay(
   const body = representation === 'html' ? answer.body : undefined
   response.writeHead(answer.status, {
     ...headers,
+    ...(body && documentHeaders(body)),
     'content-length': body?.byteLength ?? 0,
     'cache-control': 'no-store',
     'x-cache': 'MISS next',

@@ -85,7 +85,7 @@ class PageCacheHandler {
       : await confirmedEntry(this.#coherence, key).catch(() => undefined)
     if (found && !(await softTagsExpired(index, found.entry, context))) {
       const { cacheControl } = found.entry.value
-      const value = await this.#toNext(this.#coherence, key, found)
+      const value = this.#toNext(this.#coherence, key, found)
       if (value === undefined) return null
       // Lifetimes are Redis' and L1's business, by their own clocks. For Next an entry is of this moment, or,
       // when a gentle revalidation wants it replaced, just past its revalidate time.
@@ -152,24 +152,24 @@ class PageCacheHandler {
   }
 
   /** @returns undefined when a payload is missing that the page shows */
-  async #toNext(
+  #toNext(
     { filled: filledPages }: Coherence,
     key: string,
     { entry, snapshot, verdict }: Found<PageValue>,
-  ): Promise<NextValue | null | undefined> {
+  ): NextValue | null | undefined {
     const { content } = entry.value
     switch (content.kind) {
       case 'APP_PAGE': {
         const filled = filledPages.at(key, entry, content, verdict === 'unconfirmed' ? undefined : snapshot)
         if (!filled) return undefined
         const { kind, headers, packed, postponed, status } = content
-        const bytes = async (name: Representation) => (await filledPages.plain(filled, name)) ?? Buffer.alloc(0)
+        const bytes = (name: Representation) => filledPages.plain(filled, name) ?? Buffer.alloc(0)
         const segments = new Map<string, Buffer>()
-        for (const name of packed.keys()) if (name.startsWith('/')) segments.set(name, await bytes(name))
+        for (const name of packed.keys()) if (name.startsWith('/')) segments.set(name, bytes(name))
         return {
           kind,
-          html: (await bytes('html')).toString(),
-          ...(packed.has('rsc') && { rscData: await bytes('rsc') }),
+          html: bytes('html').toString(),
+          ...(packed.has('rsc') && { rscData: bytes('rsc') }),
           headers: { ...headers },
           ...(postponed !== undefined && { postponed }),
           ...(status !== undefined && { status }),

@@ -1,5 +1,5 @@
 /**
- * From an address to the full key that Next caches its page under. Next's rule for whoever reads cached
+ * From an address to the full key that Next caches its page under. Next's rule for code that reads cached
  * responses before Next does: an entry belongs to a source route, never to a pathname alone.
  * @see next/dist/docs/01-app/03-api-reference/05-config/01-next-config-js/incrementalCacheHandlerPath.md
  */
@@ -88,7 +88,10 @@ export class PageRoutes {
     const pageOf = new Map(
       sources.filter(([source]) => source.endsWith('/page')).map(([source, page]) => [page, source]),
     )
-    this.#routes = [...staticRoutes, ...dynamicRoutes].map(({ page, regex }) => {
+    // An address that Next lists once more for each prerendered parameter (`/en/orders/[number]`) is that of the general one.
+    const addresses = new Set(sources.map(([, page]) => page))
+    const listed = [...staticRoutes, ...dynamicRoutes].filter(({ page }) => addresses.has(page))
+    this.#routes = listed.map(({ page, regex }) => {
       const isStatic = (prerender.dynamicRoutes[page] ?? prerender.routes[page])?._isEnsureStaticPage === true
       const source = pageOf.get(page)
       const hash = createHash('sha256')

@@ -21,6 +21,8 @@ function bytesOf(chunk: Chunk | undefined): Buffer {
 export function refusePlaceholders(response: ServerResponse, placeholders: Placeholders, log: Log): void {
   let tail: Buffer = Buffer.alloc(0)
   let isRefused = false
+  /** Those that every answer carries. */
+  const given = response.getHeaders()
   const mayPass = (chunk: Chunk | undefined): boolean => {
     if (isRefused) return false
     const bytes = Buffer.concat([tail, bytesOf(chunk)])
@@ -31,7 +33,7 @@ export function refusePlaceholders(response: ServerResponse, placeholders: Place
   const refuse = () => {
     log.error({ url: response.req.url }, 'an answer of Next held a placeholder, and was not sent')
     if (response.headersSent) return response.destroy()
-    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    for (const name of response.getHeaderNames()) if (given[name] === undefined) response.removeHeader(name)
     response.statusCode = 503
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Retry-After', '1')

@@ -4,7 +4,8 @@ import { acceptedEncoding, type Encoding } from '../store/encodings.ts'
 import type { Entry } from '../store/entryStore.ts'
 import type { FilledPage, FilledPages } from '../store/filledPages.ts'
 import type { Representation } from '../template/cutPage.ts'
-import { GONE_TAG, MISSING_TAG } from '../tags.ts'
+import { GONE_TAG, MISSING_TAG, tag } from '../tags.ts'
+import type { Place } from './existence.ts'
 import { ASK_ALWAYS, CDN_CACHE_CONTROL, REVALIDATE_ALWAYS, VARY } from './cacheControl.ts'
 
 /** As Next marks them: a static page; a segment of a route whose segments are all prerendered. */
@@ -19,6 +20,9 @@ interface Prepared {
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** Headers of a document that follow from its bytes, such as the hashes of its scripts. */
+export type DocumentHeaders = (html: Buffer) => Readonly<Record<string, string>>
+
 export interface FoundPage {
   readonly filled: FilledPage
   readonly pages: FilledPages
@@ -26,13 +30,14 @@ export interface FoundPage {
   /** For the header `x-cache`: `HIT l1`, `MISS render`, … */
   readonly cache: string
   readonly cdnHeaders: CdnHeaders
+  readonly documentHeaders: DocumentHeaders
 }
 
 const prepared = new WeakMap<FilledPage, Map<Representation, Prepared>>()
 
 /** `price:42,price:42@7,…`: a CDN purges by the plain tags, tools read the versions. */
-function tagsHeader({ entry, versions }: FilledPage): string {
-  return [...entry.dependencies.versions, ...versions].map(([name, version]) => `${name},${name}@${version}`).join()
+function tagsHeader(versions: Iterable<readonly [name: string, version: number]>): string {
+  return [...versions].map(([name, version]) => `${name},${name}@${version}`).join()
 }
 
 /** The page of something that is no more says so with a tag: see `GONE_TAG`. */
@@ -47,6 +52,15 @@ function statusOf({ entry, page }: FilledPage, representation: Representation): 
   return isGone(entry) ? 410 : (page.status ?? 200)
 }
 
+/** The fonts and pictures that React wants loaded before the browser has read the page: Next keeps them beside it. */
+function preloadsOf({ page }: FilledPage): Record<string, string> {
+  const link = page.headers?.['link']
+  return link === undefined ? {} : { Link: [link].flat().join(', ') }
+}
+
+/** Of a document: see `ASK_ALWAYS`. */
+const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
+
 /** What does not exist has no version that could outdate a copy of this answer. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
 
@@ -59,25 +73,56 @@ function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string,
   }
 }
 
-function prepare({ filled, representation, cdnHeaders }: FoundPage): Prepared {
+/** Once for each filling. @param plain the bytes that the headers follow from */
+function prepare(found: FoundPage, plain: () => Buffer | undefined): Prepared {
+  const { filled, representation } = found
   const known = prepared.get(filled) ?? new Map<Representation, Prepared>()
   prepared.set(filled, known)
-  let made = known.get(representation)
-  if (!made) {
-    const status = statusOf(filled, representation)
-    made = {
-      status,
-      headers: {
-        'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
-        Vary: representation === 'html' ? `${VARY}, ${ASK_ALWAYS}` : VARY,
-        ...(status === 404 ? KEPT_NOWHERE : keptByVersion(tagsHeader(filled), cdnHeaders)),
-        ...(representation === 'rsc' && ROUTER_HEADERS),
-        ...(representation.startsWith('/') && SEGMENT_HEADERS),
-      },
-    }
-    known.set(representation, made)
-  }
+  const made = known.get(representation) ?? headersOf(found, plain)
+  known.set(representation, made)
   return made
+}
+
+function headersOf(
+  { filled, representation, cdnHeaders, documentHeaders }: FoundPage,
+  plain: () => Buffer | undefined,
+): Prepared {
+  const status = statusOf(filled, representation)
+  const html = representation === 'html' ? plain() : undefined
+  return {
+    status,
+    headers: {
+      'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
+      Vary: representation === 'html' ? HTML_VARY : VARY,
+      ...(status === 404
+        ? KEPT_NOWHERE
+        : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
+      ...(html && documentHeaders(html)),
+      ...(representation === 'html' && preloadsOf(filled)),
+      ...(representation === 'rsc' && ROUTER_HEADERS),
+      ...(representation.startsWith('/') && SEGMENT_HEADERS),
+    },
+  }
+}
+
+/** Answers with a redirect that caches keep as they keep a page: none beyond the versions that it was made from. */
+export function sendMoved(
+  { url = '' }: IncomingMessage,
+  response: ServerResponse,
+  { movedTo, madeFrom }: Exclude<Place, string>,
+  cdnHeaders: CdnHeaders,
+): void {
+  const queryAt = url.indexOf('?')
+  const cacheTag = tagsHeader(madeFrom.map(({ kind, id, version }) => [tag(kind, id), version]))
+  response
+    .writeHead(301, {
+      Location: movedTo + (queryAt < 0 ? '' : url.slice(queryAt)),
+      Vary: HTML_VARY,
+      ...keptByVersion(cacheTag, cdnHeaders),
+      'Content-Length': 0,
+      'x-cache': 'MISS source',
+    })
+    .end()
 }
 
 /** Names the content, not how it is packed: an older copy of the same content is as good. */
@@ -87,6 +132,23 @@ function matches(ifNoneMatch: string | undefined, hash: string): boolean {
     ifNoneMatch === '*' ||
     ifNoneMatch.split(',').some((candidate) => candidate.includes(`"${hash}"`) || candidate.includes(`"${hash}-`))
   )
+}
+
+interface Ready extends Prepared {
+  readonly body: NonNullable<Awaited<ReturnType<FilledPages['body']>>>
+}
+
+/**
+ * Fills and packs a page: its body and its headers are made of one filling.
+ * @returns undefined when the page has no such representation
+ */
+export async function readyPage(found: FoundPage, encoding: Encoding): Promise<Ready | undefined> {
+  const { filled, pages, representation } = found
+  let bytes: Buffer | undefined
+  const plain = () => (bytes ??= pages.plain(filled, representation))
+  const made = prepare(found, plain)
+  const body = await pages.body(filled, representation, encoding, plain)
+  return body && { ...made, body }
 }
 
 /** A strong validator: bytes that are packed in another way have another one. */
@@ -99,12 +161,12 @@ function etagOf(hash: string, encoding: Encoding, quality: string): string {
  * @returns false when the page has no such representation: then nothing is sent
  */
 export async function sendPage(request: IncomingMessage, response: ServerResponse, found: FoundPage): Promise<boolean> {
-  const { filled, pages, representation } = found
-  const { headers, status } = prepare(found)
+  const { filled, representation } = found
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
+  const ready = await readyPage(found, encoding)
+  if (!ready) return false
+  const { body, headers, status } = ready
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
-  const body = await pages.body(filled, representation, encoding)
-  if (!body) return false
   const sent: Record<string, string | number> = {
     ...headers,
     ETag: etagOf(hash, encoding, body.quality),

@@ -2,7 +2,7 @@ import type { Snapshot } from './freshness.ts'
 
 /** Failures of the freshness core: a stable code each, the cause, and whether trying again can help. */
 export class FreshnessError extends Error {
-  readonly code: 'INDEX_UNAVAILABLE' | 'SOURCE_UNAVAILABLE' | 'NOT_VERIFIED'
+  readonly code: 'INDEX_UNAVAILABLE' | 'SOURCE_UNAVAILABLE' | 'LOG_FORGOTTEN' | 'NOT_VERIFIED' | 'NO_TURN'
   readonly retryable: boolean
 
   constructor(code: FreshnessError['code'], message: string, options: { cause?: unknown; retryable: boolean }) {

@@ -44,7 +44,7 @@ describe('an entry', () => {
     expect(judge(entry, made, snapshot({ 'price:42': { version: 8 }, 'product:42': { version: 3 } }))).toBe('stale')
   })
 
-  it('is stale when nobody knows the version: missing is not fresh', () => {
+  it('is stale when its version is unknown: missing is not fresh', () => {
     expect(judge(entry, made, snapshot({ 'product:42': { version: 3 } }))).toBe('stale')
   })
 
@@ -129,7 +129,7 @@ describe('tags', () => {
   })
 })
 
-describe('a tag in Redis that was written by somebody else', () => {
+describe('a tag in Redis that another program wrote', () => {
   it('counts as unknown, so it is looked up in Postgres', () => {
     expect(parseTagState('garbage').version).toBe(0)
     expect(parseTagState('1e400').version).toBe(0)

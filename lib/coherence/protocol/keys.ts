@@ -12,7 +12,7 @@ const DAY_S = 86_400
 
 /** Seconds. A tag must outlive every entry that was stored before it was last revalidated. */
 export const TAG_TTL_S = 7 * DAY_S
-/** Seconds. The longest that a body is kept, whatever the page asks for. */
+/** Seconds. The longest that a body is kept, also when its page asks for more. */
 export const ENTRY_TTL_S = DAY_S
 /** Milliseconds. Longer than a slow render; a render that dies gives way after that. */
 export const LEASE_TTL_MS = 10_000
@@ -27,6 +27,9 @@ export function withJitter(seconds: number): number {
 function bodyKey(kind: string, buildId: string, key: string): string {
   return `evergreen:${kind}:${buildId}:${createHash('sha256').update(key).digest('base64url')}`
 }
+
+/** All keys of the kernel, as an access list of Redis names them. */
+export const KEY_PATTERNS = ['{ix}:*', 'evergreen:*'] as const
 
 export const keys = {
   /** The proof that the index is current: see `redis/lease.lua`. */
@@ -43,6 +46,8 @@ export const keys = {
   written: '{ix}:written',
   /** The process that applies a large part of the outbox, for as long as the others leave it alone. */
   applying: '{ix}:applying',
+  /** What a transaction is about to commit: see `redis/stage.lua`. */
+  staged: (id: string) => `{ix}:staged:${id}`,
   /** State of a tag: see `tagState.ts`. */
   tag: (tag: string) => `{ix}:tag:${tag}`,
   tagPrefix: '{ix}:tag:',

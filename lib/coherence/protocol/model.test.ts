@@ -1,7 +1,7 @@
 /**
  * Random histories of edits, renders that take long, stores, losses and reads, on two instances over real
- * servers. Whatever happens in whatever order, a read returns nothing older than what was acknowledged when it
- * began, and nobody sees a version go backwards.
+ * servers. In every history a read returns nothing older than what was acknowledged when it began, and no reader sees
+ * a version go backwards.
  */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'

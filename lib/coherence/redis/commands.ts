@@ -17,6 +17,8 @@ declare module 'ioredis' {
       Context
     >
     advanceTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
+    stageTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<number, Context>
+    showStagedTags(...keysAndArguments: (string | number)[]): Result<[...Lease, raised: number], Context>
     markIndexBehind(key: string): Result<Lease, Context>
     revalidateTags(keyCount: number, ...keysAndArguments: (string | number)[]): Result<Lease, Context>
     raiseEpoch(...keysAndArguments: string[]): Result<Lease, Context>
@@ -36,6 +38,8 @@ const source = (...names: string[]) =>
 
 /** Named for a test that loses it on its way. */
 export const ADVANCE = source('lease', 'log', 'tagState', 'advance')
+const STAGE = source('tagState', 'stage')
+const SHOW_STAGED = source('lease', 'log', 'tagState', 'showStaged')
 const POLL = source('poll')
 const MARK_BEHIND = source('lease', 'markBehind')
 const REVALIDATE = source('lease', 'log', 'tagState', 'revalidate')
@@ -49,6 +53,8 @@ const RELEASE_LEASE = source('releaseLease')
 export function defineIndexCommands(redis: RedisClient): void {
   redis.defineCommand('pollIndex', { lua: POLL })
   redis.defineCommand('advanceTags', { lua: ADVANCE })
+  redis.defineCommand('stageTags', { lua: STAGE })
+  redis.defineCommand('showStagedTags', { lua: SHOW_STAGED, numberOfKeys: 5 })
   redis.defineCommand('markIndexBehind', { lua: MARK_BEHIND, numberOfKeys: 1 })
   redis.defineCommand('revalidateTags', { lua: REVALIDATE })
   redis.defineCommand('raiseEpoch', { lua: RAISE_EPOCH, numberOfKeys: 2 })

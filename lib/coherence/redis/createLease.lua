@@ -1,6 +1,6 @@
 -- Creates the lease of a new term. KEYS: lease, position, epoch, head. ARGV: term, server, milliseconds that it lives, the position
 -- that the data set was repaired from, the one that it has now, the epoch, and the first head of the term. Returns whether it was
--- created: the server is the one that the term began with, nobody else repaired the data set, and no lease of this term or a later
+-- created: the server is the one that the term began with, no other process repaired the data set, and no lease of this term or a later
 -- one lives.
 if server() ~= ARGV[2] then return 0 end
 if (redis.call('GET', KEYS[2]) or '') ~= ARGV[4] then return 0 end

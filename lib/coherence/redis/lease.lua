@@ -12,7 +12,7 @@ local function living(lease)
   if where and where == server() then return tonumber(term), tonumber(nonce) end
   return 0, 0
 end
--- Says that the index may be behind. A lease that does not live here is believed by nobody. Returns term and nonce, as `living`.
+-- Says that the index may be behind. No process believes a lease that does not live here. Returns term and nonce, as `living`.
 local function markBehind(key)
   local lease = redis.call('GET', key)
   local term, nonce = living(lease)

@@ -21,7 +21,7 @@ const VALUE: PageValue = {
 }
 
 const AT_ONCE = 4
-const turns = () => new RenderLimiter(AT_ONCE, 10_000)
+const turns = () => new RenderLimiter({ atOnce: AT_ONCE, withinMs: 10_000, mostWaiting: 1_000 })
 
 let database: SeededDatabase
 let redis: TestRedis

@@ -75,8 +75,8 @@ export class FreshPages<R> {
 
   /**
    * @param exists asked before a render is begun, so that what does not exist waits for no turn and takes none
-   * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, or more pages are missing than can be
-   *   rendered, for as long as it tried;
+   * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried;
+   *   NO_TURN when more pages are missing than can be rendered;
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers
    */
   async get(key: string, pathname: string, exists?: () => Promise<boolean>): Promise<FreshPage<R>> {

@@ -28,7 +28,7 @@ it('the others learn that it is free again, soon after the release', async () =>
   expect(await acquireLease(redis.client, key('release'))).toBeDefined()
 })
 
-it('nobody waits longer than its bound for a holder that died', async () => {
+it('waits no longer than its bound when the holder died', async () => {
   await acquireLease(redis.client, key('dead'))
   const start = performance.now()
   await leaseReleased(redis.client, key('dead'), 200)
@@ -43,7 +43,7 @@ it('a holder that died gives way by itself', async () => {
   expect(left).toBeLessThanOrEqual(LEASE_TTL_MS)
 })
 
-it('whoever comes back late does not release the lease of its successor', async () => {
+it('does not release the lease of its successor when a holder comes back late', async () => {
   const late = await acquireLease(redis.client, key('late'))
   await redis.direct.unlink(key('late')) // it ran out
   expect(await acquireLease(redis.client, key('late'))).toBeDefined()

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { RenderLimiter } from './renderLimiter.ts'
 
-it('whoever has no turn in time is turned away, and what it asked for is not done later', async () => {
-  const turns = new RenderLimiter(1, 20)
+it('refuses a render that gets no turn in time, and does not run it later', async () => {
+  const turns = new RenderLimiter({ atOnce: 1, withinMs: 20, mostWaiting: 10 })
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))
   const done: string[] = []
@@ -11,7 +11,7 @@ it('whoever has no turn in time is turned away, and what it asked for is not don
     return done.push('first')
   })
   await expect(turns.take(async () => done.push('too late'))).rejects.toMatchObject({
-    code: 'NOT_VERIFIED',
+    code: 'NO_TURN',
     retryable: true,
   })
   gate()
@@ -21,9 +21,19 @@ it('whoever has no turn in time is turned away, and what it asked for is not don
 })
 
 it('work that fails gives its turn on', async () => {
-  const turns = new RenderLimiter(1, 1_000)
+  const turns = new RenderLimiter({ atOnce: 1, withinMs: 1_000, mostWaiting: 10 })
   const failing = turns.take(() => Promise.reject(new Error('no render')))
   const next = turns.take(async () => 'a page')
   await expect(failing).rejects.toThrow('no render')
   expect(await next).toBe('a page')
+})
+
+it('what comes while too many wait is turned away at once', async () => {
+  const turns = new RenderLimiter({ atOnce: 1, withinMs: 60_000, mostWaiting: 2 })
+  let gate: () => void = () => undefined
+  const opened = new Promise<void>((resolve) => (gate = resolve))
+  const taken = ['runs', 'waits', 'waits, too'].map((name) => turns.take(() => opened.then(() => name)))
+  await expect(turns.take(async () => 'one too many')).rejects.toMatchObject({ code: 'NO_TURN', retryable: true })
+  gate()
+  expect(await Promise.all(taken)).toEqual(['runs', 'waits', 'waits, too'])
 })

@@ -6,24 +6,33 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { FreshnessError } from '../protocol/errors.ts'
 
+export interface Turns {
+  readonly atOnce: number
+  /** Milliseconds: what has no turn by then is turned away: it would wait longer than anybody does. */
+  readonly withinMs: number
+  /** What comes while so many wait is turned away at once: it would only make all of them wait longer. */
+  readonly mostWaiting: number
+}
+
 export class RenderLimiter {
   readonly #limit: LimitFunction
-  readonly #withinMs: number
+  readonly #turns: Turns
 
-  /** @param withinMs whoever has no turn by then is turned away: it would wait longer than anybody does */
-  constructor(atOnce: number, withinMs: number) {
-    this.#limit = pLimit(atOnce)
-    this.#withinMs = withinMs
+  constructor(turns: Turns) {
+    this.#limit = pLimit(turns.atOnce)
+    this.#turns = turns
   }
 
-  /** @throws {FreshnessError} NOT_VERIFIED when no turn came in time; then `work` is not begun any more */
+  /** @throws {FreshnessError} NO_TURN when too many wait, or no turn came in time; then `work` is not begun any more */
   take<T>(work: () => Promise<T>): Promise<T> {
+    const { withinMs, mostWaiting } = this.#turns
+    if (this.#limit.pendingCount >= mostWaiting) return Promise.reject(noTurn(`${mostWaiting} wait already`))
     return new Promise((resolve, reject) => {
       let waits = true
       const timer = setTimeout(() => {
         waits = false
-        reject(new FreshnessError('NOT_VERIFIED', `no turn to render within ${this.#withinMs} ms`, { retryable: true }))
-      }, this.#withinMs)
+        reject(noTurn(`no turn to render within ${withinMs} ms`))
+      }, withinMs)
       void this.#limit(async () => {
         clearTimeout(timer)
         if (waits) await work().then(resolve, reject)
@@ -31,3 +40,5 @@ export class RenderLimiter {
     })
   }
 }
+
+const noTurn = (message: string) => new FreshnessError('NO_TURN', message, { retryable: true })

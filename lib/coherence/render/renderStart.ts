@@ -1,6 +1,6 @@
 /**
- * The moment a render starts: before it reads anything. Whatever is revalidated after it makes the result
- * outdated, however late the result is stored.
+ * The moment a render starts: before it reads anything. A revalidation after it makes the result outdated, however
+ * late the result is stored.
  */
 import type { Provenance } from '../protocol/freshness.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'

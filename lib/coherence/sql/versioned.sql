@@ -56,7 +56,10 @@ CREATE TABLE IF NOT EXISTS index_term (
   renewals bigint NOT NULL DEFAULT 0,
   -- Why the term began.
   reason text NOT NULL DEFAULT '',
-  began_at timestamptz(3) NOT NULL DEFAULT clock_timestamp()
+  began_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+  -- The newest change that forget_outbox has deleted, as database_identity() and its transaction: what is older than that, such as
+  -- a Redis from an old file, cannot be brought up to date from the outbox any more.
+  forgotten text NOT NULL DEFAULT ''
 );
 INSERT INTO index_term DEFAULT VALUES ON CONFLICT DO NOTHING;
 
@@ -77,6 +80,29 @@ BEGIN
     'UPDATE %1$s t SET %3$I = f.floor FROM unnest($1, $2) f (id, floor) WHERE t.%2$I = f.id AND t.%3$I < f.floor
      RETURNING t.%2$I, t.%3$I', tbl, id_column, version_column) USING ids, floors;
   PERFORM set_config('evergreen.raise_versions', '', true);
+END $$;
+
+-- Deletes rows of the outbox that every layer has had for long, the oldest first; a row that is not done keeps back no other. Call
+-- it again while it returns something. Returns how many are gone.
+CREATE OR REPLACE FUNCTION forget_outbox(older_than interval, at_most integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  gone integer;
+  newest xid8;
+BEGIN
+  -- The first rows, then their age: with nothing to delete this reads no more than with all.
+  WITH deleted AS (
+    DELETE FROM outbox o USING (
+      SELECT id FROM (
+        SELECT id, created_at FROM outbox WHERE done_at IS NOT NULL AND indexed_at IS NOT NULL ORDER BY id LIMIT at_most) first
+      WHERE created_at < clock_timestamp() - older_than) old
+    -- Again: one that was opened anew at this moment stays.
+    WHERE o.id = old.id AND o.done_at IS NOT NULL AND o.indexed_at IS NOT NULL RETURNING o.xid)
+  SELECT count(*), max(xid) INTO gone, newest FROM deleted;
+  IF gone > 0 THEN
+    UPDATE index_term SET forgotten = database_identity() || ' ' || CASE
+      WHEN forgotten LIKE database_identity() || ' %' THEN greatest(newest, split_part(forgotten, ' ', 2)::xid8) ELSE newest END;
+  END IF;
+  RETURN gone;
 END $$;
 
 -- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true). One that

@@ -71,7 +71,6 @@ export class FilledPages {
   readonly #kept: LRUCache<string, FilledPage>
   /** Parts of representations, by what they were packed in. */
   readonly #unpacked: LRUCache<Buffer, readonly Part[]>
-  readonly #unpacking = new WeakMap<Buffer, Promise<readonly Part[]>>()
   readonly #hashes = new WeakMap<CachedPage, string>()
   fills = 0
 
@@ -122,10 +121,19 @@ export class FilledPages {
     if (this.#kept.peek(key)?.entry === entry) this.#kept.delete(key)
   }
 
-  /** The bytes to send. @returns undefined when the page has no such representation */
-  async body(filled: FilledPage, representation: Representation, encoding: Encoding): Promise<Body | undefined> {
+  /**
+   * The bytes to send.
+   * @param plain makes them; from whom has made them already
+   * @returns undefined when the page has no such representation
+   */
+  async body(
+    filled: FilledPage,
+    representation: Representation,
+    encoding: Encoding,
+    plain = () => this.plain(filled, representation),
+  ): Promise<Body | undefined> {
     if (encoding === 'identity') {
-      const bytes = await this.plain(filled, representation)
+      const bytes = plain()
       return bytes && { bytes, quality: BEST, packedAt: 0, sent: 0 }
     }
     const name = `${representation} ${encoding}`
@@ -133,17 +141,15 @@ export class FilledPages {
     if (body) {
       body.sent++
       const stays = body.quality !== BEST && body.sent > STAYS.sent && performance.now() - body.packedAt > STAYS.ms
-      if (stays && !filled.packing.has(name)) void this.#pack(filled, representation, encoding, BEST)
+      if (stays && !filled.packing.has(name)) void this.#pack(filled, name, plain(), encoding, BEST)
       return body
     }
     const quality = filled.versions.size === 0 ? BEST : QUICK
-    return filled.packing.get(name) ?? this.#pack(filled, representation, encoding, quality)
+    return filled.packing.get(name) ?? this.#pack(filled, name, plain(), encoding, quality)
   }
 
-  #pack(filled: FilledPage, representation: Representation, encoding: Encoding, quality: Quality) {
-    const name = `${representation} ${encoding}`
+  #pack(filled: FilledPage, name: string, plain: Buffer | undefined, encoding: Encoding, quality: Quality) {
     const packing = (async () => {
-      const plain = await this.plain(filled, representation)
       if (!plain) return undefined
       const body: Body = {
         bytes: owned(await pack(plain, encoding, quality)),
@@ -165,10 +171,10 @@ export class FilledPages {
   }
 
   /** The bytes of one representation, not packed. @returns undefined when the page has none such */
-  async plain(filled: FilledPage, representation: Representation): Promise<Buffer | undefined> {
+  plain(filled: FilledPage, representation: Representation): Buffer | undefined {
     const packed = filled.page.packed.get(representation)
     if (!packed) return undefined
-    const parts = this.#unpacked.get(packed) ?? (await this.#unpack(packed))
+    const parts = this.#unpacked.get(packed) ?? this.#unpack(packed)
     const [only] = parts
     if (parts.length === 1 && only instanceof Uint8Array)
       return Buffer.from(only.buffer, only.byteOffset, only.byteLength)
@@ -176,18 +182,11 @@ export class FilledPages {
     return fill(parts, this.#values.filling(filled.rows))
   }
 
-  #unpack(packed: Buffer): Promise<readonly Part[]> {
-    const unpacking =
-      this.#unpacking.get(packed) ??
-      decode(packed)
-        .then((parts) => {
-          if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
-          this.#unpacked.set(packed, parts)
-          return parts
-        })
-        .finally(() => this.#unpacking.delete(packed))
-    this.#unpacking.set(packed, unpacking)
-    return unpacking
+  #unpack(packed: Buffer): readonly Part[] {
+    const parts = decode(packed)
+    if (!isTemplate(parts)) throw new Error('a page cannot be unpacked')
+    this.#unpacked.set(packed, parts)
+    return parts
   }
 
   #hash(page: CachedPage, versions: ReadonlyMap<string, number>): string {

@@ -1,4 +1,5 @@
 /** How far a purge has come: what is still to be delivered, and how many popular pages wait to be rendered again. */
+import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 
@@ -22,7 +23,7 @@ function metric(text: string, name: string): number | null {
 }
 
 async function warmingAt(url: string, i: number): Promise<PurgeProgress['warming'][number]> {
-  const text = await fetch(`${url}/api/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+  const text = await fetchMetrics(url, TIMEOUT_MS).then(
     (response) => response.text(),
     () => '',
   )

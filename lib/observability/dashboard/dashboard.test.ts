@@ -31,7 +31,7 @@ it('a seeded catalog has no drift, no lag and no change to count', async () => {
   expect((await readFreshnessSlo(catalog.db, '24h')).map(({ changes }) => changes)).toEqual([0, 0, 0])
 })
 
-it('a change that nobody delivered is listed with the reason, and late once its time is over', async () => {
+it('lists an undelivered change with the reason, and counts it as late once its time is over', async () => {
   const { outboxId } = await change(4)
   expect(await driftingProducts(catalog.db)).toMatchObject([
     { productId: 4, version: 2, appliedVersion: 1, why: expect.stringContaining('relay') },
@@ -81,7 +81,7 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
   expect(await lagSeries(catalog.db, '1h')).toHaveLength(2)
 })
 
-it('edits are found by SKU, and nothing by what nobody wrote', async () => {
+it('finds edits by SKU, and nothing by a text that no edit holds', async () => {
   const { sku } = await catalog.db.product.findUniqueOrThrow({ where: { id: 5 } })
   expect((await searchLedger(catalog.db, sku.toLowerCase())).map(({ productId }) => productId)).toContain(5)
   expect(await searchLedger(catalog.db, "'; DROP TABLE prices; --")).toEqual([])

@@ -1,4 +1,5 @@
 /** How many page reads the caches answered: summed over what the web instances count themselves. */
+import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import type { HitRatio } from './shapes.ts'
 
 const TIMEOUT_MS = 1_500
@@ -22,7 +23,7 @@ export function pageReads(text: string): PageReads {
 }
 
 async function instanceReads(webUrl: string): Promise<PageReads> {
-  const response = await fetch(`${webUrl}/api/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+  const response = await fetchMetrics(webUrl, TIMEOUT_MS)
   if (!response.ok) throw new Error(`${webUrl}/api/metrics answered ${response.status}`)
   return pageReads(await response.text())
 }

@@ -34,7 +34,7 @@ const MAX_EDITS = 25
 const TRANSACTION_MINUTES = 15
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** What somebody types into the search: a product's id or SKU, a bulk edit's id, a correlation id; nothing is the newest. */
+/** The text of the search: a product's id or SKU, a bulk edit's id, a correlation id; an empty one finds the newest. */
 function matches(text: string): Prisma.Sql {
   if (text === '') return Prisma.sql`c.source <> 'seed'`
   if (/^[1-9]\d{0,8}$/.test(text)) return Prisma.sql`c.product_id = ${Number(text)}`

@@ -4,6 +4,7 @@ import { parsePricePayload } from '#lib/catalog/prices/pricePayload.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 import { judgePageVersion, judgeVersion, type Judgement, type VersionRange } from '#lib/verification/judge.ts'
 import { readPage } from '#lib/verification/readPage.ts'
+import { probeTargets, productPathAt, type ProbeTarget } from '../probe/reading.ts'
 
 const PAGE_TIMEOUT_MS = 5_000
 
@@ -16,7 +17,7 @@ export interface CardContext {
   readonly locales: readonly string[]
 }
 
-type Layer = 'index' | 'applied' | 'payload' | 'page' | 'edge'
+type Layer = 'index' | 'applied' | 'payload' | ProbeTarget['layer']
 
 interface CardRow extends Judgement {
   readonly layer: Layer
@@ -43,6 +44,7 @@ const BEHIND: Readonly<Record<Layer, string>> = {
   applied: 'The invalidation job of this change has not finished. Shoppers do not read this copy.',
   page: 'It passed a check against an index that was behind when it was asked for, or that instance does not believe the index.',
   edge: 'The purge has not been seen by the edge yet.',
+  feed: 'It is read from Postgres on each request and kept nowhere: that instance reads another database.',
 }
 
 export interface FreshnessCard {
@@ -111,7 +113,7 @@ async function readPageLayer(url: string, productId: number): Promise<Held> {
   return {
     version: versions.get(productId),
     ...(renderedAt !== undefined && { since: new Date(renderedAt) }),
-    note: `${reading.headers['x-cache'] ?? 'no x-cache'} · ${Math.round(reading.durationMs)} ms`,
+    note: [reading.headers['x-cache'] ?? [], `${Math.round(reading.durationMs)} ms`].flat().join(' · '),
     judgement: (range) => judgePageVersion(reading, productId, range),
   }
 }
@@ -125,10 +127,12 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
   })
   if (!row) return undefined
   const source = { version: Number(row.version), amountMinor: row.amountMinor, versionUpdatedAt: row.versionUpdatedAt }
-  const pagesAt = (layer: 'page' | 'edge', url: string, name: string) =>
-    locales.map((locale) =>
-      readLayer(layer, `${name} · ${locale}`, () =>
-        readPageLayer(`${url}/${locale}/products/${row.product.slug}`, productId),
+  const product = { slug: row.product.slug, productId }
+  const readAt = (target: ProbeTarget) =>
+    // The price in a feed has nothing of a language.
+    (target.layer === 'feed' ? locales.slice(0, 1) : locales).map((locale) =>
+      readLayer(target.layer, `${target.name} · ${locale}`, () =>
+        readPageLayer(target.url + productPathAt(target, locale, product), productId),
       ),
     )
   const isOnSale = row.product.status === 'active'
@@ -136,10 +140,9 @@ export async function freshnessCard(context: CardContext, productId: number): Pr
     readLayer('index', 'Redis, version index', () => readIndex(index, productId)),
     readLayer('payload', 'Redis, price payload', () => readPayload(index, productId, source)),
     readLayer('applied', 'Postgres, applied by the consumer', () => readApplied(db, productId)),
-    ...(isOnSale ? webUrls.flatMap((url, i) => pagesAt('page', url, `Web ${i + 1}`)) : []),
-    ...(isOnSale && edgeUrl ? pagesAt('edge', edgeUrl, 'Edge') : []),
+    ...(isOnSale ? probeTargets(webUrls, edgeUrl).flatMap(readAt) : []),
   ])
-  // Read again at the end: an edit made meanwhile is no staleness of the layers that were read before it.
+  // Read again at the end: an edit between the reads is no staleness of the layers that were read before it.
   const after = await db.price.findUniqueOrThrow({ where: { productId } })
   return {
     readAt: new Date(),

@@ -20,7 +20,7 @@ export function readCard(productId: number): Promise<FreshnessCard | undefined> 
   return freshnessCard(context, productId)
 }
 
-/** @param text what somebody typed; empty for the newest edits */
+/** @param text of the search; empty for the newest edits */
 export function readLedger(text: string): Promise<LedgerEdit[]> {
   return searchLedger(db(), text)
 }

@@ -203,7 +203,7 @@ it('a payload written by hand into the index is told before it is repaired, and 
 it('a product that is behind for days is told in each round, not in the full ones alone', async () => {
   await monitored.change(14, 0)
   await monitored.catalog.db.$executeRaw`UPDATE outbox SET done_at = created_at WHERE done_at IS NULL`
-  // The history lets nobody rewrite it.
+  // A trigger keeps the history from being rewritten.
   await monitored.catalog.db.$executeRaw`ALTER TABLE price_changes DISABLE TRIGGER price_changes_append_only`
   await monitored.catalog.db
     .$executeRaw`UPDATE price_changes SET changed_at = changed_at - interval '3 days' WHERE product_id = 14`
@@ -217,7 +217,7 @@ it('a product that is behind for days is told in each round, not in the full one
     ])
 })
 
-it('who is not the monitor any more publishes nothing of what he saw last', async () => {
+it('publishes nothing of its last round when it is not the monitor any more', async () => {
   monitorMetrics().alertsOpen.set({ kind: 'queue-age' }, 3)
   monitorMetrics().productsBehind.set(7)
   expect(await metrics().metrics()).toMatch(

@@ -83,7 +83,7 @@ it('a burst is read from the metrics of an instance, and a page that is built no
   expect(missBursts(text)).toEqual([{ page: '/en/products/mug', misses: 31 }])
 })
 
-it('the price elements of a page are read, whatever stands around them, each distinct one once', () => {
+it('reads each distinct price element of a page once, from any markup around it', () => {
   const element = '<span class="x" data-product-id="42" data-price-version="7" data-amount-cents="1290">'
   expect(
     priceElements(

@@ -77,6 +77,24 @@ function make() {
       labelNames: ['repair'],
       registers,
     }),
+    tableBytes: new Gauge({
+      name: 'evergreen_table_bytes',
+      help: 'Size of a table that grows with edits, with its indexes',
+      labelNames: ['table'],
+      registers,
+    }),
+    tableRows: new Gauge({
+      name: 'evergreen_table_rows',
+      help: 'Rows of a table that grows with edits, as Postgres estimates them',
+      labelNames: ['table'],
+      registers,
+    }),
+    rowsForgotten: new Counter({
+      name: 'evergreen_rows_forgotten_total',
+      help: 'Rows that were deleted because nothing needs them any more',
+      labelNames: ['table'],
+      registers,
+    }),
     failures: new Counter({
       name: 'evergreen_monitor_check_failures_total',
       help: 'Checks of the monitor that failed',
@@ -110,8 +128,10 @@ export function forgetGauges(): void {
     outboxRows,
     outboxOldest,
     queueOldest,
+    tableBytes,
+    tableRows,
   } = monitorMetrics()
-  for (const gauge of [lag, queueJobs, heartbeatAge, alertsOpen]) gauge.reset()
+  for (const gauge of [lag, queueJobs, heartbeatAge, alertsOpen, tableBytes, tableRows]) gauge.reset()
   for (const gauge of [productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest]) gauge.remove()
 }
 

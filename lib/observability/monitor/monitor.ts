@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
+import { auditCheck } from './checks/auditCheck.ts'
 import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
@@ -16,6 +17,7 @@ import { forgetGauges, monitorMetrics, repairsSoFar } from './metrics.ts'
 import { pageCheck } from './checks/pageCheck.ts'
 import { purgeCheck } from './checks/purgeCheck.ts'
 import { quarantineCheck } from './checks/quarantineCheck.ts'
+import { retentionCheck } from './checks/retentionCheck.ts'
 import { scheduleCheck } from './checks/scheduleCheck.ts'
 import { redisCheck } from './checks/redisCheck.ts'
 import type { KnownTerm } from './checks/termWatch.ts'
@@ -47,13 +49,15 @@ export class Monitor {
       quarantineCheck,
       scheduleCheck,
       webCheck(),
+      retentionCheck(),
+      auditCheck,
     ]
   }
 
   /**
    * Every check at once, and waited for no longer than a round: one that waits for something that hangs keeps no other,
-   * and goes on meanwhile. A check that fails leaves its alerts as they are.
-   * @param stop ends the wait: whatever a check does can be left in the middle, the next monitor begins anew
+   * and goes on in the background. A check that fails leaves its alerts as they are.
+   * @param stop ends the wait: every check can be left in the middle, the next monitor begins anew
    */
   async round(stop: AbortSignal): Promise<void> {
     await this.#runAll(this.#checks, this.#context.intervalMs, stop)

@@ -28,7 +28,7 @@ export async function watchMonitor(database: Db, limitMs: number, watchedForMs: 
   const beats = new Map((await readHeartbeats(database)).map(({ name, ageMs }) => [name, ageMs]))
   const beatAgo = beats.get('monitor')
   const ageMs = beatAgo ?? watchedForMs
-  // Who has only begun to watch knows nothing yet: he must not resolve what another has raised.
+  // A watchdog that has just started knows nothing yet: it must not resolve what another has raised.
   if (watchedForMs <= limitMs && (beatAgo === undefined || beatAgo > limitMs)) return
   const findings: Finding[] = []
   if (ageMs > limitMs) {
@@ -38,7 +38,7 @@ export async function watchMonitor(database: Db, limitMs: number, watchedForMs: 
       dedupKey: 'monitor',
       kind: 'monitor-silent',
       severity: 'critical',
-      summary: `The monitor has been silent for ${showMs(ageMs)}${silent.length > 1 ? `, and so have ${silent.slice(1).join(' and ')}` : ''}: nobody would notice a stale price${productIds.length > 0 ? ` (${nameProducts(productIds)} on the way)` : ''}.`,
+      summary: `The monitor has been silent for ${showMs(ageMs)}${silent.length > 1 ? `, and so have ${silent.slice(1).join(' and ')}` : ''}: a stale price goes unnoticed${productIds.length > 0 ? ` (${nameProducts(productIds)} on the way)` : ''}.`,
       detail: { layer: 'monitor', silent, silentMs: Math.round(ageMs), productId: productIds[0] ?? null, productIds },
     })
   }

@@ -1,6 +1,6 @@
 /** What the prober reads next: what has changed lately before everything else, each language, each target. */
 import { LRUCache } from 'lru-cache'
-import type { ProbeTarget, ProbeTask } from './reading.ts'
+import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 import type { RecentChange } from './source.ts'
 
 /** Milliseconds. A change that was not read by then is left to the random sample. */
@@ -27,9 +27,11 @@ export class Agenda {
       this.#locales.forEach((_, rank) => {
         const locale = this.#locales[(productId + version + rank) % this.#locales.length] ?? 'en'
         for (const target of targets) {
+          // The price in a feed has nothing of a language: one a change is enough.
+          if (target.layer === 'feed' && rank > 0) continue
           this.#waiting.push({
             target,
-            path: `/${locale}/products/${slug}`,
+            path: productPathAt(target, locale, { slug, productId }),
             locale,
             productId,
             change: { version, changedAt, correlationId },

@@ -5,7 +5,7 @@ import type { PageReading } from '#lib/verification/readPage.ts'
 import type { DatedFloor } from '#lib/verification/truth.ts'
 import { Agenda } from './agenda.ts'
 import { Mismatches } from './mismatches.ts'
-import type { ProbeReading, ProbeTask } from './reading.ts'
+import { probeTargets, type ProbeReading, type ProbeTask } from './reading.ts'
 import { TargetHealth } from './targetHealth.ts'
 
 const AT = new Date('2026-11-21T09:00:00Z')
@@ -119,6 +119,38 @@ test('a target that fails three times in a row, and for three seconds, cannot be
   ])
   health.note(reading(page(), 3_800))
   expect(health.findings()).toEqual([])
+})
+
+test('a feed that cannot be probed is an alert, unless its whole instance is away', () => {
+  const health = new TargetHealth()
+  const refusedAt = (at: number, target: ProbeTask['target']) => {
+    const refused = reading(failed('refused'), at)
+    health.note({ ...refused, task: { ...task, target } })
+  }
+  const feed = { layer: 'feed', name: 'Feed 1', url: task.target.url } as const
+  for (const at of [0, 100, 3_700]) refusedAt(at, feed)
+  expect(health.findings()).toMatchObject([{ dedupKey: 'unreachable:Feed 1' }])
+  for (const at of [0, 100, 3_700]) refusedAt(at, task.target)
+  expect(health.findings()).toMatchObject([{ dedupKey: 'unreachable:Web 1' }])
+})
+
+test('a change is read in the feed of each place once, and on its pages in each language', () => {
+  const agenda = new Agenda(['en', 'de'])
+  const change = { productId: 201, version: 3, slug: 'lamp', changedAt: AT, correlationId: null }
+  agenda.add([change], probeTargets(['http://web/'], 'http://edge/'))
+  expect(
+    agenda
+      .take(100)
+      .map(({ target, path }) => `${target.name} ${target.url}${path}`)
+      .toSorted(),
+  ).toEqual([
+    'Edge http://edge/de/products/lamp',
+    'Edge http://edge/en/products/lamp',
+    'Feed 1 http://web/en/feeds/google/2.xml',
+    'Feed, edge http://edge/en/feeds/google/2.xml',
+    'Web 1 http://web/de/products/lamp',
+    'Web 1 http://web/en/products/lamp',
+  ])
 })
 
 test('a change is read in each language on each target, the newest first, and once', () => {

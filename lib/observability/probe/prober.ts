@@ -22,7 +22,7 @@ export interface ProberOptions {
   readonly locales: readonly string[]
   /** The most pages that one round asks for. */
   readonly readsPerRound: number
-  /** Products a round that nobody has changed. */
+  /** Products a round that have not changed. */
   readonly randomProducts: number
   /** Milliseconds after its commit in which a change may be missing on a page. */
   readonly windowMs: number

@@ -1,12 +1,13 @@
 /** Where the prober reads, what it reads there, and what came of it. */
+import { feedPartPath } from '#lib/catalog/feed/feed.ts'
 import type { PriceJudgement } from '#lib/verification/judge.ts'
 import type { PageReading } from '#lib/verification/readPage.ts'
 import type { DatedFloor } from '#lib/verification/truth.ts'
 
-/** Each web instance by itself, and the edge in front of them. */
+/** Each web instance by itself, and the edge in front of them: its pages, and its product feed. */
 export interface ProbeTarget {
-  readonly layer: 'page' | 'edge'
-  /** `Web 1`, `Edge`. */
+  readonly layer: 'page' | 'edge' | 'feed'
+  /** `Web 1`, `Edge`, `Feed 1`, `Feed, edge`. */
   readonly name: string
   /** Without a slash at the end. */
   readonly url: string
@@ -15,14 +16,28 @@ export interface ProbeTarget {
 /** @param edgeUrl undefined while nothing stands in front of the web instances */
 export function probeTargets(webUrls: readonly string[], edgeUrl: string | undefined): ProbeTarget[] {
   const web = webUrls.map((url, i) => ({ layer: 'page' as const, name: `Web ${i + 1}`, url: url.replace(/\/$/, '') }))
-  return edgeUrl ? [...web, { layer: 'edge', name: 'Edge', url: edgeUrl.replace(/\/$/, '') }] : web
+  const edge = edgeUrl ? [{ layer: 'edge' as const, name: 'Edge', url: edgeUrl.replace(/\/$/, '') }] : []
+  const feeds = [
+    ...web.map(({ url }, i) => ({ layer: 'feed' as const, name: `Feed ${i + 1}`, url })),
+    ...edge.map(({ url }) => ({ layer: 'feed' as const, name: 'Feed, edge', url })),
+  ]
+  return [...web, ...edge, ...feeds]
+}
+
+/** Where a target shows a product: on its page, or in the part of the feed that lists it. */
+export function productPathAt(
+  { layer }: ProbeTarget,
+  locale: string,
+  product: { slug: string; productId: number },
+): string {
+  return layer === 'feed' ? feedPartPath(locale, product.productId) : `/${locale}/products/${product.slug}`
 }
 
 export interface ProbeTask {
   readonly target: ProbeTarget
   readonly path: string
   readonly locale: string
-  /** Whose page it is; undefined for a list. */
+  /** Whose page it is, or which product of the feed is looked for; undefined for a list. */
   readonly productId: number | undefined
   /** The change that made the prober read, where one did. */
   readonly change:

@@ -1,11 +1,7 @@
-/** What the prober keeps: every reading for a day, what was wrong with its evidence for a quarter of a year; and its open alerts. */
+/** What the prober keeps: every reading, what was wrong with its evidence; and its open alerts. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { urlOf, type ProbeReading, type ProbeTarget, type ProbeTask } from './reading.ts'
-
-const FRESH_FOR_HOURS = 24
-const WRONG_FOR_DAYS = 90
-const DELETED_AT_ONCE = 5_000
 
 /** @param lagMs from the commit to this reading, where it is the first that could have seen the change */
 export interface KeptReading {
@@ -50,16 +46,6 @@ function rowOf({ reading: { task, page, judged, readAt }, lagMs }: KeptReading):
 
 export async function keepReadings(db: Db, readings: readonly KeptReading[]): Promise<void> {
   if (readings.length > 0) await db.probeReading.createMany({ data: readings.map(rowOf) })
-}
-
-/** @returns how many rows are gone: as many as one statement should delete, so it is called again */
-export async function forgetOldReadings(db: Db): Promise<number> {
-  return db.$executeRaw`
-    DELETE FROM probe_readings WHERE id IN (
-      SELECT id FROM probe_readings
-      WHERE probed_at < clock_timestamp() - make_interval(hours => ${FRESH_FOR_HOURS})
-        AND (verdict = 'fresh' OR probed_at < clock_timestamp() - make_interval(days => ${WRONG_FOR_DAYS}))
-      ORDER BY id LIMIT ${DELETED_AT_ONCE})`
 }
 
 export interface OpenMismatch {

@@ -1,6 +1,6 @@
 /** What the prober asks Postgres: what has changed, and what else there is. */
 import type { Db } from '#lib/platform/db.ts'
-import type { ProbeTarget, ProbeTask } from './reading.ts'
+import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 
 interface ProbedPage {
   readonly slug: string
@@ -65,15 +65,32 @@ export async function randomTasks(
   { targets, locales, count }: { targets: readonly ProbeTarget[]; locales: readonly string[]; count: number },
   turn: number,
 ): Promise<ProbeTask[]> {
-  const taskAt = (i: number, pathIn: (locale: string) => string, productId: number | undefined): ProbeTask[] => {
-    const locale = locales[(turn + i) % locales.length] ?? 'en'
-    const target = targets[(turn + i) % targets.length]
-    return target ? [{ target, path: pathIn(locale), locale, productId, change: undefined, rank: 0 }] : []
-  }
+  const inTurn = (among: readonly ProbeTarget[], i: number) => among[(turn + i) % among.length]
+  const localeAt = (i: number) => locales[(turn + i) % locales.length] ?? 'en'
   const products = await randomProducts(db, count)
   const listPath = count > 0 ? await randomListPath(db) : undefined
+  const listTarget = inTurn(
+    targets.filter(({ layer }) => layer !== 'feed'),
+    0,
+  )
   return [
-    ...products.flatMap(({ productId, slug }, i) => taskAt(i, (locale) => `/${locale}/products/${slug}`, productId)),
-    ...(listPath === undefined ? [] : taskAt(0, (locale) => `/${locale}${listPath}`, undefined)),
+    ...products.flatMap((product, i): ProbeTask[] => {
+      const [target, locale] = [inTurn(targets, i), localeAt(i)]
+      if (!target) return []
+      const path = productPathAt(target, locale, product)
+      return [{ target, path, locale, productId: product.productId, change: undefined, rank: 0 }]
+    }),
+    ...(listTarget && listPath !== undefined
+      ? [
+          {
+            target: listTarget,
+            path: `/${localeAt(0)}${listPath}`,
+            locale: localeAt(0),
+            productId: undefined,
+            change: undefined,
+            rank: 0,
+          },
+        ]
+      : []),
   ]
 }

@@ -37,9 +37,28 @@ export class TargetHealth {
     )
   }
 
+  /** A web instance that is away has no feed either: that is one alert. */
   findings(): Finding[] {
-    return [...this.#targets]
-      .filter(([name]) => this.isUnreachable(name))
+    const away = [...this.#targets].filter(([name]) => this.isUnreachable(name))
+    const pages = new Set(
+      away.flatMap(
+        ([
+          ,
+          {
+            last: { task },
+          },
+        ]) => (task.target.layer === 'feed' ? [] : task.target.url),
+      ),
+    )
+    return away
+      .filter(
+        ([
+          ,
+          {
+            last: { task },
+          },
+        ]) => task.target.layer !== 'feed' || !pages.has(task.target.url),
+      )
       .map(
         ([
           name,

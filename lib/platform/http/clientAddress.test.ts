@@ -46,6 +46,19 @@ test.each<Record<string, string>>([
   expect(await believed(headers)).toBe('127.0.0.1')
 })
 
+test('takes the host that an edge or a known proxy names, and no visitor', async () => {
+  const forged = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'ftp', forwarded: 'host=evil.example' }
+  proxies = parseProxies('')
+  const { headers } = await seen(forged)
+  for (const name of Object.keys(forged)) expect(headers).not.toHaveProperty([name])
+  expect((await seen({ ...forged, [EDGE_PROOF_HEADER]: proof })).headers).toHaveProperty(
+    ['x-forwarded-host'],
+    'evil.example',
+  )
+  proxies = parseProxies('127.0.0.1')
+  expect((await seen(forged)).headers).toHaveProperty(['x-forwarded-host'], 'evil.example')
+})
+
 test('believes an edge that proves itself, and passes neither the proof nor its word on', async () => {
   const { address, headers } = await seen({
     [EDGE_CLIENT_HEADER]: '2001:DB8::7',

@@ -11,6 +11,11 @@ import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER } from './edgeProof.ts'
 /** Next and better-auth read this one. Behind `ClientAddresses` it holds one valid address or is not there. */
 const SETTLED_HEADER = 'x-forwarded-for'
 const UNKNOWN = 'unknown'
+/** Next takes the host of a request from these; only a proxy that is known may name it. */
+const HOST_HEADERS = ['x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'forwarded']
+
+/** Who asks: an edge of ours, by its proof; a process of this machine that is no proxy; or another machine, or a proxy for one. */
+export type Asker = 'edge' | 'machine' | 'network'
 
 /** @returns the address in one spelling, an IPv4 address that is written as IPv6 as IPv4; undefined for anything else */
 function validAddress(text: string | undefined): string | undefined {
@@ -40,6 +45,7 @@ export function parseProxies(text: string): BlockList {
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
+const LOOPBACK = parseProxies('127.0.0.0/8, ::1')
 
 export class ClientAddresses {
   readonly #proof: Buffer
@@ -55,19 +61,37 @@ export class ClientAddresses {
   }
 
   /** Replaces what the request says of its client by what is known of it. Call before anything reads the headers. */
-  settle(request: IncomingMessage): void {
+  settle(request: IncomingMessage): Asker {
     const { headers } = request
+    const asker = this.#askerOf(request)
     const address = this.#fromEdge(headers) ?? this.#fromProxies(request)
     delete headers[EDGE_PROOF_HEADER]
     delete headers[EDGE_CLIENT_HEADER]
+    if (asker !== 'edge' && !this.#isProxy(request.socket)) for (const name of HOST_HEADERS) delete headers[name]
     if (address === undefined) delete headers[SETTLED_HEADER]
     else headers[SETTLED_HEADER] = address
+    return asker
+  }
+
+  #askerOf({ headers, socket }: IncomingMessage): Asker {
+    if (this.#isProven(headers)) return 'edge'
+    const address = validAddress(socket.remoteAddress)
+    if (address === undefined || this.#isProxy(socket)) return 'network'
+    return LOOPBACK.check(address, family(address)) ? 'machine' : 'network'
+  }
+
+  #isProxy({ remoteAddress }: IncomingMessage['socket']): boolean {
+    const address = validAddress(remoteAddress)
+    return address !== undefined && this.#proxies.check(address, family(address))
+  }
+
+  #isProven({ [EDGE_PROOF_HEADER]: proof }: IncomingMessage['headers']): boolean {
+    return typeof proof === 'string' && timingSafeEqual(digest(proof), this.#proof)
   }
 
   #fromEdge(headers: IncomingMessage['headers']): string | undefined {
-    const { [EDGE_PROOF_HEADER]: proof, [EDGE_CLIENT_HEADER]: address } = headers
-    if (typeof proof !== 'string' || typeof address !== 'string') return undefined
-    return timingSafeEqual(digest(proof), this.#proof) ? validAddress(address) : undefined
+    const { [EDGE_CLIENT_HEADER]: address } = headers
+    return typeof address === 'string' && this.#isProven(headers) ? validAddress(address) : undefined
   }
 
   /** Each proxy adds who asked it, so the client is the last address that is no proxy's: what stands before it is hearsay. */
@@ -91,6 +115,11 @@ export class ClientAddresses {
  */
 export function clientAddress(headers: Headers | undefined): string {
   return validAddress(headers?.get(SETTLED_HEADER) ?? undefined) ?? UNKNOWN
+}
+
+/** The same of a request of Node. */
+export function settledAddress({ headers }: IncomingMessage): string {
+  return validAddress(String(headers[SETTLED_HEADER] ?? '')) ?? UNKNOWN
 }
 
 /**

@@ -12,10 +12,14 @@ interface Said {
 
 const storage = () => processSingleton('saidStatus', () => new AsyncLocalStorage<Said>())
 
-/** For the answer under way, in place of 200 and of 500. What is said first counts; once the head is sent nothing does. */
-export function sayStatus(status: SaidStatus, retryAfterS?: number): void {
+/**
+ * For the answer under way, in place of 200 and of 500. What is said first counts; once the head is sent nothing does.
+ * @returns false where no answer is under way, such as for a page that is rendered to be kept
+ */
+export function sayStatus(status: SaidStatus, retryAfterS?: number): boolean {
   const said = storage().getStore()
   if (said && said.status === undefined) Object.assign(said, { status, retryAfterS })
+  return said !== undefined
 }
 
 function isEmpty(chunk: unknown): boolean {

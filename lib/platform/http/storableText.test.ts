@@ -11,7 +11,14 @@ it('finds NUL and half characters in every place, and names the place', () => {
   expect(unstorableText(['a', 'b\0'], 'ids')).toMatchObject({ field: 'ids[1]' })
 })
 
+it.each(['\u202a', '\u202e', '\u2066', '\u2069'])('finds %j, which turns the direction of a name', (character) => {
+  expect(unstorableText({ name: `invoice${character}gpj.exe` })).toMatchObject({
+    field: 'name',
+    message: expect.stringMatching(/U\+20[26]/),
+  })
+})
+
 it('lets everything through that can be stored', () => {
-  for (const value of ['', '𝄞 \u202e 日本 \t\n', 1, null, undefined, true, { a: [{ b: 'c' }] }, []])
+  for (const value of ['', '𝄞 \u200f 日本 \t\n', 1, null, undefined, true, { a: [{ b: 'c' }] }, []])
     expect(unstorableText(value)).toBeUndefined()
 })

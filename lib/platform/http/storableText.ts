@@ -1,4 +1,7 @@
-/** Text that every store of ours can hold: Postgres has no NUL in a text, and UTF-8 has no half of a surrogate pair. */
+/**
+ * Text that every store of ours can hold and every page can show: Postgres has no NUL in a text, UTF-8 has no half of a surrogate
+ * pair, and a character that turns the direction of what follows makes a name look like another.
+ */
 
 export interface UnstorableText {
   /** Where in the value: `changes[0].reason`. */
@@ -6,9 +9,15 @@ export interface UnstorableText {
   readonly message: string
 }
 
+/** Embeddings, overrides and isolates of the bidirectional algorithm. Marks (U+200E, U+200F) turn nothing else and may stay. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/
+
 function problemOf(text: string): string | undefined {
   if (text.includes('\0')) return 'has the character NUL (U+0000). Take it out and send it again.'
   if (!text.isWellFormed()) return 'has half of a character (a lone surrogate). Take it out and send it again.'
+  const [turning] = TURNING.exec(text) ?? []
+  if (turning !== undefined)
+    return `has a character that turns the direction of the text (U+${turning.charCodeAt(0).toString(16).toUpperCase()}). Take it out and send it again.`
   return undefined
 }
 

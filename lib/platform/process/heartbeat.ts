@@ -1,4 +1,4 @@
-/** Signs of life in the database, which whoever watches can read when the process itself cannot be asked. */
+/** Signs of life in the database: a watcher reads them there when the process itself cannot be asked. */
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '../db.ts'
 import { env } from '../env.ts'

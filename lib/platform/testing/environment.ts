@@ -7,6 +7,7 @@ export function stubEnvironment(stores: { databaseUrl: string; redisUrl: string 
   vi.stubEnv('REDIS_URL', stores.redisUrl)
   vi.stubEnv('AUTH_SECRET', 'a secret of the tests, long enough')
   vi.stubEnv('INTERNAL_SECRET', 'another secret of the tests, long enough')
+  vi.stubEnv('EDGE_SECRET', 'a third secret of the tests, long enough')
   vi.stubEnv('ADMIN_EMAIL', 'admin@evergreen.example')
   vi.stubEnv('ADMIN_PASSWORD', 'the password of the tests')
   vi.stubEnv('PUBLIC_URL', 'https://shop.example')

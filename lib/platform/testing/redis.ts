@@ -7,7 +7,7 @@ import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.t
 const DATABASES = 15
 
 export interface TestRedis {
-  /** Past the proxy: sees and changes what is there, whatever the fault. */
+  /** Past the proxy: reads and writes also during a fault. */
   readonly direct: Redis
   /** Through the proxy, with the options of the project's own connections. */
   readonly client: Redis

@@ -32,7 +32,7 @@ export const selection = z.strictObject({
   changedBefore: z.iso.datetime({ offset: true }).optional(),
   /** A bulk edit left the product so, and no later one has changed its base price. */
   left: z.enum(['conflict', 'refused']).optional(),
-  /** An empty list finds nothing: whoever pasted none did not mean all. */
+  /** An empty list finds nothing: a paste without a SKU does not mean all. */
   skus: z.array(z.string().min(1).max(100).refine(storable, 'A text without NUL.')).max(100_000).optional(),
   /** True: the filters above select; false: only `added` does. */
   matching: z.boolean().default(true),

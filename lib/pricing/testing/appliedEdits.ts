@@ -56,7 +56,7 @@ export async function approvedFor(draft: DraftInput) {
   })
 }
 
-/** The edit of one product, as somebody else makes it. */
+/** The edit of one product by another user. */
 export async function editElsewhere(productId: number, amountCents: number): Promise<void> {
   await changeMeant({
     changes: [fromWire({ productId, amountCents, compareAtCents: null })],

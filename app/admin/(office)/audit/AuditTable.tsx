@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
-import { Badge } from '../../../_ui/Notice.tsx'
+import { Badge, type Tone } from '../../../_ui/Notice.tsx'
 import { Actor } from '../../_components/Actor.tsx'
 import { TableFrame } from '../../_components/TableFrame.tsx'
 import table from '../../_components/table.module.css'
@@ -13,6 +13,11 @@ function hrefOf(target: string): string | undefined {
   if (kind === 'product' && /^\d+$/.test(id ?? '')) return `/admin/products/${id}`
   if (kind === 'order' && /^[\dA-Z-]{16}$/.test(id ?? '')) return `/admin/orders/${id}`
   return kind === 'bulk_edit' && /^[\da-f-]{36}$/.test(id ?? '') ? `/admin/bulk/${id}` : undefined
+}
+
+function toneOf(action: string): Tone {
+  if (action.endsWith('.refuse')) return 'warning'
+  return action === 'freshness.purge' ? 'danger' : 'neutral'
 }
 
 function Target({ target }: { target: string | null }) {
@@ -66,17 +71,7 @@ export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
           {entries.map((entry) => (
             <tr key={entry.id} data-action={entry.action} data-target={entry.target ?? ''}>
               <th scope="row" className={table.wide}>
-                <Badge
-                  tone={
-                    entry.action === 'session.refuse'
-                      ? 'warning'
-                      : entry.action === 'freshness.purge'
-                        ? 'danger'
-                        : 'neutral'
-                  }
-                >
-                  {entry.action}
-                </Badge>
+                <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
                 <Detail entry={entry} />
               </th>
               <td data-label="About">

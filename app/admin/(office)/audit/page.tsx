@@ -42,7 +42,10 @@ async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
     }),
   )
   const principal = await requireSession(`/admin/audit?${new URLSearchParams(given)}`)
-  const { entries, next } = await readAudit(filterOf(given), principal)
+  const filter = filterOf(given)
+  const { entries, next } = await readAudit(filter, principal)
+  const { before: _page, ...whole } = filter
+  const matching = new URLSearchParams(Object.entries(whole).flatMap(([name, value]) => (value ? [[name, value]] : [])))
   return (
     <>
       <AuditFilters given={given} />
@@ -51,8 +54,8 @@ async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
       ) : (
         <AuditTable entries={entries} />
       )}
-      {next === null ? null : (
-        <div>
+      <div className={page.actions}>
+        {next === null ? null : (
           <ButtonLink
             href={`/admin/audit?${new URLSearchParams({ ...given, before: next })}`}
             variant="secondary"
@@ -61,8 +64,13 @@ async function Log({ searchParams }: Pick<Props, 'searchParams'>) {
           >
             Older entries
           </ButtonLink>
-        </div>
-      )}
+        )}
+        {entries.length === 0 ? null : (
+          <a href={`/api/admin/audit/export?${matching}`} download>
+            Download what matches (CSV)
+          </a>
+        )}
+      </div>
     </>
   )
 }
@@ -72,7 +80,7 @@ export default function AuditPage({ searchParams }: Props) {
     <div className={page.page}>
       <div>
         <h1 className={page.title}>Audit log</h1>
-        <p className="muted">Who did what and why. Nobody can change an entry: the database refuses it.</p>
+        <p className="muted">Who did what and why. The database refuses every change of an entry.</p>
       </div>
       <Suspense fallback={<Skeleton rows={10} />}>
         <Log searchParams={searchParams} />

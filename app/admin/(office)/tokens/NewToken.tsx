@@ -28,7 +28,7 @@ function Shown({ token, name }: { token: string; name: string }) {
   return (
     <Notice tone="success" className={styles.shown}>
       <p>
-        <strong>Copy the token of “{name}” now.</strong> It is kept as a hash only, so nobody can show it again.
+        <strong>Copy the token of “{name}” now.</strong> It is kept as a hash only, so it cannot be shown again.
       </p>
       <div className={styles.secret}>
         <input

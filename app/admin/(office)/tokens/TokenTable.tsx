@@ -38,7 +38,8 @@ export function TokenTable({ tokens }: { tokens: readonly ApiTokenView[] }) {
               <th scope="row" className={table.wide}>
                 <span className={table.main}>{token.name}</span>
                 <span className={table.sub}>
-                  <span className="mono">evg_…{token.lastFour}</span> · <Actor name={token.createdBy} />
+                  <span className="mono">evg_…{token.lastFour}</span> ·{' '}
+                  {token.createdBy === null ? 'a deleted account' : <Actor name={token.createdBy} />}
                 </span>
               </th>
               <td data-label="Role">

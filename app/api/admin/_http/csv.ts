@@ -18,7 +18,7 @@ function streamOf(iterator: AsyncIterator<Uint8Array>, first: IteratorResult<Uin
 
 /**
  * A file, sent as it is made. No cache may keep it. What fails before its first part is thrown and has a status of its
- * own; what fails later breaks the answer off, so that nobody takes half a file for a whole one.
+ * own; what fails later breaks the answer off, so that half a file does not pass for a whole one.
  */
 export async function csv(parts: AsyncIterable<Uint8Array>, filename: string): Promise<Response> {
   const iterator = parts[Symbol.asyncIterator]()

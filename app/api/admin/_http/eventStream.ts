@@ -1,7 +1,7 @@
 import type { Permission } from '#lib/access/permissions.ts'
 import { revalidateAccess } from '#lib/auth/revalidateAccess.ts'
 
-/** Milliseconds. Then the client connects again, wherever it is sent. */
+/** Milliseconds. Then the client connects again, to any instance. */
 const LONGEST_STREAM_MS = 5 * 60_000
 /** A proxy between closes what is silent for long. */
 const HEARTBEAT_MS = 15_000

@@ -1,5 +1,6 @@
 import { connection } from 'next/server'
 import type { z } from 'zod'
+import { logExport } from '#lib/audit/logExport.ts'
 import { type Principal, requirePermission } from '#lib/auth/requirePermission.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { issuesOf } from '#lib/pricing/changeRequest.ts'
@@ -55,6 +56,11 @@ async function readBody(request: Request, operation: Operation): Promise<unknown
   return readJson(request, operation.maxBodyBytes ?? DEFAULT_BODY_BYTES)
 }
 
+/** A file of the shop's data. What answers an upload is what was sent. */
+function isExport(operation: Operation, response: Response): boolean {
+  return operation.upload === undefined && response.headers.get('content-type')?.startsWith('text/csv') === true
+}
+
 /**
  * The route of an operation: asks for its permission before anything is read, checks what was sent, and turns what is
  * thrown into JSON that names the field.
@@ -72,7 +78,10 @@ export function handle<P extends z.ZodType, Q extends z.ZodObject, B extends z.Z
       const params = checkedTexts(operation.params, (await context.params) ?? {})
       const query = checkedTexts(operation.query, readQuery(request, lists))
       const sent = await readBody(request, operation)
-      return await run({ request, principal, params, query, body: checked(operation.body, sent) })
+      const body = checked(operation.body, sent)
+      const response = await run({ request, principal, params, query, body })
+      if (isExport(operation, response)) await logExport(principal, operation.id, { params, query, body })
+      return response
     } catch (error) {
       return failed(error)
     }

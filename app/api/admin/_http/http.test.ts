@@ -30,7 +30,7 @@ function stream(bytes: number): ReadableStream<Uint8Array> {
 }
 
 describe('a JSON body', () => {
-  test('is read, whatever the case and the parameters of its type', async () => {
+  test('is read with any case and parameters of its type', async () => {
     expect(await readJson(request('{"a":1}', { 'content-type': 'Application/JSON; charset=utf-8' }), LIMIT)).toEqual({
       a: 1,
     })

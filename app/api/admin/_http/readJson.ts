@@ -1,7 +1,7 @@
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { InvalidRequestError, UnreadableBodyError } from './errors.ts'
 
-/** Reads at most `maxBytes`, whatever the headers claim. */
+/** Reads at most `maxBytes`: the headers may claim less. */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
   const tooLarge = () => new UnreadableBodyError('body_too_large', `The body is larger than ${maxBytes} bytes.`)
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()

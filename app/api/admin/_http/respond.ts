@@ -17,6 +17,7 @@ import {
   PricesBusyError,
   PriceStoreUnavailableError,
 } from '#lib/pricing/errors.ts'
+import { SlugTakenError } from '#lib/pricing/renameProduct.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
 
 /** JSON that no cache may keep. */
@@ -94,6 +95,7 @@ export function failed(error: unknown): Response {
   )
     return failure(404, error.code, error.message)
   if (error instanceof TokenNameTakenError) return failure(error.status, error.code, error.message, { field: 'name' })
+  if (error instanceof SlugTakenError) return failure(409, error.code, error.message, { field: 'slug' })
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
     logger('api').warn({ err: error }, 'an edit was not saved')

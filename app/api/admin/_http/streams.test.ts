@@ -39,7 +39,7 @@ test('a stream that breaks does not say that it has ended: the client connects a
   expect(await response.text()).toBe('retry: 1000\n\nevent: edit\ndata: 1\n\n')
 })
 
-test('nothing goes on reading for a client that has gone, whichever way it goes', async () => {
+test('stops reading when the client has gone in any way', async () => {
   const seen: string[] = []
   const reader = eventStream(asked(), 'bulk:read', (signal) => named('n', counting(signal, seen))).body?.getReader()
   await reader?.read()
@@ -93,7 +93,7 @@ test('a file is sent as it is made; what fails at once is thrown, what fails lat
   await expect((await csv(failing(['sku,price\n']), 'prices.csv')).text()).rejects.toThrow('the database is away')
 })
 
-test('a file that nobody reads to its end is not made to its end', async () => {
+test('stops making a file when its reader stops before the end', async () => {
   const seen: string[] = []
   const response = await csv(
     (async function* () {

@@ -16,7 +16,7 @@ const paging = {
 
 const STATE = { 409: { description: 'The edit is not in the state for this; nothing was changed' } } as const
 
-/** A body as somebody would send it. */
+/** A body as a client would send it. */
 const AUTUMN_SALE: z.input<typeof draft> = {
   selection: { categories: ['laptops'], status: 'active' },
   rules: {
@@ -170,8 +170,7 @@ export const undo = operation({
   method: 'POST',
   path: '/api/admin/bulk-edits/{id}/undo',
   id: 'undoBulkEdit',
-  summary:
-    'Previews the exact reverse of an edit. It waits for an approval; a price that somebody changed since is a conflict.',
+  summary: 'Previews the exact reverse of an edit. It waits for an approval; a price that changed since is a conflict.',
   permission: 'bulk:approve',
   answers: { 201: { description: 'The new edit, previewed', schema: editView, headers: LOCATION }, ...STATE },
 })

@@ -3,7 +3,7 @@ import { reasonSchema } from '#lib/pricing/changeRequest.ts'
 import { selection } from '#lib/pricing/bulk/contract.ts'
 import { importAnswers } from '#lib/pricing/bulk/csv/questions.ts'
 import { asked, imported } from './csvViews.ts'
-import { LOCATION, operation, takesNothing, wholeNumber, yesOrNo } from './operation.ts'
+import { FOR_SPREADSHEETS, LOCATION, operation, takesNothing, wholeNumber, yesOrNo } from './operation.ts'
 
 const base = { ...takesNothing, tag: 'csv' } as const
 
@@ -55,9 +55,6 @@ const FILE = {
     contentType: 'text/csv',
   },
 } as const
-const FOR_SPREADSHEETS = {
-  description: 'begins with a byte order mark, for spreadsheets that take a file without it for another encoding',
-}
 
 export const exportSelection = operation({
   ...base,

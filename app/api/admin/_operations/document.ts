@@ -111,7 +111,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
       title: 'Evergreen admin API',
       version: '1',
       description:
-        'Prices, and whatever changes them. An edit that is answered with "live" is seen by every read that starts after the answer.',
+        'Prices, and the edits, imports and schedules that change them. An edit that is answered with "live" is seen by every read that starts after the answer.',
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }, { session: [] }],
@@ -129,7 +129,7 @@ export function openApiDocument(operations: readonly Operation[]): Json {
           type: 'apiKey',
           in: 'cookie',
           name: 'evergreen.session_token',
-          description: 'The session of somebody who signed in.',
+          description: 'The session of a user who signed in.',
         },
       },
     },

@@ -1,5 +1,5 @@
 /** Every operation of the admin API. A test holds that each route is here, and that each of these has a route. */
-import { readAuditLog } from './audit.ts'
+import { exportAuditLog, readAuditLog } from './audit.ts'
 import * as bulkEdits from './bulkEdits.ts'
 import { replaceCosts } from './costs.ts'
 import * as csv from './csv.ts'
@@ -7,6 +7,7 @@ import { watchTopics } from './events.ts'
 import { purgeCopies, watchFreshness, watchPurge } from './freshness.ts'
 import type { Operation } from './operation.ts'
 import { changePricesNow, readHistory, readLowest } from './prices.ts'
+import { setProductSlug } from './productSlug.ts'
 import { setProductStatus } from './productStatus.ts'
 import { importProductStocks, listRejectedStocks, setProductStock } from './productStock.ts'
 import * as schedules from './schedules.ts'
@@ -22,6 +23,7 @@ export const OPERATIONS: readonly Operation[] = [
   readLowest,
   replaceCosts,
   setProductStatus,
+  setProductSlug,
   setProductStock,
   importProductStocks,
   listRejectedStocks,
@@ -34,4 +36,5 @@ export const OPERATIONS: readonly Operation[] = [
   watchPurge,
   purgeCopies,
   readAuditLog,
+  exportAuditLog,
 ]

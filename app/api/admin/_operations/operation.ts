@@ -36,17 +36,17 @@ export interface Operation<
   readonly maxBodyBytes?: number
   /** A request without a content type is one with an empty object. */
   readonly bodyOptional?: boolean
-  /** A body as somebody would send it. */
+  /** A body as a client would send it. */
   readonly example?: z.input<B> | string
   /** The statuses of success; those of failure are the same for all. */
   readonly answers: Readonly<Record<number, Answer>>
 }
 
 const nothing = z.strictObject({})
-const noBody = z.undefined()
+const absentBody = z.undefined()
 
 /** Spread first: an operation names only what it takes. */
-export const takesNothing = { params: nothing, query: nothing, body: noBody } as const
+export const takesNothing = { params: nothing, query: nothing, body: absentBody } as const
 
 /** Of an answer that made something. */
 export const LOCATION = { Location: 'Where it can be read' } as const
@@ -73,6 +73,10 @@ export function listParameters({ query }: Operation): ReadonlySet<string> {
     }),
   )
 }
+
+export const FOR_SPREADSHEETS = {
+  description: 'begins with a byte order mark, for spreadsheets that take a file without it for another encoding',
+} as const
 
 // ---- the parts of queries, which arrive as texts ----
 

@@ -22,7 +22,7 @@ export const setProductStatus = operation({
   id: 'setProductStatus',
   tag: 'products',
   summary:
-    'Takes a product off the shelves, or puts it back. Discontinued, its page answers 410 with alternatives, and it leaves lists, search, recommendations and sitemaps.',
+    'Takes a product off the shelves, or puts it back. Discontinued, its page answers 410 with alternatives, and it leaves lists, search, recommendations, product feeds and sitemaps.',
   permission: 'products:write',
   params: z.strictObject({ id: wholeNumber('A product id') }),
   body: z.strictObject({

@@ -8,7 +8,7 @@ const tokenSchema = z.object({
   name: z.string(),
   lastFour: z.string(),
   role: newApiToken.shape.role,
-  createdBy: z.string(),
+  createdBy: z.string().nullable().meta({ description: 'null once the account was deleted' }),
   createdAt: time,
   expiresAt: time.nullable(),
   lastUsedAt: time.nullable(),

@@ -180,7 +180,7 @@ function stream(text: string, breaks: boolean): ReadableStream<Uint8Array> {
   })
 }
 
-/** @returns once the handler has dealt with the value, whatever it made of it */
+/** @returns once the handler has kept the value or refused it */
 async function dataEnd(id: number, end: z.infer<typeof fillEnd>): Promise<void> {
   const fill = fills[id]
   if (!fill) throw new Error(`no fill ${id}`)

@@ -90,7 +90,7 @@ const WHAT_STOPS: Readonly<Record<string, string>> = {
  */
 async function silentRoles(db: Db, watchedForMs: number, faultFreeMs: number): Promise<Finding[]> {
   const beats = new Map((await readHeartbeats(db)).map(({ name, ageMs }) => [name, ageMs]))
-  // What was taken out of service has no age that somebody should be woken for.
+  // A prober that was taken out of service raises no alert.
   if ((beats.get('prober') ?? 0) > PROBER_GONE_MS) beats.delete('prober')
   monitorMetrics().heartbeatAge.reset()
   for (const [role, ageMs] of beats) monitorMetrics().heartbeatAge.set({ role }, ageMs / 1000)

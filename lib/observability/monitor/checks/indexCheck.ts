@@ -24,7 +24,7 @@ async function lowerIn({ index }: MonitorContext, expected: readonly VersionedTa
   })
 }
 
-/** @returns those that the consumer has applied: the index had them, whatever it has now */
+/** @returns those that the consumer has applied: the index had them once */
 async function onceThere({ db }: MonitorContext, low: readonly Low[]): Promise<Low[]> {
   const ids = low.filter(({ kind }) => kind === 'price').map(({ id }) => id)
   const applied = new Map(

@@ -1,4 +1,5 @@
 /** Each web instance, asked for its metrics: does it answer, do its caches hit, is one page built over and over? */
+import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { pageReads, type PageReads } from '../../dashboard/hitRatio.ts'
 import { type Check, type MonitorContext } from '../context.ts'
@@ -24,7 +25,7 @@ interface Answer {
 
 async function ask(webUrl: string): Promise<Answer> {
   try {
-    const response = await fetch(`${webUrl}/api/metrics`, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetchMetrics(webUrl, TIMEOUT_MS)
     const text = await response.text()
     return response.ok ? { webUrl, text } : { webUrl, error: `it answered ${response.status}` }
   } catch (error) {

@@ -146,7 +146,7 @@ describe('an approval', () => {
 })
 
 describe('an edit that is interrupted', () => {
-  test('says why while somebody holds a price, and is applied when it is called again', async () => {
+  test('says why while another transaction holds a price, and is applied when it is called again', async () => {
     const edit = await createBulkEdit(
       admin,
       {
@@ -184,7 +184,7 @@ describe('an edit that is interrupted', () => {
   }, 40_000)
 })
 
-describe('a row that somebody else changed since the preview', () => {
+describe('a row that another user changed since the preview', () => {
   test('is a conflict: it stays, says by whom, the others go on, and it can be retried on its own', async () => {
     const added = [10, 11, 12]
     const edit = await createBulkEdit(

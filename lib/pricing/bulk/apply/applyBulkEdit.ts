@@ -19,7 +19,7 @@ async function begin(id: string): Promise<ApplyingEdit | undefined> {
 }
 
 export interface ApplyOptions {
-  /** Stops between two chunks; the rest is applied by whoever calls next. */
+  /** Stops between two chunks; the next call applies the rest. */
   readonly signal?: AbortSignal
 }
 
@@ -28,7 +28,7 @@ export interface ApplyOptions {
  * called again, by several processes at once: a row is applied exactly once, because its state changes with its price.
  * @param id of an edit that the caller has found
  * @returns `propagating` when the version index did not take a chunk in time; with nothing to apply, what `confirmEdit` says
- * @throws {PricesBusyError} when somebody holds a row for more than 5 s; call again
+ * @throws {PricesBusyError} when another transaction holds a row for more than 5 s; call again
  * @throws {PriceStoreUnavailableError} when Postgres does not answer; call again
  */
 export async function applyBulkEdit(id: string, { signal }: ApplyOptions = {}): Promise<Acknowledgement> {

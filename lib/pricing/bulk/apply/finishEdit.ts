@@ -29,7 +29,7 @@ async function lastActors(tx: Transaction, rows: readonly LockedPrice[]): Promis
 }
 
 /**
- * Rows that a chunk passed over: somebody else changed their prices since the preview. They stay as they are, and say by
+ * Rows that a chunk passed over: their prices changed since the preview. They stay as they are, and say by
  * whom. A row whose base price is the one of the preview after all stays pending.
  */
 export async function keepConflicts(edit: ApplyingEdit, chunk: Chunk): Promise<void> {

@@ -54,7 +54,7 @@ async function conflicted(productId: number, cents: number): Promise<string> {
   return id
 }
 
-test('a conflict that was retried is not retried again: its rule is applied once, whichever try is asked', async () => {
+test('a conflict that was retried is not retried again: its rule is applied once, from any of its tries', async () => {
   const id = await conflicted(1, 50_00)
   const [first, second] = [await retryConflicts(admin, id), await retryConflicts(admin, id)]
   await approved(first.id)
@@ -117,7 +117,7 @@ test('retries what was refused, alone or with the conflicts, by state and by pro
   expect(await left('conflict')).toContain(32)
 })
 
-test('the retry of an undo brings back the price from before, whatever it became', async () => {
+test('the retry of an undo brings back the price from before, also when it changed again', async () => {
   const { id } = await cheaper([5])
   await approved(id)
   const undo = await undoBulkEdit(admin, id)
@@ -160,7 +160,7 @@ test('of an approval and a cancellation at once, price and rows agree on what wa
   expect(await priceOf(9)).toBe(progress.applied === 1 ? 90_00 : 100_00)
 })
 
-test('a preview that another release stored is refused as such when somebody approves it', async () => {
+test('a preview that another release stored is refused as such when it is approved', async () => {
   const { id } = await cheaper([10])
   await db().bulkEdit.update({ where: { id }, data: { summary: { changed: 1 } } })
   await expect(approved(id)).rejects.toThrow(BulkEditStateError)

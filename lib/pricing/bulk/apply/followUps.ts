@@ -81,7 +81,7 @@ export async function store(
   return edit.id
 }
 
-/** From what the edit made back to what it found. A price that somebody changed since is a conflict when this is applied. */
+/** From what the edit made back to what it found. A price that changed since is a conflict when this is applied. */
 async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']): AsyncGenerator<FrozenRow[]> {
   for await (const rows of rowsOf(tx, id, ['applied'])) {
     const now = new Map(
@@ -114,7 +114,7 @@ async function* reversed(tx: Transaction, id: string, limits: FollowUp['limits']
       return [
         (current.baseVersion ?? current.version) <= row.appliedVersion
           ? frozen
-          : { ...frozen, message: 'Changed since by somebody else: it will stay as it is, as a conflict.' },
+          : { ...frozen, message: 'Changed since: it will stay as it is, as a conflict.' },
       ]
     })
   }

@@ -41,7 +41,7 @@ const phrases = ({ summary }: BulkEditView) => (summary?.confirmations ?? []).ma
 const amounts = async () =>
   (await db().price.findMany({ orderBy: { productId: 'asc' } })).map(({ amountMinor }) => amountMinor)
 
-describe('a price that somebody holds', () => {
+describe('a price that another transaction holds', () => {
   test(
     'does not keep an edit from being cancelled, which then has neither a rate nor a reason why it waits',
     { timeout: 60_000 },
@@ -67,7 +67,7 @@ describe('a price that somebody holds', () => {
       expect(await unfinishedBulkEdits()).toEqual([id])
       const waiting = applyBulkEdit(id).catch((error: unknown) => error)
       await expect.poll(async () => (await bulkEdit(admin, id)).state).toBe('applying')
-      await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes what somebody is at' }).toEqual([])
+      await expect.poll(unfinishedBulkEdits, { message: 'no sweep takes an edit that a process applies' }).toEqual([])
       const cancelled = await cancelBulkEdit(admin, id)
       expect(cancelled).toMatchObject({ state: 'cancelled', error: null, progress: { applied: 0, rowsPerSecond: 0 } })
       release()

@@ -27,7 +27,7 @@ function wasLeft(origin: Origin, { states, productIds }: RetryChoice): LeftState
   return wanted.filter((state) => state !== 'pending' || origin.state !== 'applied')
 }
 
-/** @returns the first edit and all that retry it, whichever of them this is */
+/** @param id of any of them. @returns the first edit and all that retry it */
 async function triesOf(tx: Transaction, id: string): Promise<string[]> {
   const tries = await tx.$queryRaw<{ id: string }[]>`
     WITH RECURSIVE up AS (

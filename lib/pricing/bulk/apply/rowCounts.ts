@@ -1,7 +1,7 @@
 /** How many rows of an edit `e` are in each state, as a JSON object; a state without rows is absent. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 
-/** Reads every row: 50 ms for 100,000. For whoever ends the edit, with its lock, to store. */
+/** Reads every row: 50 ms for 100,000. The process that ends the edit, with its lock, stores it. */
 export const COUNTED_ROWS = Prisma.sql`(
   SELECT COALESCE(jsonb_object_agg(c.state, c.rows), '{}') FROM (
     SELECT r.state, count(*) AS rows FROM bulk_edit_rows r WHERE r.bulk_edit_id = e.id GROUP BY r.state) c)`

@@ -53,7 +53,7 @@ describe('an undo', () => {
     expect(await amounts()).toEqual(between)
   })
 
-  test('leaves a price alone that somebody changed since, and says so', async () => {
+  test('leaves a price alone that another user changed since, and says so', async () => {
     const { edit } = await approvedFor({
       selection: { matching: false, added: [20, 21] },
       rules: { amount: { kind: 'add', cents: 100 } },

@@ -6,7 +6,7 @@ import { HAS_SCHEDULE } from '../schedule/dueEdits.ts'
 /** An edit that is being applied at once, in a web process, is not taken over at the first look. */
 const GRACE_S = 5
 
-/** @returns ids of edits that are approved, and that nobody applies at this moment, the oldest first */
+/** @returns ids of edits that are approved, and that no process applies at this moment, the oldest first */
 export async function unfinishedBulkEdits(): Promise<string[]> {
   const edits = await db().$queryRaw<{ id: string }[]>`
     SELECT e.id FROM bulk_edits e
@@ -16,9 +16,9 @@ export async function unfinishedBulkEdits(): Promise<string[]> {
   return edits.map(({ id }) => id)
 }
 
-/** In words for whoever waits for the edit; the log has the error itself. */
+/** In words for the user who waits for the edit; the log has the error itself. */
 function reasonOf(error: Error): string {
-  if (error instanceof PricesBusyError) return 'somebody else is changing some of these prices right now.'
+  if (error instanceof PricesBusyError) return 'another edit is changing some of these prices right now.'
   if (error instanceof PriceStoreUnavailableError) return 'the database did not answer.'
   return 'something went wrong that the log of the worker names.'
 }

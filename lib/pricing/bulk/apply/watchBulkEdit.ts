@@ -4,7 +4,7 @@ import { bulkEdit } from '../bulkEdits.ts'
 import type { BulkEditView } from '../contract.ts'
 
 const POLL_MS = 300
-/** Counting 100,000 rows takes Postgres 50 ms: whoever watches takes at most one part in so many of its time. */
+/** Counting 100,000 rows takes Postgres 50 ms: a watcher takes at most one part in so many of its time. */
 const SHARE = 10
 const ENDED = new Set(['applied', 'cancelled', 'failed'])
 

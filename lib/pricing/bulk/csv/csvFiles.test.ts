@@ -84,7 +84,7 @@ describe('a file of prices', () => {
     expect(await db().bulkEdit.count()).toBe(before)
   })
 
-  test('is not read for somebody who may only look', async () => {
+  test('is not read for a viewer', async () => {
     const before = await db().bulkEdit.count()
     let read = 0
     async function* watched(): AsyncGenerator<Uint8Array> {

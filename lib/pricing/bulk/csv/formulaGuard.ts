@@ -1,6 +1,6 @@
 /**
- * A spreadsheet runs a cell that begins with one of these as a formula, whoever wrote the text. Texts of the catalog
- * are therefore written with an apostrophe before them, which a spreadsheet shows as text. Numbers are never touched.
+ * A spreadsheet runs a cell that begins with one of these as a formula, from any source. Texts of the catalog are
+ * therefore written with an apostrophe before them, which a spreadsheet shows as text. Numbers are never touched.
  */
 const DANGEROUS = /^'*[=+\-@\t\r\n＝＋－＠]/
 const GUARDED = /^'+[=+\-@\t\r\n＝＋－＠]/

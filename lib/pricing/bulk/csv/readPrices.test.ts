@@ -201,7 +201,7 @@ describe('a file', () => {
   })
 })
 
-test('an export is read back as what it was, whatever a name or a SKU begins with', async () => {
+test('an export is read back as what it was, also when a name or a SKU begins like a formula', async () => {
   await db().product.update({ where: { id: 1 }, data: { sku: '=EG(1)', name: '@cmd|" /C calc"!A0, "x"\n-1' } })
   await db().product.update({ where: { id: 2 }, data: { sku: "'-7" } })
   const products = await db().product.findMany({ include: { price: true }, orderBy: { id: 'asc' } })

@@ -12,7 +12,7 @@ import { type FilePlan, surveyFile, tableRows } from './surveyFile.ts'
 
 const MAX_ROWS = 100_000
 export const MAX_FILE_BYTES = 128 * 1024 * 1024
-/** Whoever sends the wrong file is told so by the first rows of it. */
+/** The first rows are enough to see that it is the wrong file. */
 export const MAX_LISTED_ERRORS = 1_000
 const BATCH = 1_000
 /** Rows between two words about progress. */

@@ -183,7 +183,7 @@ describe('rounding', () => {
   })
 })
 
-test('whatever the rules, a row gets a price that the table takes, or stays as it is with a reason', () => {
+test('a row gets a price that the table takes, or stays as it is with a reason, under any rules', () => {
   fc.assert(
     fc.property(
       anyRow,

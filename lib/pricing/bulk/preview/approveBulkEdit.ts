@@ -20,7 +20,7 @@ const AT_ONCE_ROWS = 500
 export interface ApprovalInput {
   /** What was typed for each guard rail that asks. */
   readonly confirmations: readonly string[]
-  /** Of the view that is approved: another preview that took its place meanwhile is refused. Absent: whichever is there. */
+  /** Of the view that is approved: a preview that has replaced it is refused. Absent: any preview is approved. */
   readonly previewedAt?: string | undefined
 }
 
@@ -38,7 +38,7 @@ interface Approved {
 
 /**
  * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
- * @param seen when the preview was made that the approval is of; absent: whichever is there
+ * @param seen when the preview was made that the approval is of; absent: any preview is approved
  * @throws {BulkEditStateError} when it is not waiting for an approval
  * @throws {BulkEditRefusedError} naming each text that must be typed
  * @throws {MissingPermissionError} when the role may not approve this much
@@ -57,7 +57,7 @@ export async function approve(
   if (edit.state !== 'previewed')
     throw new BulkEditStateError(
       edit.state,
-      `This edit is ${edit.state}: only a preview that nobody has decided on can be approved.`,
+      `This edit is ${edit.state}: only a preview that waits for a decision can be approved.`,
     )
   if (seen !== undefined && Date.parse(seen) !== edit.previewedAt.getTime()) {
     throw new BulkEditStateError(
@@ -103,7 +103,7 @@ async function applyNow(id: string): Promise<Approval['state']> {
 
 /**
  * Approves a preview and applies it: up to AT_ONCE_ROWS prices before this returns, more by a worker.
- * @throws {BulkEditStateError} when somebody decided on it already, or previewed it anew; nothing was written
+ * @throws {BulkEditStateError} when it was decided on already, or previewed anew; nothing was written
  * @throws {BulkEditRefusedError} naming each text that must be typed; nothing was written
  * @throws {MissingPermissionError} without `bulk:approve`, or beyond the limits of the role
  */
@@ -120,7 +120,7 @@ export async function approveBulkEdit(
   return { state, edit: await bulkEdit(principal, uuid) }
 }
 
-/** A chunk under way may wait for a price that somebody holds, and the cancellation waits for the chunk. */
+/** A chunk under way may wait for a price that another transaction holds, and the cancellation waits for the chunk. */
 const CANCEL_TIMEOUT_MS = 3 * LOCK_TIMEOUT_MS
 
 /**

@@ -103,7 +103,7 @@ describe('an approval', () => {
     expect(() => checkApproval(admin, beyondEditor, [])).not.toThrow()
   })
 
-  test('beyond the limits of a role without the permission for it is refused, whatever is typed', () => {
+  test('beyond the limits of a role without the permission for it is refused, also with every phrase typed', () => {
     const phrases = confirmationsFor(beyondEditor, bulkLimitsOf('editor')).map(({ phrase }) => phrase)
     expect(phrases).toEqual(['change 1001 prices', 'change 4 prices by more than 30 percent'])
     expect(() => checkApproval(editor, beyondEditor, phrases)).toThrow(MissingPermissionError)

@@ -13,7 +13,7 @@ export interface StoredDraft {
 }
 
 /**
- * What somebody asked for when he made the edit.
+ * The selection and the rules that the edit was made with, the number of typed prices, and its schedule.
  * @throws {BulkEditNotFoundError}
  */
 export async function draftOf(principal: Principal, id: string): Promise<StoredDraft> {

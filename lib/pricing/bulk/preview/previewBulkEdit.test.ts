@@ -207,7 +207,7 @@ describe('a preview', () => {
     expect((await bulkEditRows(editor, id, { offset: 0, limit: 60 })).rows).toEqual(rows)
   })
 
-  test('that was replaced since somebody looked at it is not what they approve', async () => {
+  test('that was replaced is not approved by a user who saw the one before', async () => {
     const seen = await createBulkEdit(editor, { ...sale, selection: { matching: false, added: [1, 2] } }, 'editor')
     await rePreviewBulkEdit(person('admin'), seen.id, { ...sale, selection: { matching: false, added: [3, 4] } })
     const before = await written()
@@ -243,7 +243,7 @@ describe('a preview', () => {
     expect(await written()).toEqual(before)
   })
 
-  test('is not made by somebody who may only look, and nothing is written', async () => {
+  test('is not made by a viewer, and nothing is written', async () => {
     const { id } = await createBulkEdit(editor, sale, 'editor')
     const before = await written()
     const viewer = person('viewer')

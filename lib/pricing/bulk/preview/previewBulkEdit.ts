@@ -52,7 +52,7 @@ async function freeze(
 }
 
 /**
- * Stores a draft as an edit, frozen to rows: what an approval applies, whatever happens to the catalog meanwhile. No
+ * Stores a draft as an edit, frozen to rows: an approval applies these, also when the catalog has changed by then. No
  * price changes. A row that would not change is `skipped`, one that has no valid price is `refused`; the others go on.
  * @throws {BulkEditRefusedError} naming what is wrong, or that nothing is selected; nothing was written
  * @throws {MissingPermissionError} without `bulk:write`
@@ -77,7 +77,7 @@ export async function createBulkEdit(
   return bulkEdit(principal, id)
 }
 
-/** @throws {BulkEditStateError} when it is approved already, or is not a draft of somebody's at all */
+/** @throws {BulkEditStateError} when it is approved already, is scheduled, or follows from another edit */
 async function lockPreviewed(tx: Transaction, id: string): Promise<void> {
   const [edit] = await tx.$queryRaw<{ state: string; kind: string; scheduled: boolean }[]>`
     SELECT e.state::text AS state, e.kind::text AS kind,

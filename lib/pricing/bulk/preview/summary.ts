@@ -8,7 +8,7 @@ import type { FrozenRow } from './frozenRows.ts'
 
 const EDGES = [-100, -50, -30, -20, -10, -5, 0, 5, 10, 20, 30, 50, 100, OPEN_PERCENT]
 
-/** As it is stored with the edit. The confirmations are those of whoever made the preview. */
+/** As it is stored with the edit. The confirmations are those for the user who made the preview. */
 export const storedSummary = z.object({
   rows: z.number(),
   changed: z.number(),
@@ -58,7 +58,7 @@ export class SummaryCount {
     this.#bars[bar] = (this.#bars[bar] ?? 0) + 1
   }
 
-  /** @param limits of whoever makes the preview */
+  /** @param limits of the user who makes the preview */
   summary(limits: BulkLimits): PreviewSummary {
     const { pending, skipped, refused } = this.#states
     const counts = {

@@ -93,9 +93,6 @@ export async function endSchedule(id: string, options: SwitchOptions = {}): Prom
     claim: (tx) => claim(tx, id),
     prepare: (tx, due) => prepare(tx, due, options.signal),
     finish,
-    prices: (tx, { bulkEditId }) => tx.$queryRaw`
-      SELECT p.product_id AS "productId", p.version FROM bulk_edit_rows r JOIN prices p ON p.product_id = r.product_id
-      WHERE r.bulk_edit_id = ${bulkEditId}::uuid AND r.state = 'applied'`,
   }
   return (await runSwitch(steps, options))?.scheduleId
 }

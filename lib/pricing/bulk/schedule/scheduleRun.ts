@@ -118,9 +118,6 @@ export async function startSchedule(id: string, options: SwitchOptions = {}): Pr
     claim: (tx) => claim(tx, id),
     prepare: (tx, due) => prepare(tx, due, options.signal),
     finish,
-    prices: (tx, { bulkEditId }) => tx.$queryRaw`
-      SELECT r.product_id AS "productId", p.version FROM bulk_edit_rows r JOIN prices p ON p.product_id = r.product_id
-      WHERE r.bulk_edit_id = ${bulkEditId}::uuid AND r.state = 'applied'`,
     // A sale that is over is not begun, however late its prices are ready.
     async beforeCommit(tx, { over, endsAt }) {
       const [now] = await tx.$queryRaw<

@@ -54,6 +54,9 @@ async function scheduled(productIds: number[], endsAt?: string) {
 }
 
 /** Moves the planned times, as waiting would. */
+/** Seconds after which a schedule of `inMinutes(10)`, whose time is a whole second, is due, and not late. */
+const SOON = 599
+
 async function pass(id: string, seconds: number): Promise<void> {
   await db()
     .$executeRaw`UPDATE price_schedules SET starts_at = starts_at - make_interval(secs => ${seconds}), ends_at = ends_at - make_interval(secs => ${seconds}) WHERE id = ${id}::uuid`
@@ -85,7 +88,7 @@ describe('a schedule', () => {
   test('is applied when due, and its end takes its layer away: the base price is shown, as it was or was edited', async () => {
     const before = [await priceOf(2), await priceOf(3)]
     const { id, bulkEditId } = await scheduled([2, 3], inMinutes(20))
-    await pass(id, 600)
+    await pass(id, SOON)
     expect(await startDue()).toBe(bulkEditId)
     expect(await startDue()).toBeUndefined()
     expect(await endDue(), 'the end is still to come').toBeUndefined()
@@ -94,10 +97,10 @@ describe('a schedule', () => {
 
     await changeMeant({
       changes: [{ productId: 3, amountMinor: 77_77, compareAtMinor: null }],
-      reason: 'meanwhile',
+      reason: 'in between',
       source: 'editor',
     })
-    await pass(id, 600)
+    await pass(id, SOON)
     expect(await endDue()).toBe(id)
     expect(await endDue()).toBeUndefined()
     expect([await priceOf(2), await priceOf(3)]).toEqual([before[0], 77_77])

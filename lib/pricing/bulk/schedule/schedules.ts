@@ -105,7 +105,7 @@ async function viewById(id: string): Promise<ScheduleView> {
  * Approves a preview for a later time, and plans its end where there is one. What is applied then are the frozen rows. With an end
  * they lie over the base prices of that time; without, a base price that was edited since the preview is a conflict.
  * @throws {BulkEditRefusedError} naming the time that does not exist, is over, or is shown twice; or what must be typed
- * @throws {BulkEditStateError} when somebody decided on the edit already
+ * @throws {BulkEditStateError} when the edit was decided on already
  */
 export async function scheduleBulkEdit(
   principal: Principal,

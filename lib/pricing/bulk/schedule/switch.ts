@@ -3,10 +3,11 @@
  * ahead, waits for its time by the clock of Postgres, and commits. Killed anywhere before that, nothing has happened.
  */
 import { db } from '#lib/platform/db.ts'
+import type { PreparedCommit } from '#lib/coherence/index.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { type ChangeContext, refusalOf, retried, setChangeContext, type Transaction } from '../../transaction.ts'
 import type { Chunk } from '../apply/applyChunk.ts'
-import { EDGE_LEAD_MS, edgeListens, switchNears } from './switchCaches.ts'
+import { EDGE_LEAD_MS, stageSwitch } from './switchCaches.ts'
 import { markPreparing, markReady } from './switchProgress.ts'
 
 /** Prices that are written by one statement. Each part is a savepoint, and of more than 64 in a transaction every reader pays for. */
@@ -33,11 +34,6 @@ export interface SwitchOptions {
 /** A moment that waits for it is not worth a second preparation. */
 const NEARLY_MS = 1_000
 
-export interface SwitchedPrice {
-  readonly productId: number
-  readonly version: bigint
-}
-
 /** What a claim found. */
 export interface Due {
   readonly scheduleId: string
@@ -53,8 +49,6 @@ export interface SwitchSteps<D extends Due> {
   prepare(tx: Transaction, due: D): Promise<void>
   /** Writes the outcome. @param at when it switches */
   finish(tx: Transaction, due: D, at: Date): Promise<void>
-  /** What is shown after the commit; asked for where an edge must hear of it. */
-  prices(tx: Transaction, due: D): Promise<readonly SwitchedPrice[]>
   /** Called after the wait, just before the commit. @throws {SwitchGivenUpError} */
   beforeCommit?(tx: Transaction, due: D): Promise<void>
 }
@@ -68,31 +62,36 @@ export async function runSwitch<D extends Due>(
   steps: SwitchSteps<D>,
   { signal }: SwitchOptions,
 ): Promise<D | undefined> {
-  let committed: () => Promise<boolean> = async () => true
-  const due = await retried(() =>
-    db().$transaction(
-      async (tx) => {
-        const due = await steps.claim(tx)
-        if (!due) return undefined
-        await setChangeContext(tx, { ...due.context, effectiveAt: due.at }, LOCK_TIMEOUT_MS)
-        await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${`${SILENT_MS}ms`}, true)`
-        await markPreparing(tx, due.scheduleId)
-        await steps.prepare(tx, due)
-        const readyAt = await databaseTime(tx)
-        await steps.finish(tx, due, readyAt > due.at ? readyAt : due.at)
-        const prices = edgeListens() ? await steps.prices(tx, due) : []
-        await markReady(tx, due.scheduleId)
-        await waitUntil(tx, new Date(due.at.getTime() - EDGE_LEAD_MS), signal)
-        committed = await switchNears(prices)
-        await waitUntil(tx, due.at, signal)
-        await steps.beforeCommit?.(tx, due)
-        return due
-      },
-      { maxWait: 5_000, timeout: LONGEST_MS },
-    ),
-  )
-  if (due) await committed()
-  return due
+  const switched = await retried(async () => {
+    let staged: PreparedCommit | undefined
+    try {
+      return await db().$transaction(
+        async (tx) => {
+          const due = await steps.claim(tx)
+          if (!due) return undefined
+          await setChangeContext(tx, { ...due.context, effectiveAt: due.at }, LOCK_TIMEOUT_MS)
+          await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${`${SILENT_MS}ms`}, true)`
+          await markPreparing(tx, due.scheduleId)
+          await steps.prepare(tx, due)
+          staged = await stageSwitch(tx)
+          const readyAt = await databaseTime(tx)
+          await steps.finish(tx, due, readyAt > due.at ? readyAt : due.at)
+          await markReady(tx, due.scheduleId)
+          await waitUntil(tx, new Date(due.at.getTime() - EDGE_LEAD_MS), signal)
+          await staged.announce()
+          await waitUntil(tx, due.at, signal)
+          await steps.beforeCommit?.(tx, due)
+          return { due, staged }
+        },
+        { maxWait: 5_000, timeout: LONGEST_MS },
+      )
+    } catch (error) {
+      await staged?.drop()
+      throw error
+    }
+  })
+  await switched?.staged.show()
+  return switched?.due
 }
 
 export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<Date> {

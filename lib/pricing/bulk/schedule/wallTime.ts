@@ -18,7 +18,7 @@ function checkZone(timeZone: string): void {
 const WALL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?([+-]\d{2}:\d{2}|Z)?$/
 
 /**
- * A time as somebody typed it. Nothing is guessed: a time that the clock skips or shows twice is refused.
+ * A time as it was typed. Nothing is guessed: a time that the clock skips or shows twice is refused.
  * @param text `2026-11-27T09:00`, with an offset where the clock shows the time twice
  * @param field to name in a refusal
  * @throws {BulkEditRefusedError} naming the field

@@ -119,7 +119,7 @@ describe('a selection', () => {
           fc.constantFrom('', '7', '---', "O'Neil; DROP TABLE", 'é'),
         ),
         categories: fc.subarray([...parents.keys(), 'no-such'], { maxLength: 3 }),
-        brands: fc.subarray([...new Set(known.map(({ brand }) => brand)), 'Nobody'], { maxLength: 4 }),
+        brands: fc.subarray([...new Set(known.map(({ brand }) => brand)), 'No brand'], { maxLength: 4 }),
         minCents: cents,
         maxCents: cents,
         status: fc.constantFrom('active' as const, 'discontinued' as const),
@@ -232,11 +232,13 @@ test('the facets are the categories in the order of the tree and the brands, eac
   }
 })
 
-test('nobody without the permission to read selects anything', async () => {
-  const nobody: Principal = { ...viewer, permissions: [] }
+test('refuses each read of a selection without the permission to read', async () => {
+  const unpermitted: Principal = { ...viewer, permissions: [] }
   const selection = selectionSchema.parse({})
-  await expect(countSelection(nobody, selection)).rejects.toBeInstanceOf(MissingPermissionError)
-  await expect(selectionRows(nobody, { selection, offset: 0, limit: 1 })).rejects.toBeInstanceOf(MissingPermissionError)
-  await expect(selectionFacets(nobody)).rejects.toBeInstanceOf(MissingPermissionError)
-  await expect(unknownSkus(nobody, [])).rejects.toBeInstanceOf(MissingPermissionError)
+  await expect(countSelection(unpermitted, selection)).rejects.toBeInstanceOf(MissingPermissionError)
+  await expect(selectionRows(unpermitted, { selection, offset: 0, limit: 1 })).rejects.toBeInstanceOf(
+    MissingPermissionError,
+  )
+  await expect(selectionFacets(unpermitted)).rejects.toBeInstanceOf(MissingPermissionError)
+  await expect(unknownSkus(unpermitted, [])).rejects.toBeInstanceOf(MissingPermissionError)
 })

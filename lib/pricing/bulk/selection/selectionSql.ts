@@ -30,7 +30,7 @@ function leftAs(state: NonNullable<Selection['left']>): Prisma.Sql {
 }
 
 /** When the base price of `pr` last changed: a sale that started or ended since raised the version alone. */
-const BASE_CHANGED_AT = Prisma.sql`COALESCE((SELECT c.changed_at FROM price_changes c
+export const BASE_CHANGED_AT = Prisma.sql`COALESCE((SELECT c.changed_at FROM price_changes c
   WHERE c.product_id = pr.product_id AND c.version = pr.base_version), pr.version_updated_at)`
 
 /** The look into the history is for the rows alone that a sale has touched. */

@@ -27,7 +27,7 @@ function neverChanges(): () => void {
   return () => undefined
 }
 
-/** Why somebody may not decide, or undefined. */
+/** Why the user may not decide, or undefined. */
 function hindrance({ summary }: BulkEditView, permissions: readonly Permission[]): string | undefined {
   if (!permissions.includes('bulk:approve')) return 'You may look at this preview. Approving it needs the role editor.'
   if ((summary?.changed ?? 0) === 0) return 'No price would change: there is nothing to approve.'

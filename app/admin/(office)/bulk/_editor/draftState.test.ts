@@ -33,7 +33,7 @@ describe('rows taken out and added by hand', () => {
     expect(after([{ kind: 'toggle', productIds: [7] }], out).removed).toEqual(new Set())
   })
 
-  test('a block goes the way of its first row, whatever the others were', () => {
+  test('a block of mixed rows goes the way of its first row', () => {
     const out = after([{ kind: 'toggle', productIds: [2] }])
     expect(after([{ kind: 'toggle', productIds: [1, 2, 3] }], out).removed).toEqual(new Set([1, 2, 3]))
     expect(after([{ kind: 'toggle', productIds: [2, 3, 4] }], out).removed).toEqual(new Set())

@@ -1,4 +1,4 @@
-/** What somebody has chosen and typed so far, and how each act changes it. */
+/** The draft: the choices and the typed prices so far, and how each act changes them. */
 import type { Draft, Selection } from '#lib/pricing/bulk/contract.ts'
 import { type CellEdits, cellsOf, type EditCommand, execute, revert } from '../_grid/cellEdits.ts'
 import { emptyStack, pushed, redone, undone, type UndoStack } from '../_grid/undoStack.ts'

@@ -56,7 +56,7 @@ describe('an open cell', () => {
     expect(cellText(COLUMNS, COMPARE_AT, product(2), NONE, { ...becomes, compareAtCents: null })).toBe('none')
   })
 
-  test('exists in the two columns of new prices only, wherever they stand', () => {
+  test('exists in the two columns of new prices only, in any order of the columns', () => {
     expect(COLUMNS.map((_id, column) => cellText(COLUMNS, column, product(1), NONE, product(1)) !== undefined)).toEqual(
       [false, false, false, false, false, true, true],
     )
@@ -75,7 +75,7 @@ describe('clearing', () => {
     expect(command && shown(execute(edits, command))).toEqual({ 1: { compareAtCents: 9 }, 3: { amountCents: 3 } })
   })
 
-  test('of cells that nobody typed into is no act', () => {
+  test('of cells without a typed text is no act', () => {
     expect(clearCommand(rows, COLUMNS, block(0, 3, 0, COMPARE_AT), NONE)).toBeUndefined()
   })
 })

@@ -74,7 +74,7 @@ export function clearCommand(
 
 /**
  * The first row of the block into the rows below it; a single row takes what is above it, as in a spreadsheet.
- * @returns undefined also where nobody typed into the row that would be copied: those below follow the rules as it does
+ * @returns undefined also where the row that would be copied has no typed text: those below follow the rules as it does
  */
 export function fillCommand(
   rows: GridRows,

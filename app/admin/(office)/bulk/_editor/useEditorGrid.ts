@@ -51,7 +51,7 @@ export function useEditorGrid({ pages, columns, values, selection, dispatch }: O
       plainText(columns, column, row)
     )
   }
-  // An act that waits for rows must not undo, in its command, what was typed meanwhile.
+  // An act that waits for rows must not undo, in its command, what was typed while it waited.
   const latest = useRef(values.edits)
   useEffect(() => {
     latest.current = values.edits

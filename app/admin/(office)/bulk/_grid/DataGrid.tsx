@@ -72,7 +72,7 @@ export function DataGrid<Row>({
     overscan: 8,
     scrollPaddingStart: HEADER_HEIGHT,
     paddingStart: 0,
-    // The row with the focus stays, wherever somebody scrolls: a cell that is open in it keeps what was typed.
+    // The row with the focus stays while the grid scrolls: a cell that is open in it keeps what was typed.
     rangeExtractor: (range) => [...new Set([...defaultRangeExtractor(range), focusRow])].toSorted((a, b) => a - b),
   })
   const items = virtualizer.getVirtualItems().filter(({ index }) => index < total)

@@ -13,7 +13,7 @@ interface CellChange {
   readonly after: EditedValue
 }
 
-/** What one act of somebody changed, and what undo takes back at once. */
+/** The cells that one act changed, and that undo takes back at once. */
 export interface EditCommand {
   readonly name: string
   readonly changes: readonly CellChange[]

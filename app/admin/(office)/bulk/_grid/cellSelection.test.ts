@@ -38,7 +38,7 @@ describe('moving', () => {
     expect(moved(at(row, column), move, size)).toEqual(at(toRow, toColumn))
   })
 
-  test('whatever keys are pressed, the selection stays inside, and an extended one keeps its anchor', () => {
+  test('the selection stays inside under any keys, and an extended one keeps its anchor', () => {
     const step = fc.record({ move: fc.constantFrom(...MOVES), extend: fc.boolean() })
     const grid = fc.record({ rows: fc.integer({ min: 1, max: 60_000 }), columns: fc.integer({ min: 1, max: 9 }) })
     fc.assert(
@@ -89,7 +89,7 @@ describe('keys', () => {
   })
 
   test.each([
-    ['Tab leaves the grid, so that nobody is caught in it', key('Tab')],
+    ['Tab leaves the grid, so that it is no keyboard trap', key('Tab')],
     ['copy and paste are events of the clipboard', key('c', { ctrlKey: true })],
     ['a key of an input method is its own', key('Enter', { isComposing: true })],
     ['function keys belong to the browser', key('F5')],

@@ -48,7 +48,7 @@ describe('a block from a spreadsheet', () => {
       fc.array(fc.array(cell, { minLength: width, maxLength: width }), { minLength: height, maxLength: height }),
     )
 
-  test('what is written is read again, whatever is in the cells', () => {
+  test('reads again what it writes, with any text in the cells', () => {
     fc.assert(
       fc.property(block, (rows) => {
         expect(parseBlock(writeBlock(rows))).toEqual(rows)
@@ -56,7 +56,7 @@ describe('a block from a spreadsheet', () => {
     )
   })
 
-  test('whatever is on the clipboard is read without an error', () => {
+  test('reads any text of the clipboard without an error', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(parseBlock(text).length).toBeGreaterThan(0)

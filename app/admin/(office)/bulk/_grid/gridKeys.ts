@@ -13,7 +13,7 @@ export interface Key {
 
 export type GridCommand =
   | { readonly kind: 'move'; readonly move: Move; readonly extend: boolean }
-  /** Opens the cell; with a text in place of what is there when somebody just types. */
+  /** Opens the cell; with `text` in place of its text when a character key opens it. */
   | { readonly kind: 'edit'; readonly text?: string }
   | { readonly kind: 'commit'; readonly move: Move | undefined }
   | { readonly kind: 'cancel' }

@@ -48,7 +48,7 @@ describe('rows in pages', () => {
     await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 21, 91]))
   })
 
-  test('what is near comes before somebody looks at it, and after what he looks at', async () => {
+  test('loads the rows near the visible ones ahead, and after the visible ones', async () => {
     const given = list(10, 5)
     await first(given)
     given.pages.want(100, 107)
@@ -61,7 +61,7 @@ describe('rows in pages', () => {
     await vi.waitFor(() => expect(given.asked).toEqual([1, 11, 10, 12, 100]))
   })
 
-  test('whoever needs rows that are not there waits for all of them', async () => {
+  test('a caller that needs rows that are not there waits for all of them', async () => {
     const given = list()
     await first(given)
     const all = given.pages.ensure(5, 25)
@@ -72,7 +72,7 @@ describe('rows in pages', () => {
     expect(given.pages.row(25)).toBe(25)
   })
 
-  test('whoever waits for many rows is told when one page of them does not come, and no more are asked for', async () => {
+  test('a caller that waits for many rows gets the error when one page of them fails, and no more are asked for', async () => {
     const given = list()
     await first(given)
     const all = given.pages.ensure(0, 59)

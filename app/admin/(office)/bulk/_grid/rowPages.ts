@@ -1,5 +1,5 @@
 /**
- * The rows of a long list, fetched in pages as they are looked at. Rows that nobody has scrolled to are not there yet.
+ * The rows of a long list, fetched in pages as they become visible. Rows that were never visible are not there yet.
  * It keeps what it has fetched: 50,000 rows are some ten megabytes.
  */
 
@@ -81,7 +81,7 @@ export class RowPages<Row> {
     this.#next()
   }
 
-  /** Nobody looks any more: requests are given up. */
+  /** Gives up the requests under way. */
   close(): void {
     this.#closed.abort()
   }

@@ -1,4 +1,4 @@
-/** The admin API, from the browser of somebody who is signed in. */
+/** The admin API, from the browser of a user with a session. */
 
 export interface Refusal {
   readonly message: string
@@ -55,7 +55,7 @@ export async function callApi<T>(
   }
 }
 
-/** @throws {Error} with the message for whoever asked: for the lists that say so themselves */
+/** @throws {Error} with the message for the user: for the lists that show it themselves */
 export async function valueOf<T>(answer: Promise<Answered<T>>): Promise<T> {
   const answered = await answer
   if (!answered.ok) throw new Error(answered.refusal.message)

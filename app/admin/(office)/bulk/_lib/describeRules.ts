@@ -1,4 +1,4 @@
-/** Rules and selections as sentences, so that whoever approves reads what whoever made them meant. */
+/** Rules and selections as sentences, so that the approver reads what the author meant. */
 import type { Rules, Selection } from '#lib/pricing/bulk/contract.ts'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { showMoney } from '#lib/money/money.ts'

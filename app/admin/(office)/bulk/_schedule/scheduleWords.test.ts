@@ -11,7 +11,7 @@ const schedule: ScheduleView = {
   timeZone: 'Pacific/Auckland',
   startsAt: '2026-11-27T00:00:00+13:00',
   endsAt: '2026-11-30T23:59:59+13:00',
-  createdBy: 'somebody',
+  createdBy: 'ana',
   startedAt: null,
   endedAt: null,
   endEditId: null,
@@ -32,7 +32,7 @@ describe('the time of a schedule', () => {
     ['Europe/Berlin', '2026-12-31T23:30:00Z', 'Jan 1, 2027, 00:30'],
     ['America/Los_Angeles', '2026-01-01T07:59:00Z', 'Dec 31, 2025, 23:59'],
     ['Asia/Kathmandu', '2026-06-01T00:00:00Z', 'Jun 1, 2026, 05:45'],
-  ])('is that of the clock in %s, wherever somebody looks at it', (zone, moment, words) => {
+  ])('is that of the clock in %s, in any zone of the browser', (zone, moment, words) => {
     expect(wall(inZone(new Date(moment), zone))).toBe(words)
   })
 

@@ -11,10 +11,9 @@ import { PurgeProgressView } from './PurgeProgressView.tsx'
 
 const COSTS: Readonly<Record<string, string>> = {
   product: 'Every page that shows it is rendered again: its own in each language, and the lists it stands in.',
-  category: 'Its list pages and whatever else shows them are rendered again.',
-  locale: 'Every page of the language is rendered again when somebody asks for it.',
-  everything:
-    'Every page is rendered again when somebody asks for it. The popular ones are, at a bounded pace, before that.',
+  category: 'Its list pages, and every page that shows one, are rendered again.',
+  locale: 'Every page of the language is rendered again at its next visit.',
+  everything: 'Every page is rendered again at its next visit. The popular ones are, at a bounded pace, before that.',
 }
 
 /** What to throw away, why, and the words that say so once more. */

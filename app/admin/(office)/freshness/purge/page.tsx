@@ -53,7 +53,7 @@ export default function PurgePage({ searchParams }: Props) {
     <>
       <p className={styles.lead}>
         Break glass. Every copy follows the row in Postgres by itself, so this is for what has no row: a picture
-        replaced by hand, a restored backup, a Redis that somebody wrote to.
+        replaced by hand, a restored backup, a Redis that was written to by hand.
       </p>
       <Suspense fallback={<Skeleton rows={8} />}>
         <BreakGlass searchParams={searchParams} />

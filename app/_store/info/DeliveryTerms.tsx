@@ -1,0 +1,31 @@
+import Link from 'next/link'
+import { getTranslations } from 'next-intl/server'
+import { RETURN_DAYS } from '#lib/catalog/policies.ts'
+import type { Locale } from '#lib/platform/locales.ts'
+import { messagesFor } from '../../_i18n/messages.ts'
+import { localized, policyPath } from '../../_i18n/paths.ts'
+import styles from './DeliveryTerms.module.css'
+import { deliveryLines } from './deliveryLines.ts'
+
+/** What the delivery of a product costs, and how it goes back. */
+export async function DeliveryTerms({ locale }: { locale: Locale }) {
+  const [t, { Checkout }] = await Promise.all([getTranslations({ locale, namespace: 'Product' }), messagesFor(locale)])
+  return (
+    <section aria-labelledby="delivery" className={styles.terms}>
+      <h2 id="delivery">{t('deliveryTitle')}</h2>
+      <dl>
+        {deliveryLines(Checkout, locale).map(({ method, name, price }) => (
+          <div key={method}>
+            <dt>{name}</dt>
+            <dd>{price}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>{t('returnsText', { days: RETURN_DAYS })}</p>
+      <p className={styles.links}>
+        <Link href={localized(locale, policyPath('delivery'))}>{t('deliveryMore')}</Link>
+        <Link href={localized(locale, policyPath('returns'))}>{t('returnsMore')}</Link>
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,158 @@
+/** `npm run bench:feed`: what the whole product feed costs, and what pages wait for beside it. BENCH_TIMES multiplies 4,000 products. */
+import { createGunzip } from 'node:zlib'
+import { get } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import pg from 'pg'
+import { ours } from '../../lib/catalog/testing/shopSubject.ts'
+import { applyMigrations } from '../../lib/platform/migrations.ts'
+import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
+import { percentile } from '../lib/crowd.ts'
+import { withInstances } from '../lib/instances.ts'
+import { readPage, someProducts } from '../lib/pages.ts'
+import { table, writeReport, type Row } from '../lib/report.ts'
+import { buildShop, shopEnvironment } from '../lib/shop.ts'
+import { benchStores } from '../lib/stores.ts'
+import { multiplyCatalog } from '../scale/multiply.ts'
+import { residentBytes } from '../serve/processes.ts'
+
+const SMALL = 4_000
+const TIMES = Number(process.env['BENCH_TIMES'] ?? 250)
+const MB = 2 ** 20
+const PAGES = 100
+/** Of a page read, from its beginning to that of the next one. */
+const PAGE_EVERY_MS = 20
+/** The pages are read for so long where no feed says when it is over. */
+const QUIET_MS = 10_000
+
+interface FeedRun {
+  readonly seconds: number
+  readonly packedBytes: number
+  readonly bytes: number
+  readonly items: number
+}
+
+/** @param locale of the feed @param from its own address, as visitors of other networks have one */
+function readFeed(url: string, locale: string, from: string): Promise<FeedRun> {
+  const began = performance.now()
+  let [packedBytes, bytes, items] = [0, 0, 0]
+  return new Promise((resolve, reject) => {
+    get(
+      `${url}/${locale}/feeds/google.xml`,
+      { localAddress: from, headers: { 'accept-encoding': 'gzip' } },
+      (response) => {
+        if (response.statusCode !== 200) return reject(new Error(`the feed answered ${response.statusCode}`))
+        response.on('data', (chunk: Buffer) => (packedBytes += chunk.length))
+        const text = response.pipe(createGunzip()).setEncoding('latin1')
+        let kept = ''
+        text.on('data', (chunk: string) => {
+          bytes += chunk.length
+          const all = kept + chunk
+          items += all.split('</item>').length - 1
+          kept = all.slice(all.lastIndexOf('</item>') + 7).slice(-7)
+        })
+        text.on('end', () => resolve({ seconds: (performance.now() - began) / 1_000, packedBytes, bytes, items }))
+        text.on('error', reject)
+      },
+    ).on('error', reject)
+  })
+}
+
+/** Reads pages from the cache, one after the other, until `stop` is aborted. @returns milliseconds of each */
+async function pageTimes(url: string, paths: readonly string[], stop: AbortSignal): Promise<number[]> {
+  const ms: number[] = []
+  for (let i = 0; !stop.aborted; i++) {
+    const began = performance.now()
+    await readPage(url + paths[i % paths.length])
+    ms.push(performance.now() - began)
+    await delay(Math.max(0, PAGE_EVERY_MS - (performance.now() - began)))
+  }
+  return ms
+}
+
+interface Measured {
+  readonly feeds: readonly FeedRun[]
+  readonly pages: readonly number[]
+  readonly peakBytes: number
+}
+
+async function beside(
+  web: { url: string; pid: number },
+  paths: readonly string[],
+  work: () => Promise<FeedRun[]>,
+): Promise<Measured> {
+  const stop = new AbortController()
+  let peakBytes = 0
+  const sampling = setInterval(() => (peakBytes = Math.max(peakBytes, residentBytes(web.pid))), 250)
+  const pages = pageTimes(web.url, paths, stop.signal)
+  try {
+    const feeds = await work()
+    return { feeds, peakBytes, pages: (stop.abort(), await pages) }
+  } finally {
+    stop.abort()
+    clearInterval(sampling)
+  }
+}
+
+const stores = await benchStores()
+const databaseUrl = Object.assign(new URL(stores.databaseUrl), { pathname: '/evergreen_feed' }).href
+const server = new pg.Client(stores.databaseUrl)
+await server.connect()
+await server.query('DROP DATABASE IF EXISTS evergreen_feed WITH (FORCE)')
+await server.query('CREATE DATABASE evergreen_feed')
+Object.assign(process.env, shopEnvironment({ ...stores, databaseUrl }))
+await applyMigrations(databaseUrl)
+await seedCatalog({ databaseUrl, size: SMALL })
+await multiplyCatalog(databaseUrl, TIMES)
+const shop = await buildShop(ours, { ...stores, databaseUrl })
+const catalog = new pg.Client(databaseUrl)
+await catalog.connect()
+
+const rows = await withInstances(shop, 1, { ...stores, databaseUrl }, {}, async ([web]) => {
+  if (!web) throw new Error('there is no instance')
+  const paths = (await someProducts(catalog, PAGES)).map(({ path }) => path)
+  for (const path of paths) await readPage(web.url + path)
+  const measured: (readonly [string, Measured])[] = []
+  const take = async (name: string, work: () => Promise<FeedRun[]>) => {
+    const found = await beside(web, paths, work)
+    measured.push([name, found])
+    process.stdout.write(`${rowOf(name, found).join(' | ')}\n`)
+  }
+  await take('no feed', async () => (await delay(QUIET_MS), []))
+  await take('one', async () => [await readFeed(web.url, 'en', '127.0.0.1')])
+  await take('one, a second time', async () => [await readFeed(web.url, 'en', '127.0.0.1')])
+  await take('four languages at once', () =>
+    Promise.all(['en', 'de', 'ja', 'fr'].map((locale, i) => readFeed(web.url, locale, `127.0.0.${i + 2}`))),
+  )
+  return measured.map(([name, found]) => rowOf(name, found))
+})
+
+function rowOf(name: string, { feeds, pages, peakBytes }: Measured): Row {
+  const [first] = feeds
+  return [
+    name,
+    first ? Math.min(...feeds.map(({ items }) => items)).toLocaleString('en') : '–',
+    first ? Math.max(...feeds.map(({ seconds }) => seconds)).toFixed(1) : '–',
+    first ? (first.bytes / MB).toFixed(0) : '–',
+    first ? (first.packedBytes / MB).toFixed(0) : '–',
+    (peakBytes / MB).toFixed(0),
+    percentile(pages, 0.5).toFixed(1),
+    percentile(pages, 0.99).toFixed(1),
+    pages.length,
+  ]
+}
+
+await catalog.end()
+await server.query('DROP DATABASE evergreen_feed WITH (FORCE)')
+await server.end()
+await stores.close()
+writeReport({
+  file: 'feed.md',
+  title: 'The product feed of a large catalog',
+  command: 'npm run bench:feed',
+  stores: stores.versions,
+  body: [
+    `One web instance, ${(SMALL * TIMES).toLocaleString('en')} products. Each feed is read as fast as it comes, packed with gzip; beside it a page from the cache is read every ${PAGE_EVERY_MS} ms. The memory is the most that the process had.`,
+    table(['feeds', 'items', 's', 'MB', 'MB packed', 'RSS, MB', 'page p50, ms', 'p99, ms', 'pages'], rows),
+  ],
+})
+process.exit(0)

@@ -1,0 +1,93 @@
+/**
+ * What the product feed lists, as Postgres has it now: only what can be bought. It is read part by part, a range of ids each, so
+ * that a feed of a million products takes no more memory than a part. Each part is one statement, and so one moment.
+ */
+import { z } from 'zod'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { serialBatch } from '#lib/coherence/index.ts'
+import { publishShown, versionIndex } from '../coherence.ts'
+import { validUntilSql } from '../prices/priceSql.ts'
+import { readValue } from '../queries.ts'
+import { CARD_JSON, CATEGORY_JSON, product } from '../rows.ts'
+import { RESOURCES, type ResourceKind } from '../resources.ts'
+
+/** About 250 KB, and some ms of the process: a page waits no longer for a part of a feed than for a render. */
+const PRODUCTS_PER_PART = 200
+
+/** Where the part of the feed is that lists the product: for ever the same one. */
+export function feedPartPath(locale: string, productId: number): string {
+  return `/${locale}/feeds/google/${Math.ceil(productId / PRODUCTS_PER_PART)}.xml`
+}
+
+const feedProduct = product
+  .omit({ categories: true, related: true, group: true })
+  .extend({ categoryIds: z.array(z.number()), groupId: z.number().nullable() })
+
+const KINDS = Object.keys(RESOURCES) as [ResourceKind, ...ResourceKind[]]
+
+const feedPart = z.object({
+  products: z.array(feedProduct),
+  /** The whole tree. */
+  categories: product.shape.categories,
+  /** The next part that lists anything; null after the last one. */
+  next: z.number().nullable(),
+  /** What has changed lately, and may not be in the version index yet. */
+  pending: z.array(z.object({ kind: z.enum(KINDS), id: z.number(), version: z.number() })),
+})
+
+export type FeedProduct = z.infer<typeof feedProduct>
+export type FeedPart = Omit<z.infer<typeof feedPart>, 'pending'>
+
+/**
+ * The prices, stocks and products are those of one moment after the call began, and the index is raised to them where it may be
+ * behind: no page that is asked for afterwards shows less. What it has, it need not be asked for: an outbox row is marked as
+ * indexed once the index has its versions.
+ * @param part from 1
+ * @throws {FreshnessError} SOURCE_UNAVAILABLE when the index had to be raised and neither store can say that it was
+ */
+export async function readFeedPart(part: number): Promise<FeedPart> {
+  const first = (part - 1) * PRODUCTS_PER_PART + 1
+  const last = part * PRODUCTS_PER_PART
+  const { pending, ...read } = feedPart.parse(
+    await readValue(Prisma.sql`
+    SELECT jsonb_build_object(
+      'products', COALESCE((
+        SELECT jsonb_agg(${CARD_JSON} || jsonb_build_object(
+          'sku', p.sku, 'colour', p.colour, 'size', p.size, 'groupId', p.group_id, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
+          'categoryIds', (SELECT COALESCE(jsonb_agg(pc.category_id), '[]') FROM product_categories pc WHERE pc.product_id = p.id))
+          ORDER BY p.id)
+        FROM products p JOIN prices pr ON pr.product_id = p.id
+        WHERE p.id BETWEEN ${first} AND ${last} AND p.status = 'active'), '[]'),
+      'categories', COALESCE((
+        SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position) FROM categories c WHERE c.kind = 'category'), '[]'),
+      'next', (
+        SELECT (min(p.id) - 1) / ${PRODUCTS_PER_PART} + 1 FROM products p WHERE p.id > ${last} AND p.status = 'active'),
+      'pending', COALESCE((
+        SELECT jsonb_agg(jsonb_build_object('kind', kind, 'id', id, 'version', version)) FROM (
+          SELECT o.topic AS kind, entity.id, max(entity.version) AS version
+          FROM outbox o, unnest(o.entity_ids, o.versions) AS entity(id, version)
+          WHERE o.indexed_at IS NULL
+            AND (o.topic IN ('category', 'catalog') OR entity.id BETWEEN ${first} AND ${last})
+          GROUP BY o.topic, entity.id) unindexed), '[]')) AS value`),
+  )
+  await publishShown(pending)
+  return read
+}
+
+const VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
+
+const isAllIndexed = serialBatch(async () =>
+  z
+    .boolean()
+    .parse(await readValue(Prisma.sql`SELECT NOT EXISTS (SELECT FROM outbox WHERE indexed_at IS NULL) AS value`)),
+)
+
+/**
+ * Names the state of the whole catalog: how many changes the version index has taken. A feed that began with it holds all of them.
+ * @returns undefined while something is on its way to the index, or the index is not believed
+ */
+export async function feedVersion(): Promise<string | undefined> {
+  if (!(await isAllIndexed(['all']))) return undefined
+  const snapshot = await versionIndex().read([])
+  return snapshot.from === 'index' ? `${snapshot.epoch}.${snapshot.head}` : undefined
+}

@@ -1,0 +1,157 @@
+/** A commit that every cache shows at once: staged in its transaction, shown by one script. */
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { versionSource } from '#lib/catalog/coherence.ts'
+import { testCoherence } from '#lib/catalog/testing/coherence.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
+import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { z } from 'zod'
+import type { Coherence } from '../coherence.ts'
+import { keys } from '../protocol/keys.ts'
+import { parseLease } from '../protocol/lease.ts'
+import type { PreparedCommit } from './preparedCommit.ts'
+
+/** More than one script of the index stages, and more than one process would apply of the outbox. */
+const PRODUCTS = 2_500
+const LEASE_MS = 1_000
+const FIRST = 'price:1'
+const LAST = `price:${PRODUCTS}`
+
+let database: SeededDatabase
+let redis: TestRedis
+let [writer, reader]: Coherence[] = []
+/** What the outer cache heard. */
+let told: string[] = []
+const outer = {
+  beforeIndex: async (versions: readonly object[]) => told.push(`before ${versions.length}`) > 0,
+  afterIndex: async (versions: readonly object[]) => told.push(`after ${versions.length}`) > 0,
+}
+
+beforeAll(async () => {
+  ;[database, redis] = await Promise.all([seededDatabase(PRODUCTS), testRedis()])
+  ;[writer, reader] = await Promise.all(
+    [1, 2].map(() => testCoherence(redis.client, database.db, { leaseMs: LEASE_MS, outer })),
+  )
+  for (const { index } of fleet()) await vi.waitUntil(async () => (await index.read([])).from === 'index', 10_000)
+}, 60_000)
+afterEach(async () => {
+  for (const { keeper } of fleet()) await keeper.follow()
+  await vi.waitUntil(async () => !(await isBehind()), 2 * LEASE_MS)
+  told = []
+})
+afterAll(async () => {
+  for (const { keeper } of fleet()) await keeper.stop()
+  await redis.close()
+  await database.drop()
+})
+
+function fleet(): [writer: Coherence, reader: Coherence] {
+  if (!writer || !reader) throw new Error('not started')
+  return [writer, reader]
+}
+
+const isBehind = async () => parseLease((await redis.direct.get(keys.indexLease)) ?? '').behind
+const lists = () => redis.direct.keys(keys.staged('*'))
+
+/** All prices in one transaction, staged. @param staged called before the commit */
+async function changeAll(
+  amountMinor: number,
+  staged: (tx: Prisma.TransactionClient) => Promise<void> = async () => undefined,
+) {
+  return database.db.$transaction(
+    async (tx) => {
+      await tx.price.updateMany({ data: { amountMinor, compareAtMinor: null } })
+      const commit = await fleet()[0].prepareCommit(versionSource(() => tx))
+      await staged(tx)
+      return commit
+    },
+    { timeout: 30_000 },
+  )
+}
+
+async function pairOf({ index }: Coherence) {
+  const { states, from } = await index.read([FIRST, LAST])
+  return { from, amounts: [FIRST, LAST].map((name) => amountIn(states.get(name)?.payload)) }
+}
+
+const amountIn = (payload = '{}'): unknown => JSON.parse(payload).amountMinor
+
+it('shows all of a commit with the first read after it, and the index is never behind', async () => {
+  const [, reading] = fleet()
+  await pairOf(reading)
+  const commit = await changeAll(4_711, async () => {
+    expect((await pairOf(reading)).amounts, 'before the commit').not.toContain(4_711)
+  })
+  await commit.announce()
+  expect(told).toEqual([`before ${PRODUCTS}`])
+  const seen = new Set<string>()
+  const shown = new AbortController()
+  const watch = async () => {
+    while (!shown.signal.aborted) seen.add(JSON.stringify({ behind: await isBehind(), ...(await pairOf(reading)) }))
+  }
+  const [answer] = await Promise.all([commit.show().finally(() => shown.abort()), watch()])
+  expect(answer).toBe(true)
+  expect(await pairOf(reading)).toEqual({ from: 'index', amounts: [4_711, 4_711] })
+  const readings = [...seen].map((text) =>
+    z.object({ behind: z.boolean(), from: z.string(), amounts: z.array(z.number()) }).parse(JSON.parse(text)),
+  )
+  expect(
+    readings.filter(({ behind, from, amounts: [first, last] }) => behind || from !== 'index' || first !== last),
+  ).toEqual([])
+  expect(await database.db.outbox.count({ where: { indexedAt: null } })).toBe(0)
+  expect(told).toEqual([`before ${PRODUCTS}`, `after ${PRODUCTS}`])
+  expect(await lists()).toEqual([])
+})
+
+it('lets readers ask the source when what was staged is lost', async () => {
+  const [, reading] = fleet()
+  await pairOf(reading)
+  const commit = await changeAll(815, async () => void (await redis.direct.unlink(...(await lists()))))
+  expect(await commit.show()).toBe(true)
+  expect(await isBehind()).toBe(true)
+  expect((await pairOf(reading)).amounts).toEqual([815, 815])
+})
+
+it('keeps what was said of a tag after it was staged: a revalidation, and a newer version', async () => {
+  const [writing, reading] = fleet()
+  const { version } = await database.db.price.findUniqueOrThrow({ where: { productId: 2 } })
+  const commit = await changeAll(333, async () => {
+    await writing.publisher.revalidate([FIRST])
+    await writing.publisher.publish([{ kind: 'price', id: 2, version: Number(version) + 5 }])
+  })
+  expect(await commit.show()).toBe(true)
+  const [first, second, third] = await reading.index.heldStates([1, 2, 3].map((id) => ({ kind: 'price', id })))
+  expect(first?.expiredAt).toBeGreaterThan(0)
+  expect(amountIn(first?.payload)).toBe(333)
+  expect(second?.version).toBe(Number(version) + 5)
+  expect(third).toMatchObject({ expiredAt: 0 })
+  await reading.index.reconcile(['price:2'])
+})
+
+it('shows nothing of a transaction that is rolled back', async () => {
+  const [, reading] = fleet()
+  let commit: PreparedCommit | undefined
+  const before = await pairOf(reading)
+  await expect(
+    database.db.$transaction(
+      async (tx) => {
+        await tx.price.updateMany({ data: { amountMinor: 1, compareAtMinor: null } })
+        commit = await fleet()[0].prepareCommit(versionSource(() => tx))
+        throw new Error('given up')
+      },
+      { timeout: 30_000 },
+    ),
+  ).rejects.toThrow('given up')
+  expect(await lists()).toHaveLength(1)
+  await commit?.drop()
+  expect(await lists()).toEqual([])
+  expect(await pairOf(reading)).toEqual(before)
+})
+
+it('is on its way while Redis is away', async () => {
+  const commit = await changeAll(17)
+  await redis.proxy.cut()
+  expect(await commit.show()).toBe(false)
+  await redis.proxy.heal()
+  await vi.waitUntil(async () => (await pairOf(fleet()[1])).amounts.every((amount) => amount === 17), 10_000)
+})

@@ -1,0 +1,134 @@
+/**
+ * A commit that every cache shows at once, at a known time and of any size, such as the start of a sale. What it changes is brought
+ * to Redis before it, and shown after it by one script: no reader waits for Postgres, and none finds a part of it.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'
+import { keys, TAG_TTL_S } from '../protocol/keys.ts'
+import { tag, type VersionedTag, type VersionedValue } from '../tags.ts'
+import { SHOWS } from './outboxFollower.ts'
+import type { VersionIndex } from './versionIndex.ts'
+
+/** Tags that one script shows: 100,000 keep Redis for 0.3 s. With more, readers ask the source until the outbox has been followed. */
+const MOST_SHOWN = 100_000
+const SCRIPT_TAGS = 1_000
+/** Milliseconds for which what is staged waits for its commit. */
+const STAGED_MS = 900_000
+/** Versions that the outer cache hears of in one call. */
+const OUTER_PART = 10_000
+
+export interface CommitPorts {
+  readonly index: VersionIndex
+  readonly source: VersionSource
+  readonly outer: OuterCache
+  readonly log: Log
+}
+
+export class PreparedCommit {
+  readonly #ports: CommitPorts
+  readonly #outboxIds: readonly string[]
+  readonly #parts: readonly (readonly VersionedTag[])[]
+  readonly #list = keys.staged(randomUUID())
+  #staged = 0
+
+  private constructor(ports: CommitPorts, { ids, versions }: Uncommitted) {
+    this.#ports = ports
+    this.#outboxIds = ids
+    this.#parts = partsOf(
+      versions.map(({ kind, id, version }) => ({ kind, id, version })),
+      OUTER_PART,
+    )
+  }
+
+  /**
+   * Stages what a transaction has changed. To be called in it, when it changes nothing more: its locks hold the versions.
+   * @param own reads in the transaction
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE
+   */
+  static async prepare(ports: CommitPorts, own: Pick<VersionSource, 'uncommitted'>): Promise<PreparedCommit> {
+    const changed = await own.uncommitted()
+    const commit = new PreparedCommit(ports, changed)
+    await commit.#stage(changed.versions).catch((error: unknown) => {
+      ports.log.warn({ err: error }, 'a commit could not be staged: after it readers ask the source for a while')
+    })
+    return commit
+  }
+
+  async #stage(versions: readonly VersionedValue[]): Promise<void> {
+    if (versions.length > MOST_SHOWN) return
+    const { redis } = this.#ports.index.link
+    let staged = 0
+    for (const part of partsOf(versions, SCRIPT_TAGS)) {
+      const names = [this.#list, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]
+      const values = part.flatMap(({ version, payload = '' }) => [version, payload])
+      staged = await redis.stageTags(names.length, ...names, STAGED_MS, ...values)
+    }
+    if (staged === versions.length) this.#staged = staged
+  }
+
+  /**
+   * To be called shortly before the commit. When this settles, the outer cache has been told, keeps nothing older and asks for it
+   * each time. A commit that does not come after all costs it hits until the versions are reached.
+   */
+  async announce(): Promise<void> {
+    for (const part of this.#parts) await this.#ports.outer.beforeIndex(part)
+  }
+
+  /**
+   * To be called after the commit.
+   * @returns true when each read that starts from then on in a process that believes the index shows all of it. False when Redis
+   *   did not take it, or has no lease: then a read may show what was before, until the outbox is followed
+   */
+  async show(): Promise<boolean> {
+    if (this.#parts.length === 0) return true
+    const { index, outer, log } = this.#ports
+    const term = await this.#raise().catch((error: unknown) => {
+      log.warn({ err: error }, 'what was staged could not be shown')
+      return 0
+    })
+    const isKnown = term > 0 || (await this.#markBehind())
+    if (isKnown) for (const part of this.#parts) await outer.afterIndex(part)
+    return isKnown && (term === 0 || index.isCurrent(term))
+  }
+
+  /** To be called when the commit does not come. */
+  async drop(): Promise<void> {
+    if (this.#staged > 0) await this.#ports.index.link.redis.unlink(this.#list).catch(() => undefined) // it expires
+  }
+
+  /** @returns the term of the lease of the index that has all of it; 0 when it has not */
+  async #raise(): Promise<number> {
+    if (this.#staged === 0) return 0
+    const { index, source } = this.#ports
+    const { redis, logLength } = index.link
+    const holder = SHOWS + randomUUID()
+    const own = [keys.indexLease, keys.head, keys.log, keys.applying, this.#list]
+    let raised = -1
+    const { term } = await index.link.write('show a commit', async () => {
+      const answer = await redis.showStagedTags(...own, TAG_TTL_S, logLength, holder, this.#staged)
+      raised = answer[2]
+      return answer
+    })
+    try {
+      if (term === 0 || raised !== this.#staged) return 0
+      // As after each part of the outbox: nothing is left of this commit for the refresh that comes next.
+      await source.markIndexed(this.#outboxIds, term)
+      return term
+    } finally {
+      await redis.releaseLease(keys.applying, holder).catch(() => undefined) // it expires
+    }
+  }
+
+  async #markBehind(): Promise<boolean> {
+    const written = await this.#ports.index.link.markBehind().catch((error: unknown) => {
+      this.#ports.log.warn({ err: error }, 'the index could not be marked as behind')
+    })
+    return (written?.term ?? 0) > 0
+  }
+}
+
+function partsOf<T>(items: readonly T[], size: number): T[][] {
+  const parts: T[][] = []
+  for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size))
+  return parts
+}

@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { expect, it } from 'vitest'
+import { encode } from '../store/codec.ts'
+import type { Entry } from '../store/entryStore.ts'
+import { FilledPages } from '../store/filledPages.ts'
+import type { CachedPage, PageValue } from '../store/pageCache.ts'
+import type { Part } from '../template/parts.ts'
+import { UNKNOWN_TAG } from '../protocol/tagState.ts'
+import { SlotValues } from '../template/slotValues.ts'
+import { readyPage, sendPage, type FoundPage } from './sendPage.ts'
+
+/** Of two rows: what follows from one is not made anew for each filling. */
+const TAGS = ['price:1', 'price:2']
+
+/** A page that shows how often it was filled. */
+async function countingPage(text: string): Promise<FoundPage> {
+  let fillings = 0
+  const value = () => `filling ${++fillings}`
+  const kinds = { price: (payload: string) => ({ payload }) }
+  const values = new SlotValues({ secret: '', kinds, leaves: { count: { kind: 'price', value } } })
+  const template: Part[] = [Buffer.from(text), { leaf: 'count', tags: TAGS, argument: '', place: 'html' }]
+  const page: CachedPage = {
+    kind: 'APP_PAGE',
+    packed: new Map([['html', await encode(template)]]),
+    headers: undefined,
+    postponed: undefined,
+    status: 200,
+  }
+  const entry: Entry<PageValue> = {
+    value: { content: page, cacheControl: undefined },
+    dependencies: { tags: TAGS, versions: new Map(), slots: new Set(TAGS) },
+    ttl: 60,
+    startedAt: 1,
+    epoch: 'one',
+  }
+  const states = new Map(TAGS.map((name) => [name, { ...UNKNOWN_TAG, version: 1, payload: name }]))
+  const pages = new FilledPages({ maxBytes: 1e6 }, values)
+  const filled = pages.at('/', entry, page, { from: 'source', epoch: 'one', states })
+  if (!filled) throw new Error('not filled')
+  const documentHeaders = (html: Buffer) => ({ 'x-document': html.toString().slice(-20) })
+  return { filled, pages, representation: 'html', cache: 'HIT l1', cdnHeaders: () => ({}), documentHeaders }
+}
+
+it('fills a page once: for its body, for the headers that follow from it, and for all who come together', async () => {
+  const found = await countingPage('<p>')
+  const server = createServer((request, response) => void sendPage(request, response, found)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  const read = async () => {
+    const response = await fetch(`http://127.0.0.1:${address.port}/`, { headers: { 'accept-encoding': 'br' } })
+    return [response.headers.get('x-document'), await response.text()]
+  }
+  for (const answer of await Promise.all([read(), read(), read()]))
+    expect(answer).toEqual(['<p>filling 1', '<p>filling 1'])
+  expect(await read()).toEqual(['<p>filling 1', '<p>filling 1'])
+  server.close()
+  server.closeAllConnections()
+})
+
+it('fills a large page in the turn of the event loop in which it is asked for: a busy process takes a tenth of a second for one', async () => {
+  const found = await countingPage('<p>a large page</p>'.repeat(20_000))
+  let turns = 0
+  const turn = () => {
+    turns++
+    next = setImmediate(turn)
+  }
+  let next = setImmediate(turn)
+  const ready = await readyPage(found, 'br')
+  clearImmediate(next)
+  expect(ready?.headers['x-document']).toMatch(/filling 1$/)
+  expect(turns).toBeLessThanOrEqual(1)
+})

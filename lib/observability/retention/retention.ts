@@ -1,0 +1,63 @@
+/** Every table that grows with edits, and how long its rows are kept. A table more is an entry more. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
+import { keptPriceChanges } from './priceChanges.ts'
+
+const DELIVERY_DAYS = 35
+const ALERT_DAYS = 90
+const WRONG_READING_DAYS = 90
+const FRESH_READING_HOURS = 24
+
+const outbox: Kept = {
+  table: 'outbox',
+  days: DELIVERY_DAYS,
+  why: 'Done and indexed. A month of the objective, and a Redis from a file of last month is brought up to date without a new index',
+  async forget(db) {
+    const [gone] = await db.$queryRaw<{ rows: number }[]>`
+      SELECT forget_outbox(make_interval(days => ${DELIVERY_DAYS}), ${BATCH_ROWS}) AS rows`
+    const rows = gone?.rows ?? 0
+    return { rows, more: rows === BATCH_ROWS }
+  },
+  // As forget_outbox walks: the first rows, then their age.
+  isLate: (db) =>
+    exists(
+      db,
+      Prisma.sql`SELECT FROM (
+        SELECT created_at FROM outbox WHERE done_at IS NOT NULL AND indexed_at IS NOT NULL ORDER BY id LIMIT 1) first
+        WHERE created_at < ${daysAgo(DELIVERY_DAYS + 1)}`,
+    ),
+}
+
+/** A new state of what is under way: of one monitor. */
+export function retention(): readonly Kept[] {
+  return [
+    outbox,
+    keptByAge(
+      'invalidations',
+      DELIVERY_DAYS,
+      'As the outbox, of which it says what each layer showed; longer where an outbox row is still open',
+      (days) => Prisma.sql`
+        SELECT id FROM invalidations WHERE created_at < ${daysAgo(days)}
+          AND NOT outbox_ids && ARRAY(SELECT o.id FROM outbox o WHERE o.done_at IS NULL)
+        ORDER BY created_at`,
+    ),
+    keptPriceChanges(),
+    keptByAge(
+      'alerts',
+      ALERT_DAYS,
+      'Resolved and told. A quarter of a year, over which incidents are compared',
+      (days) => Prisma.sql`
+        SELECT id FROM alerts WHERE resolved_at < ${daysAgo(days)} ORDER BY resolved_at`,
+    ),
+    keptByAge(
+      'probe_readings',
+      WRONG_READING_DAYS,
+      'What was wrong, with its evidence; a fresh reading is kept for a day, the longest window of the dashboard',
+      (days) => Prisma.sql`
+        SELECT id FROM probe_readings
+        WHERE probed_at < clock_timestamp() - make_interval(days => ${days - WRONG_READING_DAYS}, hours => ${FRESH_READING_HOURS})
+          AND (verdict = 'fresh' OR probed_at < ${daysAgo(days)})
+        ORDER BY id`,
+    ),
+  ]
+}

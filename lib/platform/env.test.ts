@@ -1,0 +1,27 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import { stubEnvironment } from './testing/environment.ts'
+
+beforeEach(() => {
+  vi.resetModules() // the environment is parsed once
+  stubEnvironment({ databaseUrl: 'postgresql://127.0.0.1/none', redisUrl: 'redis://127.0.0.1:1' })
+})
+
+async function publicUrl(url: string): Promise<string> {
+  vi.stubEnv('PUBLIC_URL', url)
+  const { env } = await import('./env.ts')
+  return env().PUBLIC_URL
+}
+
+it.each(['http://localhost:3000', 'http://127.0.0.1:3000', 'http://[::1]:3000', 'https://shop.example'])(
+  'takes %s as the address that a browser types',
+  async (url) => {
+    expect(await publicUrl(url)).toBe(url)
+  },
+)
+
+it.each(['http://shop.example', 'http://192.0.2.7:3000', 'http://localhost.evil.example'])(
+  'refuses %s, and says that an address off this machine needs https',
+  async (url) => {
+    await expect(publicUrl(url)).rejects.toThrow(/PUBLIC_URL: .* needs https/)
+  },
+)

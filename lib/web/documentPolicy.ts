@@ -1,0 +1,97 @@
+/**
+ * What the document of a page may run and load. A cached page is the same for everybody, so its inline scripts are allowed by their
+ * hashes, once for each filling. A document that Next writes for one request gets a nonce.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import path from 'node:path'
+import { documentPolicy } from '#lib/platform/http/securityHeaders.ts'
+
+const POLICY = 'Content-Security-Policy'
+/** Next reads the nonce from it. */
+const ASKED_POLICY = 'content-security-policy'
+const OFFICE = /^\/admin(?:[/?]|$)/
+/** What Next answers and no page is. */
+const NO_DOCUMENT = /^\/(?:api|_next|images|og|sitemaps)\//
+
+const SCRIPT = '<script'
+const SCRIPT_END = '</script>'
+const FLIGHT_START = '(self.__next_f=self.__next_f||[]).push([0])'
+/** Calls with one argument, which is JSON: nothing else can hide in them. */
+const CALLS = [
+  /^self\.__next_f\.push\((.*)\)$/s,
+  /^\(globalThis\["TURBOPACK"\] \|\| \(globalThis\["TURBOPACK"\] = \[\]\)\)\.push\((.*)\);?$/s,
+]
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Whether it is a script as Next writes it for each page: what a stranger could smuggle into a page is not. */
+function isOfNext(script: Buffer): boolean {
+  const text = script.toString('latin1')
+  return text === FLIGHT_START || CALLS.some((call) => isJson(call.exec(text)?.[1] ?? ''))
+}
+
+/** The inline scripts of a document that a browser would run. */
+function* inlineScripts(html: Buffer): Generator<Buffer> {
+  for (let at = html.indexOf(SCRIPT); at >= 0; at = html.indexOf(SCRIPT, at)) {
+    const from = html.indexOf('>', at) + 1
+    const end = html.indexOf(SCRIPT_END, from)
+    if (from === 0 || end < 0) return
+    const tag = html.toString('latin1', at, from)
+    if (!/\s(?:src|type)=/.test(tag)) yield html.subarray(from, end)
+    at = end
+  }
+}
+
+function hashOf(script: Buffer): string {
+  return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
+}
+
+/** Scripts that stand in pages of the build and are none of Next's calls: they are the same in each page. */
+function builtScripts(buildFolder: string): ReadonlySet<string> {
+  const folder = path.join(buildFolder, 'server', 'app')
+  const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'))
+  const hashes = pages.flatMap((page) =>
+    [...inlineScripts(readFileSync(path.join(folder, page)))].filter((script) => !isOfNext(script)).map(hashOf),
+  )
+  return new Set(hashes)
+}
+
+export class DocumentPolicy {
+  readonly #built: ReadonlySet<string>
+
+  /** @param buildFolder what `next build` wrote */
+  constructor(buildFolder: string) {
+    this.#built = builtScripts(buildFolder)
+  }
+
+  /** @param html the whole document @returns the headers that let its own scripts run */
+  ofDocument(html: Buffer): Readonly<Record<string, string>> {
+    const hashes = new Set<string>()
+    for (const script of inlineScripts(html)) {
+      const hash = hashOf(script)
+      if (this.#built.has(hash) || isOfNext(script)) hashes.add(hash)
+    }
+    return { [POLICY]: documentPolicy(hashes) }
+  }
+
+  /** For what Next answers: it puts the nonce of the request's own policy into each script that it writes. */
+  letNextWrite(request: IncomingMessage, response: ServerResponse): void {
+    delete request.headers[ASKED_POLICY]
+    delete request.headers[`${ASKED_POLICY}-report-only`]
+    const { url = '' } = request
+    if (NO_DOCUMENT.test(url)) return
+    const nonce = `'nonce-${randomBytes(16).toString('base64')}'`
+    const header = documentPolicy([nonce, ...this.#built], { isOffice: OFFICE.test(url) })
+    request.headers[ASKED_POLICY] = header
+    response.setHeader(POLICY, header)
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Turns of what Next renders for one request alone. A hit of the page cache waits for a render that has the thread, so that few of
+ * them may have it between two hits; the back office has turns of its own, which no stranger can use up.
+ */
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { RenderLimiter } from '#lib/coherence/next.ts'
+import { costOf, isStream } from './costs.ts'
+
+const QUEUE = { withinMs: 8_000, mostWaiting: 100 }
+/** Milliseconds. A client that reads slowly has its answer for longer, but the thread no more. */
+const LONGEST_TURN_MS = 2_000
+const BACK_OFFICE = /^\/(?:admin|api\/auth)(?:\/|\?|$)/
+
+export class RenderTurns {
+  readonly #store: RenderLimiter
+  readonly #backOffice: RenderLimiter
+
+  /** @param atOnce requests that Next answers at the same time */
+  constructor(atOnce: number) {
+    this.#store = new RenderLimiter({ atOnce, ...QUEUE })
+    this.#backOffice = new RenderLimiter({ atOnce, ...QUEUE })
+  }
+
+  /** @throws {FreshnessError} NO_TURN when too many wait */
+  async take({ method, url = '' }: IncomingMessage, answer: () => Promise<void>): Promise<void> {
+    // What has a body would have its turn while that is still on its way.
+    if ((method !== 'GET' && method !== 'HEAD') || costOf(url) === 0 || isStream(url)) return answer()
+    const turns = BACK_OFFICE.test(url) ? this.#backOffice : this.#store
+    let answered: Promise<void> | undefined
+    await turns.take(async () => {
+      answered = answer()
+      const end = new AbortController()
+      const longest = delay(LONGEST_TURN_MS, undefined, { signal: end.signal }).catch(() => undefined)
+      await Promise.race([answered.catch(() => undefined), longest])
+      end.abort()
+    })
+    await answered
+  }
+}
