@@ -124,13 +124,12 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
 /** The groups of these products, where they are not there yet. @returns their ids by the index of their first product */
 async function insertGroups(client: Client, seeds: readonly ProductSeed[]): Promise<ReadonlyMap<number, number>> {
   const wanted = new Map(seeds.flatMap(({ group }) => (group ? [[group.lead, group] as const] : [])))
-  const skus = [...wanted.keys()].flatMap((lead) => membersFrom(lead).map((index) => ({ lead, sku: skuOf(index) })))
-  const { rows } = await client.query<{ lead: number; id: number }>(
-    `SELECT DISTINCT t.lead, p.group_id AS id FROM unnest($1::int[], $2::text[]) AS t (lead, sku)
-     JOIN products p ON p.sku = t.sku WHERE p.group_id IS NOT NULL`,
-    [skus.map(({ lead }) => lead), skus.map(({ sku }) => sku)],
+  const leads = new Map([...wanted.keys()].flatMap((lead) => membersFrom(lead).map((index) => [skuOf(index), lead])))
+  const { rows } = await client.query<{ sku: string; id: number }>(
+    'SELECT sku, group_id AS id FROM products WHERE sku = ANY($1::text[]) AND group_id IS NOT NULL',
+    [[...leads.keys()]],
   )
-  const ids = new Map(rows.map(({ lead, id }) => [lead, id]))
+  const ids = new Map(rows.map(({ sku, id }) => [known(leads.get(sku), `group of ${sku}`), id]))
   const missing = [...wanted.values()].filter(({ lead }) => !ids.has(lead))
   const { rows: made } = await client.query<{ id: number }>(
     `WITH made AS (

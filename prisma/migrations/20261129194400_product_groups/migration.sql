@@ -40,8 +40,8 @@ END $$;
 CREATE TRIGGER touch_groups_insert AFTER INSERT ON products
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION touch_joined_groups();
 
--- Without a price a product is not shown.
-CREATE FUNCTION touch_priced_groups() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Without a price a product is not shown. Planned without nested loops: see record_price_history.
+CREATE FUNCTION touch_priced_groups() RETURNS trigger LANGUAGE plpgsql SET enable_nestloop = off AS $$
 BEGIN
   PERFORM touch_groups(ARRAY(
     SELECT DISTINCT p.group_id FROM new_rows n JOIN products p ON p.id = n.product_id WHERE p.group_id IS NOT NULL));
