@@ -12,6 +12,7 @@ import page from '../_store/catalog/Page.module.css'
 import { ProductGrid } from '../_store/catalog/ProductGrid.tsx'
 import { PriceMeta } from '../_store/prices/PriceMeta.tsx'
 import { ButtonLink } from '../_ui/Button.tsx'
+import { soldInGroup } from '../_store/catalog/soldInGroup.ts'
 
 export const ensureStatic = 'navigation'
 
@@ -42,7 +43,7 @@ export default async function HomePage({ params }: PageProps<'/[locale]'>) {
   const products = featured?.products ?? []
   return (
     <>
-      <PriceMeta prices={products.map((product) => product.price)} />
+      <PriceMeta prices={products.flatMap(soldInGroup)} />
       <Hero locale={locale} hasProducts={products.length > 0} />
       <div className={page.width}>
         {products.length === 0 && tiles.length === 0 ? (

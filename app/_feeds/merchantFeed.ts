@@ -5,8 +5,10 @@ import { readFeedPart } from '#lib/catalog/feed/feed.ts'
 import { feedTurns, type MadePart } from '#lib/catalog/feed/feedTurns.ts'
 import { feedHead, feedItems } from '#lib/catalog/feed/merchantXml.ts'
 import type { Locale } from '#lib/platform/locales.ts'
+import { messagesFor } from '../_i18n/messages.ts'
 import { localized, productPath } from '../_i18n/paths.ts'
 import { absolute } from '../_i18n/urls.ts'
+import { colourName } from '../_store/catalog/variants.ts'
 
 /** What stands before the products. */
 export async function feedOpening(locale: Locale): Promise<string> {
@@ -17,10 +19,11 @@ export async function feedOpening(locale: Locale): Promise<string> {
 /** The products of a part, no older than this call. @throws {FreshnessError} SOURCE_UNAVAILABLE */
 export function makePart(locale: Locale, part: number): Promise<MadePart> {
   return feedTurns().part(`${locale} ${part}`, async () => {
-    const read = await readFeedPart(part)
+    const [read, { Colours }] = await Promise.all([readFeedPart(part), messagesFor(locale)])
     const items = feedItems(read, locale, {
       page: (slug) => absolute(localized(locale, productPath(slug))),
       picture: (image) => absolute(rasterArtPath(image)),
+      colour: (colour) => colourName(colour, Colours),
     })
     return { items, next: read.next }
   })

@@ -25,17 +25,23 @@ export async function multiplyCatalog(databaseUrl: string, times: number): Promi
   const client = new pg.Client(databaseUrl)
   await client.connect()
   try {
-    const { rows } = await client.query<{ step: number }>('SELECT max(id) AS step FROM products')
-    const step = rows[0]?.step ?? 0
+    const { rows } = await client.query<{ step: number; groups: number }>(
+      'SELECT max(id) AS step, (SELECT COALESCE(max(id), 0) FROM product_groups) AS groups FROM products',
+    )
+    const { step = 0, groups = 0 } = rows[0] ?? {}
     const [products, prices] = await Promise.all([
-      columns(client, 'products', ['id', 'slug', 'sku']),
+      columns(client, 'products', ['id', 'slug', 'sku', 'group_id']),
       columns(client, 'prices', ['product_id']),
     ])
     const copies = `generate_series(1, ${times - 1}) AS k`
     await client.query("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
     const indexes = await dropIndexes(client)
     await client.query(
-      `INSERT INTO products (id, slug, sku, ${products}) SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, ${products} FROM products, ${copies}`,
+      `INSERT INTO product_groups (id, name, names) SELECT id + ${groups} * k, name, names FROM product_groups, ${copies}`,
+    )
+    await client.query(
+      `INSERT INTO products (id, slug, sku, group_id, ${products})
+       SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, group_id + ${groups} * k, ${products} FROM products, ${copies}`,
     )
     await client.query(
       `INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`,

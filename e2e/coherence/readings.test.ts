@@ -20,6 +20,45 @@ test('every place of a page that names a price is read', () => {
   })
 })
 
+const member = (id: number, version: number, cents: number) =>
+  String.raw`{\"productId\":${id},\"amountMinor\":${cents},\"currency\":\"EUR\",\"version\":${version},\"stock\":3}`
+const card = price(8, 1, 500, 'From €5.00').replace('"500"', '"500" data-group-prices="7@3 8@1"')
+const GROUP_PAGE = String.raw`${META.replace('12.90', '5.00')}${card}<script>self.__next_f.push([1,"{\"prices\":[${member(7, 3, 1290)},${member(8, 1, 500)}],\"texts\":{\"amount\":\"From €5.00\",\"before\":\"$undefined\",\"stated\":{\"productId\":\"8\",\"version\":\"1\",\"amountMinor\":\"500\"},\"versions\":\"7@3 8@1\"}}"])</script>`
+
+test('a card of a group says what the cheapest of the compared ones costs', () => {
+  expect(readPage(GROUP_PAGE, 8)).toEqual({
+    shown: [
+      { productId: 8, version: 1, amountCents: 500 },
+      { productId: 7, version: 3, amountCents: 1290 },
+    ],
+    torn: [],
+    places: { meta: 2, element: 1, text: 1, flight: 2, group: 6, opengraph: 1 },
+  })
+})
+
+test.each([
+  [
+    'says what another one than the cheapest costs',
+    GROUP_PAGE.replaceAll('1290', '490'),
+    'it is cheaper than product 8',
+  ],
+  ['compares an older version', GROUP_PAGE.replaceAll('7@3 8@1', '7@2 8@1'), 'says version 2'],
+  ['shows a price that it does not compare', GROUP_PAGE.replaceAll('7@3 8@1', '7@3'), 'not among those'],
+])('a card of a group that %s is torn', (_case, page, words) => {
+  expect(readPage(page.replace('content="7@3"', 'content="7@3 8@1"'), 8).torn).toContainEqual(
+    expect.stringContaining(words),
+  )
+})
+
+test('the JSON-LD of a group is read as the prices of its products', () => {
+  const variant =
+    '{"@type":"ProductGroup","hasVariant":[{"@id":"x"},{"@type":"Product","productID":"8","offers":{"@type":"Offer","url":"http://y","price":"5.00"}}]}'
+  expect(readPage(PAGE + variant, 7)).toMatchObject({ torn: [], places: { 'json-ld': 2 } })
+  expect(readPage(PAGE + variant.replace('5.00', '6.00'), 7).torn).toEqual([
+    'product 8: json-ld says 6.00, another place 500',
+  ])
+})
+
 test('reads what the router loads like the page', () => {
   const flight =
     '["$","meta",null,{"name":"price-version","content":"7@3"}],["$","meta",null,{"property":"og:price:amount","content":"12.90"}],' +

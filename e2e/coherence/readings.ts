@@ -8,7 +8,18 @@
 import { z } from 'zod'
 import type { Shown } from './history.ts'
 
-export const PLACES = ['meta', 'element', 'text', 'flight', 'json-ld', 'opengraph', 'cache-tag', 'api', 'feed'] as const
+export const PLACES = [
+  'meta',
+  'element',
+  'text',
+  'group',
+  'flight',
+  'json-ld',
+  'opengraph',
+  'cache-tag',
+  'api',
+  'feed',
+] as const
 type Place = (typeof PLACES)[number]
 
 export interface Reading {
@@ -31,7 +42,18 @@ const FLIGHT = new RegExp(
   `${q}productId${q}:(\\d+),${q}amount(?:Cents|Minor)${q}:(\\d+),[^{}]*?${q}version${q}:(\\d+)[^{}]*}(?:,${q}texts${q}:{${q}amount${q}:${q}([^"\\\\]*)${closed})?`,
   'g',
 )
-const JSON_LD = new RegExp(`${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`, 'g')
+/** What a card says of a group: in HTML, and in what it hydrates from. */
+const GROUP =
+  /data-product-id="(\d+)" data-price-version="(\d+)" data-amount-cents="(\d+)" data-group-prices="([\d@ ]*)"/g
+const GROUP_FLIGHT = new RegExp(
+  `${q}stated${q}:{${q}productId${q}:${q}?(\\d+)${q}?,${q}version${q}:${q}?(\\d+)${q}?,${q}amountMinor${q}:${q}?(\\d+)${q}?},${q}versions${q}:${q}([\\d@ ]*)${closed}`,
+  'g',
+)
+/** Another product of the group names itself before its offer. */
+const JSON_LD = new RegExp(
+  `(?:${q}productID${q}:${q}(\\d+)${q},)?${q}offers${q}:{[^{}]*?${q}price${q}:${q}([\\d.]+)${closed}`,
+  'g',
+)
 const OPEN_GRAPH = new RegExp(`(?:og|product):price:amount${q},? ?${q}?content${q}?[=:]${q}([\\d.]+)${closed}`, 'g')
 const VERSIONED_PRICE = /price:(\d+)@(\d+)/g
 
@@ -78,6 +100,20 @@ class Notes {
       this.torn.push(`product ${productId ?? '?'}: ${place} says ${text}, another place ${expected ?? 'nothing'}`)
   }
 
+  /** @param versions such as `42@7 43@2`, of all that were compared */
+  group(cheapest: Shown, versions: string): void {
+    this.pair('group', cheapest)
+    const compared = versions.split(' ').map((pair) => pair.split('@').map(Number))
+    if (!compared.some(([id]) => id === cheapest.productId))
+      this.torn.push(`product ${cheapest.productId}: it is not among those that were compared, ${versions}`)
+    for (const [id = 0, version = 0] of compared) {
+      this.version('group', id, version)
+      const price = this.#byProduct.get(id)
+      if (price && price.amountCents < cheapest.amountCents)
+        this.torn.push(`product ${id}: it is cheaper than product ${cheapest.productId}, which a group shows`)
+    }
+  }
+
   finish(): Reading {
     for (const [productId, { version, place }] of this.#announced) {
       const shown = this.#byProduct.get(productId)
@@ -111,7 +147,13 @@ export function readPage(body: string, productId: number | undefined, cacheTag =
     notes.pair('flight', { productId: Number(id), version: Number(version), amountCents: Number(amount) })
     if (text !== undefined) notes.amount('text', Number(id), text, Number(amount))
   }
-  for (const [, text = ''] of body.matchAll(JSON_LD)) notes.amount('json-ld', productId, text)
+  for (const pattern of [GROUP, GROUP_FLIGHT])
+    for (const [, id, version, amount, versions = ''] of body.matchAll(pattern)) {
+      const cheapest = { productId: Number(id), version: Number(version), amountCents: Number(amount) }
+      notes.group(cheapest, versions)
+    }
+  for (const [, variant, text = ''] of body.matchAll(JSON_LD))
+    notes.amount('json-ld', variant === undefined ? productId : Number(variant), text)
   for (const [, text = ''] of body.matchAll(OPEN_GRAPH)) notes.amount('opengraph', productId, text)
   return notes.finish()
 }

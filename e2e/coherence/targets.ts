@@ -1,5 +1,6 @@
 /** What is read and written: some products, and every address that shows them. */
 import pg from 'pg'
+import { LISTED } from '../support/listed.ts'
 import type { Shown } from './history.ts'
 
 const PAGE_KINDS = ['home', 'category', 'category page', 'product', 'search', 'api', 'feed'] as const
@@ -43,10 +44,9 @@ const PRODUCTS_PER_FEED_PART = 200
 /** Products that stand on the home page, on a later page of a category, and others, in equal parts. */
 const HOT = `
   WITH listed AS (
-    SELECT pc.product_id, c.slug, c.kind,
-           1 + (row_number() OVER (PARTITION BY c.id ORDER BY p.rank, p.id) - 1) / CASE c.kind WHEN 'collection' THEN ${FEATURED_ON_HOME} ELSE ${PRODUCTS_PER_PAGE} END AS page
-    FROM product_categories pc JOIN categories c ON c.id = pc.category_id JOIN products p ON p.id = pc.product_id
-    WHERE p.status = 'active'),
+    SELECT product_id, c.slug, c.kind,
+           1 + (place - 1) / CASE c.kind WHEN 'collection' THEN ${FEATURED_ON_HOME} ELSE ${PRODUCTS_PER_PAGE} END AS page
+    FROM ${LISTED} JOIN categories c ON c.id = category_id),
   hot AS (
     SELECT p.id, p.slug, p.name, pr.version::int AS version, pr.amount_cents AS amount, p.rank,
            jsonb_agg(jsonb_build_object('slug', l.slug, 'kind', l.kind, 'page', l.page)) AS lists,

@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@playwright/test'
 import { z } from 'zod'
+import { LISTED } from '../support/listed.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 
@@ -19,12 +20,9 @@ interface Place {
 /** First pages of categories with some of the products that each shows, under `upTo`. */
 async function placesOf({ shop }: EdgeShop, upTo: number): Promise<Place[]> {
   const rows = await shop.database.sql(
-    `SELECT list, id, page FROM (
-       SELECT '/en/categories/' || c.slug AS list, p.id, '/en/products/' || p.slug AS page,
-         row_number() OVER (PARTITION BY c.id ORDER BY p.rank, p.id) AS position
-       FROM product_categories pc JOIN categories c ON c.id = pc.category_id JOIN products p ON p.id = pc.product_id
-       WHERE c.kind = 'category' AND p.status = 'active') listed
-     WHERE position <= 24 AND id <= $1 ORDER BY position, list LIMIT 24`,
+    `SELECT '/en/categories/' || c.slug AS list, p.id, '/en/products/' || p.slug AS page
+     FROM ${LISTED} JOIN categories c ON c.id = category_id JOIN products p ON p.id = product_id
+     WHERE c.kind = 'category' AND place <= 24 AND p.id <= $1 ORDER BY place, list LIMIT 24`,
     [upTo],
   )
   return z.array(z.object({ list: z.string(), id: z.number(), page: z.string() })).parse(rows)

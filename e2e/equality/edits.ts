@@ -84,8 +84,13 @@ function aged(id: number, by: number, cents: number): string[] {
 /**
  * @param products that the pages which are looked at show
  * @param categories of these pages
+ * @param groups of some of the products: none of them gets more than the first eight
  */
-export function edits(products: readonly number[], categories: readonly number[]): fc.Arbitrary<Edit> {
+export function edits(
+  products: readonly number[],
+  categories: readonly number[],
+  groups: readonly number[],
+): fc.Arbitrary<Edit> {
   const product = fc.constantFrom(...products)
   const some = fc.subarray([...products], { minLength: 2 })
   const edit = (words: string, statements: readonly string[]): Edit => ({ words, statements })
@@ -179,13 +184,25 @@ export function edits(products: readonly number[], categories: readonly number[]
         ]),
       ),
     fc
+      .tuple(fc.constantFrom(...products.slice(0, 8)), fc.constantFrom(null, ...groups))
+      .map(([id, group]) =>
+        edit(`${id} belongs to ${group ?? 'no'} group`, [`UPDATE products SET group_id = ${group} WHERE id = ${id}`]),
+      ),
+    fc
+      .tuple(fc.constantFrom(...groups), name)
+      .map(([id, text]) =>
+        edit(`group ${id} is named ${JSON.stringify(text)}`, [
+          `UPDATE product_groups SET name = ${quoted(text)} WHERE id = ${id}`,
+        ]),
+      ),
+    fc
       .tuple(product, fc.constantFrom('active', 'discontinued'))
       .map(([id, status]) => edit(`${id} is ${status}`, [`UPDATE products SET status = '${status}' WHERE id = ${id}`])),
   )
   return fc.oneof(
     { weight: 4, arbitrary: ofPrices },
     { weight: 2, arbitrary: ofStock },
-    { weight: 1, arbitrary: ofOthers },
+    { weight: 2, arbitrary: ofOthers },
   )
 }
 

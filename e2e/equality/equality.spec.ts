@@ -37,12 +37,12 @@ test.afterAll(() => pair?.shop.stop())
 
 /** @returns how many forms of pages were compared */
 async function expectEqual(filled: string, rendered: string, runs: number, seed: number): Promise<number> {
-  const { shop, pages, products, categories } = pair
+  const { shop, pages, products, categories, groups } = pair
   const paths = ['', pages.product, pages.gone, pages.list, pages.nextList]
   let forms = 0
   await fc.assert(
     fc.asyncProperty(
-      fc.array(edits(products, categories), { minLength: 1, maxLength: EDITS_AT_MOST }),
+      fc.array(edits(products, categories, groups), { minLength: 1, maxLength: EDITS_AT_MOST }),
       fc.array(fc.constantFrom(...LANGUAGES), { minLength: paths.length, maxLength: paths.length }),
       async (sequence, languages) => {
         await apply(shop.database, sequence)

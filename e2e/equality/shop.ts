@@ -14,7 +14,7 @@ const LISTED = 30
 
 /** The index follows within a moment. */
 const POLL_MS = [10, 20, 50, 100]
-const KINDS = ['price', 'stock', 'product', 'category', 'catalog'] as const
+const KINDS = ['price', 'stock', 'product', 'group', 'category', 'catalog'] as const
 const versions = z.array(z.object({ tag: z.string() }))
 
 export interface EqualityShop {
@@ -28,6 +28,8 @@ export interface EqualityShop {
   /** What these pages show. */
   readonly products: readonly number[]
   readonly categories: readonly number[]
+  /** Of products that are looked at: one of the first page of the list, one of the discontinued one. */
+  readonly groups: readonly number[]
 }
 
 const found = z.object({ id: z.number(), slug: z.string() })
@@ -90,6 +92,10 @@ async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
     product.id,
   ])
   await shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = $1", [gone.id])
+  const ids = members.map(({ id }) => id)
+  const groups = await Promise.all(
+    [product, gone].map(({ id }, i) => makeGroup(shop, [id, ...ids.slice(2 + 3 * i, 5 + 3 * i)])),
+  )
   return {
     shop,
     filled: shop.url,
@@ -103,7 +109,19 @@ async function withReference(shop: IsolatedShop): Promise<EqualityShop> {
     },
     products: members.slice(0, 30).map(({ id }) => id),
     categories: [list.id],
+    groups,
   }
+}
+
+/** Colours and sizes of one thing. @returns its id */
+async function makeGroup({ database }: IsolatedShop, products: readonly number[]): Promise<number> {
+  const [made] = await database.sql(
+    `WITH made AS (INSERT INTO product_groups (name) VALUES ('Group "M" & <b>雪</b>') RETURNING id)
+     UPDATE products p SET group_id = made.id, colour = (ARRAY['moss', 'sand'])[1 + at % 2], size = 'size ' || at / 2
+     FROM made, unnest($1::int[]) WITH ORDINALITY AS t (id, at) WHERE p.id = t.id RETURNING made.id`,
+    [products],
+  )
+  return z.object({ id: z.number() }).parse(made).id
 }
 
 /** Waits until `origin` answers for `path` with the versions that are in the database now. */
@@ -111,6 +129,7 @@ export async function expectCurrent({ shop }: Pick<EqualityShop, 'shop'>, path: 
   const rows = await shop.database.sql(
     `SELECT 'price:' || product_id || '@' || version AS tag FROM prices
      UNION ALL SELECT 'stock:' || product_id || '@' || version FROM stock UNION ALL SELECT 'product:' || id || '@' || version FROM products
+     UNION ALL SELECT 'group:' || id || '@' || version FROM product_groups
      UNION ALL SELECT 'category:' || id || '@' || version FROM categories UNION ALL SELECT 'catalog:' || id || '@' || version FROM catalog_state`,
   )
   const current = new Set(versions.parse(rows).map(({ tag }) => tag))

@@ -20,8 +20,8 @@ const NAIVE = 50
 const products = z.array(z.object({ id: z.number(), path: z.string(), cents: z.number(), version: z.coerce.number() }))
 const PRODUCTS = `SELECT p.id, '/en/products/' || p.slug AS path, pr.amount_cents AS cents, pr.version
   FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.status = 'active' ORDER BY p.id`
-const categories = z.array(z.object({ path: z.string(), products: z.coerce.number() }))
-const CATEGORIES = `SELECT '/en/categories/' || c.slug AS path, count(*) AS products
+const categories = z.array(z.object({ path: z.string(), cards: z.coerce.number() }))
+const CATEGORIES = `SELECT '/en/categories/' || c.slug AS path, count(DISTINCT COALESCE(-p.group_id, p.id)) AS cards
   FROM categories c JOIN product_categories pc ON pc.category_id = c.id JOIN products p ON p.id = pc.product_id
   WHERE c.kind = 'category' AND p.status = 'active' GROUP BY c.id ORDER BY c.id`
 
@@ -54,8 +54,8 @@ test('shows every price right on the first request after a bulk edit of 100', as
   expect(edited).toHaveLength(EDITED)
   const lists = categories
     .parse(await database.sql(CATEGORIES))
-    .flatMap(({ path, products: count }) =>
-      Array.from({ length: Math.ceil(count / A_PAGE) }, (_, i) => (i === 0 ? path : `${path}/${i + 1}`)),
+    .flatMap(({ path, cards }) =>
+      Array.from({ length: Math.ceil(cards / A_PAGE) }, (_, i) => (i === 0 ? path : `${path}/${i + 1}`)),
     )
     .concat('/en')
 

@@ -35,10 +35,10 @@ export async function setStatus(
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }
 
-/** The newest product that others show beside them, recommended for the time of a test: other files count products from the first one on. */
+/** The newest product that others show beside them and that is in no group, recommended for the time of a test: other files count products from the first one on. */
 export async function recommendedProduct(database: Database) {
   const [row] = await database.sql(
-    "SELECT max(id) AS id FROM products JOIN related_products ON related_id = id WHERE status = 'active'",
+    "SELECT max(id) AS id FROM products JOIN related_products ON related_id = id WHERE status = 'active' AND group_id IS NULL",
   )
   const { id } = z.object({ id: z.number() }).parse(row)
   await database.sql(

@@ -2,13 +2,15 @@
 import { z } from 'zod'
 import { LOCALES } from '#lib/platform/locales.ts'
 import type { Database } from './database.ts'
+import { LISTED } from './listed.ts'
 
 const PRODUCTS_PER_PAGE = 24
 
-const place = z.object({ slug: z.string(), position: z.coerce.number() })
+const place = z.object({ slug: z.string(), place: z.coerce.number() })
 
 export interface PagesOfProduct {
   readonly products: readonly string[]
+  /** The top of the tree first. */
   readonly categories: readonly string[]
   readonly home: string
   readonly search: string
@@ -28,18 +30,15 @@ export async function pagesOf(database: Database, productId: number): Promise<Pa
   const { slug, sku } = await database.price(productId)
   const places = z.array(place).parse(
     await database.sql(
-      `SELECT slug, position FROM (
-       SELECT c.slug, pc.product_id, row_number() OVER (PARTITION BY c.id ORDER BY p.rank, p.id) AS position
-       FROM product_categories pc JOIN categories c ON c.id = pc.category_id JOIN products p ON p.id = pc.product_id
-       WHERE c.kind = 'category' AND p.status = 'active') listed
-     WHERE product_id = $1`,
+      `SELECT slug, place FROM ${LISTED} JOIN categories c ON c.id = category_id
+       WHERE c.kind = 'category' AND product_id = $1 ORDER BY c.parent_id NULLS FIRST, c.id`,
       [productId],
     ),
   )
   return {
     products: LOCALES.map((locale) => `/${locale}/products/${slug}`),
-    categories: places.map(({ slug: category, position }) => {
-      const page = Math.ceil(position / PRODUCTS_PER_PAGE)
+    categories: places.map(({ slug: category, place: at }) => {
+      const page = Math.ceil(at / PRODUCTS_PER_PAGE)
       return page === 1 ? `/en/categories/${category}` : `/en/categories/${category}/${page}`
     }),
     home: '/de',

@@ -12,13 +12,14 @@ import { pageCount, PRODUCTS_PER_PAGE } from './pagination.ts'
 import { readCategoryTiles, readCategoryTotal, readNavigation, readProduct, readProductList } from './queries.ts'
 import {
   cardVersions,
+  groupVersions,
   type CategoryTile,
+  type ListedCard,
   type Navigation,
   type Product,
-  type ProductCard,
   type ProductList,
 } from './rows.ts'
-import { makesTemplate, withPlaceholders } from './slots.ts'
+import { groupWithPlaceholders, isSlotKind, makesTemplate } from './slots.ts'
 
 /** 30 s is the least that Next prerenders; the browser's price store covers them. */
 const KNOWN = { stale: 30, revalidate: 3600, expire: 86_400 }
@@ -43,11 +44,13 @@ function madeFrom(rows: Iterable<VersionedTag>): void {
 /**
  * What a page that lists a card is made from. In a template price and stock stand in slots, and are no part of it.
  */
-function madeFromCards(cards: readonly ProductCard[], asTemplate: boolean, others: readonly VersionedTag[] = []): void {
-  madeFrom([
-    ...others,
-    ...cards.flatMap((card) => (asTemplate ? [versioned('product', card.id, card.version)] : cardVersions(card))),
-  ])
+function madeFromCards(
+  cards: readonly Pick<ListedCard, 'id' | 'version' | 'price' | 'group'>[],
+  asTemplate: boolean,
+  others: readonly VersionedTag[] = [],
+): void {
+  const shown = cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)])
+  madeFrom([...others, ...(asTemplate ? shown.filter(({ kind }) => !isSlotKind(kind)) : shown)])
 }
 
 /** @returns undefined when there is no such product */
@@ -75,7 +78,11 @@ async function productOf(slug: string, asTemplate: boolean): Promise<Product | u
   )
   if (product.status === 'discontinued') cacheTag(GONE_TAG)
   if (!asTemplate) return product
-  return { ...withPlaceholders(product), priceValidUntil: null, related: product.related.map(withPlaceholders) }
+  return {
+    ...groupWithPlaceholders(product),
+    priceValidUntil: null,
+    related: product.related.map(groupWithPlaceholders),
+  }
 }
 
 async function taggedList(list: ProductList | undefined, asTemplate: boolean): Promise<ProductList | undefined> {
@@ -83,7 +90,7 @@ async function taggedList(list: ProductList | undefined, asTemplate: boolean): P
   if (!list) return undefined
   const { category, products } = list
   madeFromCards(products, asTemplate, [versioned('category', category.id, category.version)])
-  return asTemplate ? { category, products: products.map(withPlaceholders) } : list
+  return asTemplate ? { category, products: products.map(groupWithPlaceholders) } : list
 }
 
 /** Kept through edits of prices: only the category's own version outdates it. */

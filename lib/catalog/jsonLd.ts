@@ -1,4 +1,4 @@
-import type { BreadcrumbList, OfferLeaf as Offer, Product as ProductSchema, WithContext } from 'schema-dts'
+import type { BreadcrumbList, OfferLeaf as Offer, ProductLeaf, WithContext } from 'schema-dts'
 import { decimalAmount } from '#lib/money/formatMoney.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import type { Product } from './rows.ts'
@@ -30,9 +30,13 @@ function struckThrough({ reducedFromMinor, currency }: PriceFacts): Pick<Offer, 
 
 /** What of a product stands in its JSON-LD. */
 export type ProductFacts = Pick<Product, 'name' | 'description' | 'sku' | 'brand' | 'status'> & {
+  readonly variation?: Variation
   readonly price: PriceFacts & Pick<ShownPrice, 'stock'>
   readonly priceValidUntil: string | null
 }
+
+/** What tells a product from the others of its group. */
+export type Variation = Pick<ProductLeaf, 'color' | 'size' | 'isVariantOf'>
 
 export type PriceFacts = Pick<ShownPrice, 'amountMinor' | 'reducedFromMinor' | 'currency'>
 
@@ -63,7 +67,7 @@ export function productJsonLd(
   product: ProductFacts,
   url: string,
   imageUrls: readonly string[],
-): WithContext<ProductSchema> {
+): WithContext<ProductLeaf> {
   const { price, priceValidUntil, status } = product
   const availability = status === 'active' ? schemaAvailability(price.stock) : 'Discontinued'
   return document(product, url, imageUrls, {
@@ -101,24 +105,80 @@ function document(
   url: string,
   imageUrls: readonly string[],
   others: Partial<Offer>,
-): WithContext<ProductSchema> {
+): WithContext<ProductLeaf> {
   return {
     '@context': 'https://schema.org',
     '@type': 'Product',
-    '@id': `${url}#product`,
+    '@id': productId(url),
     name: product.name,
     description: product.description,
     sku: product.sku,
     image: imageUrls,
     url,
     brand: { '@type': 'Brand', name: product.brand },
-    offers: {
-      '@type': 'Offer',
-      url,
-      itemCondition: 'https://schema.org/NewCondition',
-      ...others,
-    },
+    ...product.variation,
+    offers: offer(url, others),
   }
+}
+
+const productId = (url: string) => `${url}#product`
+
+const offer = (url: string, others: Partial<Offer>) =>
+  ({
+    '@type': 'Offer',
+    url,
+    itemCondition: 'https://schema.org/NewCondition',
+    ...others,
+  }) satisfies Offer
+
+export interface VariantFacts {
+  readonly id: number
+  readonly name: string
+  readonly sku: string
+  readonly url: string
+  readonly imageUrl: string
+  readonly variation: Variation
+}
+
+/**
+ * Another product of the group, as it stands in the JSON-LD of the group. The offer stands last, as in that of a product.
+ * @param members as for `productJsonLdText`
+ */
+export function variantJsonLdText({ id, name, sku, url, imageUrl, variation }: VariantFacts, members: string): string {
+  const variant: ProductLeaf = {
+    '@type': 'Product',
+    '@id': productId(url),
+    name,
+    sku,
+    image: imageUrl,
+    url,
+    ...variation,
+    productID: String(id),
+    offers: offer(url, {}),
+  }
+  return escapedJson(variant).replace(/\}\}$/, () => `,${members}}}`)
+}
+
+/**
+ * The JSON-LD of a group up to its variants: a text of each and `]}` end it.
+ * @param url of the product whose page it is @param id of the group, an address
+ */
+export function groupJsonLdHead(
+  group: { readonly id: number; readonly name: string; readonly brand: string; readonly variesBy: readonly string[] },
+  id: string,
+  url: string,
+): string {
+  const head = {
+    '@context': 'https://schema.org',
+    '@type': 'ProductGroup',
+    '@id': id,
+    name: group.name,
+    productGroupID: String(group.id),
+    brand: { '@type': 'Brand', name: group.brand },
+    variesBy: group.variesBy.map((property) => SCHEMA + property),
+    hasVariant: [{ '@id': productId(url) }],
+  }
+  return escapedJson(head).slice(0, -2)
 }
 
 export interface Crumb {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** As many products as the largest page shows, several times over. */
-const MAX_IDS = 200
+/** More than the largest page follows: 24 groups of ten products. */
+const MAX_IDS = 400
 
 const schema = z
   .string()

@@ -1,6 +1,5 @@
 /** The catalog as it is in Postgres now: one statement a function. The cached versions are in `cached.ts`. */
 import { PRODUCTS_PER_PAGE } from './pagination.ts'
-import { validUntilSql } from './prices/priceSql.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import {
@@ -8,9 +7,12 @@ import {
   CATEGORY_JSON,
   categoryTiles,
   categoryTotal,
+  LISTED_CARD_JSON,
   navigation,
+  PRICE_VALID_UNTIL,
   product,
   productList,
+  VARIANTS_JSON,
   type CategoryTiles,
   type CategoryTotal,
   type Navigation,
@@ -18,35 +20,45 @@ import {
   type ProductList,
 } from './rows.ts'
 
-const VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
-
 /** The one `value` column of the one row that the statement returns. */
 export async function readValue(statement: Prisma.Sql): Promise<unknown> {
   const rows = await db().$queryRaw<{ value: unknown }[]>(statement)
   return rows[0]?.value ?? undefined
 }
 
+/** Beside a product stand no others of its group, and of another group the first one. */
+function withoutSiblings(product: Product): Product {
+  const shown = new Set([product.group?.id])
+  const related = product.related.filter(({ status, group }) => {
+    if (status !== 'active' || !group) return true
+    const isFirst = !shown.has(group.id)
+    shown.add(group.id)
+    return isFirst
+  })
+  return { ...product, related }
+}
+
 /** @returns undefined when no product has the slug, or it has no price yet */
 export async function readProduct(slug: string): Promise<Product | undefined> {
   const value = await readValue(Prisma.sql`
-    SELECT ${CARD_JSON} || jsonb_build_object(
-      'sku', p.sku, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
+    SELECT ${CARD_JSON} || ${VARIANTS_JSON} || jsonb_build_object(
+      'sku', p.sku, 'colour', p.colour, 'size', p.size, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${PRICE_VALID_UNTIL},
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position)
         FROM product_categories pc JOIN categories c ON c.id = pc.category_id
         WHERE pc.product_id = p.id AND c.kind = 'category'), '[]'),
       'related', COALESCE((
         SELECT jsonb_agg(related.card ORDER BY related.position) FROM (
-          SELECT r.position, ${CARD_JSON} AS card
+          SELECT r.position, ${LISTED_CARD_JSON} AS card
           FROM related_products r JOIN products p ON p.id = r.related_id JOIN prices pr ON pr.product_id = p.id
           WHERE r.product_id = source.id) related), '[]')) AS value
     FROM products source JOIN products p ON p.id = source.id JOIN prices pr ON pr.product_id = p.id
     WHERE source.slug = ${slug}`)
-  return value === undefined ? undefined : product.parse(value)
+  return value === undefined ? undefined : withoutSiblings(product.parse(value))
 }
 
 /**
- * One page of a category or a collection, by rank, then id. Only what can be bought is listed. Cards are built when the
+ * One page of a category or a collection, by rank, then id. Only what can be bought is listed, and of a group the first one. Cards are built when the
  * page is cut: those of the thousands before it would cost more than all the rest.
  * @param page from 1
  * @param size at most PRODUCTS_PER_PAGE, or a page would need more tags than Next allows
@@ -62,9 +74,11 @@ export async function readProductList(
     SELECT jsonb_build_object(
       'category', ${CATEGORY_JSON} || jsonb_build_object('version', c.version),
       'products', COALESCE((
-        SELECT jsonb_agg(${CARD_JSON} ORDER BY p.rank, p.id) FROM (
+        SELECT jsonb_agg(${LISTED_CARD_JSON} ORDER BY p.rank, p.id) FROM (
           SELECT p.id FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-          WHERE pc.category_id = c.id AND p.status = 'active'
+          WHERE pc.category_id = c.id AND p.status = 'active' AND (p.group_id IS NULL OR NOT EXISTS (
+            SELECT FROM products o JOIN product_categories oc ON oc.product_id = o.id AND oc.category_id = c.id
+            WHERE o.group_id = p.group_id AND o.status = 'active' AND (o.rank, o.id) < (p.rank, p.id)))
           ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed
         JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = ${kind}::category_kind`)
@@ -72,14 +86,14 @@ export async function readProductList(
 }
 
 /**
- * How many products a category lists, with the version that grows whenever that changes. A read of its own, because it
+ * How many products and groups a category lists, with the version that grows whenever that changes. A read of its own, because it
  * visits them all, and an edit of a price, after which the list is read again, does not change it.
  * @returns undefined when there is no such category
  */
 export async function readCategoryTotal(slug: string): Promise<CategoryTotal | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object('id', c.id, 'version', c.version, 'total', (
-      SELECT count(*) FROM product_categories pc JOIN products p ON p.id = pc.product_id
+      SELECT count(*) FILTER (WHERE p.group_id IS NULL) + count(DISTINCT p.group_id) FROM product_categories pc JOIN products p ON p.id = pc.product_id
       WHERE pc.category_id = c.id AND p.status = 'active')) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = 'category'`)
   return value === undefined ? undefined : categoryTotal.parse(value)

@@ -54,6 +54,13 @@ export const RESOURCES = {
     ofProduct: true,
     pages: `/products/${SLUG}`,
   },
+  /** Colours and sizes of one thing: what a page of one shows of the others. */
+  group: {
+    table: 'product_groups',
+    idColumn: 'id',
+    versionColumn: 'version',
+    describe: (id) => `group ${id} of products`,
+  },
   category: {
     table: 'categories',
     idColumn: 'id',

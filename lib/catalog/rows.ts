@@ -10,6 +10,7 @@ import { productPrice, saleStatus, type ShownPrice, version } from '#lib/money/p
 import { env } from '#lib/platform/env.ts'
 import { LOWEST_AMOUNT } from './prices/lowestPrice.ts'
 import { reductionOf } from './prices/priceReduction.ts'
+import { validUntilSql } from './prices/priceSql.ts'
 
 const id = z.number().int().positive()
 const names = z.record(z.string(), z.string())
@@ -36,6 +37,25 @@ export const productCard = z.object({
   price: shownPrice,
 })
 
+/** A product of a group beside the others: only what is sold. */
+const member = z.object({ id, colour: z.string().nullable(), price: shownPrice })
+
+/** As lists show it: one card for all that are sold of a group. */
+export const listedCard = productCard.extend({
+  group: z.object({ id, version, members: z.array(member) }).nullable(),
+})
+
+const variant = member.extend({
+  slug: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  names,
+  image: z.string(),
+  size: z.string().nullable(),
+  /** When the sale that is shown ends (ISO 8601); null where none is. */
+  priceValidUntil: z.string().nullable(),
+})
+
 const categoryRef = z.object({ id, slug: z.string(), names, parentId: id.nullable() })
 
 export const product = productCard.extend({
@@ -46,12 +66,16 @@ export const product = productCard.extend({
   categories: z.array(categoryRef),
   /** When the sale that is shown ends (ISO 8601); null where none is. */
   priceValidUntil: z.string().nullable(),
-  related: z.array(productCard),
+  colour: z.string().nullable(),
+  size: z.string().nullable(),
+  /** With the product itself, where it is sold. */
+  group: z.object({ id, version, name: z.string(), names, members: z.array(variant) }).nullable(),
+  related: z.array(listedCard),
 })
 
 export const productList = z.object({
   category: categoryRef.extend({ version }),
-  products: z.array(productCard),
+  products: z.array(listedCard),
 })
 
 export const categoryTotal = z.object({ id, version, total: z.number().int().nonnegative() })
@@ -69,6 +93,8 @@ export const categoryTiles = z.object({
 export const navigation = z.object({ catalogVersion: version, categories: z.array(categoryRef) })
 
 export type ProductCard = z.infer<typeof productCard>
+export type ListedCard = z.infer<typeof listedCard>
+export type Variant = z.infer<typeof variant>
 export type Product = z.infer<typeof product>
 export type CategoryRef = z.infer<typeof categoryRef>
 export type ProductList = z.infer<typeof productList>
@@ -78,11 +104,23 @@ export type CategoryTiles = z.infer<typeof categoryTiles>
 export type Navigation = z.infer<typeof navigation>
 
 /** What a card shows: the product, its price and its stock. */
-export function cardVersions({ id, version, price }: ProductCard): VersionedTag[] {
+export function cardVersions({ id, version, price }: Pick<ProductCard, 'id' | 'version' | 'price'>): VersionedTag[] {
   return [
     versioned('product', id, version),
     versioned('price', id, price.version),
     versioned('stock', id, price.stockVersion),
+  ]
+}
+
+/** The versions of a group, which grows with what is shown of its products, and of the price and the stock of each that is sold. */
+export function groupVersions(group: ListedCard['group']): VersionedTag[] {
+  if (!group) return []
+  return [
+    versioned('group', group.id, group.version),
+    ...group.members.flatMap(({ id, price }) => [
+      versioned('price', id, price.version),
+      versioned('stock', id, price.stockVersion),
+    ]),
   ]
 }
 
@@ -94,10 +132,30 @@ export const PRICE_JSON = Prisma.sql`jsonb_build_object(
   'productVersion', p.version, 'status', p.status)
   || (SELECT jsonb_build_object('stock', s.quantity, 'stockVersion', s.version) FROM stock s WHERE s.product_id = p.id)`
 
+/** When the sale of the row `pr` ends. */
+export const PRICE_VALID_UNTIL = Prisma.raw(validUntilSql('pr'))
+
 /** The JSON of a card, from rows named `p` (products) and `pr` (prices). */
 export const CARD_JSON = Prisma.sql`jsonb_build_object(
   'id', p.id, 'slug', p.slug, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status,
   'version', p.version, 'price', ${PRICE_JSON})`
+
+/** What is sold of it. @param fields of the group `g` and @param memberFields of a member, each with a comma before it */
+const groupJson = (fields: Prisma.Sql, memberFields: Prisma.Sql) => Prisma.sql`jsonb_build_object('group', (
+  SELECT jsonb_build_object('id', g.id, 'version', g.version ${fields}, 'members', (
+    SELECT COALESCE(jsonb_agg(jsonb_build_object('id', p.id, 'colour', p.colour, 'price', ${PRICE_JSON} ${memberFields}) ORDER BY p.rank, p.id), '[]')
+    FROM products p JOIN prices pr ON pr.product_id = p.id WHERE p.group_id = g.id AND p.status = 'active'))
+  FROM product_groups g WHERE g.id = p.group_id))`
+
+/** The JSON of a card in a list, from the same rows. */
+export const LISTED_CARD_JSON = Prisma.sql`(${CARD_JSON} || ${groupJson(Prisma.empty, Prisma.empty)})`
+
+/** The group of a product as its own page shows it, from the same rows. */
+export const VARIANTS_JSON = groupJson(
+  Prisma.sql`, 'name', g.name, 'names', g.names`,
+  Prisma.sql`, 'slug', p.slug, 'sku', p.sku, 'name', p.name, 'names', p.names, 'image', p.image, 'size', p.size,
+    'priceValidUntil', ${PRICE_VALID_UNTIL}`,
+)
 
 /** The JSON of a category, from rows named `c`. */
 export const CATEGORY_JSON = Prisma.sql`jsonb_build_object(

@@ -12,6 +12,15 @@ import { singletonIfCreated } from '#lib/platform/process/processSingleton.ts'
 import { availabilityMember, priceMembers } from './jsonLd.ts'
 import { describePrices, renderTime } from './pageStatement.ts'
 import type { ResourceKind } from './resources.ts'
+import {
+  amountOfGroup,
+  cheapestOf,
+  groupStockTexts,
+  groupTexts,
+  mostOf,
+  versionsOfGroup,
+  type GroupTexts,
+} from './prices/groupPrice.ts'
 import { parsePricePayload, type PricePayload } from './prices/pricePayload.ts'
 import { reductionOf } from './prices/priceReduction.ts'
 import { priceTexts, type PriceTexts } from './prices/priceTexts.ts'
@@ -25,36 +34,47 @@ import {
 } from './stock.ts'
 
 /** A version of a price, with what may be shown of a reduction, and when it ends. */
-type SlotPrice = PricePayload & Pick<ShownPrice, 'reducedFromMinor'>
+type SlotPrice = PricePayload & Pick<ShownPrice, 'productId' | 'reducedFromMinor'>
+type SlotStock = Stock & Pick<ShownPrice, 'productId'>
 
-function readPayload(text: string, version: number): SlotPrice | undefined {
+function readPayload(text: string, version: number, productId: number): SlotPrice | undefined {
   const price = parsePricePayload(text, version)
-  return price && { ...price, reducedFromMinor: reductionOf(price, env().PRICE_REDUCTION_RULE).reducedFromMinor }
+  if (!price) return undefined
+  return { ...price, productId, reducedFromMinor: reductionOf(price, env().PRICE_REDUCTION_RULE).reducedFromMinor }
+}
+
+function readStock(text: string, version: number, productId: number): SlotStock | undefined {
+  const stock = parseStockPayload(text, version)
+  return stock && { ...stock, productId }
 }
 
 /** The rows that the kernel hands over are those that the readers of their kinds made. */
 const isSlotPrice = (row: object): row is SlotPrice => 'reducedFromMinor' in row
-const isStock = (row: object): row is Stock => 'quantity' in row
+const isStock = (row: object): row is SlotStock => 'quantity' in row
 
-/** What makes leaves that follow from one row of a kind. */
-function leavesOf<Row extends object>(kind: ResourceKind, isRow: (row: object) => row is Row) {
+/** What makes leaves that follow from one row of a kind. @param choose which one of a group */
+function leavesOf<Row extends object>(
+  kind: ResourceKind,
+  isRow: (row: object) => row is Row,
+  choose: (rows: readonly Row[]) => Row | undefined,
+) {
   return (value: (row: Row, argument: string) => SlotValue): Pick<Leaf, 'kind' | 'value'> => ({
     kind,
     value: (rows, argument) => {
-      const row = rows.find(isRow)
+      const row = choose(rows.filter(isRow))
       return row && value(row, argument)
     },
   })
 }
 
-const ofPrice = leavesOf('price', isSlotPrice)
-const ofStock = leavesOf('stock', isStock)
+const ofPrice = leavesOf('price', isSlotPrice, cheapestOf)
+const ofStock = leavesOf('stock', isStock, (rows) => mostOf(rows, ({ quantity }) => quantity))
 
 function ofTexts(field: keyof PriceTexts): Pick<Leaf, 'kind' | 'value'> {
   return ofPrice((price, locale) => (isLocale(locale) ? priceTexts(price, locale)[field] : undefined))
 }
 
-function ofStockTexts(field: keyof StockTexts): Pick<Leaf, 'kind' | 'value'> {
+function ofStockTexts(field: 'said' | 'level' | 'soldOut'): Pick<Leaf, 'kind' | 'value'> {
   return ofStock(({ quantity }, locale) => (isLocale(locale) ? stockTexts(quantity, locale)[field] : undefined))
 }
 
@@ -77,6 +97,20 @@ const LEAVES = {
   saving: { ...ofTexts('saving'), optional: true },
   /** As machines read it. */
   decimal: ofPrice(({ amountMinor, currency }) => decimalAmount(amountMinor, currency)),
+  /** What differs within a group, and so is not known before its prices are. */
+  pricedProduct: ofPrice(({ productId }) => productId),
+  stockedProduct: ofStock(({ productId }) => productId),
+  amountOfGroup: {
+    kind: 'price',
+    value: (rows, locale) => {
+      const prices = rows.filter(isSlotPrice)
+      const cheapest = cheapestOf(prices)
+      return cheapest && isLocale(locale)
+        ? amountOfGroup(prices, priceTexts(cheapest, locale).amount, locale)
+        : undefined
+    },
+  },
+  versionsOfGroup: { kind: 'price', value: (rows) => versionsOfGroup(rows.filter(isSlotPrice)) },
   /** Members of an offer in JSON-LD. */
   offer: ofPrice((price) => priceMembers(price, price.validUntil)),
   /** When the newest of several prices was written. */
@@ -95,9 +129,14 @@ const LEAVES = {
   openGraphAvailability: ofStock(({ quantity }) => openGraphAvailability(quantity)),
 } as const satisfies Record<string, Leaf>
 
+const KINDS = { price: readPayload, stock: readStock }
+
+/** Whether what a page shows of that kind stands in slots. */
+export const isSlotKind = (kind: string): boolean => Object.hasOwn(KINDS, kind)
+
 /** For the caching kernel. */
 export function shopSlots(): SlotPort {
-  return { secret: env().INTERNAL_SECRET, kinds: { price: readPayload, stock: parseStockPayload }, leaves: LEAVES }
+  return { secret: env().INTERNAL_SECRET, kinds: KINDS, leaves: LEAVES }
 }
 
 /** The kernel of a web instance. While Next builds, and in tests of pages alone, there is none. */
@@ -114,8 +153,24 @@ function placeholdersFor(price: Pick<ShownPrice, 'version'>): Placeholders | und
   return placeholders?.isNumber(price.version) ? placeholders : undefined
 }
 
+interface Priced {
+  readonly id: number
+  readonly price: ShownPrice
+}
+
+/** A card of a group, with those of its others. */
+export function groupWithPlaceholders<M extends Priced, T extends Priced & { group: { members: M[] } | null }>(
+  card: T,
+): T {
+  const { group } = card
+  return withPlaceholders({
+    ...card,
+    group: group && { ...group, members: group.members.map((member) => withPlaceholders(member)) },
+  })
+}
+
 /** A card whose price and stock are placeholders: each field that a page shows of them becomes a slot. */
-export function withPlaceholders<T extends { readonly id: number; readonly price: ShownPrice }>(card: T): T {
+function withPlaceholders<T extends Priced>(card: T): T {
   const placeholders = kernel()?.placeholders
   if (!placeholders) throw new Error('only a web instance renders templates')
   const { id } = card
@@ -130,6 +185,41 @@ export function withPlaceholders<T extends { readonly id: number; readonly price
     stock: placeholders.number('stock', id),
   }
   return { ...card, price }
+}
+
+/** What a card writes of the prices of a group. */
+export function shownOfGroup(prices: readonly ShownPrice[], locale: Locale): GroupTexts | undefined {
+  const cheapest = cheapestOf(prices)
+  if (!cheapest) return undefined
+  const placeholders = placeholdersFor(cheapest)
+  if (!placeholders) return groupTexts(prices, cheapest, locale)
+  const ids = prices.map(({ productId }) => productId)
+  const text = (leaf: keyof typeof LEAVES) => placeholders.text(leaf, ids, locale)
+  const fact = (leaf: keyof typeof LEAVES) => placeholders.text(leaf, ids)
+  return {
+    amount: text('amountOfGroup'),
+    before: text('before'),
+    saving: text('saving'),
+    stated: { productId: fact('pricedProduct'), version: fact('version'), amountMinor: fact('amountMinor') },
+    versions: fact('versionsOfGroup'),
+  }
+}
+
+/** What a card writes of the stocks of a group. */
+export function shownStockOfGroup(prices: readonly ShownPrice[], locale: Locale): StockTexts | undefined {
+  const most = mostOf(prices, ({ stock }) => stock)
+  if (!most) return undefined
+  const placeholders = placeholdersFor(most)
+  if (!placeholders) return groupStockTexts(most, locale)
+  const ids = prices.map(({ productId }) => productId)
+  const text = (leaf: keyof typeof LEAVES) => placeholders.text(leaf, ids, locale)
+  const fact = (leaf: keyof typeof LEAVES) => placeholders.text(leaf, ids)
+  return {
+    said: text('stockSaid'),
+    level: text('stockLevel'),
+    soldOut: text('soldOut'),
+    stated: { productId: fact('stockedProduct'), stockVersion: fact('stockVersion'), stock: fact('stock') },
+  }
 }
 
 /** What a page writes of a price. */

@@ -32,6 +32,8 @@ export interface StockTexts {
   readonly level: string
   /** `true` or `false`, as `aria-disabled` has it: nothing can be put into the cart. */
   readonly soldOut: string
+  /** Of a group: whose stock that is. In a template placeholders, which are texts. */
+  readonly stated?: Readonly<Record<'productId' | 'stockVersion' | 'stock', number | string>>
 }
 
 function levelOf(quantity: number): 'plenty' | 'few' | 'none' {

@@ -53,6 +53,42 @@ describe('the seeded catalog', () => {
     expect(await count(`products WHERE colour IS NULL OR position(colour IN image) = 0`)).toBe(0)
   })
 
+  test('has groups of colours and sizes: one thing, named in every language, each of them once', async () => {
+    interface Row {
+      readonly name: string
+      readonly names: Record<string, string>
+      readonly members: { name: string; names: Record<string, string>; colour: string; size: string | null }[]
+      readonly brands: number
+      readonly categories: number
+    }
+    const groups = await shop.query<Row>(
+      `SELECT g.name, g.names, jsonb_agg(jsonb_build_object('name', p.name, 'names', p.names, 'colour', p.colour, 'size', p.size)) AS members,
+              count(DISTINCT p.brand)::int AS brands,
+              count(DISTINCT ARRAY(SELECT category_id FROM product_categories WHERE product_id = p.id ORDER BY 1))::int AS categories
+       FROM product_groups g JOIN products p ON p.group_id = g.id GROUP BY g.id`,
+    )
+    expect((await count('products WHERE group_id IS NOT NULL')) ?? 0).toBeGreaterThan(SIZE / 2)
+    const others = LOCALES.filter((locale) => locale !== 'en')
+    const wrong = groups.filter(({ name, names, members, brands, categories }) => {
+      const differ = new Set(members.map(({ colour, size }) => `${colour} ${size}`)).size === members.length
+      const isNamed = others.every((locale) => {
+        const own = names[locale] ?? ''
+        return own.length > 5 && members.every((member) => member.names[locale]?.startsWith(own))
+      })
+      const words = name.split(' ')
+      const isOne = members.every((member) => words.every((word) => member.name.includes(word)))
+      return !differ || !isNamed || !isOne || brands !== 1 || categories !== 1
+    })
+    expect(wrong).toEqual([])
+    expect(groups.some(({ members }) => members.some(({ size }) => size !== null))).toBe(true)
+    expect(
+      await count(
+        `(SELECT 1 FROM products p JOIN prices pr ON pr.product_id = p.id WHERE group_id IS NOT NULL
+          GROUP BY group_id HAVING count(DISTINCT amount_cents) > 1) differ`,
+      ),
+    ).toBeGreaterThan(20)
+  })
+
   test('has every product in one category and the parent of it', async () => {
     const wrong = await shop.query(
       `SELECT p.sku FROM products p LEFT JOIN product_categories pc ON pc.product_id = p.id LEFT JOIN categories c ON c.id = pc.category_id AND c.kind = 'category'

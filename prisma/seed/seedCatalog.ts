@@ -83,7 +83,7 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
     // Without fresh statistics and a visibility map the first queries of a large catalog choose bad plans.
     if (start < size)
       await client.query(
-        'VACUUM (ANALYZE) products, prices, stock, product_categories, related_products, price_changes, outbox',
+        'VACUUM (ANALYZE) products, product_groups, prices, stock, product_categories, related_products, price_changes, outbox',
       )
     return Math.max(0, size - start)
   } catch (error) {

@@ -15,6 +15,9 @@ const NAMES = {
   ko: '{model} {type} {material} {colour}',
 } as const satisfies Record<Language, string>
 
+/** Stands last, behind what it is separated with. */
+const COLOUR = /,? \{colour\}$/
+
 /** In the order of the columns. */
 const LANGUAGES = LOCALES.filter((locale): locale is Language => locale !== DEFAULT_LOCALE)
 /** Between sentences: Japanese has its full stop alone. */
@@ -28,6 +31,7 @@ export interface ProductParts {
   readonly colour: string
   readonly model: string
   readonly brand: string
+  readonly size?: string
   /** In English, as the kind has them. */
   readonly sentences: readonly string[]
 }
@@ -35,6 +39,8 @@ export interface ProductParts {
 export interface Translation {
   /** By language. */
   readonly names: Readonly<Record<string, string>>
+  /** The same without what tells it from the others of its group. */
+  readonly groupNames: Readonly<Record<string, string>>
   readonly descriptions: Readonly<Record<string, string>>
 }
 
@@ -83,9 +89,10 @@ export function translate(parts: ProductParts): Translation {
     if (word === undefined) throw new Error(`texts/names.txt has no ${LANGUAGES[at]} for ${english} (${list})`)
     return word
   }
-  const { kind, model, brand } = parts
+  const { kind, model, brand, size } = parts
   const english = [...kind.openings, ...kind.features, ...kind.details]
   const names: [Language, string][] = []
+  const groupNames: [Language, string][] = []
   const descriptions: [Language, string][] = []
   for (const [at, language] of LANGUAGES.entries()) {
     const own = {
@@ -99,8 +106,15 @@ export function translate(parts: ProductParts): Translation {
     if (lines.length !== english.length)
       throw new Error(`texts/${language}.txt has ${lines.length} sentences for ${kind.category}, not ${english.length}`)
     const said = parts.sentences.map((sentence) => fill(lines[english.indexOf(sentence)] ?? '', own))
-    names.push([language, fill(NAMES[language], own)])
+    const name = NAMES[language]
+    const [between = ''] = COLOUR.exec(name)?.[0].split('{') ?? []
+    names.push([language, fill(name, own) + (size === undefined ? '' : between + size)])
+    groupNames.push([language, fill(name.replace(COLOUR, ''), own)])
     descriptions.push([language, said.join(JOIN[language] ?? ' ')])
   }
-  return { names: Object.fromEntries(names), descriptions: Object.fromEntries(descriptions) }
+  return {
+    names: Object.fromEntries(names),
+    groupNames: Object.fromEntries(groupNames),
+    descriptions: Object.fromEntries(descriptions),
+  }
 }

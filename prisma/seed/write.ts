@@ -2,7 +2,8 @@ import type { Client } from 'pg'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { categorySeeds, FEATURED_SLUG } from './categories.ts'
 import { isFeatured } from './featured.ts'
-import { productSeed } from './products.ts'
+import { membersFrom } from './groups.ts'
+import { productSeed, type ProductSeed } from './products.ts'
 import { relatedTo } from './related.ts'
 import { skuOf } from './sku.ts'
 
@@ -48,7 +49,7 @@ export async function insertCategories(client: Client): Promise<SeedIds['categor
 }
 
 /**
- * Products `from` to `to` with everything that belongs to them, in five statements: the triggers on the last
+ * Products `from` to `to` with everything that belongs to them, in six statements: the triggers on the last
  * two raise versions once for each statement.
  */
 export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): Promise<void> {
@@ -57,14 +58,15 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
   const related = indexes.map((index) => relatedTo(index, batch.size))
   const column = <T>(of: (seed: (typeof seeds)[number]) => T) => seeds.map(of)
 
+  const groups = await insertGroups(client, seeds)
   await client.query(
     `WITH seeds AS (
        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[],
-           $9::text[], $10::text[], $11::text[])
-         WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, stock, colour, names, descriptions, n)),
+           $9::text[], $10::text[], $11::text[], $12::text[], $13::int[])
+         WITH ORDINALITY AS t (slug, sku, name, description, brand, image, rank, stock, colour, names, descriptions, size, group_id, n)),
      made AS (
-       INSERT INTO products (slug, sku, name, description, brand, image, rank, colour, names, descriptions)
-       SELECT slug, sku, name, description, brand, image, rank, colour, names::jsonb, descriptions::jsonb FROM seeds ORDER BY n RETURNING id, sku)
+       INSERT INTO products (slug, sku, name, description, brand, image, rank, colour, names, descriptions, size, group_id)
+       SELECT slug, sku, name, description, brand, image, rank, colour, names::jsonb, descriptions::jsonb, size, group_id FROM seeds ORDER BY n RETURNING id, sku)
      INSERT INTO stock (product_id, quantity) SELECT made.id, seeds.stock FROM made JOIN seeds USING (sku)`,
     [
       column((p) => p.slug),
@@ -78,6 +80,8 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
       column((p) => p.colour),
       column((p) => JSON.stringify(p.names)),
       column((p) => JSON.stringify(p.descriptions)),
+      column((p) => p.size),
+      column((p) => p.group && (groups.get(p.group.lead) ?? null)),
     ],
   )
   await lookUpIds(client, [...indexes, ...related.flat()], ids)
@@ -115,6 +119,27 @@ export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): P
     `INSERT INTO related_products (product_id, related_id, position) SELECT * FROM unnest($1::int[], $2::int[], $3::int[])`,
     [pairs.map((p) => p.productId), pairs.map((p) => p.relatedId), pairs.map((p) => p.position)],
   )
+}
+
+/** The groups of these products, where they are not there yet. @returns their ids by the index of their first product */
+async function insertGroups(client: Client, seeds: readonly ProductSeed[]): Promise<ReadonlyMap<number, number>> {
+  const wanted = new Map(seeds.flatMap(({ group }) => (group ? [[group.lead, group] as const] : [])))
+  const leads = new Map([...wanted.keys()].flatMap((lead) => membersFrom(lead).map((index) => [skuOf(index), lead])))
+  const { rows } = await client.query<{ sku: string; id: number }>(
+    'SELECT sku, group_id AS id FROM products WHERE sku = ANY($1::text[]) AND group_id IS NOT NULL',
+    [[...leads.keys()]],
+  )
+  const ids = new Map(rows.map(({ sku, id }) => [known(leads.get(sku), `group of ${sku}`), id]))
+  const missing = [...wanted.values()].filter(({ lead }) => !ids.has(lead))
+  const { rows: made } = await client.query<{ id: number }>(
+    `WITH made AS (
+       INSERT INTO product_groups (name, names)
+       SELECT t.name, t.names::jsonb FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS t (name, names, n) ORDER BY t.n RETURNING id)
+     SELECT id FROM made ORDER BY id`,
+    [missing.map(({ name }) => name), missing.map(({ names }) => JSON.stringify(names))],
+  )
+  for (const [i, { lead }] of missing.entries()) ids.set(lead, known(made[i], `group of ${skuOf(lead)}`).id)
+  return ids
 }
 
 async function lookUpIds(client: Client, indexes: readonly number[], ids: SeedIds): Promise<void> {

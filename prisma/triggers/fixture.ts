@@ -24,7 +24,7 @@ export interface TriggerFixture {
   products(count: number): Promise<number[]>
   categories(...slugs: string[]): Promise<number[]>
   price(productId: number): Promise<Price>
-  versionOf(table: 'products' | 'categories' | 'catalog_state', id: number): Promise<number>
+  versionOf(table: 'products' | 'product_groups' | 'categories' | 'catalog_state', id: number): Promise<number>
   /** What came into the outbox while `work` ran, the oldest first. */
   outboxOf(work: () => Promise<unknown>): Promise<OutboxRow[]>
   /** Commits unless `work` throws. */

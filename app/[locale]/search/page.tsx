@@ -24,6 +24,7 @@ import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
 import { ButtonLink } from '../../_ui/Button.tsx'
 import { wholePage } from '../../_store/wholePage.ts'
+import { soldInGroup } from '../../_store/catalog/soldInGroup.ts'
 
 // Rendered whole on each request: its prices and their versions stand in the head, which streaming would send too early.
 export const instant = false
@@ -69,7 +70,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
   return (
     <div className={page.width}>
       <KeepQuery text={query.text} />
-      <PriceMeta prices={products.map(({ price }) => price)} />
+      <PriceMeta prices={products.flatMap(soldInGroup)} />
       <header className={page.head}>
         <h1 className={styles.title}>{title}</h1>
         <p className={page.quiet}>

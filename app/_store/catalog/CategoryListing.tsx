@@ -16,6 +16,7 @@ import { EmptyState } from './EmptyState.tsx'
 import styles from './Page.module.css'
 import { Pagination } from './Pagination.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
+import { soldInGroup } from './soldInGroup.ts'
 
 interface ListingAddress {
   locale: Locale
@@ -67,7 +68,7 @@ export async function CategoryListing(address: ListingAddress) {
   const children = childrenOf(categories, category.id)
   return (
     <div className={styles.width}>
-      <PriceMeta prices={products.map(({ price }) => price)} />
+      <PriceMeta prices={products.flatMap(soldInGroup)} />
       <Breadcrumbs
         label={product('breadcrumbs')}
         crumbs={[

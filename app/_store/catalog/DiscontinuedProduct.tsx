@@ -14,6 +14,8 @@ import page from './Page.module.css'
 import { Picture } from './Picture.tsx'
 import { ProductGrid } from './ProductGrid.tsx'
 import { SoldAgain } from './SoldAgain.tsx'
+import { soldInGroup } from './soldInGroup.ts'
+import { SoldVariants } from './Variants.tsx'
 
 const ALTERNATIVES = 8
 
@@ -33,7 +35,7 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
   return (
     <div className={page.width}>
       <SoldAgain price={product.price} name={product.name} />
-      <PriceMeta prices={alternatives.map(({ price }) => price)} />
+      <PriceMeta prices={alternatives.flatMap(soldInGroup)} />
       <Breadcrumbs
         label={t('breadcrumbs')}
         crumbs={[
@@ -61,6 +63,7 @@ export async function DiscontinuedProduct({ product: row, locale }: { product: P
             </p>
             {alternatives.length > 0 ? <p>{t('discontinuedText')}</p> : null}
           </div>
+          <SoldVariants product={row} locale={locale} />
           <div className={styles.actions}>
             {leaf ? (
               <ButtonLink href={localized(locale, categoryPath(leaf.slug))}>

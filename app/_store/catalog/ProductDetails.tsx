@@ -3,13 +3,14 @@ import { getTranslations } from 'next-intl/server'
 import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
-import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
+import { groupJsonLdHead, productJsonLdText, variantJsonLdText } from '#lib/catalog/jsonLd.ts'
 import { previewPath } from '#lib/catalog/previewPaths.ts'
-import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
+import { productIn, productName, textLanguage } from '#lib/catalog/productTexts.ts'
 import { shownAvailability, shownDecimal, shownOffer, shownStock, shownTexts } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
 import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
+import { messagesFor } from '../../_i18n/messages.ts'
 import { absolute } from '../../_i18n/urls.ts'
 import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
@@ -21,16 +22,21 @@ import { WhileSold } from '../prices/WhileSold.tsx'
 import { LiveStock } from '../stock/LiveStock.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { Gallery } from './Gallery.tsx'
+import { GroupJsonLd } from './GroupJsonLd.tsx'
 import page from './Page.module.css'
 import { pictureOf } from './Picture.tsx'
 import styles from './ProductDetails.module.css'
 import { ProductGrid } from './ProductGrid.tsx'
 import { ProductJsonLd } from './ProductJsonLd.tsx'
 import { ProductOpenGraph } from './ProductOpenGraph.tsx'
+import { soldInGroup } from './soldInGroup.ts'
+import { optionValues, variationOf } from './variants.ts'
+import { Variants } from './Variants.tsx'
 
 /** The page of a product that can be bought. */
 export async function ProductDetails({ product: row, locale }: { product: Product; locale: Locale }) {
   const product = productIn(row, locale)
+  const { Colours } = await messagesFor(locale)
   const [t, shop, { categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Product' }),
     getTranslations({ locale, namespace: 'Shop' }),
@@ -38,14 +44,23 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
   ])
   const { price } = product
   const gallery = galleryOf(product.image)
-  const url = absolute(localized(locale, productPath(product.slug)))
+  const urlOf = ({ slug }: { slug: string }) => absolute(localized(locale, productPath(slug)))
+  const url = urlOf(product)
+  const { group } = row
+  const others = group?.members.filter(({ id }) => id !== product.id) ?? []
+  const [first] = others.length > 0 ? (group?.members ?? []) : []
+  const groupId = first && `${urlOf(first)}#group`
+  const variesBy = [
+    ...(optionValues(row, 'colour').length > 0 ? ['color'] : []),
+    ...(optionValues(row, 'size').length > 0 ? ['size'] : []),
+  ]
   const stock = shownStock(price, locale)
   const related = product.related.filter(({ status }) => status === 'active')
   const leaf = deepestOf(categories, product.categories)
   const path = leaf ? pathTo(categories, leaf.id) : []
   return (
     <div className={page.width}>
-      <PriceMeta prices={[product, ...related].map((shown) => shown.price)} />
+      <PriceMeta prices={[price, ...others.map((variant) => variant.price), ...related.flatMap(soldInGroup)]} />
       <ProductOpenGraph
         product={{ name: product.name, brand: product.brand }}
         price={price}
@@ -55,12 +70,34 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       <ProductJsonLd
         price={price}
         text={productJsonLdText(
-          product,
+          { ...product, variation: variationOf(product, Colours, groupId) },
           url,
           gallery.map((picture) => absolute(picture.path)),
           shownOffer(price, product.priceValidUntil),
         )}
       />
+      {group && groupId !== undefined ? (
+        <GroupJsonLd
+          head={groupJsonLdHead(
+            { ...group, name: productName(group, locale), brand: product.brand, variesBy },
+            groupId,
+            url,
+          )}
+          texts={others.map((variant) =>
+            variantJsonLdText(
+              {
+                ...variant,
+                name: productName(variant, locale),
+                url: urlOf(variant),
+                imageUrl: absolute(variant.image),
+                variation: variationOf(variant, Colours),
+              },
+              shownOffer(variant.price, variant.priceValidUntil),
+            ),
+          )}
+          prices={others.map((variant) => variant.price)}
+        />
+      ) : null}
       <Breadcrumbs
         label={t('breadcrumbs')}
         crumbs={[
@@ -102,6 +139,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
+          <Variants product={row} locale={locale} />
           <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')}>
             <LivePrice price={price} texts={shownTexts(price, locale)} productName={product.name} />
           </AddToCart>

@@ -1,18 +1,18 @@
 import { ViewTransition } from 'react'
 import type { Locale } from '#lib/platform/locales.ts'
-import type { ProductCard } from '#lib/catalog/rows.ts'
+import type { ListedCard } from '#lib/catalog/rows.ts'
 import { productName, textLanguage } from '#lib/catalog/productTexts.ts'
-import { shownStock } from '#lib/catalog/slots.ts'
 import { localized, productPath } from '../../_i18n/paths.ts'
 import { classNames } from '../../_ui/classNames.ts'
-import { Price } from '../prices/Price.tsx'
-import { LiveStock } from '../stock/LiveStock.tsx'
+import { CardPrice } from './CardPrice.tsx'
 import { IntentLink } from './IntentLink.tsx'
 import { Picture, pictureOf } from './Picture.tsx'
 import styles from './ProductGrid.module.css'
+import { coloursOf } from './soldInGroup.ts'
+import { CardColours } from './Variants.tsx'
 
 interface ProductGridProps {
-  products: readonly ProductCard[]
+  products: readonly ListedCard[]
   locale: Locale
   /** The level of the headings above the grid, plus one. */
   headingLevel: 2 | 3
@@ -42,8 +42,8 @@ export function ProductGrid({ products, locale, headingLevel, first = false, den
                 {productName(product, locale)}
               </IntentLink>
             </Heading>
-            <Price product={product} locale={locale} />
-            <LiveStock price={product.price} texts={shownStock(product.price, locale)} />
+            <CardColours colours={coloursOf(product)} locale={locale} />
+            <CardPrice product={product} locale={locale} />
           </article>
         </li>
       ))}

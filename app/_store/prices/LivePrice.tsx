@@ -2,13 +2,13 @@
 
 import { priceAttributes } from '#lib/catalog/pageStatement.ts'
 import { useEffect, useState } from 'react'
-import { fillText } from '../../_i18n/fillText.ts'
 import { classNames } from '../../_ui/classNames.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
 import { priceStore } from './priceStore.ts'
+import { PriceText } from './PriceText.tsx'
 import { priceTexts, type PriceTexts } from '#lib/catalog/prices/priceTexts.ts'
 import { useNewestPrice } from './useNewestPrice.ts'
 
@@ -47,22 +47,13 @@ export function LivePrice({ price, texts, productName, size = 'card' }: LivePric
       </span>
     )
   }
-  const { amount, before, saving } = shown.version === price.version ? texts : priceTexts(shown, locale)
   return (
-    <span className={classNames(styles.price, styles[size])} {...priceAttributes(shown)} data-live>
-      <span key={shown.version} className={classNames(styles.amount, shown.version > firstVersion && styles.changed)}>
-        <span className="visually-hidden">{labels.now}: </span>
-        {amount}
-      </span>
-      {before === undefined ? null : (
-        <s className={styles.before}>
-          <span className="visually-hidden">{labels.before}: </span>
-          {before}
-        </s>
-      )}
-      {saving === undefined ? null : (
-        <span className={styles.saving}>{fillText(labels.save, { percent: saving })}</span>
-      )}
-    </span>
+    <PriceText
+      attributes={priceAttributes(shown)}
+      version={shown.version}
+      changed={shown.version > firstVersion}
+      texts={shown.version === price.version ? texts : priceTexts(shown, locale)}
+      size={size}
+    />
   )
 }

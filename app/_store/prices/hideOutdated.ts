@@ -24,9 +24,12 @@ export function hideOutdated(pricesKey: string, seenKey: string): void {
     }
   }
   const live = () => root.querySelectorAll<HTMLElement>('[data-live]')
+  /** `42@7 43@2`: each price that a card of a group has compared. */
+  const pairsOf = (text: string) => text.split(' ').map((pair) => pair.split('@'))
   const check = ({ dataset }: HTMLElement) => {
-    const { productId, priceVersion, stockOf, stockVersion } = dataset
+    const { productId, priceVersion, stockOf, stockVersion, groupPrices = '' } = dataset
     const isOutdated =
+      pairsOf(groupPrices).some(([id, version]) => Number(version) < (seen.get(`price ${id}`) ?? 0)) ||
       Number(priceVersion) < (seen.get(`price ${productId}`) ?? 0) ||
       Number(stockVersion) < (seen.get(`stock ${stockOf}`) ?? 0)
     if (isOutdated) dataset['outdated'] = ''
@@ -36,16 +39,16 @@ export function hideOutdated(pricesKey: string, seenKey: string): void {
   new MutationObserver(() => live().forEach(check)).observe(root, {
     subtree: true,
     childList: true,
-    attributeFilter: ['data-price-version', 'data-stock-version'],
+    attributeFilter: ['data-price-version', 'data-group-prices', 'data-stock-version'],
   })
   addEventListener('pagehide', () => {
     const shown = [...live()]
       .filter(({ dataset }) => dataset['outdated'] === undefined)
-      .map(({ dataset: { productId, stockOf, priceVersion, stockVersion } }) => ({
-        productId: productId ?? stockOf,
-        version: priceVersion,
-        stockVersion,
-      }))
+      .flatMap(({ dataset: { productId, stockOf, priceVersion, stockVersion, groupPrices } }) =>
+        groupPrices
+          ? pairsOf(groupPrices).map(([id, version]) => ({ productId: id, version, stockVersion: undefined }))
+          : [{ productId: productId ?? stockOf, version: priceVersion, stockVersion }],
+      )
     try {
       const before: unknown = JSON.parse(sessionStorage.getItem(seenKey) ?? '[]')
       const all = [...(Array.isArray(before) ? before : []), ...shown].slice(-MOST)

@@ -14,7 +14,7 @@ const LOST_AFTER_MS = 6_000
 /** The stream says every 15 s that it is there. */
 const SILENT_MS = 40_000
 /** As many products as one address can hold comfortably. */
-const IDS_PER_QUESTION = 100
+const IDS_PER_QUESTION = 400
 
 /**
  * Asks for the current versions and offers them to the store.

@@ -1,5 +1,6 @@
 import Link from 'next/link'
 import type { FacetGroup, FacetValue } from './facetGroups.ts'
+import { Swatch } from '../../_ui/Swatch.tsx'
 import styles from './Facets.module.css'
 
 const SHOWN_AT_ONCE = 7
@@ -14,7 +15,11 @@ function Value({ value: { label, count, href, isChosen, swatch } }: { value: Fac
         aria-current={isChosen ? 'true' : undefined}
         className={styles.value}
       >
-        <span className={styles.mark} data-swatch={swatch} aria-hidden="true" />
+        {swatch === undefined ? (
+          <span className={styles.mark} aria-hidden="true" />
+        ) : (
+          <Swatch colour={swatch} className={styles.mark} />
+        )}
         <span className={styles.label}>{label}</span>
         <span className={styles.count}>{count}</span>
       </Link>

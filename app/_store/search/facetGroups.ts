@@ -1,5 +1,4 @@
 /** What a list can be narrowed to, as links with counts. On the server: each link is an address of its own. */
-import { COLOURS } from '#lib/catalog/art/palette.ts'
 import { childrenOf, nameIn, topCategories } from '#lib/catalog/categories.ts'
 import type { CategoryRef } from '#lib/catalog/rows.ts'
 import { PRICE_STEPS, type Facets } from '#lib/catalog/search/index/facets.ts'
@@ -9,6 +8,7 @@ import type { Locale } from '#lib/platform/locales.ts'
 import { fillText } from '../../_i18n/fillText.ts'
 import type { Messages } from '../../_i18n/messages.ts'
 import { localized, searchPath } from '../../_i18n/paths.ts'
+import { colourName } from '../catalog/variants.ts'
 
 export interface FacetValue {
   readonly label: string
@@ -37,11 +37,6 @@ interface Surroundings {
 
 const toggled = (list: readonly string[], value: string) =>
   list.includes(value) ? list.filter((other) => other !== value) : [...list, value]
-
-function colourName(colour: string, labels: Messages['Colours']): string {
-  const known = COLOURS.find((own) => own === colour)
-  return known === undefined ? colour : labels[known]
-}
 
 /** The children of the chosen category, or its neighbours; without one the top of the tree. */
 function offeredCategories(all: readonly CategoryRef[], slug: string | undefined): readonly CategoryRef[] {

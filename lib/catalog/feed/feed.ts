@@ -19,7 +19,9 @@ export function feedPartPath(locale: string, productId: number): string {
   return `/${locale}/feeds/google/${Math.ceil(productId / PRODUCTS_PER_PART)}.xml`
 }
 
-const feedProduct = product.omit({ categories: true, related: true }).extend({ categoryIds: z.array(z.number()) })
+const feedProduct = product
+  .omit({ categories: true, related: true, group: true })
+  .extend({ categoryIds: z.array(z.number()), groupId: z.number().nullable() })
 
 const KINDS = Object.keys(RESOURCES) as [ResourceKind, ...ResourceKind[]]
 
@@ -51,7 +53,7 @@ export async function readFeedPart(part: number): Promise<FeedPart> {
     SELECT jsonb_build_object(
       'products', COALESCE((
         SELECT jsonb_agg(${CARD_JSON} || jsonb_build_object(
-          'sku', p.sku, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
+          'sku', p.sku, 'colour', p.colour, 'size', p.size, 'groupId', p.group_id, 'description', p.description, 'descriptions', p.descriptions, 'priceValidUntil', ${VALID_UNTIL},
           'categoryIds', (SELECT COALESCE(jsonb_agg(pc.category_id), '[]') FROM product_categories pc WHERE pc.product_id = p.id))
           ORDER BY p.id)
         FROM products p JOIN prices pr ON pr.product_id = p.id

@@ -24,6 +24,9 @@ const chair: FeedProduct = {
   status: 'active',
   version: 3,
   priceValidUntil: null,
+  colour: 'moss',
+  size: null,
+  groupId: null,
   categoryIds: [2, 1],
   price: {
     productId: 42,
@@ -44,6 +47,7 @@ function feedOf(product: FeedProduct, locale: Locale = 'en'): string {
   const items = feedItems({ products: [product], categories: tree, next: null }, locale, {
     page: (slug) => `${link}/products/${slug}`,
     picture: (image) => new URL(image, link).href,
+    colour: (colour) => `${colour} in ${locale}`,
   })
   return feedHead({ title: 'Shop', description: 'A shop', locale, link }) + items + FEED_END
 }
@@ -71,6 +75,7 @@ describe('an item', () => {
       'g:condition': 'new',
       'g:identifier_exists': 'no',
       'g:product_type': 'Wohnen > Stühle',
+      'g:color': 'moss in de',
       'v:made-from': '',
     })
   })
@@ -85,6 +90,17 @@ describe('an item', () => {
     expect(itemOf(feedOf(reduced))).not.toHaveProperty('g:sale_price_effective_date')
     const ending = { ...reduced, priceValidUntil: '2026-12-01T00:00:00.000Z' }
     expect(itemOf(feedOf(ending))['g:sale_price_effective_date']).toBe('2026-11-01T08:00Z/2026-12-01T00:00Z')
+  })
+
+  test('names its group, its colour and its size where it is one of several', () => {
+    expect(itemOf(feedOf({ ...chair, groupId: 9, size: '42' }, 'fr'))).toMatchObject({
+      'g:id': 'EG-42',
+      'g:item_group_id': '9',
+      'g:color': 'moss in fr',
+      'g:size': '42',
+    })
+    const plain = itemOf(feedOf({ ...chair, colour: null }))
+    for (const absent of ['g:item_group_id', 'g:color', 'g:size']) expect(plain).not.toHaveProperty([absent])
   })
 
   test('is out of stock with the last piece', () => {

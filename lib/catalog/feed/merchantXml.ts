@@ -27,11 +27,13 @@ export interface FeedChannel {
   readonly link: string
 }
 
-/** Absolute addresses of what an item names. */
-export interface FeedLinks {
+/** Absolute addresses and words of what an item names. */
+export interface FeedWords {
   page(slug: string): string
   /** @param image the picture's path, or another shop's whole address */
   picture(image: string): string
+  /** In the language of the feed. */
+  colour(colour: string): string
 }
 
 const element = (name: string, text: string) => `<${name}>${xmlText(text)}</${name}>`
@@ -93,26 +95,36 @@ function productType(product: FeedProduct, tree: readonly CategoryRef[], locale:
   )
 }
 
+/** Of a group each product is an item of its own: JSON-LD names the group by the same id. */
+function variantElements({ groupId, colour, size }: FeedProduct, words: FeedWords): string {
+  return (
+    (groupId === null ? '' : element('g:item_group_id', String(groupId))) +
+    (colour === null ? '' : element('g:color', words.colour(colour))) +
+    (size === null ? '' : element('g:size', size))
+  )
+}
+
 /** The catalog has no GTIN, and what it sells has no other maker's number: it says so. */
-function item(row: FeedProduct, tree: readonly CategoryRef[], locale: Locale, links: FeedLinks): string {
+function item(row: FeedProduct, tree: readonly CategoryRef[], locale: Locale, words: FeedWords): string {
   const product = productIn(row, locale)
   const elements = [
     element('g:id', product.sku),
     element('title', cut(product.name, LONGEST_TITLE)),
     element('description', cut(product.description, LONGEST_DESCRIPTION)),
-    element('link', links.page(product.slug)),
-    element('g:image_link', links.picture(product.image)),
+    element('link', words.page(product.slug)),
+    element('g:image_link', words.picture(product.image)),
     element('g:availability', feedAvailability(product.price.stock)),
     priceElements(product.price, product.priceValidUntil),
     element('g:brand', product.brand),
     element('g:condition', 'new'),
     element('g:identifier_exists', 'no'),
+    variantElements(row, words),
     productType(product, tree, locale),
     versionsElement(product.price),
   ]
   return `<item>${elements.join('')}</item>\n`
 }
 
-export function feedItems({ products, categories }: FeedPart, locale: Locale, links: FeedLinks): string {
-  return products.map((product) => item(product, categories, locale, links)).join('')
+export function feedItems({ products, categories }: FeedPart, locale: Locale, words: FeedWords): string {
+  return products.map((product) => item(product, categories, locale, words)).join('')
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Locale } from '#lib/platform/locales.ts'
 import { type PriceStores, priceStores } from '#lib/pricing/testing/priceStores.ts'
-import { searchProducts } from './search.ts'
+import { findForStaff, searchProducts } from './search.ts'
 import { parseSearch, type RawSearchParams } from './searchParams.ts'
 
 const SEEDED = 360
@@ -88,7 +88,7 @@ describe('search', () => {
     ['pt', 'mochilas', /mochila/i],
     ['ja', 'ソファ', /ソファ/],
     ['ja', 'ソファー', /ソファ/],
-    ['ja', '椅子', /椅子/],
+    ['ja', '花瓶', /花瓶/],
     ['ja', 'チェア オーク', /チェア.*オーク/],
     ['ja', '赤いソファ', /ソファ.*(クリムゾン|テラコッタ)/],
     ['ko', '의자', /의자|체어/],
@@ -135,23 +135,81 @@ describe('search', () => {
     expect(amounts.every((amount) => amount >= 5_000 && amount <= 15_000)).toBe(true)
   })
 
-  it('counts for each value of a facet what choosing it shows', async () => {
-    const raw = { q: 'oak', sale: '1' }
-    const { facets, total } = await search(raw)
-    expect([...facets.categories.values()].every((count) => count <= total)).toBe(true)
-    for (const [brand, count] of facets.brands) expect((await search({ ...raw, brand })).total).toBe(count)
-    for (const [colour, count] of facets.colours) expect((await search({ ...raw, colour })).total).toBe(count)
-    expect((await search({ ...raw, stock: '1' })).total).toBe(facets.inStock)
-    expect(facets.onSale).toBe(total)
-    const [first = '', second = ''] = facets.brands.keys()
-    const both = await search({ ...raw, brand: [first, second] })
-    expect(both.total).toBe((facets.brands.get(first) ?? 0) + (facets.brands.get(second) ?? 0))
-    expect(both.facets.brands).toEqual(facets.brands)
+  it.each([{ q: 'oak', sale: '1' }, { sale: '1' }])(
+    'counts for each value of a facet of %j the cards that choosing it shows',
+    async (raw) => {
+      const { facets, total } = await search(raw)
+      expect([...facets.categories.values()].every((count) => count <= total)).toBe(true)
+      for (const [brand, count] of facets.brands) expect((await search({ ...raw, brand })).total).toBe(count)
+      for (const [colour, count] of facets.colours) expect((await search({ ...raw, colour })).total).toBe(count)
+      expect((await search({ ...raw, stock: '1' })).total).toBe(facets.inStock)
+      expect(facets.onSale).toBe(total)
+      const [first = '', second = ''] = facets.brands.keys()
+      const both = await search({ ...raw, brand: [first, second] })
+      expect(both.total).toBe((facets.brands.get(first) ?? 0) + (facets.brands.get(second) ?? 0))
+      expect(both.facets.brands).toEqual(facets.brands)
+    },
+  )
+
+  it('shows of a group one card: the product that matches best, beside what else was found of it', async () => {
+    const { db } = stores.database
+    const group = await db.productGroup.create({ data: { name: 'Harmonium' } })
+    const colours = ['moss', 'sand', 'moss', 'plum']
+    for (const [i, colour] of colours.entries())
+      await db.product.create({
+        data: {
+          slug: `harmonium-${i}`,
+          sku: `HAR-${i}`,
+          name: `Harmonium, ${colour}`,
+          description: 'Of a group.',
+          brand: 'Odd & Ends',
+          image: '/none.svg',
+          rank: 10 - i,
+          colour,
+          groupId: group.id,
+          status: i === 3 ? 'discontinued' : 'active',
+          price: { create: { amountMinor: 700_000 + i * 10_000, currency: 'EUR' } },
+        },
+      })
+    await db.stock.updateMany({ where: { product: { slug: 'harmonium-2' } }, data: { quantity: 3 } })
+    const cards = async (raw: RawSearchParams) =>
+      (await search(raw)).products.map(({ slug, group: own }) => [
+        slug,
+        own?.members.map(({ price }) => price.amountMinor),
+      ])
+    const all = await search({ q: 'harmonium' })
+    expect(all).toMatchObject({
+      total: 1,
+      facets: {
+        inStock: 1,
+        colours: new Map([
+          ['moss', 1],
+          ['sand', 1],
+        ]),
+      },
+    })
+    expect(await cards({ q: 'harmonium' })).toEqual([['harmonium-2', [720_000, 710_000, 700_000]]])
+    expect(await cards({ q: 'harmonium', sort: 'price-desc' })).toEqual([['harmonium-0', [720_000, 710_000, 700_000]]])
+    expect(await cards({ q: 'harmonium sand' })).toEqual([['harmonium-1', [710_000]]])
+    expect(await cards({ q: 'harmonium', colour: 'moss', max: '7050' })).toEqual([['harmonium-0', [700_000]]])
+    expect(await cards({ q: 'HAR-1' })).toEqual([['harmonium-1', [710_000]]])
+    expect(await cards({ q: 'harmonium plum' })).toEqual([])
+    expect((await findForStaff('harmonium', 10)).length).toBe(4)
+    await db.product.updateMany({ where: { slug: 'harmonium-2' }, data: { groupId: null } })
+    expect(await cards({ q: 'harmonium' })).toEqual([
+      ['harmonium-2', undefined],
+      ['harmonium-1', [710_000, 700_000]],
+    ])
   })
 
   it('shows the last page when a later one is asked for', async () => {
     const found = await search({ page: '500' })
-    expect(found).toMatchObject({ page: found.pages, total: SEEDED + NAMES.length })
+    const ofGroups = { where: { groupId: { not: null } } }
+    const { db } = stores.database
+    const groups = await db.product.groupBy({ by: 'groupId', ...ofGroups })
+    expect(groups.length).toBeGreaterThan(10)
+    const cards = (await db.product.count({ where: { status: 'active', groupId: null } })) + groups.length
+    expect(found).toMatchObject({ page: found.pages, total: cards })
     expect(found.products.length).toBeGreaterThan(0)
   })
 

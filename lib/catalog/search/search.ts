@@ -11,7 +11,7 @@ import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
-import { CARD_JSON, cardVersions, productCard, type ProductCard } from '../rows.ts'
+import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
@@ -21,7 +21,7 @@ import { wordsOf } from './words.ts'
 
 export interface SearchResult {
   readonly total: number
-  readonly products: readonly ProductCard[]
+  readonly products: readonly ListedCard[]
   /** The page that is shown: the last one, when a later one was asked for. */
   readonly page: number
   /** As many as can be looked through. */
@@ -99,21 +99,27 @@ async function indexFor(text: string, locale: Locale) {
 
 /** Ids and counts. A text without a letter and a digit finds nothing. */
 export async function find(query: IndexQuery): Promise<Found> {
-  if (query.text.trim() !== '' && wordsOf(query.text).length === 0) return { total: 0, ids: [], facets: NO_FACETS }
+  if (query.text.trim() !== '' && wordsOf(query.text).length === 0)
+    return { total: 0, ids: [], beside: new Map(), facets: NO_FACETS }
   const { index, only } = await indexFor(query.text, query.locale)
   return index.find({ ...query, ...only })
 }
 
-async function readCards(ids: readonly number[]): Promise<ProductCard[]> {
+/** Of a group a card shows what was found of it: the price from which it begins is one of them. */
+async function readCards(ids: readonly number[], beside: Found['beside']): Promise<ListedCard[]> {
   if (ids.length === 0) return []
-  const cards = z.array(productCard).parse(
+  const cards = z.array(listedCard).parse(
     await readValue(Prisma.sql`
-      SELECT COALESCE(jsonb_agg(${CARD_JSON} ORDER BY listed.at), '[]') AS value
+      SELECT COALESCE(jsonb_agg(${LISTED_CARD_JSON} ORDER BY listed.at), '[]') AS value
       FROM unnest(${[...ids]}::int[]) WITH ORDINALITY listed(id, at)
       JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id`),
   )
-  await publishShown(cards.flatMap(cardVersions))
-  return cards
+  await publishShown(cards.flatMap((card) => [...cardVersions(card), ...groupVersions(card.group)]))
+  return cards.map((card) => {
+    const found = new Set(beside.get(card.id))
+    const { group } = card
+    return { ...card, group: group && { ...group, members: group.members.filter(({ id }) => found.has(id)) } }
+  })
 }
 
 /**
@@ -149,6 +155,7 @@ export async function searchProducts(
   const found = await find({ ...query, locale, category, most: Math.min(query.page, last) * PRODUCTS_PER_PAGE })
   const pages = Math.min(pageCount(found.total, PRODUCTS_PER_PAGE), last)
   const page = Math.min(query.page, pages)
-  const products = await readCards(found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE))
+  const ids = found.ids.slice((page - 1) * PRODUCTS_PER_PAGE, page * PRODUCTS_PER_PAGE)
+  const products = await readCards(ids, found.beside)
   return { total: found.total, products, page, pages, facets: found.facets }
 }

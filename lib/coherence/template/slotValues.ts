@@ -77,8 +77,8 @@ export class SlotValues {
     const key = `${name}@${version} ${payload}`
     const known = this.#rows.get(key)
     if (known) return known
-    const read = this.#port.kinds[parseTag(name)?.kind ?? '']
-    const row = read?.(payload, version)
+    const { kind = '', id = 0 } = parseTag(name) ?? {}
+    const row = this.#port.kinds[kind]?.(payload, version, id)
     if (row) this.#rows.set(key, row)
     return row
   }

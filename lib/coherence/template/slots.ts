@@ -24,7 +24,7 @@ export interface Leaf {
 export interface SlotPort {
   /** Known to the servers alone: it keeps a text that a page shows from looking like a placeholder. */
   readonly secret: string
-  /** By resource kind: makes of a payload what the leaves take; undefined when it is not one of that version. */
-  readonly kinds: Readonly<Record<string, (payload: string, version: number) => object | undefined>>
+  /** By resource kind: makes of a payload and the id of its row what the leaves take; undefined when it is not one of that version. */
+  readonly kinds: Readonly<Record<string, (payload: string, version: number, id: number) => object | undefined>>
   readonly leaves: Readonly<Record<string, Leaf>>
 }

@@ -29,6 +29,7 @@ export const sneakers: KindWords = {
   ],
   materials: ['Canvas', 'Leather', 'Suede', 'Knit'],
   colours: COLOURS,
+  sizes: ['39', '41', '43'],
   forms: [
     { form: 'low-top', types: ['Sneaker', 'Low-Top Sneaker', 'Trainer'], euros: [59, 189] },
     { form: 'high-top', types: ['High-Top Sneaker', 'High-Top', 'Mid-Top Sneaker'], euros: [69, 219] },

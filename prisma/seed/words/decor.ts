@@ -81,6 +81,7 @@ export const vases: KindWords = {
   ],
   materials: ['Stoneware', 'Earthenware', 'Porcelain', 'Clay'],
   colours: COLOURS,
+  sizes: ['18 cm', '26 cm'],
   forms: [
     { form: 'bottle-vase', types: ['Bottle Vase', 'Tall Vase', 'Stem Vase'], euros: [19, 119] },
     { form: 'round-vase', types: ['Round Vase', 'Moon Vase', 'Bouquet Vase'], euros: [24, 149] },

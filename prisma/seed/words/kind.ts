@@ -20,6 +20,8 @@ export interface KindWords {
   readonly materials: readonly string[]
   readonly colours: readonly Colour[]
   readonly forms: readonly FormWords[]
+  /** What it comes in, from the smallest; written in every language as here. */
+  readonly sizes?: readonly string[]
   /** By default `{model} {material} {type}, {colour}`. */
   readonly naming?: string
   /** The first sentence says what it is, the second what is special, the third what to know. */

@@ -31,6 +31,7 @@ export const mugs: KindWords = {
   ],
   materials: ['Stoneware', 'Porcelain', 'Ceramic', 'Bone China'],
   colours: COLOURS,
+  sizes: ['250 ml', '350 ml'],
   forms: [
     { form: 'mug', types: ['Mug', 'Coffee Mug', 'Tall Mug'], euros: [9, 32] },
     { form: 'cup-and-saucer', types: ['Cup and Saucer', 'Cappuccino Cup', 'Tea Cup'], euros: [14, 39] },
@@ -130,6 +131,7 @@ export const cookware: KindWords = {
   ],
   materials: ['Cast Iron', 'Steel', 'Enamel', 'Copper'],
   colours: COLOURS,
+  sizes: ['20 cm', '24 cm', '28 cm'],
   forms: [
     { form: 'pot', types: ['Casserole', 'Dutch Oven', 'Stock Pot'], euros: [49, 289] },
     { form: 'pan', types: ['Frying Pan', 'Skillet', 'Sauté Pan'], euros: [29, 179] },

@@ -27,6 +27,7 @@ export const backpacks: KindWords = {
   ],
   materials: ['Canvas', 'Ripstop', 'Waxed Cotton', 'Recycled'],
   colours: COLOURS,
+  sizes: ['18 L', '26 L'],
   forms: [
     { form: 'daypack', types: ['Daypack', 'Backpack', 'City Backpack'], euros: [49, 189] },
     { form: 'rolltop', types: ['Rolltop Backpack', 'Rolltop', 'Commuter Pack'], euros: [69, 229] },
@@ -76,6 +77,7 @@ export const bottles: KindWords = {
   ],
   materials: ['Steel', 'Matt Steel', 'Double-Wall', 'Brushed Steel'],
   colours: COLOURS,
+  sizes: ['500 ml', '750 ml'],
   forms: [
     { form: 'slim-bottle', types: ['Water Bottle', 'Bottle', 'Sports Bottle'], euros: [19, 49] },
     { form: 'flask', types: ['Insulated Flask', 'Vacuum Flask', 'Wide-Mouth Flask'], euros: [24, 69] },

@@ -1,14 +1,17 @@
-/** One pass over the products that have the words: which meet the filters, and what each facet would find. */
+/**
+ * One pass over the products that have the words: which meet the filters, and what each facet would find. What is counted are cards: a
+ * group has one, however many of it are found. People who work in the shop see each product for itself.
+ */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import type { Filters } from './filters.ts'
-import { ACTIVE, ALIVE, IN_STOCK, ON_SALE, type Products } from './products.ts'
+import { ACTIVE, ALIVE, IN_STOCK, NONE, ON_SALE, type Products } from './products.ts'
 
 /** Where a range of prices ends and the next one begins. */
 export const PRICE_STEPS: readonly number[] = [25, 50, 100, 200, 400, 800].map(
   (whole) => whole * 10 ** SHOP_CURRENCY.digits,
 )
 
-/** How many products there are with each value, all other facets being as they are: what a click on it would show. */
+/** How many cards there are with each value, all other facets being as they are: what a click on it would show. */
 export interface Facets {
   readonly categories: ReadonlyMap<number, number>
   readonly brands: ReadonlyMap<string, number>
@@ -33,22 +36,44 @@ function numbersOf(texts: readonly string[], find: (text: string) => number | un
   return chosen
 }
 
-const named = (counts: Uint32Array, texts: readonly string[]) =>
+/** How many cards there are with each of some values, of which a card may have several. */
+class Cards {
+  readonly counts: Uint32Array
+  /** The last card that was counted, from 1. */
+  readonly #last: Uint32Array
+
+  constructor(values: number) {
+    this.counts = new Uint32Array(values)
+    this.#last = new Uint32Array(values)
+  }
+
+  /** @param card from 1; each comes once, with all of its values */
+  count(value: number, card: number): void {
+    if (this.#last[value] === card) return
+    this.#last[value] = card
+    this.counts[value] = (this.counts[value] ?? 0) + 1
+  }
+}
+
+const named = ({ counts }: Cards, texts: readonly string[]) =>
   new Map([...counts].flatMap((count, i) => (count > 0 && i > 0 ? [[texts[i] ?? '', count] as const] : [])))
 
 /**
  * @param found by row how many words it has
  * @param wanted how many it must have
- * @param take is called for each row that meets all of it, in ascending order
+ * @param take is called for each row that meets all of it, those of a group one after the other, with the first row of the group
  */
 export function countFacets(
   products: Products,
   found: Uint8Array,
   wanted: number,
   filters: Filters,
-  take: (row: number) => void,
+  take: (row: number, first: number) => void,
 ): { total: number; facets: Facets } {
   const { length, categorySets } = products
+  const isGrouped = filters.all !== true
+  const firstOf = products.firstOfGroup.values
+  const nextOf = products.nextOfGroup.values
   const flags = products.flags.values
   const brand = products.brands.values
   const colour = products.colours.values
@@ -64,56 +89,55 @@ export function countFacets(
   const chosenColours = numbersOf(filters.colours, (text) => products.colourNames.find(text), colourTexts.length)
   const { category } = filters
   const chosenSets = Uint8Array.from(categorySets, (ids) => (category === undefined || ids.includes(category) ? 1 : 0))
-  const brands = new Uint32Array(brandTexts.length)
-  const colours = new Uint32Array(colourTexts.length)
-  const sets = new Uint32Array(categorySets.length)
-  const prices = PRICE_STEPS.map(() => 0).concat(0)
-  let total = 0
-  let onSale = 0
-  let inStock = 0
-  for (let row = 0; row < length; row += 1) {
-    if (found[row] !== wanted) continue
-    const flag = flags[row] ?? 0
-    if ((flag & isOpen) !== isOpen) continue
-    const rowBrand = brand[row] ?? 0
-    const rowColour = colour[row] ?? 0
-    const rowSet = set[row] ?? 0
-    const rowAmount = amount[row] ?? 0
-    let fails = 0
-    if (chosenSets[rowSet] !== 1) fails |= CATEGORY
-    if (!anyBrand && chosenBrands[rowBrand] !== 1) fails |= BRAND
-    if (!anyColour && chosenColours[rowColour] !== 1) fails |= COLOUR
-    if (rowAmount < minAmount || rowAmount > maxAmount) fails |= PRICE
-    if (filters.onSale && (flag & ON_SALE) === 0) fails |= SALE
-    if (filters.inStock && (flag & IN_STOCK) === 0) fails |= STOCK
-    if ((fails & (fails - 1)) !== 0) continue
-    if (fails === 0) {
-      total += 1
-      take(row)
+  const brands = new Cards(brandTexts.length)
+  const colours = new Cards(colourTexts.length)
+  const categories = new Cards(Math.max(0, ...categorySets.flat()) + 1)
+  const prices = new Cards(PRICE_STEPS.length + 1)
+  const [all, onSale, inStock] = [new Cards(1), new Cards(1), new Cards(1)]
+  for (let first = 0; first < length; first += 1) {
+    if (isGrouped && firstOf[first] !== first) continue
+    for (let row = first; row !== NONE; row = isGrouped ? (nextOf[row] ?? NONE) : NONE) {
+      if (found[row] !== wanted) continue
+      const flag = flags[row] ?? 0
+      if ((flag & isOpen) !== isOpen) continue
+      const rowBrand = brand[row] ?? 0
+      const rowColour = colour[row] ?? 0
+      const rowSet = set[row] ?? 0
+      const rowAmount = amount[row] ?? 0
+      let fails = 0
+      if (chosenSets[rowSet] !== 1) fails |= CATEGORY
+      if (!anyBrand && chosenBrands[rowBrand] !== 1) fails |= BRAND
+      if (!anyColour && chosenColours[rowColour] !== 1) fails |= COLOUR
+      if (rowAmount < minAmount || rowAmount > maxAmount) fails |= PRICE
+      if (filters.onSale && (flag & ON_SALE) === 0) fails |= SALE
+      if (filters.inStock && (flag & IN_STOCK) === 0) fails |= STOCK
+      if ((fails & (fails - 1)) !== 0) continue
+      const card = first + 1
+      if (fails === 0) {
+        all.count(0, card)
+        take(row, first)
+      }
+      if (fails === 0 || fails === CATEGORY) for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      if (fails === 0 || fails === BRAND) brands.count(rowBrand, card)
+      if (fails === 0 || fails === COLOUR) colours.count(rowColour, card)
+      if (fails === 0 || fails === PRICE) {
+        let step = 0
+        while (step < PRICE_STEPS.length && rowAmount >= (PRICE_STEPS[step] ?? 0)) step += 1
+        prices.count(step, card)
+      }
+      if ((fails === 0 || fails === SALE) && (flag & ON_SALE) !== 0) onSale.count(0, card)
+      if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock.count(0, card)
     }
-    if (fails === 0 || fails === CATEGORY) sets[rowSet] = (sets[rowSet] ?? 0) + 1
-    if (fails === 0 || fails === BRAND) brands[rowBrand] = (brands[rowBrand] ?? 0) + 1
-    if (fails === 0 || fails === COLOUR) colours[rowColour] = (colours[rowColour] ?? 0) + 1
-    if (fails === 0 || fails === PRICE) {
-      let step = 0
-      while (step < PRICE_STEPS.length && rowAmount >= (PRICE_STEPS[step] ?? 0)) step += 1
-      prices[step] = (prices[step] ?? 0) + 1
-    }
-    if ((fails === 0 || fails === SALE) && (flag & ON_SALE) !== 0) onSale += 1
-    if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock += 1
   }
-  const categories = new Map<number, number>()
-  for (const [i, count] of sets.entries())
-    if (count > 0) for (const id of categorySets[i] ?? []) categories.set(id, (categories.get(id) ?? 0) + count)
   return {
-    total,
+    total: all.counts[0] ?? 0,
     facets: {
-      categories,
+      categories: new Map([...categories.counts].flatMap((count, id) => (count > 0 ? [[id, count] as const] : []))),
       brands: named(brands, brandTexts),
       colours: named(colours, colourTexts),
-      prices,
-      onSale,
-      inStock,
+      prices: [...prices.counts],
+      onSale: onSale.counts[0] ?? 0,
+      inStock: inStock.counts[0] ?? 0,
     },
   }
 }

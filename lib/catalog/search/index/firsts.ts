@@ -23,10 +23,11 @@ export class Firsts {
     this.#rows[b] = row
   }
 
-  /** The smallest keys come first; of equal ones the rows that were offered first. Rows are offered in ascending order. */
+  /** The smallest keys come first; of equal ones the lowest rows. */
   offer(key: number, row: number): void {
     if (this.#size === this.#keys.length) {
-      if (this.#size === 0 || key >= (this.#keys[0] ?? 0)) return
+      const last = this.#keys[0] ?? 0
+      if (this.#size === 0 || key > last || (key === last && row > (this.#rows[0] ?? 0))) return
       this.#keys[0] = key
       this.#rows[0] = row
       this.#sink()

@@ -65,7 +65,7 @@ const factsWhere = (ids: readonly number[]) => Prisma.sql`
  * @param condition on `products p`
  */
 const rowsWhere = (condition: Prisma.Sql) => Prisma.sql`
-  SELECT p.id, p.version::float8 AS version, p.status = 'active' AS active, p.rank, p.name, p.names, p.brand, p.colour,
+  SELECT p.id, p.version::float8 AS version, p.status = 'active' AS active, p.rank, p.name, p.names, p.brand, p.colour, p.group_id AS "groupId",
     ARRAY(SELECT pc.category_id FROM product_categories pc JOIN categories c ON c.id = pc.category_id
       WHERE pc.product_id = p.id AND c.kind = 'category' ORDER BY 1) AS categories,
     ${FACTS}
@@ -121,6 +121,8 @@ export class LoadedIndex {
       for await (const part of this.#source.changesSince(this.#position)) {
         for (const { kind, id, version } of part) {
           if (kind === 'category' || kind === 'catalog') categoriesChanged = true
+          // The version of a product says which group it is in.
+          else if (kind === 'group') continue
           else if (index.products.has(kind, id, version)) continue
           else if ((kind === 'price' || kind === 'stock') && index.products.rowOf(id) !== undefined) repriced.add(id)
           else changed.add(id)

@@ -13,6 +13,8 @@ export interface IndexedProduct {
   readonly names: Readonly<Record<string, string>>
   readonly brand: string
   readonly colour: string | null
+  /** Of its group. */
+  readonly groupId: number | null
   readonly categories: readonly number[]
   readonly amountMinor: number
   readonly priceVersion: number
@@ -30,7 +32,7 @@ export const ACTIVE = 2
 export const ON_SALE = 4
 export const IN_STOCK = 8
 
-const NONE = -1
+export const NONE = -1
 const SORTED_LETTERS = 8
 const FIRST_LETTER = 96
 const FIRST_DIGIT = 48
@@ -61,6 +63,12 @@ export class Products {
   /** Numbers in `categorySets`. */
   readonly categories = new Column((length) => new Uint32Array(length))
   readonly amounts = new Column((length) => new Int32Array(length))
+  /** The first row of its group, by which the others are reached; the row itself where it is alone. */
+  readonly firstOfGroup = new Column((length) => new Int32Array(length))
+  /** The row that was added after it to the same group, or none. */
+  readonly nextOfGroup = new Column((length) => new Int32Array(length))
+  /** Its last row, by id of the group. */
+  readonly #lastOfGroup = new Map<number, number>()
   readonly #versions = new Column((length) => new Float64Array(length))
   readonly #priceVersions = new Column((length) => new Float64Array(length))
   readonly #stockVersions = new Column((length) => new Float64Array(length))
@@ -105,11 +113,29 @@ export class Products {
     this.brands.set(row, this.brandNames.numberOf(product.brand))
     this.colours.set(row, this.colourNames.numberOf(product.colour ?? ''))
     this.categories.set(row, this.#setOf(product.categories))
+    this.#join(row, product.groupId)
     this.#versions.set(row, product.version)
     for (const [locale, keys] of this.sortKeys) keys.set(row, sortKey(product.names[locale] ?? product.name))
     this.flags.set(row, product.active ? ACTIVE : 0)
     this.setFacts(row, product)
     return row
+  }
+
+  /** Another group is another version of the product, and so another row: no row ever leaves. */
+  #join(row: number, groupId: number | null): void {
+    const last = groupId === null ? undefined : this.#lastOfGroup.get(groupId)
+    this.firstOfGroup.set(row, last === undefined ? row : (this.firstOfGroup.values[last] ?? row))
+    this.nextOfGroup.set(row, NONE)
+    if (last !== undefined) this.nextOfGroup.set(last, row)
+    if (groupId !== null) this.#lastOfGroup.set(groupId, row)
+  }
+
+  /** All rows of the same group, or the row alone. */
+  rowsBeside(row: number): number[] {
+    const rows: number[] = []
+    for (let at = this.firstOfGroup.values[row] ?? row; at !== NONE; at = this.nextOfGroup.values[at] ?? NONE)
+      rows.push(at)
+    return rows
   }
 
   setFacts(row: number, { amountMinor, priceVersion, onSale, inStock, stockVersion }: Facts): void {

@@ -11,7 +11,7 @@ import { Firsts } from './firsts.ts'
 import type { Filters } from './filters.ts'
 import { WEIGHT } from './vocabulary.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
-import { Products, type IndexedProduct } from './products.ts'
+import { NONE, Products, type IndexedProduct } from './products.ts'
 import { markMatches, markThese, type Marks, type Meanings } from './matching.ts'
 import { meaningsOf, type Category } from './meanings.ts'
 
@@ -31,14 +31,18 @@ export interface IndexQuery extends Filters {
 
 export interface Found {
   readonly total: number
-  /** The first ones, in their order. */
+  /** The first ones, in their order; of a group the one that matches best. */
   readonly ids: readonly number[]
+  /** By each of these ids all that was found of its group, itself too. */
+  readonly beside: ReadonlyMap<number, readonly number[]>
   readonly facets: Facets
 }
 
 /** A rank has 31 bits: what the words count for comes first. */
 const RANKS = 2 ** 31
 const MOST_WORDS = 8
+/** In place of the number of words, of what meets the filters, too. */
+const FOUND = 255
 const MOST_SCORE = MOST_WORDS * WEIGHT.name
 
 export class SearchIndex {
@@ -77,9 +81,27 @@ export class SearchIndex {
   find(query: IndexQuery): Found {
     const { products } = this
     const firsts = new Firsts(Math.min(query.most, products.length))
-    const key = this.#keyOf(query)
-    const { total, facets } = this.#visit(query, (row) => firsts.offer(key(row), row))
-    return { total, ids: firsts.rows().map((row) => products.ids.values[row] ?? 0), facets }
+    const { best, order } = this.#keysOf(query)
+    let [card, shown] = [NONE, NONE]
+    const { total, facets } = this.#visit(query, (row, first) => {
+      if (first === card) {
+        if (best(row) < best(shown)) shown = row
+        return
+      }
+      if (shown !== NONE) firsts.offer(order(shown), shown)
+      card = first
+      shown = row
+    })
+    if (shown !== NONE) firsts.offer(order(shown), shown)
+    const idOf = (row: number) => products.ids.values[row] ?? 0
+    const rows = firsts.rows()
+    const isFound = (row: number) => this.#marks.found[row] === FOUND
+    return {
+      total,
+      ids: rows.map(idOf),
+      beside: new Map(rows.map((row) => [idOf(row), products.rowsBeside(row).filter(isFound).map(idOf)])),
+      facets,
+    }
   }
 
   /** Ids of all that `find` would count, in no order. */
@@ -89,7 +111,7 @@ export class SearchIndex {
     return ids
   }
 
-  #visit(query: IndexQuery, take: (row: number) => void): { total: number; facets: Facets } {
+  #visit(query: IndexQuery, take: (row: number, first: number) => void): { total: number; facets: Facets } {
     const { products } = this
     if (this.#marks.found.length < products.length) {
       const length = Math.ceil(products.length * 1.2)
@@ -99,7 +121,10 @@ export class SearchIndex {
     const wanted = query.only
       ? markThese(products, query.only, marks)
       : markMatches(products, this.#meanings(query), marks)
-    return countFacets(products, marks.found, wanted, query, take)
+    return countFacets(products, marks.found, wanted, query, (row, first) => {
+      marks.found[row] = FOUND
+      take(row, first)
+    })
   }
 
   #meanings({ text, locale, strict = false }: IndexQuery): Meanings[] {
@@ -121,20 +146,23 @@ export class SearchIndex {
       : []
   }
 
-  #keyOf({ sort, locale }: IndexQuery): (row: number) => number {
+  /** Which one of a group is shown, and where its card stands: the smallest key comes first. */
+  #keysOf({ sort, locale }: IndexQuery): Record<'best' | 'order', (row: number) => number> {
     const { amounts, ranks, sortKeys } = this.products
     const [amount, rank] = [amounts.values, ranks.values]
+    const same = (key: (row: number) => number) => ({ best: key, order: key })
     switch (sort) {
       case 'price-asc':
-        return (row) => amount[row] ?? 0
+        return same((row) => amount[row] ?? 0)
+      // A card says what the cheapest costs.
       case 'price-desc':
-        return (row) => -(amount[row] ?? 0)
+        return { best: (row) => amount[row] ?? 0, order: (row) => -(amount[row] ?? 0) }
       case 'name': {
         const keys = sortKeys.get(locale)?.values
-        return (row) => keys?.[row] ?? 0
+        return same((row) => keys?.[row] ?? 0)
       }
       case 'recommended':
-        return (row) => (MOST_SCORE - (this.#marks.scores[row] ?? 0)) * RANKS + (rank[row] ?? 0)
+        return same((row) => (MOST_SCORE - (this.#marks.scores[row] ?? 0)) * RANKS + (rank[row] ?? 0))
     }
   }
 }
