@@ -49,6 +49,7 @@ import { Doorkeeper } from '#lib/web/doorkeeper.ts'
 import { protect } from '#lib/web/protect.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { ROUTES } from './app/_access/entrances.ts'
+import { previewTexts } from './app/_i18n/previewTexts.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
@@ -89,6 +90,7 @@ const compress = compression()
 const visitorLimits = new VisitorLimits()
 const renderTurns = new RenderTurns(Math.ceil(env().RENDERS_AT_ONCE / 2))
 const drawnPictures = new DrawnPictures(cacheRedis())
+const drawer = { pictures: drawnPictures, limits: visitorLimits, texts: previewTexts }
 onShutdown('pictures', () => drawnPictures.close())
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,7 +103,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
-    if (await sendSharedPicture(request, response, { pictures: drawnPictures, limits: visitorLimits })) return
+    if (await sendSharedPicture(request, response, drawer)) return
     if (await internalEndpoint(request, response, fastPath)) return
     if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return

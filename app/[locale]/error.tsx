@@ -1,21 +1,26 @@
 'use client'
 
 import { localized } from '../_i18n/paths.ts'
-import { EmptyState } from '../_store/catalog/EmptyState.tsx'
+import empty from '../_store/catalog/EmptyState.module.css'
 import page from '../_store/catalog/Page.module.css'
 import { useStore } from '../_store/StoreContext.tsx'
-import { Button, ButtonLink } from '../_ui/Button.tsx'
+import button from '../_ui/Button.module.css'
 
+/** In plain elements: each page loads it, and hardly one shows it. */
 export default function ErrorPage({ retry }: { error: Error; retry: () => void }) {
   const { locale, labels } = useStore()
   return (
-    <div className={page.width} role="alert">
-      <EmptyState title={labels.errorTitle} text={labels.errorText} headingLevel={1}>
-        <Button onClick={retry}>{labels.retry}</Button>
-        <ButtonLink href={localized(locale, '')} variant="secondary">
+    <div className={`${page.width} ${empty.empty}`} role="alert">
+      <h1>{labels.errorTitle}</h1>
+      <p>{labels.errorText}</p>
+      <div className={empty.actions}>
+        <button type="button" className={`${button.button} ${button.primary} ${button.md}`} onClick={retry}>
+          {labels.retry}
+        </button>
+        <a href={localized(locale, '')} className={`${button.button} ${button.secondary} ${button.md}`}>
           {labels.home}
-        </ButtonLink>
-      </EmptyState>
+        </a>
+      </div>
     </div>
   )
 }

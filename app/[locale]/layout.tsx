@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { messagesFor } from '../_i18n/messages.ts'
+import { openGraphLocale } from '../_i18n/openGraph.ts'
 import { fontClassName } from '../_ui/fonts.ts'
 import '../_ui/base.css'
 import { Footer } from '../_store/frame/Footer.tsx'
@@ -31,12 +32,13 @@ async function layoutLocale(params: Promise<{ locale: string }>) {
 }
 
 export async function generateMetadata({ params }: LayoutProps<'/[locale]'>): Promise<Metadata> {
-  const t = await getTranslations({ locale: await layoutLocale(params), namespace: 'Shop' })
+  const locale = await layoutLocale(params)
+  const t = await getTranslations({ locale, namespace: 'Shop' })
   return {
     metadataBase: new URL(env().PUBLIC_URL),
     title: { default: t('title'), template: `%s · ${t('name')}` },
     description: t('description'),
-    openGraph: { siteName: t('name'), type: 'website' },
+    openGraph: { siteName: t('name'), type: 'website', locale: openGraphLocale(locale) },
     icons: { icon: { url: '/icon.svg', type: 'image/svg+xml' }, apple: '/apple-touch-icon.png' },
   }
 }

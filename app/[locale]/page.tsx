@@ -1,6 +1,8 @@
 import type { Metadata } from 'next'
 import { getTranslations } from 'next-intl/server'
 import { cachedCategoryTiles, cachedCollection } from '#lib/catalog/cached.ts'
+import { FEATURED } from '#lib/catalog/previewPaths.ts'
+import { sharedLink } from '../_i18n/openGraph.ts'
 import { alternates, searchPath, localized } from '../_i18n/paths.ts'
 import { storeLocale } from '../_i18n/storeLocale.ts'
 import { CategoryTiles } from '../_store/catalog/CategoryTiles.tsx'
@@ -13,13 +15,21 @@ import { ButtonLink } from '../_ui/Button.tsx'
 
 export const ensureStatic = 'navigation'
 
-const FEATURED = 'featured'
 const FEATURED_SIZE = 12
 
 export async function generateMetadata({ params }: PageProps<'/[locale]'>): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
-  const t = await getTranslations({ locale, namespace: 'Shop' })
-  return { title: { absolute: t('title') }, alternates: alternates(locale, '') }
+  const [t, featured] = await Promise.all([
+    getTranslations({ locale, namespace: 'Shop' }),
+    cachedCollection(FEATURED, FEATURED_SIZE),
+  ])
+  const [title, description] = [t('title'), t('description')]
+  return {
+    title: { absolute: title },
+    description,
+    alternates: alternates(locale, ''),
+    ...sharedLink(locale, { siteName: t('name'), title, description, path: '', shows: featured?.category }),
+  }
 }
 
 export default async function HomePage({ params }: PageProps<'/[locale]'>) {

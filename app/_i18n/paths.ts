@@ -22,9 +22,6 @@ export const orderPath = (number?: string) =>
 /** What the shop says of itself. */
 export const policyPath = (policy: Policy) => `/info/${policy}`
 
-/** The preview of a link to the product, with the price of one version. */
-export const previewPath = (productId: number, priceVersion: number) => `/og/products/${productId}/${priceVersion}.png`
-
 export const localized = (locale: Locale, path: string) => `/${locale}${path}`
 
 /** What the head says about the page's own address and its other languages. */

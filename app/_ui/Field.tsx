@@ -60,6 +60,29 @@ export function Field({
   )
 }
 
+/** As `Field`, for a text of several lines. */
+export function TextArea({
+  id,
+  label,
+  hint,
+  error,
+  hideLabel,
+  className,
+  ...area
+}: FieldProps & Omit<ComponentProps<'textarea'>, 'id' | 'className'>) {
+  return (
+    <FieldFrame id={id} label={label} hint={hint} error={error} hideLabel={hideLabel} className={className}>
+      <textarea
+        id={id}
+        className={styles.control}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={describedBy(id, hint, error)}
+        {...area}
+      />
+    </FieldFrame>
+  )
+}
+
 /** A labelled choice; the options are its children. */
 export function SelectField({
   id,

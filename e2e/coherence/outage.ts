@@ -1,4 +1,4 @@
-/** When a write past the application must be visible: the relay advances the index for it, unless it is dead. */
+/** The time at which a write past the application must be visible: the relay advances the index, unless it is dead. */
 
 /** Milliseconds from the commit of a write past the application until every reader must see it. */
 export const SQL_LIVE_WITHIN_MS = 1_000

@@ -19,7 +19,7 @@ import { expect, test } from '../support/test.ts'
 const SHARED_PORT_BOUND = 2_000
 const EDGE_BOUND = 3_000
 /** Of the account that is there on every system. */
-const NOBODY = 65_534
+const NOBODY_UID = 65_534
 /** Undefined where this process cannot start others as it, or it cannot read the shop. */
 const runAs = process.getuid?.() === 0 && mayRead(root) ? 'nobody' : undefined
 
@@ -95,7 +95,7 @@ for (const kind of ['local', 'varnish'] as const) {
         ({ pid }) => /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1],
       )
       expect(uids.length).toBeGreaterThan(4)
-      expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY)))
+      expect(uids).toEqual(uids.map(() => String(runAs === undefined ? process.getuid?.() : NOBODY_UID)))
     })
 
     test('answers every request on a new connection, and every GET through the edge, and replaces the instance', async () => {

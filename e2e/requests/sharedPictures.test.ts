@@ -2,23 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { artByFile, artPath } from '#lib/catalog/art/index.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { readPng, difference } from '../support/png.ts'
+import type { Drawing } from '#lib/web/sharedPictures/drawing.ts'
 import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
 
-const since = '2026-01-02T03:04:05.000Z'
-const product = (id: number, amountMinor: number, reducedFromMinor: number | null = null) => ({
-  id,
-  name: 'Nelle Beech Side Chair, Indigo',
-  brand: 'Moorhaus',
-  image: artPath({ form: 'dining-chair', colour: 'indigo', variant: 3 }),
-  version: 1,
-  price: {
-    amountMinor,
-    reducedFromMinor,
-    reducedFrom: reducedFromMinor === null ? null : ('lowest-of-30-days' as const),
-    currency: 'EUR',
-    since,
-  },
+const image = artPath({ form: 'dining-chair', colour: 'indigo', variant: 3 })
+const product = (amount: string, name = 'Nelle Beech Side Chair, Indigo') => ({
+  product: { name, brand: 'Moorhaus', image, amount, since: 'Price of 2 January 2026' },
 })
+const list = (title: string) => ({ list: { title, pictures: [image, image, image] } })
 
 let redis: TestRedis
 let pictures: DrawnPictures
@@ -31,50 +22,61 @@ afterAll(async () => {
   await redis.close()
 })
 
-async function drawn(id: number, amountMinor: number, reducedFromMinor?: number) {
-  const bytes = await pictures.ofProduct(product(id, amountMinor, reducedFromMinor), 1)
+async function drawn(drawing: Drawing) {
+  const bytes = await pictures.of(drawing)
   if (!bytes) throw new Error('not drawn')
   return readPng(Buffer.from(bytes))
 }
 
-test('a picture shows the amount, and what it was before: another amount is another picture, the same one is the same', async () => {
-  const [one, same, other, reduced] = [
-    await drawn(1, 8_399),
-    await drawn(2, 8_399),
-    await drawn(3, 8_499),
-    await drawn(4, 8_399, 9_999),
+test('a picture shows the amount, and what it was before: another amount is another picture', async () => {
+  const { product: facts } = product('€83.99')
+  const reduction = { before: '€99.99', saving: 'Save 16%' }
+  const [one, other, reduced] = [
+    await drawn({ product: facts }),
+    await drawn(product('€84.99')),
+    await drawn({ product: { ...facts, reduction } }),
   ]
   expect([one.width, one.height]).toEqual([1200, 630])
-  expect(difference(one, same)).toBe(0)
   expect(difference(one, other)).toBeGreaterThan(0)
   expect(difference(one, reduced)).toBeGreaterThan(difference(one, other))
 }, 60_000)
 
+test('Japanese and Korean names are drawn letter by letter: none is left out, and none is asked of a server abroad', async () => {
+  for (const [title, other] of [
+    ['椅子と机', '椅子と枕'],
+    ['의자와 책상', '의자와 베개'],
+  ] as const) {
+    const [one, two] = [await drawn(list(title)), await drawn(list(other))]
+    expect([one.width, one.height]).toEqual([1200, 630])
+    expect(difference(one, two)).toBeGreaterThan(0.0005)
+    const [card, changed] = [await drawn(product('€1.00', title)), await drawn(product('€1.00', other))]
+    expect(difference(card, changed)).toBeGreaterThan(0.0005)
+  }
+}, 60_000)
+
 test('draws in a thread of its own: the process goes on, and a request that finds too many waiting is told so', async () => {
-  await pictures.ofProduct(product(50, 1), 1)
+  await pictures.of(product('€0.01'))
   let longest = 0
   let last = performance.now()
   const ticks = setInterval(() => {
     longest = Math.max(longest, performance.now() - last)
     last = performance.now()
   }, 5)
-  const answers = await Promise.all(
-    Array.from({ length: 25 }, (_zero, i) => pictures.ofProduct(product(100 + i, 1_000 + i), 1)),
-  )
+  const answers = await Promise.all(Array.from({ length: 25 }, (_zero, i) => pictures.of(product(`€${100 + i}.00`))))
   clearInterval(ticks)
   const refused = answers.filter((answer) => answer === undefined)
   expect(refused.length).toBeGreaterThan(0)
   expect(refused.length).toBeLessThan(10)
   expect(longest, 'milliseconds without an answer; a drawing takes 200').toBeLessThan(100)
-  expect(await pictures.ofProduct(product(124, 1_024), 1)).toBeDefined()
+  expect(await pictures.of(product('€124.00'))).toBeDefined()
 }, 60_000)
 
 test('another process gets the picture without drawing it, and no picture of another name', async () => {
-  const mine = await pictures.ofProduct(product(7, 700), 1)
+  const mine = await pictures.of(product('€7.00'))
   await expect.poll(() => redis.direct.keys('*picture:*')).not.toEqual([])
   const other = new DrawnPictures(redis.client)
   const started = performance.now()
-  expect(Buffer.from((await other.ofProduct(product(7, 700), 1)) ?? []).equals(Buffer.from(mine ?? []))).toBe(true)
+  expect(Buffer.from((await other.of(product('€7.00'))) ?? []).equals(Buffer.from(mine ?? []))).toBe(true)
   const [place = ''] = await redis.direct.keys('*picture:*')
   expect(place).toMatch(/^picture:\d{1,3}$/)
   expect(performance.now() - started, 'a drawing takes 200').toBeLessThan(100)
@@ -84,7 +86,7 @@ test('another process gets the picture without drawing it, and no picture of ano
 test('draws a picture as a PNG for those that read no SVG', async () => {
   const path = artPath({ form: 'teapot', colour: 'indigo', variant: 3 })
   const file = path.slice(path.lastIndexOf('/') + 1)
-  const bytes = await pictures.ofDrawing(file, artByFile(file) ?? '')
+  const bytes = await pictures.of({ svg: artByFile(file) ?? '' })
   if (!bytes) throw new Error('not drawn')
   const { width, height, pixels, channels } = readPng(Buffer.from(bytes))
   expect([width, height]).toEqual([1_000, 1_000])

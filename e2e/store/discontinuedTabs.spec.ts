@@ -39,7 +39,7 @@ test('an open product page stops selling within a second of the change, and sell
     await expect(page.locator('output[aria-live="polite"].visually-hidden')).toContainText(name)
     await setStatus(page.request, product.productId, 'active')
     await expect(button).toBeVisible({ timeout: 1_000 })
-    await expect(amount).toHaveAttribute('data-amount-cents', String(product.amountCents))
+    await expect(amount.first()).toHaveAttribute('data-amount-cents', String(product.amountCents))
     await expect(gone).toHaveCount(0)
   } finally {
     await product.restore()
@@ -75,7 +75,7 @@ test('open product pages in every language say that a product is no longer sold,
     for (const { locale, tab } of tabs) {
       const { button, amount } = partsOf(tab, product.productId)
       await expect(button, locale).toBeVisible()
-      await expect(amount).toHaveAttribute('data-amount-cents', String(product.amountCents))
+      await expect(amount.first()).toHaveAttribute('data-amount-cents', String(product.amountCents))
     }
   } finally {
     await product.restore()

@@ -110,6 +110,11 @@ test('a category that is renamed past the application leads on, with each of its
     expect(await at('/fr/categories/furniture/1')).toMatchObject({ location: '/fr/categories/living' })
     expect((await at('/fr/categories/living')).status).toBe(200)
     expect((await at('/fr/categories/furniture/99')).status).toBe(404)
+    // A search of that category too; a browser that took it for permanent would not see the slug's next one.
+    expect(await at('/fr/search?q=lampe&category=furniture')).toMatchObject({
+      status: 307,
+      location: '/fr/search?q=lampe&category=living',
+    })
   } finally {
     await set('living', 'furniture')
   }

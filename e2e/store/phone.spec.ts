@@ -1,5 +1,7 @@
 import type { Locator } from '@playwright/test'
 import { LOCALES } from '#lib/platform/locales.ts'
+import { signIn } from '../support/accounts.ts'
+import { anySize } from '../support/confirmations.ts'
 import { expect, test } from '../support/test.ts'
 
 const SCREEN = { width: 360, height: 740 }
@@ -56,6 +58,26 @@ test('the field of the search takes the whole bar while it is written in', async
   await field.focus()
   await expect.poll(async () => (await box(field)).width).toBeGreaterThan(300)
   expect((await box(page.getByRole('banner'))).height).toBe(height)
+})
+
+test('the price stands beside the button of a product all the way down its page, and follows an edit', async ({
+  page,
+  database,
+}) => {
+  await signIn(page.request)
+  const { productId, slug, version } = await database.plainProduct(39)
+  const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
+  await page.goto(`/de/products/${slug}`)
+  await stream
+  await page.getByRole('heading', { name: 'Details', exact: true }).scrollIntoViewIfNeeded()
+  const price = page.locator('[data-bottom-bar] [data-price-version]')
+  await expect(price).toBeInViewport({ ratio: 1 })
+  await expect(price).toHaveAttribute('data-price-version', String(version))
+  const edit = { changes: [{ productId, amountCents: 43_210 }], reason: 'The bar', confirmations: anySize() }
+  expect((await page.request.post('/api/admin/prices', { data: edit })).ok()).toBe(true)
+  await expect(price).toContainText('432,10')
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await expect(price).toBeHidden()
 })
 
 test('the button of a product is at hand all the way down its page, and covers nothing below', async ({

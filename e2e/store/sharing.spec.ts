@@ -1,9 +1,10 @@
-/** What a social network finds when a product is shared, at the moment after its price changed. */
+/** A social network reads a shared product at the moment after its price changed. */
 import type { APIRequestContext } from '@playwright/test'
 import { signIn } from '../support/accounts.ts'
 import { anySize } from '../support/confirmations.ts'
 import { difference, readPng } from '../support/png.ts'
 import { expect, test } from '../support/test.ts'
+import { LOCALES } from '#lib/platform/locales.ts'
 
 const CRAWLER = { 'user-agent': 'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)' }
 
@@ -77,4 +78,56 @@ test('the address of a version shows that version for good, and one that was nev
     expect(response.status(), String(wrong)).toBe(404)
     expect(response.headers()['cache-control']).toContain('no-store')
   }
+})
+
+test('what unfolds with a link is in the language of its page: words, country and picture, without a price on a list', async ({
+  request,
+  database,
+}) => {
+  const { slug } = await database.plainProduct(42)
+  const seen = new Map<string, Set<string>>()
+  for (const locale of LOCALES) {
+    const html = await (await request.get(`/${locale}/categories/furniture`, { headers: CRAWLER })).text()
+    const heading = /<h1[^>]*>([^<]+)</.exec(html)?.[1]
+    for (const path of ['', '/categories/furniture', `/products/${slug}`]) {
+      const tags = await crawl(request, `/${locale}${path}`)
+      expect(tags.get('og:locale'), path).toMatch(new RegExp(`^${locale}_[A-Z]{2}$`))
+      expect(tags.get('twitter:card'), path).toBe('summary_large_image')
+      if (path === '/categories/furniture') expect(tags.get('og:title')).toBe(heading)
+      const url = tags.get('og:image') ?? ''
+      expect(url).toMatch(locale === 'en' ? /\/\d+\.png$/ : new RegExp(`/\\d+\\.${locale}\\.png$`))
+      for (const part of ['og:title', 'og:description', 'og:image']) {
+        const name = `${part} of ${path}`
+        seen.set(name, (seen.get(name) ?? new Set()).add(tags.get(part) ?? ''))
+      }
+    }
+  }
+  for (const [name, texts] of seen) expect(texts.size, name).toBe(LOCALES.length)
+
+  const [english, japanese] = await Promise.all(
+    ['en', 'ja'].map(async (locale) => {
+      const tags = await crawl(request, `/${locale}/categories/furniture`)
+      expect([...tags].filter(([name]) => name.includes('price'))).toEqual([])
+      return picture(request, tags.get('og:image') ?? '')
+    }),
+  )
+  if (!english || !japanese) throw new Error('two pictures')
+  expect([english.width, english.height]).toEqual([1200, 630])
+  expect(difference(english, japanese)).toBeGreaterThan(0.001)
+})
+
+test('an address of a list of another version leads to the current one, and of no list to nothing', async ({
+  request,
+}) => {
+  const now = new URL((await crawl(request, '/de/categories/furniture')).get('og:image') ?? '').pathname
+  const other = now.replace(/\d+(?=\.de\.png)/, (version) => String(Number(version) + 7))
+  const led = await request.get(other, { maxRedirects: 0 })
+  expect([led.status(), led.headers()['location'], led.headers()['cache-control']]).toEqual([307, now, 'no-store'])
+  for (const wrong of [
+    '/og/lists/furniture/0.png',
+    now.replace('.de.', '.xx.'),
+    now.replace('.de.', '.en.'),
+    '/og/lists/nothing/1.png',
+  ])
+    expect((await request.get(wrong)).status(), wrong).toBe(404)
 })

@@ -137,7 +137,7 @@ const shown = new Map<string, { readonly version: number; readonly startedAt: nu
 const REMEMBERED = 50_000
 
 /**
- * Raises the index to what is about to be shown: the next page, wherever it was cached, must not show less. A tag that was never
+ * Raises the index to what is about to be shown: the next page, cached in any place, must not show less. A tag that was never
  * published has no version in the index; it gets one when a page that may still be served shows an older one. After a purge of
  * everything none may: a sale of 40,000 prices made each page write its twenty versions, a millisecond and more each.
  */

@@ -49,7 +49,7 @@ export async function readIndex(env: Environment, tags: Iterable<string>): Promi
   }
 }
 
-/** Whether a process has confirmed lately that everything is published here. */
+/** True when a process has confirmed lately that everything is published here. */
 export function isTrusted(env: Environment, { epoch, confirmedAt }: Snapshot): boolean {
   return epoch !== undefined && Date.now() - confirmedAt < Number(env.TRUST_MS)
 }
@@ -119,7 +119,7 @@ export async function purgeEverything(env: Environment, until: number): Promise<
   }
 }
 
-/** Whether what the shop is asked for now may be older than what its fleet shows next: then it is for its visitor alone. */
+/** True while the shop's answer may be older than what its fleet shows next: then it is for its visitor alone. */
 export function isHeld({ purgedAt }: Snapshot): boolean {
   return purgedAt >= Date.now()
 }

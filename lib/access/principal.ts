@@ -1,4 +1,4 @@
-/** Who acts: a person with a session, a program with a token, or the user of the machine's shell. */
+/** The one who acts: a person with a session, a program with a token, or the user of the machine's shell. */
 import { MissingPermissionError } from './errors.ts'
 import { type Permission, permissionsOf, type Role } from './permissions.ts'
 

@@ -109,7 +109,7 @@ describe('the audit log says who did what and why', () => {
   })
 })
 
-describe('nobody changes the log', () => {
+describe('a change of the log', () => {
   test.each(['UPDATE audit_log SET reason = NULL', 'DELETE FROM audit_log', 'TRUNCATE audit_log'])(
     '%s is refused by the database',
     async (sql) => {

@@ -5,7 +5,7 @@ import { db } from '#lib/platform/db.ts'
 export const AUDIT_PAGE = 50
 
 export interface AuditFilter {
-  /** A part of the name, whatever its case. */
+  /** A part of the name, in upper or lower case. */
   readonly actor?: string | undefined
   /** An action, or what actions begin with: `bulk.` */
   readonly action?: string | undefined

@@ -13,7 +13,7 @@ function log(everyMs?: number) {
 }
 
 const refusal = (more: Partial<Refusal> = {}): Refusal => ({
-  who: { actor: 'nobody', kind: 'session' },
+  who: { actor: 'anonymous', kind: 'session' },
   action: 'access.refuse',
   code: 'signed_out',
   address: '192.0.2.1',

@@ -21,7 +21,7 @@ export interface AuditInput {
 const LONGEST = 500
 
 /**
- * Adds an entry to the audit log, which nobody can change afterwards.
+ * Adds an entry to the audit log, in which no entry can be changed afterwards.
  * @param db the transaction of the action itself where there is one, so that neither is there without the other
  * @param who the principal that was let in
  * @example await writeAudit(tx, principal, { action: 'bulk.approve', target: `bulk_edit:${id}`, reason })

@@ -33,7 +33,7 @@ afterAll(async () => {
 
 function as(role: Role): Principal {
   const principal = principals.get(role)
-  if (!principal) throw new Error(`nobody is ${role}`)
+  if (!principal) throw new Error(`no principal is ${role}`)
   return principal
 }
 
@@ -112,7 +112,7 @@ describe('a token', () => {
     await expect(requirePermission(request(`Bearer ${token}`), 'prices:read')).rejects.toBeInstanceOf(InvalidTokenError)
   })
 
-  test('manages no tokens, whatever its role', async () => {
+  test('manages no tokens, in any role', async () => {
     const { token } = await make({ name: 'Admin token', role: 'admin' })
     await expect(requirePermission(request(`Bearer ${token}`), 'tokens:manage')).rejects.toBeInstanceOf(
       MissingPermissionError,

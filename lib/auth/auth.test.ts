@@ -75,11 +75,11 @@ describe('signing in', () => {
     expect(await db().session.count({ where: { user: { email: 'editor@evergreen.example' } } })).toBeGreaterThan(0)
   })
 
-  test('with a wrong password, or as nobody, is refused with one and the same answer', async () => {
+  test('with a wrong password, or an unknown e-mail, is refused with one and the same answer', async () => {
     const wrong = await signIn('editor@evergreen.example', 'not this password')
-    const nobody = await signIn('nobody@evergreen.example')
-    expect([wrong.status, nobody.status]).toEqual([401, 401])
-    expect(await wrong.json()).toEqual(await nobody.json())
+    const unknown = await signIn('unknown@evergreen.example')
+    expect([wrong.status, unknown.status]).toEqual([401, 401])
+    expect(await wrong.json()).toEqual(await unknown.json())
   })
 
   test('stops being possible after too many attempts from one address, also with the right password', async () => {
@@ -108,7 +108,7 @@ describe('signing in', () => {
     expect((await signIn('editor@evergreen.example', password, { origin: 'https://evil.example' })).status).toBe(403)
   })
 
-  test('is the only way in: nobody can sign up, or choose a role', async () => {
+  test('is the only way in: a sign-up with a role of its choice is refused', async () => {
     const users = await db().user.count()
     const response = await post('/sign-up/email', {
       email: 'mallory@evergreen.example',

@@ -48,9 +48,9 @@ async function attemptOf(ctx: HookContext): Promise<Attempt> {
   return { email, address: clientAddress(ctx.headers), device: account === accountId(email) ? device : undefined }
 }
 
-/** The name in the log is what was typed: nobody was let in under it. */
+/** The name in the log is the typed one: no account was let in under it. */
 function refuse({ email, address }: Attempt, code: string): Promise<void> {
-  const who = { actor: email.trim() || 'nobody', kind: 'session' } as const
+  const who = { actor: email.trim() || 'anonymous', kind: 'session' } as const
   return refusals().record({ who, action: 'session.refuse', code, address })
 }
 

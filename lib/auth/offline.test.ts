@@ -8,11 +8,11 @@ import { SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors
 import { requirePermission } from './requirePermission.ts'
 
 beforeAll(async () => {
-  const nobody = await faultProxy({ host: '127.0.0.1', port: 1 })
-  await nobody.cut()
+  const closed = await faultProxy({ host: '127.0.0.1', port: 1 })
+  await closed.cut()
   stubEnvironment({
-    databaseUrl: `postgresql://shop:shop@127.0.0.1:${nobody.port}/shop`,
-    redisUrl: `redis://127.0.0.1:${nobody.port}`,
+    databaseUrl: `postgresql://shop:shop@127.0.0.1:${closed.port}/shop`,
+    redisUrl: `redis://127.0.0.1:${closed.port}`,
   })
 })
 afterAll(async () => {

@@ -22,7 +22,7 @@ export interface SignedIn {
 }
 
 /**
- * @returns undefined when nobody is signed in, or the session has ended
+ * @returns undefined without a session, or when it has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function currentSession(headers: Headers, use: SessionUse = 'request'): Promise<SignedIn | undefined> {
@@ -77,7 +77,7 @@ export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
  * not fall back to the session of the browser that sent it, and no foreign page can make a browser send a token.
  * A refusal is in the audit log.
  * @param source the request, or its headers in a server action, where Next has compared the origin already
- * @param use `stream` where nobody asked just now, so that an open tab does not keep its session from idling
+ * @param use `stream` where the stream asks by itself, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
  * @throws {MissingPermissionError} when the role does not include the permission
@@ -98,7 +98,7 @@ export async function requirePermission(
     assertMay(principal, permission)
     return principal
   } catch (error) {
-    const who = principal ?? { actor: 'nobody', kind: token === undefined ? 'session' : 'token' }
+    const who = principal ?? { actor: 'anonymous', kind: token === undefined ? 'session' : 'token' }
     await recordRefusal(error, headers, who, `permission:${permission}`)
     throw error
   }

@@ -3,7 +3,7 @@ import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import type { Permission } from '#lib/access/permissions.ts'
 import { requirePermission } from './requirePermission.ts'
 
-/** Milliseconds: for so long somebody who was signed out, or whose token was revoked, may go on watching. */
+/** Milliseconds: a stream stays open for so long after its session ended or its token was revoked. */
 const ASKED_AGAIN_EVERY_MS = 10_000
 
 /**

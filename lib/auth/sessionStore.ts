@@ -64,7 +64,7 @@ const sessionQueries = Prisma.defineExtension({
       },
       async findFirst({ args, query }) {
         const found = await query({ ...args, where: { ...sealed(args.where), ...liveSessions() } })
-        // Whoever asked by the token knows it, and ends or prolongs the session by it.
+        // A caller that asked by the token has it, and ends or prolongs the session by it.
         const token = plainToken(args.where?.token)
         return found && token !== undefined ? { ...found, token } : found
       },

@@ -111,8 +111,8 @@ test('refusals are in the audit log: no session, a bad token, a missing permissi
   })
   const detail = (code: string) => ({ code, address: '192.0.2.3', count: 1 })
   expect(entries.map((entry) => [entry.actor, entry.via, entry.detail])).toEqual([
-    ['nobody', 'session', detail('signed_out')],
-    ['nobody', 'token', detail('invalid_token')],
+    ['anonymous', 'session', detail('signed_out')],
+    ['anonymous', 'token', detail('invalid_token')],
     [email, 'session', detail('missing_permission')],
   ])
 })

@@ -4,7 +4,7 @@ const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/
 
 /**
  * The origins whose pages may sign in and change prices: PUBLIC_URL, and on the developer's own machine
- * whatever port the request came in on, since several web instances listen there, and the edge's.
+ * the port that the request came in on, since several web instances listen there, and the edge's.
  */
 export function trustedOrigins(headers: Headers | undefined): string[] {
   const origins = [new URL(env().PUBLIC_URL).origin]

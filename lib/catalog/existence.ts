@@ -73,6 +73,11 @@ async function find(kind: Kind, slug: string): Promise<Row | undefined> {
   return (await lookUp([name])).get(name)
 }
 
+/** @returns the slug that a category has today; undefined when there is none that has or had this one */
+export async function currentCategorySlug(slug: string): Promise<string | undefined> {
+  return isSlug(slug) ? (await find('category', slug))?.slug : undefined
+}
+
 /**
  * Raises the index to what the redirect is made from: the relay may not have heard of a rename past the application yet, and
  * no cached page shows less to the same reader afterwards.

@@ -28,7 +28,7 @@ interface Recommendation {
 export interface Recommendations {
   readonly generation: string
   readonly products: readonly Recommendation[]
-  /** What it was made from: a cache that keeps a copy drops it by these. */
+  /** The rows that it was made from: a cache that keeps a copy drops it by these. */
   readonly versions: readonly VersionedTag[]
 }
 

@@ -7,7 +7,7 @@ export type ProcessKind = 'web' | 'worker' | 'prober' | 'edge'
 export const NEEDED_SECRETS = {
   DATABASE_URL: ['web', 'worker', 'prober'],
   REDIS_URL: ['web', 'worker'],
-  /** Sessions, carts and orders. The worker looks at the session of whoever asks for the board of its queues. */
+  /** Sessions, carts and orders. The worker looks at the session of a visitor of the board of its queues. */
   AUTH_SECRET: ['web', 'worker'],
   /** What one process asks of another; marks of price slots; correlation ids. */
   INTERNAL_SECRET: ['web', 'worker'],

@@ -6,7 +6,7 @@ import { showMoney } from '#lib/money/money.ts'
 
 export const MAX_CHANGES = 500
 const MAX_REASON_LENGTH = 500
-/** What one call may come from; the triggers write `sql` for a write past the application. */
+/** The sources of a call; the triggers write `sql` for a write past the application. */
 const SOURCES = ['editor', 'api', 'csv', 'schedule'] as const
 
 const id = z

@@ -1,4 +1,4 @@
-/** What every queue has in common: its place in Redis, its connections, and how long a caller waits for it. */
+/** The common part of every queue: its place in Redis, its connections, and its time-out. */
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { WorkerOptions } from 'bullmq'

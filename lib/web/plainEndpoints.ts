@@ -1,4 +1,4 @@
-/** What a process answers by itself, in any state of Next. */
+/** The endpoints that a process answers by itself, in any state of Next. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readiness } from '#lib/platform/process/health.ts'
 import { metrics } from '#lib/platform/metrics.ts'

@@ -27,7 +27,7 @@ export async function makeApplicationRole(client: Client, ownerUrl: string): Pro
 }
 
 /**
- * What a role may do in a database. A trigger with `refuse_change` names what nobody may do to its table, so the role
+ * What a role may do in a database. A trigger with `refuse_change` names what no role may do to its table, so the role
  * gets no right to that either: no setting of a session gives it back.
  */
 const GRANTS = `

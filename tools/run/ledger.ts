@@ -72,7 +72,7 @@ export class Ledger {
 
   add(name: string, pid: number): void {
     const identity = identityOf(pid)
-    if (identity === undefined) return // it has ended already; whoever started it is told by its exit
+    if (identity === undefined) return // it has ended already; its exit tells the process that started it
     this.#entries.push({ name, pid, identity })
     this.#write()
   }

@@ -41,7 +41,7 @@ test('a data folder keeps its ports from start to start', async () => {
   expect(await new KeptPorts(folder).choose('redis', first + 1)).toBe(first)
 })
 
-test('a kept port that somebody else has taken meanwhile is replaced', async () => {
+test('replaces a kept port that another program has taken', async () => {
   const first = await new KeptPorts(folder).choose('redis')
   await occupy(first, '127.0.0.1')
   expect(await new KeptPorts(folder).choose('redis')).not.toBe(first)

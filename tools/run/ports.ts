@@ -25,14 +25,14 @@ export async function isFree(port: number): Promise<boolean> {
   return (await listens(port)) !== undefined && (await listens(port, '127.0.0.1')) !== undefined
 }
 
-/** A port that nobody uses now. */
+/** A port that is free now. */
 export async function freePort(): Promise<number> {
   const port = await listens(0, '127.0.0.1')
   if (port === undefined) throw new SetupError('This machine has no free port left on 127.0.0.1.')
   return port
 }
 
-/** @throws {SetupError} when somebody else listens there */
+/** @throws {SetupError} when another program listens there */
 export async function requirePort(name: string, port: number): Promise<void> {
   if (await isFree(port)) return
   throw new SetupError(

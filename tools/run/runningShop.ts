@@ -19,7 +19,7 @@ const ADDRESSES = [
   'EDGE_CONTROL_URL',
 ]
 
-/** Called by whoever starts the shop. The addresses hold passwords: for the owner alone. */
+/** Called by the start of the shop. The addresses hold passwords: for the owner alone. */
 export function noteRunningShop(environment: Environment): void {
   mkdirSync(path.dirname(FILE), { recursive: true })
   const addresses = ADDRESSES.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))
@@ -28,7 +28,7 @@ export function noteRunningShop(environment: Environment): void {
 
 /**
  * Fills the environment of this process: what the shell says, then `.env`, then the shop that was started last.
- * @throws {SetupError} when nobody says where the database is
+ * @throws {SetupError} when neither of these names the database
  */
 export function useRunningShop(): void {
   const noted = existsSync(FILE) ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(FILE, 'utf8'))) : {}

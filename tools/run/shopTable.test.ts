@@ -17,6 +17,6 @@ test('a start says the password of the administrator that it has made, and no ot
 
 test('later starts say no secret', () => {
   const said = shopTable(shop, { isFirst: false, logs: '.data/logs' })
-  expect(said).toContain('me@shop.example   with ADMIN_PASSWORD of .env')
+  expect(said).toContain('me@shop.example   with ADMIN_PASSWORD of .env, unless it was changed')
   expect(said).not.toContain('SECRET-')
 })

@@ -1,7 +1,7 @@
 import { say } from '../progress.mjs'
 import type { Supervisor } from './supervisor.ts'
 
-/** npm passes Ctrl-C on a second time, at once; only one that comes later means that somebody is impatient. */
+/** npm passes Ctrl-C on a second time, at once; only one that comes later means that the user is impatient. */
 const SAME_PRESS_MS = 1_500
 
 /** Ctrl-C, SIGTERM and a closed terminal stop everything in order; the second time, everything ends at once. */

@@ -66,7 +66,7 @@ export class Supervisor {
     return child
   }
 
-  /** From now on, whatever ends is reported and started again. */
+  /** From now on, a process that ends is reported and started again. */
   watch(): void {
     for (const charge of this.#processes) {
       charge.watched = true

@@ -1,9 +1,12 @@
 import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn } from '#lib/catalog/categories.ts'
+import { currentCategorySlug } from '#lib/catalog/existence.ts'
 import { searchProducts } from '#lib/catalog/search/search.ts'
 import { parseSearch, searchString, type SearchProblem } from '#lib/catalog/search/searchParams.ts'
+import type { Locale } from '#lib/platform/locales.ts'
 import { alternates, localized, searchPath } from '../../_i18n/paths.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { storeLocale } from '../../_i18n/storeLocale.ts'
@@ -38,12 +41,14 @@ export async function generateMetadata({ params, searchParams }: Props): Promise
   }
 }
 
-/** The search as it was meant: a category that does not exist is a problem, not an empty result. */
-async function understood(searchParams: Props['searchParams']) {
+/** The search as it was meant: a category of another name leads to its name of today, one that does not exist is a problem. */
+async function understood(searchParams: Props['searchParams'], locale: Locale) {
   const { query, problems } = parseSearch(await searchParams)
   const { categories } = await cachedNavigation()
   const { category } = query
   if (category === undefined || categories.some(({ slug }) => slug === category)) return { query, problems, categories }
+  const today = await currentCategorySlug(category)
+  if (today !== undefined && today !== category) redirect(localized(locale, searchPath({ ...query, category: today })))
   const unknown: SearchProblem = { field: 'category', code: 'unknownCategory', value: category.slice(0, 40) }
   return { query: { ...query, category: undefined }, problems: [...problems, unknown], categories }
 }
@@ -53,7 +58,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
   const [t, category, { query, problems, categories }] = await Promise.all([
     getTranslations({ locale, namespace: 'Search' }),
     getTranslations({ locale, namespace: 'Category' }),
-    understood(searchParams),
+    understood(searchParams, locale),
   ])
   const chosen = categories.find(({ slug }) => slug === query.category)
   const { total, products, page: shownPage, pages, facets } = await searchProducts(query, locale, chosen?.id)

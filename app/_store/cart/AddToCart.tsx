@@ -1,7 +1,7 @@
 'use client'
 
 import Link from 'next/link'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import type { StockTexts } from '#lib/catalog/stock.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
 import { localized } from '../../_i18n/paths.ts'
@@ -22,10 +22,12 @@ interface AddToCartProps {
   stock: StockTexts
   /** What stands in place of the button once the product is no longer sold. */
   discontinued: string
+  /** The price once more, for the bar that stays at hand on phones. */
+  children: ReactNode
 }
 
 /** A form that works without JavaScript; with it, the page stays. */
-export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
+export function AddToCart({ price, stock, discontinued, children }: AddToCartProps) {
   const { locale, labels } = useStore()
   const [outcome, setOutcome] = useState<'added' | 'failed'>()
   const {
@@ -66,6 +68,9 @@ export function AddToCart({ price, stock, discontinued }: AddToCartProps) {
       <input type="hidden" name="product" value={shown.productId} />
       <input type="hidden" name="version" value={shown.version} />
       <input type="hidden" name="locale" value={locale} />
+      <div className={styles.price} aria-hidden="true">
+        {children}
+      </div>
       <Button type="submit" className={styles.button} onPointerEnter={() => void loadChanges()} {...disabled}>
         {labels.addToCart}
       </Button>

@@ -6,6 +6,7 @@ import { cachedCategoryPage, cachedNavigation } from '#lib/catalog/cached.ts'
 import { childrenOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '#lib/catalog/pagination.ts'
+import { sharedLink } from '../../_i18n/openGraph.ts'
 import { alternates, categoryPath, localized } from '../../_i18n/paths.ts'
 import { messagesFor } from '../../_i18n/messages.ts'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
@@ -31,24 +32,22 @@ async function listing({ slug, page }: ListingAddress) {
 
 export async function listingMetadata(address: ListingAddress): Promise<Metadata> {
   const { locale, slug, page } = address
-  const { category, total, products } = await listing(address)
+  const { category, total } = await listing(address)
   const t = await getTranslations({ locale, namespace: 'Category' })
   const shop = await getTranslations({ locale, namespace: 'Shop' })
   const name = nameIn(category.names, locale)
   const description = t('description', { name, count: total })
-  const image = products[0]?.image
   return {
     title: page === 1 ? name : `${name}, ${t('page', { page })}`,
     description,
     alternates: alternates(locale, categoryPath(slug, page)),
-    openGraph: {
+    ...sharedLink(locale, {
       siteName: shop('name'),
-      type: 'website',
       title: name,
       description,
-      url: localized(locale, categoryPath(slug, page)),
-      images: image ? [image] : [],
-    },
+      path: categoryPath(slug, page),
+      shows: category,
+    }),
   }
 }
 

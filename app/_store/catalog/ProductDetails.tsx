@@ -4,15 +4,17 @@ import { galleryOf } from '#lib/catalog/art/index.ts'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { deepestOf, nameIn, pathTo } from '#lib/catalog/categories.ts'
 import { productJsonLdText } from '#lib/catalog/jsonLd.ts'
+import { previewPath } from '#lib/catalog/previewPaths.ts'
 import { productIn, textLanguage } from '#lib/catalog/productTexts.ts'
-import { shownAvailability, shownDecimal, shownOffer, shownStock } from '#lib/catalog/slots.ts'
+import { shownAvailability, shownDecimal, shownOffer, shownStock, shownTexts } from '#lib/catalog/slots.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import type { Product } from '#lib/catalog/rows.ts'
-import { categoryPath, localized, previewPath, productPath } from '../../_i18n/paths.ts'
+import { categoryPath, localized, productPath } from '../../_i18n/paths.ts'
 import { absolute } from '../../_i18n/urls.ts'
 import { NoScript } from '../../_ui/Notice.tsx'
 import { AddToCart } from '../cart/AddToCart.tsx'
 import { DeliveryTerms } from '../info/DeliveryTerms.tsx'
+import { LivePrice } from '../prices/LivePrice.tsx'
 import { Price } from '../prices/Price.tsx'
 import { PriceMeta } from '../prices/PriceMeta.tsx'
 import { WhileSold } from '../prices/WhileSold.tsx'
@@ -47,7 +49,7 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
       <ProductOpenGraph
         product={{ name: product.name, brand: product.brand }}
         price={price}
-        preview={absolute(previewPath(product.id, price.version))}
+        preview={absolute(previewPath(product.id, price.version, locale))}
         texts={{ amount: shownDecimal(price), availability: shownAvailability(price) }}
       />
       <ProductJsonLd
@@ -100,7 +102,9 @@ export async function ProductDetails({ product: row, locale }: { product: Produc
           <p>
             <LiveStock price={price} texts={stock} size="page" />
           </p>
-          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')} />
+          <AddToCart price={price} stock={stock} discontinued={t('discontinuedTitle')}>
+            <LivePrice price={price} texts={shownTexts(price, locale)} productName={product.name} />
+          </AddToCart>
           <section aria-labelledby="description" className={styles.description}>
             <h2 id="description">{t('description')}</h2>
             <p {...textLanguage(product.descriptions, locale)}>{product.description}</p>

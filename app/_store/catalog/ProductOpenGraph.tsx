@@ -28,7 +28,7 @@ export function ProductOpenGraph({ product: { name, brand }, price, preview, tex
           amount: decimalAmount(shown.amountMinor, shown.currency),
           availability: shown.status === 'active' ? openGraphAvailability(shown.stock) : shown.status,
         }
-  const picture = preview.replace(/\d+\.png$/, `${shown.version}.png`)
+  const picture = preview.replace(/\d+(?=[^/]*$)/, String(shown.version))
   return (
     <>
       <meta property="og:image" content={picture} />

@@ -3,7 +3,6 @@
 import { useEffect, useState } from 'react'
 import { useStore } from '../StoreContext.tsx'
 import styles from './Price.module.css'
-import { followPrices } from './priceStream.ts'
 import { priceStore } from './priceStore.ts'
 
 /**
@@ -15,7 +14,17 @@ export function LivePrices() {
   const [news, setNews] = useState('')
   const [isInTouch, setInTouch] = useState(true)
 
-  useEffect(() => followPrices(priceStore, setInTouch), [])
+  useEffect(() => {
+    const left = new AbortController()
+    // What a page shows first does not wait for it.
+    import('./priceStream.ts').then(
+      ({ followPrices }) => {
+        if (!left.signal.aborted) left.signal.addEventListener('abort', followPrices(priceStore, setInTouch))
+      },
+      () => setInTouch(false),
+    )
+    return () => left.abort()
+  }, [])
 
   useEffect(
     () =>

@@ -4,7 +4,7 @@ import { Delta } from './Amounts.tsx'
 import styles from './forms.module.css'
 
 /**
- * How a typed amount is read, shown while it is typed: a comma means different things in different languages.
+ * Shows how an amount is read while it is typed: a comma means different things in different languages.
  * @param currentMinor what it is now, to show how far it moves
  */
 export function readingOf(text: string, currentMinor?: number): ReactNode {

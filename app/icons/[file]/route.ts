@@ -1,5 +1,5 @@
 import { connection } from 'next/server'
-import { drawnIcon, iconAnswer } from '../../_icons/drawnIcons.tsx'
+import { iconOf, iconAnswer } from '../../_icons/icons.ts'
 import { MANIFEST_ICON_SIZES } from '../../manifest.ts'
 
 /** `GET /icons/192.png`: the icons that the manifest names. */
@@ -7,7 +7,7 @@ export async function GET(_request: Request, { params }: RouteContext<'/icons/[f
   await connection()
   const { file } = await params
   const size = MANIFEST_ICON_SIZES.find((known) => `${known}.png` === file)
-  if (size !== undefined) return iconAnswer(await drawnIcon(size), 'image/png')
+  if (size !== undefined) return iconAnswer(await iconOf(size), 'image/png')
   return new Response('There is no icon at this address.\n', {
     status: 404,
     headers: { 'Cache-Control': 'no-store', 'Content-Type': 'text/plain; charset=utf-8' },

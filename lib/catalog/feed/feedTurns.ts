@@ -1,5 +1,5 @@
 /**
- * Who reads how much of the feed, and when. A part costs the process some milliseconds in which it answers nobody else, so the
+ * The turns of the feed's readers. A part costs the process some milliseconds in which it answers no other request, so the
  * parts of all readers are made one after the other, with a rest after each, and readers of the same part share it.
  */
 import { setTimeout as delay } from 'node:timers/promises'

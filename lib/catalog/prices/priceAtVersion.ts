@@ -12,6 +12,7 @@ import { readValue } from '../queries.ts'
 const row = z.object({
   id: z.number(),
   name: z.string(),
+  names: z.record(z.string(), z.string()),
   brand: z.string(),
   image: z.string(),
   status: saleStatus,
@@ -28,7 +29,7 @@ const row = z.object({
     .nullable(),
 })
 
-export type ProductAtVersion = Omit<z.infer<typeof row>, 'price' | 'status' | 'current'> & {
+type ProductAtVersion = Omit<z.infer<typeof row>, 'price' | 'status' | 'current'> & {
   price: NonNullable<z.infer<typeof row>['price']>
 }
 
@@ -45,7 +46,7 @@ export type VersionLookup =
 export async function readPriceAtVersion(productId: number, version: number): Promise<VersionLookup> {
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object(
-      'id', p.id, 'name', p.name, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
+      'id', p.id, 'name', p.name, 'names', p.names, 'brand', p.brand, 'image', p.image, 'status', p.status, 'version', p.version,
       'current', now.version,
       'price', (SELECT jsonb_build_object(
           'amountMinor', pr.amount_cents, 'compareAtMinor', pr.compare_at_cents, 'lowestMinor', ${LOWEST_AMOUNT}, 'currency', pr.currency,

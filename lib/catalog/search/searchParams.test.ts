@@ -67,7 +67,7 @@ describe('parseSearch', () => {
     expect(parseSearch({ q: ['oak', 'pine'] }).query.text).toBe('oak')
   })
 
-  it('never throws, whatever stands in the address', () => {
+  it('never throws, with any text in the address', () => {
     const value = fc.oneof(fc.string({ unit: 'binary' }), fc.array(fc.string()), fc.constant(undefined))
     fc.assert(
       fc.property(fc.record({ q: value, category: value, min: value, max: value, sort: value, page: value }), (raw) => {

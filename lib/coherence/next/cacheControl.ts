@@ -2,8 +2,8 @@
 import type { ServerResponse } from 'node:http'
 
 /**
- * A browser may keep the page but asks each time; the answer is mostly 304. The same holds for a CDN that nobody
- * purges: whoever puts one in front that is purged says so with an adapter of lib/cdn.
+ * A browser may keep the page but asks each time; the answer is mostly 304. The same holds for a CDN without purges;
+ * one with purges has an adapter in lib/cdn.
  */
 export const REVALIDATE_ALWAYS = 'no-cache, must-revalidate'
 
@@ -21,7 +21,7 @@ export const CDN_CACHE_CONTROL = 'CDN-Cache-Control'
 
 /**
  * Next gives static pages and prefetches a lifetime in shared caches (`s-maxage`), in which an edit would not be
- * seen. Takes it out of whatever Next answers on `response`.
+ * seen. Takes it out of every answer of Next on `response`.
  */
 export function withoutSharedLifetime(response: ServerResponse): void {
   const writeHead = response.writeHead.bind(response)

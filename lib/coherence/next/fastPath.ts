@@ -227,7 +227,7 @@ export class FastPath {
     return this.#coherence.ownRenders.run(takeRenderMode(request), handleByNext)
   }
 
-  /** Takes away the page at `path`, whatever it shows. @returns whether that is a page of ours */
+  /** Takes away the page at `path`. @returns whether that is a page of ours */
   async forget(path: string): Promise<boolean> {
     const route = this.#routes.match(path)
     if (route?.key === undefined) return false

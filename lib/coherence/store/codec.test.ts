@@ -20,7 +20,7 @@ it('a large body takes a fraction of its size', async () => {
 })
 
 it.each([[Buffer.alloc(0)], [Buffer.from([7, 1, 2])], [Buffer.from([1, 2, 3, 4])], [Buffer.from([0, 255, 255])]])(
-  'bytes of somebody else (%j) are no body',
+  'bytes of another program (%j) are no body',
   (bytes) => {
     expect(decode(bytes)).toBeUndefined()
   },

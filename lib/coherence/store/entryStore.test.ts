@@ -95,9 +95,9 @@ describe('a page that was made from an old price', () => {
   })
 })
 
-describe('a page that shows an edit which nobody has announced yet', () => {
+describe('a page that shows an edit past the application before the relay does', () => {
   it('raises the index, so that no other page of the fleet shows less after it', async () => {
-    // Nobody follows the outbox; what was believed is believed for a while.
+    // No keeper follows the outbox; the index stays believed until its lease ends.
     await coherence.keeper.stop()
     const { keeper, ...believing } = await testCoherence(redis.client, database.db, { leaseMs: LEASE_MS })
     ;({ index, publisher } = believing)
@@ -129,7 +129,7 @@ describe('a body in Redis', () => {
     ['random bytes', Buffer.from([1, 2, 3, 4])],
     ['nothing', Buffer.alloc(0)],
     ['JSON', Buffer.from('{"value":"evil"}')],
-  ])('that somebody else wrote (%s) is a miss', async (_name, bytes) => {
+  ])('that another program wrote (%s) is a miss', async (_name, bytes) => {
     await redis.direct.set(keys.page('test', 'foreign'), bytes)
     expect(await instance().get('foreign')).toBeUndefined()
   })
@@ -249,7 +249,7 @@ describe('with Postgres away', () => {
     expect((await old.get('two'))?.verdict).toBe('fresh')
     await postgres.cut()
     await redis.direct.multi().del(keys.tag('price:9')).incr(keys.head).exec() // the log was lost, too
-    expect((await kept.get('two'))?.verdict, 'nobody can say of price 9').toBe('unconfirmed')
+    expect((await kept.get('two'))?.verdict, 'the version of price 9 is unknown').toBe('unconfirmed')
     await believing.index.raise([{ kind: 'price', id: 10, version: (await versionOf(10)) + 1 }])
     expect(await old.get('two'), 'price 10 is known to be newer').toBeUndefined()
   })
@@ -273,4 +273,21 @@ describe('with Postgres away', () => {
       )
       .toBe('refused')
   })
+})
+
+it('counts what an entry was made from among the bytes that a process may hold', async () => {
+  const store = instance()
+  const tags = Array.from({ length: 1_000 }, (_, i) => `product:${i}@1`)
+  const entry: Entry<string> = {
+    ...(await renderStart(index)),
+    value: 'short',
+    ttl: 60,
+    dependencies: dependenciesOf(tags),
+  }
+  const kept = Array.from({ length: 50 }, (_, i) => `made-from-many-${i}`)
+  for (const key of kept) await store.put(key, entry)
+  const held = kept.filter((key) => store.peek(key))
+  // A thousand tags are a tenth of a megabyte.
+  expect(held.length).toBeLessThan(12)
+  expect(held.at(-1)).toBe(kept.at(-1))
 })

@@ -28,7 +28,7 @@ export function scopeTarget(scope: PurgeScope): string {
   return scope.kind === 'everything' ? 'catalog' : `${scope.kind}:${scope.id}`
 }
 
-/** What the administrator types to confirm: `purge product 42`. */
+/** The text that the administrator types to confirm: `purge product 42`. */
 export function confirmationOf(scope: PurgeScope): string {
   if (scope.kind === 'everything') return 'purge everything'
   return `purge ${scope.kind} ${scope.kind === 'locale' ? scope.locale : scope.id}`

@@ -2,7 +2,7 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 
-/** Rows in one statement: of the widest table a tenth of a second, for which nobody waits. */
+/** Rows in one statement: of the widest table a tenth of a second, for which no request waits. */
 export const BATCH_ROWS = 5_000
 
 interface Batch {

@@ -4,24 +4,31 @@ import path from 'node:path'
 import { createElement } from 'react'
 // Next's own door to it keeps what it draws, which is done here already.
 import { ImageResponse } from 'next/dist/compiled/@vercel/og/index.node.js'
-import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
-import { CARD_SIZE, productCard } from './productCard.ts'
+import { CARD_SIZE } from './cardParts.ts'
+import { listCard, type ListCard } from './listCard.ts'
+import { productCard, type ProductCard } from './productCard.ts'
 
-/** The display face: the renderer reads WOFF, not the WOFF2 and not the variable font of the pages. */
-const FOLDER = path.join(import.meta.dirname, '../../../node_modules/@fontsource/bricolage-grotesque/files')
-const WEIGHTS = [400, 600, 800] as const
+/** The renderer reads WOFF, not the WOFF2 and not the variable font of the pages; without a letter it would ask a server abroad for one. */
+const FOLDER = path.join(import.meta.dirname, '../../../node_modules/@fontsource')
+const FACES = [
+  ['Bricolage Grotesque', 400, 'bricolage-grotesque/files/bricolage-grotesque-latin-400-normal.woff'],
+  ['Bricolage Grotesque', 600, 'bricolage-grotesque/files/bricolage-grotesque-latin-600-normal.woff'],
+  ['Bricolage Grotesque', 800, 'bricolage-grotesque/files/bricolage-grotesque-latin-800-normal.woff'],
+  ['Dela Gothic One', 400, 'dela-gothic-one/files/dela-gothic-one-japanese-400-normal.woff'],
+  ['Do Hyeon', 400, 'do-hyeon/files/do-hyeon-korean-400-normal.woff'],
+] as const
 
 const fonts = await Promise.all(
-  WEIGHTS.map(async (weight) => ({
-    name: 'Bricolage Grotesque',
+  FACES.map(async ([name, weight, file]) => ({
+    name,
     weight,
     style: 'normal' as const,
-    data: await readFile(path.join(FOLDER, `bricolage-grotesque-latin-${weight}-normal.woff`)),
+    data: await readFile(path.join(FOLDER, file)),
   })),
 )
 
-/** A product with its price, or a square drawing for those that read no SVG. */
-export type Drawing = { readonly product: ProductAtVersion } | { readonly svg: string }
+/** The preview of a link to a product or to a list, or a square drawing for those that read no SVG. */
+export type Drawing = { readonly product: ProductCard } | { readonly list: ListCard } | { readonly svg: string }
 
 /** Pixels of each side. Google asks for 500 at least. */
 const RASTER = 1_000
@@ -32,9 +39,13 @@ function raster(svg: string): ImageResponse {
   return new ImageResponse(createElement('img', { src, ...size, alt: '' }), size)
 }
 
+function pictureOf(drawing: Drawing): ImageResponse {
+  if ('svg' in drawing) return raster(drawing.svg)
+  const card = 'list' in drawing ? listCard(drawing.list) : productCard(drawing.product)
+  return new ImageResponse(card, { ...CARD_SIZE, fonts })
+}
+
 /** @returns a PNG */
 export async function draw(drawing: Drawing): Promise<Uint8Array> {
-  const picture =
-    'svg' in drawing ? raster(drawing.svg) : new ImageResponse(productCard(drawing.product), { ...CARD_SIZE, fonts })
-  return new Uint8Array(await picture.arrayBuffer())
+  return new Uint8Array(await pictureOf(drawing).arrayBuffer())
 }

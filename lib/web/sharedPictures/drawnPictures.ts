@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'
 import type { RedisClient } from '#lib/coherence/index.ts'
-import type { ProductAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import type { Drawing } from './drawing.ts'
@@ -39,13 +38,8 @@ export class DrawnPictures {
   }
 
   /** @returns the PNG; undefined when so many others wait that asking again later is better */
-  ofProduct(product: ProductAtVersion, priceVersion: number): Promise<Uint8Array | undefined> {
-    return this.#get(`${product.id}@${product.version} ${priceVersion}`, { product })
-  }
-
-  /** A square drawing for those that read no SVG, such as shopping engines. @param file names it for ever @returns as `ofProduct` */
-  ofDrawing(file: string, svg: string): Promise<Uint8Array | undefined> {
-    return this.#get(file, { svg })
+  of(drawing: Drawing): Promise<Uint8Array | undefined> {
+    return this.#get(createHash('sha256').update(JSON.stringify(drawing)).digest('base64url'), drawing)
   }
 
   #get(name: string, drawing: Drawing): Promise<Uint8Array | undefined> {

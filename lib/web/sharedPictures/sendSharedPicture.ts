@@ -1,18 +1,42 @@
 /**
- * `GET /og/products/42/7.png`: product 42 with the price of version 7, for previews of links; `GET /images/products/….png`: the drawing
- * of that name for those that read no SVG. What an address shows never changes, so it may be kept for ever; an address that shows
- * nothing yet may not be kept at all.
+ * `GET /og/products/42/7.de.png`: product 42 with the price of version 7, `GET /og/lists/chairs/7.de.png`: a category as version 7 has
+ * it, or the home page; both for previews of links, in the language that the name says (none: English).
+ * `GET /images/products/….png`: the drawing of that name for those that read no SVG. What an address shows never changes, so it may be
+ * kept for ever; an address that shows nothing yet may not be kept at all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
-import { readPriceAtVersion } from '#lib/catalog/prices/priceAtVersion.ts'
 import { readiness } from '#lib/platform/process/health.ts'
+import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import type { VisitorLimits } from '../limits/visitorLimits.ts'
+import type { Drawing } from './drawing.ts'
 import type { DrawnPictures } from './drawnPictures.ts'
+import { listPreview } from './listPreview.ts'
+import { productPreview } from './productPreview.ts'
+
+/** What pictures say in one language, beside names and amounts. */
+export interface PreviewTexts {
+  /** Of the home page. */
+  readonly home: string
+  /** @param date as people of the language write it */
+  readonly priceOf: (date: string) => string
+  /** @param percent as people of the language write it */
+  readonly save: (percent: string) => string
+}
+
+/** What an address shows; `status` where that is no picture. */
+export type Preview =
+  | { readonly drawing: Drawing; readonly tags: string }
+  | { readonly status: 404 | 410; readonly text: string }
+  | { readonly status: 307; readonly location: string }
 
 const FOLDER = '/og/'
 const RASTER = /\.png(?:\?|$)/
-const ADDRESS = /^\/og\/products\/([1-9]\d{0,8})\/([1-9]\d{0,8})\.png(?:\?|$)/
+const ADDRESS = /^\/og\/(products|lists)\/([^/?]{1,200})\/([1-9]\d{0,8})(?:\.([a-z]{2}))?\.png(?:\?|$)/
+
+const NOTHING = 'There is no picture at this address.'
+const BUSY = 'Too many pictures are being drawn. Please try again in a moment.'
+const UNSURE = 'The shop cannot confirm this right now. Please try again in a moment.'
 
 function refuse(response: ServerResponse, status: 404 | 405 | 410 | 503, text: string): void {
   response
@@ -25,9 +49,10 @@ function refuse(response: ServerResponse, status: 404 | 405 | 410 | 503, text: s
     .end(`${text}\n`)
 }
 
-async function lookUp(id: number, version: number) {
+/** @returns undefined while Postgres is away */
+async function lookUp(look: () => Promise<Preview>): Promise<Preview | undefined> {
   try {
-    return await readPriceAtVersion(id, version)
+    return await look()
   } catch (error) {
     const { checks } = await readiness()
     if (checks['postgres'] === 'ok') throw error
@@ -38,10 +63,11 @@ async function lookUp(id: number, version: number) {
 interface Drawer {
   readonly pictures: DrawnPictures
   readonly limits: VisitorLimits
+  readonly texts: ReadonlyMap<Locale, PreviewTexts>
 }
 
 function send(request: IncomingMessage, response: ServerResponse, picture: Uint8Array | undefined, tags = ''): void {
-  if (!picture) return refuse(response, 503, 'Too many pictures are being drawn. Please try again in a moment.')
+  if (!picture) return refuse(response, 503, BUSY)
   response
     .writeHead(200, {
       'Content-Type': 'image/png',
@@ -53,11 +79,21 @@ function send(request: IncomingMessage, response: ServerResponse, picture: Uint8
     .end(request.method === 'HEAD' ? undefined : picture)
 }
 
+/** @returns undefined for an address that is none */
+function previewAt(url: string, texts: Drawer['texts']): (() => Promise<Preview>) | undefined {
+  const [, kind, name = '', version, locale = DEFAULT_LOCALE] = ADDRESS.exec(url) ?? []
+  const words = isLocale(locale) && texts.get(locale)
+  // English has no code in its name: each picture has one address.
+  if (version === undefined || !words || url.includes(`.${DEFAULT_LOCALE}.png`)) return undefined
+  if (kind === 'lists') return () => listPreview(name, Number(version), locale, words)
+  return /^[1-9]\d{0,8}$/.test(name) ? () => productPreview(Number(name), Number(version), locale, words) : undefined
+}
+
 /** @returns whether the request was for such a picture, and so is answered */
 export async function sendSharedPicture(
   request: IncomingMessage,
   response: ServerResponse,
-  { pictures, limits }: Drawer,
+  { pictures, limits, texts }: Drawer,
 ): Promise<boolean> {
   const { method, url = '' } = request
   const isRaster = url.startsWith(ART_FOLDER) && RASTER.test(url)
@@ -70,24 +106,20 @@ export async function sendSharedPicture(
   if (isRaster) {
     const [file = ''] = url.slice(ART_FOLDER.length).split(RASTER)
     const svg = artByFile(`${file}.svg`)
-    if (svg === undefined) refuse(response, 404, 'There is no picture at this address.')
-    else send(request, response, await pictures.ofDrawing(file, svg))
+    if (svg === undefined) refuse(response, 404, NOTHING)
+    else send(request, response, await pictures.of({ svg }))
     return true
   }
-  const [, id, version] = ADDRESS.exec(url) ?? []
-  if (id === undefined || version === undefined) {
-    refuse(response, 404, 'There is no picture at this address.')
+  const look = previewAt(url, texts)
+  if (!look) {
+    refuse(response, 404, NOTHING)
     return true
   }
-  const lookup = await lookUp(Number(id), Number(version))
-  if (!lookup) refuse(response, 503, 'The shop cannot confirm this right now. Please try again in a moment.')
-  else if (lookup.found === 'nothing') refuse(response, 404, 'That version of the price was never committed.')
-  else if (lookup.found === 'discontinued') refuse(response, 410, 'This product is no longer sold.')
-  else {
-    const { product } = lookup
-    // Who can be told that the product has another name, or is gone.
-    const tags = `product:${product.id},product:${product.id}@${product.version}`
-    send(request, response, await pictures.ofProduct(product, Number(version)), tags)
-  }
+  const preview = await lookUp(look)
+  if (!preview) refuse(response, 503, UNSURE)
+  else if ('drawing' in preview) send(request, response, await pictures.of(preview.drawing), preview.tags)
+  else if (preview.status === 307)
+    response.writeHead(307, { Location: preview.location, 'Cache-Control': 'no-store' }).end()
+  else refuse(response, preview.status, preview.text)
   return true
 }

@@ -4,6 +4,7 @@ import { getTranslations } from 'next-intl/server'
 import { isPolicy, POLICIES } from '#lib/catalog/policies.ts'
 import { fillText } from '../../../_i18n/fillText.ts'
 import { messagesFor } from '../../../_i18n/messages.ts'
+import { sharedLink } from '../../../_i18n/openGraph.ts'
 import { alternates, localized, policyPath } from '../../../_i18n/paths.ts'
 import { policyText } from '../../../_i18n/policies.ts'
 import { storeLocale } from '../../../_i18n/storeLocale.ts'
@@ -31,7 +32,14 @@ async function read(params: Params) {
 
 export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
   const { locale, policy, text, filled } = await read(params)
-  return { title: text.title, description: filled(text.intro), alternates: alternates(locale, policyPath(policy)) }
+  const t = await getTranslations({ locale, namespace: 'Shop' })
+  const [title, description, path] = [text.title, filled(text.intro), policyPath(policy)]
+  return {
+    title,
+    description,
+    alternates: alternates(locale, path),
+    ...sharedLink(locale, { siteName: t('name'), title, description, path }),
+  }
 }
 
 export default async function PolicyPage({ params }: { params: Params }) {

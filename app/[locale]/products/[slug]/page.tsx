@@ -4,7 +4,8 @@ import { getTranslations } from 'next-intl/server'
 import { cachedProduct } from '#lib/catalog/cached.ts'
 import { productIn } from '#lib/catalog/productTexts.ts'
 import { someProductSlug } from '#lib/catalog/staticParams.ts'
-import { alternates, localized, productPath } from '../../../_i18n/paths.ts'
+import { sharedLink } from '../../../_i18n/openGraph.ts'
+import { alternates, productPath } from '../../../_i18n/paths.ts'
 import { storeLocale } from '../../../_i18n/storeLocale.ts'
 import { DiscontinuedProduct } from '../../../_store/catalog/DiscontinuedProduct.tsx'
 import { ProductDetails } from '../../../_store/catalog/ProductDetails.tsx'
@@ -29,7 +30,6 @@ async function read(params: Params) {
 export async function generateMetadata({ params }: { params: Params }): Promise<Metadata> {
   const { locale, product: row } = await read(params)
   const product = productIn(row, locale)
-  const url = localized(locale, productPath(product.slug))
   const title = `${product.name}, ${product.brand}`
   const t = await getTranslations({ locale, namespace: 'Shop' })
   if (product.status === 'discontinued')
@@ -38,8 +38,13 @@ export async function generateMetadata({ params }: { params: Params }): Promise<
     title,
     description: product.description,
     alternates: alternates(locale, productPath(product.slug)),
-    openGraph: { siteName: t('name'), title, description: product.description, url },
-    twitter: { card: 'summary_large_image', title, description: product.description },
+    ...sharedLink(locale, {
+      siteName: t('name'),
+      title,
+      description: product.description,
+      path: productPath(product.slug),
+      shows: 'product',
+    }),
   }
 }
 

@@ -147,7 +147,7 @@ export function readRules(form: RulesForm): ReadRules {
   return { rules, errors }
 }
 
-/** Whether the panel asks for anything at all. A field has an error only once it was edited. */
+/** True while the panel asks for nothing. A field has an error only once it was edited. */
 export function isUntouched(form: RulesForm): boolean {
   return (
     form.amount === 'keep' &&

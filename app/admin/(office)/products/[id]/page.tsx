@@ -3,11 +3,13 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { roleMay } from '#lib/access/permissions.ts'
+import { readTexts } from '#lib/pricing/changeTexts.ts'
 import { priceHistory } from '#lib/pricing/history.ts'
 import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { ChangeCost } from '../../../_components/ChangeCost.tsx'
 import { ChangePrice } from '../../../_components/ChangePrice.tsx'
+import { ChangeSlug, ChangeTexts } from '../../../_components/ChangeProduct.tsx'
 import { ChangeStatus } from '../../../_components/ChangeStatus.tsx'
 import { ChangeStock } from '../../../_components/ChangeStock.tsx'
 import { CurrentPrice } from '../../../_components/CurrentPrice.tsx'
@@ -27,11 +29,12 @@ async function Product({ params, searchParams }: Props) {
   const editor = await requireSession(`/admin/products/${text}`)
   const id = idNumber(text)
   if (id === undefined) notFound()
-  const [product, history] = await Promise.all([
+  const [product, texts, history] = await Promise.all([
     pricedProduct(id),
+    readTexts(id),
     priceHistory(id, { before: idNumber(first(before)) }),
   ])
-  if (!product) notFound()
+  if (!product || !texts) notFound()
   return (
     <>
       <ProductHeading product={product} />
@@ -81,6 +84,15 @@ async function Product({ params, searchParams }: Props) {
             In the shop
           </h2>
           <ChangeStatus productId={id} discontinued={product.discontinued} />
+        </section>
+      ) : null}
+      {roleMay(editor.role, 'products:write') ? (
+        <section aria-labelledby="texts" className={styles.panel}>
+          <h2 id="texts" className={styles.heading}>
+            Texts and address
+          </h2>
+          <ChangeTexts productId={id} texts={texts} />
+          <ChangeSlug productId={id} slug={product.slug} />
         </section>
       ) : null}
       <section aria-labelledby="history">
