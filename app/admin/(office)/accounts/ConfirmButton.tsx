@@ -33,11 +33,13 @@ export function ConfirmButton({ email, label, confirm, action }: Props) {
       <input type="hidden" name="email" value={email} />
       <div className={forms.actions}>
         {confirm !== undefined && !asked ? (
-          <Button variant="secondary" onClick={() => setAsked(true)}>
+          // Another element than the one below: the click that asks must not be one that submits.
+          <Button key="ask" variant="secondary" onClick={() => setAsked(true)}>
             {label}
           </Button>
         ) : (
           <Button
+            key="act"
             type="submit"
             variant={confirm === undefined ? 'secondary' : 'danger'}
             disabled={pending}
