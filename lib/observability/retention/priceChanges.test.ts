@@ -34,10 +34,13 @@ async function live(random: () => number): Promise<void> {
     INSERT INTO price_schedules (bulk_edit_id, starts_at, ends_at, time_zone, state, created_by)
     SELECT id, now() - interval '1 day', now() + interval '1 day', 'UTC', 'running', 'a test' FROM edit RETURNING id`
   for (let step = 0; step < STEPS; step++) {
-    const ids = Array.from({ length: PRODUCTS }, (_, i) => i + 1).filter((id) => random() < (id % 5 === 0 ? 0.03 : 0.6))
+    const kind = random()
+    // The base price of some has not changed for long: only sales come and go.
+    const ids = Array.from({ length: PRODUCTS }, (_, i) => i + 1).filter(
+      (id) => random() < (id % 5 === 0 ? 0.03 : 0.6) && (kind >= 0.6 || id % 4 !== 0 || step < 5),
+    )
     const amounts = ids.map(() => 500 + Math.floor(random() * 20) * 100)
     const compareAt = amounts.map((amount) => (random() < 0.5 ? amount + 1_000 : null))
-    const kind = random()
     if (kind < 0.6)
       await database.db.$executeRaw`
         UPDATE prices p SET base_amount_cents = u.amount, base_compare_at_cents = u.compare_at
@@ -92,7 +95,7 @@ async function forgetAll(): Promise<number> {
 }
 
 describe('when the old history is deleted', () => {
-  it.each([1, 2, 3])('all that is said of prices stays the same: seed %i', async (seed) => {
+  it.each([1, 2])('all that is said of prices stays the same: seed %i', async (seed) => {
     const random = randomFrom(seed)
     await live(random)
     await spread(random)
