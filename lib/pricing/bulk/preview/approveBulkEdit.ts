@@ -20,7 +20,7 @@ const AT_ONCE_ROWS = 500
 export interface ApprovalInput {
   /** What was typed for each guard rail that asks. */
   readonly confirmations: readonly string[]
-  /** Of the view that is approved: a preview that has replaced it is refused. Absent: any preview is approved. */
+  /** Of the view that is approved: a preview that has replaced it is refused. Absent: every preview is approved. */
   readonly previewedAt?: string | undefined
 }
 
@@ -38,7 +38,7 @@ interface Approved {
 
 /**
  * The step from previewed to approved, in the caller's transaction. Of two people who approve at once, one does.
- * @param seen when the preview was made that the approval is of; absent: any preview is approved
+ * @param seen when the preview was made that the approval is of; absent: every preview is approved
  * @throws {BulkEditStateError} when it is not waiting for an approval
  * @throws {BulkEditRefusedError} naming each text that must be typed
  * @throws {MissingPermissionError} when the role may not approve this much
