@@ -16,6 +16,7 @@ const LICENCES = [
   'MIT',
   'MIT and ISC',
   '(MIT AND Zlib)',
+  '(MIT OR Apache-2.0)',
   'ISC',
   '0BSD',
   'BSD-2-Clause',
@@ -33,8 +34,8 @@ const LICENCES = [
   'Apache-2.0 AND LGPL-3.0-or-later',
   'Apache-2.0 AND LGPL-3.0-or-later AND MIT',
 ]
-/** Their manifest names none; the file LICENSE in the package is MIT's. */
-const NAMED_IN_A_FILE = ['node_modules/seq-queue']
+/** The lockfile names none; the file LICENSE in the package is MIT's, or BSD's of three clauses. */
+const NAMED_IN_A_FILE = ['node_modules/seq-queue', 'node_modules/parse-cache-control']
 
 describe.each(['package-lock.json', 'bench/package-lock.json'])('%s', (name) => {
   const file = path.resolve(import.meta.dirname, '../..', name)
