@@ -18,6 +18,7 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
   await signIn(page.request, editor)
   const { productId, slug } = await newestProduct(database)
   const path = `/fr/products/${slug}`
+  const reason = page.locator('form', { has: page.locator('[name=status]') }).getByLabel('Why')
   try {
     expect((await request.get(path)).status()).toBe(200)
     await page.goto(`/admin/products/${productId}`)
@@ -25,12 +26,12 @@ test('an editor takes a product off the shelves and puts it back; the shop follo
     await expect(page.getByText('Say why, in a few words.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(200)
 
-    await page.getByLabel('Why').fill('The maker retired')
+    await reason.fill('The maker retired')
     await page.getByRole('button', { name: 'Take it off the shelves' }).click()
     await expect(page.getByText('The product is off the shelves.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(410)
 
-    await page.getByLabel('Why').fill('A last batch was found')
+    await reason.fill('A last batch was found')
     await page.getByRole('button', { name: 'Put it back on sale' }).click()
     await expect(page.getByText('The product is on sale again.')).toBeVisible()
     expect((await request.get(path)).status()).toBe(200)
