@@ -37,11 +37,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{app,cli,edge,lib,prisma,tools,workers}/**/*.test.ts', BUSY],
-          maxWorkers: 2,
+          include: ['{app,cli,edge,lib,prisma,tools,workers}/**/*.test.ts'],
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },
+      { extends: true, test: { name: 'busy', include: [BUSY], maxWorkers: 2, sequence: { groupOrder: 2 } } },
     ],
     // Integration tests share one Postgres and one Redis with the machine's other work.
     testTimeout: 20_000,

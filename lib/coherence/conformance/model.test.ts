@@ -169,7 +169,7 @@ it('returns no old read in random histories of two instances', { timeout: 90_000
       }
       hits += world.hits
     }),
-    { numRuns: 20 },
+    { numRuns: 12 },
   )
   expect(hits, 'reads that a cache answered').toBeGreaterThan(0)
 })

@@ -251,7 +251,7 @@ it(
         }
         hits += world.seen.size
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
     expect(hits, 'histories in which something was served from a cache').toBeGreaterThan(0)
   },
