@@ -17,13 +17,19 @@ for (const locale of LOCALES) {
         all.map((e) => ({
           id: e.getAttribute('data-product-id'),
           version: e.getAttribute('data-price-version'),
+          // The card of a group compares all prices of it.
+          group: e.getAttribute('data-group-prices')?.split(' ') ?? [],
           cents: Number(e.getAttribute('data-amount-cents')),
           text: e.textContent,
         })),
       )
       expect(prices.length).toBeGreaterThan(0)
+      const stated = new Set(prices.flatMap(({ id, version, group }) => [`${id}@${version}`, ...group]))
       const head = await page.locator('head meta[name="price-version"]').getAttribute('content')
-      expect(new Set(head?.split(' '))).toEqual(new Set(prices.map(({ id, version }) => `${id}@${version}`)))
+      // Other colours and sizes of a product have their prices in JSON-LD alone.
+      const json = (await page.locator('script[type="application/ld+json"]').allTextContents()).join()
+      const isVariant = (pair: string) => json.includes(`"productID":"${pair.split('@')[0]}"`)
+      expect(new Set(head?.split(' ').filter((pair) => stated.has(pair) || !isVariant(pair)))).toEqual(stated)
       for (const name of ['price-version-updated-at', 'rendered-at']) {
         const time = await page.locator(`head meta[name="${name}"]`).getAttribute('content')
         expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
