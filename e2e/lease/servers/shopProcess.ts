@@ -1,6 +1,7 @@
 /** One process of a shop: it stops, starts again on the same port, and is paused as a machine under load pauses it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
+import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { answers, end } from '../../support/childProcess.ts'
 
 export interface ShopProcess {
@@ -44,7 +45,8 @@ export function shopProcess({ url, file, args = [], ...options }: ShopProcessOpt
     pause: () => void child?.kill('SIGSTOP'),
     resume: () => void child?.kill('SIGCONT'),
     async metric(name, labels = {}) {
-      const response = await fetch(url + options.metricsPath, { signal: AbortSignal.timeout(5_000) })
+      const headers = { [INTERNAL_SECRET_HEADER]: options.environment['INTERNAL_SECRET'] ?? '' }
+      const response = await fetch(url + options.metricsPath, { headers, signal: AbortSignal.timeout(5_000) })
       const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
       const text = await response.text()
       // A histogram has no series before its first observation.
