@@ -10,7 +10,7 @@ import {
 } from './story/kernel.ts'
 import { type Outcome, tell, Timeline } from './story/story.ts'
 
-const READERS = 8_000
+const READERS = 3_000
 const HOT = 1
 /** Milliseconds that the statement behind the page takes. */
 const STATEMENT_MS = 50
