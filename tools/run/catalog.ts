@@ -6,25 +6,28 @@ import { run } from '../setup/command.mjs'
 import { grantApplication } from './applicationRole.ts'
 import { root, type Environment } from './environment.ts'
 
-/** @returns the last line that it has printed */
+/** @returns the lines that it has printed, warnings of Node among them */
 async function script(
   title: string,
   file: string,
   failure: string,
   environment: Environment,
   signal: AbortSignal,
-): Promise<string> {
-  let last = ''
+): Promise<readonly string[]> {
+  const lines: string[] = []
   await step(title, (detail) =>
     run(process.execPath, [path.join(root, file)], {
       cwd: root,
       env: { ...process.env, ...environment },
-      onLine: (line) => detail((last = line)),
+      onLine(line) {
+        lines.push(line)
+        detail(line)
+      },
       failure,
       signal,
     }),
   )
-  return last
+  return lines
 }
 
 async function migrate(url: string): Promise<void> {
@@ -66,7 +69,7 @@ export async function prepareCatalog(
     environment,
     signal,
   )
-  return { madeAdministrator: said.endsWith(': created') }
+  return { madeAdministrator: said.some((line) => line.startsWith('Administrator ') && line.endsWith(': created')) }
 }
 
 /** Runs one query on a connection of its own. */
