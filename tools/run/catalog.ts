@@ -6,28 +6,23 @@ import { run } from '../setup/command.mjs'
 import { grantApplication } from './applicationRole.ts'
 import { root, type Environment } from './environment.ts'
 
-/** @returns the lines that it has printed, warnings of Node among them */
-async function script(
+/** @returns all that it has printed */
+function script(
   title: string,
   file: string,
   failure: string,
   environment: Environment,
   signal: AbortSignal,
-): Promise<readonly string[]> {
-  const lines: string[] = []
-  await step(title, (detail) =>
+): Promise<string> {
+  return step(title, (onLine) =>
     run(process.execPath, [path.join(root, file)], {
       cwd: root,
       env: { ...process.env, ...environment },
-      onLine(line) {
-        lines.push(line)
-        detail(line)
-      },
+      onLine,
       failure,
       signal,
     }),
   )
-  return lines
 }
 
 async function migrate(url: string): Promise<void> {
@@ -69,7 +64,7 @@ export async function prepareCatalog(
     environment,
     signal,
   )
-  return { madeAdministrator: said.some((line) => line.startsWith('Administrator ') && line.endsWith(': created')) }
+  return { madeAdministrator: /^Administrator .*: created$/m.test(said) }
 }
 
 /** Runs one query on a connection of its own. */
