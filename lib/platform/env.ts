@@ -3,6 +3,7 @@
  * `npm start` fills what is unset: see `.env.example` for what each variable means.
  */
 import { z } from 'zod'
+import { Role } from '#lib/generated/prisma/enums.ts'
 import { parseProxies } from './http/clientAddress.ts'
 import { parseRedisUrl } from './redisAddress.ts'
 import { NEEDED_SECRETS, type NeededSecret, type ProcessKind } from './secrets.ts'
@@ -66,6 +67,17 @@ const schema = z.object({
   METRICS_TOKEN: z.string().min(32).optional(),
   ADMIN_EMAIL: z.email().default('admin@evergreen.example'),
   ADMIN_PASSWORD: z.string().min(12).optional(),
+  /** Roles whose accounts open nothing but the set-up of a second factor until they have one, comma separated. */
+  SECOND_FACTOR_FOR: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((role) => role.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.enum(Role, 'is roles with commas between: viewer, editor, admin'))),
 
   // ---- catalog and promise ----
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
