@@ -1,4 +1,4 @@
-/** The way of a browser to the board of the queues, which the worker serves on loopback only. */
+/** The way of a browser to the board of the queues, which the worker serves. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { isAccessError, SecondFactorDueError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
@@ -44,11 +44,9 @@ export async function queueBoardProxy(request: IncomingMessage, response: Server
   if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false
   if (!(await authorize(request, response))) return true
   const { connection: _connection, ...headers } = request.headers
-  const asked = httpRequest({
-    host: '127.0.0.1',
-    port: env().WORKER_PORT,
+  const worker = env().WORKER_URL ?? `http://127.0.0.1:${env().WORKER_PORT}`
+  const asked = httpRequest(new URL(request.url, worker), {
     method: request.method,
-    path: request.url,
     headers,
     timeout: TIMEOUT_MS,
   })
