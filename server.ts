@@ -28,6 +28,8 @@ import { cacheRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
+import { startTracing } from '#lib/platform/tracing/startTracing.ts'
+import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { isActionForm } from '#lib/web/actionForms.ts'
 import { correlated } from '#lib/web/correlated.ts'
@@ -59,6 +61,7 @@ const log = logger('web')
 requireSecrets('web')
 const publicUrl = new URL(env().PUBLIC_URL)
 
+await startTracing('web')
 const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
@@ -66,6 +69,7 @@ useEdge(edgeFromEnv())
 onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 reportUnfitDatabase()
+traceFollowedChanges(coherence().index)
 reportUnfitRedis()
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))

@@ -8,6 +8,7 @@ import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
+import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { refuseMetrics } from '#lib/web/originDoor.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
@@ -22,6 +23,7 @@ import { rolesOf } from './roles.ts'
 
 const roles = rolesOf(process.argv.slice(2))
 requireSecrets('worker')
+await startTracing('worker')
 
 const queue = openInvalidationQueue()
 const board = queueBoard(queue)

@@ -14,6 +14,7 @@ import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { refuseMetrics } from '#lib/web/originDoor.ts'
+import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { protect } from '#lib/web/protect.ts'
 import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
 
@@ -25,6 +26,7 @@ const RANDOM_PRODUCTS = 2
 const log = logger('prober')
 requireSecrets('prober')
 reportUnfitDatabase()
+await startTracing('prober')
 const {
   PROBER_INTERVAL_MS: intervalMs,
   PROBER_PORT: port,

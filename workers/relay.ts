@@ -5,6 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { handOver, idsOf, JOB_ENTITIES, type OutboxRow } from '#lib/delivery/outbox.ts'
+import { traceHandedOver } from '#lib/delivery/traceRows.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
@@ -36,6 +37,7 @@ export function startRelay(queue: InvalidationQueue): void {
 
   async function enqueue(rows: readonly OutboxRow[]): Promise<void> {
     await enqueueInvalidation(queue, { outboxIds: idsOf(rows).map(String) })
+    traceHandedOver(rows)
     for (const correlationId of new Set(rows.map((row) => row.correlationId)))
       log.info({ outboxId: rows[0]?.id.toString(), rows: rows.length, correlationId }, 'handed to the queue')
   }

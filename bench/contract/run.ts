@@ -6,7 +6,7 @@ import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { table, writeReport } from '../lib/report.ts'
-import { PRICES } from '../../lib/catalog/testing/shopSubject.ts'
+import { ours, PRICES } from '../../lib/catalog/testing/shopSubject.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
 
@@ -85,6 +85,10 @@ const passes = subjects.map((subject) => {
   const judged = (results.get(subject) ?? []).filter(({ applies }) => applies)
   return `${judged.filter(({ passed }) => passed === TIMES).length} of ${judged.length}`
 })
+const failedOf = (i: number) => {
+  const [passed = 0, judged = 0] = (passes[i] ?? '').split(' of ').map(Number)
+  return judged - passed
+}
 const rows = checks.map((check, i) => [check.title, ...subjects.map((subject) => mark(results.get(subject)?.[i]))])
 const reasons = subjects.flatMap((subject) =>
   (results.get(subject) ?? []).flatMap(({ why }, i) =>
@@ -97,6 +101,11 @@ writeReport({
   title: 'Contract: what Next expects of a cache handler, and what this project promises',
   command: 'npm run bench:contract',
   stores: stores.versions,
+  plot: {
+    title: 'checks that hold each time',
+    bars: subjects.map(({ name }, i) => ({ name, value: Number.parseInt(passes[i] ?? '0'), text: passes[i] ?? '' })),
+  },
+  budgets: [{ what: 'checks that ours fails', measured: failedOf(subjects.indexOf(ours)), atMost: 0 }],
   body: [
     "One suite (`lib/coherence/conformance`) runs against each handler, configured as its manual says. Next's own `IncrementalCache` calls the page caches, " +
       "and the data caches are called as Next's `use-cache-wrapper` calls them. Every check gets two new processes, each behind a connection to Redis of its own that the check can cut or freeze. " +

@@ -11,7 +11,7 @@ import { startWorker } from '../bulk/workers.ts'
 import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
-import { type Row, table, writeReport } from '../lib/report.ts'
+import { barsOf, type Row, table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { singleEdits } from './singles.ts'
 import { oneStatement } from './statement.ts'
@@ -74,6 +74,14 @@ async function measured(): Promise<Row[][]> {
   }
 }
 
+/** The lines that say so many seconds after the last commit. */
+const afterOf = (name: string, rows: readonly Row[]) =>
+  barsOf(
+    ['what', 'measured'],
+    rows.filter(([what]) => /^(?:in the index|outbox empty), after/.test(String(what))),
+    'measured',
+  ).map((bar) => ({ ...bar, name: `${name}: ${bar.name}` }))
+
 try {
   const [singles = [], statement = []] = await measured()
   const body = [
@@ -90,6 +98,13 @@ try {
       body,
       command: 'npm run bench:delivery',
       stores: stores.versions,
+      plot: {
+        title: 'seconds until every layer has it',
+        bars: [...afterOf('single edits', singles), ...afterOf('one statement', statement)],
+      },
+      budgets: afterOf('single edits', singles)
+        .filter(({ name }) => name.includes('outbox empty'))
+        .map(({ name, value }) => ({ what: `seconds, ${name}`, measured: value, atMost: 2 })),
       peers: false,
     })
   else process.stdout.write(`\n${body.join('\n\n')}\n`)

@@ -15,7 +15,7 @@ import { readEnvironment } from '../../tools/run/environment.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { percentile } from '../lib/crowd.ts'
-import { table, writeReport } from '../lib/report.ts'
+import { barsOf, table, writeReport } from '../lib/report.ts'
 import { load, loadGenerator, type Load } from '../serve/load.ts'
 import { processorMs } from './processorTime.ts'
 import { PARTS, startSimulators } from './simulators.ts'
@@ -170,6 +170,7 @@ await worker.stop()
 await varnish.stop()
 await postgres.end()
 
+const HIT_HEAD = ['a hit', 'requests a second', 'lowest to highest round', 'against the shop', 'p50', 'p99']
 writeReport({
   file: 'edge.md',
   title: 'The edge: a hit, and from a purge to the new price',
@@ -180,9 +181,10 @@ writeReport({
       .replace('varnish-', 'Varnish ') ?? 'Varnish',
     'workerd through miniflare',
   ],
+  plot: { title: 'hits a second', bars: barsOf(HIT_HEAD, hitRows, 'requests a second') },
   body: [
     `One product page, ${CONNECTIONS} connections that stay open, by ${loadGenerator}, in ${rounds} rounds of ${seconds} s that take turns; the medians of the rounds. Everything shares one machine.`,
-    table(['a hit', 'requests a second', 'lowest to highest round', 'against the shop', 'p50', 'p99'], hitRows),
+    table(HIT_HEAD, hitRows),
     `From the call of \`publish\` and \`purge\` until a read of the edge shows the new version, ${purges} times one after the other; the shop had the version already. The read that shows it is in the time.`,
     table(['purge to fresh', 'call p50', 'call p99', 'fresh p50', 'fresh p99'], purgeRows),
     'The shop beats its own local edge. Where a hit on workerd spends its time:',

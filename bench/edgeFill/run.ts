@@ -20,7 +20,7 @@ import { processorMs } from '../edge/processorTime.ts'
 import { prepareShops } from '../lib/build.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
 import { pooled } from '../lib/pooled.ts'
-import { table, writeReport } from '../lib/report.ts'
+import { barsOf, table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { shopServer } from '../serve/contestants.ts'
 
@@ -150,14 +150,16 @@ for (const [name, at, read] of ways) {
 }
 await miniflare.dispose()
 
+const HEAD = ['the Worker', 'processor time', 'reads']
 writeReport({
   file: 'edge-fill.md',
   title: 'A Worker that fills a page, against one that sends it',
   command: 'npm run bench:edge-fill',
   stores: stores.versions,
+  plot: { title: 'processor time of a request, ms', bars: barsOf(HEAD, rows, 'processor time') },
   body: [
     `A product page of ${(page.plainBytes / 1_000).toFixed(1)} kB with ${page.payloads.length} prices; ${(page.filled.byteLength / 1_000).toFixed(1)} kB packed with brotli. Processor time of workerd a request, above that of a request that answers with nothing (${nothing.ms.toFixed(2)} ms); the least of ${ROUNDS} rounds of ${REQUESTS}. "Reads" is what the Worker would ask KV for. What KV would hold is in memory here, and the value of each slot is made before: filling costs at least this.`,
-    table(['the Worker', 'processor time', 'reads'], rows),
+    table(HEAD, rows),
   ],
 })
 process.exit(0)

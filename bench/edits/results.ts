@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../tools/run/environment.ts'
-import { table, writeReport } from '../lib/report.ts'
+import { curvePlot, type Axis } from '../lib/plot.ts'
+import { table, writePlot, writeReport, type Budget } from '../lib/report.ts'
 import type { Cell } from './cell.ts'
 import { HEAD, pageBody, rowOf } from './page.ts'
-import { plot } from './plot.ts'
 
 export interface Result {
   /** ISO 8601. */
@@ -25,8 +25,38 @@ const OWN = 'Evergreen, 3 instances'
 function curve(label: string, server: string, cells: readonly Cell[]) {
   const points = cells
     .filter((cell) => cell.server === server && cell.by === 'SQL')
-    .map(({ made, readsPerSecond }) => ({ edits: made, reads: readsPerSecond }))
-  return { name: label, own: server === OWN, points }
+    .map(({ made, readsPerSecond }) => ({ x: made, y: readsPerSecond }))
+  return { name: label, points }
+}
+
+const decades = (most: number) =>
+  Array.from({ length: Math.log10(most) + 1 }, (_, i) => ({ at: 10 ** i, label: (10 ** i).toLocaleString('en') }))
+/** Without edits at the left, rates below one a second between there and a fifth, and decades from there on. */
+const EDITS: Axis = {
+  title: 'price edits a second',
+  marks: [{ at: 0, label: 'none' }, ...decades(1_000)],
+  share: (edits) => (edits < 1 ? 0.2 * edits : 0.2 + (0.8 * Math.log10(Math.min(1_000, edits))) / 3),
+}
+const READS: Axis = {
+  title: 'reads a second, 16 readers',
+  marks: decades(10_000),
+  share: (reads) => Math.log10(Math.min(20_000, Math.max(1, reads))) / Math.log10(20_000),
+}
+
+/** Ours with edits against ours without. */
+function budgetsOf(cells: readonly Cell[]): Budget[] {
+  const own = (asked: number, by: string) => cells.find((c) => c.server === OWN && c.by === by && c.asked === asked)
+  return ['SQL', 'API'].flatMap((by) =>
+    [10, 100].flatMap((asked) => {
+      const [quiet, busy] = [own(0, by), own(asked, by)]
+      if (!quiet || !busy) return []
+      const what = `${asked} edits a second by ${by}`
+      return [
+        { what: `${what}, reads against none`, measured: busy.readsPerSecond / quiet.readsPerSecond, atLeast: 0.8 },
+        { what: `${what}, p99 of a read against none`, measured: busy.p99 / quiet.p99, atMost: 3 },
+      ]
+    }),
+  )
 }
 
 /** @param complete false for a run of a part: it changes nothing in docs */
@@ -51,12 +81,22 @@ export function publish(result: Result, { complete, stores }: { complete: boolea
     curve('next start, 3 instances', '`next start`, 3 instances', cells),
     curve('@fortedigital, 3 instances', '@fortedigital, 3 instances', cells),
   ]
-  writeFileSync(path.join(root, 'docs/images/edits.svg'), plot(curves.filter(({ points }) => points.length > 0)))
+  writePlot(
+    'edits',
+    READS.title,
+    curvePlot(
+      EDITS,
+      READS,
+      curves.filter(({ points }) => points.length > 0),
+      true,
+    ),
+  )
   writeReport({
     file: 'edits.md',
     title: 'Reads a second while prices change',
     command: 'npm run bench:edits',
     stores,
+    budgets: budgetsOf(cells),
     body: pageBody(
       result,
       cells.filter(({ server }) => server === OWN),

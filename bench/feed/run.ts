@@ -9,7 +9,7 @@ import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../lib/crowd.ts'
 import { withInstances } from '../lib/instances.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
 import { buildShop, shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { multiplyCatalog } from '../scale/multiply.ts'
@@ -145,14 +145,16 @@ await catalog.end()
 await server.query('DROP DATABASE evergreen_feed WITH (FORCE)')
 await server.end()
 await stores.close()
+const HEAD = ['feeds', 'items', 's', 'MB', 'MB packed', 'RSS, MB', 'page p50, ms', 'p99, ms', 'pages']
 writeReport({
   file: 'feed.md',
   title: 'The product feed of a large catalog',
   command: 'npm run bench:feed',
   stores: stores.versions,
+  plot: { title: 'p99 of a page beside so many feeds, ms', bars: barsOf(HEAD, rows, 'p99, ms') },
   body: [
     `One web instance, ${(SMALL * TIMES).toLocaleString('en')} products. Each feed is read as fast as it comes, packed with gzip; beside it a page from the cache is read every ${PAGE_EVERY_MS} ms. The memory is the most that the process had.`,
-    table(['feeds', 'items', 's', 'MB', 'MB packed', 'RSS, MB', 'page p50, ms', 'p99, ms', 'pages'], rows),
+    table(HEAD, rows),
   ],
 })
 process.exit(0)

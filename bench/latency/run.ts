@@ -87,6 +87,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
   }
 
   const rows: Row[] = []
+  const everywhere: { readonly name: string; readonly p50: number; readonly p99: number }[] = []
   const add = (
     name: string,
     lags: number[][],
@@ -97,6 +98,7 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
     const all = lags.map((one) => Math.max(...one))
     const p = (numbers: number[], share: number) =>
       numbers.length === 0 ? '–' : Math.round(percentile(numbers, share))
+    everywhere.push({ name, p50: percentile(all, 0.5), p99: percentile(all, 0.99) })
     rows.push([
       name,
       edits,
@@ -162,6 +164,21 @@ await withInstances(shop, Number(values.instances), stores, {}, async (fleet) =>
     command: 'npm run bench:latency',
     stores: stores.versions,
     peers: false,
+    plot: {
+      title: 'p99 from the commit to every layer, ms',
+      bars: everywhere.map(({ name, p99 }) => ({ name, value: p99 })),
+      budget: 100,
+    },
+    budgets: everywhere.flatMap(({ name, p50, p99 }, i) =>
+      i === 0
+        ? [
+            { what: 'p50 ms, idle', measured: p50, atMost: 5 },
+            { what: 'p99 ms, idle', measured: p99, atMost: 25 },
+          ]
+        : i === everywhere.length - 1
+          ? [{ what: `p99 ms, ${name}`, measured: p99, atMost: 100 }]
+          : [],
+    ),
     body: [
       `Each edit goes through the writer of the back office. As soon as it is answered, each layer is read until it shows the new version, every 2 ms: the index in Redis, and the product's page on each of ${fleet.length} web instances. ` +
         'The lag of a layer is from `version_updated_at` to the **start** of the first read that showed it, which had to wait for a render where it was the first. A worker relays, warms and verifies at the same time. Everything, the readers included, shares the cores of one machine. ' +

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { root } from '../../tools/run/environment.ts'
+import { barPlot, type Bar, type BarPlot } from './plot.ts'
 
 export type Row = readonly (string | number)[]
 
@@ -58,12 +59,57 @@ export interface Report {
   readonly stores: readonly string[]
   /** Whether the handlers of others have a part in it. */
   readonly peers?: boolean
+  /** Drawn into docs/images, under the name of the file, and shown before the body's first table. */
+  readonly plot?: BarPlot
+  readonly budgets?: readonly Budget[]
 }
 
-export function writeReport({ file, title, body, command, stores, peers = true }: Report): void {
+/** What the design asks for, and what was measured. One of the bounds is there. */
+export interface Budget {
+  readonly what: string
+  readonly measured: number
+  readonly atMost?: number
+  readonly atLeast?: number
+}
+
+const isKept = ({ measured, atMost = Infinity, atLeast = -Infinity }: Budget) =>
+  measured <= atMost && measured >= atLeast
+
+/** The line that `npm run bench` reads. */
+export const BUDGET_LINE = /^budget (kept|missed): (.*)$/gm
+
+function budgetLine(budget: Budget): string {
+  const { what, measured, atMost, atLeast } = budget
+  const asked = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`
+  return `budget ${isKept(budget) ? 'kept' : 'missed'}: ${what}: ${Number(measured.toPrecision(3)).toLocaleString('en')}, ${asked}`
+}
+
+/** The bars of a column of a table: of each row the first number in it. */
+export function barsOf(head: Row, rows: readonly Row[], column: string): Bar[] {
+  const at = head.indexOf(column)
+  if (at < 0) throw new Error(`there is no column “${column}”`)
+  return rows.flatMap((row) => {
+    const cell = String(row[at]).replaceAll(/[,*]/g, '')
+    const [number] = /-?\d+(?:\.\d+)?/.exec(cell) ?? []
+    return number === undefined ? [] : [{ name: String(row[0]).replaceAll(/[*`]/g, ''), value: Number(number) }]
+  })
+}
+
+/** Draws `docs/images/{name}.svg`. @returns the line of Markdown that shows it */
+export function writePlot(name: string, title: string, svg: string): string {
+  const images = path.join(root, 'docs/images')
+  mkdirSync(images, { recursive: true })
+  writeFileSync(path.join(images, `${name}.svg`), svg)
+  return `![${title}](../images/${name}.svg)`
+}
+
+export function writeReport({ file, title, body, command, stores, peers = true, plot, budgets = [] }: Report): void {
   const again = `## Run it again\n\n\`\`\`sh\n${peers ? 'npm ci --prefix bench\n' : ''}${command}\n\`\`\`\n\n${setting(stores, peers)}`
   const folder = path.join(root, 'docs/results')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, file), `# ${title}\n\n${[...body, again].join('\n\n')}\n`)
-  process.stdout.write(`\n${body.join('\n\n')}\n\nwritten to docs/results/${file}\n`)
+  const image = plot ? [writePlot(file.replace('.md', ''), plot.title, barPlot(plot))] : []
+  const [first = '', ...rest] = body
+  writeFileSync(path.join(folder, file), `# ${title}\n\n${[first, ...image, ...rest, again].join('\n\n')}\n`)
+  const lines = budgets.map((budget) => `${budgetLine(budget)}\n`).join('')
+  process.stdout.write(`\n${body.join('\n\n')}\n\n${lines}written to docs/results/${file}\n`)
 }

@@ -1,7 +1,9 @@
 /** `npm run bench:regions`: staleness of a product page in many regions, by simulation, with and without versions in the key. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../tools/run/environment.ts'
+import { curvePlot, type Axis } from '../lib/plot.ts'
+import { writePlot } from '../lib/report.ts'
 import {
   cloudflarePurge,
   cloudFrontPurge,
@@ -11,7 +13,6 @@ import {
   type Scheme,
   type World,
 } from './model.ts'
-import { plot } from './plot.ts'
 
 /** After this no render that began before the edit is under way. */
 const SECOND_PURGE_MS = 31_000
@@ -70,9 +71,34 @@ const rows = outcomes.map(({ scheme, reads, stale, hits, windows }) => {
   return `| ${scheme.name} | ${((stale / reads) * 100).toPrecision(2)} % | ${p50} | ${p99} | ${p999} | ${most} | ${((hits / reads) * 100).toFixed(1)} % |`
 })
 
-const image = path.join(root, 'docs/images/regions.svg')
-mkdirSync(path.dirname(image), { recursive: true })
-writeFileSync(image, plot(outcomes.map(({ scheme, windows }) => ({ name: scheme.name, windows }))))
+const [FROM_MS, TO_MS] = [10, 3_600_000]
+const TIME: Axis = {
+  title: 'time since the edit was committed',
+  marks: [10, 100, 1_000, 10_000, 60_000, 600_000, TO_MS].map((at) => ({ at, label: duration(at) })),
+  share: (ms) => Math.log10(Math.min(TO_MS, Math.max(FROM_MS, ms)) / FROM_MS) / Math.log10(TO_MS / FROM_MS),
+}
+/** Square root: a thousandth of the regions is to be seen too. */
+const REGIONS: Axis = {
+  title: 'share of regions that still show the old price',
+  marks: [0, 0.001, 0.01, 0.05, 0.25, 0.5, 1].map((at) => ({ at, label: `${at * 100} %` })),
+  share: Math.sqrt,
+}
+const MOMENTS = Array.from({ length: 400 }, (_, i) => FROM_MS * (TO_MS / FROM_MS) ** (i / 399))
+/** @param windows milliseconds, sorted */
+function shareAbove(windows: Float64Array, ms: number): number {
+  let [low, high] = [0, windows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((windows[middle] ?? 0) > ms) high = middle
+    else low = middle + 1
+  }
+  return (windows.length - low) / windows.length
+}
+const curves = outcomes.map(({ scheme, windows }) => ({
+  name: scheme.name,
+  points: MOMENTS.map((x) => ({ x, y: shareAbove(windows, x) })),
+}))
+writePlot('regions', REGIONS.title, curvePlot(TIME, REGIONS, curves, false))
 writeFileSync(
   path.join(root, 'docs/results/regions.md'),
   `# Many regions: how long an old price is seen, by simulation

@@ -4,7 +4,7 @@ import pg from 'pg'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
 import { percentile } from '../lib/crowd.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 import { age, edit, TABLES } from './history.ts'
@@ -38,7 +38,7 @@ const say = (text: string) => process.stdout.write(`${text}\n`)
 const [
   { db },
   { Prisma },
-  { searchLedger },
+  { searchReceipts },
   { lagOver },
   { readFreshnessSlo },
   { priceActivity, priceHistory, recentChanges },
@@ -48,7 +48,7 @@ const [
 ] = await Promise.all([
   import('../../lib/platform/db.ts'),
   import('../../lib/generated/prisma/client.ts'),
-  import('../../lib/observability/dashboard/ledgerSearch.ts'),
+  import('../../lib/observability/dashboard/receipts.ts'),
   import('../../lib/observability/dashboard/lag.ts'),
   import('../../lib/observability/dashboard/freshnessSlo.ts'),
   import('../../lib/pricing/history.ts'),
@@ -59,8 +59,8 @@ const [
 
 const productOf = (i: number) => 1 + ((i * 7919) % products)
 const READS: readonly (readonly [string, (i: number) => Promise<unknown>])[] = [
-  ['the ledger: the newest edits', () => searchLedger(db(), '')],
-  ['the ledger: a product', (i) => searchLedger(db(), String(productOf(i)))],
+  ['the ledger: the newest edits', () => searchReceipts(db(), '')],
+  ['the ledger: a product', (i) => searchReceipts(db(), String(productOf(i)))],
   ['the history of a product', (i) => priceHistory(productOf(i))],
   ['the newest changes (overview)', () => recentChanges()],
   ['changes of a day, and what is under way (overview)', () => priceActivity()],
@@ -201,11 +201,16 @@ await client.end()
 await server.query('DROP DATABASE evergreen_retention WITH (FORCE)')
 await server.end()
 await stores.close()
+const READ_HEAD = ['', 'p50 before', 'p99', 'p50 after the deletion', 'p99', 'p50 after vacuum', 'p99']
 writeReport({
   file: 'retention.md',
   title: `${(statements * products).toLocaleString('en')} edits, and what is kept of them`,
   command: 'npm run bench:retention',
   stores: stores.versions,
+  plot: {
+    title: 'median of a read after the deletion and a vacuum, ms',
+    bars: barsOf(READ_HEAD, readRows, 'p50 after vacuum'),
+  },
   peers: false,
   body: [
     `${products.toLocaleString('en')} products, each changed ${statements} times, every ${EVERY_DAYS} days: ${Math.round((statements * EVERY_DAYS) / 365)} years. The triggers write the history; the outbox gets a row for each change, as single edits leave, and the ledger three layers for each ten of them. ` +
@@ -218,6 +223,6 @@ writeReport({
     'The deletion, in statements of at most 5,000 rows. In a round a table gets 2 % of the time, so that the last column is what the monitor can delete in a day:',
     table(['', 'thousand rows', 's', 'statements', 'slowest ms', 'rows a second', 'million rows a day'], deletionRows),
     `Reads, milliseconds: ${RUNS} of each, one after the other.`,
-    table(['', 'p50 before', 'p99', 'p50 after the deletion', 'p99', 'p50 after vacuum', 'p99'], readRows),
+    table(READ_HEAD, readRows),
   ],
 })

@@ -9,7 +9,7 @@ import { prepareShops } from '../lib/build.ts'
 import { withInstances } from '../lib/instances.ts'
 import { someProducts } from '../lib/pages.ts'
 import { queryCounter } from '../lib/queryCounter.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { barsOf, table, writeReport, type Row } from '../lib/report.ts'
 import { INTERNAL_SECRET, shopEnvironment } from '../lib/shop.ts'
 import { benchStores } from '../lib/stores.ts'
 
@@ -126,19 +126,25 @@ for (const { name, perSecond } of CASES) {
 counter.close()
 await client.end()
 await stores.close()
+const HEAD = [
+  'warming',
+  'pages warmed',
+  'statements',
+  'seconds',
+  'statements a second',
+  'in the busiest window, a second',
+]
 
 writeReport({
   file: 'rewarming.md',
   title: 'Re-warming: what Postgres is asked after a purge of everything',
   command: 'npm run bench:rewarming',
   stores: stores.versions,
+  plot: { title: 'statements a second at Postgres', bars: barsOf(HEAD, rows, 'statements a second') },
   body: [
     `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
       `Every statement that reaches Postgres is read off the wire until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
-    table(
-      ['warming', 'pages warmed', 'statements', 'seconds', 'statements a second', 'in the busiest window, a second'],
-      rows,
-    ),
+    table(HEAD, rows),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +
       'A page that a shopper asks for before its turn is rendered at once, in any case: the pace is that of the warming alone.',
   ],

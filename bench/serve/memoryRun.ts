@@ -40,6 +40,21 @@ writeReport({
   title: `Memory: what ${entries} cached pages weigh`,
   command: `npm run bench:memory -- --entries ${entries}${values.own ? ' --own' : ''}`,
   stores: stores.versions,
+  plot: {
+    title: 'resident memory of the process, MB',
+    bars: weights.map(({ row, resident }) => ({ name: String(row[0]), value: resident / 2 ** 20 })),
+  },
+  budgets: weights.flatMap(({ resident, l1MaxBytes }) =>
+    l1MaxBytes === undefined
+      ? []
+      : [
+          {
+            what: 'MB of a web process beyond its L1',
+            measured: (resident - l1MaxBytes) / 2 ** 20,
+            atMost: BUDGET_BYTES / 2 ** 20,
+          },
+        ],
+  ),
   body: [
     `Each of ${entries} product pages (product and language) is visited once, in turn by each server, alone. "Resident" is what the kernel counts for the process, garbage that has not been collected yet included; ` +
       '"in L1" is what our bound counts. L1 is bounded by `L1_MAX_BYTES`, 256 MB unless set; the second row gives it room for everything, to show what an entry weighs.',

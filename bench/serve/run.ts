@@ -8,7 +8,7 @@ import { prepareShops } from '../lib/build.ts'
 import { percentile } from '../lib/crowd.ts'
 import { keyspaceEvents } from '../lib/keyspaceEvents.ts'
 import { readPage, someProducts } from '../lib/pages.ts'
-import { table, writeReport, type Row } from '../lib/report.ts'
+import { barsOf, table, writeReport, type Budget, type Row } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { builtIn, subjects } from '../lib/subjects.ts'
 import { bareServer, shopServer, type Contestant } from './contestants.ts'
@@ -166,6 +166,16 @@ const rowOf = (hit: Hit): Row => [
 ]
 
 /** The budgets of the design's section 10, against what was measured. */
+function budgetsOf(results: readonly Hit[], encoding: Encoding): Budget[] {
+  const found = results.find(({ name }) => name === own.name)
+  if (!found) return []
+  return [
+    { what: `a hit against the bare server, ${encoding}`, measured: found.ofBare, atLeast: BUDGETS[encoding] },
+    { what: `a hit against next start, ${encoding}`, measured: found.timesNextStart, atLeast: BUDGET_OF_NEXT },
+  ]
+}
+
+/** The same in words, with what else is known of it. */
 function verdict(results: readonly Hit[], encoding: Encoding): string {
   const found = results.find(({ name }) => name === own.name)
   const free = results.find(({ name }) => name === unchecked.name)
@@ -205,6 +215,8 @@ writeReport({
   title: 'Serve: a page hit, and a miss',
   command: `npm run bench:serve --${values.short ? ' --short' : ''} --rounds ${rounds} --seconds ${seconds} --misses ${values.misses}`,
   stores: stores.versions,
+  plot: { title: 'requests a second, plain bytes', bars: barsOf(HEAD, plain.map(rowOf), 'requests/s') },
+  budgets: [...budgetsOf(plain, ENCODINGS[0]), ...budgetsOf(compressed, ENCODINGS[1])],
   body: [
     `One product page. Each server in turn, alone, pinned to one core; ${loadGenerator} (1 thread, ${CONNECTIONS} keep-alive connections, ${seconds} s after 2 s of warm-up) on another${CORES >= 4 ? '; Redis and Postgres on the rest' : ', with Redis and Postgres'}. ` +
       `${rounds} rounds, of which the others take part in the first ${PEER_ROUNDS}; a share is that of the median round, each against the bare server of its own round. CPU is that of the server's process: on a machine with other work it tells more than requests a second. The bare server is Node's \`http\` with the bytes and headers that our page has for the same request. Budgets: of the bare server 0.75 as browsers ask and 0.4 for plain bytes, ${BUDGET_OF_NEXT} times \`next start\`.`,

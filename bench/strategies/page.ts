@@ -3,7 +3,7 @@ import { table, type Row } from '../lib/report.ts'
 import { SCALED_TTL_MS, type LostPurges, type TtlPoint } from './arithmetic.ts'
 import { quantile } from './judge.ts'
 import { PHASES, type Outcome, type PhaseOutcome } from './load.ts'
-import type { Bar } from './plot.ts'
+import type { Bar } from '../lib/plot.ts'
 
 export const HEAD: Row = [
   'strategy',
@@ -46,9 +46,8 @@ export function rowOf(outcome: Outcome): Row {
 
 export const barOf = (outcome: Outcome): Bar => ({
   name: outcome.strategy,
-  own: outcome.strategy === 'Evergreen',
-  perMillion: perMillion(outcome),
-  worst: outcome.lostPrices > 0 ? `${outcome.lostPrices} prices lost` : duration(quantile(outcome.behindMs, 1)),
+  value: perMillion(outcome),
+  text: `${perMillion(outcome).toLocaleString('en')}; ${outcome.lostPrices > 0 ? `${outcome.lostPrices} prices lost` : duration(quantile(outcome.behindMs, 1))}`,
 })
 
 export function arithmetic({ edits, lost, oldForMs }: LostPurges, points: readonly TtlPoint[]): string[] {

@@ -1,15 +1,11 @@
 /** `npm run bench:strategies`: the known caching strategies beside ours, one workload. `--short` for a look, `--only <name>`. */
-import { writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { root } from '../../tools/run/environment.ts'
 import { table, writeReport } from '../lib/report.ts'
 import { benchStores } from '../lib/stores.ts'
 import { measureLostPurges, measureTtl, SCALED_TTL_MS } from './arithmetic.ts'
 import { strategies } from './known/index.ts'
 import { runLoad, type LoadOptions, type Outcome, type Phase } from './load.ts'
 import { arithmetic, barOf, EXPLANATION, HEAD, rowOf } from './page.ts'
-import { plot } from './plot.ts'
 
 const TTL_MS = 1_000
 const FULL: Readonly<Record<Phase, number>> = {
@@ -47,19 +43,14 @@ if (values.short || values.only !== undefined) process.stdout.write(`\n${rows}\n
 else {
   const lost = await measureLostPurges(options)
   const points = await Promise.all([1, 2, 4].map((factor) => measureTtl(options, (factor * SCALED_TTL_MS) / 2)))
-  writeFileSync(path.join(root, 'docs/images/strategies.svg'), plot(outcomes.map(barOf)))
   writeReport({
     file: 'strategies.md',
     title: 'The known caching strategies, one workload',
     command: 'npm run bench:strategies',
     stores: stores.versions,
     peers: false,
-    body: [
-      '![Stale reads in a million, by strategy](../images/strategies.svg)',
-      ...EXPLANATION,
-      rows,
-      ...arithmetic(lost, points),
-    ],
+    plot: { title: 'stale reads in a million; the worst staleness', bars: outcomes.map(barOf) },
+    body: [...EXPLANATION, rows, ...arithmetic(lost, points)],
   })
 }
 await stores.close()

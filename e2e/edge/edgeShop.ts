@@ -24,7 +24,7 @@ export interface EdgeShop {
   /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
   editMany(ids: readonly number[]): Promise<string>
   /** Calls the shop's API as an administrator. @throws when it refuses @returns its answer */
-  call(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown>
+  call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown>
   stop(): Promise<void>
 }
 
@@ -34,10 +34,10 @@ const preview = z.object({
 })
 const outcome = z.object({ state: z.string(), results: z.array(z.object({ version: z.number() })) })
 
-/** @param products in its catalog; by default those of an isolated shop */
+/** @param products in its catalog; by default those of an isolated shop @param env for all processes of the shop */
 export async function startEdgeShop(
   kind: 'local' | 'varnish' = 'local',
-  { products }: { readonly products?: number } = {},
+  { products, env = {} }: { readonly products?: number; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<EdgeShop> {
   const edgePort = await freePort()
   const url = `http://127.0.0.1:${edgePort}`
@@ -49,6 +49,7 @@ export async function startEdgeShop(
       // What waits for the edge for half of it is an alert.
       FRESHNESS_P99_BUDGET_MS: '4000',
       ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
+      ...env,
     },
     { ...(products !== undefined && { products }) },
   )
@@ -77,11 +78,11 @@ export async function startEdgeShop(
   await Promise.all([answers(child, `${url}/api/health`), shop.startWorker()])
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
-  async function call(method: 'POST' | 'PUT', path: string, body: object): Promise<unknown> {
+  async function call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
     const response = await fetch(shop.url + path, {
       method,
       headers: { 'content-type': 'application/json', cookie, origin: shop.url },
-      body: JSON.stringify(body),
+      ...(body && { body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
     return response.json()

@@ -17,6 +17,7 @@ import { parseTag, tag, type VersionedTag } from '#lib/coherence/tags.ts'
 import { describeRefused, publishEach, type RefusedVersion, without } from '#lib/cdn/publishEach.ts'
 import { countPurges } from './purgeMetrics.ts'
 import { readThroughEdge } from './readBack.ts'
+import { traceReports } from './traceRows.ts'
 import type { VersionSource } from '#lib/coherence/index.ts'
 
 interface Work {
@@ -218,6 +219,7 @@ export class EdgeDelivery {
     for (const id of new Set(works.map(({ job }) => job.id))) {
       const mine = works.filter(({ job }) => job.id === id)
       const rows = mine.map(({ row }) => row)
+      traceReports(rows, [report], { id, attempt: mine[0]?.job.attempt ?? 1 })
       await writeLedger(
         db,
         {

@@ -29,6 +29,7 @@ import {
   type VersionSource,
 } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
+import { traceReports } from './traceRows.ts'
 import { PageSamples, samplePages, type PageReadBack } from './readBack.ts'
 import type { InstanceAnswer } from './webTier.ts'
 
@@ -122,6 +123,7 @@ export async function deliver(context: InvalidationContext, rows: readonly Outbo
     mayBeAgain: job.attempt > 1 || live.some(({ attempts }) => attempts > 1),
   }
   countReports(reports)
+  traceReports(live, reports, job)
   await writeLedger(db, ref, reports)
   const seen = reports.map(({ layer, verified, durationMs }) => ({ layer, verified, ms: Math.round(durationMs) }))
   for (const correlationId of correlationIdsOf(live))

@@ -82,6 +82,10 @@ export async function refreshPages(
       instances: heard.length,
       down: context.webUrls.filter((url) => !heard.includes(url)),
       head,
+      // For the receipts: an instance has passed the changes of this job from then on.
+      applied: answers
+        .filter((answer) => !behind.includes(answer))
+        .map(({ url, answeredAt }) => ({ url, at: answeredAt.toISOString() })),
       notApplied: behind.map(({ url, applied }) => ({ url, head: applied.head })),
     },
   }

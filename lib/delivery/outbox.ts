@@ -1,5 +1,6 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
 import type { Db } from '#lib/platform/db.ts'
+import { traceClosed } from './traceRows.ts'
 
 export interface OutboxRow {
   readonly id: bigint
@@ -10,6 +11,8 @@ export interface OutboxRow {
   readonly versions: bigint[]
   readonly correlationId: string | null
   readonly createdAt: Date
+  /** When it was in the version index; null before. */
+  readonly indexedAt: Date | null
   /** How often a relay has taken it. */
   readonly attempts: number
   /** How often a page did not show its change. */
@@ -52,7 +55,7 @@ export async function claimOutbox(db: Db): Promise<OutboxRow[][]> {
     WHERE id IN (
       SELECT id FROM counted
       WHERE CASE WHEN failures > 0 THEN nth <= ${ALONE_AT_ONCE} ELSE nth = 1 OR entities <= ${JOB_ENTITIES} END)
-    RETURNING id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", created_at AS "createdAt", attempts, failures`
+    RETURNING id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", created_at AS "createdAt", indexed_at AS "indexedAt", attempts, failures`
   const together = rows.filter(({ failures }) => failures === 0).toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const alone = rows.filter(({ failures }) => failures > 0).map((row) => [row])
   return together.length > 0 ? [together, ...alone] : alone
@@ -89,7 +92,7 @@ async function release(db: Db, rows: readonly OutboxRow[], why: string): Promise
 /** @returns those of `ids` that are not done */
 export async function pendingOutbox(db: Db, ids: readonly string[]): Promise<OutboxRow[]> {
   return db.$queryRaw<OutboxRow[]>`
-    SELECT id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", created_at AS "createdAt", attempts, failures
+    SELECT id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", created_at AS "createdAt", indexed_at AS "indexedAt", attempts, failures
     FROM outbox WHERE id = ANY(${ids.map(BigInt)}::bigint[]) AND done_at IS NULL ORDER BY id`
 }
 
@@ -97,6 +100,7 @@ export async function closeOutbox(db: Db, rows: readonly OutboxRow[]): Promise<v
   if (rows.length === 0) return
   await db.$executeRaw`
     UPDATE outbox SET done_at = clock_timestamp(), last_error = NULL WHERE id = ANY(${idsOf(rows)}::bigint[]) AND done_at IS NULL`
+  traceClosed(rows)
 }
 
 /** A row of which a page did not show some changes. */

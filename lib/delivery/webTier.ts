@@ -27,6 +27,8 @@ export interface WebInstances {
 export interface InstanceAnswer {
   readonly url: string
   readonly applied: Applied
+  /** When it had said so. */
+  readonly answeredAt: Date
   /** Paths of pages that it keeps and that show one of the changes: some of the most visited. */
   readonly pages: readonly string[]
 }
@@ -94,7 +96,7 @@ export async function warm(
           for (const path of answer.pages) pages.add(path)
           last = answer.applied
         }
-        return [{ url, applied: last, pages: [...pages] }]
+        return [{ url, applied: last, answeredAt: new Date(), pages: [...pages] }]
       } catch (error) {
         if (error instanceof FreshnessError) throw error
         if (error instanceof z.ZodError)

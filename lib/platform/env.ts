@@ -161,6 +161,14 @@ const schema = z.object({
   /** Whether each page is rendered with its values, and again for each change of one: filled pages are compared with such. */
   TEST_WITHOUT_SLOTS: z.stringbool().default(false),
 
+  // ---- traces: docs/operations/tracing.md ----
+  /** An OTLP/HTTP collector, without `/v1/traces`. Unset, no trace is made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  /** Sent with each export: `name=value,name=value`. */
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  /** The share of changes that are traced. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
 

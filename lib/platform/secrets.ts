@@ -28,6 +28,8 @@ const OTHER_SECRETS = {
   FASTLY_API_TOKEN: ['web', 'worker'],
   /** A web instance tells of alerts while no worker runs. */
   ALERT_WEBHOOK_URL: ['web', 'worker'],
+  /** May hold the key of a collector. */
+  OTEL_EXPORTER_OTLP_HEADERS: ['web', 'worker', 'prober'],
   /** Of the collector of metrics. */
   METRICS_TOKEN: ['web', 'worker', 'prober'],
   // Of set-up.

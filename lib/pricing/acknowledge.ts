@@ -2,6 +2,7 @@
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 
 /** How long an edit waits for the version index before it is acknowledged as "still propagating". */
 export const ADVANCE_TIMEOUT_MS = 1_000
@@ -34,8 +35,11 @@ export async function confirmVersions(
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ADVANCE_TIMEOUT_MS} ms`)), ADVANCE_TIMEOUT_MS)
   })
+  const startedAt = new Date()
   try {
-    return (await Promise.race([coherence().publisher.publish(versions), timeout])) ? 'live' : 'propagating'
+    const isLive = await Promise.race([coherence().publisher.publish(versions), timeout])
+    traceStep('publish', versions, startedAt, correlationId, { 'evergreen.live': isLive })
+    return isLive ? 'live' : 'propagating'
   } catch (error) {
     logger('pricing').warn(
       { err: error, correlationId, versions: versions.length },
@@ -45,4 +49,24 @@ export async function confirmVersions(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Writes a step that ends now into the traces of these changes: `edit` from the request on, `publish` from the commit on. */
+export function traceStep(
+  step: 'edit' | 'publish',
+  versions: readonly VersionedTag[],
+  startedAt: Date,
+  correlationId: string,
+  attributes: Readonly<Record<string, string | boolean>>,
+): void {
+  if (!isTracing()) return
+  const endedAt = new Date()
+  for (const change of versions)
+    recordStep({
+      step,
+      change,
+      startedAt,
+      endedAt,
+      attributes: { 'evergreen.correlation_id': correlationId, ...attributes },
+    })
 }

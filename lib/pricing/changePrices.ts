@@ -3,7 +3,7 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { confirmPrices, type Acknowledgement } from './acknowledge.ts'
+import { confirmPrices, traceStep, type Acknowledgement } from './acknowledge.ts'
 import { checkRequest, type PriceChangeRequest } from './changeRequest.ts'
 import { enforceLimits } from './enforceLimits.ts'
 import { type PriceChangeIssue, PriceChangeRefusedError } from './errors.ts'
@@ -100,6 +100,7 @@ function resultsOf(plan: readonly PlannedChange[], updated: readonly LayeredPric
  */
 export async function changePrices(principal: Principal, request: PriceChangeRequest): Promise<PriceChangeOutcome> {
   assertMay(principal, 'prices:write')
+  const startedAt = new Date()
   const {
     changes,
     confirmations,
@@ -131,6 +132,8 @@ export async function changePrices(principal: Principal, request: PriceChangeReq
   )
   const results = resultsOf(plan, updated)
   const state = await confirmPrices(results, correlationId)
+  const changed = updated.map(({ productId, version }) => ({ kind: 'price', id: productId, version: Number(version) }))
+  traceStep('edit', changed, startedAt, correlationId, { 'evergreen.source': source, 'evergreen.state': state })
   logger('pricing').info({ correlationId, state, prices: updated.length, source }, 'prices changed')
   return { state, correlationId, results }
 }

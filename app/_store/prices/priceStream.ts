@@ -113,6 +113,14 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
     retryMs = Math.min(retryMs * 2, LAST_RETRY_MS)
   }
 
+  let reporting: Promise<() => void> | undefined
+  const report = () => {
+    reporting ??= import('./reportShown.ts').then(
+      ({ reportShown }) => reportShown(store),
+      () => () => undefined,
+    )
+  }
+
   const connect = () => {
     const ids = wantedIds().join(',')
     disconnect()
@@ -141,6 +149,7 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
       store.offer(together ?? [])
       together = []
     })
+    source.addEventListener('traced', report)
     // The shop is there, and does not know itself what is current.
     source.addEventListener('lost', doubt)
     // The browser reconnects by itself, unless the server refused: then the stream is closed for good.
@@ -179,6 +188,7 @@ export function followPrices(store: PriceStore, onTouch: (isInTouch: boolean) =>
   return () => {
     events.abort()
     stopWatching()
+    void reporting?.then((stop) => stop())
     window.clearTimeout(settling)
     rest()
   }

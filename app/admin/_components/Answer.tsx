@@ -1,9 +1,11 @@
+import Link from 'next/link'
 import { showMoney } from '#lib/money/money.ts'
 import { Notice } from '../../_ui/Notice.tsx'
 import type { ChangePriceState } from '../_actions/changePrice.ts'
+import { receiptPath } from '../_freshness/receiptPath.ts'
 
 /** What became of an edit, in the words of the promise: live, or saved and still propagating. Stands in a live region. */
-export function Answer({ state, signInPath }: { state: ChangePriceState; signInPath: string }) {
+export function Answer({ state, productId }: { state: ChangePriceState; productId: number }) {
   switch (state.kind) {
     case 'idle':
     case 'confirm':
@@ -15,12 +17,13 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
           {state.inSale
             ? `The base price is ${showMoney(state.amountMinor)}: the shop shows it when the sale is over.`
             : `The price is ${showMoney(state.amountMinor)}.`}{' '}
-          {state.warning}
+          {state.warning} <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
         </Notice>
       ) : (
         <Notice tone="warning">
           <strong>Saved, still propagating.</strong> Version {state.version} ({showMoney(state.amountMinor)}) is in the
-          database and reaches the shop by itself.
+          database and reaches the shop by itself.{' '}
+          <Link href={receiptPath({ productId, version: state.version })}>Receipt</Link>
         </Notice>
       )
     case 'unchanged':
@@ -45,7 +48,7 @@ export function Answer({ state, signInPath }: { state: ChangePriceState; signInP
       return (
         <Notice tone="danger">
           <strong>Nothing was changed: your session has ended.</strong>{' '}
-          <a href={signInPath} target="_blank" rel="noreferrer">
+          <a href={`/admin/sign-in?next=/admin/products/${productId}`} target="_blank" rel="noreferrer">
             Sign in in a new tab
           </a>
           , then save again here. Your entry is kept.

@@ -144,7 +144,7 @@ export function ChangePrice({
       </div>
       {answer.kind === 'confirm' ? <ConfirmChange change={answer} onBack={takeBack} /> : null}
       <div aria-live="polite">
-        <Answer state={answer} signInPath={`/admin/sign-in?next=/admin/products/${productId}`} />
+        <Answer state={answer} productId={productId} />
       </div>
     </form>
   )

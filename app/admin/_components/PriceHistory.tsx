@@ -2,6 +2,7 @@ import Link from 'next/link'
 import { Fragment } from 'react'
 import { changedBase, type HistoryEntry, type HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
+import { receiptPath } from '../_freshness/receiptPath.ts'
 import { absolute } from '../_lib/time.ts'
 import { Actor } from './Actor.tsx'
 import { Money, Move } from './Amounts.tsx'
@@ -104,6 +105,11 @@ export function PriceHistory({
                   </td>
                   <td data-label="When">
                     <time dateTime={entry.changedAt.toISOString()}>{absolute(entry.changedAt)}</time>
+                    {entry.source === 'seed' ? null : (
+                      <Link href={receiptPath(entry)} className={table.sub}>
+                        Receipt
+                      </Link>
+                    )}
                   </td>
                 </tr>
                 <Forgotten from={entry.version} to={history.entries[i + 1]?.version} />

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { LayerSeen, LedgerEdit } from '#lib/observability/dashboard/ledgerSearch.ts'
+import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Actor } from '../_components/Actor.tsx'
 import { Money } from '../_components/Amounts.tsx'
@@ -8,7 +8,8 @@ import table from '../_components/table.module.css'
 import { When } from '../_components/When.tsx'
 import { showMs } from './format.ts'
 import styles from './LedgerTable.module.css'
-import { byLayer, layerLabel } from './layers.ts'
+import { receiptPath } from './receiptPath.ts'
+import { layerLabel } from './layers.ts'
 
 function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen }) {
   const text = seenAt === null ? 'not seen yet' : lagMs === null ? 'seen' : `after ${showMs(lagMs)}`
@@ -22,14 +23,23 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
   )
 }
 
-function State({ edit }: { edit: LedgerEdit }) {
-  if (edit.outboxId === null) return <span className="muted">Its delivery is no longer kept</span>
-  if (edit.deliveredAt === null) return <Badge tone="warning">{edit.lastError ?? 'On its way'}</Badge>
-  return edit.layers.length === 0 ? <span className="muted">Superseded: a newer edit was delivered</span> : null
+/** What stands beside the layers: an edit that every layer shows needs no more words. */
+function State({ receipt: { state, lastError, supersededBy } }: { receipt: Receipt }) {
+  switch (state) {
+    case 'live':
+      return null
+    case 'forgotten':
+      return <span className="muted">Its delivery is no longer kept</span>
+    case 'superseded':
+      return <span className="muted">Superseded{supersededBy === null ? '' : ` by version ${supersededBy}`}</span>
+    case 'propagating':
+    case 'quarantined':
+      return <Badge tone={state === 'quarantined' ? 'danger' : 'warning'}>{lastError ?? 'On its way'}</Badge>
+  }
 }
 
 /** For each edit: which layers showed it, how long after its commit, and how often it was tried. */
-export function LedgerTable({ edits }: { edits: readonly LedgerEdit[] }) {
+export function LedgerTable({ edits }: { edits: readonly Receipt[] }) {
   return (
     <TableFrame>
       <table className={table.table} data-testid="ledger">
@@ -65,14 +75,19 @@ export function LedgerTable({ edits }: { edits: readonly LedgerEdit[] }) {
               </td>
               <td data-label="When" className={table.number}>
                 <When at={edit.changedAt} />
+                <Link href={receiptPath(edit)} className={table.sub}>
+                  Receipt
+                </Link>
               </td>
               <td data-label="Layers">
                 <ul className={styles.layers}>
-                  {byLayer(edit.layers).map((seen) => (
-                    <Seen key={seen.layer} seen={seen} />
-                  ))}
+                  {edit.layers
+                    .filter(({ layer }) => layer !== 'postgres' && layer !== 'instance')
+                    .map((seen) => (
+                      <Seen key={seen.layer} seen={seen} />
+                    ))}
                   <li>
-                    <State edit={edit} />
+                    <State receipt={edit} />
                   </li>
                 </ul>
               </td>

@@ -4,9 +4,9 @@ import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catal
 import { writeLedger } from '#lib/delivery/ledger.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
 import { lagByLayer, lagSeries } from './lag.ts'
-import { searchLedger } from './ledgerSearch.ts'
 import { readFreshnessSlo } from './freshnessSlo.ts'
 import { probedMismatches, probedTargets } from './probes.ts'
+import { searchReceipts } from './receipts.ts'
 
 let catalog: SeededDatabase
 
@@ -66,7 +66,7 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
   await writeLedger(catalog.db, { ...job, attempt: 1 }, [report('index', 20, true), report('page', 60, false)])
   await writeLedger(catalog.db, { ...job, attempt: 2 }, [report('index', 900, true), report('page', 950, true)])
 
-  const [edit] = await searchLedger(catalog.db, '5')
+  const [edit] = await searchReceipts(catalog.db, '5')
   expect(edit).toMatchObject({ productId: 5, version: 2, source: 'sql' })
   expect(edit?.layers.map(({ layer, lagMs, attempts }) => ({ layer, lagMs, attempts }))).toEqual(
     expect.arrayContaining([
@@ -83,9 +83,9 @@ it('the ledger says of an edit which layers showed it, when, and how often it wa
 
 it('finds edits by SKU, and nothing by a text that no edit holds', async () => {
   const { sku } = await catalog.db.product.findUniqueOrThrow({ where: { id: 5 } })
-  expect((await searchLedger(catalog.db, sku.toLowerCase())).map(({ productId }) => productId)).toContain(5)
-  expect(await searchLedger(catalog.db, "'; DROP TABLE prices; --")).toEqual([])
-  expect(await searchLedger(catalog.db, '00000000-0000-4000-8000-000000000000')).toEqual([])
+  expect((await searchReceipts(catalog.db, sku.toLowerCase())).map(({ productId }) => productId)).toContain(5)
+  expect(await searchReceipts(catalog.db, "'; DROP TABLE prices; --")).toEqual([])
+  expect(await searchReceipts(catalog.db, '00000000-0000-4000-8000-000000000000')).toEqual([])
 })
 
 it('what the prober saw wrong overrules a ledger that says delivered, and is shown with its evidence', async () => {

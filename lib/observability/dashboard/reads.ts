@@ -1,11 +1,11 @@
-/** The card and the ledger, read with the stores of this process. */
+/** The card, the ledger and receipts, read with the stores of this process. */
 import { LOCALES } from '#lib/platform/locales.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { MOST_LISTED, openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
-import { searchLedger, type LedgerEdit } from './ledgerSearch.ts'
 import { freshnessCard, type FreshnessCard } from './productCard.ts'
+import { listReceipts, searchReceipts, type Receipt, type ReceiptFilter, type ReceiptPage } from './receipts.ts'
 import type { AlertRow } from './shapes.ts'
 
 /** @returns undefined when there is no such product */
@@ -21,8 +21,18 @@ export function readCard(productId: number): Promise<FreshnessCard | undefined> 
 }
 
 /** @param text of the search; empty for the newest edits */
-export function readLedger(text: string): Promise<LedgerEdit[]> {
-  return searchLedger(db(), text)
+export function readLedger(text: string): Promise<readonly Receipt[]> {
+  return searchReceipts(db(), text)
+}
+
+/** A page of receipts, the newest first. */
+export function readReceipts(filter: ReceiptFilter): Promise<ReceiptPage> {
+  return listReceipts(db(), filter)
+}
+
+/** @returns undefined when the history has no such version of the price */
+export async function readReceipt(productId: number, version: number): Promise<Receipt | undefined> {
+  return (await readReceipts({ productId, version })).receipts[0]
 }
 
 export interface AlertHistory {

@@ -1,6 +1,7 @@
 /** What the prober measures. */
 import { Counter, Gauge, Histogram } from 'prom-client'
 import { metrics } from '#lib/platform/metrics.ts'
+import { isTracing } from '#lib/platform/tracing/changeTrace.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 const LAG_BUCKETS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60]
@@ -14,11 +15,12 @@ function create() {
       labelNames: ['layer', 'target', 'verdict'],
       registers,
     }),
-    lag: new Histogram({
+    lag: new Histogram<string>({
       name: 'evergreen_probe_lag_seconds',
       help: 'From the commit of a change to the first read that saw it: an upper bound',
       labelNames: ['layer', 'target'],
       buckets: LAG_BUCKETS,
+      enableExemplars: isTracing(),
       registers,
     }),
     mismatches: new Gauge({

@@ -8,6 +8,7 @@ import type { Finding } from '#lib/alerts/finding.ts'
 import { judgePage, type PriceJudgement } from '#lib/verification/judge.ts'
 import { readPage, type PageReading } from '#lib/verification/readPage.ts'
 import { amountsOf, floorsBefore, type DatedFloor } from '#lib/verification/truth.ts'
+import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 import { Agenda } from './agenda.ts'
 import { probeMetrics } from './metrics.ts'
 import { Mismatches } from './mismatches.ts'
@@ -154,13 +155,7 @@ export class Prober {
       judged: { verdict },
     } of readings)
       probeMetrics().reads.inc({ layer: task.target.layer, target: task.target.name, verdict })
-    for (const {
-      reading: {
-        task: { target },
-      },
-      lagMs,
-    } of toKeep)
-      if (lagMs !== undefined) probeMetrics().lag.observe({ layer: target.layer, target: target.name }, lagMs / 1_000)
+    for (const one of toKeep) if (one.lagMs !== undefined) observeLag(one.reading, one.lagMs)
     const seen = toKeep.flatMap(({ reading, lagMs }) => (lagMs === undefined ? [] : [{ reading, lagMs }]))
     return { readings, seen, kept, toKeep }
   }
@@ -171,6 +166,23 @@ export class Prober {
     gauges.unreachable.set(this.#health.findings().length)
     gauges.waiting.set(this.#agenda.size)
   }
+}
+
+/** With the trace of the change, where it has one. */
+function observeLag({ task: { target }, judged: { productId, expected }, readAt }: ProbeReading, lagMs: number): void {
+  const labels = { layer: target.layer, target: target.name }
+  const traceId = recordStep({
+    step: 'probe',
+    change: { kind: 'price', id: productId, version: expected.version },
+    startedAt: expected.at,
+    endedAt: readAt,
+    attributes: { 'evergreen.layer': target.layer, 'evergreen.target': target.name },
+  })
+  const { lag } = probeMetrics()
+  if (isTracing()) {
+    const exemplarLabels = traceId === undefined ? {} : { trace_id: traceId }
+    lag.observe({ labels, value: lagMs / 1_000, exemplarLabels })
+  } else lag.observe(labels, lagMs / 1_000)
 }
 
 function isOnSale(judged: PriceJudgement<DatedFloor>): judged is ProbeJudgement {

@@ -10,6 +10,7 @@ import { changePricesNow, readHistory, readLowest } from './prices.ts'
 import { setProductSlug } from './productSlug.ts'
 import { setProductStatus } from './productStatus.ts'
 import { importProductStocks, listRejectedStocks, setProductStock } from './productStock.ts'
+import { listReceiptsOf } from './receipts.ts'
 import * as schedules from './schedules.ts'
 import * as selection from './selection.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   watchFreshness,
   watchPurge,
   purgeCopies,
+  listReceiptsOf,
   readAuditLog,
   exportAuditLog,
 ]

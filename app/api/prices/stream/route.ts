@@ -1,6 +1,7 @@
 import { priceFeed } from '#lib/catalog/prices/livePrices.ts'
 import type { LivePrice } from '#lib/money/price.ts'
 import { toWire } from '#lib/money/wire.ts'
+import { isTracing } from '#lib/platform/tracing/changeTrace.ts'
 import { parseProductIds } from '#lib/catalog/productIds.ts'
 
 /** Milliseconds. Keeps proxies from closing a stream on which nothing changes, and tells the tab that it is not cut off. */
@@ -8,6 +9,8 @@ const HEARTBEAT_MS = 15_000
 
 /** Prices that change in one commit are between two of these: a reader that takes them together never shows a part of it. */
 const MOMENT = 'event: moment\ndata: end\n\n'
+/** The tab is asked to say when it has shown a change: docs/operations/tracing.md. */
+const TRACED = 'event: traced\ndata: on\n\n'
 /** Neither the index nor Postgres says what is current: a tab cannot know that from a stream that is open. */
 const LOST = 'event: lost\ndata: lost\n\n'
 
@@ -25,7 +28,7 @@ export async function GET(request: Request): Promise<Response> {
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (text: string) => controller.enqueue(encoder.encode(text))
-      send(`retry: 1000\n\n${MOMENT}`)
+      send(`retry: 1000\n\n${isTracing() ? TRACED : ''}${MOMENT}`)
       const event = (price: LivePrice) => `event: price\ndata: ${JSON.stringify(toWire(price))}\n\n`
       const feed = priceFeed()
       const unsubscribe = feed.subscribe(

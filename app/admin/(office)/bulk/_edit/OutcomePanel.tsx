@@ -81,6 +81,7 @@ export function OutcomePanel({
         </Notice>
       ) : null}
       <div className={page.actions}>
+        {applied > 0 ? <Link href={`/admin/freshness/ledger?q=${edit.id}`}>Receipts</Link> : null}
         {may && applied > 0 && !edit.undoneBy && !isSale ? (
           <Button variant="secondary" onClick={() => void follow('undo')} disabled={busy !== undefined}>
             {busy === 'undo' ? 'Preparing…' : 'Undo…'}

@@ -1,0 +1,49 @@
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { notFound } from 'next/navigation'
+import { Suspense } from 'react'
+import { readReceipt } from '#lib/observability/dashboard/reads.ts'
+import { pricedProduct } from '#lib/pricing/pricedProducts.ts'
+import { ProductHeading } from '../../../../../_components/ProductHeading.tsx'
+import { Skeleton } from '../../../../../_components/Skeleton.tsx'
+import { ReceiptView } from '../../../../../_freshness/ReceiptView.tsx'
+import { RefreshButton } from '../../../../../_freshness/RefreshButton.tsx'
+import { idNumber } from '../../../../../_lib/params.ts'
+import { requireSession } from '../../../../../_lib/session.ts'
+import styles from '../../../../page.module.css'
+
+export const metadata: Metadata = { title: 'Receipt of an edit' }
+
+type Props = PageProps<'/admin/products/[id]/receipts/[version]'>
+
+async function ProductReceipt({ params }: Pick<Props, 'params'>) {
+  const { id: idText, version: versionText } = await params
+  await requireSession(`/admin/products/${idText}/receipts/${versionText}`)
+  const [id, version] = [idNumber(idText), idNumber(versionText)]
+  if (id === undefined || version === undefined) notFound()
+  const [product, receipt] = await Promise.all([pricedProduct(id), readReceipt(id, version)])
+  if (!product || !receipt) notFound()
+  return (
+    <div className={styles.page}>
+      <nav aria-label="Breadcrumb">
+        <Link href={`/admin/products/${id}`}>Price and history of {product.name}</Link>
+      </nav>
+      <div className={styles.top}>
+        <ProductHeading product={product} level={2} />
+        <RefreshButton label="Read again" />
+      </div>
+      <ReceiptView receipt={receipt} />
+    </div>
+  )
+}
+
+export default function ReceiptPage({ params }: Props) {
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.title}>Receipt of an edit</h1>
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <ProductReceipt params={params} />
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,89 @@
+/**
+ * `npm run bench`: every benchmark, one after the other. Each writes its page and its plot; at the end stands which budgets were
+ * kept. One that fails is reported, and takes no other with it. `--only race,serve` runs some, `--shop http://localhost:3000` names
+ * the running shop that `edge` and `grid` look at.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { root } from '../tools/run/environment.ts'
+import { BUDGET_LINE, table } from './lib/report.ts'
+
+/** They compile, and look at a shop that runs. */
+const NO_BENCHMARKS = new Set(['types'])
+const OF_A_SHOP = new Set(['edge', 'grid'])
+/** A part of another one. */
+const PARTS: Readonly<Record<string, string>> = { sale: 'npm run bench:edits -- --sale' }
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, shop: { type: 'string' } } })
+const { scripts } = z
+  .object({ scripts: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')))
+const known = [
+  ...Object.keys(scripts).flatMap((name) => (name.startsWith('bench:') ? [name.slice('bench:'.length)] : [])),
+  ...Object.keys(PARTS),
+].filter((name) => !NO_BENCHMARKS.has(name))
+const wanted = values.only?.split(',').map((name) => name.trim()) ?? known
+const unknown = wanted.filter((name) => !known.includes(name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no benchmark ${unknown.join(', ')}. There are ${known.join(', ')}.\n`)
+  process.exit(2)
+}
+
+interface Outcome {
+  readonly name: string
+  readonly state: 'done' | 'failed' | 'not run: it needs --shop'
+  readonly minutes: string
+  readonly kept: number
+  readonly missed: readonly string[]
+}
+
+/** @returns what it became, after all that it prints */
+async function run(name: string): Promise<Outcome> {
+  const nothing = { name, minutes: '–', kept: 0, missed: [] }
+  if (OF_A_SHOP.has(name) && values.shop === undefined) return { ...nothing, state: 'not run: it needs --shop' }
+  const command = PARTS[name] ?? `npm run bench:${name}${OF_A_SHOP.has(name) ? ` -- --shop ${values.shop}` : ''}`
+  const [program = '', ...args] = command.split(' ')
+  const start = performance.now()
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const stop = () => child.kill('SIGTERM')
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed += text
+    process.stdout.write(text)
+  })
+  const [code] = await once(child, 'close')
+  process.off('SIGINT', stop).off('SIGTERM', stop)
+  const lines = [...printed.matchAll(BUDGET_LINE)]
+  return {
+    name,
+    state: code === 0 ? 'done' : 'failed',
+    minutes: ((performance.now() - start) / 60_000).toFixed(1),
+    kept: lines.filter(([, verdict]) => verdict === 'kept').length,
+    missed: lines.flatMap(([, verdict, what = '']) => (verdict === 'missed' ? [what] : [])),
+  }
+}
+
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (isStopped = true))
+const outcomes: Outcome[] = []
+for (const [i, name] of wanted.entries()) {
+  if (isStopped) break
+  process.stdout.write(`\n=== ${name}, ${i + 1} of ${wanted.length}\n\n`)
+  outcomes.push(await run(name))
+}
+process.stdout.write(
+  `\n${table(
+    ['benchmark', 'outcome', 'minutes', 'budgets kept', 'missed'],
+    outcomes.map(({ name, state, minutes, kept, missed }) => [name, state, minutes, kept, missed.length]),
+  )}\n${outcomes.flatMap(({ name, missed }) => missed.map((what) => `\nmissed by ${name}: ${what}`)).join('')}\n`,
+)
+process.exit(
+  outcomes.length < wanted.length || outcomes.some(({ state, missed }) => state !== 'done' || missed.length > 0)
+    ? 1
+    : 0,
+)
