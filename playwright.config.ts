@@ -6,7 +6,7 @@ const answers = process.env['TEST_REPORT'] === 'answers'
 
 /** Each of their servers is their own: none of these touches the shop that the others share. */
 const OWN_SERVERS = [
-  'e2e/admin/sign-in-attack.spec.ts',
+  'e2e/admin/{second-factor-due,sign-in-attack}.spec.ts',
   'e2e/requests/limits.spec.ts',
   'e2e/bulk/*.spec.ts',
   'e2e/coherence/seededBugs.spec.ts',

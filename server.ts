@@ -18,6 +18,7 @@ import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
+import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
@@ -67,6 +68,7 @@ const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
 onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
+reportUnfitDatabase()
 traceFollowedChanges(coherence().index)
 reportUnfitRedis()
 
@@ -138,6 +140,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     )
   }
 }
+
 
 const inFlight = new InFlight()
 

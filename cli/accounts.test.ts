@@ -40,16 +40,20 @@ test('an account is invited, changed and listed; each stands in the log as done 
     expect.stringMatching(/^admin@evergreen\.example +admin +active +password +0 open$/),
     expect.stringMatching(/^nora@evergreen\.example +viewer +disabled +password +0 open$/),
   ])
+  expect(await accounts('delete', email)).toBe('nora@evergreen.example is deleted.')
+  expect(await accounts('list')).not.toContain(email)
   const entries = await db().auditEntry.findMany({ orderBy: { id: 'asc' } })
   expect(entries.map(({ action, via }) => `${action} ${via}`)).toEqual([
     'accounts.invite shell',
     'accounts.role shell',
     'accounts.disable shell',
+    'accounts.delete shell',
   ])
 })
 
 test.each([
   [['disable', 'admin@evergreen.example'], 'This is the last administrator'],
+  [['delete', 'admin@evergreen.example'], 'This is the last administrator'],
   [['disable', 'unknown@evergreen.example'], 'There is no such account.'],
   [['role', 'admin@evergreen.example', 'owner'], 'A role is viewer, editor or admin.'],
   [['role', 'admin@evergreen.example'], 'Write: npm run accounts -- role EMAIL ROLE'],

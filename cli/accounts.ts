@@ -7,6 +7,7 @@ import { inviteAccount, type Link, newLink } from '#lib/auth/invitations.ts'
 import {
   type AccountView,
   changeRole,
+  deleteAccount,
   disableAccount,
   enableAccount,
   endSessions,
@@ -25,6 +26,7 @@ const USAGE = `Usage: npm run accounts -- COMMAND
   role EMAIL ROLE           viewer, editor or admin
   disable EMAIL             ends its sessions and refuses its API tokens; its name stays in the history
   enable EMAIL              takes that back
+  delete EMAIL              takes it away for good; its name stays in the log, its API tokens open nothing
   end-sessions EMAIL        signs it out everywhere
   reset-two-factor EMAIL    takes its second factor away, where authenticator and recovery codes are lost`
 
@@ -77,6 +79,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   disable: one(disableAccount),
   enable: one(enableAccount),
+  delete: {
+    takes: ['EMAIL'],
+    run: async (who, [email = '']) => {
+      await deleteAccount(email, who)
+      return `${email} is deleted.`
+    },
+  },
   'end-sessions': one(endSessions),
   'reset-two-factor': one(resetTwoFactor),
 }

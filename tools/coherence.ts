@@ -32,6 +32,9 @@ const KILLS = 30
 /** Never the stores of a shop that people use: the run edits prices. */
 const NOT_FOR_A_RUN = [
   'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'DATABASE_REPLICA_URL',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
   'REDIS_URL_WEB',
@@ -45,6 +48,9 @@ const NOT_FOR_A_RUN = [
   'EDGE',
   'EDGE_PORT',
   'EDGE_CONTROL_URL',
+  'EDGE_URL',
+  'WORKER_URL',
+  'HOST',
 ]
 
 function runEnvironment(stores: Environment): Environment {

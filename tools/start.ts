@@ -20,7 +20,7 @@ const PROBER_PORT = 3300
 const WEB_PORT_BASE = 3100
 const EDGE_PORT = 8787
 /** Easy to remember, and far from the usual ports, which belong to servers of the machine. */
-const STORE_PORTS = { postgres: 54_320, redis: 63_790 }
+const STORE_PORTS = { postgres: 54_320, redis: 63_790, bodies: 63_791 }
 
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => void fail(new SetupError(sentence)))

@@ -3,12 +3,14 @@ import { createServer } from 'node:http'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
+import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
+import { refuseMetrics } from '#lib/web/originDoor.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { protect } from '#lib/web/protect.ts'
 import { startBulkApplier } from './bulkApplier.ts'
@@ -27,6 +29,7 @@ const queue = openInvalidationQueue()
 const board = queueBoard(queue)
 const server = createServer((request, response) => {
   protect(request, response)
+  if (refuseMetrics(request, response)) return
   if (board(request, response)) return
   plainEndpoint(request, response)
     .then((answered) => answered || response.writeHead(404).end())
@@ -37,13 +40,14 @@ const server = createServer((request, response) => {
 })
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)
-  server.listen(env().WORKER_PORT, '127.0.0.1', resolve)
+  server.listen(env().WORKER_PORT, env().HOST ?? '127.0.0.1', resolve)
 })
 onShutdown('http', async () => void server.close())
 
 useEdge(edgeFromEnv())
 onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
+reportUnfitDatabase()
 reportUnfitRedis()
 if (roles.has('invalidator')) startInvalidator()
 if (roles.has('bulk')) startBulkApplier()

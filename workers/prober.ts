@@ -8,10 +8,12 @@ import { Prober } from '#lib/observability/probe/prober.ts'
 import { probeTargets } from '#lib/observability/probe/reading.ts'
 import { openMismatches } from '#lib/observability/probe/record.ts'
 import { db } from '#lib/platform/db.ts'
+import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
+import { refuseMetrics } from '#lib/web/originDoor.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { protect } from '#lib/web/protect.ts'
 import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -23,6 +25,7 @@ const RANDOM_PRODUCTS = 2
 
 const log = logger('prober')
 requireSecrets('prober')
+reportUnfitDatabase()
 await startTracing('prober')
 const {
   PROBER_INTERVAL_MS: intervalMs,
@@ -55,6 +58,7 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 
 const server = createServer((request, response) => {
   protect(request, response)
+  if (refuseMetrics(request, response)) return
   const answer = async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {
       response
@@ -78,7 +82,7 @@ const server = createServer((request, response) => {
 })
 await new Promise<void>((resolve, reject) => {
   server.once('error', reject)
-  server.listen(port, '127.0.0.1', resolve)
+  server.listen(port, env().HOST ?? '127.0.0.1', resolve)
 })
 
 async function round(): Promise<void> {

@@ -119,6 +119,7 @@ export const ACTIONS: Readonly<Record<string, Who>> = {
   'app/admin/_actions/accounts.ts#enable': 'accounts:manage',
   'app/admin/_actions/accounts.ts#invite': 'accounts:manage',
   'app/admin/_actions/accounts.ts#makeLink': 'accounts:manage',
+  'app/admin/_actions/accounts.ts#remove': 'accounts:manage',
   'app/admin/_actions/accounts.ts#removeTwoFactor': 'accounts:manage',
   'app/admin/_actions/accounts.ts#setRole': 'accounts:manage',
   'app/admin/_actions/accounts.ts#signOutEverywhere': 'accounts:manage',

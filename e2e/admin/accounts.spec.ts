@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts'
 
 const chosen = 'seven blue lanterns on a roof'
 
-test('an invitation makes an account whose owner sets a password and a second factor; disabled, it is out', async ({
+test('an invitation makes an account whose owner sets a password and a second factor; disabled and deleted, it is out', async ({
   page,
   browser,
   baseURL,
@@ -69,8 +69,13 @@ test('an invitation makes an account whose owner sets a password and a second fa
   await expect(nora.getByText('This account is disabled.')).toBeVisible()
   await context.close()
 
+  await page.getByRole('button', { name: 'Delete the account' }).click()
+  await page.getByRole('button', { name: 'Delete it now' }).click()
+  await expect(page.getByTestId('accounts')).toBeVisible()
+  await expect(page.getByTestId('accounts').getByText(email)).toHaveCount(0)
+
   await page.goto(`/admin/audit?target=account:${email}`)
-  for (const action of ['invite', 'password', 'two-factor-on', 'disable'])
+  for (const action of ['invite', 'password', 'two-factor-on', 'disable', 'delete'])
     await expect(page.getByTestId('audit').getByText(`accounts.${action}`, { exact: true })).toBeVisible()
 })
 

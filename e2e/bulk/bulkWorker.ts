@@ -13,6 +13,7 @@ export interface BulkWorker {
 export async function startBulkWorker(
   stores: { databaseUrl: string; redisUrl: string },
   roles = 'bulk',
+  more: Readonly<Record<string, string>> = {},
 ): Promise<BulkWorker> {
   const port = await freePort()
   const secrets = {
@@ -29,6 +30,7 @@ export async function startBulkWorker(
     DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
     WORKER_PORT: String(port),
+    ...more,
   }
   const child = spawn(process.execPath, ['workers/index.ts', `--roles=${roles}`], { env, stdio: 'inherit' })
   const kill = () => end(child, 'SIGKILL')

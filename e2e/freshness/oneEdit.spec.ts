@@ -20,6 +20,7 @@ import { expect, test } from '../support/test.ts'
 const WEB_LOG = path.join(process.cwd(), '.data/test/logs/web.log')
 
 const redis = new Redis(environment.REDIS_URL)
+const bodies = new Redis(environment.BODIES_URL)
 const queue = new Queue(INVALIDATION_QUEUE, {
   prefix: redisKeys.queuePrefix,
   connection: { url: environment.REDIS_URL },
@@ -27,6 +28,7 @@ const queue = new Queue(INVALIDATION_QUEUE, {
 test.afterAll(async () => {
   await queue.close()
   redis.disconnect()
+  bodies.disconnect()
 })
 
 const outboxRow = z.object({ id: z.coerce.string(), correlation_id: z.string() })
@@ -57,8 +59,8 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
   expect((await inIndex()).payload, 'the old price is in Redis').toContain(`"amountMinor": ${before.amountCents}`)
   // As a page that cannot be cut into a template leaves it.
   const body = keys.data('e2e', `made from ${productId}@${before.version}`)
-  await redis.set(body, 'with the old price', 'EX', 600)
-  await noteMadeFrom(redis, body, [[`price:${productId}`, before.version]])
+  await bodies.set(body, 'with the old price', 'EX', 600)
+  await noteMadeFrom(bodies, body, [[`price:${productId}`, before.version]])
 
   // 1. The editor.
   await page.goto('/admin')
@@ -112,7 +114,7 @@ test('an edit goes from the editor through Prisma, outbox and BullMQ job to Redi
     .poll(() => database.sql('SELECT 1 FROM outbox WHERE id = $1 AND done_at IS NULL', [outboxId]))
     .toEqual([])
   measured(`job completed, every layer read back ${Math.round(performance.now() - answered)} ms after "Live"`)
-  expect(await redis.exists(body), 'what was made from the old price is gone').toBe(0)
+  expect(await bodies.exists(body), 'what was made from the old price is gone').toBe(0)
   expect(await inIndex(), 'the new price is in Redis').toMatchObject({
     version: after.version,
     payload: expect.stringContaining(`"amountMinor": ${after.amountCents}`),

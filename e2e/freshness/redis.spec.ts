@@ -8,11 +8,15 @@ import { fetchShownPrice } from '../support/shownPrices.ts'
 import { expect, test } from '../support/test.ts'
 
 const redis = new Redis(environment.REDIS_URL)
-test.afterAll(() => redis.disconnect())
+const bodies = new Redis(environment.BODIES_URL)
+test.afterAll(() => {
+  redis.disconnect()
+  bodies.disconnect()
+})
 
-async function allKeys(): Promise<string[]> {
+async function allKeys(server: Redis): Promise<string[]> {
   const found: string[] = []
-  for await (const batch of redis.scanStream({ count: 1_000 })) found.push(...batch)
+  for await (const batch of server.scanStream({ count: 1_000 })) found.push(...batch)
   return found
 }
 
@@ -26,14 +30,19 @@ test('every key that holds cached data expires', async ({ request, database }) =
 
   // What is not cached data: the queue's own books, and what the index says of itself.
   const own: string[] = [keys.epoch, keys.head, keys.position, keys.log]
-  const cached = (await allKeys()).filter((key) => !key.startsWith(redisKeys.queuePrefix) && !own.includes(key))
-  for (const prefix of [keys.tagPrefix, ...keys.bodyPrefixes]) {
+  const isCached = (key: string) => !key.startsWith(redisKeys.queuePrefix) && !own.includes(key)
+  const [ofIndex, ofBodies] = await Promise.all([allKeys(redis), allKeys(bodies)])
+  for (const prefix of keys.bodyPrefixes) {
+    expect(ofBodies.filter((key) => key.startsWith(prefix)).length, `under ${prefix}`).toBeGreaterThan(0)
     expect(
-      cached.some((key) => key.startsWith(prefix)),
-      `the shop has put something under ${prefix}`,
-    ).toBe(true)
+      ofIndex.filter((key) => key.startsWith(prefix)),
+      'in the Redis of the index',
+    ).toEqual([])
   }
-  const lifetimes = await Promise.all(cached.map(async (key) => [key, await redis.ttl(key)] as const))
+  expect(ofIndex.filter((key) => key.startsWith(keys.tagPrefix)).length).toBeGreaterThan(0)
+  const lifetimesIn = (server: Redis, names: readonly string[]) =>
+    Promise.all(names.filter(isCached).map(async (key) => [key, await server.ttl(key)] as const))
+  const lifetimes = [...(await lifetimesIn(redis, ofIndex)), ...(await lifetimesIn(bodies, ofBodies))]
   expect(
     lifetimes.filter(([, ttl]) => ttl === -1),
     'keys without a lifetime',
@@ -66,7 +75,7 @@ test('after Redis lost everything, every page is right at the first request', as
   const pages = await pagesOf(database, productId)
   const urls = [...pages.products, ...pages.categories, pages.home]
   for (const url of urls) await fetchShownPrice(request, url, productId)
-  await redis.flushdb()
+  await Promise.all([redis.flushdb(), bodies.flushdb()])
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   await redis.flushdb()
   const { version } = await database.price(productId)

@@ -200,7 +200,7 @@ test('keeps the part of a page that is the same for everybody, made from a reque
   const source = createHash('sha256').update('/[locale]/search/page').digest('hex')
   const buildId = readFileSync(path.join(build, 'BUILD_ID'), 'utf8').trim()
   const key = keys.page(buildId, `/route-cache/APP_PAGE/${source}/$/ko/search`)
-  const redis = new Redis(environment.REDIS_URL)
+  const redis = new Redis(environment.BODIES_URL)
   try {
     await redis.unlink(key)
     await expect

@@ -5,6 +5,8 @@ const schema = z.object({
   BASE_URL: z.string().default('http://localhost:3000'),
   DATABASE_URL: z.string(),
   REDIS_URL: z.string(),
+  /** The Redis of bodies. */
+  BODIES_URL: z.string(),
   ADMIN_EMAIL: z.string().default('admin@evergreen.example'),
   ADMIN_PASSWORD: z.string(),
   /** Playwright's: tests that run at once have different ones, from 0. */

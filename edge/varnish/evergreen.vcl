@@ -34,6 +34,9 @@ acl purgers {
   "localhost";
   "127.0.0.1";
   "::1";
+#each network
+  "{{network}}"/{{bits}};
+#end
 }
 
 sub vcl_recv {

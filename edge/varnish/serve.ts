@@ -1,4 +1,4 @@
-/** The edge of `EDGE=varnish npm start`: varnishd in front of the web instances of this machine. */
+/** The edge of `EDGE=varnish npm start`, and of its own image: varnishd in front of the web instances. */
 import { parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
@@ -7,10 +7,10 @@ import { varnishProgram } from '../../tools/services/varnishProgram.ts'
 import { startVarnish } from './startVarnish.ts'
 
 requireSecrets('edge')
-const { EDGE_PORT: port, EDGE_SECRET: secret, TRUSTED_PROXIES, webUrls } = env()
+const { EDGE_PORT: port, HOST: host, EDGE_SECRET: secret, TRUSTED_PROXIES, webUrls } = env()
 const program = await varnishProgram(AbortSignal.timeout(600_000))
 const behindProxy = parseProxies(TRUSTED_PROXIES).check('127.0.0.1')
-const varnish = await startVarnish({ program, port, secret, origin: webUrls.join(','), behindProxy })
+const varnish = await startVarnish({ program, port, host, secret, origin: webUrls.join(','), behindProxy })
 let stopping = false
 onShutdown('varnishd', async () => {
   stopping = true

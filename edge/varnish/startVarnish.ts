@@ -12,6 +12,8 @@ import { LOCALES } from '#lib/platform/locales.ts'
 export interface VarnishOptions {
   readonly program: string
   readonly port: number
+  /** Where it listens: 127.0.0.1 by default. Elsewhere workers of a private network may purge it, with the secret. */
+  readonly host?: string | undefined
   /** Where the web instances answer: one address, or several apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
@@ -29,6 +31,14 @@ export interface LocalVarnish {
   stop(): Promise<void>
 }
 
+const LOOPBACK = '127.0.0.1'
+/** RFC 1918 and 4193: networks that no one else can send from. */
+const PRIVATE: readonly Values[] = [
+  { network: '10.0.0.0', bits: '8' },
+  { network: '172.16.0.0', bits: '12' },
+  { network: '192.168.0.0', bits: '16' },
+  { network: 'fc00::', bits: '7' },
+]
 const PAGE_TTL_S = 30
 const BANS_A_MINUTE = 10
 const MEMORY = '128m'
@@ -59,6 +69,7 @@ function quotable(value: string): string {
 
 async function configuration({
   port,
+  host,
   origin,
   publicUrl = `http://localhost:${port}`,
   secret,
@@ -74,9 +85,12 @@ async function configuration({
   const withInstances = repeat(template, 'instance', (block) =>
     instances.map((instance) => fill(block, instance)).join(''),
   )
+  const withPurgers = repeat(withInstances, 'network', (block) =>
+    (host === undefined || host === LOOPBACK ? [] : PRIVATE).map((network) => fill(block, network)).join(''),
+  )
   // What Varnish answers by itself; an answer of the shop brings them along.
   const headers = Object.entries(securityHeaders('/', publicUrl))
-  const repeated = repeat(withInstances, 'header', (block) =>
+  const repeated = repeat(withPurgers, 'header', (block) =>
     headers.map(([header, value]) => fill(block, { header, value }, quotable)).join(''),
   )
   return fill(repeated, {
@@ -114,7 +128,7 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
       '-n',
       path.join(folder, 'work'),
       '-a',
-      `127.0.0.1:${options.port}`,
+      `${options.host ?? LOOPBACK}:${options.port}`,
       '-f',
       file,
       '-s',

@@ -48,6 +48,20 @@ export class MissingPermissionError extends Error {
   }
 }
 
+/** The role asks for a second factor, and the account has none yet. Setting one up helps. */
+export class SecondFactorDueError extends Error {
+  override readonly name = 'SecondFactorDueError'
+  readonly code = 'second_factor_due'
+  readonly status = 403
+  /** Whose session it is, as the audit log names people. */
+  readonly actor: string
+
+  constructor({ email, role }: { readonly email: string; readonly role: string }) {
+    super(`The role "${role}" asks for a second factor: set one up under My account first.`)
+    this.actor = email
+  }
+}
+
 /** A browser sent the request from a page of another site. */
 export class ForeignOriginError extends Error {
   override readonly name = 'ForeignOriginError'
@@ -74,6 +88,7 @@ export type AccessError =
   | SignedOutError
   | InvalidTokenError
   | MissingPermissionError
+  | SecondFactorDueError
   | ForeignOriginError
   | SessionStoreUnavailableError
 
@@ -82,6 +97,7 @@ export function isAccessError(error: unknown): error is AccessError {
     error instanceof SignedOutError ||
     error instanceof InvalidTokenError ||
     error instanceof MissingPermissionError ||
+    error instanceof SecondFactorDueError ||
     error instanceof ForeignOriginError ||
     error instanceof SessionStoreUnavailableError
   )

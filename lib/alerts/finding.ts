@@ -8,6 +8,7 @@ export const ALERT_KINDS = [
   'change-quarantined',
   'index-repaired',
   'redis-refuses-writes',
+  'redis-crowded',
   'index-term-changed',
   'index-rebuilt',
   'index-lease-lost',

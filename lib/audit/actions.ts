@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   'accounts.role',
   'accounts.disable',
   'accounts.enable',
+  'accounts.delete',
   'accounts.sessions',
   'accounts.password',
   'accounts.two-factor-on',

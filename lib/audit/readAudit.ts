@@ -1,6 +1,6 @@
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { db } from '#lib/platform/db.ts'
+import { fromReplica } from '#lib/platform/replica.ts'
 
 export const AUDIT_PAGE = 50
 
@@ -48,7 +48,9 @@ function whereOf({ actor, action, target, from, to, before }: AuditFilter): Pris
 }
 
 async function newest(filter: AuditFilter, most: number): Promise<AuditView[]> {
-  const rows = await db().auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: most })
+  const rows = await fromReplica((db) =>
+    db.auditEntry.findMany({ where: whereOf(filter), orderBy: { id: 'desc' }, take: most }),
+  )
   return rows.map(({ id, at, ...rest }) => ({ ...rest, id: id.toString(), at: at.toISOString() }))
 }
 

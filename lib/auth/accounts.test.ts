@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { MissingPermissionError, SignedOutError } from '#lib/access/errors.ts'
+import { InvalidTokenError, MissingPermissionError, SignedOutError } from '#lib/access/errors.ts'
 import { shellPrincipal } from '#lib/access/principal.ts'
 import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
 import { upsertAccount } from './accounts.ts'
+import { createApiToken, listApiTokens } from './apiTokens.ts'
 import { AccountError } from './errors.ts'
 import { ensureFirstAdmin } from './firstAdmin.ts'
-import { disableAccount, enableAccount, endSessions, listAccounts } from './manageAccounts.ts'
+import { deleteAccount, disableAccount, enableAccount, endSessions, listAccounts } from './manageAccounts.ts'
 import { changeOwnPassword, endOtherSessions, ownSessions } from './ownAccount.ts'
 import { requirePermission, requireSignedIn } from './requirePermission.ts'
 import { MOST_FOR_PAIR } from './signInThrottle.ts'
@@ -80,6 +81,42 @@ describe('a disabled account', () => {
     await expect(disableAccount(email, principal)).rejects.toBeInstanceOf(MissingPermissionError)
     await expect(listAccounts(principal)).rejects.toBeInstanceOf(MissingPermissionError)
     expect(await disableAccount('unknown@evergreen.example', shell).catch(code)).toBe('no_account')
+    expect(await actionsOf(email)).toEqual([])
+  })
+})
+
+describe('a deleted account', () => {
+  test('is gone with its sessions; its tokens and its entries in the log keep their names', async () => {
+    const email = await newAccount('admin')
+    const cookie = await signInAs(email, password)
+    const name = `of ${email}`
+    const { token } = await createApiToken({ name, role: 'viewer' }, (await own(cookie)).principal)
+    await deleteAccount(` ${email.toUpperCase()}`, shell)
+    await expect(mayRead(cookie)).rejects.toBeInstanceOf(SignedOutError)
+    expect((await postAuth('/sign-in/email', { email, password })).status).toBe(401)
+    const asToken = requirePermission(new Headers({ authorization: `Bearer ${token}` }), 'prices:read')
+    await expect(asToken).rejects.toBeInstanceOf(InvalidTokenError)
+    expect((await listApiTokens(shell)).find((one) => one.name === name)).toMatchObject({
+      createdBy: null,
+      usable: false,
+    })
+    expect((await listAccounts(shell)).filter((account) => account.email === email)).toEqual([])
+    expect(await db().auditEntry.count({ where: { actor: email, action: 'tokens.create' } })).toBe(1)
+    expect(await logged(email)).toMatchObject([
+      { action: 'accounts.delete', via: 'shell', detail: { role: 'admin', tokens: 1 } },
+    ])
+    expect(await deleteAccount(email, shell).catch(code)).toBe('no_account')
+  })
+
+  test('is neither the last administrator nor the one who deletes, nor deleted by those who may not', async () => {
+    await db().user.updateMany({ where: { email: { not: env().ADMIN_EMAIL } }, data: { role: 'editor' } })
+    const email = env().ADMIN_EMAIL
+    const last = await deleteAccount(email, shell).catch(code)
+    const { principal } = await own(await signInAs(email, env().ADMIN_PASSWORD))
+    await newAccount('admin')
+    expect([last, await deleteAccount(email, principal).catch(code)]).toEqual(['last_administrator', 'own_account'])
+    const editor = (await own(await signInAs(await newAccount('editor'), password))).principal
+    await expect(deleteAccount(email, editor)).rejects.toBeInstanceOf(MissingPermissionError)
     expect(await actionsOf(email)).toEqual([])
   })
 })

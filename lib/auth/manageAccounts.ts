@@ -74,17 +74,10 @@ export function accountTarget(email: string): string {
 
 const LAST_ADMINISTRATOR = 'the last administrator stays' // as the trigger says it
 
-/**
- * One change of one account, and its entry in the log, or neither.
- * @param email as people write it
- * @param change answers with what the log says; with undefined when there was nothing to do
- * @throws {MissingPermissionError} @throws {AccountError}
- */
-export async function changeAccount(
-  email: string,
-  principal: Principal,
-  change: (tx: Prisma.TransactionClient, user: UserModel) => Promise<AuditInput | undefined>,
-): Promise<AccountView> {
+type Change = (tx: Prisma.TransactionClient, user: UserModel) => Promise<AuditInput | undefined>
+
+/** @returns the account as it is afterwards; undefined when it was deleted */
+async function changed(email: string, principal: Principal, change: Change): Promise<AccountView | undefined> {
   assertMay(principal, 'accounts:manage')
   try {
     return await db().$transaction(async (tx) => {
@@ -92,13 +85,40 @@ export async function changeAccount(
       if (!user) throw new AccountError('no_account')
       const entry = await change(tx, user)
       if (entry) await writeAudit(tx, principal, { target: accountTarget(user.email), ...entry })
-      return viewOf(await tx.user.findUniqueOrThrow({ where: { id: user.id }, include: shown() }))
+      const row = await tx.user.findUnique({ where: { id: user.id }, include: shown() })
+      return row ? viewOf(row) : undefined
     })
   } catch (error) {
     if (error instanceof Error && error.message.includes(LAST_ADMINISTRATOR))
       throw new AccountError('last_administrator')
     throw error
   }
+}
+
+/**
+ * One change of one account, and its entry in the log, or neither.
+ * @param email as people write it
+ * @param change answers with what the log says; with undefined when there was nothing to do
+ * @throws {MissingPermissionError} @throws {AccountError}
+ */
+export async function changeAccount(email: string, principal: Principal, change: Change): Promise<AccountView> {
+  const account = await changed(email, principal, change)
+  if (!account) throw new AccountError('no_account')
+  return account
+}
+
+/**
+ * Takes the account away with its sessions, links and second factor. Its name stays in the log and in the history of prices, and
+ * its API tokens stay as names that open nothing.
+ * @throws {MissingPermissionError} @throws {AccountError} for the own account, and for the last administrator who can sign in
+ */
+export async function deleteAccount(email: string, principal: Principal): Promise<void> {
+  await changed(email, principal, async (tx, { id, role }) => {
+    if (id === principal.userId) throw new AccountError('own_account')
+    const tokens = await tx.apiToken.count({ where: { userId: id } })
+    await tx.user.delete({ where: { id } })
+    return { action: 'accounts.delete', detail: { role, tokens } }
+  })
 }
 
 /** The account keeps its name in the history, and opens nothing: its sessions end at once, its API tokens are refused. */

@@ -1,29 +1,43 @@
 import { isAPIError } from 'better-auth/api'
 import { tokenPrincipal } from './apiTokens.ts'
 import { auth } from './auth.ts'
-import { ForeignOriginError, isAccessError, SessionStoreUnavailableError, SignedOutError } from '#lib/access/errors.ts'
+import {
+  ForeignOriginError,
+  isAccessError,
+  SecondFactorDueError,
+  SessionStoreUnavailableError,
+  SignedOutError,
+} from '#lib/access/errors.ts'
 import { type Permission, permissionsOf } from '#lib/access/permissions.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import type { AuditActor } from '#lib/audit/writeAudit.ts'
+import { env } from '#lib/platform/env.ts'
 import { clientAddress } from '#lib/platform/http/clientAddress.ts'
 import { touchSession } from './sessionStore.ts'
 import { foreignOrigin } from './trustedOrigins.ts'
 
 export type { Principal }
 
-/** A person asks by a request, which keeps the session from idling; an open stream is asked for again by itself. */
-type SessionUse = 'request' | 'stream'
+/**
+ * A person asks by a request, which keeps the session from idling; an open stream is asked for again by itself. Setting up a
+ * second factor (`enrolment`) is all that an account may do whose role asks for one that it does not have.
+ */
+export type SessionUse = 'request' | 'stream' | 'enrolment'
 
 /** A person, and the session that the request came in. */
 export interface SignedIn {
   readonly principal: Principal
   readonly sessionId: string
+  /** The role asks for a second factor, and the account has none: nothing else is done in the session. */
+  readonly owesSecondFactor: boolean
 }
 
 /**
+ * The one place where sessions are read.
  * @returns undefined without a session, or when it has ended
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
+ * @throws {SecondFactorDueError} when the role asks for a second factor that the account does not have
  */
 export async function currentSession(headers: Headers, use: SessionUse = 'request'): Promise<SignedIn | undefined> {
   const session = await auth()
@@ -32,10 +46,16 @@ export async function currentSession(headers: Headers, use: SessionUse = 'reques
       throw isAPIError(error) && error.statusCode >= 500 ? new SessionStoreUnavailableError(error) : error
     })
   if (!session) return undefined
-  if (use === 'request') await touchSession(session.session.id)
-  const { id, name, email, role } = session.user
+  if (use !== 'stream') await touchSession(session.session.id)
+  const { id, name, email, role, twoFactorEnabled } = session.user
+  const owesSecondFactor = twoFactorEnabled !== true && env().SECOND_FACTOR_FOR.includes(role)
+  if (owesSecondFactor && use !== 'enrolment') throw new SecondFactorDueError({ email, role })
   const principal = { kind: 'session', userId: id, name, email, actor: email, role } as const
-  return { principal: { ...principal, permissions: permissionsOf(role) }, sessionId: session.session.id }
+  return {
+    principal: { ...principal, permissions: permissionsOf(role) },
+    sessionId: session.session.id,
+    owesSecondFactor,
+  }
 }
 
 /** The token of `Authorization: Bearer TOKEN`. Another scheme is a proxy's business, not ours. */
@@ -53,23 +73,29 @@ async function sessionPrincipal(source: Request | Headers, headers: Headers, use
   return session.principal
 }
 
-function recordRefusal(error: unknown, headers: Headers, who: AuditActor, target: string): Promise<void> | undefined {
+function recordRefusal(error: unknown, headers: Headers, asker: AuditActor, target: string): Promise<void> | undefined {
   if (!isAccessError(error) || error.status >= 500) return undefined
   const address = clientAddress(headers)
+  const who = error instanceof SecondFactorDueError ? ({ actor: error.actor, kind: 'session' } as const) : asker
   return refusals().record({ who, action: 'access.refuse', code: error.code, address, target })
 }
 
 /**
  * The first line of an action that belongs to all who are signed in, in any role: their own account.
- * @throws {SignedOutError} without a session; it is in the audit log
+ * @param use `enrolment` where the action sets up a second factor
+ * @throws {SignedOutError} without a session
+ * @throws {SecondFactorDueError} when the role asks for a second factor that the account does not have
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
-export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
-  const session = await currentSession(headers)
-  if (session) return session
-  const error = new SignedOutError()
-  await recordRefusal(error, headers, { actor: 'anonymous', kind: 'session' }, 'account')
-  throw error
+export async function requireSignedIn(headers: Headers, use: SessionUse = 'request'): Promise<SignedIn> {
+  try {
+    const session = await currentSession(headers, use)
+    if (!session) throw new SignedOutError()
+    return session
+  } catch (error) {
+    await recordRefusal(error, headers, { actor: 'anonymous', kind: 'session' }, 'account')
+    throw error
+  }
 }
 
 /**
@@ -80,6 +106,7 @@ export async function requireSignedIn(headers: Headers): Promise<SignedIn> {
  * @param use `stream` where the stream asks by itself, so that an open tab does not keep its session from idling
  * @throws {SignedOutError} without a session
  * @throws {InvalidTokenError} with a token that is unknown, revoked or expired
+ * @throws {SecondFactorDueError} when the role asks for a second factor that the account does not have; tokens have none
  * @throws {MissingPermissionError} when the role does not include the permission
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  * @throws {ForeignOriginError} when a page of another site sent a request that changes something

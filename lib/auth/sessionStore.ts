@@ -2,9 +2,11 @@
  * What better-auth sees of Postgres. A session's row holds the hash of its token, so that a copy of the table opens
  * nothing, and a row beyond a limit is not there. An operation that is not here finds no session: it fails closed.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 /** Seconds. A working day: who leaves a desk in the evening is signed out by the morning. Use does not prolong it. */
 export const SESSION_SECONDS = 12 * 60 * 60
@@ -75,9 +77,22 @@ const sessionQueries = Prisma.defineExtension({
   },
 })
 
-/** The client for better-auth. */
-export function authDatabase() {
-  return db().$extends(sessionQueries)
+const withSessions = () => db().$extends(sessionQueries)
+type Client = ReturnType<typeof withSessions>
+type Transaction = Parameters<Parameters<Client['$transaction']>[0]>[0]
+
+const underWay = () => processSingleton('authTransaction', () => new AsyncLocalStorage<Transaction>())
+
+/** The client for better-auth: within `authTransaction` that of the transaction. */
+export function authDatabase(): Client {
+  return new Proxy(withSessions(), {
+    get: (client, name) => Reflect.get(underWay().getStore() ?? client, name),
+  })
+}
+
+/** What better-auth writes within `work` is there together with what `work` writes to `tx`, or neither is. */
+export function authTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return withSessions().$transaction((tx) => underWay().run(tx, () => work(tx)))
 }
 
 /** Notes that the session is in use, at most once a minute. @param id of the session */

@@ -36,10 +36,15 @@ async function ask(cookie: string) {
   return { session: await requireSignedIn(headers), headers, address }
 }
 
+async function newAccount(role: 'viewer' | 'admin' = 'viewer') {
+  const email = `${randomUUID().slice(0, 8)}@evergreen.example`
+  await upsertAccount({ email, password, name: 'Tess', role })
+  return { email }
+}
+
 /** An account with an authenticator, whose first code has been typed. */
 async function withAuthenticator() {
-  const email = `${randomUUID().slice(0, 8)}@evergreen.example`
-  await upsertAccount({ email, password, name: 'Tess', role: 'viewer' })
+  const { email } = await newAccount()
   const before = await signInAs(email, password)
   const other = await signInAs(email, password)
   const { uri, recoveryCodes } = await beginTwoFactor(await ask(before), password)
@@ -97,6 +102,30 @@ test('a recovery code opens once, and codes that are made anew end those of befo
   const [fresh = ''] = await newRecoveryCodes(await ask(cookie), password)
   expect((await recovered(await challenge(email), two)).status).toBe(401)
   expect(cookieOf(await recovered(await challenge(email), fresh))).not.toBe('')
+})
+
+test('nothing of a change is there where its entry in the log cannot be written', async () => {
+  const { email, cookie } = await withAuthenticator()
+  const request = await ask(cookie)
+  const kept = async () => {
+    const user = await db().user.findUniqueOrThrow({ where: { email }, include: { sessions: true, twoFactor: true } })
+    return { ...user, sessions: user.sessions.map(({ id }) => id) }
+  }
+  const before = await kept()
+  const { email: other } = await newAccount()
+  const begun = await ask(await signInAs(other, password))
+  const { uri } = await beginTwoFactor(begun, password)
+  await db().$executeRaw`ALTER TABLE audit_log ADD CONSTRAINT no_room CHECK (action NOT LIKE 'accounts.%') NOT VALID`
+  try {
+    await expect(endTwoFactor(request, password)).rejects.toThrow('no_room')
+    await expect(newRecoveryCodes(request, password)).rejects.toThrow('no_room')
+    await expect(confirmTwoFactor(begun, totpOf(uri))).rejects.toThrow('no_room')
+  } finally {
+    await db().$executeRaw`ALTER TABLE audit_log DROP CONSTRAINT no_room`
+  }
+  expect(await kept()).toEqual(before)
+  expect(await hasTwoFactor(begun.session)).toBe(false)
+  expect(await confirmTwoFactor(begun, totpOf(uri))).toBeInstanceOf(Headers)
 })
 
 test('neither the secret nor a code stands in the tables or in the log', async () => {

@@ -3,13 +3,16 @@ import { isAPIError } from 'better-auth/api'
 import { parseSetCookieHeader } from 'better-auth/cookies'
 import { writeAudit } from '#lib/audit/writeAudit.ts'
 import type { AuditAction } from '#lib/audit/actions.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { auth } from './auth.ts'
 import { AccountError } from './errors.ts'
 import { accountTarget } from './manageAccounts.ts'
 import { confirmPassword } from './ownAccount.ts'
 import type { SignedIn } from './requirePermission.ts'
-import { hashToken } from './sessionStore.ts'
+import { authTransaction, hashToken } from './sessionStore.ts'
+
+type Tx = Parameters<Parameters<typeof authTransaction>[0]>[0]
 
 /** An action of a person on the second factor, in a session. */
 export interface TwoFactorRequest {
@@ -25,20 +28,28 @@ export async function hasTwoFactor({ principal }: SignedIn): Promise<boolean> {
   return (await db().user.findUniqueOrThrow({ where: { id: principal.userId } })).twoFactorEnabled
 }
 
-function log({ session: { principal } }: TwoFactorRequest, action: AuditAction, sessions?: number): Promise<void> {
-  const detail = sessions === undefined ? {} : { sessions }
-  return writeAudit(db(), principal, { action, target: accountTarget(principal.email), detail })
+/** A change and its entry in the log, or neither. @param change answers with what the entry tells of it, too */
+function logged<T>(
+  { session: { principal } }: TwoFactorRequest,
+  action: AuditAction,
+  change: (tx: Tx) => Promise<{ readonly made: T; readonly detail?: Prisma.InputJsonObject }>,
+): Promise<T> {
+  return authTransaction(async (tx) => {
+    const { made, detail = {} } = await change(tx)
+    await writeAudit(tx, principal, { action, target: accountTarget(principal.email), detail })
+    return made
+  })
 }
 
 /** All sessions of the account but the one that an answer has begun. @returns how many */
-async function endOthers({ session: { principal } }: TwoFactorRequest, answer: Headers): Promise<number> {
+async function endOthers(tx: Tx, { session: { principal } }: TwoFactorRequest, answer: Headers): Promise<number> {
   const { name } = (await auth().$context).authCookies.sessionToken
   const token = parseSetCookieHeader(answer.get('set-cookie') ?? '')
     .get(name)
     ?.value.split('.')[0]
   if (token === undefined) throw new Error('a second factor was confirmed without a session that goes on')
   const where = { userId: principal.userId, token: { not: hashToken(token) } }
-  return (await db().session.deleteMany({ where })).count
+  return (await tx.session.deleteMany({ where })).count
 }
 
 /**
@@ -62,31 +73,31 @@ export async function beginTwoFactor(
  * @throws {AccountError} when the code is wrong
  */
 export async function confirmTwoFactor(request: TwoFactorRequest, code: string): Promise<Headers> {
-  const { headers } = await auth()
-    .api.verifyTOTP({ body: { code: code.replaceAll(' ', '') }, headers: request.headers, returnHeaders: true })
-    .catch((error: unknown) => {
-      throw isAPIError(error) && error.statusCode < 500 ? new AccountError('wrong_code') : error
-    })
-  await log(request, 'accounts.two-factor-on', await endOthers(request, headers))
-  return headers
+  return logged(request, 'accounts.two-factor-on', async (tx) => {
+    const { headers } = await auth()
+      .api.verifyTOTP({ body: { code: code.replaceAll(' ', '') }, headers: request.headers, returnHeaders: true })
+      .catch((error: unknown) => {
+        throw isAPIError(error) && error.statusCode < 500 ? new AccountError('wrong_code') : error
+      })
+    return { made: headers, detail: { sessions: await endOthers(tx, request, headers) } }
+  })
 }
 
 /** @returns headers with the cookie of the session that goes on @throws {AccountError} when the password is wrong */
 export async function endTwoFactor(request: TwoFactorRequest, password: string): Promise<Headers> {
   await confirmPassword(request.session, password, request.address)
-  const { headers } = await auth().api.disableTwoFactor({
-    body: { password },
-    headers: request.headers,
-    returnHeaders: true,
+  const asked = { body: { password }, headers: request.headers, returnHeaders: true } as const
+  return logged(request, 'accounts.two-factor-off', async () => {
+    const { headers } = await auth().api.disableTwoFactor(asked)
+    return { made: headers }
   })
-  await log(request, 'accounts.two-factor-off')
-  return headers
 }
 
 /** The codes from before open nothing any more. @throws {AccountError} when the password is wrong */
 export async function newRecoveryCodes(request: TwoFactorRequest, password: string): Promise<readonly string[]> {
   await confirmPassword(request.session, password, request.address)
-  const { backupCodes } = await auth().api.generateBackupCodes({ body: { password }, headers: request.headers })
-  await log(request, 'accounts.recovery-codes')
-  return backupCodes
+  return logged(request, 'accounts.recovery-codes', async () => {
+    const { backupCodes } = await auth().api.generateBackupCodes({ body: { password }, headers: request.headers })
+    return { made: backupCodes }
+  })
 }

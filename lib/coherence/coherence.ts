@@ -7,6 +7,7 @@ import { VersionIndex } from './index/versionIndex.ts'
 import { noOuterCache, silent, type Ports, type VersionSource } from './ports.ts'
 import { Misses } from './render/misses.ts'
 import { OwnRenders } from './render/ownRender.ts'
+import { BodyRoom } from './store/bodyRoom.ts'
 import { createDataCache, type DataCache } from './store/dataCache.ts'
 import { FilledPages } from './store/filledPages.ts'
 import { createPageCache, type PageCache } from './store/pageCache.ts'
@@ -44,20 +45,21 @@ export function createCoherence(ports: Ports): Coherence {
   const publisher = new Publisher(index, log, outer)
   const keeper: IndexKeeper = new IndexKeeper(ports, index, publisher, new OutboxFollower(ports, publisher))
   const filled = new FilledPages(ports, ports.slots && new SlotValues(ports.slots))
+  const room = new BodyRoom(ports.cacheRedis, ports.metrics)
   let placeholders: Placeholders | undefined
   return {
     index,
     publisher,
     prepareCommit: (own) => PreparedCommit.prepare({ index, source, outer, log }, own),
     keeper,
-    pages: createPageCache(ports, index, (key, entry) => filled.forget(key, entry)),
+    pages: createPageCache(ports, index, room, (key, entry) => filled.forget(key, entry)),
     filled,
     get placeholders() {
       // Not at once: only who renders needs a build.
       placeholders ??= ports.slots && new Placeholders(ports.slots, ports.buildId())
       return placeholders
     },
-    data: createDataCache(ports, index),
+    data: createDataCache(ports, index, room),
     ownRenders: new OwnRenders((ports.log ?? silent)('template')),
     misses: new Misses(ports.metrics),
     ports,

@@ -25,3 +25,12 @@ it.each(['http://shop.example', 'http://192.0.2.7:3000', 'http://localhost.evil.
     await expect(publicUrl(url)).rejects.toThrow(/PUBLIC_URL: .* needs https/)
   },
 )
+
+it('takes roles that need a second factor, and refuses what is no role', async () => {
+  vi.stubEnv('SECOND_FACTOR_FOR', 'admin, editor')
+  expect((await import('./env.ts')).env().SECOND_FACTOR_FOR).toEqual(['admin', 'editor'])
+  vi.resetModules()
+  vi.stubEnv('SECOND_FACTOR_FOR', 'owner')
+  const { env } = await import('./env.ts')
+  expect(() => env()).toThrow(/SECOND_FACTOR_FOR.*viewer, editor, admin/)
+})

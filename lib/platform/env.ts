@@ -3,6 +3,7 @@
  * `npm start` fills what is unset: see `.env.example` for what each variable means.
  */
 import { z } from 'zod'
+import { Role } from '#lib/generated/prisma/enums.ts'
 import { parseProxies } from './http/clientAddress.ts'
 import { parseRedisUrl } from './redisAddress.ts'
 import { NEEDED_SECRETS, type NeededSecret, type ProcessKind } from './secrets.ts'
@@ -24,6 +25,10 @@ const schema = z.object({
 
   // ---- data stores ----
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Of Postgres itself, where DATABASE_URL leads through a pooler: for LISTEN and locks, which need a session. */
+  DATABASE_DIRECT_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Of a streaming replica, for reads that may be a moment old. */
+  DATABASE_REPLICA_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Of the owner of the tables. Set-up reads it, and no process of the shop gets it. */
   MIGRATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   /** Queue and version index: one server, Sentinels or a cluster. Must not evict: checked at boot. */
@@ -31,7 +36,7 @@ const schema = z.object({
   /** The same server for web instances and for workers alone, each with a user of its own. */
   REDIS_URL_WEB: redisUrl.optional(),
   REDIS_URL_WORKER: redisUrl.optional(),
-  /** Bodies of pages and prices. Only worth a server of its own when those should be evicted separately. */
+  /** Bodies of pages and prices, on a server that evicts; where it is the one of REDIS_URL they leave that room: bodyRoom.ts. */
   CACHE_REDIS_URL: redisUrl.optional(),
 
   // ---- addresses ----
@@ -43,10 +48,12 @@ const schema = z.object({
   PROBER_PORT: port.default(3300),
   /** What a browser types. Canonical addresses, cookies and the sign-in check use it. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** Where PORT and INSTANCE_PORT listen: an address of this machine; by default all of them. */
+  /** Where PORT and INSTANCE_PORT listen: by default all addresses of this machine. Worker, prober and Varnish: 127.0.0.1 by default. */
   HOST: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** The port of this web instance alone, when several share PORT. */
   INSTANCE_PORT: port.optional(),
+  /** Where web instances reach a worker, which serves the board of the queues; by default the one on WORKER_PORT. */
+  WORKER_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Where the worker reaches each web instance, comma separated; by default the one on PORT. */
   WEB_URLS: z.string().optional(),
   /** Inherited from the supervisor: a socket that is bound to PORT, which all web instances accept from. */
@@ -66,6 +73,17 @@ const schema = z.object({
   METRICS_TOKEN: z.string().min(32).optional(),
   ADMIN_EMAIL: z.email().default('admin@evergreen.example'),
   ADMIN_PASSWORD: z.string().min(12).optional(),
+  /** Roles whose accounts open nothing but the set-up of a second factor until they have one, comma separated. */
+  SECOND_FACTOR_FOR: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((role) => role.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.enum(Role, 'is roles with commas between: viewer, editor, admin'))),
 
   // ---- catalog and promise ----
   CATALOG_SIZE: z.coerce.number().int().min(1).max(5_000_000).default(2_000),
@@ -119,6 +137,8 @@ const schema = z.object({
   // ---- edge ----
   /** What stands in front of the shop; `npm start` sets `local` where nothing is said. */
   EDGE: z.enum(['local', 'varnish', 'cloudflare', 'fastly', 'none']).default('none'),
+  /** Where the shop reaches the edge of EDGE=local or varnish that is not on this machine. */
+  EDGE_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Where its control calls go, when that is not the edge itself. */
   EDGE_CONTROL_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLOUDFLARE_API_TOKEN: z.string().optional(),
@@ -238,7 +258,7 @@ export function env(): Env {
     // On this machine the edge is a process of ours; a vendor's is where the browser goes.
     edgeUrl:
       values.EDGE === 'local' || values.EDGE === 'varnish'
-        ? `http://127.0.0.1:${values.EDGE_PORT}`
+        ? (values.EDGE_URL ?? `http://127.0.0.1:${values.EDGE_PORT}`)
         : (values.PUBLIC_URL ?? ''),
     PUBLIC_URL: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/$/, ''),
     webUrls: (values.WEB_URLS ?? `http://127.0.0.1:${values.PORT}`).split(',').map((url) => url.trim()),

@@ -15,8 +15,9 @@ export const redisKeys = {
   queuePrefix: '{evergreen-queue}',
 } as const
 
-/** The keys above, as an access list of Redis names them: of all processes, and of web instances alone. */
+/** The keys above, as an access list of Redis names them: of all processes, of web instances alone, and beside bodies. */
 export const REDIS_PATTERNS = {
   shared: [`${redisKeys.queuePrefix}:*`],
-  visitors: ['sign-in:*', 'orders:*', 'requests:*', 'picture:*'],
+  visitors: ['sign-in:*', 'orders:*', 'requests:*'],
+  bodies: ['picture:*'],
 } as const

@@ -20,6 +20,9 @@ export type NeededSecret = keyof typeof NEEDED_SECRETS
 /** What a process may have. */
 const OTHER_SECRETS = {
   CACHE_REDIS_URL: ['web', 'worker'],
+  /** Connections differ where there is one: see db.ts. */
+  DATABASE_DIRECT_URL: ['web', 'worker', 'prober'],
+  DATABASE_REPLICA_URL: ['web'],
   /** An edit is published to the edge by the web instance that took it. */
   CLOUDFLARE_API_TOKEN: ['web', 'worker'],
   FASTLY_API_TOKEN: ['web', 'worker'],
@@ -28,7 +31,7 @@ const OTHER_SECRETS = {
   /** May hold the key of a collector. */
   OTEL_EXPORTER_OTLP_HEADERS: ['web', 'worker', 'prober'],
   /** Of the collector of metrics. */
-  METRICS_TOKEN: ['web'],
+  METRICS_TOKEN: ['web', 'worker', 'prober'],
   // Of set-up.
   MIGRATION_DATABASE_URL: [],
   REDIS_URL_WEB: [],

@@ -1,6 +1,6 @@
-/** The way of a browser to the board of the queues, which the worker serves on loopback only. */
+/** The way of a browser to the board of the queues, which the worker serves. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
-import { isAccessError, SignedOutError } from '#lib/access/errors.ts'
+import { isAccessError, SecondFactorDueError, SignedOutError } from '#lib/access/errors.ts'
 import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { env } from '#lib/platform/env.ts'
 import { headersOf } from '#lib/platform/http/headersOf.ts'
@@ -10,6 +10,12 @@ const TIMEOUT_MS = 10_000
 
 function say(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(text)
+}
+
+/** @returns the page on which a person does what was missing */
+function wayOut(error: unknown): string | undefined {
+  if (error instanceof SignedOutError) return `/admin/sign-in?${new URLSearchParams({ next: BOARD_PATH })}`
+  return error instanceof SecondFactorDueError ? '/admin/account' : undefined
 }
 
 /** @returns whether the session may; if not, the request is answered */
@@ -25,14 +31,10 @@ async function authorize(request: IncomingMessage, response: ServerResponse): Pr
     return true
   } catch (error) {
     if (!isAccessError(error)) throw error
-    if (error instanceof SignedOutError && request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-      response
-        .writeHead(303, {
-          location: `/admin/sign-in?${new URLSearchParams({ next: BOARD_PATH })}`,
-          'cache-control': 'no-store',
-        })
-        .end()
-    } else say(response, error.status, error.message)
+    const location = wayOut(error)
+    if (location !== undefined && request.method === 'GET' && request.headers.accept?.includes('text/html'))
+      response.writeHead(303, { location, 'cache-control': 'no-store' }).end()
+    else say(response, error.status, error.message)
     return false
   }
 }
@@ -42,11 +44,9 @@ export async function queueBoardProxy(request: IncomingMessage, response: Server
   if (request.url !== BOARD_PATH && !request.url?.startsWith(`${BOARD_PATH}/`)) return false
   if (!(await authorize(request, response))) return true
   const { connection: _connection, ...headers } = request.headers
-  const asked = httpRequest({
-    host: '127.0.0.1',
-    port: env().WORKER_PORT,
+  const worker = env().WORKER_URL ?? `http://127.0.0.1:${env().WORKER_PORT}`
+  const asked = httpRequest(new URL(request.url, worker), {
     method: request.method,
-    path: request.url,
     headers,
     timeout: TIMEOUT_MS,
   })

@@ -38,10 +38,12 @@ async function migrate(url: string): Promise<void> {
   })
 }
 
-/** The address of the database for what only its owner may do. */
-export function ownerUrl({ DATABASE_URL = '', MIGRATION_DATABASE_URL = DATABASE_URL }: Environment): string {
-  return MIGRATION_DATABASE_URL
+/** The address of the database for what only its owner may do, past a pooler. */
+export function ownerUrl({ DATABASE_URL = '', DATABASE_DIRECT_URL, MIGRATION_DATABASE_URL }: Environment): string {
+  return MIGRATION_DATABASE_URL ?? DATABASE_DIRECT_URL ?? DATABASE_URL
 }
+
+const userOf = (url: string) => decodeURIComponent(new URL(url).username)
 
 /**
  * Brings the database up to date: migrations, the rights of the application, catalog, administrator. Done before, it
@@ -52,9 +54,9 @@ export async function prepareCatalog(
   signal: AbortSignal,
 ): Promise<{ readonly madeAdministrator: boolean }> {
   const owner = ownerUrl(given)
-  const application = given['DATABASE_URL'] ?? ''
   await migrate(owner)
-  if (owner !== application) await grantApplication(owner, decodeURIComponent(new URL(application).username))
+  const application = userOf(given['DATABASE_URL'] ?? owner)
+  if (application !== userOf(owner)) await grantApplication(owner, application)
   const environment = { ...given, DATABASE_URL: owner }
   await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
   const said = await script(

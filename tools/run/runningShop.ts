@@ -8,6 +8,7 @@ import { readEnvironment, root, type Environment } from './environment.ts'
 const FILE = path.join(root, '.data/shop.json')
 const ADDRESSES = [
   'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
   'PORT',

@@ -102,7 +102,7 @@ function workerRoles({ workerPorts }: ShopOptions): Role[] {
     name: workerPorts.length === 1 ? 'worker' : `worker-${i + 1}`,
     title: workerPorts.length === 1 ? 'The worker' : `Worker ${i + 1}`,
     readyUrl: `http://127.0.0.1:${port}/ready`,
-    environment: { WORKER_PORT: String(port) },
+    environment: { WORKER_PORT: String(port), HOST: LOOPBACK },
   }))
 }
 
@@ -116,7 +116,7 @@ function edgeRoles({ edge }: ShopOptions): Role[] {
       name: 'edge',
       title: 'The edge',
       readyUrl: `http://127.0.0.1:${edge.port}/api/health`,
-      environment: {},
+      environment: { HOST: LOOPBACK },
     },
   ]
 }
@@ -131,7 +131,7 @@ function proberRoles({ proberPort }: ShopOptions): Role[] {
       name: 'prober',
       title: 'The prober',
       readyUrl: `http://127.0.0.1:${proberPort}/ready`,
-      environment: { PROBER_PORT: String(proberPort) },
+      environment: { PROBER_PORT: String(proberPort), HOST: LOOPBACK },
     },
   ]
 }

@@ -8,7 +8,7 @@ import { applicationUrl } from './applicationRole.ts'
 import { dropStaleLock, prepareCluster } from '../services/postgresCluster.ts'
 import { redisReady, redisSpec, redisUrl } from '../services/redis.ts'
 import { redisProgram } from '../services/redisProgram.ts'
-import { redisUrlOf, type RedisUser } from '../services/redisUsers.ts'
+import { redisUrlOf, type RedisPurpose, type RedisUser } from '../services/redisUsers.ts'
 import type { Environment } from './environment.ts'
 import type { KeptPorts } from './ports.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -19,7 +19,7 @@ export interface StoreOptions {
   readonly durable: boolean
   readonly ports: KeptPorts
   /** Where to listen the first time; any free port where it is left out. */
-  readonly preferredPorts?: { readonly postgres: number; readonly redis: number }
+  readonly preferredPorts?: { readonly postgres: number; readonly redis: number; readonly bodies: number }
   readonly supervisor: Supervisor
   /** Whether the embedded Redis lets in a connection that names no user, for all commands: for tests and measurements. */
   readonly openRedis?: boolean
@@ -59,8 +59,9 @@ async function embeddedPostgres({
   })
 }
 
-/** @returns the addresses of each user */
+/** One for queue and index and, where the environment names none, one for bodies. @returns the addresses of each user */
 async function embeddedRedis({
+  environment,
   dataFolder,
   ports,
   preferredPorts,
@@ -69,15 +70,25 @@ async function embeddedRedis({
 }: StoreOptions): Promise<Environment> {
   const program = await redisProgram(supervisor.signal)
   const port = await ports.choose('redis', preferredPorts?.redis)
+  const bodiesPort = environment['CACHE_REDIS_URL']
+    ? undefined
+    : await ports.choose('redis-bodies', preferredPorts?.bodies)
   return step('Starting Redis', async () => {
-    const spec = redisSpec({ program, dataFolder, port, isOpen: openRedis })
-    const urlOf = (user: RedisUser) => redisUrlOf(user, { dataFolder, port })
-    const child = supervisor.start(spec, { ready: (again) => redisReady(again, urlOf('shell')) })
-    await redisReady(child, urlOf('shell'))
+    const start = async (purpose: RedisPurpose, at: number, user: RedisUser) => {
+      const url = redisUrlOf(user, { dataFolder, port: at })
+      const spec = redisSpec({ purpose, program, dataFolder, port: at, isOpen: openRedis })
+      await redisReady(supervisor.start(spec, { ready: (again) => redisReady(again, url) }), url)
+      return url
+    }
+    const [shell, bodies] = await Promise.all([
+      start('index', port, 'shell'),
+      bodiesPort === undefined ? undefined : start('bodies', bodiesPort, 'bodies'),
+    ])
     return {
-      REDIS_URL: openRedis ? redisUrl(port) : urlOf('shell'),
-      REDIS_URL_WEB: urlOf('web'),
-      REDIS_URL_WORKER: urlOf('worker'),
+      REDIS_URL: openRedis ? redisUrl(port) : shell,
+      REDIS_URL_WEB: redisUrlOf('web', { dataFolder, port }),
+      REDIS_URL_WORKER: redisUrlOf('worker', { dataFolder, port }),
+      ...(bodies !== undefined && { CACHE_REDIS_URL: bodies }),
     }
   })
 }
@@ -88,23 +99,37 @@ async function embeddedRedis({
  *   DATABASE_URL is.
  */
 export async function startStores(options: StoreOptions): Promise<Environment> {
-  const { DATABASE_URL, REDIS_URL, REDIS_URL_WEB, REDIS_URL_WORKER, CACHE_REDIS_URL } = options.environment
+  const {
+    DATABASE_URL,
+    DATABASE_DIRECT_URL,
+    DATABASE_REPLICA_URL,
+    REDIS_URL,
+    REDIS_URL_WEB,
+    REDIS_URL_WORKER,
+    CACHE_REDIS_URL,
+  } = options.environment
   // Known before anything starts: what must be corrected by hand should not cost a minute first.
   if (!REDIS_URL && (REDIS_URL_WEB || REDIS_URL_WORKER))
     throw new SetupError('REDIS_URL_WEB and REDIS_URL_WORKER name users of the server of REDIS_URL: set that, too.')
-  const [costs, cacheCosts] = await Promise.all([
+  if (!DATABASE_URL && (DATABASE_DIRECT_URL || DATABASE_REPLICA_URL))
+    throw new SetupError(
+      'DATABASE_DIRECT_URL and DATABASE_REPLICA_URL belong to the database of DATABASE_URL: set that, too.',
+    )
+  const costs = await Promise.all([
     REDIS_URL ? checkRedis('REDIS_URL', REDIS_URL) : [],
     CACHE_REDIS_URL ? checkRedis('CACHE_REDIS_URL', CACHE_REDIS_URL) : [],
-    DATABASE_URL && checkDatabase(DATABASE_URL),
+    DATABASE_URL
+      ? checkDatabase({ url: DATABASE_URL, direct: DATABASE_DIRECT_URL, replica: DATABASE_REPLICA_URL })
+      : [],
   ])
-  for (const sentence of [...costs, ...cacheCosts]) say(`  ! ${sentence}`)
+  for (const sentence of costs.flat()) say(`  ! ${sentence}`)
   const redis = REDIS_URL ? {} : await embeddedRedis(options)
   if (DATABASE_URL) return { ...options.environment, ...redis }
+  return { ...(await embeddedDatabase(options)), ...redis }
+}
+
+/** @returns the environment with the addresses of the embedded Postgres alone */
+export async function embeddedDatabase(options: StoreOptions): Promise<Environment> {
   const owner = await embeddedPostgres(options)
-  return {
-    ...options.environment,
-    DATABASE_URL: applicationUrl(owner),
-    MIGRATION_DATABASE_URL: owner,
-    ...redis,
-  }
+  return { ...options.environment, DATABASE_URL: applicationUrl(owner), MIGRATION_DATABASE_URL: owner }
 }

@@ -13,7 +13,12 @@ const FROZEN_AGAIN_MS = 20_000
 const BACK_OFF_MS = 300
 
 /** The prober before what it would miss; the edge, web instances and workers together; then what they use, one after the other. */
-const STOP_ORDER: readonly (readonly string[])[] = [['prober'], ['edge', 'web', 'worker'], ['redis'], ['postgres']]
+const STOP_ORDER: readonly (readonly string[])[] = [
+  ['prober'],
+  ['edge', 'web', 'worker'],
+  ['redis', 'redis-bodies'],
+  ['postgres'],
+]
 
 export interface ReadyProbe {
   /** Settles when the process answers; fails when it ends before. */

@@ -39,14 +39,14 @@ afterAll(() => {
 })
 
 test('servers that the environment names are accepted when they can be used', async () => {
-  await expect(checkDatabase(testEnv().DATABASE_URL)).resolves.toBeUndefined()
+  await expect(checkDatabase({ url: testEnv().DATABASE_URL })).resolves.toEqual([])
   await expect(checkRedis('REDIS_URL', testEnv().REDIS_URL)).resolves.toEqual([])
 })
 
 test('a database that may lose what it has confirmed is refused', async () => {
   const url = new URL(testEnv().DATABASE_URL)
   url.searchParams.set('options', '-c synchronous_commit=off')
-  await expect(checkDatabase(url.href)).rejects.toThrow(/synchronous_commit is off.*set it to on/)
+  await expect(checkDatabase({ url: url.href })).rejects.toThrow(/synchronous_commit is off.*set it to on/)
 })
 
 test('a Redis that would drop jobs when it is full is refused, and accepted for what may be dropped', async () => {
@@ -59,7 +59,7 @@ test('a Redis that would drop jobs when it is full is refused, and accepted for 
 
 test('a server that cannot be reached: one sentence with the address, without the password', async () => {
   const closed = await freePort()
-  const database = checkDatabase(`postgresql://me:secret@127.0.0.1:${closed}/shop`)
+  const database = checkDatabase({ url: `postgresql://me:secret@127.0.0.1:${closed}/shop` })
   await expect(database).rejects.toThrow(
     new RegExp(
       `^The database at postgresql://me@127.0.0.1:${closed}/shop cannot be used \\(.*ECONNREFUSED.*\\): start it or correct DATABASE_URL`,
@@ -77,7 +77,7 @@ test('a server that cannot be reached: one sentence with the address, without th
 })
 
 test('an address of another kind is told apart from a server that is down', async () => {
-  await expect(checkDatabase('mysql://localhost/shop')).rejects.toThrow(
+  await expect(checkDatabase({ url: 'mysql://localhost/shop' })).rejects.toThrow(
     'DATABASE_URL must be an address that begins with postgresql://',
   )
   await expect(checkRedis('REDIS_URL', 'localhost:6379')).rejects.toThrow(

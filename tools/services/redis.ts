@@ -5,11 +5,23 @@ import { Redis } from 'ioredis'
 import { SetupError } from '../progress.mjs'
 import type { Child, ChildSpec } from '../run/child.ts'
 import { systemEnvironment } from '../run/processEnvironment.ts'
-import { aclOf } from './redisUsers.ts'
+import { aclOf, type RedisPurpose } from './redisUsers.ts'
 
 const START_WITHIN_MS = 30_000
 
+/**
+ * What each server keeps. Bodies are rendered again: they may go, and are saved when the server stops. LFU kept more of what is
+ * read than LRU: docs/decisions/redis-roles.md.
+ */
+const SETTINGS: Readonly<Record<RedisPurpose, readonly string[]>> = {
+  index: ['appendonly yes', 'maxmemory-policy noeviction'],
+  bodies: ['save 3600 1', 'maxmemory 256mb', 'maxmemory-policy allkeys-lfu'],
+}
+const FOLDERS = { index: 'redis', bodies: 'redis-bodies' } as const
+const TITLES = { index: 'Redis', bodies: 'The Redis of bodies' } as const
+
 export interface RedisOptions {
+  readonly purpose: RedisPurpose
   readonly program: string
   readonly dataFolder: string
   readonly port: number
@@ -18,31 +30,30 @@ export interface RedisOptions {
 }
 
 /** Writes the configuration of the embedded server and says how to start it. */
-export function redisSpec({ program, dataFolder, port, isOpen = false }: RedisOptions): ChildSpec {
-  const folder = path.join(dataFolder, 'redis')
+export function redisSpec({ purpose, program, dataFolder, port, isOpen = false }: RedisOptions): ChildSpec {
+  const name = FOLDERS[purpose]
+  const folder = path.join(dataFolder, name)
   mkdirSync(folder, { recursive: true })
   const configuration = path.join(folder, 'redis.conf')
   const users = path.join(folder, 'users.acl')
-  writeFileSync(users, aclOf(dataFolder, isOpen), { mode: 0o600 })
+  writeFileSync(users, aclOf(purpose, dataFolder, isOpen), { mode: 0o600 })
   const settings = [
     'bind 127.0.0.1',
     `port ${port}`,
     `dir "${folder}"`,
-    'appendonly yes',
-    // The queue and the version index must never lose a key to make room.
-    'maxmemory-policy noeviction',
+    ...SETTINGS[purpose],
     'daemonize no',
     `aclfile "${users}"`,
   ]
   writeFileSync(configuration, `${settings.join('\n')}\n`)
   return {
-    name: 'redis',
-    title: 'Redis',
+    name,
+    title: TITLES[purpose],
     program,
     args: [configuration],
     env: systemEnvironment(),
     cwd: folder,
-    logFile: path.join(dataFolder, 'logs/redis.log'),
+    logFile: path.join(dataFolder, `logs/${name}.log`),
     stopSignal: 'SIGTERM', // saves, then stops
     stopWithinMs: 15_000,
   }

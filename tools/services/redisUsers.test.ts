@@ -12,11 +12,12 @@ import { Child } from '../run/child.ts'
 import { Ledger } from '../run/ledger.ts'
 import { redisReady, redisSpec } from './redis.ts'
 import { redisProgram } from './redisProgram.ts'
-import { redisUrlOf, refusedByRedis, type RedisUser } from './redisUsers.ts'
+import { redisUrlOf, refusedByRedis, type RedisPurpose, type RedisUser } from './redisUsers.ts'
 
 let dataFolder: string
 let port: number
-let server: Child
+let bodiesPort: number
+let servers: Child[]
 const clients: Redis[] = []
 
 function as(user: RedisUser): Redis {
@@ -28,15 +29,18 @@ function as(user: RedisUser): Redis {
 beforeAll(async () => {
   dataFolder = mkdtempSync(path.join(tmpdir(), 'evergreen-acl-'))
   port = await freePort()
-  server = new Child(
-    redisSpec({ program: await redisProgram(AbortSignal.timeout(60_000)), dataFolder, port }),
-    new Ledger(dataFolder),
-  )
-  await redisReady(server, redisUrlOf('shell', { dataFolder, port }))
+  bodiesPort = await freePort()
+  const program = await redisProgram(AbortSignal.timeout(60_000))
+  const start = async (purpose: RedisPurpose, user: RedisUser, at: number) => {
+    const child = new Child(redisSpec({ purpose, program, dataFolder, port: at }), new Ledger(dataFolder))
+    await redisReady(child, redisUrlOf(user, { dataFolder, port: at }))
+    return child
+  }
+  servers = [await start('index', 'shell', port), await start('bodies', 'bodies', bodiesPort)]
 })
 afterAll(async () => {
   for (const client of clients) client.disconnect()
-  await server.stop()
+  await Promise.all(servers.map((server) => server.stop()))
   rmSync(dataFolder, { recursive: true, force: true })
 })
 
@@ -98,6 +102,18 @@ test('only web instances see what visitors did', async () => {
   for (const what of [redisKeys.requests('all'), redisKeys.orders('placing', 'all'), redisKeys.picture(1)])
     await as('web').set(what, '1', 'EX', 60)
   await expect(as('worker').get(key)).rejects.toThrow('NOPERM')
+})
+
+test('all processes share a user of bodies, which sees them and pictures and nothing else, on a server that evicts them', async () => {
+  const redis = new Redis(redisUrlOf('bodies', { dataFolder, port: bodiesPort }))
+  clients.push(redis)
+  for (const key of [keys.page('b', '/en'), keys.madeFrom('price:1'), keys.lease('b', '/en'), redisKeys.picture(1)])
+    await redis.set(key, '1', 'EX', 60)
+  for (const key of [keys.epoch, keys.tag('price:1'), `${redisKeys.queuePrefix}:q:1`, redisKeys.signIn('pair', 'x')])
+    await expect(redis.get(key)).rejects.toThrow('NOPERM')
+  await expect(redis.flushall()).rejects.toThrow('NOPERM')
+  expect(await redis.info('memory')).toMatch(/maxmemory:268435456\r\n[^]*maxmemory_policy:allkeys-lfu/)
+  expect(await as('web').info('memory')).toMatch(/maxmemory_policy:noeviction/)
 })
 
 test('what was refused is told by its user, and no password stands in what Redis reads', async () => {

@@ -7,10 +7,13 @@ import { z } from 'zod'
 import { KEY_PATTERNS } from '#lib/coherence/protocol/keys.ts'
 import { REDIS_PATTERNS } from '#lib/platform/redisKeys.ts'
 
-export type RedisUser = 'admin' | 'web' | 'worker' | 'shell'
+export type RedisUser = 'admin' | 'web' | 'worker' | 'shell' | 'bodies'
+/** The server of queue and index, or the one of bodies. */
+export type RedisPurpose = 'index' | 'bodies'
 
 /** The version index, bodies and the queue. */
-const SHARED = [...KEY_PATTERNS, ...REDIS_PATTERNS.shared]
+const SHARED = [...Object.values(KEY_PATTERNS), ...REDIS_PATTERNS.shared]
+const BODIES = [KEY_PATTERNS.bodies, ...REDIS_PATTERNS.bodies]
 
 /**
  * No KEYS, FLUSHALL, CONFIG, DEBUG, MONITOR, SHUTDOWN or replication: all of them are dangerous to Redis, too. INFO is, but says
@@ -24,12 +27,17 @@ const application = (patterns: readonly string[]) =>
 
 const RIGHTS: Readonly<Record<RedisUser, string>> = {
   admin: '~* &* +@all',
-  web: application([...SHARED, ...REDIS_PATTERNS.visitors]),
+  web: application([...SHARED, ...REDIS_PATTERNS.visitors, ...REDIS_PATTERNS.bodies]),
   worker: application(SHARED),
   // Purges and looks: what a worker may do.
   shell: application(SHARED),
+  // Of all processes: nothing there is one's own.
+  bodies: application(BODIES),
 }
-const USERS: readonly RedisUser[] = ['admin', 'web', 'worker', 'shell']
+const USERS: Readonly<Record<RedisPurpose, readonly RedisUser[]>> = {
+  index: ['admin', 'web', 'worker', 'shell'],
+  bodies: ['admin', 'bodies'],
+}
 
 function rootPassword(dataFolder: string): string {
   const file = path.join(dataFolder, 'redis.password')
@@ -50,8 +58,8 @@ export function redisUrlOf(user: RedisUser, { dataFolder, port }: { dataFolder: 
  * The text of an ACL file. It holds digests of the passwords.
  * @param isOpen whether a connection that names no user may do everything: tests flush and break what they use
  */
-export function aclOf(dataFolder: string, isOpen: boolean): string {
-  const named = USERS.map((user) => {
+export function aclOf(purpose: RedisPurpose, dataFolder: string, isOpen: boolean): string {
+  const named = USERS[purpose].map((user) => {
     const digest = createHash('sha256').update(passwordOf(user, dataFolder)).digest('hex')
     return `user ${user} on #${digest} ${RIGHTS[user]}`
   })
@@ -72,7 +80,10 @@ export async function refusedByRedis(url: string): Promise<string[]> {
           Object.fromEntries(Array.from({ length: entry.length / 2 }, (_, i) => entry.slice(2 * i, 2 * i + 2))),
         )
         // Whether the server saves is asked at boot, and not known where the question is forbidden.
-        .filter(({ username, object }) => (username === 'web' || username === 'worker') && object !== 'config|get')
+        .filter(
+          ({ username, object }) =>
+            (username === 'web' || username === 'worker' || username === 'bodies') && object !== 'config|get',
+        )
         .map(({ username, reason, object, count }) => `${username}: ${reason} ${object}, ${count} times`)
     )
   } finally {

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis'
 import { step } from '../progress.mjs'
 import { identityOfDatabase, ownerUrl, prepareCatalog, query } from '../run/catalog.ts'
 import { root, type Environment } from '../run/environment.ts'
+import { redisServers } from './redisServers.ts'
 
 const SEEDED = 'evergreen_seeded'
 
@@ -55,9 +56,11 @@ export async function freshCatalog(environment: Environment, dataFolder: string,
   const identity = await identityOfDatabase(seeded)
   await step('Copying the catalog for this run', async () => {
     await recreate(server, path.basename(new URL(url).pathname), SEEDED)
-    const redis = new Redis(environment['REDIS_URL'] ?? '')
-    await redis.flushall()
-    redis.disconnect()
+    for (const address of redisServers(environment)) {
+      const redis = new Redis(address)
+      await redis.flushall()
+      redis.disconnect()
+    }
   })
   return identity
 }

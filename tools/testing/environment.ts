@@ -4,6 +4,9 @@ import { ONE_NETWORK, readEnvironment, type Environment } from '../run/environme
 /** Never the stores and addresses of a shop that people use: tests and the demo write, drop and flush. */
 const NOT_INHERITED = [
   'DATABASE_URL',
+  'DATABASE_DIRECT_URL',
+  'DATABASE_REPLICA_URL',
+  'MIGRATION_DATABASE_URL',
   'REDIS_URL',
   'CACHE_REDIS_URL',
   'REDIS_URL_WEB',
@@ -17,6 +20,9 @@ const NOT_INHERITED = [
   'EDGE',
   'EDGE_PORT',
   'EDGE_CONTROL_URL',
+  'EDGE_URL',
+  'WORKER_URL',
+  'HOST',
 ]
 
 /** Takes those variables out of this process as well. @returns the environment of a shop with a catalog of 300 products */

@@ -13,12 +13,14 @@ import { startStores } from '../run/stores.ts'
 import { Supervisor } from '../run/supervisor.ts'
 import { chromiumPath } from '../services/chromium.ts'
 import { firefoxPath } from '../services/firefox.ts'
+import { pgBouncerProgram } from '../services/pgBouncerProgram.ts'
 import { promtool } from '../services/promtool.ts'
 import { refusedByRedis } from '../services/redisUsers.ts'
 import { spinProgram } from '../services/spinProgram.ts'
 import { freshCatalog } from './catalog.ts'
 import { isolatedEnvironment } from './environment.ts'
 import { browserRuns } from './phases.ts'
+import { redisServers } from './redisServers.ts'
 import { check, program, runner } from './runner.ts'
 import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } from './tally.ts'
 
@@ -43,9 +45,9 @@ export interface Session {
   browser(args?: readonly string[], report?: 'list' | 'answers'): Promise<void>
 }
 
-/** Tests make databases, and write what the shop never does. */
+/** Tests make databases, and write what the shop never does. A shop of their own has one Redis. */
 function asOwner(environment: Environment): Environment {
-  const { REDIS_URL_WEB: _web, REDIS_URL_WORKER: _worker, ...rest } = environment
+  const { REDIS_URL_WEB: _web, REDIS_URL_WORKER: _worker, CACHE_REDIS_URL: _bodies, ...rest } = environment
   return { ...rest, DATABASE_URL: ownerUrl(environment) }
 }
 
@@ -81,9 +83,10 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         say(`  ${error.message} The tests of the Prometheus rules are skipped.`)
       })
       // Here, and not by the tests that need it: package managers refuse to work side by side. Without it these fail.
-      await spinProgram(signal).catch((error: unknown) => {
-        if (!(error instanceof SetupError)) throw error
-      })
+      for (const program of [spinProgram, pgBouncerProgram])
+        await program(signal).catch((error: unknown) => {
+          if (!(error instanceof SetupError)) throw error
+        })
       const results = path.join(dataFolder, 'vitest.json')
       rmSync(results, { force: true })
       const ok = await runner(
@@ -134,6 +137,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
           [program('@playwright/test/cli.js'), 'test', ...run],
           {
             ...asOwner(shop.environment),
+            BODIES_URL: redisServers(environment)[1] ?? '',
             BASE_URL: shop.url,
             CHROMIUM_PATH: chromium,
             FIREFOX_PATH: firefox,
@@ -146,7 +150,7 @@ export async function testSession(steps: (session: Session) => Promise<void>): P
         tallies.push(playwrightTally(results, ok))
         if (supervisor.stopping) return
       }
-      const refused = await refusedByRedis(environment['REDIS_URL'] ?? '')
+      const refused = (await Promise.all(redisServers(environment).map(refusedByRedis))).flat()
       if (refused.length > 0) {
         tallies.push(FAILED)
         say(`Redis refused the shop what it needs, or the shop asked for what it must not:\n${refused.join('\n')}`)

@@ -2,9 +2,17 @@
 
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
+import { redirect } from 'next/navigation'
 import { AccountError } from '#lib/auth/errors.ts'
 import { inviteAccount, newLink } from '#lib/auth/invitations.ts'
-import { changeRole, disableAccount, enableAccount, endSessions, resetTwoFactor } from '#lib/auth/manageAccounts.ts'
+import {
+  changeRole,
+  deleteAccount,
+  disableAccount,
+  enableAccount,
+  endSessions,
+  resetTwoFactor,
+} from '#lib/auth/manageAccounts.ts'
 import { requirePermission, type Principal } from '#lib/auth/requirePermission.ts'
 import { explainFailure } from '../_lib/explainFailure.ts'
 import { textOf } from '../_lib/params.ts'
@@ -47,6 +55,15 @@ export async function enable(_previous: AccountState, form: FormData): Promise<A
     await enableAccount(email, admin)
     return { done: 'Enabled. It may sign in again.' }
   })
+}
+
+/** The page of the account goes with it: the list is shown instead. */
+export async function remove(_previous: AccountState, form: FormData): Promise<AccountState> {
+  const state = await manage(form, async (email, admin) => {
+    await deleteAccount(email, admin)
+    return {}
+  })
+  return state.error === undefined ? redirect('/admin/accounts') : state
 }
 
 export async function signOutEverywhere(_previous: AccountState, form: FormData): Promise<AccountState> {

@@ -41,7 +41,7 @@ async function act(
 ): Promise<TwoFactorState> {
   const head = new Headers(await headers())
   try {
-    const session = await requireSignedIn(head)
+    const session = await requireSignedIn(head, 'enrolment')
     const unstorable = unstorableField(form)
     if (unstorable) return { ...before, error: unstorable.message }
     const typed = textOf(form, 'typed')

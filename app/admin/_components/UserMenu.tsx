@@ -3,16 +3,18 @@ import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { Button } from '../../_ui/Button.tsx'
 import { signOut } from '../_actions/signIn.ts'
-import { signedInPrincipal } from '../_lib/session.ts'
+import { signedInPerson } from '../_lib/session.ts'
 import styles from './UserMenu.module.css'
 
 /** Who is signed in, in which role, and the way out. */
 export async function UserMenu() {
-  const principal = await signedInPrincipal().catch((error: unknown) => {
+  const session = await signedInPerson().catch((error: unknown) => {
     if (error instanceof SessionStoreUnavailableError) return undefined // the page below says so
     throw error
   })
-  if (!principal) return null
+  if (!session) return null
+  const { principal, owesSecondFactor } = session
+  const permissions = owesSecondFactor ? [] : principal.permissions
   return (
     <div className={styles.menu}>
       <Link href="/admin/account" className={styles.link} title={principal.email}>
@@ -20,12 +22,12 @@ export async function UserMenu() {
         <span className={styles.own}>My account</span>
       </Link>
       <Badge>{principal.role}</Badge>
-      {principal.permissions.includes('accounts:manage') ? (
+      {permissions.includes('accounts:manage') ? (
         <Link href="/admin/accounts" className={styles.link}>
           Accounts
         </Link>
       ) : null}
-      {principal.permissions.includes('tokens:manage') ? (
+      {permissions.includes('tokens:manage') ? (
         <Link href="/admin/tokens" className={styles.link}>
           API tokens
         </Link>

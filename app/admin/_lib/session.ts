@@ -1,7 +1,8 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { currentSession, type Principal, type SignedIn } from '#lib/auth/requirePermission.ts'
+import { SecondFactorDueError } from '#lib/access/errors.ts'
+import { currentSession, type Principal, type SessionUse, type SignedIn } from '#lib/auth/requirePermission.ts'
 
 /** With the cookies that an action of this request has set: it may have put another session in the place of the one before. */
 async function currentHeaders(): Promise<Headers> {
@@ -12,11 +13,25 @@ async function currentHeaders(): Promise<Headers> {
 }
 
 /** Asked once a request, however many components want to know. */
-const signedIn = cache(async (): Promise<SignedIn | undefined> => currentSession(await currentHeaders()))
+const signedIn = cache(async (use: SessionUse): Promise<SignedIn | undefined> =>
+  currentSession(await currentHeaders(), use),
+)
 
-/** Who is signed in. */
+/** Who is signed in, with or without the second factor that the role may ask for. */
+export function signedInPerson(): Promise<SignedIn | undefined> {
+  return signedIn('enrolment')
+}
+
+/** On which a second factor is set up. */
+const OWN_ACCOUNT = '/admin/account'
+
+/** Who is signed in. An account that owes a second factor is led to where it sets one up. */
 export async function signedInPrincipal(): Promise<Principal | undefined> {
-  return (await signedIn())?.principal
+  const session = await signedIn('request').catch((error: unknown) => {
+    if (error instanceof SecondFactorDueError) redirect(OWN_ACCOUNT)
+    throw error
+  })
+  return session?.principal
 }
 
 /**
@@ -30,10 +45,10 @@ export async function requireSession(path: string): Promise<Principal> {
   return principal
 }
 
-/** The same for a page that shows sessions. @param path where to return to after signing in */
-export async function requireOwnSession(path: string): Promise<SignedIn> {
-  const session = await signedIn()
-  if (!session) redirect(signInPath(path))
+/** The same for the page of the own account, on which a second factor that is owed is set up, and nothing else done. */
+export async function requireOwnSession(): Promise<SignedIn> {
+  const session = await signedInPerson()
+  if (!session) redirect(signInPath(OWN_ACCOUNT))
   return session
 }
 

@@ -45,7 +45,7 @@ export async function redisServer({ settings = {}, ownClock = false }: RedisServ
   chmodSync(folder, 0o755)
   const [program, port] = [await redisProgram(AbortSignal.timeout(60_000)), await freePort()]
   const clock = ownClock ? await settableClock(folder) : undefined
-  const shopSpec = redisSpec({ program, dataFolder: folder, port, isOpen: true })
+  const shopSpec = redisSpec({ purpose: 'index', program, dataFolder: folder, port, isOpen: true })
   const spec: ChildSpec = {
     ...shopSpec,
     args: [...shopSpec.args, ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],

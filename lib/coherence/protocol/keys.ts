@@ -28,8 +28,8 @@ function bodyKey(kind: string, buildId: string, key: string): string {
   return `evergreen:${kind}:${buildId}:${createHash('sha256').update(key).digest('base64url')}`
 }
 
-/** All keys of the kernel, as an access list of Redis names them. */
-export const KEY_PATTERNS = ['{ix}:*', 'evergreen:*'] as const
+/** All keys of the kernel, as an access list of Redis names them: of the index, and of bodies with what belongs to them. */
+export const KEY_PATTERNS = { index: '{ix}:*', bodies: 'evergreen:*' } as const
 
 export const keys = {
   /** The proof that the index is current: see `redis/lease.lua`. */

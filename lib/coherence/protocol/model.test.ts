@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { BodyRoom } from '../store/bodyRoom.ts'
 import { EntryStore, type Entry } from '../store/entryStore.ts'
 import { dependenciesOf } from './freshness.ts'
 import { isFreshnessError } from './errors.ts'
@@ -53,6 +54,7 @@ function newStore(redis: TestRedis, index: Coherence['index']): EntryStore<Page>
     name: 'test',
     redis: redis.client,
     index,
+    room: new BodyRoom(redis.client),
     redisKey: (key) => keys.page('model', key),
     maxBytes: 1024 * 1024,
     sizeOf: () => 1,

@@ -169,6 +169,27 @@ it('renders take turns; a page that waits for its turn keeps no other process fr
   expect(most).toBe(AT_ONCE)
 })
 
+it('a page that another process made between the look for it and the lease is not rendered again', async () => {
+  const key = '/made-elsewhere'
+  let renders = 0
+  const pages = new FreshPages(
+    coherence,
+    async () => {
+      renders++
+      await rendered(key, 4)
+      return { stored: true }
+    },
+    turns(),
+  )
+  // `exists` is asked after the look: by then the other process has made its page, and gives its lease back.
+  const found = await pages.get(key, '/en/products/four', async () => {
+    await rendered(key, 4)
+    return true
+  })
+  expect(found).toMatchObject({ cache: 'MISS', layer: 'render' })
+  expect(renders).toBe(0)
+})
+
 it('says that a page does not exist while all turns are taken, and begins no render for it', async () => {
   let gate: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (gate = resolve))

@@ -20,6 +20,8 @@ import type { RenderLimiter } from './renderLimiter.ts'
 /** `stored`: the render put its page into the page cache. Otherwise the answer is not one to keep. */
 export type Rendered<R> = { readonly stored: true } | { readonly stored: false; readonly response: R }
 
+const STORED = { stored: true } as const
+
 export type FreshPage<R> =
   | {
       readonly entry: Entry<PageValue>
@@ -84,8 +86,8 @@ export class FreshPages<R> {
     for (let attempt = 0; attempt <= SHARED_ATTEMPTS; attempt++) {
       const found = await confirmedEntry(this.#coherence, key)
       if (found) {
-        if (found.verdict === 'replaceable') void this.#flight(key, pathname).catch(() => undefined)
-        else if (found.due) void this.#refreshEarly(key, pathname)
+        if (found.verdict === 'replaceable') void this.#flight(key, pathname, found.entry).catch(() => undefined)
+        else if (found.due) void this.#refreshEarly(key, pathname, found.entry)
         const cache = found.verdict !== 'fresh' ? 'STALE' : attempt > 0 ? 'MISS' : 'HIT'
         return {
           entry: found.entry,
@@ -107,19 +109,19 @@ export class FreshPages<R> {
   }
 
   /** One flight a key and process; each caller that joins checks the result for itself. */
-  #flight(key: string, pathname: string): Promise<Rendered<R>> {
+  #flight(key: string, pathname: string, older?: Entry<PageValue>): Promise<Rendered<R>> {
     const joined = this.#flights.get(key)
     if (joined) return joined
     this.#coherence.misses.count(pathname)
-    return this.#takeOff(key, () => this.#renderWithLease(key, pathname))
+    return this.#takeOff(key, () => this.#renderWithLease(key, pathname, older))
   }
 
   /** Renders a page that is fresh, before its lifetime ends: no reader waits for it. */
-  async #refreshEarly(key: string, pathname: string): Promise<void> {
+  async #refreshEarly(key: string, pathname: string, older: Entry<PageValue>): Promise<void> {
     if (this.#flights.has(key)) return
     this.counts.early++
     const { ownRenders } = this.#coherence
-    const render = () => ownRenders.renderAgain(key, () => this.#renderWithLease(key, pathname))
+    const render = () => ownRenders.renderAgain(key, () => this.#renderWithLease(key, pathname, older))
     await this.#takeOff(key, render).catch(() => undefined) // it ends as it would have, and the next reader waits
   }
 
@@ -129,7 +131,8 @@ export class FreshPages<R> {
     return flight
   }
 
-  async #renderWithLease(key: string, pathname: string): Promise<Rendered<R>> {
+  /** @param older the page that the render replaces, where there is one */
+  async #renderWithLease(key: string, pathname: string, older?: Entry<PageValue>): Promise<Rendered<R>> {
     const { index, ports } = this.#coherence
     const leaseKey = keys.lease(ports.buildId(), key)
     const rendered = await this.#renderLimiter.take(async () => {
@@ -137,7 +140,7 @@ export class FreshPages<R> {
       const lease = trusted ? await acquireLease(ports.cacheRedis, leaseKey) : undefined
       if (!lease && trusted) return undefined
       try {
-        return await this.#render(key, pathname)
+        return (await this.#madeElsewhere(key, older)) ? STORED : await this.#render(key, pathname)
       } finally {
         await lease?.release()
       }
@@ -145,7 +148,13 @@ export class FreshPages<R> {
     if (rendered) return rendered
     this.counts.leaseWait++
     await leaseReleased(ports.cacheRedis, leaseKey, LEASE_TTL_MS)
-    return { stored: true }
+    return STORED
+  }
+
+  /** Between the look that found no page and the lease, another process may have had the lease, and made the page. */
+  async #madeElsewhere(key: string, older?: Entry<PageValue>): Promise<boolean> {
+    const found = await confirmedEntry(this.#coherence, key)
+    return found?.verdict === 'fresh' && (!older || found.entry.startedAt > older.startedAt)
   }
 
   /**

@@ -2,6 +2,7 @@
 import type { VersionIndex } from '../index/versionIndex.ts'
 import type { Ports } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
+import type { BodyRoom } from './bodyRoom.ts'
 import { EntryStore } from './entryStore.ts'
 
 interface DataValue {
@@ -27,11 +28,12 @@ export type DataCache = EntryStore<DataValue>
 /** Of the bytes that the process may hold. */
 const SHARE = 0.25
 
-export function createDataCache(ports: Ports, index: VersionIndex): DataCache {
+export function createDataCache(ports: Ports, index: VersionIndex, room: BodyRoom): DataCache {
   return new EntryStore<DataValue>({
     name: 'data',
     redis: ports.cacheRedis,
     index,
+    room,
     clearedKinds: ports.source.payloadKinds,
     redisKey: (key) => keys.data(ports.buildId(), key),
     maxBytes: ports.maxBytes * SHARE,

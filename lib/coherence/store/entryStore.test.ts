@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { PrismaClient } from '#lib/generated/prisma/client.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
+import { BodyRoom } from './bodyRoom.ts'
 import { EntryStore, type Entry } from './entryStore.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'
 import { faultProxy, type FaultProxy } from '../testing/faultProxy.ts'
@@ -40,6 +41,7 @@ function instance(of = index): EntryStore<string> {
     name: 'test',
     redis: redis.client,
     index: of,
+    room: new BodyRoom(redis.client),
     redisKey: (key) => keys.page('test', key),
     maxBytes: MAX_BYTES,
     sizeOf: (value) => value.length,

@@ -19,6 +19,7 @@ import { withJitter } from '../protocol/keys.ts'
 import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
 import { parseTag } from '../tags.ts'
+import type { BodyRoom } from './bodyRoom.ts'
 import { noteMadeFrom } from './madeFrom.ts'
 
 export interface Entry<T> extends Provenance {
@@ -51,6 +52,7 @@ export interface EntryStoreOptions<T> {
   /** For the metrics: `page`, `data`. */
   readonly name: string
   readonly redis: RedisClient
+  readonly room: BodyRoom
   readonly index: VersionIndex
   readonly redisKey: (key: string) => string
   /** Resource kinds whose changes take bodies out of Redis: see `madeFrom.ts`. */
@@ -246,8 +248,9 @@ export class EntryStore<T> {
 
   async #share(key: string, entry: Entry<T>): Promise<void> {
     if (entry.epoch === undefined) return // it could never be checked again
-    const { redis, redisKey, clearedKinds } = this.#options
+    const { redis, redisKey, clearedKinds, room } = this.#options
     try {
+      if (!(await room.hasRoom())) return
       const bytes = await encode(entry)
       const rows = [...entry.dependencies.versions].filter(([name]) => clearedKinds?.has(parseTag(name)?.kind ?? ''))
       // Noted first: what cannot be found cannot be cleared.

@@ -1,5 +1,6 @@
 /** The page cache of a process: what Next's cache handler and the fast path of the server both use. */
 import { serialize } from 'node:v8'
+import type { BodyRoom } from './bodyRoom.ts'
 import { EntryStore, type Entry } from './entryStore.ts'
 import { ENTRY_TTL_S, keys } from '../protocol/keys.ts'
 import type { VersionIndex } from '../index/versionIndex.ts'
@@ -75,12 +76,14 @@ const SHARE = 0.35
 export function createPageCache(
   ports: Ports,
   index: VersionIndex,
+  room: BodyRoom,
   onGone: (key: string, entry: Entry<PageValue>) => void,
 ): PageCache {
   return new EntryStore<PageValue>({
     name: 'page',
     redis: ports.cacheRedis,
     index,
+    room,
     clearedKinds: ports.source.payloadKinds,
     redisKey: (key) => keys.page(ports.buildId(), key),
     maxBytes: ports.maxBytes * SHARE,

@@ -14,11 +14,11 @@ import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { edge } from '#lib/cdn/edgePort.ts'
-import { clearSuperseded, FreshnessError, keys } from '#lib/coherence/index.ts'
+import { clearSuperseded, FreshnessError } from '#lib/coherence/index.ts'
 import { tag as tagOf, type VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { CATALOG_ID, localeTag, type ResourceKind, RESOURCES, versioned } from '#lib/catalog/resources.ts'
-import { clearBodies } from './clearBodies.ts'
+import { clearAllBodies } from './clearBodies.ts'
 import { scopeTarget, type PurgeScope } from './scope.ts'
 
 export interface PurgeOutcome {
@@ -93,10 +93,8 @@ async function purgeLocale(tag: string): Promise<void> {
 
 /** Bodies that the purge makes worthless. @param version what is current of the row that is purged */
 async function clear(scope: PurgeScope, version: VersionedTag | undefined): Promise<number> {
-  if (scope.kind !== 'everything') return version ? clearSuperseded(cacheRedis(), [version]) : 0
-  let removed = 0
-  for (const prefix of [...keys.bodyPrefixes, keys.madeFromPrefix]) removed += await clearBodies(cacheRedis(), prefix)
-  return removed
+  if (scope.kind === 'everything') return clearAllBodies(cacheRedis())
+  return version ? clearSuperseded(cacheRedis(), [version]) : 0
 }
 
 /**

@@ -3,6 +3,7 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
+import { fromReplica } from '#lib/platform/replica.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
@@ -33,11 +34,11 @@ async function queueIfThere(): Promise<Delivery['queue']> {
 export async function readSnapshot(window: WindowName): Promise<Snapshot> {
   const [lag, series, nines, probed, mismatches, hitRatio, drift, queue, outbox, open, openCount, resolved] =
     await Promise.all([
-      lagByLayer(db(), window),
-      lagSeries(db(), window),
-      readFreshnessSlo(db(), window),
-      probedTargets(db(), window),
-      probedMismatches(db(), window),
+      fromReplica((replica) => lagByLayer(replica, window)),
+      fromReplica((replica) => lagSeries(replica, window)),
+      fromReplica((replica) => readFreshnessSlo(replica, window)),
+      fromReplica((replica) => probedTargets(replica, window)),
+      fromReplica((replica) => probedMismatches(replica, window)),
       hitRatios().sample(env().webUrls),
       driftingProducts(db()),
       queueIfThere(),

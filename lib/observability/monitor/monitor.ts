@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
+import { bodyRoomCheck } from './checks/bodyRoomCheck.ts'
 import { burnCheck } from './checks/burnCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
@@ -49,6 +50,7 @@ export class Monitor {
       scheduleCheck,
       webCheck(),
       retentionCheck(),
+      bodyRoomCheck,
     ]
   }
 

@@ -47,6 +47,11 @@ export function parseProxies(text: string): BlockList {
 const digest = (text: string) => createHash('sha256').update(text).digest()
 const LOOPBACK = /^(?:::ffff:)?127\.|^::1$/
 
+/** Whether the connection comes from this machine. */
+export function isOfThisMachine({ socket }: IncomingMessage): boolean {
+  return LOOPBACK.test(socket.remoteAddress ?? '')
+}
+
 export class ClientAddresses {
   readonly #proof: Buffer
   readonly #proxies: BlockList

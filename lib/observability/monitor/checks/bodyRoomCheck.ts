@@ -1,0 +1,45 @@
+/**
+ * The room that bodies leave on a Redis that evicts nothing: above one mark no process writes any, and above the next they are thrown
+ * away here. What else grows there, the index and the queue, finds room for as long as bodies take any.
+ */
+import type { Finding } from '#lib/alerts/finding.ts'
+import { BODY_ROOM, usedShare } from '#lib/coherence/index.ts'
+import { clearAllBodies } from '#lib/delivery/purge/clearBodies.ts'
+import { logger } from '#lib/platform/logger.ts'
+import type { Check, MonitorContext } from '../context.ts'
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
+
+function finding(share: number, cleared: boolean): Finding {
+  return {
+    dedupKey: 'body-room',
+    kind: 'redis-crowded',
+    severity: 'warning',
+    summary: `Redis uses ${percent(share)} of its maxmemory. ${cleared ? 'All bodies of pages were thrown away' : 'Bodies of pages are not written any more'}, so that index and queue have room; instances render what they do not hold.`,
+    detail: {
+      layer: 'redis',
+      used: share,
+      writeBelow: BODY_ROOM.writeBelow,
+      clearAbove: BODY_ROOM.clearAbove,
+      whatToDo: 'Give bodies a Redis of their own (CACHE_REDIS_URL, allkeys-lfu), or raise maxmemory.',
+    },
+  }
+}
+
+export const bodyRoomCheck = {
+  name: 'body-room',
+  async run(
+    { cacheRedis }: Pick<MonitorContext, 'cacheRedis'>,
+    report: (findings: readonly Finding[]) => Promise<void>,
+  ) {
+    const share = await usedShare(cacheRedis)
+    if (share < BODY_ROOM.writeBelow) return []
+    const isFull = share >= BODY_ROOM.clearAbove
+    const findings = [finding(share, isFull)]
+    if (!isFull) return findings
+    await report(findings)
+    const removed = await clearAllBodies(cacheRedis)
+    logger('monitor').warn({ share, removed }, 'bodies were thrown away to leave Redis room')
+    return findings
+  },
+} satisfies Check
