@@ -11,6 +11,13 @@ export const PRICE_STEPS: readonly number[] = [25, 50, 100, 200, 400, 800].map(
   (whole) => whole * 10 ** SHOP_CURRENCY.digits,
 )
 
+/** The range of an amount without a comparison that a processor cannot foresee: each step is a multiple of the first one. */
+const STEP = PRICE_STEPS[0] ?? 1
+const RANGES = Uint8Array.from(
+  { length: (PRICE_STEPS.at(-1) ?? 0) / STEP + 1 },
+  (_, at) => PRICE_STEPS.filter((step) => at * STEP >= step).length,
+)
+
 /** How many cards there are with each value, all other facets being as they are: what a click on it would show. */
 export interface Facets {
   readonly categories: ReadonlyMap<number, number>
@@ -126,9 +133,7 @@ export function countFacets(
       if (fails === 0 || fails === BRAND) brands.count(rowBrand, card)
       if (fails === 0 || fails === COLOUR) colours.count(rowColour, card)
       if (fails === 0 || fails === PRICE) {
-        let step = 0
-        while (step < PRICE_STEPS.length && rowAmount >= (PRICE_STEPS[step] ?? 0)) step += 1
-        prices.count(step, card)
+        prices.count(RANGES[Math.min(RANGES.length - 1, Math.floor(rowAmount / STEP))] ?? 0, card)
       }
       if ((fails === 0 || fails === SALE) && (flag & ON_SALE) !== 0) onSale.count(0, card)
       if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock.count(0, card)
