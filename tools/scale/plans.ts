@@ -8,6 +8,8 @@ type Statement = z.infer<typeof statement>
 const node = z.object({
   'Node Type': z.string(),
   'Relation Name': z.string().optional(),
+  'Index Name': z.string().optional(),
+  'Index Cond': z.string().optional(),
   get Plans() {
     return z.array(node).optional()
   },
@@ -46,8 +48,19 @@ export async function statementsOf(work: () => Promise<unknown>): Promise<readon
   return sent
 }
 
-function nodesOf(plan: Node): Node[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+/** They read all of what is below them before they say anything. */
+const READS_ALL = new Set(['Sort', 'Aggregate', 'Hash'])
+
+/** A table by its scan, or by an index that is walked without a condition and without an end. @param partial indexes that have few of the rows */
+function wholeTablesIn(plan: Node, partial: ReadonlySet<string>, ends = false): string[] {
+  const { 'Index Name': index, 'Index Cond': condition } = plan
+  const isWholeIndex = index !== undefined && condition === undefined && !partial.has(index)
+  const isWhole = plan['Node Type'] === 'Seq Scan' || (isWholeIndex && !ends)
+  const own = isWhole ? (plan['Relation Name'] ?? []) : []
+  const below = (plan.Plans ?? []).flatMap((one) =>
+    wholeTablesIn(one, partial, plan['Node Type'] === 'Limit' || (ends && !READS_ALL.has(plan['Node Type']))),
+  )
+  return [own, below].flat()
 }
 
 /**
@@ -62,10 +75,18 @@ export async function planOf(client: pg.Client, { text, values }: Statement, ana
       const { rows } = await client.query<{ 'QUERY PLAN': unknown }>(`EXPLAIN (${options}) ${text}`, [...values])
       return rows.map((row) => row['QUERY PLAN'])
     }
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT indexrelid::regclass::text AS name FROM pg_index WHERE indpred IS NOT NULL',
+    )
+    const partial = new Set(rows.map(({ name }) => name))
     const [json] = await explain('JSON')
     const [{ Plan, 'Execution Time': ms = 0 }] = explained.parse(json)
-    const whole = nodesOf(Plan).flatMap((one) => (one['Node Type'] === 'Seq Scan' ? (one['Relation Name'] ?? []) : []))
-    return { statement: text, wholeTables: [...new Set(whole)], text: (await explain('TEXT')).join('\n'), ms }
+    return {
+      statement: text,
+      wholeTables: [...new Set(wholeTablesIn(Plan, partial))],
+      text: (await explain('TEXT')).join('\n'),
+      ms,
+    }
   } finally {
     await client.query('ROLLBACK')
   }

@@ -96,7 +96,8 @@ export async function sitemapProducts(part: number): Promise<readonly SitemapPla
     await readValue(Prisma.sql`
     SELECT COALESCE(jsonb_agg(jsonb_build_object('slug', slug, 'changedAt', changed) ORDER BY id), '[]') AS value FROM (
       SELECT p.id, p.slug, ${CHANGED} AS changed FROM products p JOIN prices pr ON pr.product_id = p.id
-      WHERE p.status = 'active' AND p.id BETWEEN ${first} AND ${first + PRODUCTS_PER_SITEMAP - 1} GROUP BY p.id) found`),
+      WHERE p.status = 'active' AND p.id BETWEEN ${first} AND ${first + PRODUCTS_PER_SITEMAP - 1}
+        AND pr.product_id BETWEEN ${first} AND ${first + PRODUCTS_PER_SITEMAP - 1} GROUP BY p.id) found`),
   )
 }
 

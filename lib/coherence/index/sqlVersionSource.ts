@@ -107,7 +107,7 @@ const MARK_INDEXED = `
 const RECENT = `
   SELECT topic AS kind, entity.id, max(entity.version) AS version
   FROM outbox, unnest(entity_ids, versions) AS entity(id, version)
-  WHERE done_at IS NULL OR created_at > clock_timestamp() - make_interval(secs => $1::float8)
+  WHERE done_at IS NULL OR created_at > statement_timestamp() - make_interval(secs => $1::float8)
   GROUP BY 1, 2`
 
 /**
