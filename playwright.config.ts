@@ -11,6 +11,7 @@ const OWN_SERVERS = [
   'e2e/bulk/*.spec.ts',
   'e2e/coherence/seededBugs.spec.ts',
   'e2e/edge/*.spec.ts',
+  'e2e/fleet/*.spec.ts',
   'e2e/freshness/{delivery,prober,purge}.spec.ts',
   'e2e/incidents/!(18-*).spec.ts',
 ]

@@ -52,6 +52,7 @@ import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
 import { Doorkeeper } from '#lib/web/doorkeeper.ts'
 import { protect } from '#lib/web/protect.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
+import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
 import { previewTexts } from './app/_i18n/previewTexts.ts'
 import { GET as readPrices } from './app/api/prices/route.ts'
@@ -150,6 +151,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     )
   }
 }
+
+await warmStart(fastPath.warming)
 
 const inFlight = new InFlight()
 

@@ -56,6 +56,7 @@ export interface LoadOptions {
 
 /** The end of a read. */
 export interface Ended {
+  readonly origin: string
   readonly start: number
   /** Undefined when there was no answer to judge. */
   readonly answer: Answer | undefined
@@ -188,12 +189,12 @@ export class Load {
         throw new ReadFailure(answer.url, SEARCH_FAILED)
       this.#judge(client, origin, answer)
       this.#count(`${target.kind}, ${representation}`, origin, answer)
-      this.#onRead({ start, answer })
+      this.#onRead({ origin, start, answer })
       return answer
     } catch (error) {
       if (!(error instanceof ReadFailure)) throw error
       add(this.#counts.failures, `${target.kind}, ${representation}: ${error.why}`)
-      this.#onRead({ start, answer: undefined })
+      this.#onRead({ origin, start, answer: undefined })
       return undefined
     }
   }

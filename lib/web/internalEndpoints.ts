@@ -6,6 +6,7 @@ import { versionIndex } from '#lib/catalog/coherence.ts'
 import { pathnameOf, type FastPath } from '#lib/coherence/next.ts'
 import { appliedBy } from '#lib/delivery/applied.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
+import { MOST_POPULAR, POPULAR_PATH } from './warmStart.ts'
 
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
 const pathList = z.object({ paths: z.array(z.string()).max(1_000) })
@@ -21,6 +22,7 @@ function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
       pages: pages.warming.warm(tagList.parse(body).tags).map(pathnameOf),
       applied: await appliedBy(versionIndex()),
     })
+  if (url === POPULAR_PATH) return async () => ({ keys: pages.warming.popular(MOST_POPULAR) })
   if (url !== '/api/internal/forget') return undefined
   return async (body) => ({
     pages: (await Promise.all(pathList.parse(body).paths.map((path) => pages.forget(path)))).filter(Boolean).length,

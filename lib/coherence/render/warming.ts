@@ -67,6 +67,31 @@ export class Warming {
     return keys
   }
 
+  /** @returns the keys of the pages that this process was asked for most, for one that starts */
+  popular(limit: number): readonly string[] {
+    return this.#options.visits.mostVisited(limit)
+  }
+
+  /**
+   * Makes pages ready that another process was asked for, before this one takes requests: taken from Redis where they are of the
+   * same build, rendered otherwise. Not limited in its rate, as no visitor waits behind it.
+   * @param stop leaves the rest to the visitors
+   * @returns how many are ready
+   */
+  async ready(keys: readonly string[], stop: AbortSignal): Promise<number> {
+    const waiting = [...keys]
+    let done = 0
+    const work = async () => {
+      for (let key = waiting.shift(); key !== undefined && !stop.aborted; key = waiting.shift())
+        await this.#options.refresh(key).then(
+          () => done++,
+          (error: unknown) => this.#log.debug({ err: error, key }, 'not ready: the first visitor waits for the render'),
+        )
+    }
+    await Promise.all(Array.from({ length: CONCURRENCY }, work))
+    return done
+  }
+
   async #work(): Promise<void> {
     this.#running++
     for (const key of this.#waiting) {

@@ -168,7 +168,7 @@ function receiptOf(edit: EditRow, seen: readonly SeenRow[]): Receipt {
   const layers = [
     { layer: 'postgres' as const, place: null, seenAt: edit.changedAt, attempts: 1 },
     // Mostly the writer or the relay raised it, before the job looked.
-    ...(indexedAt && !seen.some(({ layer }) => layer === 'index')
+    ...(indexedAt && state !== 'forgotten' && !seen.some(({ layer }) => layer === 'index')
       ? [{ layer: 'index' as const, place: null, seenAt: indexedAt, attempts: 1 }]
       : []),
     ...seen.map(({ outboxId: _outboxId, ...one }) =>
