@@ -39,13 +39,23 @@ const config = {
   reactStrictMode: true,
   turbopack: {
     root,
-    // 3 kB of each page: Node's `process`, constants of the server, what mends browsers that read nothing of ours.
-    resolveAlias: {
-      '../build/polyfills/polyfill-module': { browser: './app/_browser/process.cjs' },
-      'next/dist/compiled/process': { browser: './app/_browser/process.cjs' },
-      '../../../lib/constants': { browser: './app/_browser/nextConstants.ts' },
-      '../../../../lib/constants': { browser: './app/_browser/nextConstants.ts' },
-    },
+    // 6 kB of each page: Node's `process`, constants of the server, what mends browsers that read nothing of ours, utilities of the
+    // Pages Router, intercepting routes, messages to who builds a shop. app/_browser/next.test.ts compares each with what Next reads.
+    resolveAlias: Object.fromEntries(
+      Object.entries({
+        'process.cjs': ['../build/polyfills/polyfill-module', 'next/dist/compiled/process'],
+        'nextConstants.ts': ['../../../lib/constants', '../../../../lib/constants'],
+        'nextUtils.ts': ['../../shared/lib/utils', '../../utils'],
+        'nextFormatUrl.ts': ['../../shared/lib/router/utils/format-url'],
+        'nextInstantMessages.ts': ['../../shared/lib/instant-messages'],
+        'nextInterceptionRoutes.ts': [
+          './interception-routes',
+          '../../../shared/lib/router/utils/interception-routes',
+          '../../../../shared/lib/router/utils/interception-routes',
+        ],
+        'appRouter.cjs': ['./components/app-router'],
+      }).flatMap(([file, requests]) => requests.map((request) => [request, { browser: `./app/_browser/${file}` }])),
+    ),
   },
   experimental: {
     // Few large chunks: packed together the same code is 4 kB smaller than in nine pieces.

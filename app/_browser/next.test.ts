@@ -2,21 +2,48 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import * as ours from './nextConstants.ts'
+import * as constants from './nextConstants.ts'
+import * as formatUrl from './nextFormatUrl.ts'
+import * as instantMessages from './nextInstantMessages.ts'
+import * as interceptionRoutes from './nextInterceptionRoutes.ts'
+import * as utils from './nextUtils.ts'
 
-const CLIENT = path.join(path.dirname(createRequire(import.meta.url).resolve('next/package.json')), 'dist/client')
+const NEXT = path.join(path.dirname(createRequire(import.meta.url).resolve('next/package.json')), 'dist')
+const APP = path.join(import.meta.dirname, '..')
 /** Of the Pages Router and of the development server: none of it is in a page of the shop. */
-const ELSEWHERE = /^(dev\/|page-loader|index|route-loader)/
+const ELSEWHERE = /^(dev\/|page-loader|index|route-loader|router|link\.js|resolve-|add-locale|form|with-router|script)/
 
-it('gives what Next reads of its constants in a browser, no less and no more', () => {
-  const files = readdirSync(CLIENT, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.js') && !ELSEWHERE.test(file))
-    .map((file) => readFileSync(path.join(CLIENT, file), 'utf8'))
-    .filter((text) => /require\("[./]+\/lib\/constants"\)/.test(text))
-  const read = files.flatMap((text) => {
-    const [, name = ''] = /const (\w+) = require\("[./]+\/lib\/constants"\)/.exec(text) ?? []
-    return [...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(([, constant]) => constant)
+const CLIENT = readdirSync(path.join(NEXT, 'client'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.js') && !ELSEWHERE.test(file))
+  .map((file) => `client/${file}`)
+const ROUTER = 'shared/lib/router/utils'
+
+/** @returns the names that these files of Next read of a module which they ask for by `request` */
+function readBy(files: readonly string[], request: string): string[] {
+  const read = files.flatMap((file) => {
+    const text = readFileSync(path.join(NEXT, file), 'utf8')
+    const [, name] = new RegExp(`const (\\w+) = require\\("${request}"\\)`).exec(text) ?? []
+    return name ? [...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(([, property = '']) => property) : []
   })
-  expect(files.length).toBeGreaterThan(0)
-  expect([...new Set(read)]).toEqual(Object.keys(ours))
+  return [...new Set(read)].toSorted()
+}
+
+it.each([
+  ['constants', constants, CLIENT, '[./]+/lib/constants'],
+  ['utilities', utils, ['client/app-dir/link.js', `${ROUTER}/is-local-url.js`], '[./]+(?:shared/lib)?/?utils'],
+  ['addresses', formatUrl, ['client/app-dir/link.js'], `[./]+/${ROUTER}/format-url`],
+  ['messages', instantMessages, CLIENT, '[./]+/shared/lib/instant-messages'],
+  [
+    'intercepting routes',
+    interceptionRoutes,
+    [...CLIENT, `${ROUTER}/get-segment-param.js`, `${ROUTER}/is-dynamic.js`],
+    '[./a-z]*/interception-routes',
+  ],
+])('gives what Next reads of its %s in a browser, no less and no more', (_what, ours, files, request) => {
+  expect(readBy(files, request)).toEqual(Object.keys(ours).toSorted())
+})
+
+it('has no intercepting route', () => {
+  const folders = readdirSync(APP, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory())
+  expect(folders.filter(({ name }) => name.startsWith('(.'))).toEqual([])
 })

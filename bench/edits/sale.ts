@@ -5,13 +5,13 @@ import { startWorker as startEdge } from '../../edge/local/startWorker.ts'
 import { ours } from '../../lib/catalog/testing/shopSubject.ts'
 import { parseVersionedTag } from '../../lib/coherence/tags.ts'
 import { prepareShops } from '../lib/build.ts'
-import { percentile } from '../lib/crowd.ts'
 import { currentVersions, type ProductRef, someProducts } from '../lib/pages.ts'
 import { pooled } from '../lib/pooled.ts'
 import { byPopularity } from '../lib/popularity.ts'
-import { type Row, table, writeReport } from '../lib/report.ts'
+import { writeReport } from '../lib/report.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { type Fleet, PORT_BASE, withFleet } from './fleet.ts'
+import { GIVE_UP_S, many, type Outcome, PAGES, type Phase, saleReport, type Told } from './saleReport.ts'
 import { previewedSale, schedule, STARTS_IN_MS } from './saleSchedule.ts'
 import { failuresOf, type Visit, Visitors } from './visit.ts'
 
@@ -19,15 +19,11 @@ const IN_SALE = 40_000
 const READERS = 1_000
 /** Seconds from one page of a reader to its next: first as people browse, then as much as two cores can answer. */
 const PAUSES_S = [5, 1]
-/** The readers look at these, by popularity. All are in the sale. */
-const PAGES = 1_000
 const INSTANCES = 3
 /** One reader in so many reads through the edge. */
 const EDGE_EVERY = 10
 const EDGE_SECRET = 'the-secret-of-the-benchmark-long-enough'
 const PHASE_S = 10
-/** From the start of the sale until every page is right, at most. */
-const GIVE_UP_S = 90
 const AT_ONCE = 4
 const POLL_MS = 20
 const WARM_UP_MS = 2_000
@@ -47,13 +43,6 @@ function pricesOf({ tags }: Visit, current: ReadonlyMap<number, number>): { righ
 function isRight(visit: Visit, current: ReadonlyMap<number, number>): boolean {
   const { right, old } = pricesOf(visit, current)
   return visit.error === '' && right > 0 && old === 0
-}
-
-interface Phase {
-  readonly name: string
-  readonly from: number
-  readonly until: number
-  readonly renders: number
 }
 
 class Sale {
@@ -122,7 +111,7 @@ class Sale {
     }
   }
 
-  async run() {
+  async run(): Promise<Outcome> {
     const popular = byPopularity(this.#products.map(({ path }) => path))
     let browsing = true
     const edit = await previewedSale(
@@ -188,6 +177,7 @@ class Sale {
     }).length
     this.#visitors.close()
     return {
+      visits: this.visits,
       phases,
       wrong,
       appliedMs,
@@ -201,65 +191,11 @@ class Sale {
   }
 }
 
-const seconds = (ms: number | undefined, digits = 1) =>
-  ms === undefined ? `not within ${GIVE_UP_S}` : (ms / 1_000).toFixed(digits)
-
-function rowOf({ name, from, until, renders }: Phase, visits: readonly Visit[]): Row {
-  const within = visits.filter(({ start, ms }) => start + ms >= from && start + ms < until)
-  const good = within.filter(({ error }) => error === '')
-  const ms = within.map((visit) => visit.ms)
-  const lasted = (until - from) / 1_000
-  return [
-    name,
-    lasted.toFixed(1),
-    Math.round(good.length / lasted),
-    percentile(ms, 0.5).toFixed(1),
-    percentile(ms, 0.99).toFixed(1),
-    within.length - good.length,
-    renders,
-  ]
-}
-
-const many = (n: number) => n.toLocaleString('en')
-
-/** @returns what the report says of one sale */
-async function report(one: Sale, pauseS: number): Promise<string[]> {
-  const { phases, wrong, appliedMs, rightMs, web, edge, mixed, failures, emptyMs } = await one.run()
-  const rows = ([where, { firstMs, firstNewMs, lastOldMs }]: readonly [string, typeof web]): Row[] => [
-    [`${where}: the first read was answered that showed the sale`, seconds(firstNewMs, 3)],
-    [`${where}: the last one began that showed a price of before`, seconds(lastOldMs, 3)],
-    [
-      `${where}: a read that began in the first second took, p50 and p99`,
-      `${seconds(percentile(firstMs, 0.5), 3)} and ${seconds(percentile(firstMs, 0.99), 3)}`,
-    ],
-  ]
-  return [
-    `## One page in ${pauseS} s each`,
-    table(
-      ['', 'seconds', 'reads a second', 'p50 ms', 'p99 ms', 'errors', 'renders'],
-      phases.map((phase) => rowOf(phase, one.visits)),
-    ),
-    ...failures,
-    table(
-      ['seconds after the time of the sale', ''],
-      [
-        ['committed, as another session sees it', seconds(appliedMs, 3)],
-        ...([['web', web] as const, ['edge', edge] as const] as const).flatMap(rows),
-        ['reads that showed prices of before beside those of the sale', mixed],
-        [
-          `each of the ${many(PAGES)} pages visited anew, and right`,
-          `${seconds(rightMs)}${wrong === 0 ? '' : `, ${wrong} left`}`,
-        ],
-        ['the outbox empty', seconds(emptyMs)],
-      ],
-    ),
-  ]
-}
-
 export async function sale(stores: BenchStores): Promise<void> {
   const body = [
     `A schedule reduces ${many(IN_SALE)} prices while ${many(READERS)} readers look at pages, of ${many(PAGES)} product pages by popularity, on ${INSTANCES} web instances, one reader in ten through our Worker as the edge; one worker has every role. All share the cores of one machine.`,
   ]
+  const all: Told[] = []
   for (const pauseS of PAUSES_S) {
     const [shop] = await prepareShops([ours], stores, IN_SALE)
     if (!shop) throw new Error('no shop was built')
@@ -275,10 +211,10 @@ export async function sale(stores: BenchStores): Promise<void> {
     const front = await startEdge({ port: 0, origin: `http://127.0.0.1:${PORT_BASE}`, secret: EDGE_SECRET })
     const environment = { EDGE: 'local', EDGE_PORT: new URL(front.url).port, EDGE_SECRET }
     const roles = 'relay,invalidator,bulk,scheduler'
-    body.push(
-      ...(await withFleet({ ...plan, environment, roles }, (fleet) =>
-        report(new Sale(fleet, client, products, front.url, pauseS), pauseS),
-      )),
+    all.push(
+      await withFleet({ ...plan, environment, roles }, async (fleet) =>
+        saleReport(await new Sale(fleet, client, products, front.url, pauseS).run(), pauseS),
+      ),
     )
     await front.stop()
     await Promise.all([postgres.end(), client.end()])
@@ -289,6 +225,8 @@ export async function sale(stores: BenchStores): Promise<void> {
     command: 'npm run bench:edits -- --sale',
     stores: stores.versions,
     peers: false,
-    body,
+    plot: { title: 'seconds after the time of the sale', bars: all.flatMap(({ bars }) => bars), budget: 0.25 },
+    budgets: all.flatMap(({ budgets }) => budgets),
+    body: [...body, ...all.flatMap((one) => one.body)],
   })
 }

@@ -10,8 +10,8 @@ const STYLE = `
   g { --line: var(--p0) } .p1 { --line: var(--p1) } .p2 { --line: var(--p2) } .p3 { --line: var(--p3) } .p4 { --line: var(--p4) } .p5 { --line: var(--p5) }
   .own { --line: var(--own) } .own path { stroke-width: 3 } .own text { font-weight: 600 }`
 const PEERS = 6
-/** Pixels of the widest letters of a line. */
-const LETTER = 7.8
+/** Pixels of a letter of a name, and how many of them there is room for. */
+const [LETTER, MOST_LETTERS] = [7.8, 55]
 const DASHES = ['', '7 4', '2 4', '10 4 2 4', '4 4', '12 3', '2 2 8 2']
 
 const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
@@ -65,7 +65,7 @@ function axisOf(values: readonly number[]): {
 /** One bar a line; ours, whose names begin with `Evergreen`, stand out where there are others. */
 export function barPlot({ title, bars, budget }: BarPlot): string {
   const [width, right, top, step] = [900, 190, 64, 28]
-  const left = Math.min(460, 30 + LETTER * Math.max(...bars.map(({ name }) => name.length)))
+  const left = 30 + LETTER * Math.min(MOST_LETTERS, Math.max(...bars.map(({ name }) => name.length)))
   const { marks, share } = axisOf([...bars.map(({ value }) => value), ...(budget === undefined ? [] : [budget])])
   const x = (value: number) => (left + share(value) * (width - left - right)).toFixed(1)
   const bottom = top + bars.length * step
@@ -77,8 +77,7 @@ export function barPlot({ title, bars, budget }: BarPlot): string {
   const lines = bars.map(({ name, value, text }, i) => {
     const middle = top + i * step + step / 2
     const kind = !hasOwn || name.startsWith('Evergreen') ? OWN : 'p0'
-    const most = Math.floor((left - 30) / LETTER)
-    const label = name.length > most ? `${name.slice(0, most - 1)}…` : name
+    const label = name.length > MOST_LETTERS ? `${name.slice(0, MOST_LETTERS - 1)}…` : name
     return `<g class="${hasOwn ? kind : 'p2'}"><text x="${left - 10}" y="${middle + 4}" text-anchor="end">${escaped(label)}</text><rect x="${left}" y="${middle - 8}" width="${Math.max(2, Number(x(value)) - left).toFixed(1)}" height="16" rx="2"/><text x="${width - right + 16}" y="${middle + 4}">${escaped(text ?? shown(value))}</text></g>`
   })
   const limit =

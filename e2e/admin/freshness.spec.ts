@@ -106,7 +106,7 @@ test('an alert is shown while it is open, and as resolved afterwards', async ({ 
   }
 })
 
-test('the card of a product says which version each layer shows, and the ledger finds its edit', async ({
+test('the card of a product says which version each layer shows, the ledger finds its edit, and the edit has a receipt', async ({
   page,
   database,
 }) => {
@@ -127,6 +127,14 @@ test('the card of a product says which version each layer shows, and the ledger 
   await page.goto(`/admin/freshness/ledger?q=${productId}`)
   const edit = page.getByTestId('ledger').locator(`[data-price="${productId}@${version}"]`)
   for (const layer of ['Index', 'Redis', 'Pages']) await expect(edit).toContainText(`${layer} after`)
+
+  await page.goto(`/admin/products/${productId}`)
+  await page.locator('#history').locator('..').getByRole('link', { name: 'Receipt' }).first().click()
+  await expect(page).toHaveURL(`/admin/products/${productId}/receipts/${version}`)
+  await expect(page.getByText(`Every layer showed version ${version}`)).toBeVisible()
+  const rows = page.getByTestId('receipt').locator('tbody tr')
+  await expect(rows.filter({ hasText: 'Live' }).locator('time')).toBeVisible()
+  await expect(rows.filter({ hasText: 'Web server' }).first()).toContainText('http://')
 })
 
 test('a payload of the index that was written by hand is named on the card', async ({ page, database, request }) => {
@@ -181,7 +189,8 @@ test('the freshness pages can be read and used by everybody, and fit', async ({ 
     `INSERT INTO alerts (dedup_key, kind, severity, summary, detail) VALUES ($1, $1, 'critical', 'The page /en/products/' || repeat('aslugwithoutend', 12), '{}')`,
     [long],
   )
-  for (const path of ['/admin/freshness', '/admin/freshness/ledger', `/admin/freshness/products/${productId}`]) {
+  const paths = ['', '/ledger', `/products/${productId}`].map((path) => `/admin/freshness${path}`)
+  for (const path of [...paths, `/admin/products/${productId}/receipts/1`]) {
     await page.goto(path)
     await expect(page.getByRole('table').first()).toBeVisible()
     await expectNoBarrierOnAnyScreen(page, path)

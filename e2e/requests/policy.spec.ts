@@ -49,6 +49,7 @@ test('no page of the store or the back office breaks its policy, and each one ru
     '',
     '/products',
     '/products/1',
+    '/products/1/receipts/1',
     '/products/stock',
     '/bulk',
     '/bulk/new',

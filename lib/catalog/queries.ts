@@ -58,8 +58,8 @@ export async function readProduct(slug: string): Promise<Product | undefined> {
 }
 
 /**
- * One page of a category or a collection, by rank, then id. Only what can be bought is listed, and of a group the first one. Cards are built when the
- * page is cut: those of the thousands before it would cost more than all the rest.
+ * One page of a category or a collection, by rank, then id. Only what can be bought is listed, and of a group the first one: triggers keep
+ * `category_cards`. Cards are built when the page is cut: those of the thousands before it would cost more than all the rest.
  * @param page from 1
  * @param size at most PRODUCTS_PER_PAGE, or a page would need more tags than Next allows
  * @returns undefined when there is no such category; no products when the page is out of range
@@ -75,11 +75,8 @@ export async function readProductList(
       'category', ${CATEGORY_JSON} || jsonb_build_object('version', c.version),
       'products', COALESCE((
         SELECT jsonb_agg(${LISTED_CARD_JSON} ORDER BY p.rank, p.id) FROM (
-          SELECT p.id FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-          WHERE pc.category_id = c.id AND p.status = 'active' AND (p.group_id IS NULL OR NOT EXISTS (
-            SELECT FROM products o JOIN product_categories oc ON oc.product_id = o.id AND oc.category_id = c.id
-            WHERE o.group_id = p.group_id AND o.status = 'active' AND (o.rank, o.id) < (p.rank, p.id)))
-          ORDER BY p.rank, p.id LIMIT ${size} OFFSET ${(page - 1) * size}) listed
+          SELECT l.product_id AS id FROM category_cards l WHERE l.category_id = c.id
+          ORDER BY l.rank, l.product_id LIMIT ${size} OFFSET ${(page - 1) * size}) listed
         JOIN products p ON p.id = listed.id JOIN prices pr ON pr.product_id = p.id), '[]')) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = ${kind}::category_kind`)
   return value === undefined ? undefined : productList.parse(value)
@@ -93,8 +90,7 @@ export async function readProductList(
 export async function readCategoryTotal(slug: string): Promise<CategoryTotal | undefined> {
   const value = await readValue(Prisma.sql`
     SELECT jsonb_build_object('id', c.id, 'version', c.version, 'total', (
-      SELECT count(*) FILTER (WHERE p.group_id IS NULL) + count(DISTINCT p.group_id) FROM product_categories pc JOIN products p ON p.id = pc.product_id
-      WHERE pc.category_id = c.id AND p.status = 'active')) AS value
+      SELECT count(*) FROM category_cards l WHERE l.category_id = c.id)) AS value
     FROM categories c WHERE c.slug = ${slug} AND c.kind = 'category'`)
   return value === undefined ? undefined : categoryTotal.parse(value)
 }
@@ -108,11 +104,11 @@ export async function readCategoryTiles(): Promise<CategoryTiles> {
         'tiles', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} || jsonb_build_object('version', c.version, 'cover', (
           SELECT ${CARD_JSON}
-          FROM product_categories pc JOIN products p ON p.id = pc.product_id JOIN prices pr ON pr.product_id = p.id
-          WHERE pc.category_id = c.id AND p.status = 'active' AND NOT EXISTS (
+          FROM category_cards l JOIN products p ON p.id = l.product_id JOIN prices pr ON pr.product_id = p.id
+          WHERE l.category_id = c.id AND NOT EXISTS (
             SELECT 1 FROM product_categories shown JOIN categories collection ON collection.id = shown.category_id
             WHERE shown.product_id = p.id AND collection.kind = 'collection')
-          ORDER BY p.rank, p.id LIMIT 1))
+          ORDER BY l.rank, l.product_id LIMIT 1))
           ORDER BY c.position, c.id)
         FROM categories c WHERE c.parent_id IS NULL AND c.kind = 'category'), '[]')) AS value
       FROM catalog_state s`),

@@ -7,7 +7,7 @@ import pg from 'pg'
 import { refreshPictures } from './pictures.ts'
 import { skuOf } from './sku.ts'
 import { addTranslations } from './translations.ts'
-import { insertBatch, insertCategories, type SeedIds } from './write.ts'
+import { insertBatch, insertCategories, prepareBatch, type SeedIds } from './write.ts'
 
 export interface SeedProgress {
   readonly done: number
@@ -73,9 +73,13 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
     )
     const ids: SeedIds = { categories: await insertCategories(client), products: new Map() }
     const began = performance.now()
+    const batchFrom = (from: number) => prepareBatch({ from, to: Math.min(from + BATCH, size), size })
+    let prepared = await batchFrom(start)
     for (let from = start; from < size; from += BATCH) {
       const to = Math.min(from + BATCH, size)
-      await insertBatch(client, { from, to, size }, ids)
+      const next = batchFrom(to)
+      await Promise.all([insertBatch(client, prepared, ids), next])
+      prepared = await next
       onProgress?.({ done: to - start, total: size - start, seconds: (performance.now() - began) / 1_000 })
     }
     await markDelivered(client, correlationId, first)
@@ -83,7 +87,7 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
     // Without fresh statistics and a visibility map the first queries of a large catalog choose bad plans.
     if (start < size)
       await client.query(
-        'VACUUM (ANALYZE) products, product_groups, prices, stock, product_categories, related_products, price_changes, outbox',
+        'VACUUM (ANALYZE) products, product_groups, prices, price_index, stock, product_categories, category_cards, related_products, price_changes, outbox',
       )
     return Math.max(0, size - start)
   } catch (error) {

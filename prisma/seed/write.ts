@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { categorySeeds, FEATURED_SLUG } from './categories.ts'
@@ -48,14 +49,33 @@ export async function insertCategories(client: Client): Promise<SeedIds['categor
   return new Map(rows.map((row) => [row.slug, row]))
 }
 
-/**
- * Products `from` to `to` with everything that belongs to them, in six statements: the triggers on the last
- * two raise versions once for each statement.
- */
-export async function insertBatch(client: Client, batch: Batch, ids: SeedIds): Promise<void> {
-  const indexes = range(batch.from, batch.to)
-  const seeds = indexes.map(productSeed)
-  const related = indexes.map((index) => relatedTo(index, batch.size))
+interface PreparedBatch {
+  readonly indexes: readonly number[]
+  readonly seeds: readonly ProductSeed[]
+  readonly related: readonly (readonly number[])[]
+}
+
+/** Products between two turns of the event loop: a few milliseconds, so that Postgres is not kept waiting. */
+const PREPARED_AT_ONCE = 100
+
+/** Products `from` to `to`, without the database: a fifth of the time of a seed, in which Postgres writes the batch before. */
+export async function prepareBatch({ from, to, size }: Batch): Promise<PreparedBatch> {
+  const seeds: ProductSeed[] = []
+  const related: (readonly number[])[] = []
+  for (let index = from; index < to; index += 1) {
+    seeds.push(productSeed(index))
+    related.push(relatedTo(index, size))
+    if (seeds.length % PREPARED_AT_ONCE === 0) await nextTurn()
+  }
+  return { indexes: range(from, to), seeds, related }
+}
+
+/** Writes them with everything that belongs to them, in six statements: the triggers on the last two raise versions once for each statement. */
+export async function insertBatch(
+  client: Client,
+  { indexes, seeds, related }: PreparedBatch,
+  ids: SeedIds,
+): Promise<void> {
   const column = <T>(of: (seed: (typeof seeds)[number]) => T) => seeds.map(of)
 
   const groups = await insertGroups(client, seeds)

@@ -128,12 +128,13 @@ async function receiptsWhere(db: Db, where: Prisma.Sql): Promise<ReceiptPage> {
         WHERE n.product_id = c.product_id AND n.version > c.version AND n.changed_at <= o.done_at) AS "newerAtDelivery"
     FROM (SELECT * FROM price_changes c WHERE ${where} ORDER BY c.id DESC LIMIT ${PAGE_SIZE + 1}) c
     JOIN products p ON p.id = c.product_id
-    LEFT JOIN LATERAL (
+    -- Of a transaction that took no two seconds, which most are, few rows are looked through.
+    LEFT JOIN LATERAL (SELECT found.* FROM (VALUES (interval '2 seconds'), (make_interval(mins => ${TRANSACTION_MINUTES}))) AS longest(transaction), LATERAL (
       SELECT id, failures, indexed_at, done_at, last_error FROM outbox
-      WHERE created_at BETWEEN c.changed_at - make_interval(mins => ${TRANSACTION_MINUTES}) AND c.changed_at + interval '1 second'
+      WHERE created_at BETWEEN c.changed_at - longest.transaction AND c.changed_at + interval '1 second'
         AND topic = 'price' AND entity_ids @> ARRAY[c.product_id] AND versions[array_position(entity_ids, c.product_id)] = c.version
       -- What failed has a row of its own, beside the one of all.
-      ORDER BY done_at DESC NULLS FIRST LIMIT 1) o ON true
+      ORDER BY done_at DESC NULLS FIRST LIMIT 1) found LIMIT 1) o ON true
     ORDER BY c.id DESC`
   const edits = found.slice(0, PAGE_SIZE)
   const seen = await seenBy(
@@ -167,7 +168,7 @@ function receiptOf(edit: EditRow, seen: readonly SeenRow[]): Receipt {
   const layers = [
     { layer: 'postgres' as const, place: null, seenAt: edit.changedAt, attempts: 1 },
     // Mostly the writer or the relay raised it, before the job looked.
-    ...(indexedAt && !seen.some(({ layer }) => layer === 'index')
+    ...(indexedAt && state !== 'forgotten' && !seen.some(({ layer }) => layer === 'index')
       ? [{ layer: 'index' as const, place: null, seenAt: indexedAt, attempts: 1 }]
       : []),
     ...seen.map(({ outboxId: _outboxId, ...one }) =>

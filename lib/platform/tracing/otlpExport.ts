@@ -14,6 +14,8 @@ import type { SpanExport, TraceIds } from './changeTrace.ts'
 
 /** Milliseconds from a span to its export. */
 const EXPORT_EVERY_MS = 1_000
+/** Milliseconds until a collector is given up that does not answer: less than a shutdown has. */
+const EXPORT_WITHIN_MS = 3_000
 /** Spans that wait for it at most, 300 bytes each: what comes beyond is dropped, and the shop waits for nothing. */
 const MOST_WAITING = 20_000
 
@@ -35,8 +37,13 @@ export function openExport(service: string, endpoint: string): SpanExport & { cl
     },
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces`, headers: headers() }),
+        exporter: new OTLPTraceExporter({
+          url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
+          headers: headers(),
+          timeoutMillis: EXPORT_WITHIN_MS,
+        }),
         scheduledDelayMillis: EXPORT_EVERY_MS,
+        exportTimeoutMillis: EXPORT_WITHIN_MS,
         maxQueueSize: MOST_WAITING,
       }),
     ],

@@ -92,6 +92,8 @@ export function countFacets(
   const brands = new Cards(brandTexts.length)
   const colours = new Cards(colourTexts.length)
   const categories = new Cards(Math.max(0, ...categorySets.flat()) + 1)
+  // Of cards with one row, most of them: the set is counted in place of its categories.
+  const sets = new Uint32Array(categorySets.length)
   const prices = new Cards(PRICE_STEPS.length + 1)
   const [all, onSale, inStock] = [new Cards(1), new Cards(1), new Cards(1)]
   for (let first = 0; first < length; first += 1) {
@@ -117,7 +119,10 @@ export function countFacets(
         all.count(0, card)
         take(row, first)
       }
-      if (fails === 0 || fails === CATEGORY) for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      if (fails === 0 || fails === CATEGORY) {
+        if (row === first && (!isGrouped || nextOf[row] === NONE)) sets[rowSet] = (sets[rowSet] ?? 0) + 1
+        else for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      }
       if (fails === 0 || fails === BRAND) brands.count(rowBrand, card)
       if (fails === 0 || fails === COLOUR) colours.count(rowColour, card)
       if (fails === 0 || fails === PRICE) {
@@ -129,6 +134,8 @@ export function countFacets(
       if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock.count(0, card)
     }
   }
+  for (const [set, count] of sets.entries())
+    for (const id of categorySets[set] ?? []) categories.counts[id] = (categories.counts[id] ?? 0) + count
   return {
     total: all.counts[0] ?? 0,
     facets: {
