@@ -15,6 +15,7 @@ import { readValue } from '../queries.ts'
 import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
+import { countForStaff, type StaffCount } from './index/staffCounts.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
 import { parseSearch, type SearchQuery } from './searchParams.ts'
@@ -140,6 +141,15 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
   if (wordsOf(query.text).length === 0) return []
   const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
   return index.all({ ...query, ...only, locale: DEFAULT_LOCALE, category: undefined, most: 0, all: true, strict: true })
+}
+
+/**
+ * How many products there are of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
+ * @returns undefined while the index is being loaded
+ */
+export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
+  const index = indexOf(db())
+  return index.isLoaded ? countForStaff((await index.current('', DEFAULT_LOCALE)).products) : undefined
 }
 
 /** What each facet would find. @param category the id of the one that the query names */
