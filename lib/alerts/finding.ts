@@ -21,6 +21,8 @@ export const ALERT_KINDS = [
   'purge-failing',
   'queue-age',
   'relay-stuck',
+  'change-stream-lost',
+  'change-stream-behind',
   'outbox-growing',
   'retention-behind',
   'hit-ratio-drop',

@@ -5,7 +5,7 @@ import { logger } from '#lib/platform/logger.ts'
 import type { Finding } from './finding.ts'
 
 /** Who looks: each resolves only what it has raised itself. */
-export type Scope = `monitor:${string}` | 'edge' | 'watchdog' | `probe${string}`
+export type Scope = `monitor:${string}` | 'edge' | 'watchdog' | 'change-stream' | `probe${string}`
 
 export interface Reconciled {
   readonly raised: readonly string[]

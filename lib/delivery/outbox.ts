@@ -1,4 +1,5 @@
 /** The outbox: what was committed and has not been seen in every layer yet. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { traceClosed } from './traceRows.ts'
 
@@ -33,6 +34,17 @@ const REFUSED_FOR = { firstS: 0.25, doublings: 4 }
 const FAILED_FOR = { firstS: 1, quarantinedS: 30 }
 
 /**
+ * Which of the rows that are due: all; those that were taken before and are not done; or those that transactions have written,
+ * named by their whole ids.
+ */
+export type Due = 'all' | 'again' | readonly bigint[]
+
+function isAmong(due: Due): Prisma.Sql {
+  if (due === 'all') return Prisma.sql`true`
+  return due === 'again' ? Prisma.sql`attempts > 0` : Prisma.sql`xid = ANY(${due.map(String)}::xid8[])`
+}
+
+/**
  * Takes rows that are due and says so in the database, before anything is done with them: what dies then, the next relay takes
  * after the back-off. A job takes as many as it may, so that an edit among many costs little, except for rows that have
  * failed: each is a job of its own.
@@ -40,11 +52,11 @@ const FAILED_FOR = { firstS: 1, quarantinedS: 30 }
  * There is no cursor: ids become visible out of order.
  * @returns the rows of each job; no more than one job of rows that have not failed
  */
-export async function claimOutbox(db: Db): Promise<OutboxRow[][]> {
+export async function claimOutbox(db: Db, among: Due = 'all'): Promise<OutboxRow[][]> {
   const rows = await db.$queryRaw<OutboxRow[]>`
     WITH due AS (
       SELECT id, failures, cardinality(entity_ids) AS entities FROM outbox
-      WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+      WHERE done_at IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp()) AND ${isAmong(among)}
       ORDER BY id LIMIT ${JOB_ENTITIES} FOR UPDATE SKIP LOCKED
     ), counted AS (
       SELECT id, failures, row_number() OVER of_its_kind AS nth, sum(entities) OVER of_its_kind AS entities
@@ -67,8 +79,12 @@ export async function claimOutbox(db: Db): Promise<OutboxRow[][]> {
  * @returns the entities that were handed over
  * @throws what `enqueue` threw
  */
-export async function handOver(db: Db, enqueue: (rows: readonly OutboxRow[]) => Promise<void>): Promise<number> {
-  const jobs = await claimOutbox(db)
+export async function handOver(
+  db: Db,
+  enqueue: (rows: readonly OutboxRow[]) => Promise<void>,
+  among: Due = 'all',
+): Promise<number> {
+  const jobs = await claimOutbox(db, among)
   await Promise.all(
     jobs.map(async (rows) => {
       try {
@@ -80,6 +96,13 @@ export async function handOver(db: Db, enqueue: (rows: readonly OutboxRow[]) => 
     }),
   )
   return jobs.flat().reduce((sum, { entityIds }) => sum + entityIds.length, 0)
+}
+
+/** @returns whether no row of the transactions waits to be taken the first time; what was taken, and is not done, is due again */
+export async function areClaimed(db: Db, xids: readonly bigint[]): Promise<boolean> {
+  const [left] = await db.$queryRaw<{ id: bigint }[]>`
+    SELECT id FROM outbox WHERE ${isAmong(xids)} AND attempts = 0 AND done_at IS NULL LIMIT 1`
+  return left === undefined
 }
 
 async function release(db: Db, rows: readonly OutboxRow[], why: string): Promise<void> {

@@ -101,6 +101,10 @@ const schema = z.object({
   STREAMS_PER_NETWORK: z.coerce.number().int().min(1).default(100),
   FRESHNESS_P99_BUDGET_MS: z.coerce.number().int().positive().default(60_000),
 
+  // ---- delivery: docs/operations/cdc.md ----
+  PRICE_EVENTS: z.enum(['triggers', 'cdc']).default('triggers'),
+  REPLICATION_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+
   // ---- monitor and alerts ----
   /** Milliseconds from one round of the monitor to the next. Heartbeats follow it too. */
   MONITOR_INTERVAL_MS: z.coerce.number().int().min(100).default(15_000),

@@ -30,6 +30,8 @@ const OTHER_SECRETS = {
   ALERT_WEBHOOK_URL: ['web', 'worker'],
   /** May hold the key of a collector. */
   OTEL_EXPORTER_OTLP_HEADERS: ['web', 'worker', 'prober'],
+  /** Of the role that replicates: the relay is a part of the worker. */
+  REPLICATION_DATABASE_URL: ['worker'],
   /** Of the collector of metrics. */
   METRICS_TOKEN: ['web', 'worker', 'prober'],
   // Of set-up.

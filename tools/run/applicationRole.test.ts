@@ -2,7 +2,20 @@
 import { Client, DatabaseError } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '#lib/platform/testing/database.ts'
-import { APPLICATION_ROLE, applicationUrl, grantApplication, makeApplicationRole } from './applicationRole.ts'
+import {
+  ensurePublication,
+  ensureSlot,
+  readSlot,
+  requireReplication,
+  type Query,
+} from '#lib/delivery/changes/cdc/slot.ts'
+import {
+  APPLICATION_ROLE,
+  applicationUrl,
+  grantApplication,
+  makeApplicationRole,
+  makeReplicationRole,
+} from './applicationRole.ts'
 
 const NO_RIGHT = '42501'
 
@@ -60,10 +73,26 @@ test.each([
   'SET ROLE evergreen',
   "UPDATE _prisma_migrations SET checksum = ''",
   'CREATE EXTENSION dblink',
+  "SELECT pg_create_logical_replication_slot('theirs', 'pgoutput')",
+  'CREATE PUBLICATION theirs FOR TABLE prices',
 ])('the application has no right to %s', async (sql) => {
   const before = await owner.query('SELECT count(*) FROM audit_log')
   expect(await refusal(sql)).toBe(NO_RIGHT)
   expect((await owner.query('SELECT count(*) FROM audit_log')).rows).toEqual(before.rows)
+})
+
+test('the role that replicates makes a slot, and reads no table', async () => {
+  const client = new Client({ connectionString: await makeReplicationRole(database.url) })
+  await client.connect()
+  const run: Query = async (sql, values = []) => (await client.query<object>(sql, [...values])).rows
+  await requireReplication(run)
+  await expect(run('SELECT * FROM prices')).rejects.toMatchObject({ code: NO_RIGHT })
+  await expect(ensurePublication(run)).rejects.toThrow(/run npm start with MIGRATION_DATABASE_URL, or as the owner/)
+  await ensurePublication(async (sql, values = []) => (await owner.query<object>(sql, [...values])).rows)
+  await ensurePublication(run)
+  expect((await ensureSlot(run)).isNew).toBe(true)
+  expect(await readSlot(run)).toMatchObject({ status: 'reserved', active: false })
+  await client.end()
 })
 
 test('old entries of the audit log go by a function alone, and those of the last 90 days not even so', async () => {

@@ -8,22 +8,47 @@ import { Client } from 'pg'
 /** Of the embedded Postgres. For another server the operator makes one, with any name. */
 export const APPLICATION_ROLE = 'evergreen_app'
 
-/** @param ownerUrl of the embedded Postgres @returns the same address for the application, whose password follows from the owner's */
-export function applicationUrl(ownerUrl: string): string {
+/** The role that replicates where PRICE_EVENTS is `cdc`: it has a right to no table. */
+const REPLICATION_ROLE = 'evergreen_cdc'
+
+/** @returns the address of the embedded Postgres for another role, whose password follows from the owner's */
+function roleUrl(ownerUrl: string, role: string): string {
   const url = new URL(ownerUrl)
-  url.password = createHmac('sha256', decodeURIComponent(url.password)).update(APPLICATION_ROLE).digest('base64url')
-  url.username = APPLICATION_ROLE
+  url.password = createHmac('sha256', decodeURIComponent(url.password)).update(role).digest('base64url')
+  url.username = role
   return url.href
 }
 
-/** Makes the role of `applicationUrl` on the embedded server where it is missing. */
-export async function makeApplicationRole(client: Client, ownerUrl: string): Promise<void> {
-  const { password } = new URL(applicationUrl(ownerUrl))
-  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [APPLICATION_ROLE])
+/** @param ownerUrl of the embedded Postgres @returns the same address for the application */
+export function applicationUrl(ownerUrl: string): string {
+  return roleUrl(ownerUrl, APPLICATION_ROLE)
+}
+
+async function makeRole(client: Client, url: string, replication: 'REPLICATION' | 'NOREPLICATION'): Promise<void> {
+  const { username, password } = new URL(url)
+  const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [username])
   const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
   await client.query(
-    `${verb} ROLE ${APPLICATION_ROLE} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD ${client.escapeLiteral(password)}`,
+    `${verb} ROLE ${username} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE ${replication} NOBYPASSRLS PASSWORD ${client.escapeLiteral(password)}`,
   )
+}
+
+/** Makes the role of `applicationUrl` on the embedded server where it is missing. */
+export function makeApplicationRole(client: Client, ownerUrl: string): Promise<void> {
+  return makeRole(client, applicationUrl(ownerUrl), 'NOREPLICATION')
+}
+
+/** Makes the role that replicates on the embedded server. @returns its address */
+export async function makeReplicationRole(ownerUrl: string): Promise<string> {
+  const url = roleUrl(ownerUrl, REPLICATION_ROLE)
+  const client = new Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 })
+  await client.connect()
+  try {
+    await makeRole(client, url, 'REPLICATION')
+  } finally {
+    await client.end()
+  }
+  return url
 }
 
 /**

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { Client } from 'pg'
+import { ensurePublication } from '#lib/delivery/changes/cdc/slot.ts'
 import { applyMigrations } from '#lib/platform/migrations.ts'
 import { SetupError, step } from '../progress.mjs'
 import { run } from '../setup/command.mjs'
@@ -57,6 +58,8 @@ export async function prepareCatalog(
   await migrate(owner)
   const application = userOf(given['DATABASE_URL'] ?? owner)
   if (application !== userOf(owner)) await grantApplication(owner, application)
+  // Only the owner of the tables may name them in a publication.
+  if (given['PRICE_EVENTS'] === 'cdc') await ensurePublication((sql, values) => query(owner, sql, values))
   const environment = { ...given, DATABASE_URL: owner }
   await script('Seeding the catalog', 'prisma/seed/index.ts', 'The catalog could not be seeded.', environment, signal)
   const said = await script(

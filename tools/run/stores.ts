@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { say, SetupError, step } from '../progress.mjs'
-import { checkDatabase, checkRedis } from '../services/external.ts'
+import { checkDatabase, checkRedis, checkReplication } from '../services/external.ts'
 import { postgresReady, postgresSpec, postgresUrl } from '../services/postgres.ts'
-import { applicationUrl } from './applicationRole.ts'
+import { applicationUrl, makeReplicationRole } from './applicationRole.ts'
 import { dropStaleLock, prepareCluster } from '../services/postgresCluster.ts'
 import { redisReady, redisSpec, redisUrl } from '../services/redis.ts'
 import { redisProgram } from '../services/redisProgram.ts'
@@ -108,6 +108,7 @@ export async function startStores(options: StoreOptions): Promise<Environment> {
     REDIS_URL_WORKER,
     CACHE_REDIS_URL,
   } = options.environment
+  const hasCdc = options.environment['PRICE_EVENTS'] === 'cdc'
   // Known before anything starts: what must be corrected by hand should not cost a minute first.
   if (!REDIS_URL && (REDIS_URL_WEB || REDIS_URL_WORKER))
     throw new SetupError('REDIS_URL_WEB and REDIS_URL_WORKER name users of the server of REDIS_URL: set that, too.')
@@ -121,6 +122,9 @@ export async function startStores(options: StoreOptions): Promise<Environment> {
     DATABASE_URL
       ? checkDatabase({ url: DATABASE_URL, direct: DATABASE_DIRECT_URL, replica: DATABASE_REPLICA_URL })
       : [],
+    DATABASE_URL && hasCdc
+      ? checkReplication(options.environment['REPLICATION_DATABASE_URL'] ?? DATABASE_DIRECT_URL ?? DATABASE_URL)
+      : [],
   ])
   for (const sentence of costs.flat()) say(`  ! ${sentence}`)
   const redis = REDIS_URL ? {} : await embeddedRedis(options)
@@ -131,5 +135,12 @@ export async function startStores(options: StoreOptions): Promise<Environment> {
 /** @returns the environment with the addresses of the embedded Postgres alone */
 export async function embeddedDatabase(options: StoreOptions): Promise<Environment> {
   const owner = await embeddedPostgres(options)
-  return { ...options.environment, DATABASE_URL: applicationUrl(owner), MIGRATION_DATABASE_URL: owner }
+  return {
+    ...options.environment,
+    DATABASE_URL: applicationUrl(owner),
+    MIGRATION_DATABASE_URL: owner,
+    ...(options.environment['PRICE_EVENTS'] === 'cdc' && {
+      REPLICATION_DATABASE_URL: await makeReplicationRole(owner),
+    }),
+  }
 }

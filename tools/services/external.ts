@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import type { RedisClient } from '#lib/coherence/index.ts'
+import { requireReplication } from '#lib/delivery/changes/cdc/slot.ts'
 import { withoutPasswords } from '#lib/platform/redisAddress.ts'
 import { keepsSessions, NEEDS_DIRECT_ADDRESS } from '#lib/platform/databaseFitness.ts'
 import { createRedis } from '#lib/platform/redisClient.ts'
@@ -116,6 +117,21 @@ export async function checkDatabase({ url, direct, replica }: DatabaseAddresses)
     if (!copy.isReplica) said.push('DATABASE_REPLICA_URL leads to the primary: it takes no load off it.')
   }
   return said
+}
+
+/** @param text where PRICE_EVENTS is `cdc`: of the role that replicates @returns nothing to be said @throws {SetupError} naming what is missing */
+export async function checkReplication(text: string): Promise<string[]> {
+  const client = new Client({ connectionString: text, connectionTimeoutMillis: CONNECT_WITHIN_MS })
+  client.on('error', () => undefined) // told by the query
+  try {
+    await client.connect()
+    await requireReplication(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)
+    return []
+  } catch (error) {
+    throw new SetupError(reason(error))
+  } finally {
+    await client.end().catch(() => undefined) // it never connected
+  }
 }
 
 /**

@@ -27,6 +27,8 @@ export function postgresSpec(cluster: Cluster, { dataFolder, port, durable }: Po
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     wal_level: 'logical',
+    // A slot that no process reads must not fill the disk: Postgres gives it up, and the outbox is followed.
+    max_slot_wal_keep_size: '4GB',
     max_connections: '200',
     timezone: 'UTC',
     log_timezone: 'UTC',

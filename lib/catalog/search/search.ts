@@ -8,6 +8,7 @@ import { FreshnessError } from '#lib/coherence/index.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
@@ -41,16 +42,17 @@ const NO_FACETS: Facets = {
   inStock: 0,
 }
 
-const indexes = new WeakMap<Db, LoadedIndex>()
+/** One in a process: a page that Next renders and a route that is answered without it search the same. */
+const indexes = () => processSingleton('searchIndexes', () => new WeakMap<Db, LoadedIndex>())
 
 function indexOf(own: Db): LoadedIndex {
-  const known = indexes.get(own)
+  const known = indexes().get(own)
   if (known) return known
   const index = new LoadedIndex(
     own,
     versionSource(() => own),
   )
-  indexes.set(own, index)
+  indexes().set(own, index)
   return index
 }
 

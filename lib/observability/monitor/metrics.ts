@@ -48,6 +48,21 @@ function make() {
       help: 'Age of the oldest outbox row that is not done',
       registers,
     }),
+    streamBehind: new Gauge({
+      name: 'evergreen_change_stream_behind_bytes',
+      help: 'WAL that was written since what the stream of changes has handed on',
+      registers,
+    }),
+    streamRetained: new Gauge({
+      name: 'evergreen_change_stream_retained_bytes',
+      help: 'WAL that Postgres keeps for the slot of the stream',
+      registers,
+    }),
+    streamSafe: new Gauge({
+      name: 'evergreen_change_stream_safe_bytes',
+      help: 'WAL that may still be written before the slot is lost; missing where max_slot_wal_keep_size sets no limit',
+      registers,
+    }),
     queueJobs: new Gauge({
       name: 'evergreen_queue_jobs',
       help: 'Jobs of the invalidation queue, by state',
@@ -128,11 +143,24 @@ export function forgetGauges(): void {
     outboxRows,
     outboxOldest,
     queueOldest,
+    streamBehind,
+    streamRetained,
+    streamSafe,
     tableBytes,
     tableRows,
   } = monitorMetrics()
   for (const gauge of [lag, queueJobs, heartbeatAge, alertsOpen, tableBytes, tableRows]) gauge.reset()
-  for (const gauge of [productsBehind, oldestDrift, outboxRows, outboxOldest, queueOldest]) gauge.remove()
+  const single = [
+    productsBehind,
+    oldestDrift,
+    outboxRows,
+    outboxOldest,
+    queueOldest,
+    streamBehind,
+    streamRetained,
+    streamSafe,
+  ]
+  for (const gauge of single) gauge.remove()
 }
 
 const counted = () => processSingleton('monitorRepairs', () => new Map<Repair, number>())

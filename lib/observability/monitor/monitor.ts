@@ -3,11 +3,13 @@
  * it glances at Redis, where a fault must be told within ten seconds, however long a round is.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { raiseAlerts, reconcileAlerts, type Scope } from '#lib/alerts/reconcile.ts'
 import type { Check, MonitorContext } from './context.ts'
 import { bodyRoomCheck } from './checks/bodyRoomCheck.ts'
 import { burnCheck } from './checks/burnCheck.ts'
+import { changeStreamCheck } from './checks/changeStreamCheck.ts'
 import { deliveryCheck, queueCheck } from './checks/deliveryCheck.ts'
 import { driftCheck } from './checks/driftCheck.ts'
 import { indexCheck } from './checks/indexCheck.ts'
@@ -51,6 +53,7 @@ export class Monitor {
       webCheck(),
       retentionCheck(),
       bodyRoomCheck,
+      ...(env().PRICE_EVENTS === 'cdc' ? [changeStreamCheck()] : []),
     ]
   }
 

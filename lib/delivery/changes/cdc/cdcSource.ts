@@ -1,0 +1,252 @@
+/**
+ * Logical replication as the source of changes. What Postgres sends is handed on as the outbox's rows are: the index first, then
+ * jobs; it is confirmed when each row that it is about is claimed, which outlives any process. Where there is no stream, the outbox is
+ * followed as without it, and an alert says so: the triggers write it in any case.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { Client, DatabaseError } from 'pg'
+import { coherence } from '#lib/catalog/coherence.ts'
+import { FOREIGN_TABLES, type ForeignTables } from '#lib/catalog/foreignTables.ts'
+import { db } from '#lib/platform/db.ts'
+import { env } from '#lib/platform/env.ts'
+import { logger } from '#lib/platform/logger.ts'
+import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
+import { AwakeSign } from '../awakeSign.ts'
+import type { ChangeSource, Deliverer } from '../changeSource.ts'
+import { OutboxSource } from '../outboxSource.ts'
+import { CLAIM_MS } from '../queueDeliverer.ts'
+import { applyForeign, changesOf, recordMissing } from './handOn.ts'
+import {
+  ensurePublication,
+  ensureSlot,
+  NoStreamError,
+  PUBLICATION,
+  requireReplication,
+  SlotHeldError,
+  SlotLostError,
+  type Query,
+} from './slot.ts'
+import { markStatement, ReplicationStream, type Part } from './stream.ts'
+import { streamState } from './streamState.ts'
+
+/** Milliseconds from one mark in the WAL to the next: an idle shop confirms with them, and lag is measured by them. */
+const MARK_MS = 2_000
+/** Milliseconds without a mark after which a session is given up: its network may be gone. */
+const DEAF_MS = 15_000
+/** Milliseconds from one look for rows that are due again to the next. */
+const AGAIN_MS = 500
+/** Milliseconds that the outbox is followed after the stream was lost, before the stream is tried again. */
+const FALL_BACK_MS = 10_000
+/** Failures in a row that a restart of Postgres explains. */
+const FORGIVEN = 2
+const RETRY_MS = 250
+const TIMEOUT_MS = 5_000
+
+const IN_USE = '55006'
+const codeOf = (error: unknown) => (error instanceof DatabaseError ? error.code : undefined)
+
+export class CdcSource implements ChangeSource {
+  readonly #foreign: ForeignTables
+  readonly #fallBackMs: number
+  readonly #log = logger('cdc')
+  readonly #state = streamState()
+  /** Whether the loss of the slot was told. */
+  #mayLose = false
+
+  constructor({
+    foreign = FOREIGN_TABLES,
+    fallBackMs = FALL_BACK_MS,
+  }: { foreign?: ForeignTables; fallBackMs?: number } = {}) {
+    this.#foreign = foreign
+    this.#fallBackMs = fallBackMs
+  }
+
+  async run(deliverer: Deliverer, signal: AbortSignal): Promise<void> {
+    let failures = 0
+    while (!signal.aborted) {
+      const followed = await this.#stream(deliverer, signal).catch((error: unknown) => ({ error }))
+      if (signal.aborted) return
+      const { error } = followed
+      if (error instanceof SlotHeldError || codeOf(error) === IN_USE) {
+        failures = 0
+        await this.#standBy(deliverer, signal)
+        continue
+      }
+      if ('began' in followed && followed.began) failures = 0
+      const isLost = error instanceof SlotLostError || error instanceof NoStreamError
+      if (!isLost && ++failures <= FORGIVEN) {
+        this.#log.warn({ err: error }, 'the stream of changes has ended; it is opened again')
+        await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
+        continue
+      }
+      this.#log.error({ err: error }, 'no stream of changes: the outbox is followed instead')
+      await this.#state.lost(error)
+      this.#mayLose = true
+      await new OutboxSource().run(deliverer, AbortSignal.any([signal, AbortSignal.timeout(this.#fallBackMs)]))
+    }
+  }
+
+  /** Another process has the slot: this one takes only what that one, or one before it, did not bring to an end. */
+  async #standBy(deliverer: Deliverer, signal: AbortSignal): Promise<void> {
+    await this.#again(deliverer)
+    await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined)
+  }
+
+  async #again(deliverer: Deliverer): Promise<void> {
+    await deliverer.handOver('again').then(
+      () => deliverer.lives(),
+      (error: unknown) => this.#log.warn({ err: error }, 'what is due again was not handed over'),
+    )
+  }
+
+  /** @returns why the session ended, and whether it had begun */
+  async #stream(deliverer: Deliverer, signal: AbortSignal): Promise<{ error: unknown; began: boolean }> {
+    const url = env().REPLICATION_DATABASE_URL ?? env().DATABASE_DIRECT_URL ?? env().DATABASE_URL
+    const { slot, isNew } = await withClient(url, async (query) => {
+      await requireReplication(query)
+      await ensurePublication(asApplication, this.#foreign)
+      return ensureSlot(query, this.#mayLose || !(await this.#state.wasThere()))
+    })
+    const stream = new ReplicationStream({ url, slot: slot.name, publication: PUBLICATION, from: slot.confirmed })
+    // No commit need send a NOTIFY.
+    const connection = new OwnConnection({ name: 'relay' })
+    void connection.keepOpen()
+    const awake = new AwakeSign(connection)
+    const session = new Session(stream, deliverer, this.#foreign)
+    try {
+      if (isNew) await session.takeAll()
+      let againAt = 0
+      while (!signal.aborted) {
+        await session.turn()
+        await awake.say(session.hasBegun)
+        if (session.hasBegun) {
+          this.#mayLose = false
+          await this.#state.streams()
+        }
+        if (performance.now() - againAt < AGAIN_MS) continue
+        againAt = performance.now()
+        await this.#again(deliverer)
+      }
+      return { error: undefined, began: true }
+    } catch (error) {
+      return { error, began: session.hasBegun }
+    } finally {
+      await Promise.all([stream.close(), connection.close()])
+    }
+  }
+}
+
+/** What one session of replication has brought and was not confirmed. */
+class Session {
+  readonly #stream: ReplicationStream
+  readonly #deliverer: Deliverer
+  readonly #foreign: ForeignTables
+  /** Not in the index yet. */
+  #parts: Part[] = []
+  /** In the index, and not claimed: by whole id. */
+  readonly #xids = new Set<bigint>()
+  #end: string | undefined
+  #claimedAt = -Infinity
+  #markedAt = -Infinity
+  #heardAt = performance.now()
+  hasBegun = false
+
+  constructor(stream: ReplicationStream, deliverer: Deliverer, foreign: ForeignTables) {
+    this.#stream = stream
+    this.#deliverer = deliverer
+    this.#foreign = foreign
+  }
+
+  /** Everything that was committed before the slot was made. */
+  async takeAll(): Promise<void> {
+    await applyForeign(db(), this.#foreign)
+    await this.#deliverer.advance()
+    while (await this.#deliverer.handOver('all')) await delay(CLAIM_MS)
+  }
+
+  /** Waits for what comes, for a moment, and hands it on. @throws what ended the session */
+  async turn(): Promise<void> {
+    await this.#mark()
+    // What could not be handed on comes first: Postgres sends no more once enough waits.
+    if (this.#parts.length === 0) await this.#listen()
+    try {
+      await this.#advance()
+      await this.#handOver()
+      this.#deliverer.lives()
+    } catch (error) {
+      logger('cdc').warn({ err: error }, 'changes not delivered, it is tried again')
+      await delay(RETRY_MS)
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const dueInMs = Math.max(0, CLAIM_MS - (performance.now() - this.#claimedAt))
+    this.#parts.push(...(await this.#stream.next(this.#end === undefined ? CLAIM_MS : dueInMs)))
+    if (this.#parts.length > 0) {
+      this.hasBegun = true
+      this.#heardAt = performance.now()
+    } else if (performance.now() - this.#heardAt > DEAF_MS) throw new Error(`nothing was heard for ${DEAF_MS / 1000} s`)
+  }
+
+  async #mark(): Promise<void> {
+    if (performance.now() - this.#markedAt < MARK_MS) return
+    this.#markedAt = performance.now()
+    await db().$queryRawUnsafe(markStatement(Date.now()))
+  }
+
+  async #advance(): Promise<void> {
+    if (this.#parts.length === 0) return
+    const { index } = coherence()
+    await applyForeign(db(), this.#foreign, this.#parts)
+    await this.#deliverer.advance()
+    const recorded = await recordMissing(db(), index, changesOf(this.#parts))
+    if (recorded.length > 0) await this.#deliverer.advance()
+    const whole = await wholeIds()
+    for (const { xid } of this.#parts) if (xid !== undefined) this.#xids.add(whole(xid))
+    for (const xid of recorded) this.#xids.add(xid)
+    this.#end = this.#parts.findLast(({ end }) => end !== undefined)?.end ?? this.#end
+    const oldest = this.#parts[0]
+    if (oldest) streamState().handedOn(Date.now() - oldest.at)
+    this.#parts = []
+  }
+
+  async #handOver(): Promise<void> {
+    if (this.#end === undefined || performance.now() - this.#claimedAt < CLAIM_MS) return
+    const xids = [...this.#xids]
+    if (xids.length > 0) {
+      this.#claimedAt = performance.now()
+      await this.#deliverer.handOver(xids)
+      if (!(await this.#deliverer.isHandedOver(xids))) return
+    }
+    this.#stream.confirm(this.#end)
+    this.#xids.clear()
+    this.#end = undefined
+  }
+}
+
+/** @returns what makes a whole id of its lower 32 bits, of a transaction that is over */
+async function wholeIds(): Promise<(xid: number) => bigint> {
+  const [row] = await db().$queryRaw<{ next: string }[]>`SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS next`
+  const next = BigInt(row?.next ?? 0)
+  return (xid) => {
+    const whole = ((next >> 32n) << 32n) | BigInt(xid)
+    return whole < next ? whole : whole - (1n << 32n)
+  }
+}
+
+const asApplication: Query = (sql, values = []) => db().$queryRawUnsafe<object[]>(sql, ...values)
+
+async function withClient<T>(url: string, use: (query: Query) => Promise<T>): Promise<T> {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'evergreen-cdc-setup',
+    connectionTimeoutMillis: TIMEOUT_MS,
+  })
+  client.on('error', () => undefined) // told by the query
+  try {
+    await client.connect()
+    return await use(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)
+  } finally {
+    await client.end().catch(() => undefined) // it never connected
+  }
+}

@@ -1,0 +1,172 @@
+/** The publication and the slot of a database: what Postgres sends, and how far it was taken. */
+import { resources } from '#lib/catalog/resources.ts'
+import { FOREIGN_TABLES, type ForeignTables } from '#lib/catalog/foreignTables.ts'
+
+/** Runs one statement with `$1`, `$2`, … and returns its rows. */
+export type Query = (sql: string, values?: readonly unknown[]) => Promise<readonly object[]>
+
+export const PUBLICATION = 'evergreen_changes'
+/** Column lists of a publication. */
+const OLDEST_POSTGRES = 15
+
+/** Why there is no stream, in one sentence that says what to do. */
+export class NoStreamError extends Error {
+  override readonly name = 'NoStreamError'
+}
+
+/** What was committed since the last confirmation does not come with a stream any more. */
+export class SlotLostError extends Error {
+  override readonly name = 'SlotLostError'
+}
+
+/** Another process reads the slot. */
+export class SlotHeldError extends Error {
+  override readonly name = 'SlotHeldError'
+}
+
+const NAME = /^[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?$/
+
+/** @throws {Error} naming a table that would have to be quoted */
+function publishedTables(foreign: ForeignTables): { readonly table: string; readonly columns: readonly string[] }[] {
+  const ours = resources().map(([, { table, idColumn, versionColumn }]) => ({
+    table,
+    columns: [idColumn, versionColumn].toSorted(),
+  }))
+  // Which columns say what a row of theirs is, their owner knows.
+  const theirs = Object.keys(foreign).map((table) => ({ table, columns: [] }))
+  for (const { table } of theirs)
+    if (!NAME.test(table)) throw new Error(`foreign table ${JSON.stringify(table)} is no plain SQL name`)
+  return [...ours, ...theirs]
+}
+
+const textOf = (row: object, name: string): string | undefined => {
+  const value: unknown = Reflect.get(row, name)
+  return value === null || value === undefined ? undefined : String(value)
+}
+
+/**
+ * Makes the publication, or brings its list of tables up to date.
+ * @param query as a role that owns the tables; where the list is right already, as any role
+ * @throws {NoStreamError} when the role has no right to
+ */
+export async function ensurePublication(query: Query, foreign: ForeignTables = FOREIGN_TABLES): Promise<void> {
+  const tables = publishedTables(foreign)
+  const found = await query(
+    `SELECT CASE WHEN t.schemaname = 'public' THEN t.tablename ELSE t.schemaname || '.' || t.tablename END AS name,
+       array_to_string(ARRAY(SELECT unnest(t.attnames) ORDER BY 1), ',') AS columns
+     FROM pg_publication_tables t WHERE t.pubname = $1`,
+    [PUBLICATION],
+  )
+  const columnsOf = new Map(found.map((row) => [textOf(row, 'name'), textOf(row, 'columns')]))
+  const isRight =
+    columnsOf.size === tables.length &&
+    tables.every(({ table, columns }) =>
+      columns.length === 0 ? columnsOf.has(table) : columnsOf.get(table) === columns.join(','),
+    )
+  if (isRight) return
+  const list = tables
+    .map(({ table, columns }) => (columns.length === 0 ? table : `${table} (${columns.join(', ')})`))
+    .join(', ')
+  const [exists] = await query('SELECT 1 FROM pg_publication WHERE pubname = $1', [PUBLICATION])
+  const statement = exists
+    ? `ALTER PUBLICATION ${PUBLICATION} SET TABLE ${list}`
+    : `CREATE PUBLICATION ${PUBLICATION} FOR TABLE ${list}`
+  try {
+    await query(statement)
+  } catch (cause) {
+    throw new NoStreamError(
+      `The publication ${PUBLICATION} could not be made (${cause instanceof Error ? cause.message : String(cause)}): run npm start with MIGRATION_DATABASE_URL, or as the owner of the tables: ${statement}`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Whether Postgres and the role can replicate at all.
+ * @param query as the role that is to replicate
+ * @throws {NoStreamError} naming the first thing that is missing
+ */
+export async function requireReplication(query: Query): Promise<void> {
+  const [row = {}] = await query(
+    `SELECT current_setting('wal_level') AS level, current_setting('server_version_num')::int / 10000 AS major,
+       current_user::text AS role, r.rolreplication OR r.rolsuper AS may,
+       (SELECT count(*) FROM pg_replication_slots WHERE slot_name IS DISTINCT FROM ${SLOT}) AS used,
+       current_setting('max_replication_slots')::int AS slots
+     FROM pg_roles r WHERE r.rolname = current_user`,
+  )
+  const problem = (() => {
+    if (Number(textOf(row, 'major')) < OLDEST_POSTGRES)
+      return `Postgres ${textOf(row, 'major')} is older than ${OLDEST_POSTGRES}`
+    if (textOf(row, 'level') !== 'logical')
+      return `wal_level is ${textOf(row, 'level')}: set wal_level = logical in postgresql.conf and restart Postgres`
+    if (textOf(row, 'may') !== 'true')
+      return `the role ${textOf(row, 'role')} may not replicate: name one in REPLICATION_DATABASE_URL that was made with CREATE ROLE … LOGIN REPLICATION`
+    if (Number(textOf(row, 'used')) >= Number(textOf(row, 'slots')))
+      return `all ${textOf(row, 'slots')} replication slots are used: raise max_replication_slots and restart Postgres, or drop a slot that nothing uses`
+    return undefined
+  })()
+  if (problem) throw new NoStreamError(`PRICE_EVENTS=cdc cannot be used: ${problem}.`)
+}
+
+/** Slots are of the server, so each database has one of its own. */
+const SLOT = `(SELECT 'evergreen_' || oid FROM pg_database WHERE datname = current_database())`
+
+export interface Slot {
+  readonly name: string
+  /** As Postgres says it: `reserved`, `extended`, `unreserved` or `lost`. */
+  readonly status: string
+  readonly active: boolean
+  readonly confirmed: string
+  /** Bytes of WAL from what was confirmed to now. */
+  readonly behindBytes: number
+  /** Bytes of WAL that are kept for the slot. */
+  readonly retainedBytes: number
+  /** Bytes that may still be written before the slot is lost; undefined where `max_slot_wal_keep_size` sets no limit. */
+  readonly safeBytes: number | undefined
+}
+
+/** @returns undefined where there is none */
+export async function readSlot(query: Query): Promise<Slot | undefined> {
+  const [row] = await query(
+    `SELECT slot_name::text, wal_status, active, confirmed_flush_lsn::text, safe_wal_size,
+       pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) AS behind,
+       pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn) AS retained
+     FROM pg_replication_slots WHERE slot_name = ${SLOT}`,
+  )
+  if (!row) return undefined
+  const safe = textOf(row, 'safe_wal_size')
+  return {
+    name: textOf(row, 'slot_name') ?? '',
+    status: textOf(row, 'wal_status') ?? 'lost',
+    active: textOf(row, 'active') === 'true',
+    confirmed: textOf(row, 'confirmed_flush_lsn') ?? '0/0',
+    behindBytes: Number(textOf(row, 'behind') ?? 0),
+    retainedBytes: Number(textOf(row, 'retained') ?? 0),
+    safeBytes: safe === undefined ? undefined : Number(safe),
+  }
+}
+
+/**
+ * The slot, from which the stream goes on. Where there is none it is made, and sends what is committed from now on; one that Postgres
+ * has given up is dropped first.
+ * @param mayLose false where there was a slot before: then its loss is to be told before another is made
+ * @returns whether it was made, so that what was committed before must be taken from elsewhere
+ * @throws {SlotLostError}, {SlotHeldError}
+ */
+export async function ensureSlot(query: Query, mayLose = true): Promise<{ slot: Slot; isNew: boolean }> {
+  const found = await readSlot(query)
+  if (found?.active === true) throw new SlotHeldError(`another process reads the slot ${found.name}`)
+  if (found && found.status !== 'lost') return { slot: found, isNew: false }
+  if (!mayLose) {
+    throw new SlotLostError(
+      found
+        ? `Postgres has given up the slot ${found.name} (wal_status is lost), since more WAL than max_slot_wal_keep_size was kept for it.`
+        : 'the replication slot is gone: it was dropped, or this Postgres was promoted without it.',
+    )
+  }
+  if (found) await query('SELECT pg_drop_replication_slot($1)::text', [found.name])
+  await query(`SELECT pg_create_logical_replication_slot(${SLOT}, 'pgoutput')::text`)
+  const slot = await readSlot(query)
+  if (!slot) throw new NoStreamError('The replication slot was dropped while it was made: it is made again.')
+  return { slot, isNew: true }
+}

@@ -1,0 +1,64 @@
+/** What delivery promises, whatever it hears of commits from: the suite of the relay, over both sources. */
+import { describe, expect, it, vi } from 'vitest'
+import { drivenShop } from '../testing/drivenShop.ts'
+import { CdcSource } from './cdc/cdcSource.ts'
+import { OutboxSource } from './outboxSource.ts'
+
+const PATIENCE = { timeout: 10_000, interval: 20 }
+
+const shop = drivenShop(30)
+
+async function expectHandedOver(ids: readonly string[]): Promise<void> {
+  await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining([...ids])), PATIENCE)
+}
+
+describe.each([
+  ['the outbox', () => new OutboxSource()],
+  ['logical replication', () => new CdcSource()],
+])('driven by %s', (_name, source) => {
+  it('brings a write past the application to the index and to the queue', async () => {
+    shop.start(source())
+    await expectHandedOver(await shop.change(1))
+    expect(await shop.behind()).toEqual([])
+  })
+
+  it('delivers what was committed while it did not run, and nothing that was rolled back', async () => {
+    const stop = shop.start(source())
+    await expectHandedOver(await shop.change(2))
+    await stop()
+    const missed = [...(await shop.change(3, 4)), ...(await shop.change(5))]
+    await expect(
+      shop.catalog.db.$transaction(async (tx) => {
+        await tx.$executeRaw`UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = 6`
+        throw new Error('rolled back')
+      }),
+    ).rejects.toThrow('rolled back')
+    shop.start(source())
+    await expectHandedOver(missed)
+    const all = await shop.handedOver()
+    expect(await shop.catalog.db.outbox.count({ where: { id: { in: all.map(BigInt) }, entityIds: { has: 6 } } })).toBe(
+      0,
+    )
+  })
+
+  it('hands each row over once, though two processes of the fleet hear of it', async () => {
+    shop.start(source())
+    shop.start(source())
+    const ids: string[] = []
+    for (let i = 0; i < 20; i++) ids.push(...(await shop.change(10 + (i % 5))))
+    await expectHandedOver(ids)
+    expect((await shop.handedOver()).filter((id) => ids.includes(id)).toSorted()).toEqual(ids.toSorted())
+    expect(await shop.behind()).toEqual([])
+  })
+
+  it('takes a row again that was handed over and is not done', async () => {
+    shop.start(source())
+    const ids = await shop.change(7)
+    await expectHandedOver(ids)
+    await shop.catalog.db.outbox.updateMany({ where: { id: { in: ids.map(BigInt) } }, data: { retryAt: new Date(0) } })
+    await vi.waitFor(
+      async () => expect((await shop.handedOver()).filter((id) => ids.includes(id))).toHaveLength(2 * ids.length),
+      PATIENCE,
+    )
+  })
+})

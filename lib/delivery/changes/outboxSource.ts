@@ -1,0 +1,70 @@
+/**
+ * The outbox as the source of changes. While changes come it looks by itself, and holds a lock that says so: no commit sends a
+ * NOTIFY then, which would make the commits wait for each other. When nothing came for a while it lets go of the lock and sleeps
+ * until a NOTIFY; what that missed, a look a moment later finds.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import { logger } from '#lib/platform/logger.ts'
+import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
+import { AwakeSign, CHANNEL, SLEEPY_MS } from './awakeSign.ts'
+import type { ChangeSource, Deliverer } from './changeSource.ts'
+import { CLAIM_MS } from './queueDeliverer.ts'
+
+/** Milliseconds from one look to the next while changes come: what a write past the application waits for, at most. */
+const LOOK_MS = 25
+/** Milliseconds from one look to the next while it sleeps. */
+const POLL_MS = 500
+
+export class OutboxSource implements ChangeSource {
+  readonly #log = logger('relay')
+  #woken = () => {}
+  #claimedAt = -Infinity
+  /** When something was there to be done. */
+  #busyAt = -Infinity
+
+  async run(deliverer: Deliverer, signal: AbortSignal): Promise<void> {
+    const listening = new OwnConnection({
+      name: 'relay',
+      begin: async (client) => {
+        await client.query(`LISTEN ${CHANNEL}`)
+        this.#woken() // what was written before it listened
+      },
+      onNotification: () => this.#woken(),
+    })
+    const awake = new AwakeSign(listening)
+    void listening.keepOpen()
+    try {
+      while (!signal.aborted) await this.#turn(deliverer, awake, signal)
+    } finally {
+      await listening.close()
+    }
+  }
+
+  async #turn(deliverer: Deliverer, awake: AwakeSign, signal: AbortSignal): Promise<void> {
+    let notified = false
+    const sleep = new AbortController()
+    this.#woken = () => {
+      notified = true
+      sleep.abort()
+    }
+    const began = performance.now()
+    await this.#look(deliverer).then(
+      () => deliverer.lives(),
+      (error: unknown) => this.#log.warn({ err: error }, 'outbox not delivered, it is tried again'),
+    )
+    const isAwake = performance.now() - this.#busyAt < SLEEPY_MS
+    const changed = await awake.say(isAwake)
+    // Since the last look and before the lock was let go of, a commit may have sent no NOTIFY.
+    if (changed && !isAwake) return
+    if (isAwake) await delay(Math.max(LOOK_MS, performance.now() - began), undefined, { signal }).catch(() => undefined)
+    else if (!notified)
+      await delay(POLL_MS, undefined, { signal: AbortSignal.any([signal, sleep.signal]) }).catch(() => undefined)
+  }
+
+  async #look(deliverer: Deliverer): Promise<void> {
+    // Ahead of the queue: a write past the application is fresh one round trip after its commit.
+    await deliverer.advance()
+    if (performance.now() - this.#claimedAt < CLAIM_MS) return
+    if (await deliverer.handOver('all')) this.#busyAt = this.#claimedAt = performance.now()
+  }
+}

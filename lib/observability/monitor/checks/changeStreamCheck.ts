@@ -1,0 +1,55 @@
+/** The slot of the stream of changes: is it read, and how much WAL does Postgres keep for it? */
+import { readSlot, type Slot } from '#lib/delivery/changes/cdc/slot.ts'
+import type { Finding } from '#lib/alerts/finding.ts'
+import type { Check } from '../context.ts'
+import { monitorMetrics } from '../metrics.ts'
+
+/** Rounds in which no process reads the slot: a worker that is replaced takes less. */
+const UNREAD_ROUNDS = 2
+/** Bytes of WAL that are kept where Postgres has no limit of its own. */
+const MOST_RETAINED = 1024 ** 3
+
+const showBytes = (bytes: number) => `${Math.round(bytes / 1024 ** 2)} MB`
+
+function measure({ behindBytes, retainedBytes, safeBytes }: Slot): void {
+  const { streamBehind, streamRetained, streamSafe } = monitorMetrics()
+  streamBehind.set(behindBytes)
+  streamRetained.set(retainedBytes)
+  if (safeBytes === undefined) streamSafe.remove()
+  else streamSafe.set(safeBytes)
+}
+
+function problemOf({ name, status, retainedBytes, safeBytes }: Slot, unread: number): string | undefined {
+  if (unread >= UNREAD_ROUNDS)
+    return `no process reads the slot ${name}, and Postgres keeps ${showBytes(retainedBytes)} of WAL for it`
+  if (status === 'unreserved')
+    return `Postgres is about to give up the slot ${name}, for which it keeps ${showBytes(retainedBytes)} of WAL`
+  if (retainedBytes > (safeBytes ?? 2 * MOST_RETAINED - retainedBytes))
+    return `Postgres keeps ${showBytes(retainedBytes)} of WAL for the slot ${name}${safeBytes === undefined ? '' : `, and gives it up after ${showBytes(safeBytes)} more`}`
+  return undefined
+}
+
+export function changeStreamCheck(): Check {
+  let unread = 0
+  return {
+    name: 'change-stream',
+    async run({ db }): Promise<Finding[]> {
+      const slot = await readSlot((sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values))
+      // The relay tells of one that is lost.
+      if (!slot) return []
+      measure(slot)
+      unread = slot.active ? 0 : unread + 1
+      const problem = problemOf(slot, unread)
+      if (problem === undefined) return []
+      return [
+        {
+          dedupKey: 'slot',
+          kind: 'change-stream-behind',
+          severity: 'critical',
+          summary: `The stream of changes is behind: ${problem}.`,
+          detail: { layer: 'postgres', ...slot, safeBytes: slot.safeBytes ?? null },
+        },
+      ]
+    },
+  }
+}
