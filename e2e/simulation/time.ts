@@ -62,7 +62,7 @@ export class Timeline {
     return this.#now
   }
 
-  /** @param host where it happens; without one it happens whatever stands still or dies */
+  /** @param host where it happens; without one it happens also when a host stands still or dies */
   after(ms: number, run: () => void, host?: Host): Event {
     const event = { at: this.#now + Math.max(0, ms), order: this.#order++, host, run, isCancelled: false }
     this.#push(event)
