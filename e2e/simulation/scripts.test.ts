@@ -119,16 +119,16 @@ test.each(SEEDS)('answers and data are those of Redis, seed %i', async (seed) =>
     if (lua === undefined) throw new Error(`the kernel has no script ${name}`)
     const there = await real.direct.eval(lua, keys.length, ...keys, ...argv)
     const here = simulated.run('eval', [lua, String(keys.length), ...keys, ...argv.map(String)], lua)
-    expect(comparable(here), `${name} ${JSON.stringify([keys, argv])}, call ${i}`).toBe(comparable(there))
+    expect({ i, name, keys, argv, reply: comparable(here) }).toEqual({ i, name, keys, argv, reply: comparable(there) })
     called.add(name)
   }
   expect([...called].toSorted()).toEqual([...scripts.keys()].toSorted())
   for (const key of [LEASE, HEAD, POSITION, EPOCH, PROBE, CLAIM, ...TAGS]) {
     const here = simulated.run('get', [key], undefined)
-    expect(comparable(here), key).toBe(comparable(await real.direct.get(key)))
+    expect({ [key]: comparable(here) }).toEqual({ [key]: comparable(await real.direct.get(key)) })
   }
   for (const key of [LOG, LIST]) {
     const here = simulated.run('lrange', [key, '0', '999'], undefined)
-    expect(comparable(here), key).toBe(comparable(await real.direct.lrange(key, 0, 999)))
+    expect({ [key]: comparable(here) }).toEqual({ [key]: comparable(await real.direct.lrange(key, 0, 999)) })
   }
 })
