@@ -1,6 +1,6 @@
 /**
- * A commit that every cache shows at once, at a known time and of any size, such as the start of a sale. What it changes is brought
- * to Redis before it, and shown after it by one script: no reader waits for Postgres, and none finds a part of it.
+ * A commit of any size that every cache shows at once, at a known time, such as the start of a sale. Its changes are in Redis
+ * before the commit, and one script shows them after it: no reader waits for Postgres, and none finds a part of the commit.
  */
 import { randomUUID } from 'node:crypto'
 import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'

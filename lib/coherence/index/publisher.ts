@@ -1,6 +1,4 @@
-/**
- * The use case of a change: every cache that keeps versions hears of it, the outer one first, then the fleet's index.
- */
+/** Publishes a change: raises its version in every cache that keeps versions, the outer one first, then the fleet's index. */
 import { noOuterCache, type Log, type OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'

@@ -1,14 +1,16 @@
 /**
  * The version index: Redis' copy of the current version of every tag, with the source behind it.
  *
- * What the rest of the system builds on: a response never carries a version below the index when its
- * read began (`read`), and never one above the index when it is sent (`Publisher.raiseToAtLeast`). Both ends follow one
- * register that only grows, so no two reads of one client, one after the other, go backwards, on any instance, page or
- * cache. And of each commit a read gives all or nothing: while the index has a part of one it says that it is behind, in the same
- * script, and each list of tags is read from the source in one statement.
+ * The rest of the system builds on two promises:
  *
- * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
- * Without that the versions come from the source (`guardedSource.ts`).
+ * - **Never old, never backwards.** A response carries no version below the index when its read began (`read`), and none above the
+ *   index when it is sent (`Publisher.raiseToAtLeast`). The index only grows, so of two reads of one client, one after the other,
+ *   the second never shows less, on any instance, page or cache.
+ * - **All of a commit or nothing.** While the index has a part of a commit it says that it is behind: the script that raises the
+ *   part says so. Then one statement reads each list of tags from the source.
+ *
+ * Redis is believed while the index lease, which each answer carries, proves that it is current (`protocol/lease.ts`). Without
+ * that the versions come from the source (`guardedSource.ts`).
  */
 import {
   noOuterCache,
