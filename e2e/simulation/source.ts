@@ -34,7 +34,7 @@ function rowsOf(database: Database, tags: readonly string[]) {
 }
 
 function termOf(database: Database): Term {
-  const { term, epoch, server, source, renewals, forgotten, beganAt } = database.term
+  const { term, epoch, server, source, renewals, forgotten, reason, beganAt } = database.term
   const { identity } = database
   return {
     term,
@@ -44,6 +44,7 @@ function termOf(database: Database): Term {
     forgotten,
     identity,
     current: source === identity,
+    replacedSource: reason === 'postgres-changed',
     ageMs: database.now - beganAt,
   }
 }

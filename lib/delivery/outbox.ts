@@ -33,15 +33,20 @@ const REFUSED_FOR = { firstS: 0.25, doublings: 4 }
 /** Seconds from one delivery of a row that fails to the next. */
 const FAILED_FOR = { firstS: 1, quarantinedS: 30 }
 
+/** Seconds after which a row is taken that no source has named: what named it may have died, or come too late. */
+const UNNAMED_S = 5
+
 /**
- * Which of the rows that are due: all; those that were taken before and are not done; or those that transactions have written,
- * named by their whole ids.
+ * Which of the rows that are due: all; those that were taken before and are not done, or lie there unnamed; or those that
+ * transactions have written, named by their whole ids.
  */
 export type Due = 'all' | 'again' | readonly bigint[]
 
 function isAmong(due: Due): Prisma.Sql {
   if (due === 'all') return Prisma.sql`true`
-  return due === 'again' ? Prisma.sql`attempts > 0` : Prisma.sql`xid = ANY(${due.map(String)}::xid8[])`
+  return due === 'again'
+    ? Prisma.sql`(attempts > 0 OR created_at < clock_timestamp() - make_interval(secs => ${UNNAMED_S}))`
+    : Prisma.sql`xid = ANY(${due.map(String)}::xid8[])`
 }
 
 /**

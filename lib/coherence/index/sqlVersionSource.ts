@@ -67,6 +67,7 @@ function checkNames(kinds: Kinds): void {
 
 const TERM = `
   SELECT term::text, epoch, server, renewals::text, forgotten, identity, source = identity AS current,
+         reason = 'postgres-changed' AS "replacedSource",
          (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
   FROM index_term, database_identity() AS identity`
 

@@ -240,15 +240,15 @@ export class VersionIndex {
 
   /**
    * What was read from the source and is older than what is current was superseded since, or the source has lost the newer one, as after
-   * a promotion, and may have been raised above it by now. Which of the two cannot be told while the term is young.
+   * a promotion, and may have been raised above it by now. Which of the two cannot be told while such a term is young.
    * @param snapshot read after the values were
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source may have lost what others have seen
    */
   async refuseLost(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
     if (!isBehind(dependencies, snapshot)) return
     const { waitMs, leaseMs } = this.link.times
-    const { current, ageMs } = await this.#source.term()
-    if (current && ageMs > waitMs + leaseMs) return
+    const { current, replacedSource, ageMs } = await this.#source.term()
+    if (current && !(replacedSource && ageMs <= waitMs + leaseMs)) return
     const message = 'the database has lost what others have seen, and is being raised above it'
     throw new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
   }

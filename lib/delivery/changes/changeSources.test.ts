@@ -61,4 +61,12 @@ describe.each([
       PATIENCE,
     )
   })
+
+  it('takes a row that was left behind before it began', async () => {
+    const [row] = await shop.catalog.db.$queryRaw<{ id: string }[]>`
+      INSERT INTO outbox (topic, entity_ids, versions, created_at) VALUES ('price', '{8}', '{1}', now() - interval '10 s') RETURNING id::text`
+    shop.start(source())
+    await expectHandedOver([row?.id ?? 'none'])
+    expect(await shop.behind()).toEqual([])
+  })
 })

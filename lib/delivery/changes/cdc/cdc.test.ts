@@ -87,7 +87,7 @@ async function open(slot: string, from: string): Promise<ReplicationStream> {
 it('confirms a commit, and not the next one that begins where it ends', async () => {
   await unread()
   await ensurePublication(query)
-  const { slot } = await ensureSlot(query)
+  const slot = await ensureSlot(query)
   const [first, second] = [new Client(shop.catalog.url), new Client(shop.catalog.url)]
   await Promise.all([first.connect(), second.connect()])
   for (const [client, id] of [

@@ -88,21 +88,25 @@ export class CdcSource implements ChangeSource {
 
   /** Another process has the slot: this one takes only what that one, or one before it, did not bring to an end. */
   async #standBy(deliverer: Deliverer, signal: AbortSignal): Promise<void> {
-    await this.#again(deliverer)
+    if (await this.#again(deliverer)) deliverer.lives()
     await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined)
   }
 
-  async #again(deliverer: Deliverer): Promise<void> {
-    await deliverer.handOver('again').then(
-      () => deliverer.lives(),
-      (error: unknown) => this.#log.warn({ err: error }, 'what is due again was not handed over'),
+  /** @returns whether the queue took what is due again; that says nothing of what the stream brings */
+  async #again(deliverer: Deliverer): Promise<boolean> {
+    return deliverer.handOver('again').then(
+      () => true,
+      (error: unknown) => {
+        this.#log.warn({ err: error }, 'what is due again was not handed over')
+        return false
+      },
     )
   }
 
   /** @returns why the session ended, and whether it had begun */
   async #stream(deliverer: Deliverer, signal: AbortSignal): Promise<{ error: unknown; began: boolean }> {
     const url = env().REPLICATION_DATABASE_URL ?? env().DATABASE_DIRECT_URL ?? env().DATABASE_URL
-    const { slot, isNew } = await withClient(url, async (query) => {
+    const slot = await withClient(url, async (query) => {
       await requireReplication(query)
       await ensurePublication(asApplication, this.#foreign)
       return ensureSlot(query, this.#mayLose || !(await this.#state.wasThere()))
@@ -114,7 +118,8 @@ export class CdcSource implements ChangeSource {
     const awake = new AwakeSign(connection)
     const session = new Session(stream, deliverer, this.#foreign)
     try {
-      if (isNew) await session.takeAll()
+      // After the slot, and each time: of what was written before it, or not applied by one that died, no event may come.
+      await applyForeign(db(), this.#foreign)
       let againAt = 0
       while (!signal.aborted) {
         await session.turn()
@@ -155,13 +160,6 @@ class Session {
     this.#stream = stream
     this.#deliverer = deliverer
     this.#foreign = foreign
-  }
-
-  /** Everything that was committed before the slot was made. */
-  async takeAll(): Promise<void> {
-    await applyForeign(db(), this.#foreign)
-    await this.#deliverer.advance()
-    while (await this.#deliverer.handOver('all')) await delay(CLAIM_MS)
   }
 
   /** Waits for what comes, for a moment, and hands it on. @throws what ended the session */

@@ -150,13 +150,12 @@ export async function readSlot(query: Query): Promise<Slot | undefined> {
  * The slot, from which the stream goes on. Where there is none it is made, and sends what is committed from now on; one that Postgres
  * has given up is dropped first.
  * @param mayLose false where there was a slot before: then its loss is to be told before another is made
- * @returns whether it was made, so that what was committed before must be taken from elsewhere
  * @throws {SlotLostError}, {SlotHeldError}
  */
-export async function ensureSlot(query: Query, mayLose = true): Promise<{ slot: Slot; isNew: boolean }> {
+export async function ensureSlot(query: Query, mayLose = true): Promise<Slot> {
   const found = await readSlot(query)
   if (found?.active === true) throw new SlotHeldError(`another process reads the slot ${found.name}`)
-  if (found && found.status !== 'lost') return { slot: found, isNew: false }
+  if (found && found.status !== 'lost') return found
   if (!mayLose) {
     throw new SlotLostError(
       found
@@ -168,5 +167,5 @@ export async function ensureSlot(query: Query, mayLose = true): Promise<{ slot: 
   await query(`SELECT pg_create_logical_replication_slot(${SLOT}, 'pgoutput')::text`)
   const slot = await readSlot(query)
   if (!slot) throw new NoStreamError('The replication slot was dropped while it was made: it is made again.')
-  return { slot, isNew: true }
+  return slot
 }

@@ -6,7 +6,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
 import { beat, readHeartbeats } from '#lib/platform/process/heartbeat.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
-import { NoStreamError } from './slot.ts'
+import { SlotLostError } from './slot.ts'
 
 const SCOPE = 'change-stream'
 /** In `heartbeats`: that there was a stream, and when. */
@@ -40,9 +40,9 @@ class StreamState {
     this.#saidAt = -Infinity
     const why = error instanceof Error ? error.message : String(error)
     const whatToDo =
-      error instanceof NoStreamError
-        ? 'Put right what it says. The stream is tried again every ten seconds.'
-        : 'The slot is made anew within ten seconds, and nothing is lost. If it is lost again, raise max_slot_wal_keep_size, or look why the worker does not keep up.'
+      error instanceof SlotLostError
+        ? 'The slot is made anew within ten seconds, and nothing is lost. If it is lost again, raise max_slot_wal_keep_size, or look why the worker does not keep up.'
+        : 'Put right what it says. The stream is tried again every ten seconds.'
     await this.#tell(async () => {
       await raiseAlerts(db(), SCOPE, [
         {
