@@ -118,8 +118,8 @@ export class VersionIndex {
   }
 
   /**
-   * Where a render that begins now begins. Without belief it is the last moment that the index told of: what was
-   * revalidated since then outdates the render.
+   * The head at which a render begins that starts now. Without belief it is the last head that the index answered with: each
+   * revalidation since then outdates the render.
    */
   async renderStart(): Promise<Provenance> {
     const found = await this.read([])
@@ -239,8 +239,9 @@ export class VersionIndex {
   }
 
   /**
-   * What was read from the source and is older than what is current was superseded since, or the source has lost the newer one, as after
-   * a promotion, and may have been raised above it by now. Which of the two cannot be told while such a term is young.
+   * Refuses values that were read from the source and are older than the current ones where the source may have lost versions.
+   * Mostly a newer version superseded them; after a promotion the source may have lost it, and may have been raised above it since.
+   * While such a term is young the two look alike.
    * @param snapshot read after the values were
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source may have lost what others have seen
    */

@@ -50,7 +50,7 @@ export class CdcSource implements ChangeSource {
   readonly #fallBackMs: number
   readonly #log = logger('cdc')
   readonly #state = streamState()
-  /** Whether the loss of the slot was told. */
+  /** Whether the loss of the slot was reported. */
   #mayLose = false
 
   constructor({
