@@ -142,8 +142,11 @@ export class PriceFeed<P extends ProductPrice> {
     let due = this.#takeDue()
     try {
       let prices = due.length > 0 ? await this.#current(due) : []
-      // What changes besides may be of one commit with what was read: then all is read at one moment.
-      if (index.link.behind || this.#due.size > 0) {
+      // What has changed besides may be of one commit with what was read: then all is read at one moment. The log says so only now:
+      // that the index is no longer behind may be known here before the changes that it has caught up with.
+      const isPart = due.length > 0 && due.length < this.#watched.size
+      const since = isPart ? (await index.read([])).from : from
+      if (since !== from || index.link.behind || this.#due.size > 0) {
         this.#changed(undefined)
         due = this.#takeDue()
         prices = await this.#current(due)
