@@ -33,6 +33,7 @@ import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { isActionForm } from '#lib/web/actionForms.ts'
 import { correlated } from '#lib/web/correlated.ts'
+import { directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
 import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
@@ -54,6 +55,9 @@ import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
 import { previewTexts } from './app/_i18n/previewTexts.ts'
+import { GET as readPrices } from './app/api/prices/route.ts'
+import { GET as streamPrices } from './app/api/prices/stream/route.ts'
+import { GET as suggestProducts } from './app/api/search/suggest/route.ts'
 
 /** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
@@ -99,6 +103,11 @@ const renderTurns = new RenderTurns(Math.ceil(env().RENDERS_AT_ONCE / 2))
 const drawnPictures = new DrawnPictures(cacheRedis())
 const drawer = { pictures: drawnPictures, limits: visitorLimits, texts: previewTexts }
 onShutdown('pictures', () => drawnPictures.close())
+const answerDirectly = directRoutes({
+  '/api/prices': readPrices,
+  '/api/prices/stream': streamPrices,
+  '/api/search/suggest': suggestProducts,
+})
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
@@ -115,6 +124,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await queueBoardProxy(request, response)) return
     if (await fastPath.handle(request, response)) return
     if (await visitorLimits.refuse(request, response)) return
+    if (await answerDirectly(request, response)) return
     documentPolicy.letNextWrite(request, response)
     withoutSharedLifetime(response)
     // Not by Next: what it has packed could not be looked at any more.

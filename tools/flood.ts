@@ -1,10 +1,11 @@
 /**
  * `npm run flood`: floods the shop that `npm start` runs with what strangers can ask for, ten seconds of each, while a reader
- * measures hits of the page cache. `--seconds 30` takes longer. The table goes to the terminal; docs/results/flood.md has one.
+ * measures hits of the page cache; and before each the same clients flood a bare process, which is what they cost the machine without
+ * the shop. `--seconds 30` takes longer. The table goes to the terminal; docs/results/flood.md has one.
  */
 import { parseArgs } from 'node:util'
 import { env } from '#lib/platform/env.ts'
-import { flood, type FloodRow } from './flood/flood.ts'
+import { flood, type FloodRow, type Hits } from './flood/flood.ts'
 import { say, SetupError, stopWithSentence } from './progress.mjs'
 import { useRunningShop } from './run/runningShop.ts'
 
@@ -18,31 +19,45 @@ function seconds(): number {
   return given
 }
 
-const answersOf = ({ answers }: FloodRow) =>
+const answersOf = ({ answers }: Pick<FloodRow, 'answers'>) =>
   [...answers]
     .toSorted(([one], [other]) => String(one).localeCompare(String(other)))
     .map(([status, count]) => `${count} × ${status}`)
     .join(', ')
 
-function line(row: FloodRow, idle: FloodRow | undefined): string {
-  const ratio = idle ? (row.p99 / idle.p99).toFixed(1) : '1.0'
-  return `| ${row.name} | ${row.clients} | ${answersOf(row)} | ${row.p50.toFixed(1)} | ${row.p99.toFixed(1)} | ${ratio} | ${row.failed} |`
+function line({ name, clients, hits, control, ...row }: FloodRow, idle: Hits): string {
+  const times = (other: Hits | undefined) => (other ? (hits.p99 / other.p99).toFixed(1) : '')
+  const cells = [
+    name,
+    clients,
+    answersOf(row),
+    hits.p50.toFixed(1),
+    hits.p99.toFixed(1),
+    times(idle),
+    control?.p99.toFixed(1) ?? '',
+    times(control),
+    hits.failed,
+  ]
+  return `| ${cells.join(' | ')} |`
 }
 
 try {
   const each = seconds()
   useRunningShop()
-  say('| flood | clients | answers | p50 of a hit, ms | p99, ms | times the p99 at rest | hits that failed |')
-  say('|---|---|---|---|---|---|---|')
-  let idle: FloodRow | undefined
+  say(
+    '| flood | clients | answers | p50 of a hit, ms | p99, ms | times the p99 at rest | p99 beside a bare process, ms | times that | hits that failed |',
+  )
+  say('|---|---|---|---|---|---|---|---|---|')
+  let idle: Hits | undefined
   await flood({
     url: `http://127.0.0.1:${env().PORT}`,
     page: '/en/categories/chairs',
     seconds: each,
     readsPerSecond: 100,
+    withControl: true,
     onRow(row) {
+      idle ??= row.hits
       say(line(row, idle))
-      idle ??= row
     },
   })
 } catch (error) {

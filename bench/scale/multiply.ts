@@ -14,7 +14,7 @@ async function columns(client: pg.Client, table: string, without: readonly strin
 async function dropIndexes(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string; definition: string }>(
     `SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
-     WHERE i.indrelid = ANY ('{products,prices,product_categories,price_changes}'::regclass[]) AND NOT i.indisunique`,
+     WHERE i.indrelid = ANY ('{products,prices,product_categories,category_cards,price_changes}'::regclass[]) AND NOT i.indisunique`,
   )
   for (const { name } of rows) await client.query(`DROP INDEX ${name}`)
   return rows.map(({ definition }) => definition)
@@ -41,7 +41,7 @@ export async function multiplyCatalog(databaseUrl: string, times: number): Promi
     )
     await client.query(
       `INSERT INTO products (id, slug, sku, group_id, ${products})
-       SELECT id + ${step} * k, slug || '-' || k, sku || '-' || k, group_id + ${groups} * k, ${products} FROM products, ${copies}`,
+       SELECT id + ${step} * k, slug || '-' || id + ${step} * k, sku || '-' || id + ${step} * k, group_id + ${groups} * k, ${products} FROM products, ${copies}`,
     )
     await client.query(
       `INSERT INTO prices (product_id, ${prices}) SELECT product_id + ${step} * k, ${prices} FROM prices, ${copies}`,
@@ -51,6 +51,10 @@ export async function multiplyCatalog(databaseUrl: string, times: number): Promi
     )
     await client.query(`INSERT INTO product_categories (product_id, category_id) SELECT product_id + ${step} * k, category_id
       FROM product_categories JOIN categories ON id = category_id AND kind = 'category', ${copies}`)
+    await client.query(`INSERT INTO category_cards (category_id, rank, product_id) SELECT category_id, rank, product_id + ${step} * k
+      FROM category_cards JOIN categories ON id = category_id AND kind = 'category', ${copies}`)
+    await client.query(`INSERT INTO price_index (product_id, version, version_updated_at)
+      SELECT product_id, version, version_updated_at FROM prices ON CONFLICT DO NOTHING`)
     await client.query(`INSERT INTO price_changes (product_id, version, new_amount_cents, new_compare_at_cents, currency, source, actor, changed_at)
       SELECT product_id, version, amount_cents, compare_at_cents, currency, 'seed', 'seed', version_updated_at FROM prices ON CONFLICT DO NOTHING`)
     for (const definition of indexes) await client.query(definition)

@@ -90,8 +90,14 @@ test('the steps of an edit, from the API to the open tab, stand in one trace, wh
   const stream = page.waitForResponse((response) => response.url().includes('/api/prices/stream') && response.ok())
   await page.goto(`${url}/en/products/${slug}`)
   await stream
-  const { version } = await edge.edit(PRODUCT, amountCents + 10)
-  const change = `price:${PRODUCT}@${version}`
+  let version = 0
+  let change = ''
+  // A tab loads what reports once its stream has said that changes are traced; an edit before that is not reported.
+  await expect(async () => {
+    ;({ version } = await edge.edit(PRODUCT, amountCents + 10 + version))
+    change = `price:${PRODUCT}@${version}`
+    await expect.poll(() => stepsOf(change).has('tab'), { timeout: 3_000 }).toBe(true)
+  }).toPass({ timeout: 30_000 })
   await expect
     .poll(() => [...stepsOf(change)].toSorted(), { timeout: 30_000 })
     .toEqual([

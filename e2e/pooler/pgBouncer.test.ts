@@ -76,9 +76,9 @@ test('a worker hears of edits past the application, and its lock as the monitor 
   )
   try {
     await expect.poll(locks, { timeout: 10_000 }).toContainEqual({ name: 'evergreen-monitor' })
-    const listening = await database.db.$queryRaw<{ query: string }[]>`
+    const listening = () => database.db.$queryRaw<{ query: string }[]>`
       SELECT query FROM pg_stat_activity WHERE application_name = 'evergreen-relay' AND datname = current_database()`
-    expect(listening).toHaveLength(1)
+    await expect.poll(listening, { timeout: 10_000 }).toHaveLength(1)
     const { version } = await database.db.price.update({
       where: { productId: 7 },
       data: { amountMinor: { increment: 1 } },

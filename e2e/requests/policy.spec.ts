@@ -1,4 +1,5 @@
 /** What a browser lets the pages run and load. Every other test in a browser fails on a violation too: see `support/test.ts`. */
+import { createHash } from 'node:crypto'
 import { signIn } from '../support/accounts.ts'
 import { environment } from '../support/environment.ts'
 import { featuredProduct, pagesOf } from '../support/pagesOf.ts'
@@ -132,4 +133,35 @@ test('takes reports of bounded size only', async ({ request }) => {
   expect((await send('{"csp-report":{"effective-directive":"script-src-elem"}}')).status()).toBe(204)
   expect((await send('nothing')).status()).toBe(400)
   expect((await send(JSON.stringify({ 'csp-report': { 'blocked-uri': 'x'.repeat(10_000) } }))).status()).toBe(413)
+})
+
+test('a document names no script but its own, also where there is no page', async ({ database }) => {
+  const {
+    products: [product = ''],
+  } = await pagesOf(database, await featuredProduct(database, 5))
+  for (const path of [
+    product,
+    '/en/search?q=chair',
+    '/en/nowhere',
+    '/xx/nowhere',
+    '/nowhere',
+    '/admin/nowhere',
+    '/admin/sign-in',
+  ]) {
+    const { headers, body } = await raw(path)
+    const sources = / script-src 'self' ([^;]*)/.exec(headers.get(POLICY) ?? '')?.[1]?.split(' ') ?? []
+    const [, nonce] = /'nonce-([^']+)'/.exec(sources.join(' ')) ?? []
+    const inline = [...body.toString().matchAll(/<script([^>]*)>(.*?)<\/script>/gs)].filter(
+      ([, attributes = '']) => !/\s(?:src|type)=/.test(attributes),
+    )
+    expect.soft(inline.length, path).toBeGreaterThan(0)
+    const hashed = inline.filter(
+      ([, attributes = '']) => nonce === undefined || !attributes.includes(`nonce="${nonce}"`),
+    )
+    const own = new Set(
+      hashed.map(([, , text = '']) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`),
+    )
+    const named = sources.filter((source) => source.startsWith("'sha256-"))
+    expect.soft(named.toSorted(), path).toEqual([...own].toSorted())
+  }
 })

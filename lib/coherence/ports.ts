@@ -24,6 +24,8 @@ export interface Term {
   readonly identity: string
   /** Whether the source is the one that the term began with. */
   readonly current: boolean
+  /** Whether it began because another source took the place of the one before, which may have lost commits. */
+  readonly replacedSource: boolean
   /** Milliseconds since the term began, on the clock of the source. */
   readonly ageMs: number
 }

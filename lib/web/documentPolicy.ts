@@ -58,14 +58,20 @@ function hashOf(script: Buffer): string {
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`
 }
 
-/** Scripts that stand in pages of the build and are none of Next's calls: they are the same in each page. */
-function builtScripts(buildFolder: string): ReadonlySet<string> {
+/** Scripts that stand in pages of the build and are none of Next's calls: they are the same in each page of the store, or of the office. */
+function builtScripts(buildFolder: string): {
+  readonly store: ReadonlySet<string>
+  readonly office: ReadonlySet<string>
+} {
   const folder = path.join(buildFolder, 'server', 'app')
   const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'))
-  const hashes = pages.flatMap((page) =>
-    [...inlineScripts(readFileSync(path.join(folder, page)))].filter((script) => !isOfNext(script)).map(hashOf),
-  )
-  return new Set(hashes)
+  const hashesOf = (page: string) =>
+    [...inlineScripts(readFileSync(path.join(folder, page)))].filter((script) => !isOfNext(script)).map(hashOf)
+  const isOffice = (page: string) => /^admin[./\\]/.test(page)
+  return {
+    store: new Set(pages.filter((page) => !isOffice(page)).flatMap(hashesOf)),
+    office: new Set(pages.filter(isOffice).flatMap(hashesOf)),
+  }
 }
 
 /** The styles of the page that Next shows in place of one that it could not make, in elements and in attributes. */
@@ -80,7 +86,7 @@ function stylesOfFailure(buildFolder: string): readonly string[] {
 }
 
 export class DocumentPolicy {
-  readonly #built: ReadonlySet<string>
+  readonly #built: ReturnType<typeof builtScripts>
   readonly #failureStyles: readonly string[]
 
   /** @param buildFolder what `next build` wrote */
@@ -89,12 +95,12 @@ export class DocumentPolicy {
     this.#failureStyles = stylesOfFailure(buildFolder)
   }
 
-  /** @param html the whole document @returns the headers that let its own scripts run */
+  /** @param html the whole document, of the store @returns the headers that let its own scripts run */
   ofDocument(html: Buffer): Readonly<Record<string, string>> {
     const hashes = new Set<string>()
     for (const script of inlineScripts(html)) {
       const hash = hashOf(script)
-      if (this.#built.has(hash) || isOfNext(script)) hashes.add(hash)
+      if (this.#built.store.has(hash) || isOfNext(script)) hashes.add(hash)
     }
     return { [POLICY]: documentPolicy(hashes) }
   }
@@ -106,8 +112,9 @@ export class DocumentPolicy {
     const { url = '' } = request
     if (NO_DOCUMENT.test(url)) return
     const nonce = `'nonce-${randomBytes(16).toString('base64')}'`
-    const scripts = [nonce, ...this.#built]
-    const header = documentPolicy(scripts, { isOffice: OFFICE.test(url) })
+    const isOffice = OFFICE.test(url)
+    const scripts = [nonce, ...this.#built[isOffice ? 'office' : 'store']]
+    const header = documentPolicy(scripts, { isOffice })
     request.headers[ASKED_POLICY] = header
     response.setHeader(POLICY, header)
     response.writeHead = new Proxy(response.writeHead, {

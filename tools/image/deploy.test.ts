@@ -40,15 +40,17 @@ describe('compose.yaml', () => {
       strict: false,
       formats: { duration: true, subnet_ip_address: true, expose: true, ports: true },
     })
-    // It names its dialect by an address that ajv does not know, and uses nothing of it.
-    const { $schema: _dialect, ...schema } = composeSchema
+    // Its names of itself are those of an older dialect; nothing refers to them.
+    const isName = (key: string, value: unknown) => key === '$schema' || (key === 'id' && typeof value === 'string')
+    const text = JSON.stringify(composeSchema, (key, value: unknown) => (isName(key, value) ? undefined : value))
+    const schema = z.looseObject({}).parse(JSON.parse(text))
     const validate = ajv.compile(schema)
     const document = z.looseObject({}).parse(composeDocument())
     const known = Object.fromEntries(Object.entries(document).filter(([name]) => !name.startsWith('x-')))
     validate(known)
     expect(validate.errors ?? []).toEqual([])
     validate({ ...known, services: { web: { comand: ['node'] } } })
-    expect(validate.errors, 'it finds what is misspelled').not.toEqual([])
+    expect(validate.errors?.map(({ message }) => message)).toContain('must NOT have additional properties')
   })
 
   test('does not start without a password', () => {

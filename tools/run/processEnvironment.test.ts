@@ -12,7 +12,13 @@ const secretsOf = (kind: ProcessKind) =>
 
 test('an edge gets one secret, the prober the database, and a web instance not the password of the administrator', () => {
   expect(secretsOf('edge')).toEqual(['EDGE_SECRET'])
-  expect(secretsOf('prober')).toEqual(['DATABASE_DIRECT_URL', 'DATABASE_URL', 'EDGE_SECRET', 'METRICS_TOKEN'])
+  expect(secretsOf('prober')).toEqual([
+    'DATABASE_DIRECT_URL',
+    'DATABASE_URL',
+    'EDGE_SECRET',
+    'METRICS_TOKEN',
+    'OTEL_EXPORTER_OTLP_HEADERS',
+  ])
   for (const kind of ['web', 'worker', 'prober', 'edge'] as const)
     expect(secretsOf(kind)).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/ADMIN_PASSWORD|MIGRATION|EVERGREEN_TOKEN|REDIS_URL_/)]),
@@ -34,7 +40,9 @@ test('web instances and workers get the address of Redis that is theirs, where t
 })
 
 test('a variable whose name says that it is a secret stands in the table', () => {
-  const secret = VARIABLES.filter((name) => /SECRET|PASSWORD|TOKEN|DATABASE_(?:\w+_)?URL|REDIS_URL|WEBHOOK/.test(name))
+  const secret = VARIABLES.filter((name) =>
+    /SECRET|PASSWORD|TOKEN|_HEADERS|DATABASE_(?:\w+_)?URL|REDIS_URL|WEBHOOK/.test(name),
+  )
   expect(Object.keys(SECRETS).toSorted()).toEqual(secret.toSorted())
   expect(Object.keys(NEEDED_SECRETS).length).toBeGreaterThan(3)
 })

@@ -7,5 +7,5 @@
  */
 export const WEB_MEMORY = {
   flags: ['--max-old-space-size=1024', '--max-semi-space-size=8'],
-  environment: { MALLOC_ARENA_MAX: '2' },
+  environment: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' },
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
+import type { ReactNode } from 'react'
 import { cachedNavigation } from '#lib/catalog/cached.ts'
 import { nameIn } from '#lib/catalog/categories.ts'
 import { currentCategorySlug } from '#lib/catalog/existence.ts'
@@ -19,6 +20,7 @@ import { ChosenFilters } from '../../_store/search/ChosenFilters.tsx'
 import { FacetGroups } from '../../_store/search/FacetGroups.tsx'
 import { FilterDrawer } from '../../_store/search/FilterDrawer.tsx'
 import { facetGroups } from '../../_store/search/facetGroups.ts'
+import { InTurns } from '../../_store/search/InTurns.ts'
 import { KeepQuery } from '../../_store/search/KeepQuery.tsx'
 import { SearchFilters } from '../../_store/search/SearchFilters.tsx'
 import styles from '../../_store/search/Search.module.css'
@@ -30,6 +32,11 @@ import { soldInGroup } from '../../_store/catalog/soldInGroup.ts'
 export const instant = false
 
 type Props = PageProps<'/[locale]/search'>
+
+/** A turn of the thread for four cards: some two milliseconds. */
+function FourAtATime({ children }: { children?: ReactNode }) {
+  return <InTurns each={4}>{children}</InTurns>
+}
 
 export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const locale = storeLocale((await params).locale)
@@ -80,14 +87,16 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
       </header>
       <div className={styles.columns}>
         <FilterDrawer label={messages.Search.filters} isOpen={problems.length > 0} list={searchString(query)}>
-          <SearchFilters
-            query={query}
-            problems={problems}
-            categories={categories}
-            locale={locale}
-            shownPage={shownPage}
-          />
-          <FacetGroups groups={groups} more={messages.Search.more} />
+          <InTurns each={1}>
+            <SearchFilters
+              query={query}
+              problems={problems}
+              categories={categories}
+              locale={locale}
+              shownPage={shownPage}
+            />
+            <FacetGroups groups={groups} more={messages.Search.more} />
+          </InTurns>
         </FilterDrawer>
         <div>
           <ChosenFilters groups={groups} labels={messages.Search} />
@@ -96,7 +105,7 @@ export default wholePage(async function SearchPage({ params, searchParams }: Pro
               <ButtonLink href={localized(locale, searchPath())}>{t('reset')}</ButtonLink>
             </EmptyState>
           ) : (
-            <ProductGrid products={products} locale={locale} headingLevel={2} first />
+            <ProductGrid products={products} locale={locale} headingLevel={2} first within={FourAtATime} />
           )}
           <Pagination
             page={shownPage}

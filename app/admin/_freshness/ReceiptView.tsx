@@ -77,13 +77,13 @@ const clock = (at: Date) => at.toISOString().slice(11, 23)
 
 /** What became of one edit: who made it, and when each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
-  const { amountMinor, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
+  const { amountMinor, version, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
   return (
     <>
       <Headline receipt={receipt} />
       <dl className={styles.facts}>
         <Fact name="Price">
-          <Money amountMinor={amountMinor} />
+          <Money amountMinor={amountMinor} /> <span className="muted">version {version}</span>
         </Fact>
         <Fact name="Saved">
           <time dateTime={changedAt.toISOString()}>{absolute(changedAt)}</time>

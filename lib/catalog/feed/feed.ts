@@ -57,7 +57,7 @@ export async function readFeedPart(part: number): Promise<FeedPart> {
           'categoryIds', (SELECT COALESCE(jsonb_agg(pc.category_id), '[]') FROM product_categories pc WHERE pc.product_id = p.id))
           ORDER BY p.id)
         FROM products p JOIN prices pr ON pr.product_id = p.id
-        WHERE p.id BETWEEN ${first} AND ${last} AND p.status = 'active'), '[]'),
+        WHERE p.id BETWEEN ${first} AND ${last} AND pr.product_id BETWEEN ${first} AND ${last} AND p.status = 'active'), '[]'),
       'categories', COALESCE((
         SELECT jsonb_agg(${CATEGORY_JSON} ORDER BY c.parent_id NULLS FIRST, c.position) FROM categories c WHERE c.kind = 'category'), '[]'),
       'next', (

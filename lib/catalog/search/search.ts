@@ -8,12 +8,14 @@ import { FreshnessError } from '#lib/coherence/index.ts'
 import { db, type Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { DEFAULT_LOCALE, type Locale } from '#lib/platform/locales.ts'
+import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { publishShown, versionSource } from '../coherence.ts'
 import { pageCount, PRODUCTS_PER_PAGE } from '../pagination.ts'
 import { readValue } from '../queries.ts'
 import { cardVersions, groupVersions, LISTED_CARD_JSON, listedCard, type ListedCard } from '../rows.ts'
 import type { Facets } from './index/facets.ts'
 import { LoadedIndex } from './index/loadedIndex.ts'
+import { countForStaff, type StaffCount } from './index/staffCounts.ts'
 import type { Found, IndexQuery, SearchIndex } from './index/searchIndex.ts'
 import { idsByItemNumber } from './itemNumbers.ts'
 import { parseSearch, type SearchQuery } from './searchParams.ts'
@@ -40,16 +42,17 @@ const NO_FACETS: Facets = {
   inStock: 0,
 }
 
-const indexes = new WeakMap<Db, LoadedIndex>()
+/** One in a process: a page that Next renders and a route that is answered without it search the same. */
+const indexes = () => processSingleton('searchIndexes', () => new WeakMap<Db, LoadedIndex>())
 
 function indexOf(own: Db): LoadedIndex {
-  const known = indexes.get(own)
+  const known = indexes().get(own)
   if (known) return known
   const index = new LoadedIndex(
     own,
     versionSource(() => own),
   )
-  indexes.set(own, index)
+  indexes().set(own, index)
   return index
 }
 
@@ -138,6 +141,15 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
   if (wordsOf(query.text).length === 0) return []
   const { index, only } = await indexFor(query.text, DEFAULT_LOCALE)
   return index.all({ ...query, ...only, locale: DEFAULT_LOCALE, category: undefined, most: 0, all: true, strict: true })
+}
+
+/**
+ * How many products there are of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
+ * @returns undefined while the index is being loaded
+ */
+export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
+  const index = indexOf(db())
+  return index.isLoaded ? countForStaff((await index.current('', DEFAULT_LOCALE)).products) : undefined
 }
 
 /** What each facet would find. @param category the id of the one that the query names */

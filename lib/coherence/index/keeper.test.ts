@@ -272,8 +272,11 @@ describe('a Postgres that lost commits', () => {
       where: { productId: { in: [1, 2, 3] } },
       orderBy: { productId: 'asc' },
     })
-    expect(rows.map(({ version }) => Number(version))).toEqual([lost + 1, reused + 1, untouched])
-    expect(await process.index.held([1, 2, 3].map((id) => price(id, 0)))).toEqual([lost + 1, reused + 1, untouched])
+    const versions = rows.map(({ version }) => Number(version))
+    expect(versions[0]).toBeGreaterThan(lost)
+    expect(versions[1]).toBeGreaterThan(reused)
+    expect(versions[2]).toBe(untouched)
+    expect(await process.index.held([1, 2, 3].map((id) => price(id, 0)))).toEqual(versions)
     expect(await term()).toMatchObject({ reason: 'postgres-changed' })
   })
 })

@@ -208,6 +208,8 @@ export class IndexKeeper {
       reason,
       above: Math.max(link.belief.term, termOfHead(found.head)),
     }
+    // Another source may lack what was shown. Nothing is shown from it until T1 says that it is the one, so it is put right before.
+    if (seen.term > 0 && !seen.current) await this.#resync.rebuild(true)
     const begun = await this.#source.beginTerm(seen, next) // T1
     if (!begun) return
     guarded.saw(begun)

@@ -155,3 +155,17 @@ it('is on its way while Redis is away', async () => {
   await redis.proxy.heal()
   await vi.waitUntil(async () => (await pairOf(fleet()[1])).amounts.every((amount) => amount === 17), 10_000)
 })
+
+it('shows no half of an earlier commit that the index does not have yet', async () => {
+  const [own, other] = fleet()
+  await pairOf(other)
+  for (const { keeper } of fleet()) await keeper.stop()
+  await database.db.price.updateMany({ where: { productId: { in: [1, PRODUCTS] } }, data: { amountMinor: 7_001 } })
+  const commit = await database.db.$transaction(async (tx) => {
+    await tx.price.update({ where: { productId: 1 }, data: { amountMinor: 7_002 } })
+    return own.prepareCommit(versionSource(() => tx))
+  })
+  await commit.show()
+  expect((await pairOf(other)).amounts).toEqual([7_002, 7_001])
+  for (const { keeper } of fleet()) keeper.start()
+})

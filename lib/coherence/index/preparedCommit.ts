@@ -7,6 +7,7 @@ import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'
 import { keys, TAG_TTL_S } from '../protocol/keys.ts'
 import { tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import { SHOWS } from './outboxFollower.ts'
+import { leavesAPart } from './pendingCommits.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
 /** Tags that one script shows: 100,000 keep Redis for 0.3 s. With more, readers ask the source until the outbox has been followed. */
@@ -56,7 +57,12 @@ export class PreparedCommit {
 
   async #stage(versions: readonly VersionedValue[]): Promise<void> {
     if (versions.length > MOST_SHOWN) return
-    const { redis } = this.#ports.index.link
+    const { index, source } = this.#ports
+    const { redis } = index.link
+    // Seen from outside of the transaction, whose locks let no other commit of these rows come now. To show a row is to show what an
+    // earlier commit made of it; where the index lacks the rest of that one, readers ask the source.
+    const names = new Set(versions.map(({ kind, id }) => tag(kind, id)))
+    if (leavesAPart(await source.pendingCommits([...names]), names)) return
     let staged = 0
     for (const part of partsOf(versions, SCRIPT_TAGS)) {
       const names = [this.#list, ...part.map(({ kind, id }) => keys.tag(tag(kind, id)))]

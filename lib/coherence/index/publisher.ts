@@ -86,9 +86,11 @@ export class Publisher {
     return this.publishRendered(dependenciesOn(versions))
   }
 
-  /** The same for what was just rendered. @throws {FreshnessError} SOURCE_UNAVAILABLE */
+  /** The same for what was just rendered. @throws {FreshnessError} SOURCE_UNAVAILABLE, also when the source has lost what the index has */
   async publishRendered(dependencies: Dependencies): Promise<void> {
-    await this.raiseToAtLeast(dependencies, await this.#index.readVersions(dependencies.tags))
+    const snapshot = await this.#index.readVersions(dependencies.tags)
+    await this.raiseToAtLeast(dependencies, snapshot)
+    await this.#index.refuseLost(dependencies, snapshot)
   }
 
   /**

@@ -40,10 +40,9 @@ export class Resync {
    */
   async rebuild(replaced: boolean): Promise<string> {
     const position = await this.#source.position()
-    const mayBeReused = replaced ? await this.#source.pendingTags() : new Set<string>()
     let [compared, low, lost] = [0, 0, 0]
     for await (const names of scanKeys(this.#redis, keys.tagPrefix)) {
-      const found = await this.#compare(names, mayBeReused)
+      const found = await this.#compare(names, replaced)
       await this.#publisher.advance(found.low, true)
       await this.#publisher.advance(await this.#source.raiseAbove(found.lost), true)
       compared += names.length
@@ -54,11 +53,13 @@ export class Resync {
     return position
   }
 
-  async #compare(names: readonly string[], mayBeReused: ReadonlySet<string>) {
+  async #compare(names: readonly string[], replaced: boolean) {
     const refs = names.flatMap((name) => parseTag(name.slice(keys.tagPrefix.length)) ?? [])
     if (refs.length === 0) return { low: [], lost: [] }
     const texts = await this.#redis.mget(refs.map(({ kind, id }) => keys.tag(tag(kind, id))))
     const truth = await this.#source.versions(refs.map(({ kind, id }) => tag(kind, id)))
+    // After the versions: what was written just before them is among these, and stays there until the new lease lives.
+    const mayBeReused = replaced ? await this.#source.pendingTags() : new Set<string>()
     const low: VersionedTag[] = []
     const lost: VersionedTag[] = []
     refs.forEach((ref, i) => {

@@ -14,6 +14,7 @@ export function termOf(row: Row | undefined): Term {
     forgotten: String(row['forgotten']),
     identity: String(row['identity']),
     current: row['current'] === true,
+    replacedSource: row['replacedSource'] === true,
     ageMs: Number(row['ageMs']),
   }
 }

@@ -67,6 +67,7 @@ function checkNames(kinds: Kinds): void {
 
 const TERM = `
   SELECT term::text, epoch, server, renewals::text, forgotten, identity, source = identity AS current,
+         reason = 'postgres-changed' AS "replacedSource",
          (extract(epoch FROM clock_timestamp() - began_at) * 1000)::float8 AS "ageMs"
   FROM index_term, database_identity() AS identity`
 
@@ -107,7 +108,7 @@ const MARK_INDEXED = `
 const RECENT = `
   SELECT topic AS kind, entity.id, max(entity.version) AS version
   FROM outbox, unnest(entity_ids, versions) AS entity(id, version)
-  WHERE done_at IS NULL OR created_at > clock_timestamp() - make_interval(secs => $1::float8)
+  WHERE done_at IS NULL OR created_at > statement_timestamp() - make_interval(secs => $1::float8)
   GROUP BY 1, 2`
 
 /**

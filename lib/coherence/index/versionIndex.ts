@@ -28,7 +28,7 @@ import { leavesAPart } from './pendingCommits.ts'
 import { SourceFills } from './sourceFills.ts'
 import { nextGeneration } from '../protocol/epoch.ts'
 import { FreshnessError } from '../protocol/errors.ts'
-import type { Provenance, Snapshot } from '../protocol/freshness.ts'
+import { isBehind, type Dependencies, type Provenance, type Snapshot } from '../protocol/freshness.ts'
 import { firstHead } from '../protocol/head.ts'
 import { keys, TAG_TTL_S, withJitter } from '../protocol/keys.ts'
 import { parseTag, tag, type TagRef, type VersionedValue } from '../tags.ts'
@@ -234,6 +234,21 @@ export class VersionIndex {
       this.link.redis.raiseEpoch(keys.indexLease, keys.epoch, current.epoch),
     )
     this.#requireLease(term, 'outdate all')
+  }
+
+  /**
+   * What was read from the source and is older than what is current was superseded since, or the source has lost the newer one, as after
+   * a promotion, and may have been raised above it by now. Which of the two cannot be told while such a term is young.
+   * @param snapshot read after the values were
+   * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source may have lost what others have seen
+   */
+  async refuseLost(dependencies: Pick<Dependencies, 'versions'>, snapshot: Snapshot): Promise<void> {
+    if (!isBehind(dependencies, snapshot)) return
+    const { waitMs, leaseMs } = this.link.times
+    const { current, replacedSource, ageMs } = await this.#source.term()
+    if (current && !(replacedSource && ageMs <= waitMs + leaseMs)) return
+    const message = 'the database has lost what others have seen, and is being raised above it'
+    throw new FreshnessError('SOURCE_UNAVAILABLE', message, { retryable: true })
   }
 
   /**

@@ -164,7 +164,8 @@ export class FreshPages<R> {
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {
     const { index, pages, publisher } = this.#coherence
     const outdated = pages.peek(key)
-    if (outdated) await index.reconcile(outdated.dependencies.tags)
+    // Without Redis there is nothing to compare, and Postgres answers.
+    if (outdated) await index.reconcile(outdated.dependencies.tags).catch(() => undefined)
     let floor = outdated && (await index.read(outdated.dependencies.tags))
     for (let attempt = 0; attempt < OWN_ATTEMPTS; attempt++) {
       const rendered = await this.#renderLimiter.take(() => this.#render(key, pathname))

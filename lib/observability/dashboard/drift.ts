@@ -41,7 +41,7 @@ export async function driftingProducts(db: Db): Promise<DriftRow[]> {
     ), behind AS (
       SELECT product_id FROM pending
       UNION SELECT p.product_id FROM prices p LEFT JOIN price_index i USING (product_id)
-      WHERE p.version_updated_at > clock_timestamp() - make_interval(hours => ${LOOKS_BACK_HOURS}) AND (i.version IS NULL OR i.version < p.version)
+      WHERE p.version_updated_at > statement_timestamp() - make_interval(hours => ${LOOKS_BACK_HOURS}) AND (i.version IS NULL OR i.version < p.version)
     )
     SELECT p.product_id AS "productId", product.name, p.version, i.version AS "appliedVersion",
       (extract(epoch FROM clock_timestamp() - p.version_updated_at) * 1000)::float8 AS "behindMs",

@@ -38,14 +38,14 @@ export async function readFreshnessSlo(db: Db, window: WindowName): Promise<Nine
   const rows = await db.$queryRaw<{ withinMs: number; changes: number; late: number }[]>`
     WITH wrong AS (
       SELECT product_id, expected_version, expected_at, max(probed_at) AS at FROM probe_readings
-      WHERE verdict = ANY(${WRONG_VERDICTS}) AND probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+      WHERE verdict = ANY(${WRONG_VERDICTS}) AND probed_at > statement_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
       GROUP BY product_id, expected_version, expected_at
     ), contradicted AS (
       SELECT limits.ms, o.id, count(*) AS changes
       FROM unnest(${LIMITS_MS}::int[]) AS limits(ms), wrong
       JOIN outbox o ON o.topic = 'price' AND wrong.product_id = ANY(o.entity_ids)
         AND o.versions[array_position(o.entity_ids, wrong.product_id)] = wrong.expected_version
-        AND o.created_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+        AND o.created_at > statement_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
       WHERE wrong.at > wrong.expected_at + make_interval(secs => limits.ms / 1000.0)
       GROUP BY limits.ms, o.id
     )
@@ -54,8 +54,8 @@ export async function readFreshnessSlo(db: Db, window: WindowName): Promise<Nine
         THEN cardinality(o.entity_ids) ELSE COALESCE(c.changes, 0) END), 0)::int AS late
     FROM unnest(${LIMITS_MS}::int[]) AS limits(ms)
     LEFT JOIN outbox o ON o.topic = 'price' AND (o.correlation_id IS NULL OR o.correlation_id NOT LIKE 'seed-%')
-      AND o.created_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
-      AND o.created_at < clock_timestamp() - make_interval(secs => limits.ms / 1000.0)
+      AND o.created_at > statement_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+      AND o.created_at < statement_timestamp() - make_interval(secs => limits.ms / 1000.0)
     LEFT JOIN contradicted c ON c.id = o.id AND c.ms = limits.ms
     GROUP BY limits.ms ORDER BY limits.ms`
   return rows.map(sloOf)

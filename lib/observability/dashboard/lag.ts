@@ -24,7 +24,7 @@ export async function lagOver(db: Db, seconds: number): Promise<LayerLag[]> {
       percentile_cont(0.99) WITHIN GROUP (ORDER BY lag_ms) AS p99
     FROM (
       SELECT layer, min(lag_ms) AS lag_ms FROM invalidations
-      WHERE created_at > clock_timestamp() - make_interval(secs => ${seconds}) AND lag_ms IS NOT NULL
+      WHERE created_at > statement_timestamp() - make_interval(secs => ${seconds}) AND lag_ms IS NOT NULL
       GROUP BY job_id, layer) AS seen
     GROUP BY layer`
 }
@@ -39,7 +39,7 @@ export async function lagSeries(db: Db, window: WindowName): Promise<LagPoint[]>
       SELECT layer, min(lag_ms) AS lag_ms,
         date_bin(make_interval(secs => ${bucketSeconds}), min(created_at), timestamptz '2026-01-01') AS at
       FROM invalidations
-      WHERE created_at > clock_timestamp() - make_interval(secs => ${seconds}) AND lag_ms IS NOT NULL
+      WHERE created_at > statement_timestamp() - make_interval(secs => ${seconds}) AND lag_ms IS NOT NULL
       GROUP BY job_id, layer) AS seen
     GROUP BY layer, at ORDER BY at`
   return rows.map((row) => ({ ...row, at: row.at.getTime() }))

@@ -26,7 +26,7 @@ export async function probedTargets(db: Db, window: WindowName): Promise<ProbedT
       percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms) AS p50,
       percentile_cont(0.95) WITHIN GROUP (ORDER BY lag_ms) AS p95,
       percentile_cont(0.99) WITHIN GROUP (ORDER BY lag_ms) AS p99
-    FROM probe_readings WHERE probed_at > clock_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
+    FROM probe_readings WHERE probed_at > statement_timestamp() - make_interval(secs => ${WINDOWS[window].seconds})
     GROUP BY layer, target ORDER BY layer DESC, target`
   return rows.map(({ layer, target, reads, wrong, unreadable, samples, p50, p95, p99 }) => {
     const { nines, supported } = sloOf({ withinMs: 0, changes: reads - unreadable, late: wrong })

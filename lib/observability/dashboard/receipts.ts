@@ -56,7 +56,7 @@ export interface Receipt {
   readonly layers: readonly LayerSeen[]
 }
 
-/** Which edits. Not by correlation id: the history has no index of it. */
+/** Which edits. */
 export interface ReceiptFilter {
   readonly productId?: number | undefined
   readonly version?: number | undefined
@@ -80,8 +80,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 function matches(text: string): Prisma.Sql {
   if (text === '') return Prisma.sql`c.source <> 'seed'`
   if (/^[1-9]\d{0,8}$/.test(text)) return Prisma.sql`c.product_id = ${Number(text)}`
-  if (UUID.test(text)) return Prisma.sql`(c.bulk_edit_id = ${text}::uuid OR c.correlation_id = ${text})`
-  return Prisma.sql`(c.correlation_id = ${text} OR c.product_id IN (SELECT id FROM products WHERE sku = ${text} OR (sku = upper(${text}) AND NOT EXISTS (SELECT FROM products WHERE sku = ${text}))))`
+  // Each side of an OR with an index of its own; that of correlations is without the seed, which has one for all products.
+  const correlated = Prisma.sql`(c.correlation_id = ${text} AND c.source <> 'seed')`
+  if (UUID.test(text)) return Prisma.sql`(c.bulk_edit_id = ${text}::uuid OR ${correlated})`
+  return Prisma.sql`(${correlated} OR c.product_id = ANY(ARRAY(SELECT id FROM products WHERE sku = ${text}
+    UNION SELECT id FROM products WHERE sku = upper(${text}) AND NOT EXISTS (SELECT FROM products WHERE sku = ${text}))))`
 }
 
 /** @param text as people search; empty for the newest edits @returns at most 25, the newest first */
@@ -168,7 +171,7 @@ function receiptOf(edit: EditRow, seen: readonly SeenRow[]): Receipt {
   const layers = [
     { layer: 'postgres' as const, place: null, seenAt: edit.changedAt, attempts: 1 },
     // Mostly the writer or the relay raised it, before the job looked.
-    ...(indexedAt && !seen.some(({ layer }) => layer === 'index')
+    ...(indexedAt && state !== 'forgotten' && !seen.some(({ layer }) => layer === 'index')
       ? [{ layer: 'index' as const, place: null, seenAt: indexedAt, attempts: 1 }]
       : []),
     ...seen.map(({ outboxId: _outboxId, ...one }) =>

@@ -4,6 +4,7 @@ import { resources } from '#lib/catalog/resources.ts'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 
 /** What the checks of the monitor work with. */
@@ -55,6 +56,11 @@ export function showMs(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }
 
+/** Ids by chance, as `draw`. Fixed before they are looked up: Postgres would draw again for each row that it compares, and end near the first ones. */
+const draws = (table: string, idColumn: string, count: string) =>
+  `(SELECT low + floor(random() * (high - low + 1))::int AS id
+    FROM (SELECT min(${idColumn}) AS low, max(${idColumn}) AS high FROM ${table}) range, generate_series(1, ${count}) OFFSET 0) draw`
+
 /** @returns tags of every resource kind: of the products of `sampleProducts`, and `random` rows of each other table */
 export async function sampleTags(db: Db, recent: number, random: number): Promise<string[]> {
   const sample = await sampleProducts(db, recent, random)
@@ -65,11 +71,8 @@ export async function sampleTags(db: Db, recent: number, random: number): Promis
       : // By ranges of ids: sorting a large table by chance each round would cost more than the check.
         (
           await db.$queryRawUnsafe<{ id: number }[]>(
-            `SELECT DISTINCT found.id FROM (SELECT min(${idColumn}) AS low, max(${idColumn}) AS high FROM ${table}) range,
-              generate_series(1, $1::int) AS n, LATERAL (
-                SELECT ${idColumn} AS id FROM ${table}
-                WHERE ${idColumn} >= range.low + floor(random() * (range.high - range.low + 1) + n * 0)::int
-                ORDER BY ${idColumn} LIMIT 1) found`,
+            `SELECT DISTINCT found.id FROM ${draws(table, idColumn, '$1::int')}, LATERAL (
+                SELECT ${idColumn} AS id FROM ${table} WHERE ${idColumn} >= draw.id ORDER BY ${idColumn} LIMIT 1) found`,
             random,
           )
         ).map(({ id }) => id)
@@ -92,9 +95,8 @@ export async function sampleProducts(db: Db, recent: number, random: number): Pr
   const rows = await db.$queryRaw<{ id: number; recent: boolean }[]>`
     (SELECT product_id AS id, true AS recent FROM prices ORDER BY version_updated_at DESC LIMIT ${recent})
     UNION ALL
-    (SELECT DISTINCT p.id, false FROM (SELECT min(id) AS low, max(id) AS high FROM products) range,
-      generate_series(1, ${random}::int) AS n, LATERAL (
-        SELECT id FROM products WHERE id >= range.low + floor(random() * (range.high - range.low + 1) + n * 0)::int AND status = 'active' ORDER BY id LIMIT 1) p)`
+    (SELECT DISTINCT p.id, false FROM ${Prisma.raw(draws('products', 'id', `${Math.floor(random)}`))}, LATERAL (
+      SELECT id FROM products WHERE id >= draw.id AND status = 'active' ORDER BY id LIMIT 1) p)`
   return {
     recent: rows.filter((row) => row.recent).map(({ id }) => id),
     random: rows.filter((row) => !row.recent).map(({ id }) => id),

@@ -27,7 +27,7 @@ export async function overdueOutbox({ db, hasEdge }: MonitorContext, olderThanMs
   return db.$queryRaw<Overdue[]>`
     SELECT id, topic, entity_ids AS "entityIds", versions, correlation_id AS "correlationId", enqueued_at AS "enqueuedAt",
       created_at AS "createdAt", attempts, failures, (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs"
-    FROM outbox WHERE done_at IS NULL AND created_at < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000})
+    FROM outbox WHERE done_at IS NULL AND created_at < statement_timestamp() - make_interval(secs => ${olderThanMs / 1000})
       AND failures = 0
       AND NOT (${hasEdge} AND EXISTS (
         SELECT 1 FROM invalidations i WHERE i.outbox_ids @> ARRAY[outbox.id] AND i.layer = 'page' AND i.verified_at IS NOT NULL))

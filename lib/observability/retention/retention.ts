@@ -74,7 +74,7 @@ export function retention(): readonly Kept[] {
       'What was wrong, with its evidence; a fresh reading is kept for a day, the longest window of the dashboard',
       (days) => Prisma.sql`
         SELECT id FROM probe_readings
-        WHERE probed_at < clock_timestamp() - make_interval(days => ${days - WRONG_READING_DAYS}, hours => ${FRESH_READING_HOURS})
+        WHERE probed_at < statement_timestamp() - make_interval(days => ${days - WRONG_READING_DAYS}, hours => ${FRESH_READING_HOURS})
           AND (verdict = 'fresh' OR probed_at < ${daysAgo(days)})
         ORDER BY id`,
     ),

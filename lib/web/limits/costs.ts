@@ -7,7 +7,7 @@ const COSTS: readonly (readonly [RegExp, number])[] = [
   // A drawing.
   [/^\/og\//, 10],
   [STREAM, 5],
-  [/^\/[a-z]{2}\/search(?:\?|$)/, 5],
+  [/^\/[a-z]{2}\/search(?:\?|$)/, 10],
 ]
 
 /** @param url of a request that no cache answers */

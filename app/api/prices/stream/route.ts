@@ -21,7 +21,11 @@ const LOST = 'event: lost\ndata: lost\n\n'
  */
 export async function GET(request: Request): Promise<Response> {
   const parsed = parseProductIds(new URL(request.url).searchParams)
-  if ('error' in parsed) return Response.json({ error: parsed.error, field: 'ids' }, { status: 400 })
+  if ('error' in parsed)
+    return Response.json(
+      { error: parsed.error, field: 'ids' },
+      { status: 400, headers: { 'Cache-Control': 'no-store' } },
+    )
 
   const encoder = new TextEncoder()
   let end = () => {}

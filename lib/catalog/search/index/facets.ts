@@ -11,6 +11,13 @@ export const PRICE_STEPS: readonly number[] = [25, 50, 100, 200, 400, 800].map(
   (whole) => whole * 10 ** SHOP_CURRENCY.digits,
 )
 
+/** The range of an amount without a comparison that a processor cannot foresee: each step is a multiple of the first one. */
+const STEP = PRICE_STEPS[0] ?? 1
+const RANGES = Uint8Array.from(
+  { length: (PRICE_STEPS.at(-1) ?? 0) / STEP + 1 },
+  (_, at) => PRICE_STEPS.filter((step) => at * STEP >= step).length,
+)
+
 /** How many cards there are with each value, all other facets being as they are: what a click on it would show. */
 export interface Facets {
   readonly categories: ReadonlyMap<number, number>
@@ -92,6 +99,8 @@ export function countFacets(
   const brands = new Cards(brandTexts.length)
   const colours = new Cards(colourTexts.length)
   const categories = new Cards(Math.max(0, ...categorySets.flat()) + 1)
+  // Of cards with one row, most of them: the set is counted in place of its categories.
+  const sets = new Uint32Array(categorySets.length)
   const prices = new Cards(PRICE_STEPS.length + 1)
   const [all, onSale, inStock] = [new Cards(1), new Cards(1), new Cards(1)]
   for (let first = 0; first < length; first += 1) {
@@ -117,18 +126,21 @@ export function countFacets(
         all.count(0, card)
         take(row, first)
       }
-      if (fails === 0 || fails === CATEGORY) for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      if (fails === 0 || fails === CATEGORY) {
+        if (row === first && (!isGrouped || nextOf[row] === NONE)) sets[rowSet] = (sets[rowSet] ?? 0) + 1
+        else for (const id of categorySets[rowSet] ?? []) categories.count(id, card)
+      }
       if (fails === 0 || fails === BRAND) brands.count(rowBrand, card)
       if (fails === 0 || fails === COLOUR) colours.count(rowColour, card)
       if (fails === 0 || fails === PRICE) {
-        let step = 0
-        while (step < PRICE_STEPS.length && rowAmount >= (PRICE_STEPS[step] ?? 0)) step += 1
-        prices.count(step, card)
+        prices.count(RANGES[Math.min(RANGES.length - 1, Math.floor(rowAmount / STEP))] ?? 0, card)
       }
       if ((fails === 0 || fails === SALE) && (flag & ON_SALE) !== 0) onSale.count(0, card)
       if ((fails === 0 || fails === STOCK) && (flag & IN_STOCK) !== 0) inStock.count(0, card)
     }
   }
+  for (const [set, count] of sets.entries())
+    for (const id of categorySets[set] ?? []) categories.counts[id] = (categories.counts[id] ?? 0) + count
   return {
     total: all.counts[0] ?? 0,
     facets: {

@@ -1,5 +1,8 @@
 /** Arrays of numbers that grow: a twentieth of the memory of ordinary ones, and read in a tenth of the time. */
 
+/** By which they grow: what they have too much is memory of each instance. A million values are copied nine times in all. */
+const GROWTH = 1.125
+
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
 
 /** A column with a value for each product, in the order in which products were added. */
@@ -14,7 +17,7 @@ export class Column<A extends Numbers> {
 
   set(at: number, value: number): void {
     if (at >= this.values.length) {
-      const larger = this.#make(Math.max(at + 1, Math.ceil(this.values.length * 1.5)))
+      const larger = this.#make(Math.max(at + 1, Math.ceil(this.values.length * GROWTH)))
       larger.set(this.values)
       this.values = larger
     }
@@ -31,7 +34,7 @@ export class Postings {
   add(product: number): void {
     if (this.length > 0 && this.#values[this.length - 1] === product) return
     if (this.length === this.#values.length) {
-      const larger = new Uint32Array(Math.ceil(this.length * 1.5) + 2)
+      const larger = new Uint32Array(Math.ceil(this.length * GROWTH) + 2)
       larger.set(this.#values)
       this.#values = larger
     }

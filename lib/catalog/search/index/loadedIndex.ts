@@ -79,6 +79,7 @@ export class LoadedIndex {
   readonly #source: VersionSource
   readonly #stems: Stems
   #loaded: Promise<{ index: SearchIndex }> | undefined
+  #isLoaded = false
   /** Everything before it is in the index. */
   #position = ''
   /** What is not yet in the index is read again for all searches that wait. */
@@ -88,6 +89,11 @@ export class LoadedIndex {
     this.#db = db
     this.#source = source
     this.#stems = new Stems(db)
+  }
+
+  /** False for the minutes in which a large catalog is read. */
+  get isLoaded(): boolean {
+    return this.#isLoaded
   }
 
   /**
@@ -152,6 +158,7 @@ export class LoadedIndex {
 
   async #load(): Promise<{ index: SearchIndex }> {
     const began = performance.now()
+    this.#isLoaded = false
     const index = new SearchIndex((locale) => this.#stems.of(locale))
     // First: what changes while products are read is read again.
     const position = await this.#source.position()
@@ -169,6 +176,7 @@ export class LoadedIndex {
       after = last
     }
     this.#position = position
+    this.#isLoaded = true
     logger('search').info(
       { products: index.products.length, bytes: index.bytes, ms: Math.round(performance.now() - began) },
       'the search index is loaded',

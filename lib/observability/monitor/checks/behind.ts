@@ -1,4 +1,5 @@
 /** Products whose newest price the consumer has not applied: `prices` joined with `price_index`. */
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 
 export interface BehindRow {
@@ -23,17 +24,32 @@ type Row = Omit<BehindRow, 'version' | 'appliedVersion'> & {
   total: number
 }
 
-/**
- * @param lookBackMs only prices that changed since: the index makes that cheap on a catalog of any size
- * @param limit how many are listed; all are counted
- */
-export async function findBehind(db: Db, lookBackMs: number, limit: number): Promise<Behind> {
+/** Where it looks: an index leads to each of the three, so that it costs the same with any number of products. */
+export interface Look {
+  /** Prices that changed within so many milliseconds. */
+  readonly lookBackMs: number
+  /** Prices of these ids, however old; both ends count. */
+  readonly from: number
+  readonly to: number
+  /** And of these. */
+  readonly known: readonly number[]
+}
+
+/** What a row of `p` and `i` is, and that it is behind. Times are compared with that of the statement: with `clock_timestamp()`, another one for each row, no index helps. */
+const FOUND = Prisma.sql`SELECT p.product_id, p.version, i.version AS applied_version, p.version_updated_at FROM prices p`
+const IS_BEHIND = Prisma.sql`(i.version IS NULL OR i.version < p.version)`
+
+/** @param limit how many are listed; all are counted */
+export async function findBehind(db: Db, { lookBackMs, from, to, known }: Look, limit: number): Promise<Behind> {
   const rows = await db.$queryRaw<Row[]>`
     WITH behind AS (
-      SELECT p.product_id, p.version, i.version AS applied_version, p.version_updated_at, (count(*) OVER ())::int AS total
-      FROM prices p LEFT JOIN price_index i USING (product_id)
-      WHERE p.version_updated_at > clock_timestamp() - make_interval(secs => ${lookBackMs / 1000}) AND (i.version IS NULL OR i.version < p.version)
-      ORDER BY p.version_updated_at LIMIT ${limit}
+      SELECT *, (count(*) OVER ())::int AS total FROM (
+        ${FOUND} LEFT JOIN price_index i USING (product_id)
+        WHERE p.version_updated_at > statement_timestamp() - make_interval(secs => ${lookBackMs / 1000}) AND ${IS_BEHIND}
+        UNION ${FOUND} LEFT JOIN price_index i ON i.product_id = p.product_id AND i.product_id BETWEEN ${from} AND ${to}
+        WHERE p.product_id BETWEEN ${from} AND ${to} AND ${IS_BEHIND}
+        UNION ${FOUND} LEFT JOIN price_index i USING (product_id) WHERE p.product_id = ANY(${[...known]}::int[]) AND ${IS_BEHIND}) found
+      ORDER BY version_updated_at LIMIT ${limit}
     ), pending AS (
       SELECT entity.id AS product_id, max(outbox.id) AS outbox_id
       FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' GROUP BY 1

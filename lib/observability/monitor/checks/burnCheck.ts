@@ -26,7 +26,7 @@ export async function countMinutes(db: Db, budgetMs: number): Promise<ChangeCoun
         o.done_at IS NULL OR o.done_at > o.created_at + make_interval(secs => ${budgetS}) AS late
       FROM outbox o WHERE o.topic = 'price' AND (o.correlation_id IS NULL OR o.correlation_id NOT LIKE 'seed-%')
         AND o.created_at >= (SELECT at FROM since) - make_interval(secs => ${budgetS})
-        AND o.created_at < clock_timestamp() - make_interval(secs => ${budgetS})
+        AND o.created_at < statement_timestamp() - make_interval(secs => ${budgetS})
     ), contradicted AS (
       SELECT due.id, count(DISTINCT wrong.product_id) AS changes FROM probe_readings wrong
       JOIN due ON NOT due.late AND wrong.product_id = ANY(due.entity_ids)
@@ -45,7 +45,7 @@ export async function countMinutes(db: Db, budgetMs: number): Promise<ChangeCoun
       ON CONFLICT (minute) DO UPDATE SET changes = greatest(kept.changes, excluded.changes), late = greatest(kept.late, excluded.late)
       RETURNING minute, changes, late
     ), dropped AS (
-      DELETE FROM freshness_minutes WHERE minute < clock_timestamp() - make_interval(days => ${KEPT_DAYS + 1})
+      DELETE FROM freshness_minutes WHERE minute < statement_timestamp() - make_interval(days => ${KEPT_DAYS + 1})
     )
     SELECT COALESCE(sum(w.changes - COALESCE(b.changes, 0)), 0)::int AS changes, COALESCE(sum(w.late - COALESCE(b.late, 0)), 0)::int AS late
     FROM written w LEFT JOIN before b USING (minute)`
@@ -56,7 +56,7 @@ export async function countsByWindow(db: Db): Promise<Record<BurnWindow, ChangeC
   const rows = await db.$queryRaw<(ChangeCounts & { name: BurnWindow })[]>`
     SELECT windows.name, COALESCE(sum(changes), 0)::int AS changes, COALESCE(sum(late), 0)::int AS late
     FROM unnest(${Object.keys(BURN_WINDOWS)}::text[], ${Object.values(BURN_WINDOWS)}::int[]) AS windows(name, seconds)
-    LEFT JOIN freshness_minutes ON minute > clock_timestamp() - make_interval(secs => seconds)
+    LEFT JOIN freshness_minutes ON minute > statement_timestamp() - make_interval(secs => seconds)
     GROUP BY windows.name`
   const of = (name: BurnWindow): ChangeCounts => {
     const { changes = 0, late = 0 } = rows.find((row) => row.name === name) ?? {}

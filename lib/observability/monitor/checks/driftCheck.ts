@@ -10,8 +10,8 @@ import { monitorMetrics } from '../metrics.ts'
 import { overdueOutbox, redeliver, reopenOutbox, type Overdue } from '../repairs.ts'
 
 const LOOK_BACK_MS = 24 * 3_600_000
-/** All prices are joined every so many rounds; the others read the last day. */
-const FULL_EVERY = 20
+/** Older ones are walked through by id, so many a round: a million in 20 rounds, each as long as that of a small catalog. */
+const WALKED = 50_000
 const LISTED = 500
 /** Products with an alert each: more of them share a cause, and one alert. */
 const MOST_ALONE = 5
@@ -107,17 +107,19 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
 }
 
 export function driftCheck(): Check {
-  let round = 0
-  // What a full round found older than a day is read until it is gone: its alerts must not come and go.
-  let olderThere = false
+  let next = 1
+  // What the walk found is read until it is gone: its alerts must not come and go.
+  let known: readonly number[] = []
   return {
     name: 'drift',
     async run(context: MonitorContext, report) {
       const { db, budgetMs } = context
       const repairFromMs = budgetMs / 2
-      const full = round++ % FULL_EVERY === 0 || olderThere
-      const { total, rows } = await findBehind(db, full ? 1e12 : LOOK_BACK_MS, LISTED)
-      if (full) olderThere = rows.some(({ behindMs }) => behindMs > LOOK_BACK_MS / 2)
+      const { _max: highest } = await db.price.aggregate({ _max: { productId: true } })
+      const from = next > (highest.productId ?? 0) ? 1 : next
+      next = from + WALKED
+      const { total, rows } = await findBehind(db, { lookBackMs: LOOK_BACK_MS, from, to: next - 1, known }, LISTED)
+      known = rows.filter(({ behindMs }) => behindMs > LOOK_BACK_MS / 2).map(({ productId }) => productId)
       monitorMetrics().productsBehind.set(total)
       monitorMetrics().oldestDrift.set((rows[0]?.behindMs ?? 0) / 1000)
 

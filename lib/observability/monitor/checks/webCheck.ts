@@ -62,7 +62,7 @@ async function changesOn({ db }: MonitorContext, url: string): Promise<number> {
   )
   const [row] = await db.$queryRaw<{ changes: number }[]>`
     SELECT count(*)::int AS changes FROM outbox o, unnest(o.entity_ids) AS entity(id)
-    WHERE o.created_at > clock_timestamp() - make_interval(secs => ${EXPLAINED_S}) AND o.topic || ':' || entity.id = ANY(${tags})`
+    WHERE o.created_at > statement_timestamp() - make_interval(secs => ${EXPLAINED_S}) AND o.topic || ':' || entity.id = ANY(${tags})`
   return row?.changes ?? 0
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { allForStaff } from '#lib/catalog/search/search.ts'
+import { allForStaff, countsForStaff, loadSearch } from '#lib/catalog/search/search.ts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { toWire } from '#lib/money/wire.ts'
 import { MissingPermissionError } from '#lib/access/errors.ts'
@@ -9,7 +9,8 @@ import { type SeededDatabase, seededDatabase } from '#lib/platform/testing/catal
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { person } from '../../testing/principals.ts'
 import { GRID_SORTS, type Selection, selection as selectionSchema } from '../contract.ts'
-import { countSelection, selectionFacets, selectionRows, unknownSkus } from './selection.ts'
+import { countSelection, selectionRows, unknownSkus } from './selection.ts'
+import { selectionFacets } from './selectionFacets.ts'
 
 const SIZE = 200
 const viewer = person('viewer')
@@ -241,4 +242,23 @@ test('refuses each read of a selection without the permission to read', async ()
   )
   await expect(selectionFacets(unpermitted)).rejects.toBeInstanceOf(MissingPermissionError)
   await expect(unknownSkus(unpermitted, [])).rejects.toBeInstanceOf(MissingPermissionError)
+})
+
+test('counts the same from the memory of the search as Postgres does: status, brands, categories, a collection', async () => {
+  const [brand = ''] = known.map((product) => product.brand)
+  const asked = [
+    {},
+    { status: 'discontinued' },
+    { brands: [brand], status: 'active' },
+    ...[...parents.keys()].map((slug) => ({ categories: [slug] })),
+    { categories: [...parents.keys()].slice(0, 3), brands: [brand] },
+  ].map((one) => selectionSchema.parse(one))
+  const facets = await selectionFacets(viewer)
+  const bySql = await Promise.all(asked.map((one) => countSelection(viewer, one)))
+  await loadSearch()
+  expect(await countsForStaff()).toBeDefined()
+  expect(await Promise.all(asked.map((one) => countSelection(viewer, one)))).toEqual(bySql)
+  expect(await selectionFacets(viewer)).toEqual(facets)
+  await database.db.product.update({ where: { id: 5 }, data: { status: 'discontinued' } })
+  expect(await countSelection(viewer, selectionSchema.parse({ status: 'discontinued' }))).toBe((bySql[1] ?? 0) + 1)
 })

@@ -1,23 +1,17 @@
 /** Which products a bulk edit is about, as the rows say now. Never from a cache. */
-import { z } from 'zod'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
-import {
-  type GridRow,
-  type GridSort,
-  MAX_PAGE_ROWS,
-  meaning,
-  type Meaning,
-  type Selection,
-  type SelectionFacets,
-} from '../contract.ts'
+import { type GridRow, type GridSort, MAX_PAGE_ROWS, meaning, type Meaning, type Selection } from '../contract.ts'
 import { idsByChange } from './byChange.ts'
+import { countFromMemory } from './memoryCounts.ts'
 import { arrayOf, SELECTED_FROM, selectedWhere } from './selectionSql.ts'
 
 /** Products that the selection finds. */
 export async function countSelection(principal: Principal, selection: Selection): Promise<number> {
   assertMay(principal, 'bulk:read')
+  const known = await countFromMemory(selection)
+  if (known !== undefined) return known
   const where = await selectedWhere(selection)
   const [row] = await db().$queryRaw<{ count: bigint }[]>`SELECT count(*) ${SELECTED_FROM} WHERE ${where}`
   return Number(row?.count ?? 0)
@@ -108,40 +102,6 @@ export async function selectionRows(
       ORDER BY ${order}`,
   ])
   return { total, rows: stored.map(asRow) }
-}
-
-const facets = z.object({
-  categories: z.array(
-    z.object({
-      slug: z.string(),
-      name: z.string(),
-      kind: z.enum(['category', 'collection']),
-      parent: z.string().nullable(),
-      products: z.number().int(),
-    }),
-  ),
-  brands: z.array(z.object({ brand: z.string(), products: z.number().int() })),
-})
-
-/** Categories in the order of the tree, brands by name, each with how many products it has. */
-export async function selectionFacets(principal: Principal): Promise<SelectionFacets> {
-  assertMay(principal, 'bulk:read')
-  const [row] = await db().$queryRaw<{ value: unknown }[]>`
-    WITH RECURSIVE above AS (
-      SELECT c.id, c.id AS category, c.parent_id FROM categories c
-      UNION ALL SELECT above.id, c.id, c.parent_id FROM above JOIN categories c ON c.id = above.parent_id),
-    members AS (SELECT DISTINCT above.category, pc.product_id FROM product_categories pc JOIN above ON above.id = pc.category_id),
-    sizes AS (SELECT category, count(*) AS products FROM members GROUP BY category)
-    SELECT jsonb_build_object(
-      'categories', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('slug', c.slug, 'name', COALESCE(c.names->>'en', c.slug), 'kind', c.kind,
-                                            'parent', parent.slug, 'products', COALESCE(sizes.products, 0))
-          ORDER BY c.kind, COALESCE(parent.position, c.position), COALESCE(parent.id, c.id), c.parent_id NULLS FIRST, c.position, c.id)
-        FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id LEFT JOIN sizes ON sizes.category = c.id), '[]'),
-      'brands', COALESCE((
-        SELECT jsonb_agg(jsonb_build_object('brand', counted.brand, 'products', counted.products) ORDER BY counted.brand)
-        FROM (SELECT p.brand, count(*) AS products ${SELECTED_FROM} GROUP BY p.brand) counted), '[]')) AS value`
-  return facets.parse(row?.value)
 }
 
 /** Which of these SKUs no product has, in the order in which they were sent. */

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
 import { Suspense } from 'react'
-import { selectionFacets } from '#lib/pricing/bulk/selection/selection.ts'
+import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import { Skeleton } from '../../../_components/Skeleton.tsx'
 import { requireSession } from '../../../_lib/session.ts'

@@ -1,4 +1,4 @@
-import { selectionFacets } from '#lib/pricing/bulk/selection/selection.ts'
+import { selectionFacets } from '#lib/pricing/bulk/selection/selectionFacets.ts'
 import { handle } from '../../_http/handle.ts'
 import { json } from '../../_http/respond.ts'
 import { readFacets } from '../../_operations/selection.ts'

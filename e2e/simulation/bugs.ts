@@ -1,0 +1,128 @@
+/**
+ * Known faults of a version index with a lease, put back into the kernel one at a time. A simulation that does not find them finds
+ * nothing. The numbers of attacks are those of docs/decisions/index-lease.md.
+ */
+import { VersionIndex } from '#lib/coherence/index/versionIndex.ts'
+import { IndexLink } from '#lib/coherence/index/indexLink.ts'
+import { OutboxFollower } from '#lib/coherence/index/outboxFollower.ts'
+import { Publisher } from '#lib/coherence/index/publisher.ts'
+import type { Coherence, VersionSource } from '#lib/coherence/index.ts'
+import type { Database } from './database.ts'
+
+export interface Bug {
+  readonly what: string
+  /** Histories within which it is found, counted from seed 1. */
+  readonly within: number
+  /** A seed whose history shows it. */
+  readonly shownBy: number
+  /** Pieces of the Redis scripts, and what stands there instead. */
+  readonly scripts?: readonly (readonly [piece: string, instead: string])[]
+  readonly source?: (source: VersionSource, database: Database) => Partial<VersionSource>
+  /** Changes one kernel. */
+  readonly kernel?: (coherence: Coherence) => void
+  /** Changes all of them. @returns what puts it right again */
+  readonly everywhere?: () => () => void
+}
+
+function replaced<T extends object, K extends keyof T>(target: T, name: K, value: T[K]): () => void {
+  const before = Object.getOwnPropertyDescriptor(target, name) ?? {}
+  Object.defineProperty(target, name, { value, writable: true, configurable: true })
+  return () => void Object.defineProperty(target, name, before)
+}
+
+export const BUGS = {
+  'lease-of-another-run': {
+    what: 'attack 1: a lease is believed though the server was restarted with older data, or promoted',
+    within: 100,
+    shownBy: 16,
+    scripts: [
+      ['if where and where == server() then', 'if where then'],
+      ["run and string.find(redis.call('INFO', 'server'), 'run_id:' .. run, 1, true)", 'run'],
+      ["or where ~= ' ' .. server() then", 'then'],
+      ['local here = where == server', 'local here = where'],
+    ],
+  },
+  'no-wait': {
+    what: 'attack 4: a new term waits for a part of a lease time, not for two of them',
+    within: 100,
+    shownBy: 7,
+    kernel: ({ index }) => void Object.assign(index.link.times, { waitMs: index.link.times.leaseMs / 4 }),
+  },
+  'postgres-shown-at-once': {
+    what: 'attack 5: a reader that does not believe the index shows what Postgres has, at once',
+    within: 100,
+    shownBy: 14,
+    source: (source) => ({
+      readGuarded: async (tags, settled) => ({ ...(await source.readGuarded(tags, settled)), pending: new Set() }),
+    }),
+  },
+  'late-commit-skipped': {
+    what: 'attack 6: a position is the newest transaction, not the oldest that is under way',
+    within: 100,
+    shownBy: 55,
+    source: (source, database) => {
+      const skipping = (): string => `${database.identity} ${database.nextXid}`
+      return {
+        position: async () => skipping(),
+        unindexed: async () => ({ ...(await source.unindexed()), position: skipping() }),
+      }
+    },
+  },
+  'versions-used-twice': {
+    what: 'attack 7: versions that Postgres has lost are not raised above those of the index',
+    within: 100,
+    shownBy: 25,
+    source: () => ({ raiseAbove: async () => [] }),
+  },
+  'head-without-term': {
+    what: 'attack 9: after a failover the log comes to the same head with other changes',
+    within: 100,
+    shownBy: 14,
+    scripts: [['math.max(head + 1, tonumber(ARGV[7]))', 'head']],
+  },
+  'behind-ignored': {
+    what: 'readers do not ask Postgres while the lease says that the index may have a part of a commit',
+    within: 100,
+    shownBy: 2,
+    everywhere: () => {
+      const { poll } = IndexLink.prototype
+      return replaced(IndexLink.prototype, 'poll', async function (this: IndexLink, tags, followed) {
+        return { ...(await poll.call(this, tags, followed)), behind: false }
+      })
+    },
+  },
+  'raised-by-halves': {
+    what: 'each row of a commit reaches the index in a script of its own, and nothing says so',
+    within: 100,
+    shownBy: 4,
+    everywhere: () => {
+      const { raise } = VersionIndex.prototype
+      return replaced(VersionIndex.prototype, 'raise', async function (this: VersionIndex, changes) {
+        let written = await raise.call(this, changes.slice(0, 1), false)
+        for (const change of changes.slice(1)) written = await raise.call(this, [change], false)
+        return written
+      })
+    },
+  },
+  'not-observed': {
+    what: 'the index is not raised to a newer version before it is shown',
+    within: 100,
+    shownBy: 6,
+    everywhere: () => replaced(Publisher.prototype, 'raiseToAtLeast', async () => undefined),
+  },
+  'outbox-not-followed': {
+    what: 'what is written past the application is marked as indexed, and is not',
+    within: 100,
+    shownBy: 1,
+    everywhere: () =>
+      replaced(OutboxFollower.prototype, 'apply', async () => ({
+        more: false,
+        left: false,
+        shows: false,
+        position: '',
+      })),
+  },
+} as const satisfies Readonly<Record<string, Bug>>
+
+export type BugName = keyof typeof BUGS
+export const BUG_NAMES = Object.keys(BUGS) as BugName[]

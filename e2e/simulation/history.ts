@@ -1,0 +1,275 @@
+/**
+ * One history: a fleet under faults, its readers and editors, and the verdict over what they saw: of the checker that judges the real shop,
+ * and of what must be true of the stores once everything has healed.
+ */
+import { isFreshnessError, keys } from '#lib/coherence/index.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { tag } from '#lib/coherence/tags.ts'
+import { Checker } from '../coherence/checker.ts'
+import type { Shown } from '../coherence/history.ts'
+import type { Bug } from './bugs.ts'
+import { Database, type Row } from './database.ts'
+import { planOf, type Fault, type Plan } from './faults.ts'
+import type { Scripts } from './lua.ts'
+import { KIND } from './source.ts'
+import { PAGES, PRODUCTS, type Page } from './shop.ts'
+import { beginTimeline, type Timeline } from './time.ts'
+import { World } from './world.ts'
+
+const READERS = 3
+const READ_EVERY_MS = 400
+const EDITORS = 2
+const EDIT_EVERY_MS = 700
+/** Milliseconds: promise 6. */
+const CONVERGES_MS = 5_000
+/** Milliseconds: what the outbox has is in the index by then; a scan of the simulated Postgres takes but four rows. */
+const INDEXED_MS = 2_000
+const PAGE_NAMES = Object.keys(PAGES) as Page[]
+
+export interface Outcome {
+  readonly seed: number
+  readonly plan: Plan
+  /** In words: what is wrong, if anything is. */
+  readonly violations: readonly string[]
+  readonly reads: number
+  readonly edits: number
+  readonly events: number
+  readonly trace: readonly string[]
+}
+
+export interface Options {
+  /** Those of the plan that happen; all of them where it is left out. */
+  readonly faults?: readonly Fault[]
+  /** Of the kernel. */
+  readonly bug?: Bug
+}
+
+class History {
+  readonly #timeline: Timeline
+  readonly #plan: Plan
+  readonly #database: Database
+  readonly #world: World
+  readonly #checker = new Checker()
+  readonly #wrong: string[] = []
+  readonly #shown = new Map<string, number>()
+  readonly #written = new Set<string>()
+  readonly #trace: string[] = []
+  #amount = 10_000
+  #edits = 0
+  #isOver = false
+
+  constructor(seed: number, scripts: Scripts, plan: Plan, bug?: Bug) {
+    this.#timeline = beginTimeline(seed)
+    this.#plan = plan
+    this.#database = new Database(this.#timeline, PRODUCTS)
+    this.#world = new World(this.#timeline, this.#database, scripts, this.#plan, (what) => this.#note(what), bug)
+  }
+
+  #note(what: string): void {
+    this.#trace.push(`${this.#timeline.now.toFixed(1).padStart(9)} ${what}`)
+  }
+
+  async run(seed: number): Promise<Outcome> {
+    for (let i = 0; i < READERS; i++) void this.#readOn(`reader-${i + 1}`)
+    for (let i = 0; i < EDITORS; i++) void this.#editOn(`editor-${i + 1}`)
+    void this.#writeOn()
+    this.#timeline.after(this.#plan.healsAt, () => void this.#judgeHealed())
+    await this.#timeline.run(() => this.#isOver)
+    const { counts, violations, reads } = this.#checker.finish(this.#committed())
+    const found = violations.map(({ invariant, productId, read, shown, against }) => {
+      const times = `${read.start.toFixed(1)} to ${read.end.toFixed(1)} ms`
+      return `${invariant}: ${read.client} at ${read.instance}${read.url}, ${times}, product ${productId} version ${shown?.version ?? '-'}: ${against}`
+    })
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    if (total > 0 && found.length === 0) found.push(`${total} violations without a description`)
+    return {
+      seed,
+      plan: this.#plan,
+      violations: [...found, ...this.#wrong],
+      reads,
+      edits: this.#edits,
+      events: this.#timeline.events,
+      trace: this.#trace,
+    }
+  }
+
+  /** A version that was lost may have been used again. Which of the two was shown, and that it was one alone, the checker finds out. */
+  #committed() {
+    return this.#database.committed.filter(({ productId, version, amountCents }) => {
+      const shown = this.#shown.get(`${productId}@${version}`)
+      const isKnown = this.#database.committed.some(
+        (other) => other.productId === productId && other.version === version && other.amountCents === shown,
+      )
+      return !isKnown || amountCents === shown
+    })
+  }
+
+  get #isBusy(): boolean {
+    return this.#timeline.now < this.#plan.healsAt
+  }
+
+  async #pause(mostMs: number): Promise<void> {
+    await this.#timeline.wait(this.#timeline.random.between(1, mostMs))
+  }
+
+  async #readOn(client: string): Promise<void> {
+    while (!this.#isOver) {
+      await this.#pause(READ_EVERY_MS)
+      await this.#read(client, this.#timeline.random.pick(PAGE_NAMES))
+    }
+  }
+
+  async #read(
+    client: string,
+    url: Page,
+    process = this.#timeline.random.pick(this.#world.processes),
+  ): Promise<readonly Shown[] | undefined> {
+    const start = this.#timeline.now
+    const answer = await this.#world
+      .ask(process, (at) => at.read(url))
+      .catch((error: unknown) => this.#refused(error, url))
+    if (!answer) return undefined
+    const end = this.#timeline.now
+    const { shown, stale } = answer
+    for (const { productId, version, amountCents } of shown) {
+      const name = `${productId}@${version}`
+      if (!this.#shown.has(name)) this.#shown.set(name, amountCents)
+    }
+    this.#note(
+      `${client} reads ${process.host.name}${url} since ${start.toFixed(1)}: ${shown.map(({ productId, version }) => `${productId}@${version}`).join(' ')}`,
+    )
+    this.#checker.read({ client, url, instance: process.host.name, start, end, stale, shown, torn: [] })
+    return shown
+  }
+
+  /** A 503 is an answer; any other failure is a fault of the kernel. */
+  #refused(error: unknown, url: string): undefined {
+    if (!isFreshnessError(error))
+      this.#wrong.push(`error: ${url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  }
+
+  async #editOn(client: string): Promise<void> {
+    while (this.#isBusy) {
+      await this.#pause(EDIT_EVERY_MS)
+      if (!this.#isBusy) return
+      const { random } = this.#timeline
+      const process = random.pick(this.#world.processes)
+      const amounts = this.#amounts()
+      const start = this.#timeline.now
+      const end = this.#begin(amounts)
+      const edited = await this.#world
+        .ask(process, (at) => at.edit(amounts, random.happens(0.25), end))
+        .catch(() => undefined)
+      if (!edited) continue
+      this.#note(
+        `${client} edits at ${process.host.name} since ${start.toFixed(1)}: ${nameOf(edited.versions)} ${edited.live ? 'live' : 'propagating'}`,
+      )
+      this.#wrote(client, 'api', edited.versions, start, edited.live)
+    }
+  }
+
+  /** Writes past the application. */
+  async #writeOn(): Promise<void> {
+    while (this.#isBusy) {
+      await this.#pause(2 * EDIT_EVERY_MS)
+      if (!this.#database.isUp || !this.#isBusy) continue
+      const amounts = this.#amounts()
+      const start = this.#timeline.now
+      const end = this.#begin(amounts)
+      const changes = [...amounts].map(
+        ([id, amountCents]) => [id, ({ version }: Row) => ({ version: version + 1, amountCents })] as const,
+      )
+      const transaction = await this.#database.write(new Map(changes))
+      await this.#pause(this.#timeline.random.happens(0.2) ? 2_000 : 20)
+      try {
+        this.#database.commit(transaction)
+      } catch {
+        end(undefined)
+        continue
+      }
+      end(transaction.rows)
+      this.#note(`psql writes ${nameOf(transaction.rows)}`)
+      this.#wrote('psql', 'sql', transaction.rows, start, false)
+    }
+  }
+
+  /** Commits of several rows are not told apart from one that was lost and whose versions were used again. */
+  #amounts(): Map<number, number> {
+    const { random } = this.#timeline
+    const products = random.some(PRODUCTS, this.#plan.profile === 'postgres' ? 1 : 3)
+    return new Map(products.map((id) => [id, ++this.#amount]))
+  }
+
+  #begin(amounts: ReadonlyMap<number, number>) {
+    const end = this.#checker.together.begin(amounts.keys())
+    return (rows: ReadonlyMap<number, Row> | undefined) => {
+      if (rows) this.#note(`committed ${nameOf(rows)}`)
+      end(rows && new Map([...rows].map(([id, { version }]) => [id, version])))
+    }
+  }
+
+  #wrote(client: string, channel: 'api' | 'sql', rows: ReadonlyMap<number, Row>, start: number, live: boolean): void {
+    const end = this.#timeline.now
+    this.#edits++
+    for (const [productId, row] of rows) {
+      // A number that a lost version had: which of the two writes a read has seen, the checker could not tell.
+      if (this.#written.has(`${productId}@${row.version}`)) continue
+      this.#written.add(`${productId}@${row.version}`)
+      this.#checker.wrote({ client, channel, productId, ...row, propagating: !live, start, end })
+      if (live) this.#checker.live({ productId, version: row.version, at: end })
+    }
+  }
+
+  /** Promises 6 and 7: every layer equals Postgres. */
+  async #judgeHealed(): Promise<void> {
+    while (this.#database.underWay > 0) await this.#timeline.wait(100)
+    await this.#timeline.wait(CONVERGES_MS)
+    await this.#judgePages()
+    await this.#timeline.wait(INDEXED_MS)
+    this.#judgeIndex()
+    this.#isOver = true
+  }
+
+  #judgeIndex(): void {
+    const { processes, primary } = this.#world
+    for (const row of this.#database.outbox) if (!row.indexed) this.#wrong.push(`not indexed: outbox row ${row.id}`)
+    for (const [id, { version }] of this.#database.rows) {
+      const held = parseTagState(String(primary.run('GET', [keys.tag(tag(KIND, id))], undefined) ?? '0')).version
+      if (held !== 0 && held !== version)
+        this.#wrong.push(`the index has version ${held} of product ${id}, Postgres ${version}`)
+    }
+    for (const { host, coherence } of processes)
+      if (!coherence.index.trusted) this.#wrong.push(`${host.name} does not believe the index`)
+  }
+
+  async #judgePages(): Promise<void> {
+    for (const process of this.#world.processes) {
+      const { host } = process
+      for (const url of PAGE_NAMES) {
+        const shown = await this.#read('judge', url, process)
+        if (!shown) this.#wrong.push(`${host.name}${url} is refused after everything has healed`)
+        for (const { productId, version } of shown ?? []) {
+          const current = this.#database.rows.get(productId)?.version
+          if (version !== current)
+            this.#wrong.push(
+              `${host.name}${url} shows version ${version} of product ${productId}, Postgres has ${current}`,
+            )
+        }
+      }
+    }
+  }
+}
+
+const nameOf = (rows: ReadonlyMap<number, Row>): string =>
+  [...rows].map(([id, { version }]) => `${id}@${version}`).join(' ')
+
+export async function simulate(seed: number, scripts: Scripts, { faults, bug }: Options = {}): Promise<Outcome> {
+  const plan = planOf(seed)
+  const putRight = bug?.everywhere?.()
+  scripts.replace(bug?.scripts)
+  try {
+    return await new History(seed, scripts, faults ? { ...plan, faults } : plan, bug).run(seed)
+  } finally {
+    putRight?.()
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * `npm run simulate -- --seed 1 --histories 1000`: the caching kernel in simulated time, history after history, each made from its
+ * seed. `--bug no-wait` puts a known fault back, which must be found; `--bug all` each of them. `--known` looks for it in one history
+ * that is known to show it. `--trace` tells the first history. Fails when a history
+ * shows something that must not be, or a fault is not found. See docs/operations/simulation.md.
+ */
+import { registerHooks } from 'node:module'
+import { parseArgs } from 'node:util'
+import { SetupError, stopWithSentence } from './progress.mjs'
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1)
+    throw new SetupError(`--${name} is a whole number from 1 on, not ${JSON.stringify(text)}.`)
+  return Number(text)
+}
+
+try {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      histories: { type: 'string', default: '1000' },
+      minutes: { type: 'string', default: '60' },
+      bug: { type: 'string' },
+      known: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
+    },
+  })
+  const [seed, histories, minutes] = [
+    whole('seed', values.seed),
+    whole('histories', values.histories),
+    whole('minutes', values.minutes),
+  ]
+  const small = new URL('../e2e/simulation/smallCaches.ts', import.meta.url).href
+  registerHooks({
+    resolve: (name, context, next) =>
+      name === 'lru-cache' && context.parentURL !== small ? { url: small, shortCircuit: true } : next(name, context),
+  })
+  // Only now: what it imports is resolved through the hook.
+  const { runSimulation } = await import('../e2e/simulation/run.ts')
+  if (
+    !(await runSimulation({ seed, histories, minutes, bug: values.bug, isKnown: values.known, isTold: values.trace }))
+  )
+    process.exitCode = 1
+} catch (error) {
+  stopWithSentence(error)
+}
