@@ -1,6 +1,6 @@
 /**
- * What the kernel needs of the project that it stands in. It knows no table, framework of logging or metrics, and no
- * environment of anyone's: an application hands these in, once, to `createCoherence`.
+ * What the kernel needs of its application, which hands it to `createCoherence` once. The kernel knows no table, no environment, and
+ * no library for logs or metrics.
  */
 import type { Cluster, Redis } from 'ioredis'
 import type { SlotPort } from './template/slots.ts'

@@ -1,4 +1,4 @@
-/** What a process has applied: which index its checks follow, and how far that has got. */
+/** What a process has applied: which index its checks follow, and up to which head. */
 import { z } from 'zod'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 

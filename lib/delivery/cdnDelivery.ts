@@ -1,8 +1,10 @@
 /**
- * The edge layer of the invalidation: publish, purge, read the edge until it shows the versions, purge once more when
- * no render can be under way that began before. What waits is merged into one call, and an edge that refuses holds up
- * nothing but its own layer; a version that it refuses holds up nothing but its own row. A purge counts when a read
- * shows it, not when the API says so.
+ * The edge layer of the invalidation: publish, purge, read the edge until it shows the versions, and purge once more when no render
+ * from before the change can be under way.
+ *
+ * - Changes that wait are merged into one call.
+ * - An edge that refuses holds up its own layer alone; a version that it refuses holds up its own row alone.
+ * - A purge counts when a read shows the version, not when the API says so.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Db } from '#lib/platform/db.ts'

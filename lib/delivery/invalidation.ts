@@ -1,8 +1,9 @@
 /**
- * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from
- * Postgres when it runs, so the job can stop anywhere and run again from its start. A change closes when every layer has
- * passed it: the index holds it, what was made from older versions is gone from Redis, each instance follows the index to there,
- * and no page that was read shows less.
+ * The invalidation job: from changed rows to every layer. Each step is idempotent and reads the versions from Postgres when it runs,
+ * so the job can stop anywhere and run again from its start.
+ *
+ * A change closes when every layer has passed it: the index holds it, Redis holds nothing that was made from older versions, each
+ * instance follows the index up to it, and no page that was read shows less.
  */
 import { withCorrelation } from '#lib/platform/correlation.ts'
 import type { Db } from '#lib/platform/db.ts'

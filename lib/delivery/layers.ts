@@ -1,4 +1,4 @@
-/** The steps of the invalidation job, a layer each: what is done there, and how it is known that the layer has passed the changes. */
+/** The steps of the invalidation job, one a layer: what it does there, and what shows that the layer has passed the changes. */
 import type { Db } from '#lib/platform/db.ts'
 import { clearSuperseded } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'

@@ -1,4 +1,4 @@
-/** The steps of delivery in the traces of the changes that it brings: docs/operations/tracing.md. */
+/** The steps of delivery in the traces of changes: docs/operations/tracing.md. */
 import { isTracing, recordStep, type Step, type TracedStep } from '#lib/platform/tracing/changeTrace.ts'
 import type { LayerReport } from './ledger.ts'
 import type { OutboxRow } from './outbox.ts'

@@ -1,4 +1,4 @@
-/** What delivery asks of the web instances: Next's own invalidation of one, and of each to warm pages and say what it has applied. */
+/** Delivery's requests to web instances: one revalidates through Next; each warms pages and says what it has applied. */
 import { z } from 'zod'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'

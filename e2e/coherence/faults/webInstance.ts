@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Child } from '../../../tools/run/child.ts'
 import { root } from '../../../tools/run/environment.ts'
 import { Ledger } from '../../../tools/run/ledger.ts'
+import { environment } from '../../support/environment.ts'
 import { freePort } from '../../support/freePort.ts'
 import { answers } from '../../../tools/run/ready.ts'
 
@@ -31,7 +32,14 @@ export async function startWebInstance(
       title: 'The web instance of this test',
       program: process.execPath,
       args: [...(preload === undefined ? [] : ['--import', path.join(root, preload)]), path.join(root, 'server.ts')],
-      env: { ...inherited, NODE_ENV: 'production', LOG_LEVEL: 'warn', PORT: String(port), ...variables },
+      env: {
+        ...inherited,
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'warn',
+        CACHE_REDIS_URL: environment.BODIES_URL,
+        PORT: String(port),
+        ...variables,
+      },
       cwd: root,
       logFile: path.join(folder, 'web.log'),
       stopSignal: 'SIGTERM',

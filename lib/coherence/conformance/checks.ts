@@ -1,4 +1,4 @@
-/** The whole contract, in the order in which it is told. */
+/** The whole contract, in the order of its report. */
 import { dataChecks } from './dataChecks.ts'
 import { fleetChecks } from './fleetChecks.ts'
 import { imageChecks } from './imageChecks.ts'

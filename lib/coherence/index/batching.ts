@@ -1,6 +1,4 @@
-/**
- * Two ways to answer many calls with one look-up. In both, a call is never answered by a look-up that began before it.
- */
+/** Two ways to answer many calls with one look-up. A look-up never answers a call that came after it began. */
 
 /**
  * Joins the calls of one turn of the event loop: all requests that arrived together. Any number of batches may be under

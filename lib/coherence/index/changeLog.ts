@@ -1,4 +1,4 @@
-/** The outbox as a log of changes, which `forget_outbox` cuts off behind it. */
+/** The outbox as a log of changes. `forget_outbox` deletes its oldest entries. */
 import type { Term } from '../ports.ts'
 import { FreshnessError } from '../protocol/errors.ts'
 import type { VersionedTag } from '../tags.ts'

@@ -1,8 +1,10 @@
 /**
- * Reads of the index in Redis: one poll for all that arrived in a turn of the event loop, which fetches only the states that the
- * process does not know (`followedTags.ts`). What the log names between two polls is fetched by a second one. So a check of pages
- * that have not changed costs one read of three small keys, however many tags they carry. What a read gives is of one moment: a
- * change of several tags is in all of them or in none.
+ * Reads of the index in Redis.
+ *
+ * - One poll answers all reads that arrive in a turn of the event loop. It fetches only the states that the process does not
+ *   know (`followedTags.ts`). A second poll fetches the tags that the log named in between.
+ * - So a check of pages that have not changed reads three small keys, however many tags the pages carry.
+ * - A read gives the states of one moment: a change of several tags is in all of them or in none.
  */
 import type { VersionSource } from '../ports.ts'
 import type { Snapshot } from '../protocol/freshness.ts'

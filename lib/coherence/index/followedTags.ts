@@ -1,19 +1,20 @@
 /**
  * The states of tags as this process knows them: what it has read of the index, kept right by the log of changes.
  *
- * The map is complete up to one head: each state in it is what the index has at that head. An answer of the index brings the
- * head of now and the log since the head that the process knew when it asked; the tags named there are dropped, and asked
- * for when they are needed. So after an answer each state is as new as the answer, which was asked for after the read began.
- * What the log does not tell drops the whole map:
+ * The map is complete up to one head: each state in it is what the index has at that head. An answer of the index has the
+ * current head and the log since the head that the process knew when it asked. The tags in that log are dropped, and asked for
+ * when they are needed. So after an answer each state is as new as the answer, which was asked for after the read began.
  *
- * - a log that was trimmed or lost, and a change of many tags: the entries since the head are not all there;
- * - another term: heads are above those of each earlier term, by far more than the log is read for. Each data set that may lack a
- *   change (an old file, a failover, a primary that was demoted for a while) needs a new term before it is believed;
- * - an answer that is older than the map: two that came out of order, over two connections to a cluster.
+ * The whole map is dropped where the log does not tell enough:
  *
- * Only answers that are believed are taken. A server whose lease does not live takes changes, too; they are neither acknowledged
- * nor shown before the next term begins, so that it does no harm that a map does not hear of them. A tag that Redis loses by
- * itself (it expires long after each entry that carries it) stays in the map, as the larger version.
+ * - the log was trimmed or lost, or a change had many tags: some entries since the head are missing;
+ * - the term is another one. A data set that may lack a change (an old file, a failover, a primary that was demoted for a while)
+ *   needs a new term before it is believed, and heads of a term are far above those of each earlier one;
+ * - the answer is older than the map: two answers came out of order, over two connections to a cluster.
+ *
+ * Only answers that are believed are taken. A server without a living lease takes changes, too. They are neither acknowledged nor
+ * shown before the next term begins, so a map need not hear of them. A tag that Redis loses by itself (it expires long after each
+ * entry that carries it) stays in the map, as the larger version.
  */
 import { LRUCache } from 'lru-cache'
 import { keys } from '../protocol/keys.ts'

@@ -1,7 +1,6 @@
 /**
- * The source as a reader may use it that does not believe the index. Other readers may believe it for a while longer, and what
- * it does not have yet they do not show: so a version is shown once it is known to be in the index, or once no process can
- * believe a lease any more.
+ * The source for a reader that does not believe the index. Other readers may believe the index for a while longer, and would then
+ * show less. So a version is shown once it is known to be in the index, or once no process can believe a lease any more.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SourceVersions, Term, VersionSource } from '../ports.ts'

@@ -1,6 +1,6 @@
 /**
- * What a process has to do with the Redis that holds the index: every answer tells of the lease, and is judged by it. A poll in
- * the background sees to it that a reader finds the lease believed.
+ * The connection of a process to the Redis that holds the index. Every answer carries the lease, and is judged by it. A poll in
+ * the background keeps the lease believed, so that a reader need not wait.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { silent, unmeasured, type Log, type Ports, type RedisClient } from '../ports.ts'

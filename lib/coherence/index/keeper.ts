@@ -1,7 +1,7 @@
 /**
  * Keeps the index lease: refreshes it after each scan of the outbox, and begins a new term where there is none to refresh.
- * Any process can do it, and more than one at once does no harm: docs/decisions/index-lease.md has the steps, R0 to R4 and
- * T1 to T4, and why each is needed.
+ * Any process can do it, and several at once do no harm. docs/decisions/index-lease.md has the steps, R0 to R4 and T1 to T4, and
+ * why each is needed.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Cluster } from 'ioredis'

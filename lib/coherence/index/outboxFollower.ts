@@ -1,4 +1,4 @@
-/** Follows the outbox: what was committed and is not known to be in the index is advanced there, and marked. */
+/** Follows the outbox: advances the index to each committed change that is not marked as indexed, and marks it. */
 import { randomUUID } from 'node:crypto'
 import type { RedisClient, VersionSource } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'

@@ -1,6 +1,6 @@
 /**
- * Commits of several rows that are not known to be in the index. To raise one of their rows there shows a part of a commit to
- * readers that find the others older; so the index is marked as behind in the script that raises it.
+ * Commits of several rows that are not known to be in the index. A script that raises one of these rows would show a part of the
+ * commit, because the index has the others older. So the same script marks the index as behind.
  */
 import { tag } from '../tags.ts'
 import type { PendingCommit, PendingCommits } from '../ports.ts'

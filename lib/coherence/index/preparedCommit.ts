@@ -1,6 +1,6 @@
 /**
- * A commit that every cache shows at once, at a known time and of any size, such as the start of a sale. What it changes is brought
- * to Redis before it, and shown after it by one script: no reader waits for Postgres, and none finds a part of it.
+ * A commit of any size that every cache shows at once, at a known time, such as the start of a sale. Its changes are in Redis
+ * before the commit, and one script shows them after it: no reader waits for Postgres, and none finds a part of the commit.
  */
 import { randomUUID } from 'node:crypto'
 import type { Log, OuterCache, Uncommitted, VersionSource } from '../ports.ts'
@@ -73,8 +73,8 @@ export class PreparedCommit {
   }
 
   /**
-   * To be called shortly before the commit. When this settles, the outer cache has been told, keeps nothing older and asks for it
-   * each time. A commit that does not come after all costs it hits until the versions are reached.
+   * To be called shortly before the commit. When this settles, the outer cache knows the versions, keeps nothing older and asks the
+   * shop each time. A commit that does not come after all costs it hits until the versions are reached.
    */
   async announce(): Promise<void> {
     for (const part of this.#parts) await this.#ports.outer.beforeIndex(part)

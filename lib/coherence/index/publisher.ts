@@ -1,6 +1,4 @@
-/**
- * The use case of a change: every cache that keeps versions hears of it, the outer one first, then the fleet's index.
- */
+/** Publishes a change: raises its version in every cache that keeps versions, the outer one first, then the fleet's index. */
 import { noOuterCache, type Log, type OuterCache } from '../ports.ts'
 import { dependenciesOn, type Dependencies, type Snapshot } from '../protocol/freshness.ts'
 import { parseTag, parseVersionedTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
@@ -27,7 +25,7 @@ export class Publisher {
   /**
    * Raises the versions of tags everywhere; never lowers one. Safe to repeat, in any order.
    * @returns true when no read that starts from now on is answered with an older version. False when it is on its way: the outer
-   *   cache could not be told in time, or the index that took it is not known to be the one that is believed.
+   *   cache did not take it in time, or the index that took it is not known to be the one that is believed.
    * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis did not confirm within its time-out, SOURCE_UNAVAILABLE
    */
   async publish(versions: readonly VersionedValue[]): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** Brings the data set of a new term to what the source has, before anybody believes it. */
+/** Brings the data set of a new term up to date with the source, before any process believes it. */
 import type { Log, RedisClient, VersionSource } from '../ports.ts'
 import { keys } from '../protocol/keys.ts'
 import { parseTagState } from '../protocol/tagState.ts'

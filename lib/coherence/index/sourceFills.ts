@@ -1,6 +1,6 @@
 /**
- * What the index does not know is read from the source, and the index is raised to it before it is shown. A list of tags of which
- * any may be newer in the source is read there as a whole, in one statement: a commit is in all of its rows or in none.
+ * Reads from the source what the index does not know, and raises the index to it before it is shown. Where any tag of a list may be
+ * newer in the source, one statement reads the whole list there: a commit is in all of its rows or in none.
  */
 import { LRUCache } from 'lru-cache'
 import type { OuterCache, PendingCommits, SourceRow, VersionSource } from '../ports.ts'

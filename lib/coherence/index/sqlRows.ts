@@ -1,4 +1,4 @@
-/** What rows of the statements of `sqlVersionSource.ts` say. */
+/** Reads the rows that the statements of `sqlVersionSource.ts` return. */
 import type { SourceRow, Term } from '../ports.ts'
 import type { VersionedTag, VersionedValue } from '../tags.ts'
 

@@ -1,4 +1,4 @@
-/** Versions as an SQL database has them, for tables that `make_versioned` of `sql/versioned.sql` made versioned. */
+/** Versions from an SQL database, of tables that `make_versioned` (`sql/versioned.sql`) made versioned. */
 import { FreshnessError } from '../protocol/errors.ts'
 import { parseTag, tag, type VersionedTag, type VersionedValue } from '../tags.ts'
 import type { Unindexed, VersionSource } from '../ports.ts'

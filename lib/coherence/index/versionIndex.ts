@@ -1,14 +1,16 @@
 /**
  * The version index: Redis' copy of the current version of every tag, with the source behind it.
  *
- * What the rest of the system builds on: a response never carries a version below the index when its
- * read began (`read`), and never one above the index when it is sent (`Publisher.raiseToAtLeast`). Both ends follow one
- * register that only grows, so no two reads of one client, one after the other, go backwards, on any instance, page or
- * cache. And of each commit a read gives all or nothing: while the index has a part of one it says that it is behind, in the same
- * script, and each list of tags is read from the source in one statement.
+ * The rest of the system builds on two promises:
  *
- * Redis is believed while the index lease proves that it is current (`protocol/lease.ts`): each answer carries the lease.
- * Without that the versions come from the source (`guardedSource.ts`).
+ * - **Never old, never backwards.** A response carries no version below the index when its read began (`read`), and none above the
+ *   index when it is sent (`Publisher.raiseToAtLeast`). The index only grows, so of two reads of one client, one after the other,
+ *   the second never shows less, on any instance, page or cache.
+ * - **All of a commit or nothing.** While the index has a part of a commit it says that it is behind: the script that raises the
+ *   part says so. Then one statement reads each list of tags from the source.
+ *
+ * Redis is believed while the index lease, which each answer carries, proves that it is current (`protocol/lease.ts`). Without
+ * that the versions come from the source (`guardedSource.ts`).
  */
 import {
   noOuterCache,
@@ -116,8 +118,8 @@ export class VersionIndex {
   }
 
   /**
-   * Where a render that begins now begins. Without belief it is the last moment that the index told of: what was
-   * revalidated since then outdates the render.
+   * The head at which a render begins that starts now. Without belief it is the last head that the index answered with: each
+   * revalidation since then outdates the render.
    */
   async renderStart(): Promise<Provenance> {
     const found = await this.read([])
@@ -237,8 +239,9 @@ export class VersionIndex {
   }
 
   /**
-   * What was read from the source and is older than what is current was superseded since, or the source has lost the newer one, as after
-   * a promotion, and may have been raised above it by now. Which of the two cannot be told while such a term is young.
+   * Refuses values that were read from the source and are older than the current ones where the source may have lost versions.
+   * Mostly a newer version superseded them; after a promotion the source may have lost it, and may have been raised above it since.
+   * While such a term is young the two look alike.
    * @param snapshot read after the values were
    * @throws {FreshnessError} SOURCE_UNAVAILABLE when the source may have lost what others have seen
    */

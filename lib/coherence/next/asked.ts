@@ -1,6 +1,6 @@
 /**
- * What a request asks of a wholly static page, as Next reads it. The answer is the same for everybody, so nothing of a
- * request but this reaches a render: no query, no header, no cookie.
+ * What a request asks of a wholly static page, as Next reads it. The answer is the same for all visitors, so nothing else of a
+ * request reaches a render: no query, no header, no cookie.
  */
 import type { IncomingMessage } from 'node:http'
 import { isRSCRequestHeader } from 'next/dist/server/lib/is-rsc-request.js'

@@ -1,4 +1,4 @@
-/** Cache-Control for what the promise covers: kept, but asked about each time. */
+/** Cache-Control of pages that the promise covers: a cache may keep them, and must ask each time. */
 import type { ServerResponse } from 'node:http'
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Next's `cacheHandlers.default`: the values of `'use cache'` functions. It makes the same check as the page
- * cache; otherwise a new render would be built from the very value that it was meant to replace.
+ * Next's `cacheHandlers.default`: the values of `'use cache'` functions. It makes the same check as the page cache. Without it a
+ * new render could be made from the old value that it should replace.
  */
 import type { Coherence } from '../coherence.ts'
 import { dependenciesOf } from '../protocol/freshness.ts'

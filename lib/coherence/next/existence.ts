@@ -1,7 +1,7 @@
 import type { VersionedTag } from '../tags.ts'
 import type { PageRoute } from './pageRoutes.ts'
 
-/** What is at an address. A cache keeps a redirect, as it keeps a page, by the versions that it was made from. */
+/** What is at an address: a page, a redirect or nothing. A cache keeps a redirect by the versions that it was made from, as a page. */
 export type Place =
   | 'page'
   | 'missing'

@@ -1,7 +1,6 @@
 /**
- * The fast path: a page that the cache holds is checked and sent without Next. Next renders what is missing,
- * asked over a socket of this process, as a CDN asks its origin; its answer to that request is thrown away,
- * because what counts is the entry that it stored.
+ * The fast path: checks a page that the cache holds, and sends it without Next. Next renders what is missing. The fast path asks it
+ * over a socket of this process, as a CDN asks its origin, and throws the answer away: what counts is the entry that Next stored.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LRUCache } from 'lru-cache'

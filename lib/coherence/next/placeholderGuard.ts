@@ -1,6 +1,6 @@
 /**
- * What Next answers by itself is rendered with the values themselves, but Next joins requests for one page: so nothing of
- * such an answer leaves with a placeholder in it.
+ * Refuses answers of Next's own that contain a placeholder. Next renders them with values, but it joins requests for one page: an
+ * answer could come from a render of a template.
  */
 import type { ServerResponse } from 'node:http'
 import type { Log } from '../ports.ts'

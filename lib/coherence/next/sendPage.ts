@@ -1,4 +1,4 @@
-/** Sends a cached page: the headers that follow from the promise, validators, encodings. */
+/** Sends a cached page with its cache headers, validators and encoding. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { acceptedEncoding, type Encoding } from '../store/encodings.ts'
 import type { Entry } from '../store/entryStore.ts'

@@ -1,4 +1,4 @@
-/** A body that stays the same, packed once in each encoding that was asked for. */
+/** A body that never changes, packed once for each encoding that a client asks for. */
 import { createHash } from 'node:crypto'
 import { BEST, pack, type Encoding } from '../store/encodings.ts'
 

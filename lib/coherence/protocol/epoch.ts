@@ -1,7 +1,7 @@
 /**
- * The epoch of the index, which every entry is stored with: `{data set}/{generation}`. An entry of another epoch is
- * stale. An index that had to be rebuilt begins a new data set; a purge of everything begins a new generation of the same.
- * The source has it with the term, Redis a copy.
+ * The epoch of the index: `{data set}/{generation}`. Every entry is stored with it, and an entry of another epoch is stale. An index
+ * that had to be rebuilt begins a new data set; a purge of everything begins a new generation of the same data set. The source
+ * keeps the epoch beside the term; Redis has a copy.
  */
 import { randomUUID } from 'node:crypto'
 

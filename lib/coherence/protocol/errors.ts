@@ -1,6 +1,6 @@
 import type { Snapshot } from './freshness.ts'
 
-/** Failures of the freshness core: a stable code each, the cause, and whether trying again can help. */
+/** Failures of the kernel: each has a stable code, its cause, and whether a retry can help. */
 export class FreshnessError extends Error {
   readonly code: 'INDEX_UNAVAILABLE' | 'SOURCE_UNAVAILABLE' | 'LOG_FORGOTTEN' | 'NOT_VERIFIED' | 'NO_TURN'
   readonly retryable: boolean

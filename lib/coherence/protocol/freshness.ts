@@ -1,7 +1,4 @@
-/**
- * The decision at the heart of the project, without any input or output: is an entry fresh, given what the
- * index says now?
- */
+/** The decision at the heart of the project, as a pure function: is an entry fresh, by what the index says now? */
 import { parseCacheTag, tag, type VersionedTag } from '../tags.ts'
 import type { TagState } from './tagState.ts'
 import { UNKNOWN_TAG } from './tagState.ts'

@@ -1,7 +1,7 @@
 /**
- * The head of the index: how many changes it has taken, as one number that only grows. Its upper part is the term, so that a
- * server which goes on from an earlier state cannot come to the same head with other changes. It stands for a moment: what is
- * revalidated at one head is every entry that began at that head or before, however the clocks of servers differ.
+ * The head of the index: how many changes it has taken, as one number that only grows. Its upper part is the term, so a server that
+ * goes on from an earlier state cannot come to the same head with other changes. The head is used as a moment: a revalidation at a
+ * head outdates every entry whose render began at that head or before, however much the clocks of servers differ.
  */
 const CHANGES_A_TERM = 2 ** 32
 

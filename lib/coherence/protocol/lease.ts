@@ -1,6 +1,6 @@
 /**
- * The index lease: when a process may believe what stands in Redis. docs/decisions/index-lease.md says why it holds; the model
- * in docs/architecture/model is checked exhaustively.
+ * The index lease: when a process may believe what stands in Redis. docs/decisions/index-lease.md says why it holds; Spin searches
+ * the model in docs/architecture/model exhaustively.
  */
 
 /** Milliseconds, all of them on the clock of the process that waits. */

@@ -1,8 +1,9 @@
 /**
- * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, or
- * just the version while the others are 0, which is the common value; then `|` and the payload of that version, where it
- * is known. One string a tag means that one MGET answers for versions, payloads and revalidations together, and that no
- * payload is ever beside another version. Moments are heads of the index; the deadline is in microseconds of Redis' own clock.
+ * What the index knows of one tag, as one Redis string: `version:expiredAt:staleAt:deadline:deliveredAt`, mostly the version alone,
+ * because the others are 0. Where the payload of that version is known, `|` and the payload follow.
+ *
+ * With one string a tag, one MGET answers for versions, payloads and revalidations, and a payload never stands beside another
+ * version. Moments are heads of the index; the deadline is in microseconds of Redis' own clock.
  */
 export interface TagState {
   /** The current version, 0 when only a revalidation is known. */

@@ -1,9 +1,9 @@
 /**
  * A page that is fresh for a read that starts now: from the cache, or rendered by one process in the fleet.
  *
- * Next joins requests for one page into one render, and calls of one `'use cache'` function into one fill, also
- * when they began before the edit that the new request must see. So nothing rendered is believed: each result
- * is read back through the index, after this call began.
+ * Next joins requests for one page into one render, and calls of one `'use cache'` function into one fill. Such a render may have
+ * begun before the edit that the new request must see. So nothing rendered is believed: each result is read back through the
+ * index, after this call began.
  */
 import type { Coherence } from '../coherence.ts'
 import type { Entry } from '../store/entryStore.ts'

@@ -1,4 +1,4 @@
-/** How often each page was missing lately, in this process: a page that is built over and over is not cached. */
+/** How often each page was missing lately, in this process. It finds pages that are built over and over, so are not kept. */
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type MetricsSink } from '../ports.ts'
 

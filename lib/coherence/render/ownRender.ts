@@ -1,6 +1,6 @@
 /**
- * Which render may become a page entry: only one that was asked for with nothing but the entry's key. Next takes a part
- * of any request that makes it render, such as the query, into what it hands to its page cache.
+ * Which render may become a page entry: only one whose request had nothing but the entry's key. Next takes parts of the request,
+ * such as the query, into what it hands to its page cache.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { LRUCache } from 'lru-cache'

@@ -1,7 +1,6 @@
 /**
- * Work that takes turns: so many at once, the rest in the order in which it came. Renders share one thread, so more of
- * them are not done sooner, but each of them later; and one that takes long is outdated by the next edit before it is
- * stored.
+ * Limits how many renders run at once; the others wait in their order. Renders share one thread, so with more at once each is done
+ * later. A slow one is outdated by the next edit before it is stored.
  */
 import pLimit, { type LimitFunction } from 'p-limit'
 import { FreshnessError } from '../protocol/errors.ts'

@@ -1,6 +1,6 @@
 /**
- * After an invalidation the most visited of the affected pages are rendered again before the next shopper asks:
- * bounded in number and in concurrency, so that an edit of fifty thousand prices starts no herd.
+ * Renders the most visited of the affected pages again after an invalidation, before the next shopper asks. Number and concurrency
+ * are bounded, so that an edit of 50,000 prices starts no herd of renders.
  */
 import { silent, unmeasured, type Log, type Ports } from '../ports.ts'
 import { RateLimiter } from './rateLimiter.ts'

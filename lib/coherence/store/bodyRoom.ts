@@ -1,7 +1,7 @@
 /**
- * Whether bodies may still be written where they share a Redis with what must not be lost: a server that evicts nothing refuses
- * every write once it is full, those of the index and of a queue too. So bodies leave it the rest. A server that evicts makes room
- * by itself, and one without `maxmemory` has no limit that could be kept.
+ * Whether bodies may still be written to a Redis that they share with index and queue. A server that evicts nothing refuses every
+ * write once it is full, also those of index and queue, so bodies leave them room. A server that evicts makes room by itself; one
+ * without `maxmemory` has no limit to keep.
  */
 import { Cluster } from 'ioredis'
 import { unmeasured, type MetricsSink, type RedisClient } from '../ports.ts'

@@ -1,6 +1,6 @@
 /**
- * Bodies as they travel to Redis and back. V8's structured format keeps `Buffer` and `Map` fields, which JSON
- * would turn into something that Next cannot serve.
+ * How bodies are written to Redis and read back. V8's structured format keeps `Buffer` and `Map`, which JSON would turn into values
+ * that Next cannot serve.
  */
 import { deserialize, serialize } from 'node:v8'
 import { promisify } from 'node:util'

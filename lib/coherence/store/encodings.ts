@@ -1,4 +1,4 @@
-/** How bodies are packed for those who ask. */
+/** The encodings in which bodies are sent. */
 import { promisify } from 'node:util'
 import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
 import { LRUCache } from 'lru-cache'

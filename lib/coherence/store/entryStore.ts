@@ -1,7 +1,6 @@
 /**
- * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store knows nothing of
- * time: the index decides what is fresh, so an old body that comes late, from a slow render or a slow
- * instance, does no harm.
+ * Where bodies are kept: in the process (L1) and in Redis, which the fleet shares. The store does not judge: the index decides what
+ * is fresh. So an old body that is stored late, by a slow render or a slow instance, does no harm.
  */
 import { LRUCache } from 'lru-cache'
 import { decode, encode } from './codec.ts'

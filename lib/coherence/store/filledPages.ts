@@ -1,6 +1,6 @@
 /**
- * Pages as they are sent: templates filled with the payloads of one set of versions, packed for browsers. A process keeps the
- * newest of each page. The bytes follow from template and versions alone, so that every instance sends the same.
+ * Pages as they are sent: templates filled with the payloads of one set of versions, packed for browsers. A process keeps the newest
+ * filling of each page. The bytes follow from template and versions alone, so every instance sends the same.
  */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'

@@ -1,8 +1,8 @@
 /**
- * Which bodies in Redis were made from a row, so that they can be taken out once the row has a newer version. Nothing shows such a
- * body any more; without this it would take up its place until it expires. For each row a sorted set: bodies by the version.
+ * Which bodies in Redis were made from a row, so that they can be deleted once the row has a newer version. No reader gets such a
+ * body any more, but it would use memory until it expires. Each row has a sorted set: bodies by version.
  *
- * Only of rows of which a body holds values. What stands in a slot is not in the body: an edit of a price clears no template.
+ * Only rows count whose values are in the body. A slot's value is not: an edit of a price deletes no template.
  */
 import { Cluster } from 'ioredis'
 import type { RedisClient } from '../ports.ts'

@@ -1,4 +1,4 @@
-/** A page of which no template can be made: it is rendered with the values themselves. */
+/** A page that cannot become a template: it is rendered with its values. */
 export class TemplateRefused extends Error {
   override readonly name = 'TemplateRefused'
 }

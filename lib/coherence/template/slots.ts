@@ -1,6 +1,6 @@
 /**
- * What an application says of its slots: the places of a page whose text follows from a row with a payload, such as a price.
- * A page is rendered with placeholders in these places, cut into a template, and filled for each set of versions.
+ * How an application declares its slots: the places of a page whose text follows from a row with a payload, such as a price. A page
+ * is rendered with placeholders in these places, cut into a template, and filled for each set of versions.
  */
 
 /** What stands in a slot. undefined: nothing; in HTML the element around it goes as well. */

@@ -1,7 +1,7 @@
 /**
- * The outbox as the source of changes. While changes come it looks by itself, and holds a lock that says so: no commit sends a
- * NOTIFY then, which would make the commits wait for each other. When nothing came for a while it lets go of the lock and sleeps
- * until a NOTIFY; what that missed, a look a moment later finds.
+ * The outbox as the source of changes. While changes come it polls, and holds a lock that says so. Then no commit sends a NOTIFY,
+ * which would make commits wait for each other. After a while without changes it releases the lock and sleeps until a NOTIFY. A look
+ * a moment later finds what was committed in between.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'

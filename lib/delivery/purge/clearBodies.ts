@@ -1,4 +1,4 @@
-/** Takes bodies out of Redis by what their keys begin with, without stopping it: SCAN in steps, UNLINK one key a command. */
+/** Deletes bodies in Redis by the prefix of their keys, without blocking it: SCAN in steps, UNLINK one key a command. */
 import { keys, scanKeys, type RedisClient } from '#lib/coherence/index.ts'
 
 /**

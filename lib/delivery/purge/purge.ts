@@ -1,7 +1,7 @@
 /**
- * Break glass: throws away every copy of something although none is known to be wrong. A new version in Postgres is all
- * that it takes: the trigger writes the outbox, and every layer follows as it follows an edit, the popular pages at a
- * bounded pace. A language has no row, so its pages carry a plain tag that is revalidated.
+ * Break glass: throws away every copy of something although none is known to be wrong. It raises a version in Postgres. The trigger
+ * writes the outbox, and every layer follows as it follows an edit; popular pages are rendered again at a bounded pace. A language
+ * has no row: its pages carry a plain tag, which is revalidated.
  */
 import { randomUUID } from 'node:crypto'
 import { writeAudit } from '#lib/audit/writeAudit.ts'

@@ -1,7 +1,7 @@
 /**
- * Logical replication as the source of changes. What Postgres sends is handed on as the outbox's rows are: the index first, then
- * jobs; it is confirmed when each row that it is about is claimed, which outlives any process. Where there is no stream, the outbox is
- * followed as without it, and an alert says so: the triggers write it in any case.
+ * Logical replication as the source of changes. What Postgres sends is handed on as rows of the outbox are: to the index first, then
+ * as jobs. It is confirmed when each of its outbox rows is claimed, since a claim is committed and outlives the process. Without a
+ * stream the outbox is followed, which the triggers write in any case, and an alert says so.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client, DatabaseError } from 'pg'
@@ -50,7 +50,7 @@ export class CdcSource implements ChangeSource {
   readonly #fallBackMs: number
   readonly #log = logger('cdc')
   readonly #state = streamState()
-  /** Whether the loss of the slot was told. */
+  /** Whether the loss of the slot was reported. */
   #mayLose = false
 
   constructor({

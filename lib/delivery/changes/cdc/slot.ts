@@ -155,9 +155,9 @@ export async function readSlot(query: Query): Promise<Slot | undefined> {
 }
 
 /**
- * The slot, from which the stream goes on. Where there is none it is made, and sends what is committed from now on; one that Postgres
- * has given up is dropped first.
- * @param mayLose false where there was a slot before: then its loss is to be told before another is made
+ * The slot, from which the stream goes on. Where there is none, makes one, which sends what is committed from now on. Drops one that
+ * Postgres has given up first.
+ * @param mayLose false where there was a slot before: then an alert reports its loss before another is made
  * @throws {SlotLostError}, {SlotHeldError}
  */
 export async function ensureSlot(query: Query, mayLose = true): Promise<Slot> {

@@ -1,4 +1,4 @@
-/** What is told of the stream: whether there is one, and how far behind it is. */
+/** The state of the stream, for metrics and alerts: whether there is one, and how far behind it is. */
 import { Counter, Gauge } from 'prom-client'
 import { raiseAlerts, reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { db } from '#lib/platform/db.ts'
