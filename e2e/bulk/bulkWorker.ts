@@ -28,6 +28,7 @@ export async function startBulkWorker(
     NODE_ENV: 'production' as const,
     LOG_LEVEL: 'fatal',
     DATABASE_URL: stores.databaseUrl,
+    REPLICATION_DATABASE_URL: stores.databaseUrl,
     REDIS_URL: stores.redisUrl,
     WORKER_PORT: String(port),
     ...more,

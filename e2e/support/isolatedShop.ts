@@ -74,6 +74,7 @@ export async function startIsolatedShop(
     NODE_ENV: 'production' as const,
     LOG_LEVEL: 'warn',
     DATABASE_URL: through(catalog.url, postgres),
+    REPLICATION_DATABASE_URL: through(catalog.url, postgres),
     REDIS_URL: through(redisAddress.href, redis),
     PORT: String(port),
     WORKER_PORT: String(workerPort),

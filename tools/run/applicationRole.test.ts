@@ -85,7 +85,8 @@ test('the role that replicates makes a slot, and reads no table', async () => {
   const client = new Client({ connectionString: await makeReplicationRole(database.url) })
   await client.connect()
   const run: Query = async (sql, values = []) => (await client.query<object>(sql, [...values])).rows
-  await requireReplication(run)
+  const works: Query = async (sql, values = []) => (await application.query<object>(sql, [...values])).rows
+  await requireReplication(run, works)
   await expect(run('SELECT * FROM prices')).rejects.toMatchObject({ code: NO_RIGHT })
   await expect(ensurePublication(run)).rejects.toThrow(/run npm start with MIGRATION_DATABASE_URL, or as the owner/)
   await ensurePublication(async (sql, values = []) => (await owner.query<object>(sql, [...values])).rows)

@@ -123,7 +123,10 @@ export async function startStores(options: StoreOptions): Promise<Environment> {
       ? checkDatabase({ url: DATABASE_URL, direct: DATABASE_DIRECT_URL, replica: DATABASE_REPLICA_URL })
       : [],
     DATABASE_URL && hasCdc
-      ? checkReplication(options.environment['REPLICATION_DATABASE_URL'] ?? DATABASE_DIRECT_URL ?? DATABASE_URL)
+      ? checkReplication(
+          options.environment['REPLICATION_DATABASE_URL'] ?? DATABASE_DIRECT_URL ?? DATABASE_URL,
+          DATABASE_URL,
+        )
       : [],
   ])
   for (const sentence of costs.flat()) say(`  ! ${sentence}`)

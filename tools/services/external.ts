@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import type { RedisClient } from '#lib/coherence/index.ts'
-import { requireReplication } from '#lib/delivery/changes/cdc/slot.ts'
+import { requireReplication, type Query } from '#lib/delivery/changes/cdc/slot.ts'
 import { withoutPasswords } from '#lib/platform/redisAddress.ts'
 import { keepsSessions, NEEDS_DIRECT_ADDRESS } from '#lib/platform/databaseFitness.ts'
 import { createRedis } from '#lib/platform/redisClient.ts'
@@ -119,18 +119,31 @@ export async function checkDatabase({ url, direct, replica }: DatabaseAddresses)
   return said
 }
 
-/** @param text where PRICE_EVENTS is `cdc`: of the role that replicates @returns nothing to be said @throws {SetupError} naming what is missing */
-export async function checkReplication(text: string): Promise<string[]> {
-  const client = new Client({ connectionString: text, connectionTimeoutMillis: CONNECT_WITHIN_MS })
-  client.on('error', () => undefined) // told by the query
+/**
+ * Where PRICE_EVENTS is `cdc`.
+ * @param url of the role that replicates @param application the shop's own
+ * @returns nothing to be said
+ * @throws {SetupError} naming what is missing
+ */
+export async function checkReplication(url: string, application: string): Promise<string[]> {
+  const clients = [url, application].map((text) => {
+    const client = new Client({ connectionString: text, connectionTimeoutMillis: CONNECT_WITHIN_MS })
+    client.on('error', () => undefined) // told by the query
+    return client
+  })
   try {
-    await client.connect()
-    await requireReplication(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)
+    await Promise.all(clients.map((client) => client.connect()))
+    const [replicates, works] = clients.map(
+      (client): Query =>
+        async (sql, values = []) =>
+          (await client.query<object>(sql, [...values])).rows,
+    )
+    if (replicates && works) await requireReplication(replicates, works)
     return []
   } catch (error) {
     throw new SetupError(reason(error))
   } finally {
-    await client.end().catch(() => undefined) // it never connected
+    await Promise.allSettled(clients.map((client) => client.end())) // one never connected
   }
 }
 

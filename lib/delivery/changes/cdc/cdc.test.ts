@@ -1,6 +1,6 @@
 /** What logical replication alone brings, and what becomes of it when the slot is lost. */
 import { Client } from 'pg'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
 import type { ForeignTables } from '#lib/catalog/foreignTables.ts'
 import { db } from '#lib/platform/db.ts'
@@ -59,6 +59,47 @@ it('goes on after ALTER TABLE, also within the transaction of a change', async (
     await sql('ALTER TABLE prices DROP COLUMN note')
     await raise(6)
   })
+  await expectInIndex()
+})
+
+it('confirms what an idle shop writes elsewhere, by marks of its own', async () => {
+  await streaming()
+  const confirmed = (await readSlot(query))?.confirmed
+  await sql('UPDATE heartbeats SET beat_at = beat_at')
+  await vi.waitFor(async () => expect((await readSlot(query))?.confirmed).not.toBe(confirmed), PATIENCE)
+})
+
+it('confirms nothing that was sent before it is in the outbox', async () => {
+  await streaming()
+  const lock = new Client(shop.catalog.url)
+  await lock.connect()
+  await lock.query('BEGIN; LOCK TABLE outbox IN EXCLUSIVE MODE')
+  const now = async () => {
+    const [row] = await query('SELECT pg_current_wal_lsn()::text AS lsn')
+    return String(Reflect.get(row ?? {}, 'lsn'))
+  }
+  let before = ''
+  await withoutOutbox(async () => {
+    before = await now()
+    await raise(16)
+  })
+  const after = await now()
+  const found = async (condition: string) => {
+    const rows = await query(
+      `SELECT 1 FROM pg_stat_replication r JOIN pg_replication_slots s ON s.active_pid = r.pid
+       WHERE s.database = current_database() AND ${condition}`,
+    )
+    return rows.length > 0
+  }
+  try {
+    await vi.waitUntil(() => found(`r.sent_lsn >= '${after}'`), PATIENCE)
+    const [sent] = await query('SELECT clock_timestamp()::text AS at')
+    await vi.waitUntil(() => found(`r.reply_time > '${String(Reflect.get(sent ?? {}, 'at'))}'`), PATIENCE)
+    expect(await found(`s.confirmed_flush_lsn <= '${before}'`), 'it has answered since').toBe(true)
+  } finally {
+    await lock.end()
+  }
+  await vi.waitUntil(() => found(`s.confirmed_flush_lsn >= '${after}'`), PATIENCE)
   await expectInIndex()
 })
 
@@ -208,18 +249,32 @@ it('follows the outbox loudly when the slot is lost, and makes it anew', async (
   await vi.waitFor(async () => expect(await shop.handedOver()).toEqual(expect.arrayContaining(next)), PATIENCE)
 })
 
-it('says in one sentence what the role is missing', async () => {
-  const role = `evergreen_test_${process.pid}`
-  await sql(`CREATE ROLE ${role} LOGIN PASSWORD 'of a test'`)
-  const url = new URL(shop.catalog.url)
-  url.username = role
-  url.password = 'of a test'
-  const client = new Client(url.href)
-  await client.connect()
-  const as: Query = async (text, values = []) => (await client.query<object>(text, [...values])).rows
-  await expect(requireReplication(as)).rejects.toThrow(
-    `PRICE_EVENTS=cdc cannot be used: the role ${role} may not replicate: name one in REPLICATION_DATABASE_URL`,
-  )
-  await client.end()
-  await sql(`DROP ROLE ${role}`)
+describe('what is missing is said in one sentence', () => {
+  /** As this role, in this database. */
+  async function refusal(change: (url: URL) => void): Promise<unknown> {
+    const url = new URL(shop.catalog.url)
+    change(url)
+    const client = new Client(url.href)
+    await client.connect()
+    const as: Query = async (text, values = []) => (await client.query<object>(text, [...values])).rows
+    return requireReplication(as, query)
+      .catch((error: unknown) => error)
+      .finally(() => client.end())
+  }
+
+  it('of a role that may not replicate', async () => {
+    const role = `evergreen_test_${process.pid}`
+    await sql(`CREATE ROLE ${role} LOGIN PASSWORD 'of a test'`)
+    const said = await refusal((url) => Object.assign(url, { username: role, password: 'of a test' }))
+    await sql(`DROP ROLE ${role}`)
+    expect(said).toMatchObject({
+      message: `PRICE_EVENTS=cdc cannot be used: the role ${role} may not replicate: name one in REPLICATION_DATABASE_URL that was made with CREATE ROLE … LOGIN REPLICATION.`,
+    })
+  })
+
+  it('of an address of another database', async () => {
+    expect(await refusal((url) => Object.assign(url, { pathname: '/postgres' }))).toMatchObject({
+      message: expect.stringContaining('REPLICATION_DATABASE_URL and DATABASE_URL lead to different databases'),
+    })
+  })
 })

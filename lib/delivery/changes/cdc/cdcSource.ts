@@ -103,11 +103,21 @@ export class CdcSource implements ChangeSource {
     )
   }
 
+  /** What was committed before the slot was made, at once; where that fails it is due again by time. */
+  async #takeAll(deliverer: Deliverer): Promise<void> {
+    try {
+      await deliverer.advance()
+      await deliverer.handOver('all')
+    } catch (error) {
+      this.#log.warn({ err: error }, 'what was there before the stream was not delivered, it is tried again')
+    }
+  }
+
   /** @returns why the session ended, and whether it had begun */
   async #stream(deliverer: Deliverer, signal: AbortSignal): Promise<{ error: unknown; began: boolean }> {
     const url = env().REPLICATION_DATABASE_URL ?? env().DATABASE_DIRECT_URL ?? env().DATABASE_URL
     const slot = await withClient(url, async (query) => {
-      await requireReplication(query)
+      await requireReplication(query, asApplication)
       await ensurePublication(asApplication, this.#foreign)
       return ensureSlot(query, this.#mayLose || !(await this.#state.wasThere()))
     })
@@ -120,6 +130,7 @@ export class CdcSource implements ChangeSource {
     try {
       // After the slot, and each time: of what was written before it, or not applied by one that died, no event may come.
       await applyForeign(db(), this.#foreign)
+      await this.#takeAll(deliverer)
       let againAt = 0
       while (!signal.aborted) {
         await session.turn()

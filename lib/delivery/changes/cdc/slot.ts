@@ -81,12 +81,18 @@ export async function ensurePublication(query: Query, foreign: ForeignTables = F
   }
 }
 
+const IDENTITY = `
+  SELECT s.system_identifier || '/' || d.oid AS identity
+  FROM pg_control_system() s, pg_database d WHERE d.datname = current_database()`
+
 /**
- * Whether Postgres and the role can replicate at all.
+ * Whether Postgres and the role can replicate at all, and from the database of the shop.
  * @param query as the role that is to replicate
+ * @param application over DATABASE_URL
  * @throws {NoStreamError} naming the first thing that is missing
  */
-export async function requireReplication(query: Query): Promise<void> {
+export async function requireReplication(query: Query, application: Query): Promise<void> {
+  const [[theirs = {}], [ours = {}]] = await Promise.all([query(IDENTITY), application(IDENTITY)])
   const [row = {}] = await query(
     `SELECT current_setting('wal_level') AS level, current_setting('server_version_num')::int / 10000 AS major,
        current_user::text AS role, r.rolreplication OR r.rolsuper AS may,
@@ -95,6 +101,8 @@ export async function requireReplication(query: Query): Promise<void> {
      FROM pg_roles r WHERE r.rolname = current_user`,
   )
   const problem = (() => {
+    if (textOf(theirs, 'identity') !== textOf(ours, 'identity'))
+      return 'REPLICATION_DATABASE_URL and DATABASE_URL lead to different databases: let both lead to that of the shop'
     if (Number(textOf(row, 'major')) < OLDEST_POSTGRES)
       return `Postgres ${textOf(row, 'major')} is older than ${OLDEST_POSTGRES}`
     if (textOf(row, 'level') !== 'logical')
