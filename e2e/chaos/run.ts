@@ -81,11 +81,12 @@ export async function runChaos(
           const healed = { round, convergence }
           rounds.push(healed)
           outage.heal()
-          const { equalMs, liveMs, believedMs } = convergence
+          const { equalMs, liveMs, believedMs, lastWrong } = convergence
           const [equal, live, believed] = [equalMs, liveMs, believedMs].map(Math.round)
           say(
             `     healed after ${Math.round(healedMs(healed))} ms (equal ${equal}, live ${live}, believed ${believed}); ${beside.checker.violations.length} violations so far`,
           )
+          if (lastWrong !== undefined) say(`     last wrong: ${lastWrong}`)
         }
       } catch (error) {
         failure ??= error

@@ -26,6 +26,8 @@ const LOCALES = ['en', 'de'] as const
 export interface Convergence {
   /** The last read ended that was refused, or that showed less than Postgres had when the fault ended; of those that began after its end. */
   readonly equalMs: number
+  /** That read, in words. */
+  readonly lastWrong: string | undefined
   /** An edit through each instance was live. */
   readonly liveMs: number
   /** Each web instance believes the index. */
@@ -71,17 +73,25 @@ async function versions(databaseUrl: string): Promise<Map<number, number>> {
   return new Map(rows.map(({ id, version }) => [id, Number(version)]))
 }
 
-/** Reads every page of every instance until it is right. @returns when the last wrong answer came; undefined: none did */
-async function lastWrongAnswer({ load, products }: Beside, fleet: Converging): Promise<number | undefined> {
+interface WrongAnswer {
+  readonly at: number
+  readonly what: string
+}
+
+/** Reads every page of every instance until it is right. @returns the last wrong answer; undefined: there was none */
+async function lastWrongAnswer({ load, products }: Beside, fleet: Converging): Promise<WrongAnswer | undefined> {
   const from = performance.now()
   const wanted = await versions(fleet.databaseUrl)
   const isRight = (answer: Answer | undefined) => {
     const shown = answer?.reading.shown ?? []
     return shown.length > 0 && shown.every((one) => one.version >= (wanted.get(one.productId) ?? 0))
   }
-  let last: number | undefined
-  load.watch(({ start, answer }) => {
-    if (start >= from && !isRight(answer)) last = performance.now()
+  let last: WrongAnswer | undefined
+  load.watch(({ origin, start, answer }) => {
+    if (start < from || isRight(answer)) return
+    const old = answer?.reading.shown.find((one) => one.version < (wanted.get(one.productId) ?? 0))
+    const seen = old ? `product ${old.productId} at ${old.version}, not ${wanted.get(old.productId)}` : 'no price'
+    last = { at: performance.now(), what: `${origin}${answer?.url ?? ''}: ${answer ? seen : 'no answer to judge'}` }
   })
   const origins = [...fleet.web.map(({ url }) => url), ...(fleet.edge === undefined ? [] : [fleet.edge])]
   await Promise.all(
@@ -135,12 +145,12 @@ export async function converged(beside: Beside, fleet: Converging): Promise<Conv
   const sinceThen = () => performance.now() - from
   // A process that has not looked since the fault began may still say that it believes.
   const live = untilLive(beside, fleet).then(sinceThen)
-  const [last = from, liveMs, believedMs] = await Promise.all([
+  const [last, liveMs, believedMs] = await Promise.all([
     lastWrongAnswer(beside, fleet),
     live,
     live.then(() => untilBelieved(fleet)).then(sinceThen),
   ])
-  return { equalMs: last - from, liveMs, believedMs }
+  return { equalMs: last ? last.at - from : 0, lastWrong: last?.what, liveMs, believedMs }
 }
 
 /** An edit that certainly falls into the fault, where it lasts. */
