@@ -11,10 +11,11 @@ import { describe } from '../e2e/coherence/report.ts'
 import { run } from '../e2e/coherence/run.ts'
 import { document, type Sample } from './coherence/document.ts'
 import { parseCoherenceOptions } from './coherence/options.ts'
+import { runEnvironment } from './coherence/runEnvironment.ts'
 import { say, stopWithSentence } from './progress.mjs'
 import { checkStoreFaults, stopStoreFaults } from './coherence/storeFaults.ts'
 import { identityOfDatabase, ownerUrl, prepareCatalog } from './run/catalog.ts'
-import { ONE_NETWORK, readEnvironment, root, type Environment } from './run/environment.ts'
+import { root } from './run/environment.ts'
 import { Ledger } from './run/ledger.ts'
 import { KeptPorts } from './run/ports.ts'
 import { startShop } from './run/shop.ts'
@@ -28,43 +29,6 @@ const CLIENTS = 48
 const HOT_PRODUCTS = 24
 const SAMPLES = 10
 const KILLS = 30
-
-/** Never the stores of a shop that people use: the run edits prices. */
-const NOT_FOR_A_RUN = [
-  'DATABASE_URL',
-  'DATABASE_DIRECT_URL',
-  'DATABASE_REPLICA_URL',
-  'MIGRATION_DATABASE_URL',
-  'REDIS_URL',
-  'CACHE_REDIS_URL',
-  'REDIS_URL_WEB',
-  'REDIS_URL_WORKER',
-  'PORT',
-  'WORKER_PORT',
-  'WEB_URLS',
-  'PUBLIC_URL',
-  'INSTANCE_PORT',
-  'NEXT_DIST_DIR',
-  'EDGE',
-  'EDGE_PORT',
-  'EDGE_CONTROL_URL',
-  'EDGE_URL',
-  'WORKER_URL',
-  'HOST',
-]
-
-function runEnvironment(stores: Environment): Environment {
-  for (const name of NOT_FOR_A_RUN) delete process.env[name]
-  const given = Object.entries(readEnvironment()).filter(([name]) => !NOT_FOR_A_RUN.includes(name))
-  return {
-    CATALOG_SIZE: '300',
-    ADMIN_EMAIL: 'admin@evergreen.example',
-    LOG_LEVEL: 'warn',
-    ...ONE_NETWORK,
-    ...Object.fromEntries(given),
-    ...stores,
-  }
-}
 
 const ledger = new Ledger(dataFolder)
 const supervisor = new Supervisor(ledger, (sentence) => {

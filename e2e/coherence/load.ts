@@ -34,6 +34,7 @@ const IDS_A_REQUEST = 8
 /** Reads follow edits: so often the product is one that was edited last. */
 const EDITED_OF_TEN = 6
 const EDITED_KEPT = 5
+const EDGE_OF = 5
 /** A client that got no answer asks again after so many milliseconds. */
 const AGAIN_AFTER_MS = 20
 const SEARCH_FAILED = 'a search without results, status 200'
@@ -50,6 +51,10 @@ export interface LoadOptions {
   readonly stopAtViolation?: boolean
   /** Two of three clients stay with one instance each, as behind a load balancer that remembers; the others move about. */
   readonly sticky?: boolean
+  /** Every fifth client reads through it, and nothing else: no browser goes past an edge. */
+  readonly edge?: string | undefined
+  /** Milliseconds from an answer to the next read of the same client, so that servers on the same machine have time for faults. */
+  readonly restMs?: number
   /** True where stores may be away: a search that says so, with status 200 and no price, is then no answer to judge. */
   readonly storesFail?: boolean
 }
@@ -143,7 +148,7 @@ export class Load {
           if (!(await this.readProduct(client, product, locale, { origin }))) {
             this.#begun--
             await wait(AGAIN_AFTER_MS)
-          }
+          } else if (this.#options.restMs !== undefined) await wait(this.#options.restMs)
         }
         client.close()
       }),
@@ -164,7 +169,8 @@ export class Load {
   }
 
   #originOf(client: number): string {
-    const { origins, sticky } = this.#options
+    const { origins, sticky, edge } = this.#options
+    if (edge !== undefined && client % EDGE_OF === 0) return edge
     return (sticky ? origins[client % (origins.length + 1)] : undefined) ?? pick(origins)
   }
 
@@ -201,9 +207,9 @@ export class Load {
 
   /** Every page of every product, once from each address: what is left when all is quiet. */
   async sweep(): Promise<void> {
-    const { products, locales, origins } = this.#options
+    const { products, locales, origins, edge } = this.#options
     await Promise.all(
-      origins.map(async (origin, i) => {
+      [...origins, ...(edge === undefined ? [] : [edge])].map(async (origin, i) => {
         const client = new Client(`sweeper ${i + 1}`, 'br')
         const locale = locales[i % locales.length] ?? 'en'
         for (const product of products) {

@@ -6,10 +6,10 @@ import { Api, createToken } from '../support/api.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
 import { measured } from '../support/measured.ts'
-import { type Answer, fieldsIn, linesIn, Shopper } from '../support/shopper.ts'
+import { Shopper } from '../support/shopper.ts'
+import { accept, observe } from './buying.ts'
 import { Checker } from './checker.ts'
 import { startWebInstance, type WebInstance } from './faults/webInstance.ts'
-import { readPage } from './readings.ts'
 import { describe } from './report.ts'
 import { StepBarrier } from './stepBarrier.ts'
 import { committedPrices } from './writers.ts'
@@ -24,7 +24,6 @@ const FORMS_AN_EDIT = 2
 const FORMS_A_BULK_EDIT = 8
 /** Some of them are orders: the sale begins between the first orders and the last. */
 const FORMS_BEFORE_THE_SALE = 12
-const STANDARD = 'standard:490'
 
 const product = z.object({ id: z.number(), sku: z.string(), version: z.number(), amount: z.number() })
 type Product = z.infer<typeof product>
@@ -63,33 +62,18 @@ async function ordersAround(editId: string): Promise<unknown> {
 
 const counts = { placed: 0, changed: 0, refused: 0 }
 
-/** What a page of the cart says is a read; so is what the form of a checkout says. */
-function observe(checker: Checker, shopper: Shopper, page: Answer): void {
-  const { shown, torn } = readPage(page.body, undefined)
-  checker.read({ client: shopper.name, ...page, shown, torn })
-}
-
 /** Buys until the order is placed, or nothing is left: accepts each time what the page has come to say. */
 async function buy(checker: Checker, shopper: Shopper, twice: boolean, forms: StepBarrier): Promise<void> {
   observe(checker, shopper, await shopper.get('/en/cart'))
   let page = await shopper.get('/en/checkout')
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    const accepted = linesIn(page.body)
-    if (accepted.length === 0) return void (counts.refused += 1)
-    checker.read({ client: shopper.name, ...page, shown: accepted, torn: [] })
-    const cart = new Map(fieldsIn(page.body)).get('cart') ?? ''
-    const sent = twice ? [page, page] : [page]
-    const answers = await Promise.all(sent.map((form) => shopper.order(form, STANDARD)))
+    const answers = await accept(checker, shopper, page, twice ? 2 : 1)
+    if (!answers) return void (counts.refused += 1)
     forms.step()
     const led = answers.filter(({ status }) => status === 303)
-    for (const { location, start, end, instance } of led) {
-      const [, number = ''] = /\/orders\/([\w-]+)$/.exec(location ?? '') ?? []
-      const { body } = await shopper.get(`/en/orders/${number}`)
-      checker.ordered({ client: shopper.name, instance, start, end, cart, number, accepted, lines: linesIn(body) })
-    }
     if (led.length > 0) return void (counts.placed += 1)
     counts.changed += 1
-    expect(answers.map(({ status }) => status)).toEqual(sent.map(() => 200))
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     page = answers[0] ?? page
   }
   throw new Error('the form was never accepted')

@@ -25,8 +25,15 @@ export interface RunOptions {
   readonly console?: boolean
   /** See `LoadOptions`. */
   readonly sticky?: boolean
-  /** For runs in which stores fail: an edit that is refused is counted, and there is a bound for what is written during a fault. */
-  readonly storesFail?: { readonly shownWithinMs: number }
+  /** See `LoadOptions`. */
+  readonly edge?: string
+  /** See `LoadOptions`. */
+  readonly restMs?: number
+  /**
+   * For runs in which stores fail: an edit that is refused is counted, and there is a bound for what is written during a fault. Without
+   * one it is due when the fault has ended.
+   */
+  readonly storesFail?: { readonly shownWithinMs?: number }
   /** What goes on beside the load, such as faults; it is to end when the run has. */
   readonly beside?: (run: Beside) => Promise<void>
 }
@@ -36,6 +43,7 @@ export interface Beside {
   readonly outage: Outage
   readonly load: Load
   readonly writers: Writers
+  readonly checker: Checker
   readonly products: readonly HotProduct[]
   stop(): void
   /** How many things the checker keeps. */
@@ -85,6 +93,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
         outage,
         load,
         writers,
+        checker,
         products,
         stop: () => load.stop(),
         kept: () => checker.size,

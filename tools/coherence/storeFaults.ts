@@ -36,7 +36,7 @@ export async function checkStoreFaults(given: StoreFaultsOptions): Promise<boole
   const catalog = await identityOfDatabase(environment.DATABASE_URL)
   const logFile = path.join(dataFolder, 'logs/build.log')
   await build({ environment, distDir, catalog, logFile, signal: supervisor.signal })
-  Object.assign(process.env, environment, { NEXT_DIST_DIR: distDir })
+  Object.assign(process.env, environment, { NEXT_DIST_DIR: distDir, BODIES_URL: given.environment['CACHE_REDIS_URL'] })
   // They read the environment when they are loaded.
   const [{ startFleet }, { runUnderFault }, { faultTable, violationsOf }] = await Promise.all([
     import('../../e2e/coherence/storeFaults/fleets.ts'),

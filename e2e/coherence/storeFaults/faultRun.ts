@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { LEASE_MS } from '../../lease/bounds.ts'
 import { query } from '../../lease/servers/postgresPair.ts'
+import type { ShopProcess } from '../../lease/servers/shopProcess.ts'
 import { until } from '../../lease/servers/until.ts'
 import { environment } from '../../support/environment.ts'
 import { Client, type Answer } from '../client.ts'
@@ -22,9 +23,11 @@ const BETWEEN_EDITS_MS = 200
 const LOCALES = ['en', 'de'] as const
 
 /** Milliseconds from the end of the fault. */
-interface Convergence {
+export interface Convergence {
   /** The last read ended that was refused, or that showed less than Postgres had when the fault ended; of those that began after its end. */
   readonly equalMs: number
+  /** That read, in words. */
+  readonly lastWrong: string | undefined
   /** An edit through each instance was live. */
   readonly liveMs: number
   /** Each web instance believes the index. */
@@ -35,6 +38,14 @@ export interface FaultResult {
   readonly name: FaultName
   readonly result: RunResult
   readonly convergence: Convergence
+}
+
+/** What is to come to agree with Postgres. */
+export interface Converging {
+  readonly web: readonly ShopProcess[]
+  /** In front of them, where there is one. */
+  readonly edge?: string
+  readonly databaseUrl: string
 }
 
 interface Place {
@@ -62,19 +73,27 @@ async function versions(databaseUrl: string): Promise<Map<number, number>> {
   return new Map(rows.map(({ id, version }) => [id, Number(version)]))
 }
 
-/** Reads every page of every instance until it is right. @returns when the last wrong answer came; undefined: none did */
-async function lastWrongAnswer({ load, products }: Beside, fleet: Fleet): Promise<number | undefined> {
+interface WrongAnswer {
+  readonly at: number
+  readonly what: string
+}
+
+/** Reads every page of every instance until it is right. @returns the last wrong answer; undefined: there was none */
+async function lastWrongAnswer({ load, products }: Beside, fleet: Converging): Promise<WrongAnswer | undefined> {
   const from = performance.now()
   const wanted = await versions(fleet.databaseUrl)
   const isRight = (answer: Answer | undefined) => {
     const shown = answer?.reading.shown ?? []
     return shown.length > 0 && shown.every((one) => one.version >= (wanted.get(one.productId) ?? 0))
   }
-  let last: number | undefined
-  load.watch(({ start, answer }) => {
-    if (start >= from && !isRight(answer)) last = performance.now()
+  let last: WrongAnswer | undefined
+  load.watch(({ origin, start, answer }) => {
+    if (start < from || isRight(answer)) return
+    const old = answer?.reading.shown.find((one) => one.version < (wanted.get(one.productId) ?? 0))
+    const seen = old ? `product ${old.productId} at ${old.version}, not ${wanted.get(old.productId)}` : 'no price'
+    last = { at: performance.now(), what: `${origin}${answer?.url ?? ''}: ${answer ? seen : 'no answer to judge'}` }
   })
-  const origins = fleet.shop.web.map(({ url }) => url)
+  const origins = [...fleet.web.map(({ url }) => url), ...(fleet.edge === undefined ? [] : [fleet.edge])]
   await Promise.all(
     origins.map(async (origin) => {
       const client = new Client(`observer of ${origin}`, 'br')
@@ -95,9 +114,9 @@ async function lastWrongAnswer({ load, products }: Beside, fleet: Fleet): Promis
   return last
 }
 
-async function untilLive({ writers, products }: Beside, fleet: Fleet): Promise<void> {
+async function untilLive({ writers, products }: Beside, { web }: Converging): Promise<void> {
   await Promise.all(
-    fleet.shop.web.map(({ url }, i) =>
+    web.map(({ url }, i) =>
       until(
         `an edit through ${url} is live`,
         async () => {
@@ -111,28 +130,27 @@ async function untilLive({ writers, products }: Beside, fleet: Fleet): Promise<v
   )
 }
 
-async function untilBelieved(fleet: Fleet): Promise<void> {
+async function untilBelieved({ web }: Converging): Promise<void> {
   await until(
     'each web instance believes the index',
     async () =>
-      (await Promise.all(fleet.shop.web.map((one) => one.metric('evergreen_index_believed')))).every(
-        (value) => value === 1,
-      ),
+      (await Promise.all(web.map((one) => one.metric('evergreen_index_believed')))).every((value) => value === 1),
     GIVE_UP_MS,
   )
 }
 
-async function converged(beside: Beside, fleet: Fleet): Promise<Convergence> {
+/** Returns when all agree. @throws when that takes too long */
+export async function converged(beside: Beside, fleet: Converging): Promise<Convergence> {
   const from = performance.now()
   const sinceThen = () => performance.now() - from
   // A process that has not looked since the fault began may still say that it believes.
   const live = untilLive(beside, fleet).then(sinceThen)
-  const [last = from, liveMs, believedMs] = await Promise.all([
+  const [last, liveMs, believedMs] = await Promise.all([
     lastWrongAnswer(beside, fleet),
     live,
     live.then(() => untilBelieved(fleet)).then(sinceThen),
   ])
-  return { equalMs: last - from, liveMs, believedMs }
+  return { equalMs: last ? last.at - from : 0, lastWrong: last?.what, liveMs, believedMs }
 }
 
 /** An edit that certainly falls into the fault, where it lasts. */
@@ -143,6 +161,7 @@ async function duringFault({ writers, products }: Beside, { lastsMs }: Fault): P
 /** Calm, the fault, its end, calm again. @throws when the shop does not come back at all */
 export async function runUnderFault(fleet: Fleet, name: FaultName): Promise<FaultResult> {
   const fault = fleet.fault(name)
+  const converging = { web: fleet.shop.web, databaseUrl: fleet.databaseUrl }
   let convergence: Convergence | undefined
   let failure: unknown
   const result = await run({
@@ -160,7 +179,7 @@ export async function runUnderFault(fleet: Fleet, name: FaultName): Promise<Faul
     async beside(beside) {
       try {
         beside.outage.begin()
-        await converged(beside, fleet) // pages are rendered
+        await converged(beside, converging) // pages are rendered
         beside.outage.heal()
         await wait(CALM_MS)
         beside.outage.begin()
@@ -168,7 +187,7 @@ export async function runUnderFault(fleet: Fleet, name: FaultName): Promise<Faul
         await fault.begin()
         await Promise.all([wait(fault.lastsMs), duringFault(beside, fault)])
         await fault.heal()
-        convergence = await converged(beside, fleet)
+        convergence = await converged(beside, converging)
         beside.outage.heal()
         await wait(CALM_MS)
       } catch (error) {

@@ -26,24 +26,35 @@ export interface ShopProcessOptions {
   readonly metricsPath: string
   /** Where its log goes. */
   readonly log: Writable
+  /** True for one that has processes of its own, such as the edge: what happens to it happens to all of them. */
+  readonly hasChildren?: boolean
 }
 
 /** Not started yet. */
 export function shopProcess({ url, file, args = [], ...options }: ShopProcessOptions): ShopProcess {
   let child: ChildProcess | undefined
+  const signalAll = (signal: NodeJS.Signals): void => {
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return
+    if (options.hasChildren) process.kill(-child.pid, signal)
+    else child.kill(signal)
+  }
   return {
     url,
     async start() {
-      child = spawn(process.execPath, [file, ...args], { env: options.environment })
+      child = spawn(process.execPath, [file, ...args], {
+        env: options.environment,
+        detached: options.hasChildren ?? false,
+      })
       for (const stream of [child.stdout, child.stderr]) stream?.pipe(options.log, { end: false })
       await answers(url + options.readyPath, child)
     },
     async stop(signal) {
-      child?.kill('SIGCONT') // a paused process would never see a SIGTERM
+      signalAll('SIGCONT') // a paused process would never see a SIGTERM
+      if (signal === 'SIGKILL') signalAll(signal)
       await end(child, signal)
     },
-    pause: () => void child?.kill('SIGSTOP'),
-    resume: () => void child?.kill('SIGCONT'),
+    pause: () => signalAll('SIGSTOP'),
+    resume: () => signalAll('SIGCONT'),
     async metric(name, labels = {}) {
       const headers = { [INTERNAL_SECRET_HEADER]: options.environment['INTERNAL_SECRET'] ?? '' }
       const response = await fetch(url + options.metricsPath, { headers, signal: AbortSignal.timeout(5_000) })

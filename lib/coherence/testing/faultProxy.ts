@@ -1,4 +1,4 @@
-/** A TCP proxy for tests that break a connection: cut it, freeze it, let it go on. */
+/** A TCP proxy for tests that break a connection: cut it, freeze it, lose its answers, make it late, let it go on. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
@@ -9,7 +9,11 @@ export interface FaultProxy {
   cut(): Promise<void>
   /** Keeps connections open and lets nothing through, as a network that drops packets does. */
   freeze(): void
-  /** Undoes `cut` and `freeze`. */
+  /** What is sent to the server arrives, and nothing comes back; connections stay open. */
+  freezeAnswers(): void
+  /** Lets each byte through so many milliseconds later, in order. */
+  delay(ms: number): void
+  /** Undoes all of these. */
   heal(): Promise<void>
   close(): Promise<void>
 }
@@ -17,20 +21,37 @@ export interface FaultProxy {
 /** @param target the real server */
 export async function faultProxy(target: { host: string; port: number }): Promise<FaultProxy> {
   const sockets = new Set<Socket>()
-  let frozen = false
+  const upstreams = new Set<Socket>()
+  let frozen: 'no' | 'answers' | 'all' = 'no'
+  let delayMs = 0
+
+  /** Passes on what `from` sends. What was delayed is not overtaken by what comes later with less delay. */
+  function pass(from: Socket, to: Socket): void {
+    const late: { readonly chunk: Buffer; readonly due: number }[] = []
+    const send = () => {
+      while (late[0] && late[0].due <= performance.now()) to.write(late.shift()?.chunk ?? '')
+      if (late[0]) setTimeout(send, Math.ceil(late[0].due - performance.now()))
+    }
+    from.on('data', (chunk: Buffer) => {
+      if (delayMs === 0 && late.length === 0) to.write(chunk)
+      else if (late.push({ chunk, due: performance.now() + delayMs }) === 1) setTimeout(send, delayMs)
+    })
+  }
 
   const server = createServer((client) => {
     const upstream = connect(target)
+    upstreams.add(upstream)
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
       sockets.add(from)
-      if (frozen) from.pause()
-      from.on('data', (chunk) => to.write(chunk))
+      pass(from, to)
+      if (frozen === 'all' || (frozen === 'answers' && from === upstream)) from.pause()
       from.on('error', () => to.destroy())
       from.on('close', () => {
         sockets.delete(from)
+        upstreams.delete(from)
         to.destroy()
       })
     }
@@ -54,11 +75,19 @@ export async function faultProxy(target: { host: string; port: number }): Promis
     port,
     cut,
     freeze() {
-      frozen = true
+      frozen = 'all'
       for (const socket of sockets) socket.pause()
     },
+    freezeAnswers() {
+      frozen = 'answers'
+      for (const socket of upstreams) socket.pause()
+    },
+    delay(ms) {
+      delayMs = ms
+    },
     async heal() {
-      frozen = false
+      frozen = 'no'
+      delayMs = 0
       for (const socket of sockets) socket.resume()
       if (!server.listening) await listen(port)
     },

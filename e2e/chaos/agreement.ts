@@ -1,0 +1,164 @@
+/** When all is quiet: whether every layer says of the whole catalog what Postgres says, and orders what was accepted and taken. */
+import { RESOURCES } from '#lib/catalog/resources.ts'
+import { keys } from '#lib/coherence/index.ts'
+import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
+import { tag } from '#lib/coherence/tags.ts'
+import { Client, ReadFailure } from '../coherence/client.ts'
+import type { Shown } from '../coherence/history.ts'
+import { hotProducts, type Target } from '../coherence/targets.ts'
+import { query } from '../lease/servers/postgresPair.ts'
+import { until } from '../lease/servers/until.ts'
+import type { Fleet } from './fleet.ts'
+
+const ALL = 1_000_000
+const QUIET_WITHIN_MS = 60_000
+const LOCALE = 'en'
+
+export interface Agreement {
+  /** Milliseconds until the outbox was empty and every sale had ended. */
+  readonly quietMs: number
+  readonly tags: number
+  readonly pages: number
+  readonly orderLines: number
+  /** Each in words. */
+  readonly differences: readonly string[]
+}
+
+/** Returns when nothing is under way. */
+function untilQuiet({ databaseUrl }: Fleet): Promise<number> {
+  return until(
+    'the outbox is empty, no edit is under way and every sale has ended',
+    async () => {
+      const [row] = await query<{ quiet: boolean }>(
+        databaseUrl,
+        `SELECT NOT EXISTS (SELECT FROM outbox WHERE done_at IS NULL)
+            AND NOT EXISTS (SELECT FROM price_schedules WHERE state IN ('pending', 'running')) AS quiet`,
+      )
+      return row?.quiet === true
+    },
+    QUIET_WITHIN_MS,
+  )
+}
+
+/** A tag that the index does not hold is looked up in Postgres by its first reader; one that it holds must be right. */
+async function indexDifferences({ databaseUrl, redis }: Fleet): Promise<{ tags: number; differences: string[] }> {
+  const differences: string[] = []
+  let tags = 0
+  for (const [kind, { table, idColumn, versionColumn }] of Object.entries(RESOURCES)) {
+    const rows = await query<{ id: number; version: string }>(
+      databaseUrl,
+      `SELECT ${idColumn} AS id, ${versionColumn} AS version FROM ${table}`,
+    )
+    if (rows.length === 0) continue
+    const texts = await redis.admin.mget(rows.map(({ id }) => keys.tag(tag(kind, id))))
+    for (const [i, { id, version }] of rows.entries()) {
+      const held = parseTagState(texts[i] ?? null).version
+      if (held === 0) continue
+      tags++
+      if (held !== Number(version))
+        differences.push(`the index has version ${held} of ${tag(kind, id)}, Postgres ${version}`)
+    }
+  }
+  return { tags, differences }
+}
+
+async function pageDifferences(
+  { databaseUrl, web, edge }: Fleet,
+  prices: ReadonlyMap<number, Shown>,
+): Promise<{ pages: number; differences: string[] }> {
+  const products = await hotProducts(databaseUrl, ALL)
+  const targets = new Map<string, Target>()
+  for (const product of products)
+    for (const target of Object.values(product.targets).flat())
+      if (target.kind !== 'api') targets.set(target.path, target)
+  const ids = products.map(({ id }) => id)
+  const api = products[0]?.targets.api[0]
+  const found = await Promise.all(
+    [...web.map(({ url }) => url), edge].map(async (origin) => {
+      const client = new Client(`comparison of ${origin}`, 'br')
+      const differences: string[] = []
+      for (const target of [...targets.values(), ...(api ? [api] : [])]) {
+        const representation = target.kind === 'api' ? 'json' : target.kind === 'feed' ? 'xml' : 'html'
+        const place = `${origin}/${LOCALE}${target.kind === 'api' ? ' (API)' : target.path}`
+        try {
+          const { reading } = await client.get({ origin, locale: LOCALE, target, representation, ids })
+          if (reading.shown.length === 0) differences.push(`${place} shows no price`)
+          for (const { productId, version, amountCents } of reading.shown) {
+            const right = prices.get(productId)
+            if (right?.version !== version || right.amountCents !== amountCents)
+              differences.push(
+                `${place} shows product ${productId} at version ${version} for ${amountCents} cents; Postgres has version ${right?.version} for ${right?.amountCents}`,
+              )
+          }
+        } catch (error) {
+          if (!(error instanceof ReadFailure)) throw error
+          differences.push(`${place} has no answer: ${error.why}`)
+        }
+      }
+      client.close()
+      return { pages: targets.size + 1, differences }
+    }),
+  )
+  return {
+    pages: found.reduce((sum, { pages }) => sum + pages, 0),
+    differences: found.flatMap(({ differences }) => differences),
+  }
+}
+
+/** The stock of every product, before the first order. */
+export async function stocks(databaseUrl: string): Promise<Map<number, number>> {
+  const rows = await query<{ id: number; quantity: number }>(
+    databaseUrl,
+    'SELECT product_id AS id, quantity FROM stock',
+  )
+  return new Map(rows.map(({ id, quantity }) => [id, quantity]))
+}
+
+/** All orders count, those too whose shopper never got an answer. */
+async function orderDifferences(
+  { databaseUrl }: Fleet,
+  before: ReadonlyMap<number, number>,
+): Promise<{ orderLines: number; differences: string[] }> {
+  const lines = await query<{ product: number; quantity: number; amount: number; version: string; was: number | null }>(
+    databaseUrl,
+    `SELECT l.product_id AS product, l.quantity, l.amount_minor AS amount, l.price_version AS version, c.new_amount_cents AS was
+     FROM order_lines l LEFT JOIN price_changes c ON c.product_id = l.product_id AND c.version = l.price_version`,
+  )
+  const invented = lines
+    .filter(({ amount, was }) => amount !== was)
+    .map(
+      ({ product, version, amount, was }) =>
+        `an order has product ${product} at version ${version} for ${amount} cents; Postgres committed ${was ?? 'none'}`,
+    )
+  const left = await stocks(databaseUrl)
+  const lost = [...before].flatMap(([id, quantity]) => {
+    const sold = lines.filter(({ product }) => product === id).reduce((sum, line) => sum + line.quantity, 0)
+    const now = left.get(id) ?? 0
+    return now === quantity - sold && now >= 0
+      ? []
+      : [`of product ${id} ${quantity} were there, ${sold} are ordered, ${now} are left`]
+  })
+  return { orderLines: lines.length, differences: [...invented, ...lost] }
+}
+
+/** @param before see `stocks` */
+export async function agreement(fleet: Fleet, before: ReadonlyMap<number, number>): Promise<Agreement> {
+  const quietMs = await untilQuiet(fleet)
+  const rows = await query<{ productId: number; version: string; amountCents: number }>(
+    fleet.databaseUrl,
+    'SELECT product_id AS "productId", version, amount_cents AS "amountCents" FROM prices',
+  )
+  const prices = new Map(rows.map((row) => [row.productId, { ...row, version: Number(row.version) }]))
+  const [index, pages, orders] = [
+    await indexDifferences(fleet),
+    await pageDifferences(fleet, prices),
+    await orderDifferences(fleet, before),
+  ]
+  return {
+    quietMs,
+    tags: index.tags,
+    pages: pages.pages,
+    orderLines: orders.orderLines,
+    differences: [index, pages, orders].flatMap(({ differences }) => differences),
+  }
+}

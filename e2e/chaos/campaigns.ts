@@ -1,0 +1,161 @@
+/** Sales that start and end, price lists as CSV files, and shoppers who order, beside readers and editors: each may be refused while stores are away. */
+import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
+import { accept, observe } from '../coherence/buying.ts'
+import type { Beside } from '../coherence/run.ts'
+import { signIn } from '../coherence/writers.ts'
+import { query } from '../lease/servers/postgresPair.ts'
+import { environment } from '../support/environment.ts'
+import { Shopper } from '../support/shopper.ts'
+import type { Fleet } from './fleet.ts'
+
+const TIMEOUT_MS = 30_000
+/** Reads from one to the next. */
+const READS = { sale: 400, csv: 300, order: 60 }
+/** Milliseconds from its plan. */
+const SALE = { startsMs: 2_000, endsMs: 8_000 }
+const PRODUCTS_OF_EACH = 8
+const MOST_ATTEMPTS = 10
+const AGAIN_AFTER_MS = 500
+
+export interface CampaignCounts {
+  readonly sales: number
+  readonly csv: number
+  readonly orders: number
+  /** Acts of these three that were refused, or had no answer. */
+  readonly failed: number
+}
+
+interface Product {
+  readonly id: number
+  readonly sku: string
+  readonly amount: number
+}
+
+const preview = z.object({
+  id: z.string(),
+  summary: z.object({ confirmations: z.array(z.object({ phrase: z.string() })) }),
+})
+const imported = z.object({ edit: preview })
+
+export class Campaigns {
+  readonly counts = { sales: 0, csv: 0, orders: 0, failed: 0 }
+  readonly #fleet: Fleet
+  readonly #beside: Beside
+  #cookie = ''
+  #turn = 0
+
+  constructor(fleet: Fleet, beside: Beside) {
+    this.#fleet = fleet
+    this.#beside = beside
+  }
+
+  /** Ends with the load. To be called while all is well. */
+  async run(): Promise<void> {
+    const { databaseUrl, web } = this.#fleet
+    this.#cookie = await signIn(web[0]?.url ?? '', environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
+    const hot = this.#beside.products.map(({ id }) => id)
+    // Not the products of the editors, whose amounts are each used once.
+    const products = await query<Product>(
+      databaseUrl,
+      `SELECT p.id, p.sku, pr.amount_cents AS amount FROM products p JOIN prices pr ON pr.product_id = p.id
+       WHERE p.status = 'active' AND p.id <> ALL($1) ORDER BY p.id LIMIT $2`,
+      [hot, 2 * PRODUCTS_OF_EACH],
+    )
+    const [ofSale, ofFile] = [products.slice(0, PRODUCTS_OF_EACH), products.slice(PRODUCTS_OF_EACH)]
+    await Promise.all([
+      this.#repeat(READS.sale, 'sales', () => this.#sale(ofSale)),
+      this.#repeat(READS.csv, 'csv', () => this.#file(ofFile)),
+      this.#repeat(READS.order, 'orders', () => this.#order([...hot, ...products.map(({ id }) => id)])),
+    ])
+  }
+
+  async #repeat(reads: number, count: 'sales' | 'csv' | 'orders', act: () => Promise<boolean>): Promise<void> {
+    while (await this.#beside.load.pace.after(reads)) {
+      // What a store that is away does to one act is its answer, or none.
+      const isDone = await act().catch(() => false)
+      if (isDone) this.counts[count]++
+      else {
+        this.counts.failed++
+        await wait(AGAIN_AFTER_MS)
+      }
+    }
+  }
+
+  #origin(): string {
+    return this.#fleet.web[this.#turn++ % this.#fleet.web.length]?.url ?? ''
+  }
+
+  async #post(path: string, body: object | string): Promise<unknown> {
+    const origin = this.#origin()
+    const isFile = typeof body === 'string'
+    const response = await fetch(`${origin}/api/admin${path}`, {
+      method: 'POST',
+      headers: { 'content-type': isFile ? 'text/csv' : 'application/json', cookie: this.#cookie, origin },
+      body: isFile ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
+    return JSON.parse(text)
+  }
+
+  async #sale(products: readonly Product[]): Promise<boolean> {
+    const { id, summary } = preview.parse(
+      await this.#post('/bulk-edits', {
+        selection: { skus: products.map(({ sku }) => sku) },
+        rules: { amount: { kind: 'percent', percent: '-20', of: 'price' } },
+        reason: 'a sale of the chaos run',
+      }),
+    )
+    const at = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 19)
+    await this.#post(`/bulk-edits/${id}/schedule`, {
+      startsAt: at(SALE.startsMs),
+      endsAt: at(SALE.endsMs),
+      timeZone: 'UTC',
+      confirmations: summary.confirmations.map(({ phrase }) => phrase),
+    })
+    await wait(SALE.endsMs)
+    return true
+  }
+
+  async #file(products: readonly Product[]): Promise<boolean> {
+    const change = this.#turn % 100
+    const lines = products.map(({ sku, amount }) => `${sku},${((amount + change) / 100).toFixed(2)}`)
+    const { edit } = imported.parse(
+      await this.#post(
+        `/prices/import?${new URLSearchParams({ reason: 'a price list of the chaos run' })}`,
+        `sku,price\n${lines.join('\n')}\n`,
+      ),
+    )
+    await this.#post(`/bulk-edits/${edit.id}/approve`, {
+      confirmations: edit.summary.confirmations.map(({ phrase }) => phrase),
+    })
+    return true
+  }
+
+  /** Fills a cart and accepts what the form says until it is taken, every other time twice at once. */
+  async #order(ids: readonly number[]): Promise<boolean> {
+    const { checker } = this.#beside
+    const turn = this.#turn++
+    const urls = this.#fleet.web.map(({ url }) => url)
+    const shopper = new Shopper(`shopper ${turn}`, urls, turn)
+    const versions = new Map(this.#beside.products.map(({ id, version }) => [id, version]))
+    for (const offset of [turn, turn + 2]) {
+      const id = ids[offset % ids.length] ?? 0
+      if ((await shopper.add(id, versions.get(id) ?? 1)).status !== 303) return false
+    }
+    const cart = await shopper.get('/en/cart')
+    if (cart.status !== 200) return false
+    observe(checker, shopper, cart)
+    let page = await shopper.get('/en/checkout')
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      if (page.status !== 200) return false
+      const answers = await accept(checker, shopper, page, 1 + (turn % 2))
+      if (!answers) return false
+      if (answers.some(({ status }) => status === 303)) return true
+      page = answers[0] ?? page
+    }
+    return false
+  }
+}

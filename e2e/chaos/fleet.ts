@@ -1,0 +1,161 @@
+/** Three web instances, two workers with all roles, Varnish and the prober, on a Postgres and a Redis of their own, each process with connections of its own to them. */
+import { once } from 'node:events'
+import { spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { faultProxy, type FaultProxy } from '#lib/coherence/testing/faultProxy.ts'
+import { applyMigrations } from '#lib/platform/migrations.ts'
+import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
+import { type OwnStore, ownPostgres } from '../bulk/ownStores.ts'
+import { type RedisServer, redisServer } from '../lease/servers/redisServer.ts'
+import { type ShopProcess, shopProcess } from '../lease/servers/shopProcess.ts'
+import { freePort } from '../support/freePort.ts'
+import { LINKS, WEB, WORKERS, type LinkName, type ProcessName } from './draw.ts'
+
+/** On several pages of a category, and few enough to be compared whole. */
+const PRODUCTS = 60
+/** From SIGTERM on a web instance takes requests for so long. */
+const DRAIN_MS = '200'
+
+/** They name stores of the process that starts the fleet. */
+const NOT_INHERITED = [
+  'INSTANCE_PORT',
+  'LISTEN_FD',
+  'DATABASE_DIRECT_URL',
+  'MIGRATION_DATABASE_URL',
+  'REDIS_URL_WEB',
+  'REDIS_URL_WORKER',
+]
+
+export interface Fleet {
+  readonly web: readonly ShopProcess[]
+  /** Its address. */
+  readonly edge: string
+  /** Past the proxies. */
+  readonly databaseUrl: string
+  readonly postgres: OwnStore
+  readonly redis: RedisServer
+  /** The files of a Redis that has no data. */
+  readonly emptyRedis: string
+  process(name: ProcessName): ShopProcess
+  link(name: LinkName): FaultProxy
+  close(): Promise<void>
+}
+
+function through(url: string, { port }: FaultProxy): string {
+  const address = new URL(url)
+  address.hostname = '127.0.0.1'
+  address.port = String(port)
+  return address.href
+}
+
+function found<K extends string, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key)
+  if (value === undefined) throw new Error(`there is no ${key}`)
+  return value
+}
+
+/** What the processes of the fleet have in common, and what each has for itself. */
+async function environments(
+  stores: Readonly<Record<'postgres' | 'redis', string>>,
+  links: ReadonlyMap<LinkName, FaultProxy>,
+): Promise<(name: ProcessName) => NodeJS.ProcessEnv> {
+  const names: readonly ProcessName[] = [...WEB, ...WORKERS, 'edge', 'prober']
+  const ports = new Map<ProcessName, string>()
+  for (const name of names) ports.set(name, String(await freePort()))
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_INHERITED.includes(name)))
+  const shared = {
+    ...inherited,
+    NODE_ENV: 'production' as const,
+    LOG_LEVEL: 'info',
+    SHUTDOWN_DRAIN_MS: DRAIN_MS,
+    EDGE: 'varnish',
+    EDGE_PORT: found(ports, 'edge'),
+    PUBLIC_URL: `http://localhost:${found(ports, 'web-1')}`,
+    WEB_URLS: WEB.map((name) => `http://127.0.0.1:${found(ports, name)}`).join(','),
+    PROBER_PORT: found(ports, 'prober'),
+  }
+  const storesOf = (redis: string, postgres: string) => ({
+    DATABASE_URL: postgres,
+    REDIS_URL: redis,
+    CACHE_REDIS_URL: redis,
+  })
+  return (name) => {
+    if (name === 'edge' || name === 'prober') return { ...shared, ...storesOf(stores.redis, stores.postgres) }
+    const [redis, postgres] = [found(links, `${name}>redis`), found(links, `${name}>postgres`)]
+    return {
+      ...shared,
+      ...storesOf(through(stores.redis, redis), through(stores.postgres, postgres)),
+      [name.startsWith('web') ? 'PORT' : 'WORKER_PORT']: found(ports, name),
+    }
+  }
+}
+
+const FILES = {
+  web: 'server.ts',
+  worker: 'workers/index.ts',
+  edge: 'edge/varnish/serve.ts',
+  prober: 'workers/prober.ts',
+}
+
+/** Started; all processes say that they are ready. @param logFile of all of them */
+export async function startFleet(logFile: string): Promise<Fleet> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const one of closing.splice(0).toReversed()) await one()
+  }
+  try {
+    const [postgres, redis] = await Promise.all([ownPostgres(), redisServer()])
+    closing.push(
+      () => postgres.close(),
+      () => redis.close(),
+    )
+    const emptyRedis = await redis.copyFiles()
+    await applyMigrations(postgres.url)
+    await seedCatalog({ databaseUrl: postgres.url, size: PRODUCTS })
+    const links = new Map<LinkName, FaultProxy>()
+    for (const name of LINKS) {
+      const { hostname: host, port } = new URL(name.endsWith('redis') ? redis.url : postgres.url)
+      const proxy = await faultProxy({ host, port: Number(port) })
+      closing.push(() => proxy.close())
+      links.set(name, proxy)
+    }
+    const environmentOf = await environments({ postgres: postgres.url, redis: redis.url }, links)
+    const log = createWriteStream(logFile)
+    log.setMaxListeners(0) // each process has two streams, each time that it starts
+    const processes = new Map<ProcessName, ShopProcess>()
+    const add = (name: ProcessName, kind: keyof typeof FILES, portName: string) => {
+      const environment = environmentOf(name)
+      const [readyPath, metricsPath] =
+        kind === 'web' || kind === 'edge'
+          ? [kind === 'web' ? '/api/ready' : '/api/health', '/api/metrics']
+          : ['/ready', '/metrics']
+      const url = `http://127.0.0.1:${environment[portName]}`
+      const hasChildren = kind === 'edge'
+      const one = shopProcess({ url, file: FILES[kind], environment, readyPath, metricsPath, log, hasChildren })
+      closing.push(() => one.stop('SIGKILL'))
+      processes.set(name, one)
+    }
+    for (const name of WEB) add(name, 'web', 'PORT')
+    for (const name of WORKERS) add(name, 'worker', 'WORKER_PORT')
+    add('edge', 'edge', 'EDGE_PORT')
+    add('prober', 'prober', 'PROBER_PORT')
+    await once(spawn(process.execPath, ['tools/first-admin.ts'], { env: environmentOf('worker-1') }), 'exit')
+    const processOf = (name: ProcessName) => found(processes, name)
+    await Promise.all([...WEB, ...WORKERS].map((name) => processOf(name).start()))
+    for (const name of ['edge', 'prober'] as const) await processOf(name).start()
+    return {
+      web: WEB.map(processOf),
+      edge: processOf('edge').url,
+      databaseUrl: postgres.url,
+      postgres,
+      redis,
+      emptyRedis,
+      process: processOf,
+      link: (name) => found(links, name),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
