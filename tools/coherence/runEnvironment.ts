@@ -1,29 +1,9 @@
 /** The environment of a run that edits prices: settings of the shell and of `.env`, and no store or address of theirs. */
 import { ONE_NETWORK, readEnvironment, type Environment } from '../run/environment.ts'
+import { NOT_INHERITED } from '../testing/environment.ts'
 
 /** Never the stores of a shop that people use: the run edits prices. */
-const NOT_FOR_A_RUN = [
-  'DATABASE_URL',
-  'DATABASE_DIRECT_URL',
-  'DATABASE_REPLICA_URL',
-  'MIGRATION_DATABASE_URL',
-  'REDIS_URL',
-  'CACHE_REDIS_URL',
-  'REDIS_URL_WEB',
-  'REDIS_URL_WORKER',
-  'PORT',
-  'WORKER_PORT',
-  'WEB_URLS',
-  'PUBLIC_URL',
-  'INSTANCE_PORT',
-  'NEXT_DIST_DIR',
-  'EDGE',
-  'EDGE_PORT',
-  'EDGE_CONTROL_URL',
-  'EDGE_URL',
-  'WORKER_URL',
-  'HOST',
-]
+const NOT_FOR_A_RUN = [...NOT_INHERITED, 'INSTANCE_PORT']
 
 /**
  * Takes what names a shop of people out of this process, too.

@@ -2,7 +2,7 @@
 import { ONE_NETWORK, readEnvironment, type Environment } from '../run/environment.ts'
 
 /** Never the stores and addresses of a shop that people use: tests and the demo write, drop and flush. */
-const NOT_INHERITED = [
+export const NOT_INHERITED = [
   'DATABASE_URL',
   'DATABASE_DIRECT_URL',
   'DATABASE_REPLICA_URL',

@@ -46,7 +46,7 @@ const textOf = (row: object, name: string): string | undefined => {
 
 /**
  * Makes the publication, or brings its list of tables up to date.
- * @param query as a role that owns the tables; where the list is right already, as any role
+ * @param query of a role that owns the tables, which a list that is right already does not need
  * @throws {NoStreamError} when the role has no right to
  */
 export async function ensurePublication(query: Query, foreign: ForeignTables = FOREIGN_TABLES): Promise<void> {
