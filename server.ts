@@ -22,7 +22,7 @@ import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
-import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
+import { withAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { cacheRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
@@ -32,15 +32,15 @@ import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { isActionForm } from '#lib/web/actionForms.ts'
-import { correlated } from '#lib/web/correlated.ts'
+import { withRequestCorrelation } from '#lib/web/requestCorrelation.ts'
 import { directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
-import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
-import { refuseWithoutTurn } from '#lib/web/limits/refuse.ts'
+import { RequestRenderLimiter } from '#lib/web/limits/requestRenderLimiter.ts'
+import { refuseWhenBusy } from '#lib/web/limits/refuse.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
-import { refuseAtOrigin } from '#lib/web/originDoor.ts'
+import { refuseAtOrigin } from '#lib/web/originAuthentication.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { takePolicyReport } from '#lib/web/policyReports.ts'
@@ -49,8 +49,8 @@ import { sendSharedPicture } from '#lib/web/sharedPictures/sendSharedPicture.ts'
 import { refuseTarget } from '#lib/web/requestTarget.ts'
 import { buildFiles } from '#lib/web/buildFiles.ts'
 import { DocumentPolicy } from '#lib/web/documentPolicy.ts'
-import { Doorkeeper } from '#lib/web/doorkeeper.ts'
-import { protect } from '#lib/web/protect.ts'
+import { RequestGuard } from '#lib/web/requestGuard.ts'
+import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
 import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
@@ -96,10 +96,10 @@ const fastPath = new FastPath(coherence(), {
 })
 
 const sendBuildFile = buildFiles(buildFolder())
-const doorkeeper = new Doorkeeper(buildFolder(), Object.keys(ROUTES))
+const requestGuard = new RequestGuard(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
 const visitorLimits = new VisitorLimits()
-const renderTurns = new RenderTurns(Math.ceil(env().RENDERS_AT_ONCE / 2))
+const requestRenders = new RequestRenderLimiter(Math.ceil(env().RENDERS_AT_ONCE / 2))
 const drawnPictures = new DrawnPictures(cacheRedis())
 const drawer = { pictures: drawnPictures, limits: visitorLimits, texts: previewTexts }
 onShutdown('pictures', () => drawnPictures.close())
@@ -113,8 +113,8 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   try {
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
-    if (doorkeeper.refuse(request, response)) return
-    if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
+    if (requestGuard.refuse(request, response)) return
+    if (isActionForm(request) && (await requestGuard.refuseForm(request, response))) return
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
@@ -130,9 +130,9 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
     fastPath.guard(response)
-    await renderTurns.take(request, () => withSaidStatus(response, () => handleByNext(request, response)))
+    await requestRenders.take(request, () => withAnswerStatus(response, () => handleByNext(request, response)))
   } catch (error) {
-    if (refuseWithoutTurn(error, request, response)) return
+    if (refuseWhenBusy(error, request, response)) return
     log.error({ err: error, url: request.url }, 'request failed')
     if (response.headersSent) {
       response.destroy()
@@ -165,10 +165,10 @@ const addresses = INSTANCE_PORT === undefined ? [shared] : [shared, { port: INST
 const servers = addresses.map(() => {
   const server = createServer(SERVER_TIMES, (request, response) => {
     const asker = clients.settle(request)
-    protect(request, response)
+    setSecurityHeaders(request, response)
     if (refuseAtOrigin(request, response, asker)) return
     inFlight.follow(response)
-    void correlated(request, response, () => handle(request, response))
+    void withRequestCorrelation(request, response, () => handle(request, response))
   })
   server.keepAliveTimeout = 65_000
   return server

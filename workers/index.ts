@@ -10,9 +10,9 @@ import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
-import { refuseMetrics } from '#lib/web/originDoor.ts'
+import { refuseMetrics } from '#lib/web/originAuthentication.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
-import { protect } from '#lib/web/protect.ts'
+import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
 import { startBulkApplier } from './bulkApplier.ts'
 import { queueBoard } from './queueBoard.ts'
 import { startInvalidator } from './invalidator.ts'
@@ -28,7 +28,7 @@ await startTracing('worker')
 const queue = openInvalidationQueue()
 const board = queueBoard(queue)
 const server = createServer((request, response) => {
-  protect(request, response)
+  setSecurityHeaders(request, response)
   if (refuseMetrics(request, response)) return
   if (board(request, response)) return
   plainEndpoint(request, response)

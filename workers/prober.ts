@@ -13,9 +13,9 @@ import { env, requireSecrets } from '#lib/platform/env.ts'
 import { keepBeating, silentAfterMs } from '#lib/platform/process/heartbeat.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { metrics } from '#lib/platform/metrics.ts'
-import { refuseMetrics } from '#lib/web/originDoor.ts'
+import { refuseMetrics } from '#lib/web/originAuthentication.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
-import { protect } from '#lib/web/protect.ts'
+import { setSecurityHeaders } from '#lib/web/setSecurityHeaders.ts'
 import { installSignalHandlers, isStopping, onShutdown } from '#lib/platform/process/shutdown.ts'
 
 const SCOPE = 'probe'
@@ -57,7 +57,7 @@ async function readiness(): Promise<{ ready: boolean; checks: Record<string, str
 }
 
 const server = createServer((request, response) => {
-  protect(request, response)
+  setSecurityHeaders(request, response)
   if (refuseMetrics(request, response)) return
   const answer = async () => {
     if (request.url === '/metrics' || request.url === '/api/metrics') {

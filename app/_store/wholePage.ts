@@ -1,6 +1,6 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { readiness } from '#lib/platform/process/health.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
 
@@ -20,7 +20,7 @@ export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {
     return await read
   } catch (error) {
     unstable_rethrow(error)
-    if (!(await isAway(error)) || !sayStatus(503, RETRY_AFTER_S)) throw error
+    if (!(await isAway(error)) || !setAnswerStatus(503, RETRY_AFTER_S)) throw error
     return nothing
   }
 }
@@ -35,8 +35,8 @@ export function wholePage<Props>(page: (props: Props) => Promise<ReactNode>): (p
       return await page(props)
     } catch (error) {
       unstable_rethrow(error)
-      if (await isAway(error)) sayStatus(503, RETRY_AFTER_S)
-      else sayStatus(500)
+      if (await isAway(error)) setAnswerStatus(503, RETRY_AFTER_S)
+      else setAnswerStatus(500)
       throw error
     }
   }

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 import { applyMigrations } from '../../lib/platform/migrations.ts'
 import { seedCatalog } from '../../prisma/seed/seedCatalog.ts'
-import { settle } from '../../tools/scale/settle.ts'
+import { ageCatalog } from '../../tools/scale/ageCatalog.ts'
 import { shopEnvironment } from '../lib/shop.ts'
 import type { BenchStores } from '../lib/stores.ts'
 import { multiplyCatalog } from './multiply.ts'
@@ -39,7 +39,7 @@ export async function catalogs(stores: BenchStores): Promise<Catalogs> {
   await seedCatalog({ databaseUrl, size: SMALLEST })
   const client = new pg.Client(databaseUrl)
   await client.connect()
-  await settle(client)
+  await ageCatalog(client)
   const { coherence, versionIndex } = await import('../../lib/catalog/coherence.ts')
   await versionIndex().connect()
   let now = SMALLEST

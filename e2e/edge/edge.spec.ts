@@ -6,7 +6,7 @@ import { shownPrice } from '../support/shownPrices.ts'
 import type { Fault } from './controlProxy.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectFeedAndPageAgree } from './feedFreshness.ts'
-import { expectNewcomersAreFound } from './newcomers.ts'
+import { expectNewPagesAreFound } from './newPages.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
 let edge: EdgeShop
@@ -91,7 +91,7 @@ test('static files are kept for good; what belongs to one visitor is never kept'
 })
 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
-  expectNewcomersAreFound(edge))
+  expectNewPagesAreFound(edge))
 
 test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
   expectNoCachePoisoning(edge))

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Child } from '../../tools/run/child.ts'
 import { root } from '../../tools/run/environment.ts'
 import { Ledger } from '../../tools/run/ledger.ts'
-import { answers } from '../../tools/run/ready.ts'
+import { waitUntilReady } from '../../tools/run/waitUntilReady.ts'
 import { signIn } from '../coherence/writers.ts'
 import { anySize } from '../support/confirmations.ts'
 import { environment } from '../support/environment.ts'
@@ -75,7 +75,7 @@ export async function startEdgeShop(
     },
     new Ledger(folder),
   )
-  await Promise.all([answers(child, `${url}/api/health`), shop.startWorker()])
+  await Promise.all([waitUntilReady(child, `${url}/api/health`), shop.startWorker()])
   const cookie = await signIn(shop.url, environment.ADMIN_EMAIL, environment.ADMIN_PASSWORD)
 
   async function call(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {

@@ -5,7 +5,7 @@ import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'
 import { ask, startEdgeShop, type EdgeShop } from './edgeShop.ts'
 import { expectFeedAndPageAgree } from './feedFreshness.ts'
-import { expectNewcomersAreFound } from './newcomers.ts'
+import { expectNewPagesAreFound } from './newPages.ts'
 import { expectNoCachePoisoning, expectOddAddressesAreNotKept } from './cachePoisoningCases.ts'
 
 let edge: EdgeShop
@@ -66,7 +66,7 @@ test('a product that is taken off the shelves, past the application too, leaves 
 })
 
 test('finds a product, a category and a page of it by the first request after its commit, though it was asked for before', () =>
-  expectNewcomersAreFound(edge))
+  expectNewPagesAreFound(edge))
 
 test('gives the plain page to the visitor after one with cache-poisoning headers or queries', () =>
   expectNoCachePoisoning(edge))

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { appliedBy } from '#lib/delivery/applied.ts'
+import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
 import { driftCheck } from '#lib/observability/monitor/checks/driftCheck.ts'
 import type { MonitorContext } from '#lib/observability/monitor/context.ts'

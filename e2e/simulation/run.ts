@@ -2,7 +2,6 @@
 import { BUG_NAMES, BUGS, type Bug, type BugName } from './bugs.ts'
 import { simulate, type Outcome } from './history.ts'
 import { Scripts } from './lua.ts'
-import { shrink } from './shrink.ts'
 import { takeOverTime } from './time.ts'
 
 interface RunOptions {
@@ -25,6 +24,17 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 function isBugName(name: string): name is BugName {
   return name in BUGS
+}
+
+/** Plays the same history again with ever fewer faults. @returns the one with the fewest that still goes wrong */
+async function shrink(outcome: Outcome, scripts: Scripts, bug?: Bug): Promise<Outcome> {
+  let smallest = outcome
+  for (const fault of outcome.plan.faults) {
+    const faults = smallest.plan.faults.filter((other) => other !== fault)
+    const without = await simulate(outcome.seed, scripts, { faults, ...(bug && { bug }) })
+    if (without.violations.length > 0) smallest = without
+  }
+  return smallest
 }
 
 function tell({ seed, plan, violations, trace }: Outcome, lines: number): void {

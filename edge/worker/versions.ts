@@ -4,7 +4,7 @@
  */
 import { epochBornAt, newEpoch } from '../../lib/cdn/epoch.ts'
 import type { Environment } from './environment.ts'
-import { getAll } from './gathered.ts'
+import { readBatched } from './batchedReads.ts'
 
 const STATE = 'state'
 const PURGED = 'purged'
@@ -38,7 +38,7 @@ function parseMark(text: string | null | undefined): Mark {
 /** The index as it is now, for `tags`. */
 export async function readIndex(env: Environment, tags: Iterable<string>): Promise<Snapshot> {
   const wanted = [...new Set(tags)]
-  const found = await getAll(env, [STATE, PURGED, ...wanted])
+  const found = await readBatched(env, [STATE, PURGED, ...wanted])
   const [epoch, confirmedAt] = (found.get(STATE) ?? '').split(' ')
   return {
     epoch: epoch || undefined,

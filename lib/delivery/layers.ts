@@ -2,7 +2,7 @@
 import type { Db } from '#lib/platform/db.ts'
 import { clearSuperseded } from '#lib/coherence/index.ts'
 import { tag, type VersionedTag } from '#lib/coherence/tags.ts'
-import { hasApplied } from './applied.ts'
+import { hasApplied } from './appliedPosition.ts'
 import type { InvalidationContext } from './invalidation.ts'
 import type { LayerReport } from './ledger.ts'
 import { behindInIndex } from './readBack.ts'

@@ -4,7 +4,7 @@ import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { correlationHeaders } from '#lib/platform/correlation.ts'
 import { FreshnessError } from '#lib/coherence/index.ts'
 import { tag, versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
-import { applied, type Applied } from './applied.ts'
+import { applied, type Applied } from './appliedPosition.ts'
 
 const REVALIDATED_WITHIN_MS = 5_000
 /** A request of more could run into its time-out. */

@@ -93,7 +93,7 @@ const schema = z.object({
   ORDERS_PER_NETWORK: z.coerce.number().int().min(1).default(60),
   /** Forms of the checkout that all networks together may send in a minute. */
   ORDERS_PER_MINUTE: z.coerce.number().int().min(1).default(3_000),
-  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/costs.ts. */
+  /** Points that one network may use in a minute for what no cache answers: lib/web/limits/requestCost.ts. */
   REQUESTS_PER_NETWORK: z.coerce.number().int().min(1).default(1_200),
   /** The same for all networks together, over all web instances. */
   REQUESTS_IN_TOTAL: z.coerce.number().int().min(1).default(60_000),

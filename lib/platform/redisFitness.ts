@@ -2,13 +2,17 @@
  * Whether a Redis can keep what it is given, as sentences for people. `npm start` refuses by them; a process that was
  * started by other means logs them, since its shop is right without Redis too.
  */
-import type { Redis } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
 import { cacheRedis, indexRedis } from './redis.ts'
 import { withoutPasswords } from './redisAddress.ts'
-import { primariesOf } from './redisNodes.ts'
+
+/** @returns a connection to each server that holds keys: the one, or the masters of a cluster; no replica */
+function primariesOf(redis: RedisClient): Redis[] {
+  return redis instanceof Cluster ? redis.nodes('master') : [redis]
+}
 
 export type RedisVariable = 'REDIS_URL' | 'CACHE_REDIS_URL'
 

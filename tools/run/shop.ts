@@ -5,7 +5,7 @@ import { build } from './build.ts'
 import type { Child, ChildSpec } from './child.ts'
 import { root, type Environment } from './environment.ts'
 import { processEnvironment } from './processEnvironment.ts'
-import { answers } from './ready.ts'
+import { waitUntilReady } from './waitUntilReady.ts'
 import { accountOf, type Account } from '../services/account.ts'
 import { bindPort } from './sharedPort.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -197,7 +197,7 @@ export async function startProcesses(given: ShopOptions): Promise<Shop> {
     const start = (roles: readonly Role[]) =>
       Promise.all(
         roles.map((role) => {
-          const ready = (child: Child) => answers(child, role.readyUrl)
+          const ready = (child: Child) => waitUntilReady(child, role.readyUrl)
           return ready(supervisor.start(spec(role, options), { ready, healthUrl: role.healthUrl }))
         }),
       )

@@ -28,7 +28,7 @@ export function page(cacheTag: string, body = `<html>${cacheTag}</html>`): Answe
   }
 }
 
-export interface WorkerRig {
+export interface WorkerFixture {
   readonly url: string
   readonly edge: LocalEdge
   script: Script
@@ -39,15 +39,15 @@ export interface WorkerRig {
 }
 
 /** @param confirmed false: no process has told the Worker that its index is complete */
-export async function workerRig({
+export async function workerFixture({
   confirmed = true,
   ...options
-}: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerRig> {
+}: { trustMs?: number; listTtlS?: number; confirmed?: boolean } = {}): Promise<WorkerFixture> {
   const questions: IncomingMessage[] = []
-  const rig: { script: Script } = { script: () => page('catalog@1') }
+  const fixture: { script: Script } = { script: () => page('catalog@1') }
   const server = createServer((request, response) => {
     questions.push(request)
-    void Promise.resolve(rig.script(request, questions.length)).then((answer) => {
+    void Promise.resolve(fixture.script(request, questions.length)).then((answer) => {
       if (!answer) return void request.socket.destroy()
       response
         .writeHead(answer.status ?? 200, answer.headers)
@@ -68,7 +68,7 @@ export async function workerRig({
   const edge = new LocalEdge({ url: worker.url, secret: SECRET })
   // It is trusted from the confirmation after the one that began its index.
   for (let i = 0; i < (confirmed ? 2 : 0); i++) await edge.publish([], 0)
-  return Object.assign(rig, {
+  return Object.assign(fixture, {
     url: worker.url,
     edge,
     questions,

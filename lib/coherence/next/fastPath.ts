@@ -12,7 +12,7 @@ import { silent, type Log } from '../ports.ts'
 import { PROBE_HEADER, Visits } from '../render/visits.ts'
 import { RenderLimiter } from '../render/renderLimiter.ts'
 import { Warming } from '../render/warming.ts'
-import { askedOf } from './asked.ts'
+import { requestKindOf } from './requestKind.ts'
 import type { Existence, Place } from './existence.ts'
 import { askOrigin, takeRenderMode, type Answer, type Origin } from './origin.ts'
 import { refusePlaceholders } from './placeholderGuard.ts'
@@ -87,7 +87,7 @@ export class FastPath {
     const route = this.#routes.match(target)
     if (!route) return false
     if (route.key === undefined) return this.#answerMissing(request, response, route)
-    const asked = await askedOf(request, this.#routes.draftSecret)
+    const asked = await requestKindOf(request, this.#routes.draftSecret)
     switch (asked.what) {
       case 'next':
         return false

@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
-import { AwakeSign, CHANNEL, SLEEPY_MS } from './awakeSign.ts'
+import { RelayAwakeLock, CHANNEL, SLEEPY_MS } from './relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from './changeSource.ts'
 import { CLAIM_MS } from './queueDeliverer.ts'
 
@@ -31,7 +31,7 @@ export class OutboxSource implements ChangeSource {
       },
       onNotification: () => this.#woken(),
     })
-    const awake = new AwakeSign(listening)
+    const awake = new RelayAwakeLock(listening)
     void listening.keepOpen()
     try {
       while (!signal.aborted) await this.#turn(deliverer, awake, signal)
@@ -40,7 +40,7 @@ export class OutboxSource implements ChangeSource {
     }
   }
 
-  async #turn(deliverer: Deliverer, awake: AwakeSign, signal: AbortSignal): Promise<void> {
+  async #turn(deliverer: Deliverer, awake: RelayAwakeLock, signal: AbortSignal): Promise<void> {
     let notified = false
     const sleep = new AbortController()
     this.#woken = () => {

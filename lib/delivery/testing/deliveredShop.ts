@@ -6,7 +6,7 @@ import { testCoherence } from '#lib/catalog/testing/coherence.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
-import { appliedBy } from '../applied.ts'
+import { appliedBy } from '../appliedPosition.ts'
 import type { InvalidationContext } from '../invalidation.ts'
 import { PageSamples } from '../readBack.ts'
 

@@ -1,6 +1,6 @@
 /** The history of prices: products in ascending order, part by part, since what is kept of each stands between what goes. */
 import type { Db } from '#lib/platform/db.ts'
-import { BATCH_ROWS, type Kept } from './kept.ts'
+import { BATCH_ROWS, type Kept } from './retentionRules.ts'
 
 /** Products that one statement looks through, where it is quick: half as many after one that was not. */
 const MOST_PRODUCTS = 500

@@ -3,7 +3,7 @@ import { forgetAudit } from '#lib/audit/forgetAudit.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { env } from '#lib/platform/env.ts'
 import { keptBulkEditRows } from './bulkEditRows.ts'
-import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './kept.ts'
+import { BATCH_ROWS, daysAgo, exists, type Kept, keptByAge } from './retentionRules.ts'
 import { keptPriceChanges } from './priceChanges.ts'
 
 const DELIVERY_DAYS = 35

@@ -76,7 +76,7 @@ export function refuse(
 }
 
 /** @returns whether `error` says that too much waits to be rendered, and the answer says so too */
-export function refuseWithoutTurn(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
+export function refuseWhenBusy(error: unknown, request: IncomingMessage, response: ServerResponse): boolean {
   if (!isFreshnessError(error) || error.code !== 'NO_TURN') return false
   const message = 'The shop is very busy right now. Please try again in a few seconds.'
   return refuse(request, response, 503, { code: 'busy', message, retryAfterS: 2 })

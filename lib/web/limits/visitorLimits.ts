@@ -5,7 +5,7 @@ import { settledAddress } from '#lib/platform/http/clientAddress.ts'
 import { NetworkThrottle } from '#lib/platform/http/networkThrottle.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
-import { costOf, isStream } from './costs.ts'
+import { costOf, isStream } from './requestCost.ts'
 import { refuse } from './refuse.ts'
 import { StreamCaps } from './streamCaps.ts'
 

@@ -11,8 +11,7 @@ import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import type { VisitorLimits } from '../limits/visitorLimits.ts'
 import type { Drawing } from './drawing.ts'
 import type { DrawnPictures } from './drawnPictures.ts'
-import { listPreview } from './listPreview.ts'
-import { productPreview } from './productPreview.ts'
+import { listPreview, productPreview } from './previews.ts'
 
 /** What pictures say in one language, beside names and amounts. */
 export interface PreviewTexts {

@@ -7,7 +7,7 @@ import { LOCALES, type Locale } from '#lib/platform/locales.ts'
 import { canonical, synonymsIn } from '../synonyms.ts'
 import { indexedWords, wordsOf, type Word } from '../words.ts'
 import { countFacets, type Facets } from './facets.ts'
-import { Firsts } from './firsts.ts'
+import { TopRows } from './topRows.ts'
 import type { Filters } from './filters.ts'
 import { WEIGHT } from './vocabulary.ts'
 import { Vocabulary, type StemsOf } from './vocabulary.ts'
@@ -80,7 +80,7 @@ export class SearchIndex {
 
   find(query: IndexQuery): Found {
     const { products } = this
-    const firsts = new Firsts(Math.min(query.most, products.length))
+    const firsts = new TopRows(Math.min(query.most, products.length))
     const { best, order } = this.#keysOf(query)
     let [card, shown] = [NONE, NONE]
     const { total, facets } = this.#visit(query, (row, first) => {

@@ -6,7 +6,7 @@ import type { ForeignTables } from '#lib/catalog/foreignTables.ts'
 import { db } from '#lib/platform/db.ts'
 import { drivenShop } from '../../testing/drivenShop.ts'
 import { CdcSource } from './cdcSource.ts'
-import { changesOf, recordMissing } from './handOn.ts'
+import { changesOf, recordMissing } from './streamedChanges.ts'
 import { ensurePublication, ensureSlot, PUBLICATION, readSlot, requireReplication, type Query } from './slot.ts'
 import { ReplicationStream, type Part } from './stream.ts'
 

@@ -11,11 +11,11 @@ import { db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
-import { AwakeSign } from '../awakeSign.ts'
+import { RelayAwakeLock } from '../relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from '../changeSource.ts'
 import { OutboxSource } from '../outboxSource.ts'
 import { CLAIM_MS } from '../queueDeliverer.ts'
-import { applyForeign, changesOf, recordMissing } from './handOn.ts'
+import { applyForeign, changesOf, recordMissing } from './streamedChanges.ts'
 import {
   ensurePublication,
   ensureSlot,
@@ -125,7 +125,7 @@ export class CdcSource implements ChangeSource {
     // No commit need send a NOTIFY.
     const connection = new OwnConnection({ name: 'relay' })
     void connection.keepOpen()
-    const awake = new AwakeSign(connection)
+    const awake = new RelayAwakeLock(connection)
     const session = new Session(stream, deliverer, this.#foreign)
     try {
       // After the slot, and each time: of what was written before it, or not applied by one that died, no event may come.

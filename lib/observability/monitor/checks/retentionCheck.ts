@@ -1,6 +1,6 @@
 /** Deletes what nothing needs any more, a little in each round, and measures how large the tables are. */
 import type { Finding } from '#lib/alerts/finding.ts'
-import type { Kept } from '#lib/observability/retention/kept.ts'
+import type { Kept } from '#lib/observability/retention/retentionRules.ts'
 import { retention } from '#lib/observability/retention/retention.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

@@ -7,7 +7,7 @@ export const CHANNEL = 'evergreen_outbox'
 export const SLEEPY_MS = 1_000
 
 /** The lock that tells writers that a relay looks by itself. It ends with its session; of several relays one holds it. */
-export class AwakeSign {
+export class RelayAwakeLock {
   readonly #connection: OwnConnection
   #holder: unknown
   #triedAt = -Infinity

@@ -62,7 +62,7 @@ const NO_ACTION: Refusal = {
   headers: NO_SUCH_ACTION,
 }
 
-export class Doorkeeper {
+export class RequestGuard {
   readonly #routes: readonly RoutePattern[]
   readonly #pages: PageRoutes
   readonly #actions: ReadonlyMap<string, ReadonlySet<string>>

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { FeedTurns, type MadePart } from './feedTurns.ts'
+import { FeedLimiter, type MadePart } from './feedLimiter.ts'
 
 const made = (items: string): MadePart => ({ items, next: null })
 
@@ -11,12 +11,12 @@ function pending() {
 }
 
 test('readers share a part that is not begun, and never one that is: it could be older than their request', async () => {
-  const turns = new FeedTurns()
+  const limiter = new FeedLimiter()
   const [running, next] = [pending(), pending()]
-  const first = turns.part('en 1', running.make)
+  const first = limiter.part('en 1', running.make)
   await turnOfTheLoop()
-  const later = turns.part('en 1', next.make)
-  const [second, third] = [later, turns.part('en 1', () => Promise.reject(new Error('made twice')))]
+  const later = limiter.part('en 1', next.make)
+  const [second, third] = [later, limiter.part('en 1', () => Promise.reject(new Error('made twice')))]
   expect(third).toBe(second)
   running.finish('old')
   next.finish('new')
@@ -24,12 +24,12 @@ test('readers share a part that is not begun, and never one that is: it could be
 })
 
 test('parts are made one after the other, also after one that failed', async () => {
-  const turns = new FeedTurns()
+  const limiter = new FeedLimiter()
   const one = pending()
   const begun: string[] = []
-  const failing = turns.part('en 1', one.make)
+  const failing = limiter.part('en 1', one.make)
   const others = ['en 2', 'de 1'].map((name) =>
-    turns.part(name, async () => {
+    limiter.part(name, async () => {
       begun.push(name)
       return made(name)
     }),
@@ -42,25 +42,27 @@ test('parts are made one after the other, also after one that failed', async () 
 })
 
 test('two whole feeds a network and eight in all are read at once, and one that left makes room once', () => {
-  const turns = new FeedTurns()
-  const own = [turns.enter('192.0.2.1'), turns.enter('192.0.2.1')]
-  expect(turns.enter('192.0.2.1')).toBeUndefined()
-  const others = [2, 3, 4, 5, 6, 7].map((n) => turns.enter(`192.0.2.${n}`))
+  const limiter = new FeedLimiter()
+  const own = [limiter.enter('192.0.2.1'), limiter.enter('192.0.2.1')]
+  expect(limiter.enter('192.0.2.1')).toBeUndefined()
+  const others = [2, 3, 4, 5, 6, 7].map((n) => limiter.enter(`192.0.2.${n}`))
   expect(others.every(Boolean)).toBe(true)
-  expect(turns.enter('192.0.2.8')).toBeUndefined()
+  expect(limiter.enter('192.0.2.8')).toBeUndefined()
   own[0]?.()
   own[0]?.()
-  expect(turns.enter('192.0.2.8')).toBeDefined()
-  expect(turns.enter('192.0.2.9')).toBeUndefined()
+  expect(limiter.enter('192.0.2.8')).toBeDefined()
+  expect(limiter.enter('192.0.2.9')).toBeUndefined()
 })
 
 test('refuses single parts while many wait', async () => {
-  const turns = new FeedTurns()
+  const limiter = new FeedLimiter()
   const first = pending()
-  const parts = Array.from({ length: 41 }, (_, i) => turns.part(`en ${i}`, i === 0 ? first.make : async () => made('')))
+  const parts = Array.from({ length: 41 }, (_, i) =>
+    limiter.part(`en ${i}`, i === 0 ? first.make : async () => made('')),
+  )
   await turnOfTheLoop()
-  expect(turns.mayAsk).toBe(false)
+  expect(limiter.mayAsk).toBe(false)
   first.finish('')
   await Promise.all(parts)
-  expect(turns.mayAsk).toBe(true)
+  expect(limiter.mayAsk).toBe(true)
 })

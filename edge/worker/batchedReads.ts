@@ -42,7 +42,7 @@ function begin(env: Environment): Batch {
 }
 
 /** @returns the values of `keys` (and of others), as KV has them after this call began */
-export async function getAll(env: Environment, keys: readonly string[]): Promise<Found> {
+export async function readBatched(env: Environment, keys: readonly string[]): Promise<Found> {
   next ??= begin(env)
   for (const key of keys) next.keys.add(key)
   const batch = next

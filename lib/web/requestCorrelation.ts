@@ -8,7 +8,7 @@ function shouldCorrelate({ method, headers }: IncomingMessage): boolean {
   return (method !== 'GET' && method !== 'HEAD') || headers[CORRELATION_HEADER] !== undefined
 }
 
-export function correlated(
+export function withRequestCorrelation(
   request: IncomingMessage,
   response: ServerResponse,
   handle: () => Promise<void>,

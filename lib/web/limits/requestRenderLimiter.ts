@@ -1,20 +1,20 @@
 /**
- * Turns of what Next renders for one request alone. A hit of the page cache waits for a render that has the thread, so that few of
- * them may have it between two hits; the back office has turns of its own, which no stranger can use up.
+ * Limits how many pages Next renders at the same time for one request alone. A hit of the page cache waits for a render that has the
+ * thread, so few renders may have it between two hits. The back office has a limiter of its own, which no stranger can use up.
  */
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { RenderLimiter } from '#lib/coherence/next.ts'
-import { costOf, isStream } from './costs.ts'
+import { costOf, isStream } from './requestCost.ts'
 
 const QUEUE = { withinMs: 8_000, mostWaiting: 100 }
 /** Milliseconds. A client that reads slowly has its answer for longer, but the thread no more. */
-const LONGEST_TURN_MS = 500
+const LONGEST_HELD_MS = 500
 /** Beside a flood of searches a hit took 96 ms in the median with one at a time, and 7.9 s with two, on a machine that was busy. */
 const STORE_AT_ONCE = 1
 const BACK_OFFICE = /^\/(?:admin|api\/auth)(?:\/|\?|$)/
 
-export class RenderTurns {
+export class RequestRenderLimiter {
   readonly #store: RenderLimiter
   readonly #backOffice: RenderLimiter
 
@@ -26,14 +26,14 @@ export class RenderTurns {
 
   /** @throws {FreshnessError} NO_TURN when too many wait */
   async take({ method, url = '' }: IncomingMessage, answer: () => Promise<void>): Promise<void> {
-    // What has a body would have its turn while that is still on its way.
+    // A request with a body would hold a place while the body is still on its way.
     if ((method !== 'GET' && method !== 'HEAD') || costOf(url) === 0 || isStream(url)) return answer()
-    const turns = BACK_OFFICE.test(url) ? this.#backOffice : this.#store
+    const limiter = BACK_OFFICE.test(url) ? this.#backOffice : this.#store
     let answered: Promise<void> | undefined
-    await turns.take(async () => {
+    await limiter.take(async () => {
       answered = answer()
       const end = new AbortController()
-      const longest = delay(LONGEST_TURN_MS, undefined, { signal: end.signal }).catch(() => undefined)
+      const longest = delay(LONGEST_HELD_MS, undefined, { signal: end.signal }).catch(() => undefined)
       await Promise.race([answered.catch(() => undefined), longest])
       end.abort()
     })

@@ -11,7 +11,7 @@ async function Later({ turns, children }: { turns: number; children?: ReactNode 
  * thread for as long as it renders, and hits of the page cache, which take a millisecond, would all wait for the whole of it.
  * @param each how many are rendered in one turn
  */
-export function InTurns({ each, children }: { each: number; children?: ReactNode }): ReactNode {
+export function TimeSliced({ each, children }: { each: number; children?: ReactNode }): ReactNode {
   const all = Children.toArray(children)
   const slices = Array.from({ length: Math.ceil(all.length / each) }, (_, i) => all.slice(i * each, (i + 1) * each))
   return slices.map((slice, turns) => createElement(Later, { key: turns, turns }, slice))

@@ -3,7 +3,7 @@ import type pg from 'pg'
 const AGE = "interval '30 days'"
 
 /** A catalog that was seeded a month ago, past the triggers: in one that is new, all prices have changed today. @param client of a superuser */
-export async function settle(client: pg.Client): Promise<void> {
+export async function ageCatalog(client: pg.Client): Promise<void> {
   await client.query('SET session_replication_role = replica')
   await client.query(`UPDATE prices SET version_updated_at = version_updated_at - ${AGE}`)
   await client.query(`UPDATE price_index SET version_updated_at = version_updated_at - ${AGE}`)

@@ -10,7 +10,7 @@ const ASK_FOR_MS = 5_000
  * @param url answers 200 when it is
  * @throws {SetupError} with the end of its log when it ends, or is not ready in time
  */
-export async function answers(child: Child, url: string): Promise<void> {
+export async function waitUntilReady(child: Child, url: string): Promise<void> {
   const deadline = Date.now() + WITHIN_MS
   let last = 'no answer'
   for (;;) {

@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { RenderTurns } from './renderTurns.ts'
+import { RequestRenderLimiter } from './requestRenderLimiter.ts'
 
-let turns: RenderTurns
+let limiter: RequestRenderLimiter
 let underWay: string[]
 let finish: Map<string, () => void>
 let url: string
@@ -14,7 +14,7 @@ async function answer({ url: address = '' }: IncomingMessage): Promise<void> {
   underWay = underWay.filter((other) => other !== address)
 }
 const server = createServer((request, response) => {
-  void turns.take(request, () => answer(request)).then(() => response.end())
+  void limiter.take(request, () => answer(request)).then(() => response.end())
 })
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -23,7 +23,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(() => {
-  turns = new RenderTurns(2)
+  limiter = new RequestRenderLimiter(2)
   underWay = []
   finish = new Map()
 })

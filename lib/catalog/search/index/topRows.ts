@@ -1,6 +1,6 @@
 /** The first `most` of many, without sorting all of them: a heap with the last of the first ones on top. */
 
-export class Firsts {
+export class TopRows {
   readonly #keys: Float64Array
   readonly #rows: Uint32Array
   #size = 0

@@ -7,7 +7,7 @@ import { faultProxy, type FaultProxy } from '../../lib/coherence/testing/faultPr
 import type { Address } from './process.ts'
 import type { Row } from './strategy.ts'
 
-export interface World {
+export interface StrategyStores {
   readonly address: Address
   readonly proxy: FaultProxy
   /** What Postgres has now. */
@@ -15,7 +15,7 @@ export interface World {
   close(): Promise<void>
 }
 
-export interface WorldOptions {
+export interface StoreOptions {
   /** A server on which databases may be made. */
   readonly databaseUrl: string
   readonly redisUrl: string
@@ -38,7 +38,13 @@ async function onServer(databaseUrl: string, statements: readonly (readonly [str
   }
 }
 
-export async function openWorld({ databaseUrl, redisUrl, products, ttlMs, versioned }: WorldOptions): Promise<World> {
+export async function openStores({
+  databaseUrl,
+  redisUrl,
+  products,
+  ttlMs,
+  versioned,
+}: StoreOptions): Promise<StrategyStores> {
   const name = `strategies_${process.pid}_${made++}`
   await onServer(databaseUrl, [[`CREATE DATABASE ${name}`]])
   const url = new URL(databaseUrl)

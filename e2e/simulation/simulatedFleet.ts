@@ -15,7 +15,7 @@ const FILE_EVERY_MS = 700
 const DEMOTED_MS = 2_100
 const STARTS_MS = 150
 
-export class World {
+export class SimulatedFleet {
   readonly timeline: Timeline
   readonly database: Database
   readonly network: Network

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import { createElement } from 'react'
 import { renderToPipeableStream } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { InTurns } from './InTurns.ts'
+import { TimeSliced } from './TimeSliced.ts'
 
 test('renders a few children in each turn of the event loop, all in their order', async () => {
   let turn = 0
@@ -26,7 +26,7 @@ test('renders a few children in each turn of the event loop, all in their order'
     },
   })
   const cards = [0, 1, 2, 3, 4].map((n) => createElement(Card, { key: n, n }))
-  const { pipe } = renderToPipeableStream(createElement('ul', {}, createElement(InTurns, { each: 2 }, cards)), {
+  const { pipe } = renderToPipeableStream(createElement('ul', {}, createElement(TimeSliced, { each: 2 }, cards)), {
     onAllReady: () => pipe(sink),
   })
   await finished(sink)

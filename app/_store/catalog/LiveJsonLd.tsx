@@ -2,8 +2,14 @@
 
 import { jsonLdAt } from '#lib/catalog/jsonLd.ts'
 import type { ShownPrice } from '#lib/money/price.ts'
-import { useNewestPrices } from '../prices/useNewestPrice.ts'
+import { useNewestPrice, useNewestPrices } from '../prices/useNewestPrice.ts'
 import { JsonLd } from './JsonLd.tsx'
+
+/** JSON-LD of a product, which follows the price in an open tab. @param text as the server wrote it */
+export function ProductJsonLd({ text, price }: { text: string; price: ShownPrice }) {
+  const shown = useNewestPrice(price)
+  return <JsonLd text={shown === price ? text : jsonLdAt(text, shown)} />
+}
 
 interface GroupJsonLdProps {
   /** As the server wrote it, up to the others of the group. */
@@ -14,7 +20,7 @@ interface GroupJsonLdProps {
   prices: readonly ShownPrice[]
 }
 
-/** What machines read of a group. It follows the prices in an open tab. */
+/** JSON-LD of a group, which follows the prices in an open tab. */
 export function GroupJsonLd({ head, texts, prices }: GroupJsonLdProps) {
   const newest = useNewestPrices(prices)
   const current = texts.map((text, i) => {

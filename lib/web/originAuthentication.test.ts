@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { EDGE_PROOF_HEADER, edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import type { refuseAtOrigin } from './originDoor.ts'
+import type { refuseAtOrigin } from './originAuthentication.ts'
 
 const TOKEN = 'the token of a collector of metrics'
 /** Whose connections count as those of another machine. */
@@ -37,7 +37,7 @@ async function behind(edge: string, token = TOKEN): Promise<void> {
   vi.stubEnv('METRICS_TOKEN', token || undefined)
   const { env } = await import('#lib/platform/env.ts')
   proof = await edgeProof(env().EDGE_SECRET)
-  refuse = (await import('./originDoor.ts')).refuseAtOrigin
+  refuse = (await import('./originAuthentication.ts')).refuseAtOrigin
 }
 
 const status = async (path: string, headers: Record<string, string> = {}) =>

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { ask, type EdgeShop } from './edgeShop.ts'
 
-export async function expectNewcomersAreFound(edge: EdgeShop): Promise<void> {
+export async function expectNewPagesAreFound(edge: EdgeShop): Promise<void> {
   const { database } = edge.shop
   const slug = `newcomer-${Date.now()}`
   const product = `/en/products/${slug}`

@@ -16,23 +16,23 @@ const prices = (count: number, version: number): VersionedTag[] =>
 
 describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
   let shop: OnePageShop
-  let rig: EdgeUnderTest
+  let fixture: EdgeUnderTest
   beforeAll(async () => {
     shop = await onePageShop()
-    rig = await start(shop.url)
+    fixture = await start(shop.url)
   }, 300_000)
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await shop.stop()
   })
 
-  const cache = async () => (await readPage(rig.edge.url + PATH)).headers['x-cache']
-  const shown = async () => (await readPage(rig.edge.url + PATH)).statement.versions.get(PRODUCT)
+  const cache = async () => (await readPage(fixture.edge.url + PATH)).headers['x-cache']
+  const shown = async () => (await readPage(fixture.edge.url + PATH)).statement.versions.get(PRODUCT)
 
   it.each([1, 40, 101, 1_000, 20_000])(
     'shows nothing older after an edit of %i prices than the shop does, before, between and after its two halves',
     async (count) => {
-      const versions = new EdgeVersions(() => rig.edge)
+      const versions = new EdgeVersions(() => fixture.edge)
       await expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
       const edit = prices(count, shop.version + 1)
       expect(await versions.beforeIndex(edit)).toBe(true)
@@ -48,7 +48,7 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
   )
 
   it('gives a visitor who comes between the halves of a bulk edit no answer that another one asked for earlier', async () => {
-    const versions = new EdgeVersions(() => rig.edge)
+    const versions = new EdgeVersions(() => fixture.edge)
     const edit = prices(1_000, shop.version + 1)
     await versions.beforeIndex(edit)
     const render = shop.hold()
@@ -58,7 +58,7 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
     shop.version++
     const second = shown()
     // It is there, too, before the first has its answer.
-    await fetch(`${rig.edge.url}/__edge/ready`)
+    await fetch(`${fixture.edge.url}/__edge/ready`)
     render.go()
     expect([await first, await second]).toEqual([shop.version - 1, shop.version])
     await versions.afterIndex(edit)
@@ -66,7 +66,7 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
 
   it('is left alone once it hangs: a bulk edit waits for it once, and its next chunks not at all', async () => {
     const control = await brokenControl(undefined)
-    const versions = new EdgeVersions(() => rig.controlledAt(control.url))
+    const versions = new EdgeVersions(() => fixture.controlledAt(control.url))
     const began = performance.now()
     expect(await versions.beforeIndex(prices(1_000, 9))).toBe(false)
     expect(await versions.afterIndex(prices(1_000, 9))).toBe(false)

@@ -7,7 +7,7 @@ import type { RecentChange } from './source.ts'
 const RECENT_MS = 60_000
 const MOST_WAITING = 5_000
 
-export class Agenda {
+export class ProbeQueue {
   readonly #locales: readonly string[]
   readonly #known = new LRUCache<string, true>({ max: 10_000 })
   #waiting: ProbeTask[] = []

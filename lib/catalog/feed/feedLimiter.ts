@@ -1,6 +1,6 @@
 /**
- * The turns of the feed's readers. A part costs the process some milliseconds in which it answers no other request, so the
- * parts of all readers are made one after the other, with a rest after each, and readers of the same part share it.
+ * Limits how much of the process the readers of feeds take. A part costs some milliseconds in which the process answers no other
+ * request, so the limiter makes the parts of all readers one after the other, rests after each, and shares a part among its readers.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import pLimit from 'p-limit'
@@ -10,7 +10,7 @@ import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 
 /** After a part, so many times as long as it took: feeds get at most a third of the process. */
 const REST = 2
-/** Parts that wait for their turn, beside those of whole feeds. */
+/** Parts that wait, beside those of whole feeds. */
 const MOST_WAITING = 32
 /** Whole feeds at once. Each waits for one part at a time. */
 const MOST_WHOLE = 8
@@ -42,8 +42,8 @@ export interface MadePart {
   readonly next: number | null
 }
 
-export class FeedTurns {
-  readonly #turn = pLimit(1)
+export class FeedLimiter {
+  readonly #oneAtATime = pLimit(1)
   readonly #waiting = new Map<string, Promise<MadePart>>()
   /** Whole feeds that are being read, by network. */
   readonly #whole = new Map<string, number>()
@@ -54,8 +54,8 @@ export class FeedTurns {
   }
 
   /**
-   * Makes a part in its turn. A reader that asks before it is begun shares it; a later one does not, as it could be older than
-   * that reader's request.
+   * Makes a part once those before it are made. A reader that asks before it is begun shares it; a later reader gets a new one,
+   * because the part under way may be older than its request.
    * @param name the same for the same part and language
    */
   part(name: string, make: () => Promise<MadePart>): Promise<MadePart> {
@@ -63,7 +63,7 @@ export class FeedTurns {
     if (known) return known
     const { promise, resolve, reject } = Promise.withResolvers<MadePart>()
     this.#waiting.set(name, promise)
-    void this.#turn(async () => {
+    void this.#oneAtATime(async () => {
       this.#waiting.delete(name)
       const began = performance.now()
       await make().then(resolve, reject)
@@ -97,5 +97,5 @@ export class FeedTurns {
   }
 }
 
-/** The process' own. */
-export const feedTurns = () => processSingleton('feedTurns', () => new FeedTurns())
+/** The limiter of this process. */
+export const feedLimiter = () => processSingleton('feedLimiter', () => new FeedLimiter())

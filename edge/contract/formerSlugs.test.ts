@@ -5,18 +5,18 @@ import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 
 describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
   let shop: OnePageShop
-  let rig: EdgeUnderTest
+  let fixture: EdgeUnderTest
   beforeAll(async () => {
     shop = await onePageShop()
-    rig = await start(shop.url)
+    fixture = await start(shop.url)
   }, 300_000)
   afterAll(async () => {
-    await rig?.stop()
+    await fixture?.stop()
     await shop.stop()
   })
 
   async function read(query = '') {
-    const response = await fetch(rig.edge.url + PATH + query, { redirect: 'manual' })
+    const response = await fetch(fixture.edge.url + PATH + query, { redirect: 'manual' })
     await response.arrayBuffer()
     return {
       status: response.status,
@@ -26,7 +26,7 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
   }
   async function edit(change: Partial<Pick<OnePageShop, 'status' | 'movedTo'>>) {
     Object.assign(shop, change, { version: shop.version + 1 })
-    await rig.edge.publish([{ kind: 'price', id: PRODUCT, version: shop.version }])
+    await fixture.edge.publish([{ kind: 'price', id: PRODUCT, version: shop.version }])
   }
   const kept = () => expect.poll(async () => (await read()).cache).toBe('HIT edge')
 

@@ -15,7 +15,7 @@ const RSC_PARAMETER = '_rsc'
 const PREFETCHES = ['1', '2', '3'] as const
 const DRAFT_MODE_COOKIE = /(?:^|;\s*)__prerender_bypass=([^;]*)/
 
-export type Asked =
+export type RequestKind =
   | { readonly what: 'page'; readonly representation: Representation }
   /** `_rsc` does not belong to the headers: a cache between could mix up two representations. */
   | { readonly what: 'redirect'; readonly query: string }
@@ -24,7 +24,7 @@ export type Asked =
   | { readonly what: 'methodNotAllowed' }
 
 /** @param draftSecret the value of Next's draft-mode cookie that counts */
-export async function askedOf(request: IncomingMessage, draftSecret: string): Promise<Asked> {
+export async function requestKindOf(request: IncomingMessage, draftSecret: string): Promise<RequestKind> {
   const { method, headers, url = '' } = request
   // By script only: a form that is posted without one would cost a render, whether the page has an action or not.
   if (getServerActionRequestMetadata(request).isFetchAction) return { what: 'next' }

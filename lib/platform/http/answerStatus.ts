@@ -3,10 +3,10 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
 import { processSingleton } from '../process/processSingleton.ts'
 
-type SaidStatus = 429 | 500 | 503
+type AnswerStatus = 429 | 500 | 503
 
 interface Said {
-  status?: SaidStatus
+  status?: AnswerStatus
   retryAfterS?: number | undefined
 }
 
@@ -16,7 +16,7 @@ const storage = () => processSingleton('saidStatus', () => new AsyncLocalStorage
  * For the answer under way, in place of 200 and of 500. What is said first counts; once the head is sent nothing does.
  * @returns false where no answer is under way, such as for a page that is rendered to be kept
  */
-export function sayStatus(status: SaidStatus, retryAfterS?: number): boolean {
+export function setAnswerStatus(status: AnswerStatus, retryAfterS?: number): boolean {
   const said = storage().getStore()
   if (said && said.status === undefined) Object.assign(said, { status, retryAfterS })
   return said !== undefined
@@ -30,7 +30,7 @@ function isEmpty(chunk: unknown): boolean {
  * Runs `answer`, which writes `response`, under a status that may be said. The head of a page waits for its first byte: Next would send
  * it before it begins to render.
  */
-export function withSaidStatus<T>(response: ServerResponse, answer: () => Promise<T>): Promise<T> {
+export function withAnswerStatus<T>(response: ServerResponse, answer: () => Promise<T>): Promise<T> {
   const said: Said = {}
   const flushHeaders = response.flushHeaders.bind(response)
   response.flushHeaders = () => {
