@@ -35,9 +35,10 @@ import { isActionForm } from '#lib/web/actionForms.ts'
 import { withRequestCorrelation } from '#lib/web/requestCorrelation.ts'
 import { directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
-import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
+import { comesWhole, limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
 import { RequestRenderLimiter } from '#lib/web/limits/requestRenderLimiter.ts'
 import { refuseWhenBusy } from '#lib/web/limits/refuse.ts'
+import { wholeBody } from '#lib/web/limits/wholeBody.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { refuseAtOrigin } from '#lib/web/originAuthentication.ts'
@@ -59,7 +60,7 @@ import { GET as readPrices } from './app/api/prices/route.ts'
 import { GET as streamPrices } from './app/api/prices/stream/route.ts'
 import { GET as suggestProducts } from './app/api/search/suggest/route.ts'
 
-/** Milliseconds. What is under way at a shutdown gets this long: less than the process as a whole. */
+/** Milliseconds. Requests under way at a shutdown get this long: less than the process as a whole. */
 const OPEN_CONNECTIONS_MS = 6_000
 
 const log = logger('web')
@@ -114,7 +115,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (requestGuard.refuse(request, response)) return
-    if (isActionForm(request) && (await requestGuard.refuseForm(request, response))) return
+    if (comesWhole(request)) {
+      const body = await wholeBody(request, response)
+      if (!body) return
+      if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
+    }
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response)) return
     if (await takePolicyReport(request, response)) return
