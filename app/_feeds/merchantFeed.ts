@@ -10,7 +10,7 @@ import { localized, productPath } from '../_i18n/paths.ts'
 import { absolute } from '../_i18n/urls.ts'
 import { colourName } from '../_store/catalog/variants.ts'
 
-/** What stands before the products. */
+/** The feed up to its first product. */
 export async function feedOpening(locale: Locale): Promise<string> {
   const t = await getTranslations({ locale, namespace: 'Shop' })
   return feedHead({ title: t('title'), description: t('description'), locale, link: absolute(localized(locale, '')) })

@@ -7,12 +7,12 @@ import { isStoreAway } from '#lib/platform/storeErrors.ts'
 /** Seconds. */
 const RETRY_AFTER_S = 1
 
-/** Of what a cached function throws Next hands on no more than a number. */
+/** Next passes on no more than a number of an error from a cached function. */
 const isAway = async (error: unknown): Promise<boolean> =>
   isStoreAway(error) || (await readiness()).checks['postgres'] !== 'ok'
 
 /**
- * What stands around such a page and reads the catalog, too. Where a store is away the answer says so, and the page itself shows it.
+ * Reads the catalog for the frame around such a page. Where a store is away the answer says so, and the page itself shows it.
  * @param nothing shown in its place @throws where the page would be kept
  */
 export async function orNothing<T>(read: Promise<T>, nothing: T): Promise<T> {

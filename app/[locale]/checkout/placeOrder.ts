@@ -23,7 +23,7 @@ import { type CheckoutState, textOf, valuesIn } from '../../_store/checkout/chec
 import { readDelivery } from '../../_store/checkout/deliveryValue.ts'
 import { taxStatement } from '../../_store/checkout/taxStatement.ts'
 
-/** Shows an order to the browser that made it. What it has in a cart besides stays there, in a new one. */
+/** Shows an order to the browser that made it. Other products of its cart stay there, in a new one. */
 async function shown(number: string, cart: Cart | undefined, locale: Locale): Promise<never> {
   const ordered = new Set((await readOrder(number))?.lines.map(({ productId }) => productId))
   if (cart) await keepCart({ id: randomUUID(), lines: cart.lines.filter(({ productId }) => !ordered.has(productId)) })

@@ -1,5 +1,5 @@
 /**
- * What an action has answered, for the page that the same request renders: a form without JavaScript comes back with it. React hands
+ * Keeps the answer of an action for the page that the same request renders: a form without JavaScript comes back with it. React hands
  * the answer to such a page itself, but not to one that has a static shell, as the layout of the shop gives to each page.
  */
 import { workUnderWay } from '#lib/platform/correlation.ts'

@@ -12,7 +12,7 @@ const OPERATOR = {
   email: 'hello@evergreen.example',
 } as const
 
-/** What stands in the places of the policies' texts: what the checkout charges, and where it delivers to. */
+/** Values for the places in the policies' texts: what the checkout charges, and where it delivers to. */
 export function policyValues(labels: Messages['Checkout'], locale: Locale): Readonly<Record<string, string>> {
   const names = new Intl.DisplayNames(locale, { type: 'region' })
   const currencies = new Intl.DisplayNames(locale, { type: 'currency' })
