@@ -79,7 +79,7 @@ async function hits(): Promise<Map<string, Load[]>> {
   return measured
 }
 
-/** Processor time of workerd, which tells where a hit's time goes also where other work takes the machine's. */
+/** Processor time of workerd: it shows where a hit's time goes, also beside other work of the machine. */
 async function partsOfAHit(): Promise<(string | number)[][]> {
   const simulators = await startSimulators()
   const asked = [

@@ -1,4 +1,4 @@
-/** Where a run leaves what it measured: JSON always, and after a complete run the page and the plot. */
+/** The files in which a run leaves its results: JSON always, and after a complete run the page and the plot. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../tools/run/environment.ts'
@@ -10,7 +10,7 @@ import { HEAD, pageBody, rowOf } from './page.ts'
 export interface Result {
   /** ISO 8601. */
   readonly ran: string
-  /** Of the machine before the run: other work shares it. */
+  /** The load of the machine before the run: other work shares it. */
   readonly load: number
   readonly cells: Cell[]
   /** Series that could not be measured, and why. */
@@ -18,7 +18,7 @@ export interface Result {
 }
 
 const results = path.join(root, 'docs/results')
-/** Of the tree in which an edit costs renders, as a run left it in `.data/bench/edits.json`. */
+/** The results of the tree in which an edit costs renders, from a run's `.data/bench/edits.json`. */
 const BEFORE = path.join(results, 'edits-before.json')
 const OWN = 'Evergreen, 3 instances'
 

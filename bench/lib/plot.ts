@@ -34,7 +34,7 @@ export interface Bar {
 }
 
 export interface BarPlot {
-  /** What a bar is, with its unit. */
+  /** The measure that a bar shows, with its unit. */
   readonly title: string
   readonly bars: readonly Bar[]
   /** A line at this value. */
@@ -92,7 +92,7 @@ export function barPlot({ title, bars, budget }: BarPlot): string {
 export interface Axis {
   readonly title: string
   readonly marks: readonly { readonly at: number; readonly label: string }[]
-  /** Where a value lies: 0 at the beginning of the axis, 1 at its end. */
+  /** The place of a value on the axis: 0 at its beginning, 1 at its end. */
   readonly share: (value: number) => number
 }
 

@@ -123,7 +123,7 @@ What it shows:
   until the next edit. It is rare (it needs a render under way just then), and it is the worst there is. The second purge, after the longest
   render, bounds it at ${duration(SECOND_PURGE_MS)} and a little.
 - **A version from KV alone is as old as KV**: up to a minute in a region, however fast the purge of the old page could have been.
-- **Both together** are as fast as the purge: where KV lags, the first answer that the purge let through tells the region's index itself. What is
+- **Both together** are as fast as the purge: where KV lags, the first answer that the purge let through updates the region's index itself. What is
   left is the fill under way at the purge, as above, and the version in the key does not help there while KV lags.
 - **With an index that is read as it was written**, no read is stale once the edit has been acknowledged; the ${50} ms before that are the call itself.
 

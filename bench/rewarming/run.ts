@@ -17,7 +17,7 @@ const PRODUCTS = 2_000
 /** As many as one instance warms. */
 const POPULAR = 100
 const ROUNDS = 3
-/** Milliseconds. Of a window as short as this the busiest is told. */
+/** Milliseconds of a window: the busiest one is reported. */
 const WINDOW_MS = 250
 const OVER_WHEN_QUIET_MS = 1_500
 const AT_MOST_MS = 60_000
@@ -48,7 +48,7 @@ async function count(url: string, name: string): Promise<number> {
   return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\d+)`, 'm').exec(text)?.[1] ?? 0)
 }
 
-/** What `purge --everything` does: the version of the catalog's tag, a new generation of the index, and word to each instance. */
+/** The steps of `purge --everything`: the version of the catalog's tag, a new generation of the index, and word to each instance. */
 async function purgeEverything(url: string): Promise<void> {
   const { rows } = await client.query<{ version: string }>(
     'UPDATE catalog_state SET version = version + 1 RETURNING version',

@@ -26,7 +26,7 @@ async function usedMemory(redis: Redis): Promise<number> {
 }
 
 export async function catalogs(stores: BenchStores): Promise<Catalogs> {
-  // Of its own: in that of the other benchmarks are as many products as the largest of them needed.
+  // A database of its own: in that of the other benchmarks are as many products as the largest of them needed.
   const databaseUrl = Object.assign(new URL(stores.databaseUrl), { pathname: '/evergreen_scale' }).href
   const server = new pg.Client(stores.databaseUrl)
   await server.connect()

@@ -1,4 +1,4 @@
-/** What many entries weigh: in the process, in Redis, on disk. */
+/** The weight of many entries: in the process, in Redis, on disk. */
 import { metricsOf } from '../lib/metrics.ts'
 import { LOCALES } from '../../lib/platform/locales.ts'
 import { execFileSync } from 'node:child_process'
@@ -27,11 +27,11 @@ async function usedByRedis(redis: Redis): Promise<number> {
   return Number(/^used_memory:(\d+)/m.exec(await redis.info('memory'))?.[1])
 }
 
-/** What our server says of its own memory, in bytes; undefined elsewhere. */
+/** The memory that our server reports, in bytes; undefined elsewhere. */
 interface OwnMemory {
   readonly l1: number
   readonly heapUsed: number
-  /** Of buffers and other memory outside of the heap. */
+  /** The bytes of buffers and other memory outside of the heap. */
   readonly external: number
 }
 

@@ -44,7 +44,7 @@ interface Round {
 
 /** The statement of a product page, and no other, asks for related products. */
 const readsProduct = (sql: string) => sql.includes('related_products')
-/** What our processes ask by the clock, whether visitors come or not: for the lease of the index, and for each other. */
+/** The requests that our processes make by the clock, with visitors or without: for the lease of the index, and for each other. */
 const isUpkeep = (sql: string) => /index_term|indexed_at IS NULL ORDER|heartbeats/.test(sql)
 
 /** A change of a page. It returns what only a page that has it contains. */

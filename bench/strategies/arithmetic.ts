@@ -81,7 +81,7 @@ export interface TtlPoint {
   readonly staleExpected: number
 }
 
-/** Of each page, a second. */
+/** Reads and edits of each page, a second. */
 const [READS, EDITS] = [8, 0.4]
 const TTL_FOR_MS = 12_000
 const exponentialMs = (perSecond: number) => (-1_000 * Math.log(1 - Math.random())) / perSecond
@@ -119,7 +119,7 @@ export async function measureTtl(stores: Stores, ttlMs: number): Promise<TtlPoin
       hits: 1 - web.queries() / reads,
       hitsExpected,
       stale: stale / reads,
-      // Of the hits, those that come after an edit within the TTL.
+      // The hits that come after an edit within the TTL.
       staleExpected: hitsExpected * (1 - (1 - Math.exp(-changes)) / changes),
     }
   } finally {

@@ -17,7 +17,7 @@ export interface LoadOptions extends Pick<StoreOptions, 'databaseUrl' | 'redisUr
   readonly ttlMs: number
 }
 
-/** What one phase did: reads that did not show a price that was committed in it. */
+/** The results of one phase: reads that did not show a price that was committed in it. */
 export interface PhaseOutcome {
   readonly stale: number
   readonly worstMs: number
@@ -45,7 +45,7 @@ export interface Outcome {
 const PRODUCTS = 300
 const [INSTANCES, READERS_EACH, PAUSE_MS] = [2, 6, 3]
 const [EDIT_EVERY_MS, EDIT_OFTEN_MS, BULK_EVERY_MS, BULK_ROWS] = [25, 12, 800, 200]
-/** Of a phase: how long Redis is away. */
+/** The share of a phase for which Redis is away. */
 const AWAY_SHARE = 0.15
 /** The edit that its writer does not survive is one of every sixth product. */
 const FATAL_EVERY = 6

@@ -10,7 +10,7 @@ import type { Row } from './strategy.ts'
 export interface StrategyStores {
   readonly address: Address
   readonly proxy: FaultProxy
-  /** What Postgres has now. */
+  /** The rows that Postgres has now. */
   rows(): Promise<readonly Row[]>
   close(): Promise<void>
 }
