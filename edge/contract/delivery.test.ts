@@ -107,7 +107,7 @@ it('rows are done when the edge was read and showed the version, and the purge i
   await expect.poll(purges, PATIENCE).toBe(2)
 })
 
-it('what waits behind a refusal is merged into one purge, and rows that were taken twice are one', async () => {
+it('merges what waits behind a refusal into one purge, and counts a row that was taken twice once', async () => {
   await line.cut()
   const rows = await change()
   delivery.take(rows, { id: 'one', attempt: 1 })

@@ -1,4 +1,4 @@
-/** What an edit waits for at the edge before it is called live: however many prices it changes, and however the edge is. */
+/** The wait for the edge before an edit is called live: however many prices it changes, and however the edge is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EdgeVersions } from '#lib/cdn/edgeVersions.ts'
 import type { VersionedTag } from '#lib/coherence/tags.ts'

@@ -19,7 +19,7 @@ import { onePageShop, PATH, PRODUCT, type OnePageShop } from './shop.ts'
 const PATIENCE = { timeout: 20_000 }
 const TRUST_MS = 4_000
 const BAD = 7
-/** One more than a JavaScript number can tell from its neighbours. */
+/** One more than a JavaScript number can distinguish from its neighbours. */
 const TOO_HIGH = 2n ** 53n + 2n
 
 let catalog: SeededDatabase
@@ -65,7 +65,7 @@ afterEach(async () => {
 })
 
 const cache = async () => (await readPage(edge.url + PATH)).headers['x-cache']
-/** What changed so far was delivered long ago. */
+/** Marks all changes so far as delivered long ago. */
 const forget = () =>
   catalog.db.$executeRaw`UPDATE outbox SET done_at = clock_timestamp(), created_at = created_at - interval '1 day'`
 
@@ -106,7 +106,7 @@ it('delivers every other row, alerts with the name of the tag, and delivers the 
     },
   ])
 
-  // What comes later is not held up, and the alert stays.
+  // Later changes are not held up.
   await set(PRODUCT, 3n)
   await takeAll()
   await expect.poll(async () => (await waiting()).map(({ id }) => id), PATIENCE).toEqual([bad])
@@ -153,7 +153,7 @@ it('confirms the edge, which goes on showing what it keeps', async () => {
   }
 })
 
-it('holds up no edit of another product, and tells its own that the edge may be behind', async () => {
+it('holds up no edit of another product, and answers its own edit that the edge may be behind', async () => {
   const versions = new EdgeVersions(() => edge)
   expect(await versions.beforeIndex([{ kind: 'price', id: BAD, version: Number(TOO_HIGH) }])).toBe(false)
   expect(await versions.beforeIndex([{ kind: 'price', id: 1, version: 2 }])).toBe(true)

@@ -1,4 +1,4 @@
-/** What is particular to the two vendors: how much they take at once, and what they answer when they took a part. */
+/** The limits and answers of each of the two vendors: how much they take at once, and what they answer when they took a part. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { CloudflareEdge, TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
 import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/cdn/adapters/fastly.ts'
@@ -41,7 +41,7 @@ it('Cloudflare gets at most 100 tags a purge and 10,000 keys a write, and the st
   expect(vendor.kv.get('price:10001')).toBe('7')
   const [epoch, at] = vendor.kv.get('state')?.split(' ') ?? []
   expect(Number(at)).toBeGreaterThan(Date.now() - 60_000)
-  // What is there already is not written again: KV charges for each write. The epoch stays.
+  // A version that is there already is not written again: KV charges for each write. The epoch stays.
   vendor.calls.length = 0
   await new CloudflareEdge({
     url: vendor.url,

@@ -12,9 +12,9 @@ import { LOCALES } from '#lib/platform/locales.ts'
 export interface VarnishOptions {
   readonly program: string
   readonly port: number
-  /** Where it listens: 127.0.0.1 by default. Elsewhere workers of a private network may purge it, with the secret. */
+  /** The address to listen on: 127.0.0.1 by default. Elsewhere workers of a private network may purge it, with the secret. */
   readonly host?: string | undefined
-  /** Where the web instances answer: one address, or several apart by commas. */
+  /** The address of each web instance, apart by commas. */
   readonly origin: string
   readonly publicUrl?: string
   readonly secret: string
@@ -88,7 +88,7 @@ async function configuration({
   const withPurgers = repeat(withInstances, 'network', (block) =>
     (host === undefined || host === LOOPBACK ? [] : PRIVATE).map((network) => fill(block, network)).join(''),
   )
-  // What Varnish answers by itself; an answer of the shop brings them along.
+  // Headers of Varnish's own answers; an answer of the shop brings them along.
   const headers = Object.entries(securityHeaders('/', publicUrl))
   const repeated = repeat(withPurgers, 'header', (block) =>
     headers.map(([header, value]) => fill(block, { header, value }, quotable)).join(''),

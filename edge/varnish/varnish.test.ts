@@ -1,4 +1,4 @@
-/** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
+/** Our VCL on varnishd: purges while a page is on its way, bans, and the answers that it may not keep. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
@@ -110,7 +110,7 @@ it('a page that may not be kept is asked for side by side', async () => {
   await kept()
 })
 
-it('a ban takes what no key names, from who knows the secret, as a pattern only, and not without end', async () => {
+it('a ban with the secret removes what no key names, by a pattern only, and few at a time', async () => {
   const ban = (pattern: string, secret = SECRET) =>
     fetch(varnish.url, { method: 'BAN', headers: { 'x-purge-secret': secret, 'x-ban-url': pattern } })
   expect((await ban('^/en/', 'wrong')).status).toBe(403)

@@ -31,7 +31,7 @@ function begin(env: Environment): Batch {
   const before = underWay ?? Promise.resolve()
   const found = before
     .then(() => {
-      if (next === batch) next = undefined // who comes from here on, comes too late for this one
+      if (next === batch) next = undefined // later callers are too late for this batch
       return read(env, [...keys])
     })
     .catch(() => undefined)

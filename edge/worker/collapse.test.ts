@@ -1,4 +1,4 @@
-/** Many visitors who want the same at once, on workerd. */
+/** Many visitors that want the same at once, on workerd. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { page, workerFixture, type WorkerFixture } from './testing/scriptedShop.ts'
 
@@ -55,7 +55,7 @@ it('are one question to the shop, for a page and for a picture', async () => {
   expect(fixture.questions).toHaveLength(1)
 })
 
-it('a question that fails fails for who asked it; of the others one asks again, and not each', async () => {
+it('fails a failed request for its own visitor; one of the others asks again, and not each', async () => {
   const pages = await together((_request, question) => (question === 1 ? undefined : page('price:2@1')))
   expect(pages.map(({ status }) => status).filter((status) => status !== 200)).toEqual([503])
   expect(fixture.questions).toHaveLength(2)
@@ -75,7 +75,7 @@ it.each([410, 500])('gives an answer of %i to all visitors that wait, and to non
   expect((await fixture.get(path)).status).toBe(200)
 })
 
-it('an answer that sets a cookie is for who asked, and each other visitor asks for itself', async () => {
+it('gives an answer that sets a cookie to its own visitor, and asks anew for each other', async () => {
   const pages = await together((_request, question) => ({
     ...page('price:5@1'),
     headers: { ...page('price:5@1').headers, 'set-cookie': `visitor=${question}` },

@@ -2,7 +2,7 @@
 
 /** Milliseconds that visitors wait for another one's question; then the first of them asks anew, and the others wait for that. */
 const PATIENCE_MS = 10_000
-/** So many questions are waited for: a shop that fails them all fails for everybody, and is not asked by each. */
+/** So many questions are waited for: a shop that fails them all fails for all of them, and does not get the request of each. */
 const QUESTIONS = 3
 
 const asked = new Map<string, Promise<unknown>>()

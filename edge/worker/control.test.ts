@@ -78,7 +78,7 @@ it('reads no body that is too large, or that does not say how large it is', asyn
   expect(answer.status).toBe(413)
 })
 
-it('of two versions of one tag in a call the higher one counts, in either order', async () => {
+it('takes the higher of two versions of one tag in a call, in either order', async () => {
   const known = async (versions: [string, number][]) => {
     const answer: { versions: [string, number][] } = JSON.parse(
       await (await post('/__edge/publish', JSON.stringify({ versions }))).text(),

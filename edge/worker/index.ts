@@ -28,7 +28,7 @@ async function answer(request: Request, env: Environment, context: Context): Pro
   }
 }
 
-/** What the Worker answers by itself has the headers that an answer of the shop brings along. */
+/** Answers of the Worker itself carry the headers of an answer of the shop. */
 function withSecurityHeaders(response: Response, request: Request, env: Environment): Response {
   if (response.status === 101 || response.headers.has('content-security-policy')) return response
   const own = new Response(response.body, response)

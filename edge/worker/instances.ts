@@ -1,5 +1,5 @@
 /**
- * Which web instance is asked. One that does not answer is asked how it is: a busy one says so at once, a frozen one
+ * Chooses the web instance. One that does not answer is asked how it is: a busy one says so at once, a frozen one
  * says nothing, and then the next instance is asked what can be asked twice.
  */
 import type { Environment } from './environment.ts'
@@ -11,7 +11,7 @@ const HEALTH_MS = 750
 /** Milliseconds that an instance which failed is asked last. */
 const LAST_FOR_MS = 3_000
 
-/** Of this isolate: when each instance that failed may be asked in its turn again. */
+/** When this isolate may ask each failed instance in its turn again. */
 const failed = new Map<string, number>()
 let turn = 0
 
@@ -62,7 +62,7 @@ async function fetchUnlessFrozen(
 /**
  * Asks the shop, at the first of its instances that answers.
  * @param bound ends the wait
- * @throws when none answers in time. What is neither GET nor HEAD is sent once: it may have been done
+ * @throws when none answers in time. A request other than GET and HEAD is sent once: it may have been done
  */
 export async function askShop(
   env: Environment,

@@ -1,4 +1,4 @@
-/** What the Worker keeps, under which key, for whom and for how long, on workerd in front of a shop that answers as it likes. */
+/** The Worker's cache on workerd, in front of a scripted shop: its contents, keys, readers and lifetimes. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { CONTROL } from '#lib/cdn/control.ts'
 import { sign, SIGNATURE_HEADER } from '#lib/cdn/signature.ts'
@@ -37,7 +37,7 @@ it('keeps a page once for all queries, and each language apart', async () => {
   }
 })
 
-it('what the router loads is kept apart from the page, and by each header that selects it', async () => {
+it('keeps payloads of the router apart from the page, and by each header that selects them', async () => {
   fixture.script = ({ headers }) =>
     headers.rsc
       ? {
@@ -113,7 +113,7 @@ it('HEAD is answered from what is kept, and keeps nothing itself', async () => {
   await kept(path, { method: 'HEAD' })
 })
 
-it('no cache between the Worker and the shop is asked, nor told anything of a visitor', async () => {
+it('asks no cache between the Worker and the shop, and passes on nothing of a visitor', async () => {
   const headers = {
     'x-forwarded-host': 'evil.example',
     'x-original-url': '/evil',
@@ -149,12 +149,12 @@ it('while the shop is away a list without prices outlives its time, a list with 
   fixture.script = () => ({ status: 500, body: 'broken' })
   expect(await fixture.get(empty)).toMatchObject({ status: 200, cache: 'STALE edge' })
   expect((await fixture.get(full)).status).toBe(500)
-  // What has changed since is not shown for want of a newer one.
+  // An outdated version is not shown for want of a newer one.
   await fixture.edge.publish([{ kind: 'category', id: 2, version: 2 }])
   expect((await fixture.get(empty)).status).toBe(500)
 })
 
-it('asks the shop side by side for all who come while a bulk edit is under way, and keeps none of the answers', async () => {
+it('asks the shop side by side for all visitors while a bulk edit is under way, and keeps none of the answers', async () => {
   let go = () => {}
   const rendered = new Promise<void>((resolve) => (go = resolve))
   await fixture.get(path)

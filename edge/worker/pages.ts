@@ -1,6 +1,6 @@
 /**
  * Pages: found by route, language, representation and version; checked against the index, which is read after the
- * request began; else asked for. What is sent is never older than the index was when the request came.
+ * request began; else asked for. The answer is never older than the index was when the request came.
  */
 import { remember, tagsAt } from './addresses.ts'
 import type { PageWanted } from './classify.ts'
@@ -33,7 +33,7 @@ async function representationOf(request: Request, { rsc }: PageWanted): Promise<
   return `rsc-${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
 }
 
-/** Where the entry is kept. On the shop's own host: a purge by tag reaches what belongs to the zone. */
+/** The key of the entry. On the shop's own host: a purge by tag reaches what belongs to the zone. */
 function keyOf(
   env: Environment,
   wanted: PageWanted,

@@ -32,13 +32,13 @@ export interface WorkerFixture {
   readonly url: string
   readonly edge: LocalEdge
   script: Script
-  /** What the Worker asked so far. */
+  /** The requests of the Worker so far. */
   readonly questions: IncomingMessage[]
   get(path: string, init?: RequestInit): Promise<{ status: number; cache: string; headers: Headers; body: string }>
   stop(): Promise<void>
 }
 
-/** @param confirmed false: no process has told the Worker that its index is complete */
+/** @param confirmed false: no process has confirmed to the Worker that its index is complete */
 export async function workerFixture({
   confirmed = true,
   ...options
