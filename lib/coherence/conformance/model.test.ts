@@ -61,11 +61,11 @@ const STEPS = {
   async edit(world: World, at: Instance, product: Product) {
     await product.commit()
     const version = await product.version()
-    const told = await at.revalidate([product.tag]).then(
+    const acknowledged = await at.revalidate([product.tag]).then(
       () => true,
       () => false,
     )
-    if (told) world.acknowledged[product.id] = version
+    if (acknowledged) world.acknowledged[product.id] = version
   },
   /** A write past the application: no instance is notified. */
   async commit(_world: World, _at: Instance, product: Product) {

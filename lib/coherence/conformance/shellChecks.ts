@@ -17,7 +17,7 @@ async function shell(product: Product) {
   }
 }
 
-/** What the check is about happened between `read` and the look at the cache: the shell of before must not be served. */
+/** The subject of the check happened between `read` and the look at the cache: the shell of before must not be served. */
 async function refusesShell(
   at: { read: (key: string, kind: 'SHELL') => Promise<{ verdict: string }> },
   product: Product,

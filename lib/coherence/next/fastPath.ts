@@ -19,7 +19,7 @@ import { refusePlaceholders } from './placeholderGuard.ts'
 import { pathnameOf, PageRoutes, type PageRoute } from './pageRoutes.ts'
 import { readyPage, sendMoved, sendPage, type CdnHeaders, type DocumentHeaders, type FoundPage } from './sendPage.ts'
 
-/** Of pages that are missing. Beyond it a visitor gets a 503; hits wait for none of this. */
+/** The queue of missing pages. Beyond it a visitor gets a 503; hits wait for none of this. */
 const QUEUE = { withinMs: 20_000, mostWaiting: 400 }
 
 /** Milliseconds. */
@@ -234,7 +234,7 @@ export class FastPath {
     return true
   }
 
-  /** The part of a page that is the same for everybody, from a request that carries nothing. */
+  /** The part of a page that is the same for all visitors, from a request that carries nothing. */
   #renderShell(key: string): void {
     if (this.#shells.has(key)) return
     this.#shells.set(key, true)

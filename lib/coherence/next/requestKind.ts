@@ -1,5 +1,5 @@
 /**
- * What a request asks of a wholly static page, as Next reads it. The answer is the same for all visitors, so nothing else of a
+ * The kind of a request for a wholly static page, as Next reads it. The answer is the same for all visitors, so nothing else of a
  * request reaches a render: no query, no header, no cookie.
  */
 import type { IncomingMessage } from 'node:http'

@@ -86,7 +86,7 @@ it('a page that has come to depend on something new is served', async () => {
   expect(await pages.get(key, '/en/products/two')).toMatchObject({ cache: 'MISS', layer: 'render' })
 })
 
-it('what is older than the index was when the read began is never served, however often it is tried', async () => {
+it('never serves a page older than the index at the start of the read, at any number of tries', async () => {
   const key = '/outdated'
   const old = await rendered(key, 4)
   const outdated = coherence.pages.peek(key)

@@ -25,7 +25,7 @@ const STORED = { stored: true } as const
 export type FreshPage<R> =
   | {
       readonly entry: Entry<PageValue>
-      /** Of the entry's tags, read after the call began; undefined when neither store could say. */
+      /** The state of the entry's tags, read after the call began; undefined when neither store could say. */
       readonly snapshot: Snapshot | undefined
       readonly cache: 'HIT' | 'MISS' | 'STALE'
       readonly layer: 'l1' | 'redis' | 'render'
@@ -158,7 +158,7 @@ export class FreshPages<R> {
   }
 
   /**
-   * Edits come faster than renders. What counts is not that the page is the newest, but that it is no older
+   * Edits come faster than renders. The page need not be the newest, but no older
    * than what the index said when this read began.
    */
   async #renderAlone(key: string, pathname: string): Promise<FreshPage<R>> {

@@ -1,4 +1,4 @@
-/** How often each page was missing lately, in this process. It finds pages that are built over and over, so are not kept. */
+/** Counts the misses of each page in this process lately. It finds pages that are built over and over, so are not kept. */
 import { LRUCache } from 'lru-cache'
 import { unmeasured, type MetricsSink } from '../ports.ts'
 
