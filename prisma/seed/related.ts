@@ -5,7 +5,7 @@ const RELATED_COUNT = 6
 /** The first products choose among each other; later ones among those that came before them. */
 const FIRST = 14 * KIND_COUNT
 
-/** What is used together with a kind: six other categories, the nearest first. */
+/** The categories of products that are used together with a kind: six other categories, the nearest first. */
 const COMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   chairs: ['tables', 'lamps', 'plants', 'mugs', 'vases', 'sofas'],
   lamps: ['tables', 'sofas', 'chairs', 'plants', 'vases', 'speakers'],

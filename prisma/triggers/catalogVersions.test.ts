@@ -17,7 +17,7 @@ async function shelf() {
   return { product, home, elsewhere }
 }
 
-/** How much each version grew while `sql` ran. */
+/** The growth of each version while `sql` ran. */
 async function growth(
   { product, home, elsewhere }: Awaited<ReturnType<typeof shelf>>,
   sql: string,
@@ -113,7 +113,7 @@ describe('the versions of product, category and catalog', () => {
     ).toEqual({ product: 1, home: 1, elsewhere: 1, catalog: 0 })
   })
 
-  test('what is shown as related changes the product, and a link that moves changes both ends', async () => {
+  test('a change of related products changes the product, and a link that moves changes both ends', async () => {
     const at = await shelf()
     const [other = 0, third = 0] = await shop.products(2)
     expect(await growth(at, 'INSERT INTO related_products VALUES ($1, $2, 0)', [at.product, other])).toEqual({
