@@ -3,7 +3,7 @@
  * ends and keeps nothing of it but the floors
  * that it raised, so that its memory grows with the edits and not with the reads.
  *
- * The order of events does not matter, as long as what was live when a read started is told before that read.
+ * The order of events does not matter, as long as versions that were live when a read started are recorded before that read.
  */
 import { unaccepted } from './accepted.ts'
 import { Floor } from './floor.ts'
@@ -90,7 +90,7 @@ export class Checker {
   }
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
 
-  /** Told of each write of several products that is one commit. */
+  /** Called with each write of several products that is one commit. */
   readonly together = new WholeCommits(({ read, before, after }) =>
     this.#report(
       'half',
@@ -105,7 +105,7 @@ export class Checker {
     return this.#violations
   }
 
-  /** How many things are kept. */
+  /** The number of things kept. */
   get size(): number {
     const floors = [this.#live, this.#everyone, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
       (map) => [...map.values()],

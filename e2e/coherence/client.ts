@@ -58,7 +58,7 @@ const parsed = new LRUCache<string, Parsed>({
   sizeCalculation: ({ raw }) => raw.byteLength + 1_024,
 })
 
-/** What Next's router says of the page that it comes from: nothing of the new page is known. */
+/** The state that Next's router sends: nothing of the new page is known. */
 function routerState(locale: string): string {
   return encodeURIComponent(
     JSON.stringify([
@@ -78,7 +78,7 @@ function respelled(path: string): string {
 
 const hashes = new Map<string, Promise<string>>()
 
-/** What Next expects behind `_rsc`; few requests have headers of their own. */
+/** Adds the parameter that Next expects behind `_rsc`; few requests have headers of their own. */
 function headersHash(
   prefetch: '1' | undefined,
   segment: string | undefined,

@@ -5,7 +5,7 @@ import { Client, ReadFailure, type Answer, type Encoding } from './client.ts'
 import { StepBarrier } from './stepBarrier.ts'
 import type { HotProduct, PageKind, Representation, Target } from './targets.ts'
 
-/** How often each is read, of a hundred. The segment is what a browser loads before each navigation. */
+/** The share of each kind among a hundred reads. The segment is what a browser loads before each navigation. */
 const MIX: readonly (readonly [PageKind, Representation, number])[] = [
   ['home', 'html', 10],
   ['home', 'navigation', 3],

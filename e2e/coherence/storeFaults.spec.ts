@@ -6,7 +6,7 @@ import { CONVERGED_WITHIN_MS, runUnderFault } from './storeFaults/faultRun.ts'
 import { faultTable } from './storeFaults/faultReport.ts'
 import { type Fleet, startFleet } from './storeFaults/fleets.ts'
 
-/** What a machine adds on which other tests run. */
+/** The time that a machine adds on which other tests run. */
 const MARGIN_MS = 2_000
 
 let fleet: Fleet

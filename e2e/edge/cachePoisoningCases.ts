@@ -1,4 +1,4 @@
-/** What a visitor may send along so that the next one gets something else than the plain page. */
+/** Requests with which a visitor tries to change the page that the next one gets. */
 import { expect } from '@playwright/test'
 import { pagesOf } from '../support/pagesOf.ts'
 import { shownPrice } from '../support/shownPrices.ts'

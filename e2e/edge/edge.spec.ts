@@ -1,4 +1,4 @@
-/** The Worker in front of the shop: freshness, what it keeps for whom, and a control endpoint that is broken. */
+/** The Worker in front of the shop: freshness, the contents of its cache, and a broken control endpoint. */
 import { expect, test } from '@playwright/test'
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
 import { pagesOf } from '../support/pagesOf.ts'
@@ -69,7 +69,7 @@ test('a client that asks again for what it has gets 304, and a kept page says ho
   expect(Number(again.headers.get('age'))).toBeGreaterThanOrEqual(0)
 })
 
-test('what the shop sends and what the edge answers by itself carry the policy', async () => {
+test('answers of the shop and of the edge itself carry the policy', async () => {
   const { url } = edge
   for (const path of ['/en', '/en', '/en/cart', '/api/metrics']) {
     const { headers } = await ask(url + path)
@@ -152,7 +152,7 @@ for (const [fault, answer] of FAULTS) {
     await expect
       .poll(() => edge.shop.database.sql('SELECT 1 FROM outbox WHERE done_at IS NULL'), { timeout: 45_000 })
       .toEqual([])
-    // Those who deliver and the monitor speak of one cause once.
+    // Delivery and the monitor raise one alert for one cause.
     expect(await edge.shop.database.sql("SELECT 1 FROM alerts WHERE kind = 'purge-failing'")).toHaveLength(1)
   })
 }

@@ -16,10 +16,10 @@ import { startControlProxy, type ControlProxy } from './controlProxy.ts'
 
 export interface EdgeShop {
   readonly shop: IsolatedShop
-  /** What a browser would type. */
+  /** The address of the browser. */
   readonly url: string
   readonly control: ControlProxy
-  /** Changes a price in the back office. @returns what the editor is told */
+  /** Changes a price in the back office. @returns the answer to the editor */
   edit(productId: number, amountCents: number): Promise<{ state: string; version: number }>
   /** Raises the prices of `ids` in one bulk edit, which a worker applies. @returns once it is approved, the edit's id */
   editMany(ids: readonly number[]): Promise<string>
@@ -46,7 +46,7 @@ export async function startEdgeShop(
     {
       EDGE: kind,
       EDGE_PORT: String(edgePort),
-      // What waits for the edge for half of it is an alert.
+      // Half of it is the wait for the edge that raises an alert.
       FRESHNESS_P99_BUDGET_MS: '4000',
       ...(kind === 'local' && { EDGE_CONTROL_URL: control.url }),
       ...env,

@@ -1,4 +1,4 @@
-/** What does not exist is kept nowhere: a page is found by the first request after the commit that made it. */
+/** Checks that no layer keeps the absence of a page: a page is found by the first request after the commit that made it. */
 import { expect } from '@playwright/test'
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { ask, type EdgeShop } from './edgeShop.ts'

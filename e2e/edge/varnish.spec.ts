@@ -40,7 +40,7 @@ test('each language is kept apart, and shows the new price after an edit', async
 
 test('the product feed is never behind the page, nor the page behind the feed', () => expectFeedAndPageAgree(edge, 7))
 
-test('what belongs to one visitor is never kept', async () => {
+test('never keeps an answer that belongs to one visitor', async () => {
   for (const path of ['/en/cart', '/en/search?q=a', '/admin', '/api/prices?ids=1']) {
     await ask(edge.url + path)
     expect((await ask(edge.url + path)).cache, path).toBe('PASS edge')
@@ -48,7 +48,7 @@ test('what belongs to one visitor is never kept', async () => {
   expect((await ask(`${edge.url}/en`, { cookie: 'evergreen.session_token=visitor' })).cache).toBe('PASS edge')
 })
 
-test('a product that is taken off the shelves, past the application too, leaves its page and its lists', async () => {
+test('a discontinued product, past the application too, leaves its page and its lists', async () => {
   const {
     products: [path = ''],
     categories: [list = ''],
@@ -73,7 +73,7 @@ test('gives the plain page to the visitor after one with cache-poisoning headers
 test('an address that two readers may read in two ways is refused, a fake extension is not kept', () =>
   expectOddAddressesAreNotKept(edge))
 
-test('what one process of the shop asks of another is answered to it alone', async () => {
+test('answers requests between processes of the shop to those processes alone', async () => {
   for (const path of ['/api/internal/warm', '/API/internal/warm', '/api/metrics', '/__edge/purge'])
     expect((await ask(edge.url + path)).status, path).toBe(404)
 })

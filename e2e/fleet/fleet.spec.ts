@@ -80,7 +80,7 @@ test.afterAll(async () => {
   await database?.drop()
 })
 
-/** Of the tests: visitors all come from one network. */
+/** The variables of the tests: visitors all come from one network. */
 function build(distDir = ''): Readonly<Record<string, string>> {
   const limits = ['REQUESTS_PER_NETWORK', 'REQUESTS_IN_TOTAL', 'STREAMS_PER_NETWORK'].map((name) => [name, '1000000'])
   return { ...Object.fromEntries(limits), NEXT_DIST_DIR: distDir }

@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { page, workerFixture, type WorkerFixture } from '../../edge/worker/testing/scriptedShop.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCTS = 6
 
@@ -59,7 +59,7 @@ async function visitAll(url: string, timeline: Timeline): Promise<string[]> {
     for (let id = 1; id <= PRODUCTS; id++) {
       for (const [i, locale] of LOCALES.entries()) {
         const path = `/${locale}/products/${id}`
-        // Of a visitor only the address counts: each asks in the language of another one.
+        // Only the address of a visitor counts: each asks in the language of another one.
         const headers = { 'accept-language': LOCALES[(i + 1) % LOCALES.length] ?? '', cookie: `locale=${LOCALES[0]}` }
         const body = await (await fetch(url + path, { headers })).text()
         const isRight = body === `<html lang="${locale}">${path}</html>`
@@ -92,7 +92,7 @@ test('shows each visitor the page of the locale that was asked for, when the sam
       await expect.poll(async () => (await fixture.get(at)).cache, { timeout: 15_000 }).toBe('HIT edge')
       expect((await fixture.get(at)).body).toBe(`<html lang="${locale}">${at}</html>`)
     }
-  tell({
+  recordStory({
     number: 2,
     lesson: task.name,
     naive,

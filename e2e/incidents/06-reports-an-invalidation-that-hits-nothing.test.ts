@@ -15,7 +15,7 @@ import {
   type KernelStores,
   versionInPostgres,
 } from './story/kernel.ts'
-import { tell, Timeline } from './story/story.ts'
+import { recordStory, Timeline } from './story/story.ts'
 
 const PRODUCT = 1
 const READS = 20
@@ -136,14 +136,14 @@ test('reports an invalidation that hits nothing when two processes spell keys in
   ours.mark('alert: drift-repaired; the monitor has delivered it')
   await readAgainAndAgain(shown, ours)
   expect(ours.count('stale')).toBe(0)
-  tell({
+  recordStory({
     number: 6,
     lesson: task.name,
     naive,
     ours,
     figures: [
       `old prices in ${READS} reads after the edit: ${naive.count('stale')}, and ${ours.count('stale')}`,
-      `told by: nothing, and the job, the ledger and an alert within a budget of ${BUDGET_MS} ms`,
+      `reported by: nothing, and the job, the ledger and an alert within a budget of ${BUDGET_MS} ms`,
     ],
   })
 })

@@ -39,7 +39,7 @@ test.afterAll(async () => {
   receiver.close()
 })
 
-/** What is still open would be renewed, not raised. A burn rate looks back for minutes. */
+/** An alert that is still open would be renewed, not raised. A burn rate looks back for minutes. */
 test.beforeEach(() =>
   expect
     .poll(

@@ -1,4 +1,4 @@
-/** Shoppers who look at some products all the time, each read judged by the history checker. */
+/** Shoppers that look at some products all the time, each read judged by the history checker. */
 import { setTimeout as wait } from 'node:timers/promises'
 import { Checker, type Verdict } from '../coherence/checker.ts'
 import { Client, ReadFailure } from '../coherence/client.ts'
@@ -24,7 +24,7 @@ export interface Look {
   readonly answer: string
   /** As `x-cache` says it. */
   readonly cache: string
-  /** Of `productId`, where the answer shows it. */
+  /** The version of `productId`, where the answer shows it. */
   readonly version: number | undefined
   readonly amountCents: number | undefined
 }
@@ -37,7 +37,7 @@ function inWords(look: Look | undefined): string {
 
 export interface WatchOptions {
   readonly products: readonly HotProduct[]
-  /** Where each shopper goes, in turn: one with two instances is what a load balancer makes of a client. */
+  /** The instances that each shopper visits, in turn: one with two instances is what a load balancer makes of a client. */
   readonly shoppers: Readonly<Record<string, readonly ShopProcess[]>>
   readonly kinds?: readonly PageKind[]
 }
@@ -119,7 +119,7 @@ export class Watch {
     )
   }
 
-  /** Those reads that began in a stretch of time. */
+  /** The reads that began in a stretch of time. */
   between(from: number, to: number): Look[] {
     return this.looks.filter(({ start }) => start >= from && start < to)
   }

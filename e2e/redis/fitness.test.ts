@@ -1,4 +1,4 @@
-/** What the shop says of a Redis that cannot keep what it is given. */
+/** The shop's sentences about a Redis that cannot keep its data. */
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterEach, expect, test, vi } from 'vitest'

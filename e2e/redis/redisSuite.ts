@@ -1,5 +1,5 @@
 /**
- * What the shop does with Redis, by the shop's own parts and connections: the same tests on one server, on a cluster and
+ * Exercises Redis by the shop's own parts and connections: the same tests on one server, on a cluster and
  * under Sentinels, and again after each kind of failover.
  */
 import type { Worker } from 'bullmq'
@@ -45,7 +45,7 @@ const TITLES: Record<Stage, string> = {
   handOver: 'when the primary of the index hands over',
 }
 
-/** What tests of one topology alone work with. */
+/** Resources of tests of one topology alone. */
 export interface Shop {
   readonly topology: () => Topology
   readonly database: () => SeededDatabase
@@ -206,7 +206,7 @@ export function describeRedis(
       })
     })
 
-    test('leaves every connection to a server when it is told to, those of the worker included, and goes on', async () => {
+    test('leaves every connection to a server on command, those of the worker included, and goes on', async () => {
       const open = async () =>
         new Set(
           (

@@ -1,4 +1,4 @@
-/** A Redis that answers with an error: edits are saved and tell the truth, reads are right, and all heals by itself. */
+/** A Redis that answers with an error: edits are saved and answered truthfully, reads are right, and all heals by itself. */
 import { expect, vi } from 'vitest'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { livePrices } from '#lib/catalog/prices/livePrices.ts'

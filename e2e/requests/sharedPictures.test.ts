@@ -54,7 +54,7 @@ test('Japanese and Korean names are drawn letter by letter: none is left out, an
   }
 }, 60_000)
 
-test('draws in a thread of its own: the process goes on, and a request that finds too many waiting is told so', async () => {
+test('draws in a thread of its own: the process goes on, and draws nothing for a request when too many wait', async () => {
   await pictures.of(product('€0.01'))
   let longest = 0
   let last = performance.now()

@@ -38,9 +38,9 @@ export interface Outcome {
 }
 
 export interface Options {
-  /** Those of the plan that happen; all of them where it is left out. */
+  /** The faults of the plan that happen; all of them where it is left out. */
   readonly faults?: readonly Fault[]
-  /** Of the kernel. */
+  /** The bug of the kernel. */
   readonly bug?: Bug
 }
 
@@ -200,7 +200,7 @@ class History {
     }
   }
 
-  /** Commits of several rows are not told apart from one that was lost and whose versions were used again. */
+  /** Commits of several rows look like one that was lost and whose versions were used again. */
   #amounts(): Map<number, number> {
     const { random } = this.#timeline
     const products = random.some(PRODUCTS, this.#plan.profile === 'postgres' ? 1 : 3)
@@ -219,7 +219,7 @@ class History {
     const end = this.#timeline.now
     this.#edits++
     for (const [productId, row] of rows) {
-      // A number that a lost version had: which of the two writes a read has seen, the checker could not tell.
+      // A number that a lost version had: the checker could not know which of the two writes a read has seen.
       if (this.#written.has(`${productId}@${row.version}`)) continue
       this.#written.add(`${productId}@${row.version}`)
       this.#checker.wrote({ client, channel, productId, ...row, propagating: !live, start, end })

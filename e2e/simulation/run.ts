@@ -9,7 +9,7 @@ import { Scripts } from './lua.ts'
 import { takeOverTime } from './time.ts'
 
 interface RunOptions {
-  /** Of the first history; the next ones count up. */
+  /** The seed of the first history; the next ones count up. */
   readonly seed: number
   readonly histories: number
   /** From one seed to the next. */
@@ -21,13 +21,13 @@ interface RunOptions {
   readonly bug: string | undefined
   /** Whether each fault is looked for in the one history that is known to show it. */
   readonly isKnown: boolean
-  /** Whether the first history is told from its beginning. */
-  readonly isTold: boolean
+  /** Whether the first history is printed from its beginning. */
+  readonly isTraced: boolean
 }
 
 const PROGRAM = path.join(import.meta.dirname, '../../tools/simulate.ts')
 const count = z.int().min(0)
-/** As a process that plays a share tells them. */
+/** The report of a process that plays a share. */
 const totalsSchema = z.object({
   histories: count,
   reads: count,
@@ -58,7 +58,7 @@ async function shrink(outcome: Outcome, scripts: Scripts, bug?: Bug): Promise<Ou
   return smallest
 }
 
-function tell({ seed, plan, violations, trace }: Outcome, lines: number): void {
+function print({ seed, plan, violations, trace }: Outcome, lines: number): void {
   say(`seed ${seed}, ${plan.profile}, ${plan.processes} processes, a log of ${plan.logLength}`)
   for (const line of trace.slice(-lines)) say(`  ${line}`)
   for (const violation of violations.slice(0, SHOWN_VIOLATIONS)) say(`  VIOLATION ${violation}`)
@@ -117,7 +117,7 @@ function sum(all: readonly Totals[]): Totals {
   }
 }
 
-async function playEach({ seed: first, histories, every, minutes, isTold }: RunOptions): Promise<Totals> {
+async function playEach({ seed: first, histories, every, minutes, isTraced }: RunOptions): Promise<Totals> {
   takeOverTime()
   const scripts = new Scripts()
   const begun = process.hrtime.bigint()
@@ -129,15 +129,15 @@ async function playEach({ seed: first, histories, every, minutes, isTold }: RunO
     totals.edits += outcome.edits
     totals.events += outcome.events
     totals.faults += outcome.plan.faults.length
-    if (isTold && i === 0) tell(outcome, Infinity)
+    if (isTraced && i === 0) print(outcome, Infinity)
     if (outcome.violations.length === 0) continue
     totals.wrong++
-    tell(await shrink(outcome, scripts), TRACE_LINES)
+    print(await shrink(outcome, scripts), TRACE_LINES)
   }
   return totals
 }
 
-async function find(name: BugName, { seed, histories, isTold, isKnown }: RunOptions): Promise<boolean> {
+async function find(name: BugName, { seed, histories, isTraced, isKnown }: RunOptions): Promise<boolean> {
   takeOverTime()
   const scripts = new Scripts()
   const bug: Bug = BUGS[name]
@@ -149,7 +149,7 @@ async function find(name: BugName, { seed, histories, isTold, isKnown }: RunOpti
     say(
       `${name}: found in history ${seed - first + 1} of ${bug.within} (${outcome.plan.profile}): ${outcome.violations[0]}`,
     )
-    if (isTold) tell(await shrink(outcome, scripts, bug), TRACE_LINES)
+    if (isTraced) print(await shrink(outcome, scripts, bug), TRACE_LINES)
     return true
   }
   say(`${name}: NOT found in ${most} histories`)

@@ -27,7 +27,7 @@ async function pages(page: Page): Promise<string[]> {
   ]
 }
 
-/** What is opened over a page. On a phone the filters are a sheet; beside a list they always stand. */
+/** The panels over a page. On a phone the filters are a sheet; beside a list they always stand. */
 const STATES: readonly {
   readonly path: string
   readonly open: (page: Page) => Promise<void>

@@ -241,7 +241,7 @@ test.describe('without JavaScript', () => {
     await page.goto(`/en/products/${slug}`)
     await page.getByRole('button', { name: 'Add to cart' }).click()
     await expect(page).toHaveURL('/en/cart')
-    // A Chromium that is told so by its debugger does not show what is for browsers without scripts; others do.
+    // A Chromium without scripts by its debugger does not show `noscript`; other browsers do.
     expect(await page.locator('main header noscript').innerHTML()).toContain('JavaScript is switched off')
     await expect(total(page)).toHaveText(euros(amountCents))
     await page.getByRole('button', { name: `One more of ${name}` }).click()

@@ -5,7 +5,7 @@ import { signIn } from '../support/accounts.ts'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { expect, test } from '../support/test.ts'
 
-/** Of the answer itself, and not of where it leads. */
+/** Reads the answer itself, and not the one it leads to. */
 async function answerAt(request: APIRequestContext, path: string, headers: Record<string, string> = {}) {
   const response = await request.get(path, { maxRedirects: 0, headers })
   const { location, 'cache-control': cacheControl, 'cache-tag': cacheTag } = response.headers()

@@ -80,7 +80,7 @@ test('the address of a version shows that version for good, and one that was nev
   }
 })
 
-test('what unfolds with a link is in the language of its page: words, country and picture, without a price on a list', async ({
+test('shows the preview of a link in the language of its page: words, country and picture, without a price on a list', async ({
   request,
   database,
 }) => {

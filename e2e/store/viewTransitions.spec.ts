@@ -1,4 +1,4 @@
-/** What a reader sees on the way from one page to the next. */
+/** The transition from one page to the next, as a reader sees it. */
 import type { Page } from '@playwright/test'
 import { z } from 'zod'
 import type { Database } from '../support/database.ts'

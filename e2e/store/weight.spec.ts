@@ -1,4 +1,4 @@
-/** What a page weighs on a first visit, how it comes, and that nothing moves while it does. */
+/** The weight of a page on a first visit, its requests, and its layout, which does not move. */
 import type { Page } from '@playwright/test'
 import { readPng } from '../support/png.ts'
 import { raw, unpacked } from '../support/rawRequest.ts'
@@ -14,7 +14,7 @@ async function openedPages(database: { plainProduct: () => Promise<{ slug: strin
   return { home: '/en', product, category: '/en/categories/furniture' } as const
 }
 
-/** What the document names: its first view waits for nothing else. */
+/** The resources that the document names: its first view waits for nothing else. */
 async function namedIn(page: Page, path: string): Promise<{ scripts: Set<string>; css: Set<string> }> {
   const html = await (await page.request.get(path)).text()
   const all = (pattern: RegExp) => new Set([...html.matchAll(pattern)].map(([, file = '']) => file))

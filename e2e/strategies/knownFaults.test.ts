@@ -31,7 +31,7 @@ const KNOWN: Readonly<Record<string, readonly Fault[]>> = {
 }
 /** Milliseconds: longer than a test takes, so that no TTL heals what it is to show. */
 const TTL_MS = 60_000
-/** Milliseconds within which Evergreen shows what no process has told of. */
+/** Milliseconds within which Evergreen shows a change that no process has published. */
 const HEALS_WITHIN_MS = 3_000
 
 let redis: TestRedis
@@ -89,7 +89,7 @@ async function openShop(strategy: Strategy): Promise<Shop> {
   }
 }
 
-/** What makes the page of product `id` old, if the strategy lets it. */
+/** Makes the page of product `id` old, if the strategy lets it. */
 const steps: Record<Fault, (shop: Shop, id: number) => Promise<void>> = {
   async time({ writer }, id) {
     await writer.write([id])

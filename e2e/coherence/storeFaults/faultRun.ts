@@ -26,7 +26,7 @@ const LOCALES = ['en', 'de'] as const
 export interface Convergence {
   /** The last read ended that was refused, or that showed less than Postgres had when the fault ended; of those that began after its end. */
   readonly equalMs: number
-  /** That read, in words. */
+  /** The read, in words. */
   readonly lastWrong: string | undefined
   /** An edit through each instance was live. */
   readonly liveMs: number
@@ -40,7 +40,7 @@ export interface FaultResult {
   readonly convergence: Convergence
 }
 
-/** What is to come to agree with Postgres. */
+/** The layers that are to agree with Postgres in the end. */
 export interface Converging {
   readonly web: readonly ShopProcess[]
   /** In front of them, where there is one. */

@@ -25,7 +25,7 @@ export interface RedisServer {
   readonly admin: Redis
   /** @throws {Error} unless the server was started with `ownClock` */
   readonly clock: SettableClock
-  /** Where its files lie. */
+  /** The folder of its files. */
   readonly dataFolder: string
   /** Returns when it has loaded its data and answers. */
   start(): Promise<void>
