@@ -1,7 +1,7 @@
 /**
  * `npm run simulate -- --seed 1 --histories 1000`: the caching kernel in simulated time, history after history, each made from its
  * seed. `--bug no-wait` puts a known fault back, which must be found; `--bug all` each of them. `--known` looks for it in one history
- * that is known to show it. `--trace` tells the first history. The
+ * that is known to show it. `--trace` prints the first history. The
  * histories are dealt out to `--processes` processes, one for each core; `--every 2` plays each second seed. Fails when a history
  * shows something that must not be, or a fault is not found. See docs/operations/simulation.md.
  */
@@ -43,7 +43,7 @@ try {
   })
   // Only now: what it imports is resolved through the hook.
   const { runSimulation } = await import('../e2e/simulation/run.ts')
-  const isRight = await runSimulation({ ...numbers, bug: values.bug, isKnown: values.known, isTold: values.trace })
+  const isRight = await runSimulation({ ...numbers, bug: values.bug, isKnown: values.known, isTraced: values.trace })
   if (!isRight) process.exitCode = 1
 } catch (error) {
   stopWithSentence(error)

@@ -5,7 +5,7 @@
 
 import { ROOMS, roomsOf } from './rooms.mjs'
 
-/** How a Redis key of this project begins; two files alone may say so. */
+/** The beginning of a Redis key of this project; two files alone may say so. */
 const KEY_PREFIX = /^(\{ix\}|\{evergreen-queue\}|evergreen:|price:v\d)/
 
 /** Commands whose first argument is a key. */
@@ -98,7 +98,7 @@ const rooms = {
   },
 }
 
-/** What the rest of the project may import of the kernel. Its tests and its conformance suite are for tests. */
+/** The parts of the kernel that the rest of the project may import. Its tests and its conformance suite are for tests. */
 const KERNEL_DOORS = /^#lib\/coherence\/(?:index|next|tags)\.ts$/
 
 const kernelDoors = {

@@ -25,7 +25,7 @@ export interface ChildSpec {
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
-/** A process that runs until it is told to stop, in a process group of its own: Ctrl-C reaches only its supervisor. */
+/** A process that runs until it is stopped, in a process group of its own: Ctrl-C reaches only its supervisor. */
 export class Child {
   readonly spec: ChildSpec
   /** Settles when it has ended, with how: `exit code 1`, `signal SIGKILL`. */
@@ -62,7 +62,7 @@ export class Child {
     })
   }
 
-  /** How it ended; undefined while it runs. */
+  /** The way it ended; undefined while it runs. */
   get howEnded(): string | undefined {
     return this.#howEnded
   }

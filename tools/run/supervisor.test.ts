@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const protocol = () => path.join(folder, 'stopped.txt')
 
-/** A program that notes when it is told to stop, and ends `takesMs` later. */
+/** A program that notes a SIGTERM, and ends `takesMs` later. */
 function noting(name: string, takesMs = 0): ChildSpec {
   const file = JSON.stringify(protocol())
   return spec(
@@ -64,7 +64,7 @@ test('web and worker finish what they do before Redis stops, and Redis before Po
   expect(pids().map((entry) => entry.name)).toEqual(['supervisor'])
 })
 
-test('what does not stop in time is killed', async () => {
+test('kills a process that does not stop in time', async () => {
   const child = supervisor.start(
     {
       ...spec('web', `process.on('SIGTERM', () => {}); console.log('up'); setInterval(() => {}, 1000)`),

@@ -118,7 +118,7 @@ export class Supervisor {
       await managed.probe.ready(child)
       if (!this.stopping) say(`  ${spec.title} runs again.`)
     } catch {
-      // It has ended again, which is told above, or it does not answer and may still come.
+      // It has ended again, which is reported above, or it does not answer and may still come.
       if (!this.stopping && child.howEnded === undefined)
         say(`  ${spec.title} runs again, but does not answer yet: see ${spec.logFile}.`)
     }

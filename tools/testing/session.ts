@@ -1,4 +1,4 @@
-/** What every command that runs tests does: a data folder and ports of its own, the stores, the runners, the closing line. */
+/** The steps of every command that runs tests: a data folder and ports of its own, the stores, the runners, the closing line. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -27,7 +27,7 @@ import { closingLine, FAILED, playwrightTally, sum, vitestTally, type Tally } fr
 const dataFolder = path.join(root, '.data/test')
 /** Apart from the shop, which may be running from .next. */
 const DIST_DIR = '.next-test'
-/** Of the placeholders that a run found. */
+/** The number of placeholders shown of a run. */
 const MOST_SHOWN = 20
 
 export interface Session {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** How many tests of a step, or of all, went which way. */
+/** The number of tests of a step, or of all, by outcome. */
 export interface Tally {
   readonly passed: number
   readonly failed: number
