@@ -5,7 +5,7 @@ import { onShutdown } from '#lib/platform/process/shutdown.ts'
 import { notifyAlerts } from './webhook.ts'
 
 /**
- * Tells the webhook, where there is one, what is due, for as long as the process runs. Several tellers share the work.
+ * Notifies the webhook, where there is one, of due alerts, for as long as the process runs. Several notifiers share the work.
  * @param everyMs milliseconds between two looks
  */
 export function startAlertNotifier(everyMs: number): void {

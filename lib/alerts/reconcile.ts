@@ -4,7 +4,7 @@ import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
 import type { Finding } from './finding.ts'
 
-/** Who looks: each resolves only what it has raised itself. */
+/** The process that looks: each resolves only what it has raised itself. */
 export type Scope = `monitor:${string}` | 'edge' | 'watchdog' | 'change-stream' | `probe${string}`
 
 export interface Reconciled {

@@ -145,9 +145,9 @@ async function heldBy(token: string): Promise<Held | undefined> {
 }
 
 /**
- * Who acts with this token: its role, but never more than the account that made it has now. It manages neither tokens nor
+ * The principal of this token: its role, but never more than the account that made it has now. It manages neither tokens nor
  * accounts, so that revoking a leaked one ends what it could do.
- * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not tell which
+ * @throws {InvalidTokenError} when it is unknown, revoked or expired; the answer does not say which
  * @throws {SessionStoreUnavailableError} when Postgres does not answer
  */
 export async function tokenPrincipal(token: string): Promise<Principal> {

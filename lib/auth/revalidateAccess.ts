@@ -1,4 +1,4 @@
-/** A stream outlives the look at who asks for it: the look is repeated for as long as it flows. */
+/** A stream outlives the check of its account: the check is repeated for as long as it flows. */
 import { SessionStoreUnavailableError } from '#lib/access/errors.ts'
 import type { Permission } from '#lib/access/permissions.ts'
 import { requirePermission } from './requirePermission.ts'

@@ -2,7 +2,7 @@
 import { EdgeError } from './errors.ts'
 
 const ANSWER_CHARACTERS = 400
-/** About what was sent, not about who sent it: the rest of it may be taken. */
+/** The refusal concerns the request, not its sender: the rest of it may be taken. */
 const INVALID = new Set([400, 413, 422])
 
 export interface Call {

@@ -1,5 +1,5 @@
 /**
- * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor who sees
+ * The edge as the kernel's outer cache: it hears of a version before the fleet's index does, so that a visitor that sees
  * the new price anywhere sees nothing older at the edge afterwards, however many prices an edit changes. It never waits
  * long: an edge that refuses slows no request down.
  */

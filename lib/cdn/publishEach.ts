@@ -3,7 +3,7 @@ import { versionedTag, type VersionedTag } from '#lib/coherence/tags.ts'
 import type { EdgePort } from './edgePort.ts'
 
 export interface RefusedVersion extends VersionedTag {
-  /** What the edge answered. */
+  /** The answer of the edge. */
   readonly answer: string
 }
 

@@ -1,8 +1,8 @@
-/** What a process has applied: which index its checks follow, and up to which head. */
+/** The index that the checks of a process follow, and the head up to which they do. */
 import { z } from 'zod'
 import type { VersionIndex } from '#lib/coherence/index.ts'
 
-/** As an instance tells it: `head` counts the changes that the index has taken, its term included. */
+/** The answer of an instance: `head` counts the changes that the index has taken, its term included. */
 export const applied = z.object({
   /** False for an instance that does not believe the index: it asks Postgres for each read, and shows nothing older. */
   believed: z.boolean(),

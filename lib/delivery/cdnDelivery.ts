@@ -28,7 +28,7 @@ interface Work {
   readonly takenAt: number
   /** The refusal stands in the ledger: once, however often it is tried again. */
   recorded: boolean
-  /** What the edge answered to a version of this row. Tried again at `notBefore`, by the process' monotonic clock. */
+  /** The answer of the edge to a version of this row. Tried again at `notBefore`, by the process' monotonic clock. */
   refused?: readonly RefusedVersion[]
   notBefore: number
 }
@@ -53,7 +53,7 @@ const BACK_OFF_MS = { first: 250, longest: 15_000 }
 const HELD_S = 30
 const QUARANTINE_MS = 15_000
 /**
- * An edge that is right once it was told of the versions is purged of so few tags only: it shows that the way is open. A purge of
+ * An edge that is right once it has the versions is purged of so few tags only: it shows that the way is open. A purge of
  * thousands would drop all that it has.
  */
 const MOST_PURGED = 100
@@ -269,7 +269,7 @@ export class EdgeDelivery {
     for (const work of news) work.recorded = true
   }
 
-  /** What is about to be late is tried once more then, so that it is told in time. */
+  /** A delivery that is about to be late is tried once more then, so that the alert comes in time. */
   #pauseUntilLate(pauseMs: number, waitedMs: number): number {
     const leftMs = this.#options.alertAfterMs - waitedMs
     return leftMs > 0 ? Math.min(pauseMs, leftMs + 1) : pauseMs
@@ -287,7 +287,7 @@ export class EdgeDelivery {
     return Math.max(0, ...rows.map(({ ageMs }) => ageMs))
   }
 
-  /** The edge takes calls. What it refuses for itself stays an alert. */
+  /** The edge takes calls. A row that it refuses for itself stays an alert. */
   async #healed(): Promise<void> {
     const { db, edge } = this.#options
     this.#failures = 0

@@ -42,16 +42,16 @@ export interface InvalidationContext {
   readonly cacheRedis: RedisClient
   readonly webUrls: readonly string[]
   readonly internalSecret: string
-  /** What the page reads of this process are taken from; by default one for all its jobs. */
+  /** Chooses the pages to read; by default one for all its jobs. */
   readonly samples?: PageSamples
-  /** What brings the edge up to date, and says when the rows are done; without it there is none. */
+  /** Brings the edge up to date, and says when the rows are done; without it there is none. */
   readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
 }
 
 /** Pages that a ledger row names. */
 const MOST_NAMED = 24
 
-/** What became of the rows of a delivery. */
+/** The outcome of the rows of a delivery. */
 export interface Delivery {
   readonly reports: readonly LayerReport[]
   /** Every layer has passed them, but for the edge. */

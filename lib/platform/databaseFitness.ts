@@ -22,7 +22,7 @@ async function withClient<T>(url: string, use: (client: Client) => Promise<T>): 
     connectionTimeoutMillis: CONNECT_WITHIN_MS,
     query_timeout: CONNECT_WITHIN_MS,
   })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     return await use(client)

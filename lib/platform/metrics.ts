@@ -59,7 +59,7 @@ class PatientRegistry extends Registry {
   }
 }
 
-/** What this process measures, in Prometheus' terms. */
+/** The measures of this process, in Prometheus' terms. */
 export function metrics(): Registry {
   return processSingleton('metrics', () => {
     const registry = new PatientRegistry()

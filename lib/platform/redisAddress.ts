@@ -25,7 +25,7 @@ export type RedisAddress =
       readonly kind: 'sentinel'
       /** The Sentinels; they know where the primary is. */
       readonly hosts: readonly HostAndPort[]
-      /** Which primary, of those that the Sentinels watch. */
+      /** The primary's name, of those that the Sentinels watch. */
       readonly name: string
       readonly database: number
       readonly sentinelUsername: string | undefined

@@ -1,8 +1,8 @@
-/** What an error says about a store, by its name: Next bundles copies of classes. */
+/** Reads an error of a store by its name: Next bundles copies of classes. */
 
 /** P1xxx: cannot connect. P2024, P2028: no connection or no transaction in time. */
 const PRISMA_AWAY = /^P1\d{3}$|^P2024$|^P2028$/
-/** What the driver says of a raw statement, for which Prisma has one code for all. */
+/** The driver's code of a failed raw statement, for which Prisma has one code for all. */
 const DRIVER_AWAY = /^(?:DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'])
 

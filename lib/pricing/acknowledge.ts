@@ -4,7 +4,7 @@ import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { isTracing, recordStep } from '#lib/platform/tracing/changeTrace.ts'
 
-/** How long an edit waits for the version index before it is acknowledged as "still propagating". */
+/** Milliseconds that an edit waits for the version index before it is acknowledged as "still propagating". */
 export const ADVANCE_TIMEOUT_MS = 1_000
 
 /** `live`: no read that starts from now on returns an older version. `propagating`: saved, and on its way. */

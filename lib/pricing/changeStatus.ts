@@ -21,7 +21,7 @@ export interface StatusOutcome {
   readonly status: ProductStatus
   /** False when the product had the status already: nothing was written. */
   readonly changed: boolean
-  /** Of the product, not of its price. */
+  /** The version of the product, not of its price. */
   readonly version: number
 }
 

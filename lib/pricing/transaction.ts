@@ -51,7 +51,7 @@ export function isLockTimeout(error: unknown): boolean {
   return sqlState(error) === LOCK_NOT_AVAILABLE
 }
 
-/** What Prisma threw, as the errors of pricing where there is one for it. */
+/** Turns an error of Prisma into one of pricing, where there is one for it. */
 function explained(error: unknown): unknown {
   if (isGivenUp(error) || isLockTimeout(error) || sqlState(error) === QUERY_CANCELED) return new PricesBusyError(error)
   return isStoreAway(error) ? new PriceStoreUnavailableError(error) : error
@@ -59,7 +59,7 @@ function explained(error: unknown): unknown {
 
 /** A deadlock costs a second before Postgres sees it, so that few tries are also a bound on the wait. */
 const MAX_TRIES = 4
-/** Twice as long before each further try, and of a random share of it: those who met once do not meet again. */
+/** Twice as long before each further try, and of a random share of it: two transactions that met once do not meet again. */
 const FIRST_PAUSE_MS = 25
 
 /**
@@ -107,16 +107,16 @@ export interface ChangeContext {
   readonly source: string
   readonly correlationId: string
   readonly bulkEditId?: string
-  /** Of a transaction that is prepared ahead: when it commits. Its versions and its history carry that time. */
+  /** The time at which a transaction that is prepared ahead commits. Its versions and its history carry that time. */
   readonly effectiveAt?: Date
 }
 
-/** How long a writer waits for a price that another one changes. */
+/** Milliseconds that a writer waits for a price that another one changes. */
 export const LOCK_TIMEOUT_MS = 5_000
 const TRANSACTION_TIMEOUT_MS = 10_000
 
 /**
- * Says for the rest of a transaction who changes prices, why and from where.
+ * Sets the actor, the reason and the source of price changes for the rest of a transaction.
  * @param lockTimeoutMs how long each statement waits for a price that another one changes
  */
 export async function setChangeContext(
@@ -130,7 +130,7 @@ export async function setChangeContext(
     set_config('lock_timeout', ${`${lockTimeoutMs}ms`}, true)`
 }
 
-/** Runs the work in one transaction whose history rows say who, why and from where. */
+/** Runs the work in one transaction whose history rows have the actor, the reason and the source. */
 export async function inPriceTransaction<T>(context: ChangeContext, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inTransaction(
     async (tx) => {

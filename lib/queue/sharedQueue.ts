@@ -17,7 +17,7 @@ export function producerConnection(name: string): RedisClient {
   return connectRedis(env().REDIS_URL, name, { withinMs: ENQUEUE_TIMEOUT_MS })
 }
 
-/** Of a worker, which waits for Redis for as long as it is away. */
+/** The options of a worker, which waits for Redis for as long as it is away. */
 export function workerOptions(name: string): WorkerOptions {
   return {
     prefix: QUEUE_PREFIX,

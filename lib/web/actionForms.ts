@@ -15,7 +15,7 @@ export function isActionForm({ method, headers }: IncomingMessage): boolean {
   return method === 'POST' && headers['next-action'] === undefined && MULTIPART.test(headers['content-type'] ?? '')
 }
 
-/** What React would run for a field; undefined for what no page of ours writes. */
+/** The action that React would run for a field; undefined for what no page of ours writes. */
 function idOf(name: string, form: FormData): string | undefined {
   if (name.startsWith(ID)) return name.slice(ID.length)
   const text = form.get(`$ACTION_${name.slice(REFERENCE.length)}:0`)

@@ -50,7 +50,7 @@ test('hands on what a handler throws', async () => {
   expect(failures).toEqual([new Error('the store is away')])
 })
 
-test('tells a stream that its reader has left, which is no failure', async () => {
+test('closes a stream whose reader has left, which is no failure', async () => {
   const reader = new AbortController()
   const { body } = await fetch(`${url}/api/stream`, { signal: reader.signal })
   const { value } = (await body?.getReader().read()) ?? {}

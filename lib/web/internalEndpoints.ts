@@ -1,4 +1,4 @@
-/** What the worker asks of one web instance: answered by this process itself, since its memory is meant. */
+/** The requests of the worker to one web instance: answered by this process itself, since its memory is meant. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'

@@ -7,7 +7,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import type { refuseAtOrigin } from './originAuthentication.ts'
 
 const TOKEN = 'the token of a collector of metrics'
-/** Whose connections count as those of another machine. */
+/** Addresses whose connections count as those of another machine. */
 const FAR = '127.0.0.1'
 let url: string
 let proof: string

@@ -1,5 +1,5 @@
 /**
- * What a web instance refuses before it looks at it: its metrics, to anyone without a secret; and everything, where an edge
+ * Refuses requests before a web instance looks at them: its metrics, to anyone without a secret; and everything, where an edge
  * stands in front, to a request from another machine that has come around it. An edge decides what is fresh, who is asked
  * slowly and what is logged; past it none of that holds.
  */

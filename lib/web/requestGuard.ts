@@ -1,5 +1,5 @@
 /**
- * What a request may do at its address at all, before a route reads it: the methods that the address knows, and the server actions
+ * Checks a request against its address before a route reads it, by the methods that the address knows, and the server actions
  * that its page has.
  */
 import { readFileSync } from 'node:fs'

@@ -3,7 +3,7 @@ import { shade, type Tone } from './colour.ts'
 import { round, type Pen, type Point } from './pen.ts'
 
 const MIDDLE = 400
-/** Where things stand. */
+/** The places of things. */
 export const FLOOR = 650
 
 /**

@@ -14,7 +14,7 @@ const REST = 2
 const MOST_WAITING = 32
 /** Whole feeds at once. Each waits for one part at a time. */
 const MOST_WHOLE = 8
-/** Of them from one network, so that one visitor does not take all. */
+/** Whole feeds of one network, so that one visitor does not take all. */
 const MOST_WHOLE_OF_ONE = 2
 
 const measures = () =>

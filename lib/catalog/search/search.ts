@@ -1,5 +1,5 @@
 /**
- * The search of the shop, and its filtered lists. What is found comes from the index in memory, as current as Postgres when the
+ * The search of the shop, and its filtered lists. The results come from the index in memory, as current as Postgres when the
  * search begins; what is shown of it is read from Postgres. So it needs no invalidation.
  */
 import { z } from 'zod'
@@ -76,7 +76,7 @@ export function keepSearchCurrent(): () => void {
   return () => clearInterval(timer)
 }
 
-/** A large catalog is loaded for minutes: who searches in that time is told so. */
+/** A large catalog is loaded for minutes: a search in that time is answered with that. */
 const WAIT_MS = 15_000
 
 async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {
@@ -108,7 +108,7 @@ export async function find(query: IndexQuery): Promise<Found> {
   return index.find({ ...query, ...only })
 }
 
-/** Of a group a card shows what was found of it: the price from which it begins is one of them. */
+/** A card of a group shows the found products: the price from which it begins is one of them. */
 async function readCards(ids: readonly number[], beside: Found['beside']): Promise<ListedCard[]> {
   if (ids.length === 0) return []
   const cards = z.array(listedCard).parse(
@@ -144,7 +144,7 @@ export async function allForStaff(text: string): Promise<readonly number[]> {
 }
 
 /**
- * How many products there are of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
+ * Counts the products of each status, brand and set of categories, discontinued ones too; in Postgres that visits all of them.
  * @returns undefined while the index is being loaded
  */
 export async function countsForStaff(): Promise<readonly StaffCount[] | undefined> {
@@ -152,7 +152,7 @@ export async function countsForStaff(): Promise<readonly StaffCount[] | undefine
   return index.isLoaded ? countForStaff((await index.current('', DEFAULT_LOCALE)).products) : undefined
 }
 
-/** What each facet would find. @param category the id of the one that the query names */
+/** The results of each facet. @param category the id of the one that the query names */
 export async function findFacets(query: SearchQuery, locale: Locale, category: number | undefined): Promise<Facets> {
   return (await find({ ...query, locale, category, most: 0 })).facets
 }

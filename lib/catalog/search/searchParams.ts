@@ -32,7 +32,7 @@ type ProblemCode = 'tooLong' | 'notAnAmount' | 'swapped' | 'unknownCategory' | '
 export interface SearchProblem {
   field: SearchField
   code: ProblemCode
-  /** What was typed, shortened. */
+  /** The typed text, shortened. */
   value: string
 }
 

@@ -1,4 +1,4 @@
-/** What delivery promises with each source of changes: the suite of the relay, over both. */
+/** The promises of delivery with each source of changes: the suite of the relay, over both. */
 import { describe, expect, it, vi } from 'vitest'
 import { drivenShop } from '../testing/drivenShop.ts'
 import { CdcSource } from './cdc/cdcSource.ts'

@@ -41,7 +41,7 @@ export class QueueDeliverer implements Deliverer {
       const entities = await handOver(db(), (rows) => this.#enqueue(rows), due)
       if (entities > 0) this.#claimedAt = performance.now()
       some ||= entities > 0
-      // Of a backlog each job is nearly full.
+      // Nearly fills each job of a backlog.
       if (entities <= JOB_ENTITIES - 1_000) break
     }
     return some

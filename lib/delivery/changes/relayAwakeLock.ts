@@ -1,12 +1,12 @@
-/** Tells writers that a relay hears of their commits by itself: a NOTIFY makes commits wait for each other. */
+/** Shows writers that a relay hears of their commits by itself: a NOTIFY makes commits wait for each other. */
 import type { OwnConnection } from '#lib/platform/process/ownConnection.ts'
 
-/** Of the NOTIFY that a commit sends while no relay is awake; the lock has its name, too. */
+/** The channel of the NOTIFY that a commit sends while no relay is awake; the lock has its name, too. */
 export const CHANNEL = 'evergreen_outbox'
 /** Milliseconds without a change after which a relay that looks by itself sleeps. */
 export const SLEEPY_MS = 1_000
 
-/** The lock that tells writers that a relay looks by itself. It ends with its session; of several relays one holds it. */
+/** The lock that shows writers that a relay looks by itself. It ends with its session; of several relays one holds it. */
 export class RelayAwakeLock {
   readonly #connection: OwnConnection
   #holder: unknown
@@ -16,7 +16,7 @@ export class RelayAwakeLock {
     this.#connection = connection
   }
 
-  /** @returns whether what writers are told has changed. Without the lock they send a NOTIFY, which costs time and nothing else */
+  /** @returns whether the lock has changed. Without the lock they send a NOTIFY, which costs time and nothing else */
   async say(isAwake: boolean): Promise<boolean> {
     const client = this.#connection.current()
     if (!client) return false

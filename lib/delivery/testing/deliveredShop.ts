@@ -1,4 +1,4 @@
-/** What the tests of delivery share: real stores, and a web instance whose pages show what Postgres has, or fail. */
+/** The parts that the tests of delivery share: real stores, and a web instance whose pages show what Postgres has, or fail. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'

@@ -1,4 +1,4 @@
-/** What the tests of both sources of changes share: real stores, a queue that no worker empties, and a relay that they start and stop. */
+/** The parts that the tests of both sources of changes share: real stores, a queue that no worker empties, and a relay that they start and stop. */
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'

@@ -1,6 +1,6 @@
 /**
  * One round of the monitor: every check reads and repairs what it can, and its alerts follow what it found. Between rounds
- * it glances at Redis, where a fault must be told within ten seconds, however long a round is.
+ * it glances at Redis, where a fault must raise an alert within ten seconds, however long a round is.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { env } from '#lib/platform/env.ts'
@@ -85,7 +85,7 @@ export class Monitor {
     return { repairs: repairsSoFar(), ...(index && { index }) }
   }
 
-  /** Of a process that is not the monitor any more: another one knows more by the time that it is again. */
+  /** Called on a process that is not the monitor any more: another one knows more by the time that it is again. */
   forget(): void {
     this.#redis.forget()
     forgetGauges()

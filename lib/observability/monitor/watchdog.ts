@@ -1,6 +1,6 @@
 /**
  * Watches the monitor, from other processes: the web instances. A monitor that is dead cannot say so, and everything
- * that it would tell is unknown then.
+ * that it would raise is unknown then.
  */
 import type { Db } from '#lib/platform/db.ts'
 import { db } from '#lib/platform/db.ts'
@@ -13,7 +13,7 @@ import { reconcileAlerts } from '#lib/alerts/reconcile.ts'
 import { startAlertNotifier } from '#lib/alerts/alertNotifier.ts'
 import { MOST_LISTED, nameProducts, showMs } from './context.ts'
 
-/** What the monitor would have reported, as far as the database knows it. */
+/** The monitor's state, as far as the database knows it. */
 async function waitingProducts(database: Db): Promise<number[]> {
   const rows = await database.$queryRaw<{ id: number }[]>`
     SELECT DISTINCT entity.id FROM outbox, unnest(entity_ids) AS entity(id) WHERE done_at IS NULL AND topic = 'price' LIMIT ${MOST_LISTED}`

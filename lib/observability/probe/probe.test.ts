@@ -68,7 +68,7 @@ describe('a mismatch', () => {
     expect(mismatches.findings()).toEqual([])
   })
 
-  test('of a torn price needs no window, only the second read', () => {
+  test('about a torn price needs no window, only the second read', () => {
     const mismatches = new Mismatches(60_000)
     const torn = page(7, 1_190)
     expect([mismatches.wrong(reading(torn, 10), 0), mismatches.wrong(reading(torn, 20), 1)]).toEqual([false, true])

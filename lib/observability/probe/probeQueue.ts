@@ -1,4 +1,4 @@
-/** What the prober reads next: what has changed lately before everything else, each language, each target. */
+/** Chooses the next page for the prober: what has changed lately before everything else, each language, each target. */
 import { LRUCache } from 'lru-cache'
 import { productPathAt, type ProbeTarget, type ProbeTask } from './reading.ts'
 import type { RecentChange } from './source.ts'

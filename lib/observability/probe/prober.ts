@@ -38,7 +38,7 @@ interface ReadTask {
 }
 
 interface JudgedTask extends ReadTask {
-  /** Of each product on sale that the page shows or should show. */
+  /** The judgement of each product on sale that the page shows or should show. */
   readonly judged: readonly ProbeJudgement[]
 }
 

@@ -64,7 +64,7 @@ export function retention(): readonly Kept[] {
     keptByAge(
       'alerts',
       ALERT_DAYS,
-      'Resolved and told. A quarter of a year, over which incidents are compared',
+      'Resolved, with its notifications sent. A quarter of a year, over which incidents are compared',
       (days) => Prisma.sql`
         SELECT id FROM alerts WHERE resolved_at < ${daysAgo(days)} ORDER BY resolved_at`,
     ),

@@ -1,4 +1,4 @@
-/** What the monitor deletes by age: for each table how long its rows are kept, why so long, and how a batch of them goes. */
+/** The tables whose rows the monitor deletes by age, each with its days, the reason for them, and the statement that deletes a batch. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 
@@ -6,7 +6,7 @@ import type { Db } from '#lib/platform/db.ts'
 export const BATCH_ROWS = 5_000
 
 interface Batch {
-  /** How many are gone. */
+  /** The number of deleted rows. */
   readonly rows: number
   /** Whether there may be more that should go. */
   readonly more: boolean
@@ -15,7 +15,7 @@ interface Batch {
 export interface Kept {
   readonly table: string
   readonly days: number
-  /** What needs the rows for so long: stands in docs/operations/retention.md. */
+  /** The reason to keep the rows for so long: stands in docs/operations/retention.md. */
   readonly why: string
   /** Deletes a batch. It can be killed anywhere and called again. */
   forget(db: Db): Promise<Batch>

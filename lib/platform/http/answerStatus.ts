@@ -13,7 +13,7 @@ interface Said {
 const storage = () => processSingleton('saidStatus', () => new AsyncLocalStorage<Said>())
 
 /**
- * For the answer under way, in place of 200 and of 500. What is said first counts; once the head is sent nothing does.
+ * For the answer under way, in place of 200 and of 500. The first call counts; once the head is sent none does.
  * @returns false where no answer is under way, such as for a page that is rendered to be kept
  */
 export function setAnswerStatus(status: AnswerStatus, retryAfterS?: number): boolean {

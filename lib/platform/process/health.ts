@@ -22,7 +22,7 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 export async function readiness(): Promise<Readiness> {
   const [postgres, redis] = await Promise.all([
     outcome(() => db().$queryRaw`SELECT 1`),
-    // Of a cluster, the node that holds the index.
+    // Asks the node of a cluster that holds the index.
     outcome(() => indexRedis().exists(keys.epoch)),
   ])
   const stopping = isStopping() ? 'this process is stopping' : 'ok'

@@ -14,13 +14,13 @@ export interface StockOutcome extends StockRow {
 }
 
 export interface StocksOutcome extends Pick<StockOutcome, 'state' | 'correlationId'> {
-  /** Of the products that exist. */
+  /** The rows of the products that exist. */
   readonly rows: readonly StockRow[]
 }
 
 export interface StockReason {
   readonly reason: string
-  /** Where the numbers come from. */
+  /** The source of the numbers. */
   readonly source: 'api' | 'csv'
 }
 

@@ -21,7 +21,7 @@ const refusals = () =>
  * asked 2,800 times a second. One that reads `Retry-After` loses nothing.
  */
 const HELD_MS = 1_000
-/** Of a process, some 10 KB each. What is refused beyond gets its answer at once, and has to connect again. */
+/** The refusals that a process holds, some 10 KB each. A further refusal is answered at once, and its client has to connect again. */
 const MOST_HELD = 2_000
 let held = 0
 

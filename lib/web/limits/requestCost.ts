@@ -1,4 +1,4 @@
-/** What a request costs its network, in points: about a millisecond of a core each. Hits of the page cache cost none. */
+/** The cost of a request for its network, in points: about a millisecond of a core each. Hits of the page cache cost none. */
 
 const STREAM = /^\/api\/prices\/stream(?:\?|$)/
 const COSTS: readonly (readonly [RegExp, number])[] = [

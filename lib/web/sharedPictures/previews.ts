@@ -54,6 +54,6 @@ export async function productPreview(
     ...(before !== undefined && saving !== undefined && { reduction: { before, saving: texts.save(saving) } }),
     since: texts.priceOf(date),
   }
-  // Who can be told that the product has another name, or is gone.
+  // The tags by which a cache outdates the picture when the product is renamed or gone.
   return { drawing: { product }, tags: `product:${id},product:${id}@${productVersion}` }
 }

@@ -19,7 +19,7 @@ export interface IndexQuery extends Filters {
   readonly text: string
   readonly locale: Locale
   readonly sort: 'recommended' | 'price-asc' | 'price-desc' | 'name'
-  /** How many of the first ones. */
+  /** The number of the first ones. */
   readonly most: number
   /** Products among which it looks, in place of the words. */
   readonly only?: readonly number[]
@@ -146,7 +146,7 @@ export class SearchIndex {
       : []
   }
 
-  /** Which one of a group is shown, and where its card stands: the smallest key comes first. */
+  /** Chooses the product of a group that is shown, and the place of its card: the smallest key comes first. */
   #keysOf({ sort, locale }: IndexQuery): Record<'best' | 'order', (row: number) => number> {
     const { amounts, ranks, sortKeys } = this.products
     const [amount, rank] = [amounts.values, ranks.values]

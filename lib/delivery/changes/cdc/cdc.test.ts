@@ -1,4 +1,4 @@
-/** What logical replication alone brings, and what becomes of it when the slot is lost. */
+/** Logical replication alone, and its recovery from a lost slot. */
 import { Client } from 'pg'
 import { describe, expect, it, vi } from 'vitest'
 import { coherence } from '#lib/catalog/coherence.ts'
@@ -216,7 +216,7 @@ it("brings another service's table to our rows, which get versions of ours", asy
   const { version } = await of(12)
   await vi.waitFor(async () => expect((await inIndex(12))?.version).toBe(Number(version)), PATIENCE)
   expect(JSON.parse((await inIndex(12))?.payload ?? '')).toEqual({ version: Number(version), quantity: 5 })
-  // What comes twice changes nothing.
+  // A repeated change does nothing.
   await stop()
   await sql('UPDATE inventory SET on_hand = 5 WHERE sku = (SELECT sku FROM products WHERE id = 12)')
   await sql('UPDATE inventory SET on_hand = 6 WHERE sku = (SELECT sku FROM products WHERE id = 13)')

@@ -103,7 +103,7 @@ export class CdcSource implements ChangeSource {
     )
   }
 
-  /** What was committed before the slot was made, at once; where that fails it is due again by time. */
+  /** The changes from before the slot, at once; where that fails it is due again by time. */
   async #takeAll(deliverer: Deliverer): Promise<void> {
     try {
       await deliverer.advance()
@@ -152,7 +152,7 @@ export class CdcSource implements ChangeSource {
   }
 }
 
-/** What one session of replication has brought and was not confirmed. */
+/** The unconfirmed changes of one session of replication. */
 class Session {
   readonly #stream: ReplicationStream
   readonly #deliverer: Deliverer
@@ -176,7 +176,7 @@ class Session {
   /** Waits for what comes, for a moment, and hands it on. @throws what ended the session */
   async turn(): Promise<void> {
     await this.#mark()
-    // What could not be handed on comes first: Postgres sends no more once enough waits.
+    // Changes that could not be handed on come first: Postgres sends no more once enough waits.
     if (this.#parts.length === 0) await this.#listen()
     try {
       await this.#advance()
@@ -251,7 +251,7 @@ async function withClient<T>(url: string, use: (query: Query) => Promise<T>): Pr
     application_name: 'evergreen-cdc-setup',
     connectionTimeoutMillis: TIMEOUT_MS,
   })
-  client.on('error', () => undefined) // told by the query
+  client.on('error', () => undefined) // the query reports it
   try {
     await client.connect()
     return await use(async (sql, values = []) => (await client.query<object>(sql, [...values])).rows)

@@ -29,7 +29,7 @@ export interface Part {
   /** The lower 32 bits of its id; undefined for a mark. */
   readonly xid: number | undefined
   readonly rows: readonly StreamedRow[]
-  /** Of the last part: where it ends in the WAL. Confirmed, it does not come again. */
+  /** The end of the last part in the WAL. Confirmed, it does not come again. */
   readonly end: string | undefined
   /** Milliseconds since 1970: when it was committed, or the mark was made. */
   readonly at: number
@@ -39,7 +39,7 @@ export interface Part {
 export const markStatement = (at: number) =>
   `SELECT pg_logical_emit_message(false, '${PREFIX}', '${Math.round(at)}')::text`
 
-/** `16/B374D848`. The library confirms one byte more than it is told, and a commit that begins there would never come again. */
+/** `16/B374D848`. The library confirms one byte more than its argument, and a commit that begins there would never come again. */
 function byteBefore(lsn: string): string {
   const [high = '', low = ''] = lsn.split('/')
   const at = ((BigInt(`0x${high}`) << 32n) | BigInt(`0x${low}`)) - 1n
@@ -50,7 +50,7 @@ export interface StreamOptions {
   readonly url: string
   readonly slot: string
   readonly publication: string
-  /** What the slot has confirmed. */
+  /** The position that the slot has confirmed. */
   readonly from: string
 }
 
@@ -81,7 +81,7 @@ export class ReplicationStream {
       { acknowledge: { auto: false, timeoutSeconds: 0 }, flowControl: { enabled: true } },
     )
     this.#service.on('data', (_lsn, message: Pgoutput.Message) => this.#take(message))
-    // Told by the subscription, or by the end of the session.
+    // The subscription reports it, or the end of the session.
     this.#service.on('error', (error) => this.#end(error))
     const plugin = new PgoutputPlugin({ protoVersion: 1, publicationNames: [publication], messages: true })
     this.#ended = this.#service.subscribe(plugin, slot).then(
@@ -113,7 +113,7 @@ export class ReplicationStream {
     return parts
   }
 
-  /** What ends at `end`, and everything before it, is in other hands for good. */
+  /** Takes note that everything up to `end` is in other hands for good. */
   confirm(end: string): void {
     this.#confirmed = byteBefore(end)
     this.#say()

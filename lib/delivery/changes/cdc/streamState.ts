@@ -11,7 +11,7 @@ import { SlotLostError } from './slot.ts'
 const SCOPE = 'change-stream'
 /** In `heartbeats`: that there was a stream, and when. */
 const BEAT = 'change-stream'
-/** Milliseconds that the stream must have been there before the alert ends: a loss that healed at once is told all the same. */
+/** Milliseconds that the stream must have been there before the alert ends: a loss that healed at once raises an alert all the same. */
 const QUIET_MS = 60_000
 const SAY_EVERY_MS = 10_000
 
@@ -43,7 +43,7 @@ class StreamState {
       error instanceof SlotLostError
         ? 'The slot is made anew within ten seconds, and nothing is lost. If it is lost again, raise max_slot_wal_keep_size, or look why the worker does not keep up.'
         : 'Put right what it says. The stream is tried again every ten seconds.'
-    await this.#tell(async () => {
+    await this.#write(async () => {
       await raiseAlerts(db(), SCOPE, [
         {
           dedupKey: 'stream',
@@ -65,14 +65,14 @@ class StreamState {
   async streams(): Promise<void> {
     if (performance.now() - this.#saidAt < SAY_EVERY_MS) return
     this.#saidAt = performance.now()
-    await this.#tell(async () => {
+    await this.#write(async () => {
       await beat(db(), BEAT)
       await reconcileAlerts(db(), SCOPE, [], { quietMs: QUIET_MS })
     })
   }
 
   /** Delivery goes on where the alert cannot be written. */
-  async #tell(write: () => Promise<unknown>): Promise<void> {
+  async #write(write: () => Promise<unknown>): Promise<void> {
     await write().catch((error: unknown) => logger('cdc').warn({ err: error }, 'the alert was not written'))
   }
 }

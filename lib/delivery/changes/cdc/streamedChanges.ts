@@ -1,4 +1,4 @@
-/** What a part of the stream asks for: versions that the index must have, and rows of ours that follow from another service's rows. */
+/** Finds the versions that the index must have, and our rows that follow from another service's rows. */
 import { resources } from '#lib/catalog/resources.ts'
 import type { ForeignTables } from '#lib/catalog/foreignTables.ts'
 import type { VersionIndex } from '#lib/coherence/index.ts'

@@ -35,7 +35,7 @@ export function changeStreamCheck(): Check {
     name: 'change-stream',
     async run({ db }): Promise<Finding[]> {
       const slot = await readSlot((sql, values = []) => db.$queryRawUnsafe<object[]>(sql, ...values))
-      // The relay tells of one that is lost.
+      // The relay raises the alert for a lost one.
       if (!slot) return []
       measure(slot)
       unread = slot.active ? 0 : unread + 1

@@ -108,7 +108,7 @@ function tooLong(rows: readonly BehindRow[], total: number): Finding[] {
 
 export function driftCheck(): Check {
   let next = 1
-  // What the walk found is read until it is gone: its alerts must not come and go.
+  // Findings of the walk are read until they are gone: its alerts must not come and go.
   let known: readonly number[] = []
   return {
     name: 'drift',

@@ -79,7 +79,7 @@ const REFUSALS: ReadonlyMap<string, Refusal> = new Map([
 /** A cluster's client that gives up says it so. */
 const GIVEN_UP = /Last error: ReplyError: (.+)/
 
-/** What Redis answered, also where a cluster's client wraps it; undefined where it gave no answer. */
+/** The answer of Redis, also where a cluster's client wraps it; undefined where it gave no answer. */
 function answerIn(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if (error.name === 'ReplyError') return error.message

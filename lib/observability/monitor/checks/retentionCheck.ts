@@ -7,7 +7,7 @@ import { logger } from '#lib/platform/logger.ts'
 import { type Check, reasonOf } from '../context.ts'
 import { monitorMetrics } from '../metrics.ts'
 
-/** Of a round, for each table: the rest of the time the disk belongs to the shop. */
+/** The share of a round for each table: the rest of the time the disk belongs to the shop. */
 const SHARE = 0.02
 /** A table of which nothing was left is looked at again after so long. */
 const REST_MS = 3_600_000

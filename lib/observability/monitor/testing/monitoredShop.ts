@@ -1,4 +1,4 @@
-/** What the tests of the monitor's checks share: real stores, and a web instance that only has metrics. */
+/** The parts that the tests of the monitor's checks share: real stores, and a web instance that only has metrics. */
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
@@ -14,11 +14,11 @@ export interface Monitored {
   readonly catalog: SeededDatabase
   readonly redis: TestRedis
   readonly context: MonitorContext
-  /** What the web instance at `webUrl` answers with, and the tags that it names in `Cache-Tag`. */
+  /** The answer of the web instance at `webUrl`, and the tags in its `Cache-Tag`. */
   metricsText: string
   pageTags: string
   readonly webUrl: string
-  /** What a check finds, or reports on the way. */
+  /** The findings of a check. */
   findings(check: Check, more?: Partial<MonitorContext>): Promise<Finding[]>
   /** Changes a price. @param ageS seconds that its outbox row seems to be old @returns the id of the row */
   change(productId: number, ageS: number): Promise<bigint>

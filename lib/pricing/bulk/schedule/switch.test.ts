@@ -43,7 +43,7 @@ async function move(id: string, what: 'starts_at' | 'ends_at', seconds: number):
   return rows[0]?.at ?? new Date(Number.NaN)
 }
 
-/** How many prices are those of the sale, by one statement after another, until it has switched. */
+/** Counts the prices of the sale, by one statement after another, until it has switched. */
 async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: Set<number>; at: Date }> {
   const seen = new Set<number>()
   for (;;) {
@@ -58,7 +58,7 @@ async function watched(id: string, until: 0 | typeof PRODUCTS): Promise<{ seen: 
   }
 }
 
-/** What a worker does: it looks until the preparation is due. */
+/** Acts as a worker, which looks until the preparation is due. */
 async function whenDue<T>(look: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const done = await look()

@@ -40,7 +40,7 @@ export interface SwitchOptions {
 /** A moment that waits for it is not worth a second preparation. */
 const NEARLY_MS = 1_000
 
-/** What a claim found. */
+/** The result of a claim. */
 export interface Due {
   readonly scheduleId: string
   readonly context: Omit<ChangeContext, 'effectiveAt'>
@@ -102,7 +102,7 @@ export async function runSwitch<D extends Due>(
 
 export async function databaseTime(tx: Pick<Transaction, '$queryRaw'>): Promise<Date> {
   const [row] = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`
-  if (!row) throw new Error('The database told no time.')
+  if (!row) throw new Error('The database gave no time.')
   return row.now
 }
 
