@@ -1,4 +1,4 @@
-/** The products under test, and every address that shows them: some products, and every address that shows them. */
+/** The products under test, and every address that shows them. */
 import pg from 'pg'
 import { LISTED } from '../support/listed.ts'
 import type { Shown } from './history.ts'

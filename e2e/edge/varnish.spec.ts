@@ -1,4 +1,4 @@
-/** Varnish in front of the shop: the same tricks, and prices that change. */
+/** Varnish in front of the shop: the same attacks, and prices that change. */
 import { expect, test } from '@playwright/test'
 import { LOCALES } from '#lib/platform/locales.ts'
 import { pagesOf } from '../support/pagesOf.ts'
@@ -60,7 +60,7 @@ test('a discontinued product, past the application too, leaves its page and its 
   await edge.shop.database.sql("UPDATE products SET status = 'discontinued' WHERE id = 12")
   await expect.poll(async () => (await ask(edge.url + path)).status).toBe(410)
   await expect.poll(async () => (await ask(edge.url + list)).body).not.toContain(path)
-  // Back on the shelves it is there at once: that it was gone was not kept.
+  // Sold again it is there at once: no cache kept its absence.
   await edge.shop.database.sql("UPDATE products SET status = 'active' WHERE id = 12")
   await expect.poll(async () => (await ask(edge.url + path)).status).toBe(200)
 })

@@ -1,4 +1,4 @@
-/** A worker's monitor with its usual rounds of 15 s: faults of Redis raise an alert within ten seconds, and resolves itself. */
+/** A worker's monitor with its usual rounds of 15 s: a fault of Redis raises an alert within ten seconds, which resolves itself. */
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'

@@ -30,7 +30,7 @@ export async function setStatus(
   status: 'active' | 'discontinued',
 ): Promise<void> {
   const response = await request.put(`/api/admin/products/${productId}/status`, {
-    data: { status, reason: 'Test of the shelves' },
+    data: { status, reason: 'Test of the status' },
   })
   expect(await response.json()).toMatchObject({ state: 'live', status })
 }

@@ -1,4 +1,4 @@
-/** Why a request was not let in. Each has the HTTP status that an API answers with. */
+/** The refusals of a request. Each has the HTTP status that an API answers with. */
 
 /** There is no session, or it has ended. Signing in again helps. */
 export class SignedOutError extends Error {

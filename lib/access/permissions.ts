@@ -6,7 +6,7 @@ export type { Role }
 const PERMISSIONS = [
   'prices:read',
   'prices:write',
-  /** Taking a product off the shelves and putting it back, and saying how many there are of it. */
+  /** Discontinuing a product, selling it again, and setting its stock. */
   'products:write',
   /** Orders, with the addresses of their shoppers. */
   'orders:read',

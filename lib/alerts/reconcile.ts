@@ -1,4 +1,4 @@
-/** From what was found to the alerts that are open. Safe with any number of finders: the database deduplicates. */
+/** Raises and resolves alerts by the findings of a check. Safe with any number of finders: the database deduplicates. */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'

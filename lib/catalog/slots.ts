@@ -1,6 +1,6 @@
 /**
  * The slots of the shop's pages: every text that follows from a price or a stock. Pages are rendered once for all of them: in
- * place of these they get placeholders, and what they make of one beyond showing its fields they ask for here. On the server
+ * place of these they get placeholders, and ask here for values derived from one. On the server
  * only; the browser gets pages that are filled.
  */
 import type { Coherence, Leaf, Placeholders, SlotPort, SlotValue } from '#lib/coherence/index.ts'

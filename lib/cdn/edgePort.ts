@@ -1,4 +1,4 @@
-/** Something in front of the shop that keeps pages. A process that has one says so once, at its start. */
+/** The port of an edge, which keeps pages in front of the shop. A process that has one says so once, at its start. */
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 
 export interface EdgePort {

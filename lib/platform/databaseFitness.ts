@@ -1,5 +1,5 @@
 /**
- * Whether an address of Postgres gives each connection a session of its own. A pooler in transaction mode does not: what a
+ * Checks whether an address of Postgres gives each connection a session of its own. A pooler in transaction mode does not: what a
  * statement leaves in its session, LISTEN and locks among it, belongs to another client in the next moment.
  */
 import { randomUUID } from 'node:crypto'

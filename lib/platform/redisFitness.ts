@@ -1,5 +1,5 @@
 /**
- * Whether a Redis can keep what it is given, as sentences for people. `npm start` refuses by them; a process that was
+ * Checks whether a Redis can keep its data, and says so in sentences for people. `npm start` refuses by them; a process that was
  * started by other means logs them, since its shop is right without Redis too.
  */
 import { Cluster, type Redis } from 'ioredis'

@@ -1,4 +1,4 @@
-/** Between the commit of a change and its answer: every version that the answer names is confirmed in the index. */
+/** Confirms each version of an answer in the index, between the commit of a change and its answer. */
 import type { VersionedTag } from '#lib/coherence/tags.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { logger } from '#lib/platform/logger.ts'

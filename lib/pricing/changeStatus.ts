@@ -1,4 +1,4 @@
-/** Takes a product off the shelves and puts it back, with the guarantee that an edit of a price has. */
+/** Discontinues a product and sells it again, with the guarantee that an edit of a price has. */
 import { randomUUID } from 'node:crypto'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { ProductStatus } from '#lib/generated/prisma/enums.ts'

@@ -27,10 +27,8 @@ const COMPLEMENTS: Readonly<Record<string, readonly string[]>> = {
   tents: ['backpacks', 'bottles', 'cookware', 'sneakers', 'lamps', 'sunglasses'],
 }
 
-const shelves = new Map(KINDS.map(({ category }, shelf) => [category, shelf]))
-const complements = KINDS.map(({ category }) =>
-  (COMPLEMENTS[category] ?? []).flatMap((name) => shelves.get(name) ?? []),
-)
+const places = new Map(KINDS.map(({ category }, kind) => [category, kind]))
+const complements = KINDS.map(({ category }) => (COMPLEMENTS[category] ?? []).flatMap((name) => places.get(name) ?? []))
 
 /**
  * The indexes shown next to product `index`: one of each category that is used together with its own, in the nearest

@@ -1,4 +1,4 @@
-/** When does each layer show an edit? Each is read as its users read it, until it does. */
+/** Reads each layer as its users do, until it shows an edit. */
 import type { Client } from 'pg'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { keys } from '#lib/coherence/protocol/keys.ts'

@@ -1,4 +1,4 @@
-/** Between the fields of the checkout and an order. */
+/** Turns the fields of the checkout into an order. */
 import { ADDRESS_FIELDS, type AddressField, type AddressProblem } from '#lib/orders/address.ts'
 import { readDelivery } from './deliveryValue.ts'
 

@@ -1,4 +1,4 @@
-/** Words that mean what the catalog calls otherwise, and the colours that a colour word stands for. */
+/** Words for things that the catalog names otherwise, and the colours that a colour word stands for. */
 import { COLOURS, type Colour } from '#lib/catalog/art/palette.ts'
 import type { Locale } from '#lib/platform/locales.ts'
 import { fold } from './words.ts'

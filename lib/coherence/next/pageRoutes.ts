@@ -1,5 +1,5 @@
 /**
- * From an address to the full key that Next caches its page under. Next's rule for code that reads cached
+ * Finds the full key under which Next caches the page of an address. Next's rule for code that reads cached
  * responses before Next does: an entry belongs to a source route, never to a pathname alone.
  * @see next/dist/docs/01-app/03-api-reference/05-config/01-next-config-js/incrementalCacheHandlerPath.md
  */

@@ -1,5 +1,5 @@
 /**
- * Whether bodies may still be written to a Redis that they share with index and queue. A server that evicts nothing refuses every
+ * Decides whether bodies may still be written to a Redis that they share with index and queue. A server that evicts nothing refuses every
  * write once it is full, also those of index and queue, so bodies leave them room. A server that evicts makes room by itself; one
  * without `maxmemory` has no limit to keep.
  */

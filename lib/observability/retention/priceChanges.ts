@@ -1,4 +1,4 @@
-/** The history of prices: products in ascending order, part by part, since what is kept of each stands between what goes. */
+/** The history of prices: products in ascending order, part by part, because kept rows of each stand between deleted ones. */
 import type { Db } from '#lib/platform/db.ts'
 import { BATCH_ROWS, type Kept } from './retentionRules.ts'
 

@@ -1,4 +1,4 @@
-/** The status of an answer of Next: an action or a page that fails can say it, for which Next has no way. */
+/** Sets the status of an answer of Next from a failed action or page, for which Next has no way. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ServerResponse } from 'node:http'
 import { processSingleton } from '../process/processSingleton.ts'

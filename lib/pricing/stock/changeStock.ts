@@ -1,4 +1,4 @@
-/** Says how many there are of products, with the guarantee that an edit of a price has. */
+/** Sets the stocks of products, with the guarantee that an edit of a price has. */
 import { randomUUID } from 'node:crypto'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'

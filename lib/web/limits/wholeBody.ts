@@ -1,5 +1,5 @@
 /**
- * Bodies that are there as a whole before anything is done for them. A route of Next that waits for its body has cost a
+ * Reads a body as a whole before anything is done for it. A route of Next that waits for its body has cost a
  * millisecond by then: 200 clients that drip theirs held up every hit for a quarter of a second.
  */
 import { once } from 'node:events'

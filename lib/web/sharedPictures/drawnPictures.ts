@@ -1,4 +1,4 @@
-/** PNGs that were drawn, here or by another web instance, and those that wait to be. */
+/** Pictures drawn here or by another web instance, and those that wait. */
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Piscina } from 'piscina'

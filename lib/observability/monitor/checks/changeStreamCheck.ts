@@ -1,4 +1,4 @@
-/** The slot of the stream of changes: is it read, and how much WAL does Postgres keep for it? */
+/** The slot of the stream of changes: its reader, and the WAL that Postgres keeps for it. */
 import { readSlot, type Slot } from '#lib/delivery/changes/cdc/slot.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import type { Check } from '../context.ts'

@@ -1,4 +1,4 @@
-/** Whether the index' Redis takes writes, proved with a write: a Redis that refuses them answers every read. */
+/** Checks whether the index' Redis takes writes, with a write: a Redis that refuses them answers every read. */
 import { randomUUID } from 'node:crypto'
 import type { RedisClient } from '#lib/coherence/index.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'

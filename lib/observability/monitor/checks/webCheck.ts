@@ -1,4 +1,4 @@
-/** Each web instance, asked for its metrics: does it answer, do its caches hit, is one page built over and over? */
+/** Asks each web instance for its metrics: whether it answers, its caches hit, and no page is built over and over. */
 import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
 import type { Finding } from '#lib/alerts/finding.ts'
 import { pageReads, type PageReads } from '../../dashboard/hitRatio.ts'

@@ -1,6 +1,6 @@
 /**
- * When a schedule must be prepared. A start or an end is one transaction, which is prepared ahead and committed at its time: how
- * long before follows from how many prices it switches.
+ * Finds the time at which a schedule must be prepared. A start or an end is one transaction, which is prepared ahead and committed at its
+ * time. The number of its prices decides how long before.
  */
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
