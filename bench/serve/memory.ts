@@ -19,7 +19,7 @@ const MB = 2 ** 20
 /** The default of the setting, given so that the budget is judged against what the process has. */
 const L1_MAX_BYTES = 256 * MB
 /** More than all entries weigh. */
-const ROOMY = String(8 * 1_024 * MB)
+const UNBOUNDED = String(8 * 1_024 * MB)
 
 const megabytes = (bytes: number) => `${Math.round(bytes / MB)} MB`
 
@@ -82,7 +82,7 @@ export async function memory(
     [shopServer('Evergreen', own, stores, { environment: { L1_MAX_BYTES: String(L1_MAX_BYTES) } }), L1_MAX_BYTES],
     ...(builtIn
       ? ([
-          [shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: ROOMY } })],
+          [shopServer('Evergreen, L1 with room for all', own, stores, { environment: { L1_MAX_BYTES: UNBOUNDED } })],
           [shopServer('`next start`, built-in', builtIn, stores, {})],
         ] as const)
       : []),

@@ -62,7 +62,7 @@ const digits = (text: string): number => Number(text.replace(/\D/g, ''))
 
 class Notes {
   readonly #byProduct = new Map<number, Shown>()
-  readonly #announced = new Map<number, { version: number; place: Place }>()
+  readonly #stated = new Map<number, { version: number; place: Place }>()
   readonly torn: string[] = []
   readonly places: Partial<Record<Place, number>> = {}
 
@@ -83,10 +83,10 @@ class Notes {
 
   version(place: Place, productId: number, version: number): void {
     this.count(place)
-    const known = this.#announced.get(productId)
+    const known = this.#stated.get(productId)
     if (known && known.version !== version)
       this.torn.push(`product ${productId}: ${place} says version ${version}, ${known.place} ${known.version}`)
-    this.#announced.set(productId, { version, place })
+    this.#stated.set(productId, { version, place })
   }
 
   amount(
@@ -115,7 +115,7 @@ class Notes {
   }
 
   finish(): Reading {
-    for (const [productId, { version, place }] of this.#announced) {
+    for (const [productId, { version, place }] of this.#stated) {
       const shown = this.#byProduct.get(productId)
       if (shown && shown.version !== version)
         this.torn.push(`product ${productId}: ${place} says version ${version}, the price itself ${shown.version}`)

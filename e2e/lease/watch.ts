@@ -29,7 +29,7 @@ export interface Look {
   readonly amountCents: number | undefined
 }
 
-function inWords(look: Look | undefined): string {
+function describeLook(look: Look | undefined): string {
   if (!look) return 'no read has ended'
   const { shopper, origin, kind, productId, answer, cache, version, start, end } = look
   return `${shopper} at ${origin}, ${kind} of ${productId}: ${answer} ${cache} version ${version} after ${Math.round(end - start)} ms`
@@ -85,7 +85,7 @@ export class Watch {
       `every page shows version ${version} of product ${productId}`,
       () => this.#latest(productId, from).every((look) => (look?.version ?? 0) >= version),
       withinMs,
-      () => this.#latest(productId, from).map(inWords).join('\n'),
+      () => this.#latest(productId, from).map(describeLook).join('\n'),
     )
   }
 
@@ -105,7 +105,7 @@ export class Watch {
           this.#latest(id, from).every((look) => look?.kind === 'api' || look?.cache.startsWith('HIT') === true),
         ),
       withinMs,
-      () => this.#products.flatMap(({ id }) => this.#latest(id, from).map(inWords)).join('\n'),
+      () => this.#products.flatMap(({ id }) => this.#latest(id, from).map(describeLook)).join('\n'),
     )
   }
 

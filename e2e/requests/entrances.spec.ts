@@ -175,7 +175,7 @@ test.beforeAll(async ({ playwright, database }) => {
 })
 
 const isPermission = (who: Who) => who !== 'anyone' && who !== 'internal' && who !== 'session'
-const mayEnter = (role: Role, who: Who) =>
+const isAuthorized = (role: Role, who: Who) =>
   who === 'anyone' || who === 'session' || permissionsOf(role).some((p) => p === who)
 const isForPeopleOnly = (who: Who) => [...PEOPLE_ONLY].some((permission) => permission === who)
 const isBoard = (address: string) => address.startsWith('/admin/queues')
@@ -202,7 +202,7 @@ test('each route admits the roles of the table, and refuses all others', async (
       expect.soft((await ask(method, address, { ...ours, ...headers })).status, `${route} ${stranger}`).toBe(401)
     for (const role of ROLES) {
       // The board of the queues refuses all else, to an administrator too.
-      if (isBoard(address) && method === 'PUT' && mayEnter(role, who)) continue
+      if (isBoard(address) && method === 'PUT' && isAuthorized(role, who)) continue
       const credentials: Record<string, string>[] = [
         { cookie: visitors.cookies[role] },
         { authorization: `Bearer ${visitors.tokens[role]}` },
@@ -210,7 +210,7 @@ test('each route admits the roles of the table, and refuses all others', async (
       for (const [i, headers] of credentials.entries()) {
         const { status } = await ask(method, address, { ...ours, ...headers })
         const what = `${route} as ${role} by ${i === 0 ? 'session' : 'token'}`
-        if (mayEnter(role, who) && !(i === 1 && isForPeopleOnly(who)))
+        if (isAuthorized(role, who) && !(i === 1 && isForPeopleOnly(who)))
           expect.soft([401, 403, 500], `${what}: ${status}`).not.toContain(status)
         else expect.soft(status, what).toBe(403)
       }
@@ -249,7 +249,7 @@ test('each page of the office opens for the roles of the table, and leads others
     for (const role of ROLES) {
       const { body } = await ask('GET', address, { cookie: visitors.cookies[role] })
       expect.soft(LED_TO_SIGN_IN.test(body), `${address} as ${role}`).toBe(false)
-      if (!mayEnter(role, who)) expect.soft(body, `${address} as ${role}`).toMatch(REFUSED_PAGE)
+      if (!isAuthorized(role, who)) expect.soft(body, `${address} as ${role}`).toMatch(REFUSED_PAGE)
     }
   }
 })
@@ -278,7 +278,7 @@ test('each server action runs for the roles of the table, from pages of ours onl
     for (const role of ROLES) {
       const { status, body } = await call({ ...ours, cookie: visitors.cookies[role] })
       expect.soft(status, `${name} as ${role}`).toBe(200)
-      expect.soft(NOT_ADMITTED.test(body), `${name} as ${role}`).toBe(!mayEnter(role, who))
+      expect.soft(NOT_ADMITTED.test(body), `${name} as ${role}`).toBe(!isAuthorized(role, who))
     }
   }
 })

@@ -71,7 +71,7 @@ function redisOptions(address: Of<'single' | 'sentinel'>, name: string, use: Red
     lazyConnect: once,
     retryStrategy: retry,
     enableAutoPipelining: pipelined,
-    // A check of the index has gathered the reads of a tick itself, and would wait for another one.
+    // A check of the index has batched the reads of a tick itself, and would wait for another one.
     autoPipeliningIgnoredCommands: ['pollIndex'],
     enableOfflineQueue: withinMs === undefined,
     ...(address.kind === 'single'

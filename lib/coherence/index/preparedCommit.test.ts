@@ -82,7 +82,7 @@ it('shows all of a commit with the first read after it, and the index is never b
   const commit = await changeAll(4_711, async () => {
     expect((await pairOf(reading)).amounts, 'before the commit').not.toContain(4_711)
   })
-  await commit.announce()
+  await commit.publishAhead()
   expect(published).toEqual([`before ${PRODUCTS}`])
   const seen = new Set<string>()
   const shown = new AbortController()

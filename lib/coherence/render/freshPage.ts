@@ -76,7 +76,7 @@ export class FreshPages<R> {
   }
 
   /**
-   * @param exists asked before a render is begun, so that what does not exist waits for no turn and takes none
+   * @param exists asked before a render is begun, so that an absent page waits for no render and holds none up
    * @throws {FreshnessError} NOT_VERIFIED when edits came faster than renders, for as long as it tried;
    *   NO_TURN when more pages are missing than can be rendered;
    *   SOURCE_UNAVAILABLE when neither Redis nor the source answers

@@ -66,7 +66,7 @@ export class ReplicationStream {
   #held = 0
   #confirmed: string
   #arrived = () => {}
-  #roomy = () => {}
+  #resume = () => {}
 
   constructor({ url, slot, publication, from }: StreamOptions) {
     this.#confirmed = byteBefore(from)
@@ -109,7 +109,7 @@ export class ReplicationStream {
     const parts = this.#parts
     this.#parts = []
     this.#held = 0
-    this.#roomy()
+    this.#resume()
     return parts
   }
 
@@ -121,7 +121,7 @@ export class ReplicationStream {
 
   async close(): Promise<void> {
     clearInterval(this.#words)
-    this.#roomy()
+    this.#resume()
     // The library loses a connection that is not made yet, and its failures with it.
     await Promise.race([this.#settled, delay(CONNECT_WITHIN_MS, undefined, { ref: false })])
     // A session whose socket is paused, or dead, may not end by itself.
@@ -136,7 +136,7 @@ export class ReplicationStream {
   #end(error: unknown): void {
     this.#over ??= { error }
     this.#arrived()
-    this.#roomy()
+    this.#resume()
   }
 
   #push(part: Part): void {
@@ -148,7 +148,7 @@ export class ReplicationStream {
   /** Postgres sends no more until what this returns has come true. */
   async #take(message: Pgoutput.Message): Promise<void> {
     this.#read(message)
-    if (this.#held >= MOST_HELD && !this.#over) await new Promise<void>((resolve) => (this.#roomy = resolve))
+    if (this.#held >= MOST_HELD && !this.#over) await new Promise<void>((resolve) => (this.#resume = resolve))
   }
 
   #read(message: Pgoutput.Message): void {

@@ -84,7 +84,7 @@ export async function runSwitch<D extends Due>(
           await steps.finish(tx, due, readyAt > due.at ? readyAt : due.at)
           await markReady(tx, due.scheduleId)
           await waitUntil(tx, new Date(due.at.getTime() - EDGE_LEAD_MS), signal)
-          await staged.announce()
+          await staged.publishAhead()
           await waitUntil(tx, due.at, signal)
           await steps.beforeCommit?.(tx, due)
           return { due, staged }
