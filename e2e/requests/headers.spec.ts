@@ -7,7 +7,7 @@ import { raw, type RawAnswer } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 
 const POLICY = 'content-security-policy'
-/** Documents have more headers. */
+/** Documents have more headers: see `policy.spec.ts`. */
 const HEADERS = Object.entries(securityHeaders('/', environment.BASE_URL)).map(([name, value]): [string, string] => [
   name.toLowerCase(),
   value,

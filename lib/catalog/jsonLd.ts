@@ -28,7 +28,7 @@ function struckThrough({ reducedFromMinor, currency }: PriceFacts): Pick<Offer, 
   }
 }
 
-/** The part of a product in its JSON-LD. */
+/** The fields of a product that its JSON-LD states. */
 export type ProductFacts = Pick<Product, 'name' | 'description' | 'sku' | 'brand' | 'status'> & {
   readonly variation?: Variation
   readonly price: PriceFacts & Pick<ShownPrice, 'stock'>

@@ -28,7 +28,7 @@ export const NO_STATEMENT: PageStatement = {
   renderedAt: undefined,
 }
 
-/** The names in the head for its prices' versions, the time of the newest, and the time of the render. */
+/** Names of metas in the head: versions of prices, time of the newest, time of the render. */
 export const META = {
   versions: 'price-version',
   updatedAt: 'price-version-updated-at',

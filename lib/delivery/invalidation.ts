@@ -42,7 +42,7 @@ export interface InvalidationContext {
   readonly cacheRedis: RedisClient
   readonly webUrls: readonly string[]
   readonly internalSecret: string
-  /** Chooses the pages to read; by default one for all its jobs. */
+  /** Chooses the pages to read back; by default one for all jobs of this process. */
   readonly samples?: PageSamples
   /** Brings the edge up to date, and says when the rows are done; without it there is none. */
   readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }

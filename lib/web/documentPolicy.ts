@@ -12,7 +12,7 @@ const POLICY = 'Content-Security-Policy'
 /** Next reads the nonce from it. */
 const ASKED_POLICY = 'content-security-policy'
 const OFFICE = /^\/admin(?:[/?]|$)/
-/** The script that Next shows where the frame of a page has failed; its styles stand in the document. */
+/** The page that Next shows where the frame of a page has failed; its styles stand in the document. */
 const FAILED = '/_global-error'
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" }
 /** Answers of Next that are no page. */

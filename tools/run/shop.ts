@@ -16,15 +16,15 @@ export interface ShopOptions {
   readonly environment: Environment
   readonly dataFolder: string
   readonly distDir: string
-  /** The address for shoppers. */
+  /** The port for shoppers. */
   readonly port: number
   /** One for each web instance, when there are several: they share `port`, and each answers on its own too. */
   readonly instancePorts?: readonly number[]
   /** One for each worker process. */
   readonly workerPorts: readonly number[]
-  /** The address of the edge, and its kind; none by default. */
+  /** The port of the edge, and its kind; none by default. */
   readonly edge?: { readonly kind: 'local' | 'varnish'; readonly port: number }
-  /** The health address of the prober; without one the shop runs without a prober. */
+  /** The port of the prober's health; without one the shop runs without a prober. */
   readonly proberPort?: number
   /** The catalog that the build renders its pages from. */
   readonly catalog: string

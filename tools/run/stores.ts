@@ -18,7 +18,7 @@ export interface StoreOptions {
   readonly dataFolder: string
   readonly durable: boolean
   readonly ports: KeptPorts
-  /** The first port to try; any free port where it is left out. */
+  /** The ports to try first; any free ones where they are left out. */
   readonly preferredPorts?: { readonly postgres: number; readonly redis: number; readonly bodies: number }
   readonly supervisor: Supervisor
   /** Whether the embedded Redis lets in a connection that names no user, for all commands: for tests and measurements. */

@@ -40,7 +40,7 @@ export interface FaultResult {
   readonly convergence: Convergence
 }
 
-/** The layers that are to agree with Postgres in the end. */
+/** The processes whose layers are to agree with Postgres in the end. */
 export interface Converging {
   readonly web: readonly ShopProcess[]
   /** In front of them, where there is one. */

@@ -11,7 +11,7 @@ export interface Target {
 }
 
 export interface SwitchingProxy {
-  /** The address that clients connect to. */
+  /** The port that clients connect to. */
   readonly port: number
   /** The number of client connections to this target. */
   connectionsTo(target: Target): number

@@ -76,7 +76,7 @@ export function keepSearchCurrent(): () => void {
   return () => clearInterval(timer)
 }
 
-/** A large catalog is loaded for minutes: a search in that time is answered with that. */
+/** A large catalog is loaded for minutes: a search waits this long for it, and then says so. */
 const WAIT_MS = 15_000
 
 async function currentIndex(text: string, locale: Locale): Promise<SearchIndex> {

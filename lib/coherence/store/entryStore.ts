@@ -192,7 +192,7 @@ export class EntryStore<T> {
     return this.#local.getRemainingTTL(key) < earlyMs ? earlyMs : undefined
   }
 
-  /** The rest of an entry's lifetime in Redis is its lifetime here; what ends there as well is due. */
+  /** Keeps an entry here for as long as Redis keeps it; one that ends there as well is due. */
   async #renewed(key: string, found: Found<T>, earlyMs: number): Promise<Found<T>> {
     const { redis, redisKey } = this.#options
     const leftMs = await redis.pttl(redisKey(key)).catch(() => 0)

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 export interface FaultProxy {
-  /** The address that clients connect to. */
+  /** The port that clients connect to. */
   readonly port: number
   /** Ends every connection and refuses new ones. */
   cut(): Promise<void>

@@ -109,7 +109,7 @@ export interface AlertRow {
   readonly kind: string
   readonly severity: string
   readonly summary: string
-  /** The product, address or process that the alert is about. */
+  /** The subject of the alert, where it names one. */
   readonly layer: string | null
   readonly productIds: readonly number[]
   /** Indented JSON, for people. */

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 3_000
 const AWAY_AFTER = 2
 /** Builds of one page on one instance within a minute. */
 const BURST = 30
-/** The effects of one change of a row on a page: the page, and its parts for navigations. */
+/** Builds that one change of a row may cause: the page, and its parts for navigations. */
 const BUILDS_A_CHANGE = 5
 /** Seconds: a minute, and what an edit took to reach the page before it. */
 const EXPLAINED_S = 120
