@@ -11,12 +11,12 @@ import {
   kvReplication,
   simulate,
   type Scheme,
-  type World,
+  type RegionModel,
 } from './model.ts'
 
 /** After this no render that began before the edit is under way. */
 const SECOND_PURGE_MS = 31_000
-const WORLD: World = {
+const MODEL: RegionModel = {
   regions: 60,
   edits: 300,
   betweenEditsMs: 300_000,
@@ -62,7 +62,7 @@ const quantile = (windows: Float64Array, share: number) =>
   windows[Math.min(windows.length - 1, Math.floor(windows.length * share))] ?? 0
 
 const outcomes = SCHEMES.map((scheme) => {
-  const outcome = simulate(scheme, WORLD)
+  const outcome = simulate(scheme, MODEL)
   process.stdout.write(`${scheme.name}: ${outcome.stale} of ${outcome.reads} reads stale\n`)
   return { scheme, ...outcome }
 })
@@ -103,8 +103,8 @@ writeFileSync(
   path.join(root, 'docs/results/regions.md'),
   `# Many regions: how long an old price is seen, by simulation
 
-Nothing here was measured at a vendor. The model (\`bench/regions/model.ts\`) has ${WORLD.regions} regions, ${WORLD.edits} edits of one product at random, ${WORLD.betweenEditsMs / 60_000} minutes
-apart in the mean, ${(1_000 / WORLD.betweenReadsMs).toFixed(1)} reads a second in each region, and a TTL of ${WORLD.ttlMs / 3_600_000} hour. A read that misses asks the shop and stores the answer when the
+Nothing here was measured at a vendor. The model (\`bench/regions/model.ts\`) has ${MODEL.regions} regions, ${MODEL.edits} edits of one product at random, ${MODEL.betweenEditsMs / 60_000} minutes
+apart in the mean, ${(1_000 / MODEL.betweenReadsMs).toFixed(1)} reads a second in each region, and a TTL of ${MODEL.ttlMs / 3_600_000} hour. A read that misses asks the shop and stores the answer when the
 render ends (60 ms in the median, a hundredth takes half a second). A purge comes ${50} ms after the commit, and takes: Cloudflare 150 ms in the
 median, Fastly 150 ms, CloudFront 3 to 15 s. A write to KV is seen by a region after 0 to 60 s. These are the vendors' published figures
 and what their users report; their spread is assumed.
