@@ -142,7 +142,7 @@ writeReport({
   stores: stores.versions,
   plot: { title: 'statements a second at Postgres', bars: barsOf(HEAD, rows, 'statements a second') },
   body: [
-    `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is told to warm. ` +
+    `One instance; each of ${POPULAR} product pages was visited three times. The catalog's version is raised and every entry outdated, as \`npm run purge -- --everything\` does, and the instance is asked to warm. ` +
       `Every statement that reaches Postgres is read off the wire until none came for ${OVER_WHEN_QUIET_MS / 1_000} s; the middle one of ${ROUNDS} rounds. The busiest window is of ${WINDOW_MS} ms.`,
     table(HEAD, rows),
     'The pace is of each process (`WARM_RENDERS_PER_SECOND`); leases see to it that a fleet renders each page once. The first 20 pages go at once, which is the busiest window of a paced run. ' +

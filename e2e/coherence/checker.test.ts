@@ -91,7 +91,7 @@ test('a violation names the read and the one event that it contradicts', () => {
       productId: 1,
       start: 6,
       shown: { productId: 1, version: 2, amountCents: 200 },
-      against: 'version 3: editor was told of its edit to version 3 at 5.0 ms',
+      against: 'version 3: editor got the answer "live" for version 3 at 5.0 ms',
     },
   ])
 })

@@ -126,7 +126,7 @@ export class Checker {
   wrote(write: Write): void {
     this.#totals.writes++
     at(this.#written, write.productId, () => new Map()).set(write.version, write)
-    const event = () => `${write.client} was told of its edit to version ${write.version} at ${ms(write.end)}`
+    const event = () => `${write.client} got the answer "live" for version ${write.version} at ${ms(write.end)}`
     if (write.channel !== 'api') return
     if (write.propagating) this.#awaited(write.client, write.productId).raise(write.end, write.version, undefined)
     else this.#seen(write.client, write.productId).raise(write.end, write.version, { invariant: 'own-write', event })

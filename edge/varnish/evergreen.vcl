@@ -157,7 +157,7 @@ sub vcl_hash {
 }
 
 sub vcl_backend_fetch {
-  # Of this question only; not sent to the shop.
+  # For this request only; not sent to the shop.
   var.set_real("asked", std.time2real(now, 0.0));
   unset bereq.http.x-variant;
   unset bereq.http.x-query;

@@ -67,8 +67,8 @@ async function productOf(slug: string, asTemplate: boolean): Promise<Product | u
     return undefined
   }
   cacheLife(KNOWN)
-  // Of related products that cannot be bought the page shows neither price nor stock, but they appear again when that changes. One that is
-  // discontinued shows none: another one of its kind is nearer than what went well with it.
+  // The page shows neither price nor stock of related products that cannot be bought, but they appear again when that changes. The
+  // page of a discontinued product shows none: another one of its kind is nearer than what went well with it.
   const sold = product.status === 'active' ? product.related.filter(({ status }) => status === 'active') : []
   const others = product.related.filter((card) => !sold.includes(card))
   madeFromCards(

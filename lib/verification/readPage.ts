@@ -7,7 +7,7 @@ import { originHeaders } from '#lib/platform/http/askInstance.ts'
 
 const TIMEOUT_MS = 10_000
 const LONGEST_HEADER = 1_000
-/** The headers that tell the origin of an answer; the rest is noise in the evidence. */
+/** The headers that show the origin of an answer; the rest is noise in the evidence. */
 const TELLING_HEADERS = [
   'x-cache',
   'cf-cache-status',

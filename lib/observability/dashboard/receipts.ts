@@ -131,7 +131,7 @@ async function receiptsWhere(db: Db, where: Prisma.Sql): Promise<ReceiptPage> {
         WHERE n.product_id = c.product_id AND n.version > c.version AND n.changed_at <= o.done_at) AS "newerAtDelivery"
     FROM (SELECT * FROM price_changes c WHERE ${where} ORDER BY c.id DESC LIMIT ${PAGE_SIZE + 1}) c
     JOIN products p ON p.id = c.product_id
-    -- Of a transaction that took no two seconds, which most are, few rows are looked through.
+    -- Few rows are read for a transaction of less than two seconds, as most are.
     LEFT JOIN LATERAL (SELECT found.* FROM (VALUES (interval '2 seconds'), (make_interval(mins => ${TRANSACTION_MINUTES}))) AS longest(transaction), LATERAL (
       SELECT id, failures, indexed_at, done_at, last_error FROM outbox
       WHERE created_at BETWEEN c.changed_at - longest.transaction AND c.changed_at + interval '1 second'

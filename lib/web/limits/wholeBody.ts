@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { refuse } from './refuse.ts'
 
-/** Of a process, in bodies that are not complete: 256 of the largest. */
+/** Bytes of incomplete bodies that a process holds: 256 of the largest. */
 const MOST_HELD_BYTES = 64 * 1024 * 1024
 let heldBytes = 0
 const TOO_MUCH = { code: 'busy', message: 'Too much is being sent at once. Please try again.', retryAfterS: 1 }
