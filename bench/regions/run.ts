@@ -1,6 +1,7 @@
 /** `npm run bench:regions`: staleness of a product page in many regions, by simulation, with and without versions in the key. */
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { scaleLog } from 'd3-scale'
 import { root } from '../../tools/run/environment.ts'
 import { curvePlot, type Axis } from '../lib/plot.ts'
 import { writePlot } from '../lib/report.ts'
@@ -75,7 +76,7 @@ const [FROM_MS, TO_MS] = [10, 3_600_000]
 const TIME: Axis = {
   title: 'time since the edit was committed',
   marks: [10, 100, 1_000, 10_000, 60_000, 600_000, TO_MS].map((at) => ({ at, label: duration(at) })),
-  share: (ms) => Math.log10(Math.min(TO_MS, Math.max(FROM_MS, ms)) / FROM_MS) / Math.log10(TO_MS / FROM_MS),
+  share: scaleLog([FROM_MS, TO_MS], [0, 1]).clamp(true),
 }
 /** Square root: a thousandth of the regions is to be seen too. */
 const REGIONS: Axis = {

@@ -1,6 +1,6 @@
 /** The weight of a page on a first visit, its requests, and its layout, which does not move. */
 import type { Page } from '@playwright/test'
-import { readPng } from '../support/png.ts'
+import { PNG } from 'pngjs'
 import { raw, unpacked } from '../support/rawRequest.ts'
 import { expect, test } from '../support/test.ts'
 
@@ -130,11 +130,11 @@ test('each icon that browsers and phones ask for is there', async ({ page }) => 
       'image/png',
       'public, max-age=86400',
     ])
-    expect(readPng(body)).toMatchObject({ width: size, height: size })
+    expect(PNG.sync.read(body)).toMatchObject({ width: size, height: size })
   }
   const favicon = await raw('/favicon.ico')
   expect([favicon.status, favicon.headers.get('content-type')]).toEqual([200, 'image/x-icon'])
-  expect(readPng(favicon.body.subarray(favicon.body.readUInt32LE(18)))).toMatchObject({ width: 48, height: 48 })
+  expect(PNG.sync.read(favicon.body.subarray(favicon.body.readUInt32LE(18)))).toMatchObject({ width: 48, height: 48 })
   expect((await raw('/icons/7.png')).status).toBe(404)
 })
 

@@ -5,7 +5,7 @@
  *   redis+sentinel://[user:password@]host[:26379],host/name[/database][?sentinelUsername=…&sentinelPassword=…]
  *   redis+cluster://[user:password@]host[:6379],host
  *
- * `rediss`, `rediss+sentinel` and `rediss+cluster` are the same over TLS.
+ * `rediss`, `rediss+sentinel` and `rediss+cluster` are the same over TLS. ioredis reads the first form alone.
  */
 
 interface HostAndPort {

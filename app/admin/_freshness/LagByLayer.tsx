@@ -8,7 +8,7 @@ import styles from './LagByLayer.module.css'
 import { byLayer, layerClass, layerLabel } from './layers.ts'
 import { logScale } from './scale.ts'
 
-const percent = (position: number) => `${(position * 100).toFixed(2)}%`
+const percent = (position: number) => `${position.toFixed(2)}%`
 
 /** From the median to the 99th percentile, a mark at the 95th, on one logarithmic scale for all rows. */
 function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => number }) {
@@ -26,7 +26,10 @@ function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => num
 export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
   if (lag.length === 0)
     return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
-  const scale = logScale(lag.flatMap(({ p50, p99 }) => [p50, p99]))
+  const scale = logScale(
+    lag.flatMap(({ p50, p99 }) => [p50, p99]),
+    [0, 100],
+  )
   return (
     <TableFrame>
       <table className={classNames(table.table, styles.table)} data-testid="lag-by-layer">
