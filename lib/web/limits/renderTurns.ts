@@ -3,7 +3,7 @@
  * them may have it between two hits; the back office has turns of its own, which no stranger can use up.
  */
 import type { IncomingMessage } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { RenderLimiter } from '#lib/coherence/next.ts'
 import { costOf, isStream } from './costs.ts'
 
@@ -32,10 +32,7 @@ export class RenderTurns {
     let answered: Promise<void> | undefined
     await turns.take(async () => {
       answered = answer()
-      const end = new AbortController()
-      const longest = delay(LONGEST_TURN_MS, undefined, { signal: end.signal }).catch(() => undefined)
-      await Promise.race([answered.catch(() => undefined), longest])
-      end.abort()
+      await pTimeout(answered, { milliseconds: LONGEST_TURN_MS, message: false }).catch(() => undefined)
     })
     await answered
   }
