@@ -18,13 +18,14 @@ import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
+import { db } from '#lib/platform/db.ts'
 import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { withSaidStatus } from '#lib/platform/http/saidStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -109,6 +110,8 @@ const answerDirectly = directRoutes({
   '/api/search/suggest': suggestProducts,
 })
 
+const stores = { db: db(), indexRedis: indexRedis() }
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (refuseTarget(request, response)) return
@@ -116,7 +119,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (doorkeeper.refuse(request, response)) return
     if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
     if (sendBuildFile(request, response)) return
-    if (await plainEndpoint(request, response)) return
+    if (await plainEndpoint(request, response, stores)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
     if (await sendSharedPicture(request, response, drawer)) return
@@ -187,8 +190,7 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
-startWatchdog()
-const stopSearch = keepSearchCurrent()
+startWatchdog(stores.db)
+keepSearchCurrent()
 onShutdown('refusals', () => refusals().flush())
-onShutdown('search', async () => stopSearch())
 installSignalHandlers()

@@ -4,6 +4,7 @@ import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import { processSingleton } from '#lib/platform/process/processSingleton.ts'
 import { fromReplica } from '#lib/platform/replica.ts'
+import { type InvalidationQueue, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import { queueState } from '#lib/queue/queueState.ts'
 import { openAlertCount, openAlerts, resolvedAlerts } from './alerts.ts'
 import { driftingProducts, pendingOutboxSize } from './drift.ts'
@@ -20,10 +21,14 @@ function hitRatios(): HitRatios {
   return processSingleton('dashboardHitRatios', () => new HitRatios(HIT_RATIO_OVER_MS))
 }
 
+function queue(): InvalidationQueue {
+  return processSingleton('invalidationQueueToLookAt', openInvalidationQueue)
+}
+
 /** Redis may be away: that is when the page is needed most. */
 async function queueIfThere(): Promise<Delivery['queue']> {
   try {
-    return await queueState()
+    return await queueState(queue())
   } catch (error) {
     logger('dashboard').debug({ err: error }, 'the queue could not be read')
     return null
