@@ -76,7 +76,7 @@ onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 reportUnfitDatabase()
 traceFollowedChanges(coherence().index)
-reportUnfitRedis()
+reportUnfitRedis(indexRedis(), cacheRedis())
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
