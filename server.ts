@@ -36,9 +36,10 @@ import { isActionForm } from '#lib/web/actionForms.ts'
 import { correlated } from '#lib/web/correlated.ts'
 import { directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
-import { limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
+import { comesWhole, limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
 import { RenderTurns } from '#lib/web/limits/renderTurns.ts'
 import { refuseWithoutTurn } from '#lib/web/limits/refuse.ts'
+import { wholeBody } from '#lib/web/limits/wholeBody.ts'
 import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { refuseAtOrigin } from '#lib/web/originDoor.ts'
@@ -117,7 +118,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (doorkeeper.refuse(request, response)) return
-    if (isActionForm(request) && (await doorkeeper.refuseForm(request, response))) return
+    if (comesWhole(request)) {
+      const body = await wholeBody(request, response)
+      if (!body) return
+      if (isActionForm(request) && (await doorkeeper.refuseForm(request, response, body))) return
+    }
     if (sendBuildFile(request, response)) return
     if (await plainEndpoint(request, response, stores)) return
     if (await takePolicyReport(request, response)) return

@@ -32,7 +32,7 @@ import { underway } from './underway.ts'
 /** A third of what a fleet has: a new term begins when the lease of the one before has run out everywhere, after 1.4 s. */
 const LEASE_MS = 667
 /** The rest is a slow machine. */
-const HEALS_WITHIN_MS = 8_000
+const HEALS_WITHIN_MS = 12_000
 /** A command's second, Postgres, and a machine that does other things. */
 const ANSWERS_WITHIN_MS = 2_000
 /** A worker that waits for a job at a server that freezes notices that after 12 s. */

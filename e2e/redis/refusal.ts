@@ -7,7 +7,7 @@ import type { Shop } from './redisSuite.ts'
 
 /** An edit, which asks Redis more than once, and a read. */
 const ANSWERS_WITHIN_MS = 4_000
-const HEALS_WITHIN_MS = 8_000
+const HEALS_WITHIN_MS = 12_000
 const PRODUCT = 5
 /** Nothing changes its price. */
 const CALM = 7

@@ -100,14 +100,13 @@ export class Doorkeeper {
   }
 
   /**
-   * The same for an action form: call it after `limitBody`, before anything reads the body.
-   * @returns whether the request was refused, and so answered; or has ended
+   * The same for an action form, which may name its action in its body.
+   * @returns whether the request was refused, and so answered
    */
-  async refuseForm(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  async refuseForm(request: IncomingMessage, response: ServerResponse, body: Buffer): Promise<boolean> {
     const [pathname = ''] = (request.url ?? '').split('?', 1)
     if (this.#routes.some(({ pattern }) => pattern.test(pathname))) return false
-    const named = await actionsOfForm(request)
-    if (named === undefined || response.headersSent) return true
+    const named = await actionsOfForm(request, body)
     const actions = this.#actions.get(this.#pages.match(pathname)?.source ?? '')
     const known = named.every((id) => id !== undefined && actions?.has(id) === true)
     return this.#answer(request, response, known ? undefined : NO_ACTION)

@@ -30,6 +30,15 @@ function limitOf(url: string): BodyLimit {
   return url.startsWith('/api/internal/') ? INTERNAL : ANYBODY
 }
 
+function hasBody({ headers }: IncomingMessage): boolean {
+  return Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+}
+
+/** Whether to wait for the whole body before anything is done for it. Where a permission is asked for first, it is read as it arrives. */
+export function comesWhole(request: IncomingMessage): boolean {
+  return hasBody(request) && limitOf(request.url ?? '') === ANYBODY
+}
+
 /**
  * Answers 413 when the body is larger than it may be, and 408 when it is not there in time. Call it before anything reads
  * the body.
@@ -37,8 +46,7 @@ function limitOf(url: string): BodyLimit {
  */
 export function limitBody(request: IncomingMessage, response: ServerResponse): boolean {
   const { url = '', headers } = request
-  const length = Number(headers['content-length'] ?? 0)
-  if (length === 0 && headers['transfer-encoding'] === undefined) return false
+  if (!hasBody(request)) return false
   const { maxBytes, withinMs } = limitOf(url)
   let isRefused = false
   const refuseSize = () => {
@@ -64,6 +72,6 @@ export function limitBody(request: IncomingMessage, response: ServerResponse): b
       return true
     },
   })
-  if (length > maxBytes) refuseSize()
+  if (Number(headers['content-length'] ?? 0) > maxBytes) refuseSize()
   return isRefused
 }

@@ -8,6 +8,8 @@ const COSTS: readonly (readonly [RegExp, number])[] = [
   [/^\/og\//, 10],
   [STREAM, 5],
   [/^\/[a-z]{2}\/search(?:\?|$)/, 10],
+  // The one page of the back office that is rendered for a stranger.
+  [/^\/admin\/sign-in(?:\?|$)/, 5],
 ]
 
 /** @param url of a request that no cache answers */
