@@ -18,13 +18,14 @@ import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
+import { db } from '#lib/platform/db.ts'
 import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { withAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
+import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -76,7 +77,7 @@ onShutdown('index lease', () => coherence().keeper.stop())
 await coherence().index.connect()
 reportUnfitDatabase()
 traceFollowedChanges(coherence().index)
-reportUnfitRedis()
+reportUnfitRedis(indexRedis(), cacheRedis())
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
@@ -110,6 +111,8 @@ const answerDirectly = directRoutes({
   '/api/search/suggest': suggestProducts,
 })
 
+const stores = { db: db(), indexRedis: indexRedis() }
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     if (refuseTarget(request, response)) return
@@ -121,7 +124,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
     }
     if (sendBuildFile(request, response)) return
-    if (await plainEndpoint(request, response)) return
+    if (await plainEndpoint(request, response, stores)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
     if (await sendSharedPicture(request, response, drawer)) return
@@ -192,8 +195,7 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
-startWatchdog()
-const stopSearch = keepSearchCurrent()
+startWatchdog(stores.db)
+keepSearchCurrent()
 onShutdown('refusals', () => refusals().flush())
-onShutdown('search', async () => stopSearch())
 installSignalHandlers()

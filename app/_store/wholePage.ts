@@ -1,7 +1,7 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
-import { readiness } from '#lib/platform/process/health.ts'
+import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { webReadiness } from '#lib/web/webReadiness.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
 
 /** Seconds. */
@@ -9,7 +9,7 @@ const RETRY_AFTER_S = 1
 
 /** Next passes on no more than a number of an error from a cached function. */
 const isAway = async (error: unknown): Promise<boolean> =>
-  isStoreAway(error) || (await readiness()).checks['postgres'] !== 'ok'
+  isStoreAway(error) || (await webReadiness()).checks['postgres'] !== 'ok'
 
 /**
  * Reads the catalog for the frame around such a page. Where a store is away the answer says so, and the page itself shows it.

@@ -4,9 +4,11 @@ import { createServer, type Server } from 'node:http'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { invalidate } from '#lib/delivery/invalidation.ts'
+import { pageSamples } from '#lib/delivery/readBack.ts'
 import { driftCheck } from '#lib/observability/monitor/checks/driftCheck.ts'
 import type { MonitorContext } from '#lib/observability/monitor/context.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
+import { type InvalidationQueue, openInvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 import {
   commitPrice,
   KernelInstance,
@@ -31,11 +33,13 @@ let reader: KernelInstance
 let invalidator: KernelInstance
 let web: Server
 let webUrl: string
+let queue: InvalidationQueue
 
 beforeAll(async () => {
   stores = await kernelStores()
   const { host, port, db } = stores.redis.direct.options
   stubEnvironment({ databaseUrl: stores.database.url, redisUrl: `redis://${host}:${port}/${db}` })
+  queue = openInvalidationQueue()
   fleet = await kernelInstance(stores)
   reader = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
   invalidator = new KernelInstance(stores, { keyPrefix: OTHER_SPELLING })
@@ -55,6 +59,7 @@ afterAll(async () => {
   vi.unstubAllEnvs()
   web.closeAllConnections()
   web.close()
+  await queue.close()
   await Promise.all([fleet, reader, invalidator].map((instance) => instance.stop()))
   await stores.close()
 })
@@ -67,10 +72,12 @@ const contextOf = ({ coherence, redis }: KernelInstance): MonitorContext => ({
   cacheRedis: redis,
   indexRedis: redis,
   webUrls: [webUrl],
+  samples: pageSamples(),
   internalSecret: 'another secret of the tests, long enough',
   budgetMs: BUDGET_MS,
   intervalMs: 1_000,
   locales: ['en'],
+  queue,
   hasEdge: false,
 })
 

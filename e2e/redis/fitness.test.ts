@@ -68,7 +68,7 @@ test('a web instance or worker logs the same sentences once, and again when anot
     { level: error, msg: expect.stringContaining('maxmemory-policy allkeys-lru') },
     { level: warn, msg: expect.stringContaining('writes nothing to disk') },
   ]
-  reportUnfitRedis()
+  reportUnfitRedis(indexRedis(), indexRedis())
   await vi.waitFor(() => expect(lines).toEqual(both))
   const again = async () => {
     indexRedis().disconnect(true)

@@ -10,7 +10,7 @@ import type { VersionSource } from '#lib/coherence/index.ts'
 import { readPage } from '#lib/verification/readPage.ts'
 import { seededDatabase, type SeededDatabase } from '#lib/platform/testing/catalog.ts'
 import { stubEnvironment } from '#lib/platform/testing/environment.ts'
-import { startEdgeConfirmer } from '../../workers/edgeConfirmer.ts'
+import { confirmEdge } from '../../workers/edgeConfirmer.ts'
 import { freePort } from '../../tools/run/ports.ts'
 import { type LocalWorker, startWorker } from '../local/startWorker.ts'
 import { SECRET } from './edgesUnderTest.ts'
@@ -136,7 +136,8 @@ it('delivers every other row while one page does not show its change, and that r
 
 it('confirms the edge, which goes on showing what it keeps', async () => {
   await set(BAD, TOO_HIGH)
-  const stop = startEdgeConfirmer(edge, source)
+  const stop = new AbortController()
+  const confirming = confirmEdge(edge, source, stop.signal)
   try {
     await expect.poll(cache, PATIENCE).toBe('HIT edge')
     const until = performance.now() + 1.5 * TRUST_MS
@@ -149,7 +150,8 @@ it('confirms the edge, which goes on showing what it keeps', async () => {
       .toBe(true)
     expect([...caches]).toEqual(['HIT edge'])
   } finally {
-    await stop?.()
+    stop.abort()
+    await confirming
   }
 })
 

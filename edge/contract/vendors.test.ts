@@ -4,7 +4,7 @@ import { CloudflareEdge, TRUST_MS } from '#lib/cdn/adapters/cloudflare.ts'
 import { FastlyEdge, LONGEST_HEADER, surrogateKey } from '#lib/cdn/adapters/fastly.ts'
 import { epochBornAt } from '#lib/cdn/epoch.ts'
 import { brokenControl } from './brokenControl.ts'
-import { TokenBucket } from '#lib/cdn/tokenBucket.ts'
+import { RateLimiter } from '#lib/platform/rateLimiter.ts'
 import { onePageShop, type OnePageShop } from './shop.ts'
 import { cloudflare, fastly } from './vendors.ts'
 
@@ -120,13 +120,13 @@ it('the keys of a response are cut between two keys, within what Fastly reads', 
 })
 
 it('calls the vendor no earlier than its answer allows, and no faster than its bucket fills', async () => {
-  const bucket = new TokenBucket({ size: 2, perSecond: 20 })
+  const limiter = new RateLimiter({ burst: 2, perSecond: 20 })
   const start = performance.now()
-  for (let i = 0; i < 6; i++) await bucket.take()
+  for (let i = 0; i < 6; i++) await limiter.turn()
   // Two at once, then four at 50 ms each; a machine that is slow only makes it later.
   expect(performance.now() - start).toBeGreaterThan(180)
-  bucket.closeFor(300)
+  limiter.closeFor(300)
   const closed = performance.now()
-  await bucket.take()
+  await limiter.turn()
   expect(performance.now() - closed).toBeGreaterThan(290)
 })

@@ -4,6 +4,7 @@
  */
 import { waitUntil } from 'cloudflare:workers'
 import type { Environment } from './environment.ts'
+import { orLate } from './orLate.ts'
 
 type Found = ReadonlyMap<string, string | null>
 
@@ -46,16 +47,10 @@ export async function readBatched(env: Environment, keys: readonly string[]): Pr
   next ??= begin(env)
   for (const key of keys) next.keys.add(key)
   const batch = next
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), PATIENCE_MS)))
-  try {
-    const found = await Promise.race([batch.found, late])
-    if (found) return found
-    // Later visitors begin a new read.
-    if (next === batch) next = undefined
-    if (underWay === batch.found) underWay = undefined
-    return await read(env, keys)
-  } finally {
-    clearTimeout(timer)
-  }
+  const found = await orLate(batch.found, PATIENCE_MS)
+  if (found) return found
+  // Later visitors begin a new read.
+  if (next === batch) next = undefined
+  if (underWay === batch.found) underWay = undefined
+  return read(env, keys)
 }

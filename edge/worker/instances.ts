@@ -3,6 +3,7 @@
  * says nothing, and then the next instance is asked what can be asked twice.
  */
 import type { Environment } from './environment.ts'
+import { orLate } from './orLate.ts'
 
 /** Milliseconds without the head of an answer after which the instance is asked how it is. */
 const SILENT_MS = 1_000
@@ -47,9 +48,7 @@ async function fetchUnlessFrozen(
   const frozen = new AbortController()
   const asking = fetch(origin + path, { ...init, signal: AbortSignal.any([bound, frozen.signal]) })
   for (;;) {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const silence = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), SILENT_MS)))
-    const head = await Promise.race([asking, silence]).finally(() => clearTimeout(timer))
+    const head = await orLate(asking, SILENT_MS)
     if (head) return head
     const alive = await Promise.race([asking.then(() => true), answersForItself(origin)])
     if (alive) continue

@@ -1,4 +1,9 @@
-/** Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash. */
+/**
+ * Tokens with which programs use the API. The token itself is shown once and never kept: a row has its hash.
+ *
+ * Ours: the api-key plugin of better-auth 1.7 deletes a key that has expired, and frees its name; it writes to the row with each
+ * request, lets a key do what its maker may no more, and has no transaction that the audit entry could share.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { writeAudit } from '#lib/audit/writeAudit.ts'

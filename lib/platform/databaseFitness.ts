@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { Client } from 'pg'
 import { env } from './env.ts'
 import { logger } from './logger.ts'
@@ -42,7 +42,7 @@ export function keepsSessions(url: string): Promise<boolean> {
     const heard = once(listener, 'notification').then(() => true)
     await listener.query(`LISTEN ${channel}`)
     await withClient(url, (notifier) => notifier.query(`NOTIFY ${channel}`))
-    return Promise.race([heard, delay(HEARD_WITHIN_MS, false, { ref: false })])
+    return pTimeout(heard, { milliseconds: HEARD_WITHIN_MS, fallback: () => false })
   })
 }
 

@@ -124,6 +124,33 @@ const kernelDoors = {
   },
 }
 
+/** What a root makes and hands on: docs/decisions/composition.md. */
+const LOOKED_UP = new Set(['db', 'indexRedis', 'cacheRedis', 'coherence', 'versionIndex', 'bulkQueue'])
+
+/** Runs in processes that have a root of their own, and is given what it needs. The purge is asked for by routes. */
+const GIVEN =
+  /(?:^|\/)(?:workers\/(?!index\.ts$|prober\.ts$)|lib\/(?:alerts|cdn|verification|observability\/(?:monitor|probe)|delivery(?!\/purge\/))\/)/
+
+const givenParts = {
+  /** @param {import('./ast.d.ts').Context} context */
+  create(context) {
+    if (!GIVEN.test(context.filename) || /\.test\.ts$|\/testing\//.test(context.filename)) return {}
+    return {
+      /** @param {import('./ast.d.ts').Node} node */
+      ImportDeclaration(node) {
+        for (const specifier of node.specifiers ?? []) {
+          const name = nameOf(specifier.imported)
+          if (LOOKED_UP.has(name))
+            context.report({
+              node: specifier,
+              message: `Take what ${name}() would look up as an argument: the root has it.`,
+            })
+        }
+      },
+    }
+  },
+}
+
 /** A currency that is spelled: its sign, or the code of the one that the shop began with. */
 const SPELLED_CURRENCY = /[€£¥₩]|(?<![A-Za-z])EUR(?![A-Za-z])/
 
@@ -169,6 +196,7 @@ const plugin = {
     'silenced-compiler': silencedCompiler,
     rooms,
     'kernel-doors': kernelDoors,
+    'given-parts': givenParts,
     currencies,
   },
 }

@@ -8,7 +8,7 @@ import { stubEnvironment } from '#lib/platform/testing/environment.ts'
 import { testRedis, type TestRedis } from '#lib/platform/testing/redis.ts'
 import { appliedBy } from '../appliedPosition.ts'
 import type { InvalidationContext } from '../invalidation.ts'
-import { PageSamples } from '../readBack.ts'
+import { pageSamples } from '../readBack.ts'
 
 export interface DeliveredShop {
   readonly catalog: SeededDatabase
@@ -70,7 +70,7 @@ export function deliveredShop(size: number): DeliveredShop {
       cacheRedis: redis.client,
       webUrls: [`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`],
       internalSecret: 'another secret of the tests, long enough',
-      samples: new PageSamples(),
+      samples: pageSamples(),
     }
   })
   afterAll(async () => {

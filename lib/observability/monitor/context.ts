@@ -6,6 +6,7 @@ import { tag } from '#lib/coherence/tags.ts'
 import type { Scope } from '#lib/alerts/reconcile.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Db } from '#lib/platform/db.ts'
+import type { InvalidationQueue } from '#lib/queue/invalidationQueue.ts'
 
 /** The resources of the monitor's checks. */
 export interface MonitorContext extends InvalidationContext {
@@ -16,6 +17,8 @@ export interface MonitorContext extends InvalidationContext {
   readonly locales: readonly string[]
   /** For the write that proves that it takes writes. */
   readonly indexRedis: RedisClient
+  /** To look at. */
+  readonly queue: InvalidationQueue
   /** Then a row is done when the edge was seen to have it, which the worker's edge delivery says. */
   readonly hasEdge: boolean
 }

@@ -3,7 +3,7 @@
  * thread, so few renders may have it between two hits. The back office has a limiter of its own, which no stranger can use up.
  */
 import type { IncomingMessage } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { RenderLimiter } from '#lib/coherence/next.ts'
 import { costOf, isStream } from './requestCost.ts'
 
@@ -32,10 +32,7 @@ export class RequestRenderLimiter {
     let answered: Promise<void> | undefined
     await limiter.take(async () => {
       answered = answer()
-      const end = new AbortController()
-      const longest = delay(LONGEST_HELD_MS, undefined, { signal: end.signal }).catch(() => undefined)
-      await Promise.race([answered.catch(() => undefined), longest])
-      end.abort()
+      await pTimeout(answered, { milliseconds: LONGEST_TURN_MS, message: false }).catch(() => undefined)
     })
     await answered
   }

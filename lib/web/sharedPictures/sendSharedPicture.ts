@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
-import { readiness } from '#lib/platform/process/health.ts'
+import { webReadiness } from '#lib/web/webReadiness.ts'
 import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
 import type { VisitorLimits } from '../limits/visitorLimits.ts'
 import type { Drawing } from './drawing.ts'
@@ -53,7 +53,7 @@ async function lookUp(look: () => Promise<Preview>): Promise<Preview | undefined
   try {
     return await look()
   } catch (error) {
-    const { checks } = await readiness()
+    const { checks } = await webReadiness()
     if (checks['postgres'] === 'ok') throw error
     return undefined
   }

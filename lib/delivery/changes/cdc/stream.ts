@@ -2,8 +2,9 @@
  * One session of logical replication: what was committed, in the order of the commits, and how far it was handed on. Postgres
  * sends again what was not confirmed, to this session or to the next.
  */
-import { setTimeout as delay } from 'node:timers/promises'
+import pTimeout from 'p-timeout'
 import { LogicalReplicationService, PgoutputPlugin, type Pgoutput } from 'pg-logical-replication'
+import { Bell } from '#lib/platform/process/periodic.ts'
 
 const CONNECT_WITHIN_MS = 5_000
 /** Milliseconds without a word after which Postgres ends a session: a process that is frozen keeps the slot from others so long. */
@@ -65,8 +66,8 @@ export class ReplicationStream {
   #parts: Part[] = []
   #held = 0
   #confirmed: string
-  #arrived = () => {}
-  #resume = () => {}
+  readonly #arrived = new Bell()
+  #roomy = () => {}
 
   constructor({ url, slot, publication, from }: StreamOptions) {
     this.#confirmed = byteBefore(from)
@@ -98,12 +99,7 @@ export class ReplicationStream {
    */
   async next(waitMs: number): Promise<readonly Part[]> {
     if (this.#parts.length === 0 && !this.#over) {
-      const waited = new AbortController()
-      await Promise.race([
-        new Promise<void>((resolve) => (this.#arrived = resolve)),
-        delay(waitMs, undefined, { signal: waited.signal }).catch(() => undefined),
-      ])
-      waited.abort()
+      await this.#arrived.pause(waitMs)
     }
     if (this.#over) throw this.#over.error
     const parts = this.#parts
@@ -123,10 +119,10 @@ export class ReplicationStream {
     clearInterval(this.#words)
     this.#resume()
     // The library loses a connection that is not made yet, and its failures with it.
-    await Promise.race([this.#settled, delay(CONNECT_WITHIN_MS, undefined, { ref: false })])
+    await pTimeout(this.#settled, { milliseconds: CONNECT_WITHIN_MS, message: false })
     // A session whose socket is paused, or dead, may not end by itself.
     const closed = this.#service.destroy().then(() => this.#ended)
-    await Promise.race([closed.catch(() => undefined), delay(CLOSE_WITHIN_MS, undefined, { ref: false })])
+    await pTimeout(closed, { milliseconds: CLOSE_WITHIN_MS, message: false }).catch(() => undefined)
   }
 
   #say(): void {
@@ -135,14 +131,14 @@ export class ReplicationStream {
 
   #end(error: unknown): void {
     this.#over ??= { error }
-    this.#arrived()
-    this.#resume()
+    this.#arrived.ring()
+    this.#roomy()
   }
 
   #push(part: Part): void {
     this.#parts.push(part)
     this.#held += part.rows.length + 1
-    this.#arrived()
+    this.#arrived.ring()
   }
 
   /** Postgres sends no more until what this returns has come true. */

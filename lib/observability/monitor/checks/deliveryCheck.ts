@@ -38,8 +38,8 @@ async function pendingOutbox(db: Db, relayAfterMs: number): Promise<Pending | un
   return row
 }
 
-async function queueFindings({ budgetMs, db }: MonitorContext): Promise<Finding[]> {
-  const state = await queueState()
+async function queueFindings({ budgetMs, db, queue }: MonitorContext): Promise<Finding[]> {
+  const state = await queueState(queue)
   const { oldestMs, ...counts } = state
   for (const [name, count] of Object.entries(counts)) monitorMetrics().queueJobs.set({ state: name }, count)
   monitorMetrics().queueOldest.set(oldestMs / 1000)

@@ -29,7 +29,10 @@ interface Late {
 async function lateRows(context: MonitorContext, olderThanMs: number): Promise<Late> {
   const seen = await overdueOutbox(context, olderThanMs)
   if (seen.length === 0) return { rows: seen, consumers: [] }
-  const called = await consumersOf(seen.map(({ id }) => id.toString())).catch(() => new Map<string, string>())
+  const called = await consumersOf(
+    context.queue,
+    seen.map(({ id }) => id.toString()),
+  ).catch(() => new Map<string, string>())
   // A consumer closes the row before it calls the job done: one that did both since the first look is no suspect.
   const rows = called.size > 0 ? await overdueOutbox(context, olderThanMs) : seen
   return { rows, consumers: [...new Set(rows.flatMap(({ id }) => called.get(id.toString()) ?? []))] }
