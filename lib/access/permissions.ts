@@ -3,7 +3,7 @@ import type { Role } from '#lib/generated/prisma/enums.ts'
 
 export type { Role }
 
-const PERMISSIONS = [
+export const PERMISSIONS = [
   'prices:read',
   'prices:write',
   /** Taking a product off the shelves and putting it back, and saying how many there are of it. */
