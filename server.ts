@@ -33,8 +33,8 @@ import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
 import { isActionForm } from '#lib/web/actionForms.ts'
-import { withRequestCorrelation } from '#lib/web/requestCorrelation.ts'
-import { directRoutes } from '#lib/web/directRoutes.ts'
+import { correlated } from '#lib/web/correlated.ts'
+import { answer, directRoutes } from '#lib/web/directRoutes.ts'
 import { InFlight } from '#lib/web/inFlight.ts'
 import { comesWhole, limitBody, SERVER_TIMES } from '#lib/web/limits/bodyLimits.ts'
 import { RequestRenderLimiter } from '#lib/web/limits/requestRenderLimiter.ts'
@@ -57,6 +57,7 @@ import { queueBoardProxy } from '#lib/web/queueBoard.ts'
 import { warmStart } from '#lib/web/warmStart.ts'
 import { ROUTES } from './app/_access/entrances.ts'
 import { previewTexts } from './app/_i18n/previewTexts.ts'
+import { adminApi, isOfAdminApi } from './app/api/admin/_api/app.ts'
 import { GET as readPrices } from './app/api/prices/route.ts'
 import { GET as streamPrices } from './app/api/prices/stream/route.ts'
 import { GET as suggestProducts } from './app/api/search/suggest/route.ts'
@@ -137,6 +138,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     withoutSharedLifetime(response)
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
+    if (isOfAdminApi(request.url)) return await answer(adminApi.fetch, request, response)
     fastPath.guard(response)
     await requestRenders.take(request, () => withAnswerStatus(response, () => handleByNext(request, response)))
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Role } from '#lib/generated/prisma/enums.ts'
 
 export type { Role }
 
-const PERMISSIONS = [
+export const PERMISSIONS = [
   'prices:read',
   'prices:write',
   /** Discontinuing a product, selling it again, and setting its stock. */

@@ -27,6 +27,7 @@ export async function GET(request: Request): Promise<Response> {
       { status: 400, headers: { 'Cache-Control': 'no-store' } },
     )
 
+  // Not by hono/streaming, which waits for its reader: the feed hands over to all tabs at once.
   const encoder = new TextEncoder()
   let end = () => {}
   const body = new ReadableStream<Uint8Array>({

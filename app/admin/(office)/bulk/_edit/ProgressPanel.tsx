@@ -5,7 +5,7 @@ import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
-import { callApi, type Refusal } from '../_lib/bulkApi.ts'
+import { adminApi, ask, type Refusal } from '../../../_lib/adminApi.ts'
 import decision from './DecisionPanel.module.css'
 import styles from './ProgressPanel.module.css'
 import { rows } from './states.ts'
@@ -31,7 +31,7 @@ export function ProgressPanel({ edit, mayCancel, onEdit }: Props) {
 
   async function stop(): Promise<void> {
     setStopping(true)
-    const answer = await callApi<BulkEditView>('POST', `bulk-edits/${edit.id}/cancel`)
+    const answer = await ask(adminApi['bulk-edits'][':id'].cancel.$post({ param: { id: edit.id } }))
     if (answer.ok) onEdit(answer.value)
     else setRefusal(answer.refusal)
     setStopping(false)

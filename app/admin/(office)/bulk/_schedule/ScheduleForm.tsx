@@ -7,10 +7,10 @@ import { Field } from '../../../../_ui/Field.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
 import page from '../../page.module.css'
 import { rows } from '../_edit/states.ts'
-import type { Answered, Refusal } from '../_lib/bulkApi.ts'
+import type { Answered, Refusal } from '../../../_lib/adminApi.ts'
 import { Overlaps } from './Overlaps.tsx'
 import styles from './ScheduleForm.module.css'
-import { usePlanCheck } from './usePlanCheck.ts'
+import { type CheckTimes, usePlanCheck } from './usePlanCheck.ts'
 import { isUndecided, WallTimeField, wallText } from './WallTimeField.tsx'
 
 interface Props {
@@ -18,8 +18,7 @@ interface Props {
   /** What the form begins with where there is no schedule yet. */
   readonly suggested?: Pick<ScheduleTimes, 'startsAt' | 'endsAt' | 'timeZone'> | undefined
   readonly disabled?: boolean
-  /** Of the API: what these times would bring. */
-  readonly check: string
+  readonly check: CheckTimes
   readonly submit: (times: ScheduleTimes) => Promise<Answered<ScheduleView>>
   readonly onDone: (schedule: ScheduleView) => void
   readonly onCancel: () => void
