@@ -40,6 +40,7 @@ export function keepsSessions(url: string): Promise<boolean> {
   const channel = `evergreen_session_${randomUUID().replaceAll('-', '')}`
   return withClient(url, async (listener) => {
     const heard = once(listener, 'notification').then(() => true)
+    heard.catch(() => undefined) // a connection that is lost ends the statement as well, which says so
     await listener.query(`LISTEN ${channel}`)
     await withClient(url, (notifier) => notifier.query(`NOTIFY ${channel}`))
     return pTimeout(heard, { milliseconds: HEARD_WITHIN_MS, fallback: () => false })
