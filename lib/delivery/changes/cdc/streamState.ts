@@ -54,7 +54,7 @@ export class StreamState {
       error instanceof SlotLostError
         ? 'The slot is made anew within ten seconds, and nothing is lost. If it is lost again, raise max_slot_wal_keep_size, or look why the worker does not keep up.'
         : 'Put right what it says. The stream is tried again every ten seconds.'
-    await this.#tell(async () => {
+    await this.#write(async () => {
       await raiseAlerts(this.#db, SCOPE, [
         {
           dedupKey: 'stream',
@@ -76,7 +76,7 @@ export class StreamState {
   async streams(): Promise<void> {
     if (performance.now() - this.#saidAt < SAY_EVERY_MS) return
     this.#saidAt = performance.now()
-    await this.#tell(async () => {
+    await this.#write(async () => {
       await beat(this.#db, BEAT)
       await reconcileAlerts(this.#db, SCOPE, [], { quietMs: QUIET_MS })
     })
