@@ -1,6 +1,6 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { sayStatus } from '#lib/platform/http/saidStatus.ts'
+import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { webReadiness } from '#lib/web/webReadiness.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
 

@@ -5,9 +5,9 @@ import { env } from '#lib/platform/env.ts'
 import { logger } from '#lib/platform/logger.ts'
 import type { CheckedStores } from '#lib/platform/process/health.ts'
 import { onShutdown } from '#lib/platform/process/shutdown.ts'
-import { refuseMetrics } from './originDoor.ts'
+import { refuseMetrics } from './originAuthentication.ts'
 import { plainEndpoint } from './plainEndpoints.ts'
-import { protect } from './protect.ts'
+import { setSecurityHeaders } from './setSecurityHeaders.ts'
 
 /**
  * Listens until the process stops. What is unknown is answered with 404.
@@ -23,7 +23,7 @@ export async function startOperatorServer(
   also: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<void> {
   const server = createServer((request, response) => {
-    protect(request, response)
+    setSecurityHeaders(request, response)
     if (refuseMetrics(request, response) || also(request, response)) return
     plainEndpoint(request, response, stores)
       .then((answered) => answered || response.writeHead(404).end())

@@ -6,7 +6,7 @@
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
 import { Bell, type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
-import { AwakeSign, CHANNEL, SLEEPY_MS } from './awakeSign.ts'
+import { RelayAwakeLock, CHANNEL, SLEEPY_MS } from './relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from './changeSource.ts'
 import { CLAIM_MS } from './queueDeliverer.ts'
 
@@ -45,7 +45,7 @@ export class OutboxSource implements ChangeSource {
     }
   }
 
-  async #turn(deliverer: Deliverer, awake: AwakeSign): Promise<Pause> {
+  async #turn(deliverer: Deliverer, awake: RelayAwakeLock): Promise<Pause> {
     const began = performance.now()
     await this.#look(deliverer).then(
       () => deliverer.lives(),

@@ -32,7 +32,7 @@ export class RequestRenderLimiter {
     let answered: Promise<void> | undefined
     await limiter.take(async () => {
       answered = answer()
-      await pTimeout(answered, { milliseconds: LONGEST_TURN_MS, message: false }).catch(() => undefined)
+      await pTimeout(answered, { milliseconds: LONGEST_HELD_MS, message: false }).catch(() => undefined)
     })
     await answered
   }

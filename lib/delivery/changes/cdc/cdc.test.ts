@@ -5,7 +5,7 @@ import { coherence } from '#lib/catalog/coherence.ts'
 import type { ForeignTables } from '#lib/catalog/foreignTables.ts'
 import { db } from '#lib/platform/db.ts'
 import { cdcSource, drivenShop } from '../../testing/drivenShop.ts'
-import { changesOf, recordMissing } from './handOn.ts'
+import { changesOf, recordMissing } from './streamedChanges.ts'
 import { ensurePublication, ensureSlot, PUBLICATION, readSlot, requireReplication, type Query } from './slot.ts'
 import { ReplicationStream, type Part } from './stream.ts'
 

@@ -138,7 +138,7 @@ export class CdcSource implements ChangeSource {
     // No commit need send a NOTIFY.
     const connection = new OwnConnection({ name: 'relay' })
     void connection.keepOpen()
-    const awake = new AwakeSign(connection)
+    const awake = new RelayAwakeLock(connection)
     const session = new Session(stream, deliverer, this.#tools)
     try {
       // After the slot, and each time: of what was written before it, or not applied by one that died, no event may come.

@@ -67,7 +67,7 @@ export class ReplicationStream {
   #held = 0
   #confirmed: string
   readonly #arrived = new Bell()
-  #roomy = () => {}
+  #resume = () => {}
 
   constructor({ url, slot, publication, from }: StreamOptions) {
     this.#confirmed = byteBefore(from)
@@ -132,7 +132,7 @@ export class ReplicationStream {
   #end(error: unknown): void {
     this.#over ??= { error }
     this.#arrived.ring()
-    this.#roomy()
+    this.#resume()
   }
 
   #push(part: Part): void {
