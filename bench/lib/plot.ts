@@ -13,7 +13,7 @@ const STYLE = `
   g { --line: var(--p0) } .p1 { --line: var(--p1) } .p2 { --line: var(--p2) } .p3 { --line: var(--p3) } .p4 { --line: var(--p4) } .p5 { --line: var(--p5) }
   .own { --line: var(--own) } .own path { stroke-width: 3 } .own text { font-weight: 600 }`
 const PEERS = 6
-/** Of an axis from 0, about. */
+/** The approximate number of steps of an axis from 0. */
 const MARKS = 5
 /** Pixels of a letter of a name, and how many of them there is room for. */
 const [LETTER, MOST_LETTERS] = [7.8, 55]

@@ -17,7 +17,7 @@ export interface StatementCounter {
   close(): Promise<void>
 }
 
-/** Whose statements are counted. It may do what the owner of the tables may. */
+/** The role whose statements are counted. It has the rights of the tables' owner. */
 const ROLE = 'counted'
 
 /** @param databaseUrl of a superuser, on a server that preloads pg_stat_statements: `benchStores({ countsStatements: true })` */
@@ -48,5 +48,5 @@ export async function statementCounter(databaseUrl: string): Promise<StatementCo
   }
 }
 
-/** How often they were executed, together. */
+/** The number of their executions, together. */
 export const callsOf = (statements: readonly Statement[]) => statements.reduce((sum, { calls }) => sum + calls, 0)

@@ -44,7 +44,7 @@ interface Round {
 
 /** The statement of a product page, and no other, asks for related products. */
 const readsProduct = ({ sql }: Statement) => sql.includes('related_products')
-/** What our processes ask by the clock, whether visitors come or not: for the lease of the index, and for each other. */
+/** The statements of our processes by the clock, with visitors or without: for the lease of the index, and for each other. */
 const isUpkeep = ({ sql }: Statement) => /index_term|indexed_at IS NULL ORDER|heartbeats/.test(sql)
 
 /** A change of a page. It returns what only a page that has it contains. */
@@ -191,7 +191,7 @@ if (values.only === undefined) {
       `${INSTANCES} instances have the page. Its price changes, which ours needs no render for, or its name; the edit is acknowledged, and ${VISITORS} visitors on open connections ask for it in the same moment, spread over the instances. ` +
         `${ROUNDS} rounds on different products; a range is the lowest and the highest of them. Budget: 1 render, at most 3 database queries, no error.`,
       table(HEAD, rows),
-      'Renders are told apart by the `rendered-at` of the pages; queries are the statements of the instances, as pg_stat_statements counts them, without those that our processes ask by the clock (the lease of the index, heartbeats). ' +
+      'Renders are distinguished by the `rendered-at` of the pages; queries are the statements of the instances, as pg_stat_statements counts them, without those that our processes ask by the clock (the lease of the index, heartbeats). ' +
         'A stale answer shows an older version than the acknowledged one. Client and servers share the machine: the milliseconds compare the handlers, they are not those of a network. ' +
         "Next's built-in handler invalidates only the instance that got the edit: the answers of the other two are its stale ones. @mrjasonroy's configuration keeps no page: its visitors share the render that is under way on their instance, and the next one starts another.",
     ],

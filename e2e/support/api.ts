@@ -54,7 +54,7 @@ async function read(response: { readonly status: number; text(): Promise<unknown
 export class Api {
   readonly request: APIRequestContext
   readonly headers: Record<string, string>
-  /** What is sent and read is compared with the endpoints; `send` sends anything. */
+  /** Requests and answers are compared with the endpoints; `send` sends anything. */
   readonly edits
 
   constructor(request: APIRequestContext, token: string) {

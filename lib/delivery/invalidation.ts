@@ -42,9 +42,9 @@ export interface InvalidationContext {
   readonly cacheRedis: RedisClient
   readonly webUrls: readonly string[]
   readonly internalSecret: string
-  /** What the page reads of this process are taken from. */
+  /** Chooses the pages to read back. */
   readonly samples: RateLimiter
-  /** What brings the edge up to date, and says when the rows are done; without it there is none. */
+  /** Brings the edge up to date, and says when the rows are done; without it there is none. */
   readonly edge?: { take(rows: readonly OutboxRow[], job: { id: string; attempt: number }): void }
 }
 

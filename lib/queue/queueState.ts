@@ -1,4 +1,4 @@
-/** How much work waits, and who did the last of it, for those who look after it. */
+/** The waiting work and the last worker, for operators. */
 import type { InvalidationQueue } from './invalidationQueue.ts'
 
 export interface QueueState {

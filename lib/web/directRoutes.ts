@@ -1,5 +1,5 @@
 /**
- * What is answered without Next: routes that are asked for often, by open tabs and while a shopper types, and the admin API. Next would
+ * Answers the admin API and routes that open tabs and the search box ask for often, without Next. Next would
  * spend more time on the way to such a route than the route takes, on the thread that hits of the page cache wait for.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'

@@ -2,5 +2,5 @@ import { db } from '#lib/platform/db.ts'
 import { type Readiness, readiness } from '#lib/platform/process/health.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
 
-/** Of this web instance, for code that Next calls. */
+/** The readiness of this web instance, for code that Next calls. */
 export const webReadiness = (): Promise<Readiness> => readiness({ db: db(), indexRedis: indexRedis() })

@@ -124,7 +124,7 @@ const kernelDoors = {
   },
 }
 
-/** What a root makes and hands on: docs/decisions/composition.md. */
+/** The parts that a root makes and hands on: docs/decisions/composition.md. */
 const LOOKED_UP = new Set(['db', 'indexRedis', 'cacheRedis', 'coherence', 'versionIndex', 'bulkQueue'])
 
 /** Runs in processes that have a root of their own, and is given what it needs. The purge is asked for by routes. */

@@ -26,7 +26,7 @@ export interface ChildSpec {
 }
 
 /**
- * A process that runs until it is told to stop, in a process group of its own: Ctrl-C reaches only its supervisor. Ours: execa, with
+ * A process that runs until it is stopped, in a process group of its own: Ctrl-C reaches only its supervisor. Ours: execa, with
  * its twelve packages, kills a process and not its group, and of what it adds to `spawn` nothing is needed here.
  */
 export class Child {

@@ -88,7 +88,7 @@ const IS_PAIRED = new RegExp(`^[${PAIRED}]`, 'u')
 export const isPaired = (word: string): boolean => IS_PAIRED.test(word)
 
 /**
- * How many letters have to be changed, left out, put in or swapped with a neighbour. fastest-levenshtein knows no swap and
+ * The number of letters to change, leave out, put in or swap with a neighbour. fastest-levenshtein knows no swap and
  * no bound at which it gives up.
  * @returns more than `most` when it is more
  */

@@ -17,7 +17,7 @@ const API = 'https://api.cloudflare.com/client/v4'
 const TIMEOUT_MS = 10_000
 const TAGS_A_PURGE = 100
 const KEYS_A_WRITE = 10_000
-/** Of the Business plan, an account: 10 calls a second, 50 at once. Enterprise has 50 and 500. */
+/** The limits of the Business plan for an account: 10 calls a second, 50 at once. Enterprise has 50 and 500. */
 const PURGES = { burst: 50, perSecond: 10 }
 /** The API as a whole: 1,200 calls in five minutes. */
 const WRITES = { burst: 100, perSecond: 4 }

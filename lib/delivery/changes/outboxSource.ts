@@ -6,7 +6,7 @@
 import { logger } from '#lib/platform/logger.ts'
 import { OwnConnection } from '#lib/platform/process/ownConnection.ts'
 import { Bell, type Pause, runPeriodically } from '#lib/platform/process/periodic.ts'
-import { CHANNEL, RelayAwakeLock, SLEEPY_MS } from './relayAwakeLock.ts'
+import { RelayAwakeLock, CHANNEL, SLEEPY_MS } from './relayAwakeLock.ts'
 import type { ChangeSource, Deliverer } from './changeSource.ts'
 import { CLAIM_MS } from './queueDeliverer.ts'
 

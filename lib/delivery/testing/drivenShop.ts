@@ -22,7 +22,7 @@ export interface DrivenShop {
   behind(): Promise<number[]>
 }
 
-/** Of this process' stores. */
+/** A source of changes on this process' stores. */
 export function cdcSource(more: Partial<CdcSourceOptions> = {}): CdcSource {
   return new CdcSource({ db: db(), index: coherence().index, ...more })
 }

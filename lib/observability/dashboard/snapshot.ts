@@ -97,17 +97,17 @@ export class SnapshotFeed {
   #poll(window: WindowName, listeners: Set<SnapshotListener>): void {
     this.#listeners.set(window, listeners)
     const stop = new AbortController()
-    const tell = (snapshot: Snapshot | undefined) => {
+    const notify = (snapshot: Snapshot | undefined) => {
       for (const listener of listeners) listener(snapshot)
     }
     const round = async () => {
-      if (listeners.size > 0) return tell(await this.#read(window))
+      if (listeners.size > 0) return notify(await this.#read(window))
       this.#listeners.delete(window)
       stop.abort()
     }
     const failed = (error: unknown) => {
       logger('dashboard').warn({ err: error }, 'no snapshot, it is tried again')
-      tell(undefined)
+      notify(undefined)
     }
     void runPeriodically(round, { everyMs: this.#periodMs, signal: stop.signal, failed })
   }

@@ -94,7 +94,7 @@ export class Monitor {
   async #runAll(checks: readonly Check[], everyMs: number, stop: AbortSignal): Promise<void> {
     const due = checks.filter((check) => !this.#running.has(check))
     const all = Promise.all(due.map((check) => this.#run(check, everyMs)))
-    await pTimeout(all, { milliseconds: everyMs, message: false, signal: stop }).catch(() => undefined) // told to stop
+    await pTimeout(all, { milliseconds: everyMs, message: false, signal: stop }).catch(() => undefined) // it was stopped
   }
 
   async #run(check: Check, everyMs: number): Promise<void> {

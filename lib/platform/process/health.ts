@@ -8,7 +8,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, 'ok' | string>>
 }
 
-/** What a process needs: not more than that is asked. */
+/** The stores that a process needs: readiness asks no other one. */
 export interface CheckedStores {
   readonly db: Db
   /** The prober has none: it must not depend on what it watches. */
@@ -28,7 +28,7 @@ async function outcome(check: () => Promise<unknown>): Promise<string> {
 export async function readiness({ db, indexRedis: redis }: CheckedStores): Promise<Readiness> {
   const [postgres, index] = await Promise.all([
     outcome(() => db.$queryRaw`SELECT 1`),
-    // Of a cluster, the node that holds the index.
+    // Asks the node of a cluster that holds the index.
     redis && outcome(() => redis.exists(keys.epoch)),
   ])
   const stopping = isStopping() ? 'this process is stopping' : 'ok'

@@ -45,7 +45,7 @@ test('counts the time of a round as part of the pause', async () => {
   expect(tookMs).toBeLessThan(330)
 })
 
-test('goes on after a failure, tells how many there were in a row, and forgets them after a success', async () => {
+test('goes on after a failure, counts failures in a row, and forgets them after a success', async () => {
   let rounds = 0
   const failed = vi.fn<Period['failed']>()
   running(

@@ -1,4 +1,4 @@
-/** What a process does again and again: one round at a time, until it is told to stop. */
+/** Repeats the work of a process, one round at a time, until it is stopped. */
 import pTimeout from 'p-timeout'
 
 export interface BackOff {

@@ -52,7 +52,7 @@ export interface CdcSourceOptions {
   readonly fallBackMs?: number
 }
 
-/** What a session of replication works with. */
+/** The resources of a session of replication. */
 interface Tools {
   readonly db: Db
   readonly index: VersionIndex
