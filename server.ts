@@ -131,6 +131,10 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (await sendSharedPicture(request, response, drawer)) return
     if (await internalEndpoint(request, response, fastPath)) return
     if (await queueBoardProxy(request, response)) return
+    if (isOfAdminApi(request.url)) {
+      compress(request, response, () => undefined)
+      return await answer(adminApi.fetch, request, response)
+    }
     if (await fastPath.handle(request, response)) return
     if (await visitorLimits.refuse(request, response)) return
     if (await answerDirectly(request, response)) return
@@ -138,7 +142,6 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     withoutSharedLifetime(response)
     // Not by Next: what it has packed could not be looked at any more.
     compress(request, response, () => undefined)
-    if (isOfAdminApi(request.url)) return await answer(adminApi.fetch, request, response)
     fastPath.guard(response)
     await requestRenders.take(request, () => withAnswerStatus(response, () => handleByNext(request, response)))
   } catch (error) {

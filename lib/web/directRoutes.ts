@@ -11,7 +11,8 @@ export type RouteHandler = (request: Request) => Response | Promise<Response>
 
 function requestOf(request: IncomingMessage, signal: AbortSignal): Request {
   const { method = 'GET', url = '', headers } = request
-  const hasBody = Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined
+  // One that is empty is a body: a file without a line is refused as a file.
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
   const body = webStreamOf(request.iterator({ destroyOnReturn: false }))
   const init: RequestInit & { duplex: 'half' } = {
     method,
