@@ -12,7 +12,7 @@ import { agreement, stocks } from './agreement.ts'
 import { keepFirst } from './lies.ts'
 import { lyingProxy } from './lyingProxy.ts'
 
-const PRODUCTS = 12
+const PRODUCTS = 5
 const PRODUCT = 1
 const DELIVERED = 'UPDATE outbox SET done_at = now() WHERE done_at IS NULL' // no worker runs
 
@@ -39,7 +39,7 @@ test('names the index, a page, an order and the stock where they differ from Pos
     liar.tell(keepFirst())
     const well = await agreement(layers, before)
     expect(well.differences).toEqual([])
-    expect(Math.min(well.tags, well.pages)).toBeGreaterThan(PRODUCTS)
+    expect(well.pages).toBeGreaterThan(PRODUCTS)
 
     const key = keys.tag(tag('price', PRODUCT))
     const old = (await admin.get(key)) ?? ''
@@ -49,7 +49,8 @@ test('names the index, a page, an order and the stock where they differ from Pos
     await query(databaseUrl, AN_ORDER, [PRODUCT])
     await query(databaseUrl, DELIVERED)
 
-    const { differences } = await agreement(layers, before)
+    const { differences, tags } = await agreement(layers, before)
+    expect(tags).toBeGreaterThan(PRODUCTS)
     const wrong = [
       /^the index has version 1 of price:1, Postgres 2$/,
       /shows product 1 at version 1 for \d+ cents; Postgres has version 2/,
