@@ -1,4 +1,6 @@
 /** What our VCL does about purges that come while a page is on its way, about bans, and about what it may not keep; on varnishd. */
+import { once } from 'node:events'
+import { createServer, get, type IncomingMessage } from 'node:http'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { VarnishEdge } from '#lib/cdn/adapters/varnish.ts'
 import { securityHeaders } from '#lib/platform/http/securityHeaders.ts'
@@ -132,6 +134,28 @@ it('waits for the second instance for as long as a render may take, where the fi
   } finally {
     await both.stop()
     await other.stop()
+  }
+})
+
+it('takes an answer whose head is nearly as large as it may be', async () => {
+  const origin = createServer((request, response) => {
+    if (request.url !== '/api/health') for (let i = 0; i < 9; i++) response.setHeader(`x-${i}`, 'x'.repeat(10_000))
+    response.end('ok')
+  }).listen(0, '127.0.0.1')
+  await once(origin, 'listening')
+  const address = origin.address()
+  if (address === null || typeof address === 'string') throw new Error('the origin has no port')
+  const url = `http://127.0.0.1:${address.port}`
+  const large = await startVarnish({ program, port: await freePort(), origin: url, secret: SECRET })
+  try {
+    const status = new Promise<number | undefined>((resolve, reject) => {
+      const answered = (answer: IncomingMessage) => resolve(answer.resume().statusCode)
+      get(`${large.url}/en/search`, { maxHeaderSize: 200_000 }, answered).on('error', reject)
+    })
+    expect(await status).toBe(200)
+  } finally {
+    await large.stop()
+    origin.close()
   }
 })
 
