@@ -9,6 +9,7 @@ const OWN_SERVERS = [
   'e2e/admin/{second-factor-due,sign-in-attack}.spec.ts',
   'e2e/requests/limits.spec.ts',
   'e2e/bulk/*.spec.ts',
+  'e2e/chaos/*.spec.ts',
   'e2e/coherence/seededBugs.spec.ts',
   'e2e/edge/*.spec.ts',
   'e2e/fleet/*.spec.ts',

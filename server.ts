@@ -14,7 +14,6 @@ import { keepSearchCurrent } from '#lib/catalog/search/search.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
-import { FreshnessError } from '#lib/coherence/index.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
 import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
@@ -29,6 +28,7 @@ import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
+import { isStoreAway } from '#lib/platform/storeErrors.ts'
 import { startTracing } from '#lib/platform/tracing/startTracing.ts'
 import { traceFollowedChanges } from '#lib/web/traceFollowedChanges.ts'
 import { FastPath, withoutSharedLifetime } from '#lib/coherence/next.ts'
@@ -151,7 +151,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       response.destroy()
       return
     }
-    const retry = error instanceof FreshnessError && error.retryable
+    const retry = isStoreAway(error)
     response.writeHead(retry ? 503 : 500, {
       'Content-Type': 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',

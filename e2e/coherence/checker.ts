@@ -1,7 +1,6 @@
 /**
  * Asserts invariants 1 to 5 over a history, that a read shows no part of a commit, and what an order is. It judges each read when it
- * ends and keeps nothing of it but the floors
- * that it raised, so that its memory grows with the edits and not with the reads.
+ * ends and keeps nothing of it but the floors that it raised, so that its memory grows with the edits and not with the reads.
  *
  * The order of events does not matter, as long as versions that were live when a read started are recorded before that read.
  */
@@ -88,6 +87,7 @@ export class Checker {
     doubled: 0,
     oversold: 0,
   }
+  #found: (violation: Violation) => void = () => undefined
   readonly #totals = { reads: 0, prices: 0, writes: 0, behindOthers: 0, behindPropagating: 0 }
 
   /** Called with each write of several products that is one commit. */
@@ -105,7 +105,12 @@ export class Checker {
     return this.#violations
   }
 
-  /** The number of things kept. */
+  /** Calls `found` with each violation from now on, those too that are only counted. */
+  watch(found: (violation: Violation) => void): void {
+    this.#found = found
+  }
+
+  /** How many things are kept. */
   get size(): number {
     const floors = [this.#live, this.#everyone, ...this.#propagating.values(), ...this.#clients.values()].flatMap(
       (map) => [...map.values()],
@@ -217,7 +222,9 @@ export class Checker {
     shown: Shown | undefined,
     against: string,
   ): void {
-    if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push({ invariant, productId, read, shown, against })
+    const violation = { invariant, productId, read, shown, against }
+    this.#found(violation)
+    if (this.#counts[invariant]++ < DESCRIBED) this.#violations.push(violation)
   }
 
   #sold(stocks: Iterable<Stocked>): void {

@@ -109,7 +109,8 @@ async function replaceAll(beside: Beside): Promise<number[]> {
     web[i] = replacement
     const first: string[] = []
     beside.load.watch(({ origin, answer }: Ended) => {
-      if (answer && origin === replacement.url && /^(HIT|MISS|STALE)/.test(answer.cache)) first.push(answer.cache)
+      if ('cache' in answer && origin === replacement.url && /^(HIT|MISS|STALE)/.test(answer.cache))
+        first.push(answer.cache)
     })
     await replacement.start()
     await until(`${name} has answered`, async () => first.length >= FIRST_READS, GIVE_UP_MS)

@@ -167,6 +167,9 @@ sub vcl_backend_fetch {
   set bereq.backend = shop.backend(by=URL, alt=bereq.retries);
   if (bereq.retries < {{retries}} && (bereq.method == "GET" || bereq.method == "HEAD")) {
     set bereq.first_byte_timeout = 1.5s;
+  } else {
+    # Varnish keeps what was set for the first.
+    set bereq.first_byte_timeout = 35s;
   }
 }
 

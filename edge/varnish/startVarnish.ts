@@ -141,6 +141,11 @@ export async function startVarnish(options: VarnishOptions): Promise<LocalVarnis
       'http_resp_hdr_len=32k',
       '-p',
       'http_resp_size=96k',
+      // Of the heads of both tries and the way to the visitor; the default of 96 KB has no room for one as large as that.
+      '-p',
+      'workspace_backend=384k',
+      '-p',
+      'workspace_client=384k',
       '-p',
       'http_req_hdr_len=12k',
       '-p',

@@ -3,27 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { db } from '#lib/platform/db.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { isStoreAway } from '#lib/platform/storeErrors.ts'
+import { isStoreAway, postgresSays } from '#lib/platform/storeErrors.ts'
 import { PricesBusyError, PriceStoreUnavailableError } from './errors.ts'
 
 export type Transaction = Prisma.TransactionClient
 
-/** SQLSTATE of the driver's error, which Prisma carries in `meta`. */
-function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
-  return /"originalCode":"([0-9A-Z]{5})"/.exec(JSON.stringify(error.meta ?? {}))?.[1]
-}
+const sqlState = (error: unknown): string | undefined => postgresSays(error)?.sqlState
 
 /** Data that the schema or a trigger does not take: the same statement fails the same way each time. */
 const REFUSED = /^(22|23)|^P0001$/
 
 /** @returns what Postgres says against the data; undefined for any other error, which a later try may not meet */
 export function refusalOf(error: unknown): string | undefined {
-  if (!REFUSED.test(sqlState(error) ?? '') || !(error instanceof Prisma.PrismaClientKnownRequestError)) return undefined
-  return (
-    /"originalMessage":"((?:[^"\\]|\\.)*)"/.exec(JSON.stringify(error.meta ?? {}))?.[1]?.replaceAll('\\"', '"') ??
-    'it gave no reason'
-  )
+  const said = postgresSays(error)
+  if (!said || !REFUSED.test(said.sqlState)) return undefined
+  return said.message || 'it gave no reason'
 }
 
 const SERIALIZATION_FAILURE = '40001'

@@ -2,6 +2,7 @@ import { InvalidTokenError, isAccessError, TokenNameTakenError } from '#lib/acce
 import { isFreshnessError } from '#lib/coherence/index.ts'
 import { wireField } from '#lib/money/wire.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { isStoreAway } from '#lib/platform/storeErrors.ts'
 import {
   BulkEditNotFoundError,
   BulkEditRefusedError,
@@ -18,6 +19,8 @@ import {
 } from '#lib/pricing/errors.ts'
 import { SlugTakenError } from '#lib/pricing/renameProduct.ts'
 import { InvalidRequestError, NotFoundError, UnreadableBodyError } from './errors.ts'
+
+const RETRY_AFTER = { 'retry-after': '1' }
 
 /** JSON that no cache may keep. */
 function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
@@ -68,7 +71,7 @@ export function failed(error: unknown): Response {
   if (error instanceof InvalidTokenError)
     return failure(error.status, error.code, error.message, {}, { 'www-authenticate': 'Bearer error="invalid_token"' })
   if (isAccessError(error))
-    return failure(error.status, error.code, error.message, {}, error.status === 503 ? { 'retry-after': '1' } : {})
+    return failure(error.status, error.code, error.message, {}, error.status === 503 ? RETRY_AFTER : {})
   if (error instanceof InvalidRequestError || error instanceof BulkEditRefusedError) return invalid(error)
   if (error instanceof BulkEditStateError) return failure(409, error.code, error.message, { state: error.state })
   if (error instanceof CsvRefusedError)
@@ -87,11 +90,15 @@ export function failed(error: unknown): Response {
   if (error instanceof UnreadableBodyError) return failure(error.status, error.code, error.message, { field: 'body' })
   if (error instanceof PricesBusyError || error instanceof PriceStoreUnavailableError) {
     logger('api').warn({ err: error }, 'an edit was not saved')
-    return failure(503, error.code, error.message, {}, { 'retry-after': '1' })
+    return failure(503, error.code, error.message, {}, RETRY_AFTER)
   }
   if (isFreshnessError(error) && error.retryable) {
     logger('api').warn({ err: error }, 'a purge was not confirmed')
-    return failure(503, 'not_confirmed', 'The caches did not confirm this. Try again.', {}, { 'retry-after': '1' })
+    return failure(503, 'not_confirmed', 'The caches did not confirm this. Try again.', {}, RETRY_AFTER)
+  }
+  if (isStoreAway(error)) {
+    logger('api').warn({ err: error }, 'a store did not answer')
+    return failure(503, 'store_unavailable', 'The database did not answer. Try again in a moment.', {}, RETRY_AFTER)
   }
   logger('api').error({ err: error }, 'an admin request failed')
   return failure(500, 'internal', 'Something went wrong on our side. It has been logged.')

@@ -62,6 +62,7 @@ describe('an error answer', () => {
       500,
       { error: { code: 'internal', message: 'Something went wrong on our side. It has been logged.' } },
     ],
+    [new Error('Connection terminated unexpectedly'), 503, { error: { code: 'store_unavailable' } }],
     [
       new PriceChangeRefusedError([
         { field: 'changes[0].amountCents', productId: 7, message: 'A price is above zero.' },
