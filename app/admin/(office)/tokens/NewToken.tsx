@@ -44,7 +44,7 @@ function Shown({ token, name }: { token: string; name: string }) {
         </Button>
       </div>
       <pre className={styles.example}>
-        <code>{`curl -H 'Authorization: Bearer ${token.slice(0, 8)}…' ${window.location.origin}/api/admin/products`}</code>
+        <code>{`curl -H 'Authorization: Bearer ${token.slice(0, 8)}…' ${window.location.origin}/api/admin/prices/export`}</code>
       </pre>
     </Notice>
   )
