@@ -7,8 +7,11 @@ async function addSomething(page: Page): Promise<{ name: string; amountCents: nu
   await page.goto('/en')
   await page.getByRole('article').first().getByRole('link').click()
   await expect(page).toHaveURL(/\/products\//)
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/cart'))
   await page.getByRole('button', { name: 'Add to cart' }).click()
   await expect(page.getByText('Added to your cart.')).toBeVisible()
+  // The page shows it at once. What a test sends beside it would go without its cookie.
+  await answered
   await expect(page.getByRole('banner').getByRole('link', { name: 'Cart 1', exact: true })).toBeVisible()
   return {
     name: await page.getByRole('heading', { level: 1 }).innerText(),
