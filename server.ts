@@ -119,8 +119,12 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
     if (refuseTarget(request, response)) return
     if (limitBody(request, response)) return
     if (requestGuard.refuse(request, response)) return
-    if (comesWhole(request)) {
-      const body = await wholeBody(request, response)
+    const isWhole = comesWhole(request)
+    if (isWhole) {
+      const whole = wholeBody(request, response)
+      // Before the body has cost anything: what has one is no hit of the page cache.
+      if (await visitorLimits.refuse(request, response)) return
+      const body = await whole
       if (!body) return
       if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
     }
@@ -136,7 +140,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       return await answer(adminApi.fetch, request, response)
     }
     if (await fastPath.handle(request, response)) return
-    if (await visitorLimits.refuse(request, response)) return
+    if (!isWhole && (await visitorLimits.refuse(request, response))) return
     if (await answerDirectly(request, response)) return
     documentPolicy.letNextWrite(request, response)
     withoutSharedLifetime(response)

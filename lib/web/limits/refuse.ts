@@ -62,6 +62,8 @@ export function refuse(
   refusals().inc({ status })
   const isApi = url.startsWith('/api/')
   const answer = () => {
+    // A body that is too large, or late, was answered while this waited.
+    if (response.headersSent) return
     response.writeHead(status, {
       'Content-Type': isApi ? 'application/json' : 'text/plain; charset=utf-8',
       'Cache-Control': 'no-store',
