@@ -124,6 +124,7 @@ test('both away: what was right a moment ago is served and marked, the rest is a
   await shop.postgres.cut()
   const shown = await fetchShownPrice(request, url, 6)
   expect(shown.cache).toMatch(/^STALE/)
+  expect((await request.get(url)).headers()['cache-control'], 'no edge keeps what nothing confirmed').toBe('no-store')
   expect((await request.get(unseen)).status()).toBe(503)
   await expect.poll(() => received, { timeout: 8_000 }).toContain('event: lost')
   const lost = received.length

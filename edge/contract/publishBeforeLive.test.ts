@@ -47,6 +47,16 @@ describe.each(IMMEDIATE_EDGES)('%s', (_name, start) => {
     },
   )
 
+  it('passes on that the shop could not confirm its page, and keeps such an answer for no other visitor', async () => {
+    shop.unconfirmed = true
+    await fixture.edge.purge([`price:${PRODUCT}`])
+    const asked = shop.asked()
+    expect([await cache(), await cache()]).toEqual(['STALE l1', 'STALE l1'])
+    expect(shop.asked()).toBe(asked + 2)
+    shop.unconfirmed = false
+    await expect.poll(cache, { timeout: 15_000 }).toBe('HIT edge')
+  })
+
   it('gives a visitor who comes between the halves of a bulk edit no answer that another one asked for earlier', async () => {
     const versions = new EdgeVersions(() => fixture.edge)
     const edit = prices(1_000, shop.version + 1)

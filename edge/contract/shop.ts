@@ -9,6 +9,8 @@ export interface OnePageShop {
   readonly url: string
   version: number
   status: number
+  /** True while the shop cannot confirm its page: the stores are away. */
+  unconfirmed: boolean
   /** The new address of the page: the answer is a redirect. */
   movedTo: string | undefined
   readonly asked: () => number
@@ -22,16 +24,22 @@ export interface OnePageShop {
 export async function onePageShop(): Promise<OnePageShop> {
   let asked = 0
   let held: Promise<void> | undefined
-  const shop: Pick<OnePageShop, 'version' | 'status' | 'movedTo'> = { version: 1, status: 200, movedTo: undefined }
+  const shop: Pick<OnePageShop, 'version' | 'status' | 'unconfirmed' | 'movedTo'> = {
+    version: 1,
+    status: 200,
+    unconfirmed: false,
+    movedTo: undefined,
+  }
   const others = new Map<string, string>()
   const server = createServer((request, response) => {
     if (request.url === '/api/health') return void response.end('ok')
     asked++
-    const { version, status, movedTo } = shop
+    const { version, status, unconfirmed, movedTo } = shop
     void (held ?? Promise.resolve()).then(() => {
       response.writeHead(status, {
         'content-type': 'text/html; charset=utf-8',
-        'cache-control': 'no-cache, must-revalidate',
+        'cache-control': unconfirmed ? 'no-store' : 'no-cache, must-revalidate',
+        'x-cache': unconfirmed ? 'STALE l1' : 'HIT l1',
         etag: `"${version}"`,
         'cache-tag': `price:${PRODUCT},price:${PRODUCT}@${version}`,
         ...(movedTo !== undefined && { location: movedTo }),

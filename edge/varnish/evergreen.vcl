@@ -250,7 +250,9 @@ sub vcl_deliver {
   unset resp.http.xkey;
   unset resp.http.X-Varnish;
   unset resp.http.Via;
-  if (obj.uncacheable) {
+  if (resp.http.x-cache ~ "^STALE") {
+    # The shop says that it could not confirm this answer, and it is not kept: its visitor is told.
+  } elsif (obj.uncacheable) {
     set resp.http.x-cache = "PASS edge";
   } elsif (obj.hits > 0) {
     set resp.http.x-cache = "HIT edge";

@@ -151,13 +151,18 @@ function matches(header: string | null, etag: string | null): boolean {
   return header === '*' || header.split(',').some((candidate) => bare(candidate) === bare(etag))
 }
 
+/** @param how the edge came by an answer. Where the shop says that it could not confirm it, its visitor is told. */
+export function setCacheHeader(headers: Headers, how: string): void {
+  if (!headers.get('x-cache')?.startsWith('STALE')) headers.set('x-cache', how)
+}
+
 /** The answer to the visitor. @param how for `x-cache` */
 export function respond(request: Request, entry: Entry, how: string): Response {
   const headers = new Headers(entry.headers)
   const vary = headers.get('x-edge-vary')
   headers.delete('x-edge-vary')
   if (vary) headers.set('vary', vary)
-  headers.set('x-cache', how)
+  setCacheHeader(headers, how)
   for (const name of ['connection', 'keep-alive', 'transfer-encoding']) headers.delete(name)
   if (!how.startsWith('MISS'))
     headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))

@@ -2,6 +2,7 @@
 import { EDGE_CLIENT_HEADER, EDGE_PROOF_HEADER, edgeProof } from '../../lib/platform/http/edgeProof.ts'
 import type { PageWanted } from './classify.ts'
 import type { Environment } from './environment.ts'
+import { setCacheHeader } from './entry.ts'
 import { askShop, originsOf } from './instances.ts'
 
 /** Milliseconds: longer than the shop's own bound of a render. */
@@ -79,7 +80,7 @@ export async function passThrough(request: Request, env: Environment, how = 'PAS
   const answer = await askShop(env, pathname + search, asked, abort.signal).finally(() => clearTimeout(timer))
   if (answer.status === 101) return answer
   const response = new Response(answer.body, answer)
-  response.headers.set('x-cache', how)
+  setCacheHeader(response.headers, how)
   sameSite(response.headers, env)
   return response
 }

@@ -17,6 +17,8 @@ export type CdnHeaders = (cacheTag: string) => Readonly<Record<string, string>>
 
 interface Prepared {
   readonly status: number
+  /** Of caches. */
+  readonly keeping: Readonly<Record<string, string>>
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -61,7 +63,7 @@ function preloadsOf({ page }: FilledPage): Record<string, string> {
 /** The `Vary` of a document: see `ASK_ALWAYS`. */
 const HTML_VARY = `${VARY}, ${ASK_ALWAYS}`
 
-/** An absent page has no version that could outdate a copy of this answer. */
+/** For an absent page, which has no version that could outdate a copy, and for an answer that was not confirmed. */
 const KEPT_NOWHERE = { 'Cache-Control': 'no-store' }
 
 function keptByVersion(cacheTag: string, cdnHeaders: CdnHeaders): Record<string, string> {
@@ -89,14 +91,13 @@ function headersOf(
 ): Prepared {
   const status = statusOf(filled, representation)
   const html = representation === 'html' ? plain() : undefined
+  const cacheTag = tagsHeader([...filled.entry.dependencies.versions, ...filled.versions])
   return {
     status,
+    keeping: status === 404 ? KEPT_NOWHERE : keptByVersion(cacheTag, cdnHeaders),
     headers: {
       'Content-Type': representation === 'html' ? 'text/html; charset=utf-8' : 'text/x-component',
       Vary: representation === 'html' ? HTML_VARY : VARY,
-      ...(status === 404
-        ? KEPT_NOWHERE
-        : keptByVersion(tagsHeader([...filled.entry.dependencies.versions, ...filled.versions]), cdnHeaders)),
       ...(html && documentHeaders(html)),
       ...(representation === 'html' && preloadsOf(filled)),
       ...(representation === 'rsc' && ROUTER_HEADERS),
@@ -165,10 +166,12 @@ export async function sendPage(request: IncomingMessage, response: ServerRespons
   const encoding: Encoding = acceptedEncoding(request.headers['accept-encoding'])
   const ready = await readyPage(found, encoding)
   if (!ready) return false
-  const { body, headers, status } = ready
+  const { body, headers, keeping, status } = ready
   const hash = `${filled.hash}${representation === 'html' ? '' : representation.replace(/[^a-z]/gi, '')}`
   const sent: Record<string, string | number> = {
     ...headers,
+    // What is not confirmed for this request is for this visitor alone.
+    ...(found.cache.startsWith('STALE') ? KEPT_NOWHERE : keeping),
     ETag: etagOf(hash, encoding, body.quality),
     'x-cache': found.cache,
   }
