@@ -1,5 +1,6 @@
 /**
- * A web instance: Next behind the fast path.
+ * A web instance: Next behind the fast path. Its parts are made here, before the first request, and handed on:
+ * docs/decisions/composition.md.
  * @see next/dist/docs/01-app/02-guides/custom-server.md
  */
 import { once } from 'node:events'
@@ -15,16 +16,13 @@ import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { cdnHeaders } from '#lib/cdn/cdnHeaders.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { startWatchdog } from '#lib/observability/monitor/watchdog.ts'
-import { coherence } from '#lib/catalog/coherence.ts'
 import { buildFolder } from '#lib/platform/build.ts'
-import { db } from '#lib/platform/db.ts'
 import { reportUnfitDatabase } from '#lib/platform/databaseFitness.ts'
 import { ClientAddresses, parseProxies } from '#lib/platform/http/clientAddress.ts'
 import { edgeProof } from '#lib/platform/http/edgeProof.ts'
 import { env, requireSecrets } from '#lib/platform/env.ts'
 import { withAnswerStatus } from '#lib/platform/http/answerStatus.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { cacheRedis, indexRedis } from '#lib/platform/redis.ts'
 import { reportUnfitRedis } from '#lib/platform/redisFitness.ts'
 import { refusals } from '#lib/audit/refusals.ts'
 import { installSignalHandlers, onShutdown } from '#lib/platform/process/shutdown.ts'
@@ -44,6 +42,7 @@ import { VisitorLimits } from '#lib/web/limits/visitorLimits.ts'
 import { internalEndpoint } from '#lib/web/internalEndpoints.ts'
 import { refuseAtOrigin } from '#lib/web/originAuthentication.ts'
 import { sendPicture } from '#lib/web/pictures.ts'
+import { webParts } from '#lib/web/parts.ts'
 import { plainEndpoint } from '#lib/web/plainEndpoints.ts'
 import { takePolicyReport } from '#lib/web/policyReports.ts'
 import { DrawnPictures } from '#lib/web/sharedPictures/drawnPictures.ts'
@@ -74,11 +73,13 @@ const app = next({ dev: false, hostname: publicUrl.hostname, port: env().PORT })
 await app.prepare()
 const handleByNext = app.getRequestHandler()
 useEdge(edgeFromEnv())
-onShutdown('index lease', () => coherence().keeper.stop())
-await coherence().index.connect()
+const parts = webParts()
+const { db, indexRedis, cacheRedis, coherence } = parts
+onShutdown('index lease', () => coherence.keeper.stop())
+await coherence.index.connect()
 reportUnfitDatabase()
-traceFollowedChanges(coherence().index)
-reportUnfitRedis(indexRedis(), cacheRedis())
+traceFollowedChanges(coherence.index)
+reportUnfitRedis(indexRedis, cacheRedis)
 
 const socketFolder = await mkdtemp(path.join(tmpdir(), 'evergreen-'))
 const socketPath = path.join(socketFolder, 'next.sock')
@@ -88,7 +89,7 @@ const origin = createServer(
 await new Promise<void>((resolve) => origin.listen(socketPath, resolve))
 
 const documentPolicy = new DocumentPolicy(buildFolder())
-const fastPath = new FastPath(coherence(), {
+const fastPath = new FastPath(coherence, {
   buildFolder: buildFolder(),
   origin: { socketPath, host: publicUrl.host },
   rendersAtOnce: env().RENDERS_AT_ONCE,
@@ -101,18 +102,16 @@ const fastPath = new FastPath(coherence(), {
 const sendBuildFile = buildFiles(buildFolder())
 const requestGuard = new RequestGuard(buildFolder(), Object.keys(ROUTES))
 const compress = compression()
-const visitorLimits = new VisitorLimits()
+const visitorLimits = new VisitorLimits(indexRedis)
 const requestRenders = new RequestRenderLimiter(Math.ceil(env().RENDERS_AT_ONCE / 2))
-const drawnPictures = new DrawnPictures(cacheRedis())
-const drawer = { pictures: drawnPictures, limits: visitorLimits, texts: previewTexts }
+const drawnPictures = new DrawnPictures(cacheRedis)
+const drawer = { pictures: drawnPictures, limits: visitorLimits, stores: parts, texts: previewTexts }
 onShutdown('pictures', () => drawnPictures.close())
 const answerDirectly = directRoutes({
   '/api/prices': readPrices,
   '/api/prices/stream': streamPrices,
   '/api/search/suggest': suggestProducts,
 })
-
-const stores = { db: db(), indexRedis: indexRedis() }
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
@@ -129,11 +128,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
       if (isActionForm(request) && (await requestGuard.refuseForm(request, response, body))) return
     }
     if (sendBuildFile(request, response)) return
-    if (await plainEndpoint(request, response, stores)) return
+    if (await plainEndpoint(request, response, parts)) return
     if (await takePolicyReport(request, response)) return
     if (await sendPicture(request, response)) return
     if (await sendSharedPicture(request, response, drawer)) return
-    if (await internalEndpoint(request, response, fastPath)) return
+    if (await internalEndpoint(request, response, { pages: fastPath, index: coherence.index })) return
     if (await queueBoardProxy(request, response)) return
     if (isOfAdminApi(request.url)) {
       compress(request, response, () => undefined)
@@ -204,7 +203,7 @@ onShutdown('next', async () => {
   await rm(socketFolder, { recursive: true, force: true })
 })
 onShutdown('http', () => inFlight.close(servers, OPEN_CONNECTIONS_MS))
-startWatchdog(stores.db)
-keepSearchCurrent()
+startWatchdog(db)
+keepSearchCurrent(db)
 onShutdown('refusals', () => refusals().flush())
 installSignalHandlers()

@@ -50,6 +50,7 @@ async function readOnce(prober: Prober): Promise<boolean> {
 try {
   const { once, url, products } = options()
   useRunningShop()
+  const database = db()
   if (!once && url === undefined) {
     await import('../workers/prober.ts')
   } else {
@@ -62,7 +63,7 @@ try {
             url: url.replace(/\/$/, ''),
           }))
     const prober = new Prober({
-      db: db(),
+      db: database,
       targets,
       locales: LOCALES,
       readsPerRound: 10_000,
@@ -72,7 +73,7 @@ try {
     })
     if (once) {
       const right = await readOnce(prober)
-      await db().$disconnect()
+      await database.$disconnect()
       process.exit(right ? 0 : 1)
     }
     for (;;) {

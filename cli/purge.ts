@@ -6,9 +6,11 @@ import { shellPrincipal } from '#lib/access/principal.ts'
 import { edgeFromEnv } from '#lib/cdn/edgeFromEnv.ts'
 import { useEdge } from '#lib/cdn/edgePort.ts'
 import { purgeProgress } from '#lib/delivery/purge/progress.ts'
-import { purge } from '#lib/delivery/purge/purge.ts'
+import { purge, type PurgeParts } from '#lib/delivery/purge/purge.ts'
 import { purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
-import { versionIndex } from '#lib/catalog/coherence.ts'
+import { coherence } from '#lib/catalog/coherence.ts'
+import { db } from '#lib/platform/db.ts'
+import { cacheRedis } from '#lib/platform/redis.ts'
 import { say, SetupError, stopWithSentence } from '../tools/progress.mjs'
 import { useRunningShop } from '../tools/run/runningShop.ts'
 
@@ -37,14 +39,16 @@ function asked() {
 try {
   const { scope, reason } = asked()
   useRunningShop()
-  useEdge(edgeFromEnv())
-  await versionIndex().connect()
-  const outcome = await purge(scope, reason, shellPrincipal(userInfo().username))
+  const edge = edgeFromEnv()
+  useEdge(edge)
+  const parts: PurgeParts = { db: db(), cacheRedis: cacheRedis(), coherence: coherence(), edge }
+  await parts.coherence.index.connect()
+  const outcome = await purge(parts, scope, reason, shellPrincipal(userInfo().username))
   if (!outcome) throw new SetupError(`There is no such ${scope.kind}.`)
   say(`Purged ${outcome.target}: ${outcome.state}. ${outcome.removed} keys were taken out of Redis.`)
   const deadline = performance.now() + FOLLOWED_MS
   for (;;) {
-    const { delivered, lastError, warming } = await purgeProgress(outcome.correlationId)
+    const { delivered, lastError, warming } = await purgeProgress(parts.db, outcome.correlationId)
     const waiting = warming.reduce((sum, one) => sum + (one.waiting ?? 0), 0)
     if (delivered && waiting === 0) break
     if (performance.now() > deadline)

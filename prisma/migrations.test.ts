@@ -54,6 +54,19 @@ describe('the migrations', () => {
     expect(await applyMigrations(database.url)).toEqual([])
   })
 
+  test('are left alone where a database has an older text of one: a comment may be mended', async () => {
+    const [first = ''] = names
+    const setChecksum = (to: string) =>
+      client.query('UPDATE _prisma_migrations SET checksum = $2 WHERE migration_name = $1', [first, to])
+    const { rows } = await client.query<{ checksum: string }>(
+      'SELECT checksum FROM _prisma_migrations WHERE migration_name = $1',
+      [first],
+    )
+    await setChecksum('0'.repeat(64))
+    expect(await applyMigrations(database.url)).toEqual([])
+    await setChecksum(rows[0]?.checksum ?? '')
+  })
+
   test('leave no shadow database on the server', async () => {
     const shadows = async () =>
       (await client.query(`SELECT datname FROM pg_database WHERE datname LIKE 'prisma_migrate_shadow_db%'`)).rows

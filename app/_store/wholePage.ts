@@ -1,15 +1,16 @@
 import { unstable_rethrow } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { setAnswerStatus } from '#lib/platform/http/answerStatus.ts'
-import { webReadiness } from '#lib/web/webReadiness.ts'
+import { readiness } from '#lib/platform/process/health.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
+import { webParts } from '#lib/web/parts.ts'
 
 /** Seconds. */
 const RETRY_AFTER_S = 1
 
 /** Next passes on no more than a number of an error from a cached function. */
 const isAway = async (error: unknown): Promise<boolean> =>
-  isStoreAway(error) || (await webReadiness()).checks['postgres'] !== 'ok'
+  isStoreAway(error) || (await readiness(webParts())).checks['postgres'] !== 'ok'
 
 /**
  * Reads the catalog for the frame around such a page. Where a store is away the answer says so, and the page itself shows it.

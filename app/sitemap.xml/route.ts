@@ -1,6 +1,7 @@
 import { connection } from 'next/server'
 import { sitemapParts } from '#lib/catalog/sitemap/sitemap.ts'
 import { sitemapEtag, sitemapIndex } from '#lib/catalog/sitemap/sitemapXml.ts'
+import { hasCurrentCopy } from '#lib/platform/http/ifNoneMatch.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { absolute } from '../_i18n/urls.ts'
 
@@ -22,6 +23,7 @@ export const GET = orUnavailable(async (request: Request) => {
     'Cache-Control': 'no-cache',
     'Content-Type': 'application/xml; charset=utf-8',
   }
-  if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
+  if (hasCurrentCopy(request.headers.get('if-none-match'), headers.ETag))
+    return new Response(null, { status: 304, headers })
   return new Response(sitemapIndex(files), { headers })
 })

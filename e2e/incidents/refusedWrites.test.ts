@@ -6,6 +6,7 @@ import { keys } from '#lib/coherence/protocol/keys.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { purge } from '#lib/delivery/purge/purge.ts'
 import type { PurgeScope } from '#lib/delivery/purge/scope.ts'
+import { webParts } from '#lib/web/parts.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
 import { db } from '#lib/platform/db.ts'
 import { indexRedis } from '#lib/platform/redis.ts'
@@ -134,7 +135,7 @@ describe.each(WRITE_REFUSALS)('while Redis answers reads and refuses writes (%s)
   })
 
   test('answers "propagating" to a purge of a product or of everything, and refuses that of a language', async () => {
-    const throwAway = (scope: PurgeScope) => purge(scope, 'A test of break glass', shellPrincipal('ana'))
+    const throwAway = (scope: PurgeScope) => purge(webParts(), scope, 'A test of break glass', shellPrincipal('ana'))
     await refuse(code)
     expect(await throwAway({ kind: 'product', id: 4 })).toMatchObject({ state: 'propagating' })
     expect(await throwAway({ kind: 'everything' })).toMatchObject({ state: 'propagating' })

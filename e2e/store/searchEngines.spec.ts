@@ -103,7 +103,11 @@ test('after an edit the sitemap says so at the next request: another lastmod, an
   const changedAt = async () =>
     (await readXml(page, file)).entries.find(({ loc }) => loc.endsWith(`/en/products/${slug}`))?.lastmod ?? ''
   const [before, etag = ''] = [await changedAt(), (await page.request.get(file)).headers()['etag']]
-  expect((await page.request.get(file, { headers: { 'if-none-match': etag } })).status()).toBe(304)
+  for (const path of [file, '/sitemap.xml']) {
+    const tag = path === file ? etag : ((await page.request.get(path)).headers()['etag'] ?? '')
+    const headers = { 'if-none-match': `"another", ${tag}` }
+    expect((await page.request.get(path, { headers })).status(), path).toBe(304)
+  }
   await database.sql('UPDATE prices SET amount_cents = amount_cents + 1 WHERE product_id = $1', [productId])
   const { versionUpdatedAt } = await database.price(productId)
   expect(await changedAt()).toBe(versionUpdatedAt.toISOString())

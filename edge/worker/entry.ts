@@ -1,6 +1,7 @@
 /** One thing in the cache: what the shop answered, when it was asked, and the versions that it was made from. */
 import { resourceOf } from '../../lib/catalog/resources.ts'
 import { parseTag, parseVersionedTag, tag, versionedTag } from '../../lib/coherence/tags.ts'
+import { hasCurrentCopy } from '../../lib/platform/http/ifNoneMatch.ts'
 import type { Environment } from './environment.ts'
 import { markOf, type Snapshot } from './versions.ts'
 
@@ -145,12 +146,6 @@ export async function store(key: string, kind: Kind, entry: Entry, env: Environm
   await caches.default.put(key, new Response(entry.body, { status: entry.status, headers }))
 }
 
-function matches(header: string | null, etag: string | null): boolean {
-  if (header === null || etag === null) return false
-  const bare = (text: string) => text.trim().replace(/^W\//, '')
-  return header === '*' || header.split(',').some((candidate) => bare(candidate) === bare(etag))
-}
-
 /** @param how the edge came by an answer. Where the shop says that it could not confirm it, its visitor is told. */
 export function setCacheHeader(headers: Headers, how: string): void {
   if (!headers.get('x-cache')?.startsWith('STALE')) headers.set('x-cache', how)
@@ -168,7 +163,7 @@ export function respond(request: Request, entry: Entry, how: string): Response {
     headers.set('age', String(Math.max(0, Math.floor((Date.now() - entry.startedAt) / 1_000))))
   // One redirect is kept for all queries: each visitor takes its own along.
   if (entry.status === MOVED) headers.set('location', headers.get('location') + new URL(request.url).search)
-  if (entry.status === 200 && matches(request.headers.get('if-none-match'), headers.get('etag'))) {
+  if (entry.status === 200 && hasCurrentCopy(request.headers.get('if-none-match'), headers.get('etag'))) {
     headers.delete('content-length')
     return new Response(null, { status: 304, headers })
   }

@@ -15,8 +15,16 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export const isCartId = (text: string): boolean => UUID.test(text)
 
-export function emptyCart(): Cart {
-  return { id: randomUUID(), lines: [] }
+/** Only where something is put in: Next logs an error for a page that makes a random value while it is prerendered. */
+export function newCartId(): string {
+  return randomUUID()
+}
+
+interface ReadCart {
+  /** Undefined of a cart that nothing was put into. */
+  readonly id: Cart['id'] | undefined
+  readonly lines: Cart['lines']
+  readonly damaged: boolean
 }
 
 /** For the cookie. */
@@ -28,9 +36,9 @@ export function formatCart({ id, lines }: Cart): string {
  * @param value of the cookie
  * @returns an empty cart where there is none; one that says that it is `damaged` where the value was not made by the shop
  */
-export function readCart(value: string | undefined): Cart & { readonly damaged: boolean } {
-  if (value === undefined || value === '') return { ...emptyCart(), damaged: false }
+export function readCart(value: string | undefined): ReadCart {
+  if (value === undefined || value === '') return { id: undefined, lines: [], damaged: false }
   const [id = '', text = ''] = (unsigned('cart', value) ?? '').split('.')
   const lines = isCartId(id) ? parseLines(text) : undefined
-  return lines ? { id, lines, damaged: false } : { ...emptyCart(), damaged: true }
+  return lines ? { id, lines, damaged: false } : { id: undefined, lines: [], damaged: true }
 }

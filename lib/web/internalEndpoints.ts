@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { z } from 'zod'
-import { versionIndex } from '#lib/catalog/coherence.ts'
+import type { VersionIndex } from '#lib/coherence/index.ts'
 import { pathnameOf, type FastPath } from '#lib/coherence/next.ts'
 import { appliedBy } from '#lib/delivery/appliedPosition.ts'
 import { hasInternalSecret, INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
@@ -11,16 +11,19 @@ import { MOST_POPULAR, POPULAR_PATH } from './warmStart.ts'
 const tagList = z.object({ tags: z.array(z.string()).max(4_000) })
 const pathList = z.object({ paths: z.array(z.string()).max(1_000) })
 
-/** The pages of this process. */
-export type OwnPages = Pick<FastPath, 'warming' | 'forget'>
+/** What this process has in memory. */
+interface Own {
+  readonly pages: Pick<FastPath, 'warming' | 'forget'>
+  readonly index: VersionIndex
+}
 
 type Run = (body: unknown) => Promise<object>
 
-function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
+function runnerOf(url: string | undefined, { pages, index }: Own): Run | undefined {
   if (url === '/api/internal/warm')
     return async (body) => ({
       pages: pages.warming.warm(tagList.parse(body).tags).map(pathnameOf),
-      applied: await appliedBy(versionIndex()),
+      applied: await appliedBy(index),
     })
   if (url === POPULAR_PATH) return async () => ({ keys: pages.warming.popular(MOST_POPULAR) })
   if (url !== '/api/internal/forget') return undefined
@@ -30,12 +33,8 @@ function runnerOf(url: string | undefined, pages: OwnPages): Run | undefined {
 }
 
 /** @returns whether the request was one of these */
-export async function internalEndpoint(
-  request: IncomingMessage,
-  response: ServerResponse,
-  pages: OwnPages,
-): Promise<boolean> {
-  const run = request.method === 'POST' ? runnerOf(request.url, pages) : undefined
+export async function internalEndpoint(request: IncomingMessage, response: ServerResponse, own: Own): Promise<boolean> {
+  const run = request.method === 'POST' ? runnerOf(request.url, own) : undefined
   if (!run) return false
   if (!hasInternalSecret(request.headers[INTERNAL_SECRET_HEADER])) {
     response.writeHead(403).end()

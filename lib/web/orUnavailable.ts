@@ -1,5 +1,6 @@
+import { readiness } from '#lib/platform/process/health.ts'
 import { isStoreAway } from '#lib/platform/storeErrors.ts'
-import { webReadiness } from '#lib/web/webReadiness.ts'
+import { webParts } from './parts.ts'
 
 /**
  * A route that reads Postgres: while that is away, or what it has may not be shown yet, the answer says so and when to ask again, and
@@ -15,7 +16,7 @@ export function orUnavailable<A extends unknown[]>(
       return await answer(...args)
     } catch (error) {
       // Of what a cached function throws Next hands on no more than a number.
-      if (!isStoreAway(error) && (await webReadiness()).checks['postgres'] === 'ok') throw error
+      if (!isStoreAway(error) && (await readiness(webParts())).checks['postgres'] === 'ok') throw error
       return new Response('The shop cannot confirm this right now. Please try again in a moment.\n', {
         status: 503,
         headers: { 'Cache-Control': 'no-store', 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' },

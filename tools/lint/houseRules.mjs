@@ -125,16 +125,16 @@ const kernelDoors = {
 }
 
 /** The parts that a root makes and hands on: docs/decisions/composition.md. */
-const LOOKED_UP = new Set(['db', 'indexRedis', 'cacheRedis', 'coherence', 'versionIndex', 'bulkQueue'])
+const LOOKED_UP = new Set(['db', 'indexRedis', 'cacheRedis', 'coherence', 'versionIndex', 'bulkQueue', 'edge'])
 
-/** Runs in processes that have a root of their own, and is given what it needs. The purge is asked for by routes. */
+/** The files that are given what they need: all but roots, and what Next calls without a place for our arguments. */
 const GIVEN =
-  /(?:^|\/)(?:workers\/(?!index\.ts$|prober\.ts$)|lib\/(?:alerts|cdn|verification|observability\/(?:monitor|probe)|delivery(?!\/purge\/))\/)/
+  /(?:^|\/)(?:server\.ts$|app\/|cli\/\w+\/|workers\/(?!index\.ts$|prober\.ts$)|lib\/(?:alerts|cdn|delivery|verification|observability\/(?!dashboard\/)\w+|web(?!\/parts\.ts$))\/)/
 
 const givenParts = {
   /** @param {import('./ast.d.ts').Context} context */
   create(context) {
-    if (!GIVEN.test(context.filename) || /\.test\.ts$|\/testing\//.test(context.filename)) return {}
+    if (!GIVEN.test(context.filename) || /\.test\.ts$|\/testing\/|(?:^|\/)e2e\//.test(context.filename)) return {}
     return {
       /** @param {import('./ast.d.ts').Node} node */
       ImportDeclaration(node) {
@@ -143,7 +143,7 @@ const givenParts = {
           if (LOOKED_UP.has(name))
             context.report({
               node: specifier,
-              message: `Take what ${name}() would look up as an argument: the root has it.`,
+              message: `Take what ${name}() would look up as an argument. Next hands on none: ask webParts() there.`,
             })
         }
       },

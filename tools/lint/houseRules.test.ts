@@ -174,6 +174,30 @@ test.each([
     `import { coherence as kernel } from '#lib/catalog/coherence.ts'\nexport { kernel }`,
     'evergreen(given-parts)',
   ],
+  [
+    'the server that looks up what webParts() has',
+    'server.ts',
+    `import { db } from '#lib/platform/db.ts'\nexport { db }`,
+    'evergreen(given-parts)',
+  ],
+  [
+    'a module of the server that looks its parts up',
+    'lib/web/limits/a.ts',
+    `import { indexRedis } from '#lib/platform/redis.ts'\nexport { indexRedis }`,
+    'evergreen(given-parts)',
+  ],
+  [
+    'a purge that looks the edge up',
+    'lib/delivery/purge/a.ts',
+    `import { edge } from '#lib/cdn/edgePort.ts'\nexport { edge }`,
+    'evergreen(given-parts)',
+  ],
+  [
+    'a route that looks the kernel up past webParts()',
+    'app/api/a/route.ts',
+    `import { versionIndex } from '#lib/catalog/coherence.ts'\nexport { versionIndex }`,
+    'evergreen(given-parts)',
+  ],
   ['a file over 300 lines', 'lib/catalog/a.ts', 'export {}\n'.repeat(301), 'eslint(max-lines)'],
 ])('lint refuses %s', (_name, file, source, rule) => {
   expect(violations(file, source)).toContain(rule)
@@ -191,6 +215,11 @@ test.each([
   [
     'the root of the worker, which makes its parts',
     'workers/index.ts',
+    `import { db } from '#lib/platform/db.ts'\nexport { db }`,
+  ],
+  [
+    'the parts of a web instance in their one place',
+    'lib/web/parts.ts',
     `import { db } from '#lib/platform/db.ts'\nexport { db }`,
   ],
   ['a type of a part', 'workers/a.ts', `import type { Db } from '#lib/platform/db.ts'\nexport type { Db }`],

@@ -59,7 +59,7 @@ export default wholePage(async function CheckoutPage({ params }: Props) {
       <header className={page.head}>
         <h1>{labels.title}</h1>
       </header>
-      {lines.length === 0 ? (
+      {cart.id === undefined || lines.length === 0 ? (
         <EmptyState title={Client.cartEmpty} text={changeTexts(changes, labels, locale).join(' ')}>
           <ButtonLink href={localized(locale, '')}>{Client.continueShopping}</ButtonLink>
         </EmptyState>

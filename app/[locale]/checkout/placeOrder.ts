@@ -1,11 +1,10 @@
 'use server'
 
-import { randomUUID } from 'node:crypto'
 import { refresh } from 'next/cache'
 import { headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { readAddress } from '#lib/orders/address.ts'
-import { type Cart, isCartId } from '#lib/orders/cart.ts'
+import { type Cart, isCartId, newCartId } from '#lib/orders/cart.ts'
 import { parseLines } from '#lib/orders/cartLines.ts'
 import { orderThrottle } from '#lib/orders/orderThrottle.ts'
 import { placeOrder } from '#lib/orders/placeOrder.ts'
@@ -26,7 +25,7 @@ import { taxStatement } from '../../_store/checkout/taxStatement.ts'
 /** Shows an order to the browser that made it. Other products of its cart stay there, in a new one. */
 async function shown(number: string, cart: Cart | undefined, locale: Locale): Promise<never> {
   const ordered = new Set((await readOrder(number))?.lines.map(({ productId }) => productId))
-  if (cart) await keepCart({ id: randomUUID(), lines: cart.lines.filter(({ productId }) => !ordered.has(productId)) })
+  if (cart) await keepCart({ id: newCartId(), lines: cart.lines.filter(({ productId }) => !ordered.has(productId)) })
   await letSeeOrder(number)
   redirect(localized(locale, orderPath(number)))
 }
@@ -41,7 +40,7 @@ async function answer(form: FormData): Promise<CheckoutState> {
     setAnswerStatus(429, admission.retryAfterS)
     return { kind: admission.by === 'network' ? 'tooMany' : 'busy', values }
   }
-  const { id, lines } = await cartOfBrowser()
+  const { id = newCartId(), lines } = await cartOfBrowser()
   const shownCart = textOf(form, 'cart')
   if (shownCart !== id && isCartId(shownCart)) {
     const made = await orderOfCart(shownCart).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import { requirePermission } from '#lib/auth/requirePermission.ts'
 import { purge, type PurgeOutcome } from '#lib/delivery/purge/purge.ts'
 import { confirmationOf, purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { logger } from '#lib/platform/logger.ts'
+import { webParts } from '#lib/web/parts.ts'
 import { unstorableField } from '../_lib/unstorable.ts'
 
 interface PurgeFields {
@@ -46,7 +47,7 @@ export async function purgeCopies(_previous: PurgeState, form: FormData): Promis
     }
     const words = confirmationOf(scope.data)
     if (form.get('confirm') !== words) return { kind: 'refused', fields: { confirm: `Type “${words}”.` } }
-    const outcome = await purge(scope.data, reason.data, admin)
+    const outcome = await purge(webParts(), scope.data, reason.data, admin)
     if (!outcome) return { kind: 'refused', fields: { scope: `There is no such ${scope.data.kind}.` } }
     refresh()
     return { kind: 'purged', outcome }

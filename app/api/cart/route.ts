@@ -1,5 +1,5 @@
 import { foreignOrigin } from '#lib/auth/trustedOrigins.ts'
-import type { Cart } from '#lib/orders/cart.ts'
+import { newCartId } from '#lib/orders/cart.ts'
 import { addLine, quantityAsked, setQuantity } from '#lib/orders/cartChanges.ts'
 import { type CartLine, parseLines } from '#lib/orders/cartLines.ts'
 import { readOffers } from '#lib/orders/offers.ts'
@@ -62,8 +62,7 @@ export async function POST(request: Request): Promise<Response> {
   const { id, lines } = await cartOfBrowser()
   const now = changed(lines, form)
   if (!now) return refused(400, 'Say what to do: add, set or adopt, with a product.', 'do')
-  const cart: Cart = { id, lines: now }
-  await keepCart(cart)
+  await keepCart({ id: id ?? newCartId(), lines: now })
   if (request.headers.get('accept')?.includes('application/json'))
     return Response.json({ lines: now }, { headers: HEADERS })
   const locale = form.get('locale') ?? ''

@@ -2,6 +2,7 @@ import { connection } from 'next/server'
 import { POLICIES } from '#lib/catalog/policies.ts'
 import { sitemapCategories, sitemapProducts, type SitemapPlace } from '#lib/catalog/sitemap/sitemap.ts'
 import { sitemapEtag, sitemapPages, type SitemapPage } from '#lib/catalog/sitemap/sitemapXml.ts'
+import { hasCurrentCopy } from '#lib/platform/http/ifNoneMatch.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { categoryPath, policyPath, productPath } from '../../_i18n/paths.ts'
 import { sitemapPage } from '../../_i18n/sitemap.ts'
@@ -61,6 +62,7 @@ export const GET = orUnavailable(async (request: Request, { params }: RouteConte
     'Cache-Control': 'no-cache',
     'Content-Type': 'application/xml; charset=utf-8',
   }
-  if (request.headers.get('if-none-match') === headers.ETag) return new Response(null, { status: 304, headers })
+  if (hasCurrentCopy(request.headers.get('if-none-match'), headers.ETag))
+    return new Response(null, { status: 304, headers })
   return new Response(streamOf(sitemapPages([...first, ...places.map(pageOf)])), { headers })
 })

@@ -65,16 +65,16 @@ const REFRESH_MS = 5_000
 const LONGEST_REFRESH_MS = 30_000
 
 /** Loads the index, or brings it up to date, for as long as that takes. */
-export async function loadSearch(): Promise<void> {
-  await indexOf(db()).current('', DEFAULT_LOCALE)
+export async function loadSearch(own: Db = db()): Promise<void> {
+  await indexOf(own).current('', DEFAULT_LOCALE)
 }
 
 /** Loads the index before the first search, and keeps it near Postgres between two searches, until the process stops. */
-export function keepSearchCurrent(): void {
+export function keepSearchCurrent(db: Db): void {
   const failed = (error: unknown) =>
     logger('search').warn({ err: error }, 'the search index was not brought up to date')
   untilShutdown('search', (signal) =>
-    runPeriodically(loadSearch, { everyMs: REFRESH_MS, longestMs: LONGEST_REFRESH_MS, signal, failed }),
+    runPeriodically(() => loadSearch(db), { everyMs: REFRESH_MS, longestMs: LONGEST_REFRESH_MS, signal, failed }),
   )
 }
 

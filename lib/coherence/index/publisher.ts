@@ -15,6 +15,8 @@ export class Publisher {
   readonly #index: VersionIndex
   readonly #outer: OuterCache
   readonly #log: Log
+  /** Every render asks while Redis refuses writes: the log hears of the first refusal, and of the end. */
+  #refused = false
 
   constructor(index: VersionIndex, log: Log, outer: OuterCache = noOuterCache) {
     this.#index = index
@@ -106,8 +108,13 @@ export class Publisher {
     if (newer.length === 0) return
     if (snapshot.from === 'index') {
       const taken = await this.advance(newer).catch((error: unknown) => {
-        this.#log.warn({ err: error }, 'could not raise the index to what was read')
+        if (!this.#refused) this.#log.warn({ err: error }, 'could not raise the index to what was read')
+        this.#refused = true
       })
+      if (taken && this.#refused) {
+        this.#log.info({}, 'the index is raised to what is read again')
+        this.#refused = false
+      }
       if (taken?.written.believed) return
     }
     // Waits until it may be shown, as for any read that does not believe the index.

@@ -6,7 +6,7 @@ import { dependenciesOf, judge } from '../protocol/freshness.ts'
 import { keys } from '../protocol/keys.ts'
 import { parseTagState } from '../protocol/tagState.ts'
 import { testCoherence } from '#lib/catalog/testing/coherence.ts'
-import type { Publisher } from './publisher.ts'
+import { Publisher } from './publisher.ts'
 import type { VersionIndex } from './versionIndex.ts'
 
 let database: Awaited<ReturnType<typeof seededDatabase>>
@@ -133,6 +133,22 @@ describe('the version index', () => {
 })
 
 describe('with Redis away', () => {
+  it('the log has the first of many reads that could not raise the index, and the first that could', async () => {
+    ;({ index } = await testCoherence(redis.client, db))
+    const logged: string[] = []
+    const note = (_details: object, message: string) => void logged.push(message)
+    const own = new Publisher(index, { debug: note, info: note, warn: note, error: note })
+    const shown = dependenciesOf([`price:9@${(await versionOf(9)) + 5}`])
+    const before = await index.read(shown.tags)
+    await redis.proxy.cut()
+    for (let read = 0; read < 5; read += 1) await own.raiseToAtLeast(shown, before)
+    expect(logged).toEqual(['could not raise the index to what was read'])
+    await redis.proxy.heal()
+    await expect.poll(async () => (await index.read(shown.tags)).from, { timeout: 10_000 }).toBe('index')
+    for (let read = 0; read < 2; read += 1) await own.raiseToAtLeast(shown, before)
+    expect(logged.slice(1)).toEqual(['the index is raised to what is read again'])
+  })
+
   it.each(['cut', 'freeze'] as const)(
     'the index answers from Postgres (%s), and an advance fails aloud within two seconds',
     async (fault) => {

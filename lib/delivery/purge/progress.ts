@@ -1,6 +1,6 @@
 /** The progress of a purge: what is still to be delivered, and how many popular pages wait to be rendered again. */
 import { fetchMetrics } from '#lib/platform/http/askInstance.ts'
-import { db } from '#lib/platform/db.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 
 export interface PurgeProgress {
@@ -35,9 +35,9 @@ async function warmingAt(url: string, i: number): Promise<PurgeProgress['warming
 }
 
 /** @param correlationId of the purge */
-export async function purgeProgress(correlationId: string): Promise<PurgeProgress> {
+export async function purgeProgress(db: Db, correlationId: string): Promise<PurgeProgress> {
   const [rows, warming] = await Promise.all([
-    db().outbox.findMany({ where: { correlationId }, select: { doneAt: true, lastError: true } }),
+    db.outbox.findMany({ where: { correlationId }, select: { doneAt: true, lastError: true } }),
     Promise.all(env().webUrls.map(warmingAt)),
   ])
   return {

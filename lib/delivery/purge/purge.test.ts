@@ -8,6 +8,7 @@ import { keys } from '#lib/coherence/protocol/keys.ts'
 import { noteMadeFrom } from '#lib/coherence/store/madeFrom.ts'
 import { parseTagState } from '#lib/coherence/protocol/tagState.ts'
 import { versionIndex } from '#lib/catalog/coherence.ts'
+import { webParts } from '#lib/web/parts.ts'
 import { purge } from './purge.ts'
 import { purgeScope, type PurgeScope } from './scope.ts'
 
@@ -34,7 +35,7 @@ describe('a purge', () => {
     'of a %s is one new version of it alone, in the index before the answer, with an outbox row and an entry in the log',
     async (name, scope, target, tag) => {
       const before = await versions()
-      const outcome = await purge(scope, 'The picture is old', admin)
+      const outcome = await purge(webParts(), scope, 'The picture is old', admin)
       expect(outcome).toMatchObject({ state: 'live', target })
       expect(await versions()).toEqual({ ...before, [name]: before[name] + 1 })
       expect(await indexed(tag)).toBe(before[name] + 1)
@@ -55,7 +56,7 @@ describe('a purge', () => {
     const { product } = await versions()
     await noteMadeFrom(redis.direct, own, [['product:5', product]])
     await noteMadeFrom(redis.direct, other, [['product:6', 1]])
-    expect(await purge({ kind: 'product', id: 5 }, 'A wrong body', admin)).toMatchObject({ removed: 1 })
+    expect(await purge(webParts(), { kind: 'product', id: 5 }, 'A wrong body', admin)).toMatchObject({ removed: 1 })
     expect(await redis.direct.exists(own, other)).toBe(1)
   })
 
@@ -63,7 +64,9 @@ describe('a purge', () => {
     await stores.redis.direct.mset({ [keys.page('b', '/en')]: '1', [keys.data('b', 'x')]: '1' })
     await noteMadeFrom(stores.redis.direct, keys.page('b', '/en'), [['product:7', 1]])
     const tags = (await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length
-    expect((await purge({ kind: 'everything' }, 'A restored backup', admin))?.removed).toBeGreaterThanOrEqual(3)
+    expect(
+      (await purge(webParts(), { kind: 'everything' }, 'A restored backup', admin))?.removed,
+    ).toBeGreaterThanOrEqual(3)
     for (const prefix of [...keys.bodyPrefixes, keys.madeFromPrefix])
       expect(await stores.redis.direct.keys(`${prefix}*`)).toEqual([])
     expect((await stores.redis.direct.keys(`${keys.tagPrefix}*`)).length).toBeGreaterThanOrEqual(tags)
@@ -72,9 +75,9 @@ describe('a purge', () => {
   test('of everything begins a new generation of the same data set, and one of a product does not', async () => {
     const epoch = async () => (await versionIndex().read([])).epoch ?? ''
     const before = await epoch()
-    await purge({ kind: 'product', id: 5 }, 'The picture is old', admin)
+    await purge(webParts(), { kind: 'product', id: 5 }, 'The picture is old', admin)
     expect(await epoch()).toBe(before)
-    await purge({ kind: 'everything' }, 'A restored backup', admin)
+    await purge(webParts(), { kind: 'everything' }, 'A restored backup', admin)
     const after = await epoch()
     expect(after).not.toBe(before)
     expect(dataSetOf(after)).toBe(dataSetOf(before))
@@ -83,7 +86,7 @@ describe('a purge', () => {
   test('while Redis cannot be reached is committed, and says that it is on its way', async () => {
     await stores.redis.proxy.cut()
     try {
-      const outcome = await purge({ kind: 'product', id: 5 }, 'Redis is away', admin)
+      const outcome = await purge(webParts(), { kind: 'product', id: 5 }, 'Redis is away', admin)
       expect(outcome).toMatchObject({ state: 'propagating', removed: 0 })
       expect(await db().outbox.count({ where: { correlationId: outcome?.correlationId ?? '', doneAt: null } })).toBe(1)
     } finally {
@@ -93,7 +96,7 @@ describe('a purge', () => {
 
   test('of what does not exist changes nothing and is no entry', async () => {
     const before = await db().auditEntry.count()
-    expect(await purge({ kind: 'product', id: 999_999 }, 'A typo', admin)).toBeUndefined()
+    expect(await purge(webParts(), { kind: 'product', id: 999_999 }, 'A typo', admin)).toBeUndefined()
     expect(await db().auditEntry.count()).toBe(before)
   })
 
@@ -104,7 +107,7 @@ describe('a purge', () => {
       { kind: 'everything' },
       { kind: 'locale', locale: 'de' },
     ] satisfies PurgeScope[]) {
-      await expect(purge(scope, 'Because', person(role))).rejects.toBeInstanceOf(MissingPermissionError)
+      await expect(purge(webParts(), scope, 'Because', person(role))).rejects.toBeInstanceOf(MissingPermissionError)
     }
     expect(await versions()).toEqual(before)
   })

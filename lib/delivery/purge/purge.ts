@@ -8,18 +8,24 @@ import { writeAudit } from '#lib/audit/writeAudit.ts'
 import { assertMay, type Principal } from '#lib/access/principal.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { correlationId as currentCorrelationId } from '#lib/platform/correlation.ts'
-import { db } from '#lib/platform/db.ts'
+import type { Db } from '#lib/platform/db.ts'
 import { env } from '#lib/platform/env.ts'
 import { INTERNAL_SECRET_HEADER } from '#lib/platform/http/internalSecret.ts'
 import { logger } from '#lib/platform/logger.ts'
-import { cacheRedis } from '#lib/platform/redis.ts'
-import { edge } from '#lib/cdn/edgePort.ts'
-import { clearSuperseded, FreshnessError } from '#lib/coherence/index.ts'
+import type { EdgePort } from '#lib/cdn/edgePort.ts'
+import { clearSuperseded, type Coherence, FreshnessError, type RedisClient } from '#lib/coherence/index.ts'
 import { tag as tagOf, type VersionedTag } from '#lib/coherence/tags.ts'
-import { coherence } from '#lib/catalog/coherence.ts'
 import { CATALOG_ID, localeTag, type ResourceKind, RESOURCES, versioned } from '#lib/catalog/resources.ts'
 import { clearAllBodies } from './clearBodies.ts'
 import { scopeTarget, type PurgeScope } from './scope.ts'
+
+/** Of the process that purges. */
+export interface PurgeParts {
+  readonly db: Db
+  readonly cacheRedis: RedisClient
+  readonly coherence: Pick<Coherence, 'index' | 'publisher'>
+  readonly edge: EdgePort | undefined
+}
 
 export interface PurgeOutcome {
   readonly correlationId: string
@@ -52,9 +58,11 @@ async function bump(
   return rows[0] && versioned(kind, id, rows[0].version)
 }
 
-async function advance(version: VersionedTag): Promise<PurgeOutcome['state']> {
+async function advance(
+  { index, publisher }: PurgeParts['coherence'],
+  version: VersionedTag,
+): Promise<PurgeOutcome['state']> {
   try {
-    const { index, publisher } = coherence()
     const edgeKnows = await publisher.publish([version])
     // The values that a page is made from are cached as well, and know the versions of their own rows only.
     if (version.kind === 'catalog') await index.outdateAll()
@@ -82,19 +90,19 @@ async function tellWeb(path: string, tags: readonly string[]): Promise<void> {
     throw new FreshnessError('NOT_VERIFIED', 'no web instance took the purge', { retryable: true })
 }
 
-async function purgeLocale(tag: string): Promise<void> {
+async function purgeLocale({ coherence, edge }: PurgeParts, tag: string): Promise<void> {
   // Not through an instance: Next answers before its handlers have confirmed.
-  await coherence().publisher.revalidate([tag])
+  await coherence.publisher.revalidate([tag])
   // An edge knows versioned tags only. Every page carries that of the catalog, so it asks for all of them again; those
   // of the other languages are still fresh in the page cache and are not rendered.
-  await edge()?.purge([CATALOG_TAG])
+  await edge?.purge([CATALOG_TAG])
   await tellWeb('/api/internal/warm', [tag])
 }
 
 /** Bodies that the purge makes worthless. @param version what is current of the row that is purged */
-async function clear(scope: PurgeScope, version: VersionedTag | undefined): Promise<number> {
-  if (scope.kind === 'everything') return clearAllBodies(cacheRedis())
-  return version ? clearSuperseded(cacheRedis(), [version]) : 0
+async function clear(redis: RedisClient, scope: PurgeScope, version: VersionedTag | undefined): Promise<number> {
+  if (scope.kind === 'everything') return clearAllBodies(redis)
+  return version ? clearSuperseded(redis, [version]) : 0
 }
 
 /**
@@ -102,9 +110,10 @@ async function clear(scope: PurgeScope, version: VersionedTag | undefined): Prom
  * @throws {MissingPermissionError}
  * @throws {FreshnessError} INDEX_UNAVAILABLE when Redis, NOT_VERIFIED when no web instance took the purge of a language,
  *   which nothing delivers later; the log has the attempt
- * @example await purge({ kind: 'product', id: 42 }, 'The page shows an old picture', principal)
+ * @example await purge(parts, { kind: 'product', id: 42 }, 'The page shows an old picture', principal)
  */
 export async function purge(
+  parts: PurgeParts,
   scope: PurgeScope,
   reason: string,
   principal: Principal,
@@ -112,7 +121,7 @@ export async function purge(
   assertMay(principal, 'freshness:purge')
   const correlationId = currentCorrelationId() ?? randomUUID()
   const target = scopeTarget(scope)
-  const version = await db().$transaction(async (tx) => {
+  const version = await parts.db.$transaction(async (tx) => {
     await tx.$executeRaw`SELECT set_config('evergreen.correlation_id', ${correlationId}, true)`
     const row = rowOf(scope)
     const bumped = row && (await bump(tx, row))
@@ -127,9 +136,9 @@ export async function purge(
     return bumped
   })
   if (!version && scope.kind !== 'locale') return undefined
-  if (!version) await purgeLocale(localeTag(scope.kind === 'locale' ? scope.locale : ''))
-  const state = version ? await advance(version) : 'live'
-  const removed = await clear(scope, version).catch((error: unknown) => {
+  if (!version) await purgeLocale(parts, localeTag(scope.kind === 'locale' ? scope.locale : ''))
+  const state = version ? await advance(parts.coherence, version) : 'live'
+  const removed = await clear(parts.cacheRedis, scope, version).catch((error: unknown) => {
     logger('purge').warn({ err: error, target }, 'Redis kept its bodies; the version check refuses them')
     return 0
   })

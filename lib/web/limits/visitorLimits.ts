@@ -1,9 +1,9 @@
 /** Limits the cost of a stranger for the shop. Stands behind the page cache, in front of everything that has to be made for the request. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RedisClient } from '#lib/coherence/index.ts'
 import { env } from '#lib/platform/env.ts'
 import { settledAddress } from '#lib/platform/http/clientAddress.ts'
 import { NetworkThrottle } from '#lib/platform/http/networkThrottle.ts'
-import { indexRedis } from '#lib/platform/redis.ts'
 import { redisKeys } from '#lib/platform/redisKeys.ts'
 import { costOf, isStream } from './requestCost.ts'
 import { refuse } from './refuse.ts'
@@ -22,7 +22,8 @@ export class VisitorLimits {
   readonly #throttle: NetworkThrottle
   readonly #streams: StreamCaps
 
-  constructor() {
+  /** @param indexRedis counts for all instances */
+  constructor(indexRedis: RedisClient) {
     const { REQUESTS_PER_NETWORK, REQUESTS_IN_TOTAL, STREAMS_PER_NETWORK } = env()
     this.#throttle = new NetworkThrottle(
       redisKeys.requests,
@@ -31,7 +32,7 @@ export class VisitorLimits {
         network: { points: REQUESTS_PER_NETWORK, seconds: WINDOW_S },
         total: { points: REQUESTS_IN_TOTAL, seconds: WINDOW_S },
       },
-      indexRedis(),
+      indexRedis,
     )
     this.#streams = new StreamCaps({
       perNetwork: STREAMS_PER_NETWORK,

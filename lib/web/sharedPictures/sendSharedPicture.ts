@@ -6,8 +6,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { artByFile, ART_FOLDER } from '#lib/catalog/art/index.ts'
-import { webReadiness } from '#lib/web/webReadiness.ts'
 import { DEFAULT_LOCALE, isLocale, type Locale } from '#lib/platform/locales.ts'
+import { type CheckedStores, readiness } from '#lib/platform/process/health.ts'
 import type { VisitorLimits } from '../limits/visitorLimits.ts'
 import type { Drawing } from './drawing.ts'
 import type { DrawnPictures } from './drawnPictures.ts'
@@ -49,11 +49,11 @@ function refuse(response: ServerResponse, status: 404 | 405 | 410 | 503, text: s
 }
 
 /** @returns undefined while Postgres is away */
-async function lookUp(look: () => Promise<Preview>): Promise<Preview | undefined> {
+async function lookUp(look: () => Promise<Preview>, stores: CheckedStores): Promise<Preview | undefined> {
   try {
     return await look()
   } catch (error) {
-    const { checks } = await webReadiness()
+    const { checks } = await readiness(stores)
     if (checks['postgres'] === 'ok') throw error
     return undefined
   }
@@ -62,6 +62,7 @@ async function lookUp(look: () => Promise<Preview>): Promise<Preview | undefined
 interface Drawer {
   readonly pictures: DrawnPictures
   readonly limits: VisitorLimits
+  readonly stores: CheckedStores
   readonly texts: ReadonlyMap<Locale, PreviewTexts>
 }
 
@@ -92,7 +93,7 @@ function previewAt(url: string, texts: Drawer['texts']): (() => Promise<Preview>
 export async function sendSharedPicture(
   request: IncomingMessage,
   response: ServerResponse,
-  { pictures, limits, texts }: Drawer,
+  { pictures, limits, stores, texts }: Drawer,
 ): Promise<boolean> {
   const { method, url = '' } = request
   const isRaster = url.startsWith(ART_FOLDER) && RASTER.test(url)
@@ -114,7 +115,7 @@ export async function sendSharedPicture(
     refuse(response, 404, NOTHING)
     return true
   }
-  const preview = await lookUp(look)
+  const preview = await lookUp(look, stores)
   if (!preview) refuse(response, 503, UNSURE)
   else if ('drawing' in preview) send(request, response, await pictures.of(preview.drawing), preview.tags)
   else if (preview.status === 307)

@@ -1,5 +1,5 @@
--- What keeps the promise on the side of Postgres: checks, stamping, history and the outbox.
--- Everything here runs in the transaction of the change itself, whoever makes it.
+-- The promise on the side of Postgres: checks, stamping, history and the outbox.
+-- All of it runs in the transaction of the change itself, also of a change past the application.
 
 -- ---- checks ----
 
@@ -226,7 +226,7 @@ CREATE TRIGGER catalog_state_keep BEFORE DELETE OR TRUNCATE ON catalog_state FOR
 CREATE TRIGGER price_changes_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON price_changes FOR EACH STATEMENT
   EXECUTE FUNCTION refuse_change('history is append-only');
 
--- The consumer's own record never moves backwards, whoever writes it.
+-- The consumer's own record never moves backwards, by no writer.
 CREATE FUNCTION keep_index_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NEW.version < OLD.version THEN

@@ -1,4 +1,4 @@
--- Tokens of programs. Only the hash is kept: whoever reads this table cannot act with what is in it.
+-- Tokens of programs. Only the hash is kept: a reader of this table cannot act with what is in it.
 CREATE TABLE "api_tokens" (
     "id" UUID NOT NULL DEFAULT gen_random_uuid(),
     "name" TEXT NOT NULL,

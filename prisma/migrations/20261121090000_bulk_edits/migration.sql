@@ -1,4 +1,4 @@
--- What the bulk editor needs beyond selection, rules and rows. No edit was ever stored before this migration.
+-- The bulk editor needs more than selection, rules and rows. No edit was ever stored before this migration.
 
 -- Preview freezes in the transaction that stores the edit: there is no draft to be found half made.
 DROP INDEX bulk_edits_created_at_idx;
@@ -10,7 +10,7 @@ CREATE TYPE bulk_edit_kind AS ENUM ('edit', 'undo', 'retry', 'schedule-end');
 ALTER TABLE bulk_edits
   ADD COLUMN state bulk_edit_state NOT NULL DEFAULT 'previewed',
   ADD COLUMN kind bulk_edit_kind NOT NULL DEFAULT 'edit',
-  -- Where it was made: editor, api, csv or schedule. The history of each price carries it.
+  -- The place where it was made: editor, api, csv or schedule. The history of each price carries it.
   ADD COLUMN source text NOT NULL DEFAULT 'editor',
   ADD COLUMN cells jsonb NOT NULL DEFAULT '[]',
   ADD COLUMN summary jsonb,

@@ -1,10 +1,10 @@
--- What the monitor, the prober and the people who purge leave behind.
+-- Traces of the monitor, of the prober and of people who purge.
 
 -- One open alert for each thing that is wrong.
 DROP INDEX alerts_dedup_key_resolved_at_idx;
 CREATE UNIQUE INDEX alerts_open_key ON alerts (dedup_key) WHERE resolved_at IS NULL;
 ALTER TABLE alerts
-  -- When the webhook had taken the news; empty means that it is still to be told.
+  -- The time at which the webhook took the news; empty: it is still to be sent.
   ADD COLUMN raised_told_at timestamptz(3),
   ADD COLUMN resolved_told_at timestamptz(3),
   ADD COLUMN tell_after timestamptz(3) NOT NULL DEFAULT now(),
@@ -12,24 +12,24 @@ ALTER TABLE alerts
 CREATE INDEX alerts_untold_idx ON alerts (tell_after) WHERE raised_told_at IS NULL OR (resolved_at IS NOT NULL AND resolved_told_at IS NULL);
 CREATE INDEX alerts_resolved_at_idx ON alerts (resolved_at);
 
--- Who says that he is alive: the watchdog reads it.
+-- Each process says here that it is alive: the watchdog reads it.
 CREATE TABLE heartbeats (
   process text PRIMARY KEY,
   beat_at timestamptz(3) NOT NULL DEFAULT now(),
   detail jsonb NOT NULL DEFAULT '{}'
 );
 
--- What the prober saw, one row a read of a layer.
+-- Reads of the prober, one row a read of a layer.
 CREATE TABLE probe_readings (
   id bigserial PRIMARY KEY,
   -- The layer as the ledger names it: page, edge, api.
   layer text NOT NULL,
-  -- Which instance or address of it.
+  -- The instance of the layer, or its address.
   target text NOT NULL,
   url text NOT NULL,
   locale text,
   product_id integer NOT NULL,
-  -- What Postgres had when the read began, and when that version was made.
+  -- The version that Postgres had when the read began, and its time.
   expected_version bigint NOT NULL,
   expected_at timestamptz(3) NOT NULL,
   shown_version bigint,
@@ -45,7 +45,7 @@ CREATE INDEX probe_readings_probed_at_idx ON probe_readings USING brin (probed_a
 CREATE INDEX probe_readings_wrong_idx ON probe_readings (probed_at) WHERE verdict <> 'fresh';
 CREATE INDEX probe_readings_product_idx ON probe_readings (product_id, probed_at DESC);
 
--- Every action of the back office, whoever takes it. Never changed afterwards.
+-- Every action of the back office, of people and of programs. Never changed afterwards.
 CREATE TABLE audit_log (
   id bigserial PRIMARY KEY,
   at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
@@ -54,7 +54,7 @@ CREATE TABLE audit_log (
   via text NOT NULL,
   -- Such as bulk.approve, freshness.purge, tokens.create.
   action text NOT NULL,
-  -- What it was about, such as bulk_edit:… or product:42.
+  -- The subject, such as bulk_edit:… or product:42.
   target text,
   reason text,
   detail jsonb NOT NULL DEFAULT '{}',

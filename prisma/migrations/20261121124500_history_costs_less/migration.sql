@@ -1,4 +1,4 @@
--- What a price change costs besides itself. A bulk edit of 100,000 prices took 3.5 times as long as a bare UPDATE of as
+-- The cost of a price change besides itself. A bulk edit of 100,000 prices took 3.5 times as long as a bare UPDATE of as
 -- many rows, and much of that was the upkeep of indexes that others can stand in for.
 
 -- A history only grows at its end, in the order of time: blocks of it can be left out by their time.

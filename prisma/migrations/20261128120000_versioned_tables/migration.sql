@@ -25,7 +25,7 @@ ALTER TABLE outbox
   ALTER COLUMN versions SET STORAGE EXTERNAL;
 DROP TYPE outbox_topic;
 
--- Who, why and from where: a writer says it for its transaction with set_config('evergreen.correlation_id', …, true).
+-- A writer names actor, reason and source for its transaction with set_config('evergreen.correlation_id', …, true).
 CREATE OR REPLACE FUNCTION change_context(field text) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT NULLIF(current_setting('evergreen.' || field, true), '') $$;
 
@@ -221,7 +221,7 @@ CREATE TRIGGER record_history_insert AFTER INSERT ON prices
 CREATE TRIGGER record_history_update AFTER UPDATE ON prices
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION record_price_history();
 
--- What decides where a product stands in a list changes the lists that it is a member of.
+-- A change of a product's place in a list changes the lists that it is a member of.
 CREATE FUNCTION touch_lists() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE moved integer[] := ARRAY(
   SELECT id FROM (SELECT id, status, rank FROM new_rows EXCEPT SELECT id, status, rank FROM old_rows) AS moves);

@@ -5,7 +5,7 @@ LOCK TABLE products, prices, categories, catalog_state, outbox IN ACCESS EXCLUSI
 ALTER TABLE outbox
   -- The transaction that wrote it: rows become visible out of the order of their ids, but never below a snapshot's xmin.
   ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  -- When it was in the version index of the term that was current then.
+  -- The time at which it was in the version index, of the term that was current then.
   ADD COLUMN indexed_at timestamptz(3);
 -- No term has begun: the first one rebuilds the index.
 UPDATE outbox SET indexed_at = clock_timestamp() WHERE done_at IS NOT NULL;

@@ -4,7 +4,7 @@
 ALTER TABLE outbox
   -- A relay takes it at once, or from here on.
   ADD COLUMN retry_at timestamptz(3),
-  -- How often a page did not show its change: such a row is delivered alone.
+  -- The times that a page did not show its change: such a row is delivered alone.
   ADD COLUMN failures integer NOT NULL DEFAULT 0;
 
 -- Rows are taken in the order of their ids.

@@ -1,4 +1,4 @@
--- How many there are of a product: a resource kind of its own, which changes with every order.
+-- The quantity of a product: a resource kind of its own, which changes with every order.
 
 CREATE TABLE stock (
   product_id integer PRIMARY KEY REFERENCES products (id) ON UPDATE CASCADE ON DELETE RESTRICT,

@@ -18,7 +18,7 @@ ALTER TABLE price_schedules
   ADD COLUMN priority integer NOT NULL DEFAULT 0,
   ADD CONSTRAINT price_schedules_priority CHECK (priority BETWEEN -1000 AND 1000);
 
--- What an active sale asks for a product. A row is there from the start of the sale to its end.
+-- The price that an active sale asks for a product. A row is there from the start of the sale to its end.
 CREATE TABLE sale_prices (
   sale_id uuid NOT NULL,
   product_id integer NOT NULL,
@@ -89,7 +89,7 @@ ALTER TABLE prices
 -- base_*    is the base price at any time. Where no sale is shown, the shop shows it at once.
 -- amount_*  is the price that is shown. Where no sale is shown, it is the base price; where one is, it is that sale's price of this
 --           product, and goes with the sale.
--- What a writer puts into base_version and sale_id is ignored.
+-- Values of a writer for base_version and sale_id are ignored.
 CREATE FUNCTION keep_base_price() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'INSERT' THEN

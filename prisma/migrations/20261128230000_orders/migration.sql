@@ -4,7 +4,7 @@ CREATE TYPE order_state AS ENUM ('placed', 'cancelled');
 
 CREATE TABLE orders (
   id serial PRIMARY KEY,
-  -- A date and random letters: nobody finds the next one by counting.
+  -- A date and random letters: a stranger cannot find the next one by counting.
   number text NOT NULL UNIQUE CONSTRAINT orders_number_form CHECK (number ~ '^\d{6}-[0-9A-Z]{4}-[0-9A-Z]{4}$'),
   -- The cart that it was made of: one cart makes one order, however often its form is sent.
   idempotency_key uuid NOT NULL UNIQUE,

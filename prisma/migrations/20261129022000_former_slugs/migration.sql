@@ -5,12 +5,12 @@ CREATE TABLE former_slugs (
   -- A resource kind that has pages.
   kind text NOT NULL,
   slug text NOT NULL,
-  -- Who had it last. No foreign key, as the kind says which table; rows of both are never deleted.
+  -- The row that had it last. No foreign key, as the kind says which table; rows of both are never deleted.
   id integer NOT NULL,
   PRIMARY KEY (kind, slug)
 );
 
--- A slug that is taken again is nobody's former one. Who had it gets another version: redirects that are kept by it are outdated.
+-- A slug that is taken again is no former one any more. The row that had it gets another version: redirects that are kept by it are outdated.
 CREATE FUNCTION release_former_slugs(kind text, tbl regclass, taken text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE former integer[];
 BEGIN

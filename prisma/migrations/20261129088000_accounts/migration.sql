@@ -10,7 +10,7 @@ ALTER TABLE api_tokens ALTER COLUMN user_id DROP NOT NULL;
 ALTER TABLE api_tokens DROP CONSTRAINT api_tokens_user_id_fkey;
 ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users ON DELETE SET NULL ON UPDATE CASCADE;
 
--- One administrator who can sign in stays, whoever writes. The lock makes two who demote each other take turns.
+-- One administrator who can sign in stays, after any write. The lock makes two who demote each other take turns.
 CREATE FUNCTION keep_an_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.role = 'admin' AND OLD.disabled_at IS NULL

@@ -1,5 +1,5 @@
--- Old entries of the audit log go through one function, which runs as the owner of the table. Nobody else may delete: the role of the
--- application has no right to, and the trigger refuses everybody else. What is younger than 90 days stays even so: who has taken the
+-- Old entries of the audit log go through one function, which runs as the owner of the table. There is no other way to delete: the role of the
+-- application has no right to, and the trigger refuses all others. What is younger than 90 days stays even so: who has taken the
 -- application over cannot take away its traces.
 DROP TRIGGER audit_log_append_only ON audit_log;
 CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log FOR EACH STATEMENT

@@ -15,7 +15,7 @@ CREATE TRIGGER price_changes_keep_young BEFORE DELETE ON price_changes FOR EACH 
 -- Deletes changes of the products above `after` up to `upto` that nothing needs any more. Returns how many, at most `at_most`: as
 -- many mean that there may be more.
 --
--- What a price of the last 400 days says of itself stays as it is. That needs the price that was in force when they began, the
+-- Statements of a price of the last 400 days stay as they are. That needs the price that was in force when they began, the
 -- change that brought its amount (a reduction begins with it, however long ago), and all that it cost in the 30 days before that
 -- one. Kept beside them: the first version, and the one that the base price is of.
 --

@@ -50,7 +50,7 @@ END $$;
 CREATE TRIGGER touch_groups_insert AFTER INSERT ON prices
   REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION touch_priced_groups();
 
--- Who belongs to a group, and what each of them is like: pages of one show the others by the version of the group alone.
+-- The members of a group and their attributes: pages of one show the others by the version of the group alone.
 CREATE FUNCTION touch_changed_groups() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE changed integer[] := ARRAY(
   SELECT group_id FROM (
@@ -64,7 +64,7 @@ END $$;
 CREATE TRIGGER touch_groups_update AFTER UPDATE ON products
   REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION touch_changed_groups();
 
--- What decides where a product stands in a list, and whether for itself, changes the lists that it is a member of.
+-- A change of a product's place in a list, or of whether it stands there for itself, changes the lists that it is a member of.
 CREATE OR REPLACE FUNCTION touch_lists() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE moved integer[] := ARRAY(
   SELECT id FROM (SELECT id, status, rank, group_id FROM new_rows EXCEPT SELECT id, status, rank, group_id FROM old_rows) AS moves);

@@ -1,4 +1,4 @@
--- What a category lists, in its order: one row a card. Read from products and their categories, a page far into a list of 160,000
+-- The list of a category, in its order: one row a card. Read from products and their categories, a page far into a list of 160,000
 -- sorts all of them, and so does their number. From this index a page takes what it skips. Without foreign keys: their locks on
 -- memberships would be taken after those on products, and a membership that is deleted is locked before its product.
 CREATE TABLE category_cards (
@@ -9,7 +9,7 @@ CREATE TABLE category_cards (
 );
 CREATE INDEX category_cards_product_id_idx ON category_cards (product_id);
 
--- What is sold, and of a group the first one. Two transactions that change the same card wait for each other before they come here:
+-- Products that are sold, and of a group the first one. Two transactions that change the same card wait for each other before they come here:
 -- each has locked the product, and where that is in a group, the group. Planned without nested loops: see record_price_history.
 CREATE FUNCTION list_cards(changed integer[], former_groups integer[]) RETURNS void LANGUAGE plpgsql SET enable_nestloop = off AS $$
 DECLARE
@@ -58,6 +58,6 @@ FROM products p JOIN product_categories pc ON pc.product_id = p.id
 WHERE p.status = 'active'
 ORDER BY pc.category_id, p.group_id, CASE WHEN p.group_id IS NULL THEN p.id END, p.rank, p.id;
 
--- What a list shows changes with the category, too: the sitemap says when.
+-- The contents of a list change with the category, too: the sitemap says when.
 ALTER TABLE categories ADD COLUMN updated_at timestamptz(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
 SELECT make_versioned('category', 'categories', '{slug,kind,names,parent_id,position}', time_column => 'updated_at');

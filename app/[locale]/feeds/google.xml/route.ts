@@ -5,6 +5,7 @@ import { feedLimiter } from '#lib/catalog/feed/feedLimiter.ts'
 import { FEED_END } from '#lib/catalog/feed/merchantXml.ts'
 import { buildId } from '#lib/platform/build.ts'
 import { clientAddress, networkOf } from '#lib/platform/http/clientAddress.ts'
+import { hasCurrentCopy } from '#lib/platform/http/ifNoneMatch.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { feedHeaders, feedOpening, makePart, noSuchFeed, tooManyFeeds } from '../../../_feeds/merchantFeed.ts'
 import { isLocale, type Locale } from '#lib/platform/locales.ts'
@@ -26,7 +27,7 @@ async function answer(request: Request, { params }: RouteContext<'/[locale]/feed
   if (!isLocale(locale)) return noSuchFeed()
   const version = await feedVersion()
   const headers = feedHeaders(version && `W/"${buildId()}.${version}"`)
-  if (version !== undefined && request.headers.get('if-none-match') === headers['ETag'])
+  if (hasCurrentCopy(request.headers.get('if-none-match'), headers['ETag']))
     return new Response(null, { status: 304, headers })
   if (request.method === 'HEAD') return new Response(null, { headers })
   const leave = feedLimiter().enter(networkOf(clientAddress(request.headers)))

@@ -7,6 +7,7 @@ import { purgeReason, purgeScope } from '#lib/delivery/purge/scope.ts'
 import { readReceipts } from '#lib/observability/dashboard/reads.ts'
 import { RECEIPT_LAYERS, RECEIPT_STATES, type Receipt } from '#lib/observability/dashboard/receipts.ts'
 import { wholeNumber } from '#lib/platform/http/queryParts.ts'
+import { webParts } from '#lib/web/parts.ts'
 import { answer, api, endpoint, json } from './endpoint.ts'
 import { InvalidRequestError, NotFoundError } from './http/errors.ts'
 import { type JsonOf, reply } from './reply.ts'
@@ -111,7 +112,7 @@ export const freshness = api()
         ),
       },
     }),
-    async (c) => reply(c, await purgeProgress(c.req.valid('query').correlationId), 200),
+    async (c) => reply(c, await purgeProgress(webParts().db, c.req.valid('query').correlationId), 200),
   )
   .openapi(
     endpoint({
@@ -126,7 +127,7 @@ export const freshness = api()
     }),
     async (c) => {
       const { scope, reason } = c.req.valid('json')
-      const outcome = await purge(scope, reason, c.var.principal)
+      const outcome = await purge(webParts(), scope, reason, c.var.principal)
       if (!outcome) throw new NotFoundError(scope.kind)
       return reply(c, outcome, 200)
     },

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { connection } from 'next/server'
 import { feedLimiter } from '#lib/catalog/feed/feedLimiter.ts'
 import { FEED_END } from '#lib/catalog/feed/merchantXml.ts'
+import { hasCurrentCopy } from '#lib/platform/http/ifNoneMatch.ts'
 import { isLocale } from '#lib/platform/locales.ts'
 import { orUnavailable } from '#lib/web/orUnavailable.ts'
 import { feedHeaders, feedOpening, makePart, noSuchFeed, tooManyFeeds } from '../../../../_feeds/merchantFeed.ts'
@@ -20,7 +21,8 @@ export const GET = orUnavailable(
     if (items === '') return noSuchFeed()
     const body = `${await feedOpening(locale)}${items}${FEED_END}`
     const headers = feedHeaders(`W/"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`)
-    if (request.headers.get('if-none-match') === headers['ETag']) return new Response(null, { status: 304, headers })
+    if (hasCurrentCopy(request.headers.get('if-none-match'), headers['ETag']))
+      return new Response(null, { status: 304, headers })
     return new Response(body, { headers })
   },
 )
