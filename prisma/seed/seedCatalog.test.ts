@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalogContentHash } from './testing/contentHash.ts'
 import { emptyCatalog, type EmptyCatalog } from './testing/seeded.ts'
@@ -6,6 +7,7 @@ const SIZE = 300
 const GROWN = 700
 /** More than one batch, so that there is a middle to be killed in. */
 const TWO_BATCHES = 5_500
+const SMALL = 20
 
 let shop: EmptyCatalog
 let other: EmptyCatalog
@@ -27,6 +29,10 @@ describe('the seed', () => {
     expect(await shop.seed(SIZE)).toEqual({ added: SIZE, picturesRefreshed: 0, translationsAdded: 0 })
     await other.seed(SIZE)
     expect(await catalogContentHash(shop.client)).toBe(await catalogContentHash(other.client))
+  })
+
+  test('writes each product once', async () => {
+    expect(await shop.query('SELECT max(version)::int AS version FROM products')).toEqual([{ version: 1 }])
   })
 
   test('does nothing a second time, not even raise a version', async () => {
@@ -100,9 +106,12 @@ describe('the seed', () => {
     }
   })
 
-  test('leaves nothing behind when it is killed half way, and the next one starts cleanly', async () => {
+  test('leaves nothing behind when it is killed half way; the next one starts cleanly, and links that others write raise versions', async () => {
     const broken = await emptyCatalog()
+    const client = new pg.Client(broken.url)
+    await client.connect()
     try {
+      await broken.seed(SMALL)
       let killed: Promise<unknown> | undefined
       const seeding = broken.seed(TWO_BATCHES, () => {
         killed ??= broken.query(
@@ -111,10 +120,22 @@ describe('the seed', () => {
       })
       await expect(seeding).rejects.toThrow(/terminat|EPIPE|ECONNRESET/)
       await killed
-      expect(await count(broken)).toBe(0)
-      expect(await broken.seed(TWO_BATCHES)).toMatchObject({ added: TWO_BATCHES })
+      expect(await count(broken)).toBe(SMALL)
+      let linked: Promise<unknown> | undefined
+      const grown = broken.seed(TWO_BATCHES, () => {
+        linked ??= client.query(`
+          INSERT INTO related_products (product_id, related_id, position) SELECT min(id), max(id), 9 FROM products WHERE version = 1;
+          INSERT INTO product_categories (product_id, category_id) SELECT min(p.id), c.id FROM products p, categories c WHERE c.slug = 'featured' AND p.sku LIKE '%12' GROUP BY c.id`)
+      })
+      expect(await grown).toMatchObject({ added: TWO_BATCHES - SMALL })
+      await linked
       expect(await count(broken)).toBe(TWO_BATCHES)
+      expect(await broken.query('SELECT sku, version::int FROM products WHERE version > 1 ORDER BY sku')).toEqual([
+        { sku: 'BOT-000012', version: 2 },
+        { sku: 'CHR-000001', version: 2 },
+      ])
     } finally {
+      await client.end()
       await broken.drop()
     }
   }, 60_000)

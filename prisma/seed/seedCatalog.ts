@@ -74,14 +74,20 @@ async function addMissing(client: pg.Client, { size, onProgress }: SeedOptions):
     const ids: SeedIds = { categories: await insertCategories(client), products: new Map() }
     const began = performance.now()
     const batchFrom = (from: number) => prepareBatch({ from, to: Math.min(from + BATCH, size), size })
-    let prepared = await batchFrom(start)
-    for (let from = start; from < size; from += BATCH) {
-      const to = Math.min(from + BATCH, size)
-      const next = batchFrom(to)
-      await Promise.all([insertBatch(client, prepared, ids), next])
-      prepared = await next
-      onProgress?.({ done: to - start, total: size - start, seconds: (performance.now() - began) / 1_000 })
-    }
+    const joined = new Set<number>()
+    await withoutLinkTriggers(client, async () => {
+      let prepared = await batchFrom(start)
+      for (let from = start; from < size; from += BATCH) {
+        const to = Math.min(from + BATCH, size)
+        const next = batchFrom(to)
+        const [categories] = await Promise.all([insertBatch(client, prepared, ids), next])
+        for (const id of categories) joined.add(id)
+        prepared = await next
+        onProgress?.({ done: to - start, total: size - start, seconds: (performance.now() - began) / 1_000 })
+      }
+    })
+    // Once and last: until then other writers may change categories.
+    await client.query('SELECT touch_categories($1::int[])', [[...joined]])
     await markDelivered(client, correlationId, first)
     await client.query('COMMIT')
     // Without fresh statistics and a visibility map the first queries of a large catalog choose bad plans.
@@ -105,17 +111,24 @@ async function countSeeded(client: pg.Client): Promise<number> {
 }
 
 /**
- * No layer can hold a product that was not committed yet, so there is nothing to invalidate, and the relay
- * does not start with a backlog. A catalog that grows is different for its lists: those may be cached.
+ * Without the triggers that raise the version of a product for each of its links: no layer can hold a product that was not committed
+ * yet, and they wrote each row three times. To take them away, Postgres locks both tables against other writers until the transaction
+ * ends, so that no link of others goes unnoticed.
+ * @param write writes links of new products only, and the cards of their lists
  */
+async function withoutLinkTriggers(client: pg.Client, write: () => Promise<void>): Promise<void> {
+  const set = (state: 'DISABLE' | 'ENABLE') =>
+    client.query(
+      `ALTER TABLE related_products ${state} TRIGGER related_products_record_insert;
+       ALTER TABLE product_categories ${state} TRIGGER product_categories_record_insert`,
+    )
+  await set('DISABLE')
+  await write()
+  await set('ENABLE')
+}
+
+/** The lists and groups of a catalog that grows may be cached: the relay brings those. */
 async function markDelivered(client: pg.Client, correlationId: string, first: boolean): Promise<void> {
-  await client.query(
-    `INSERT INTO price_index (product_id, version, version_updated_at)
-     SELECT product_id, version, version_updated_at FROM prices WHERE product_id IN
-       (SELECT unnest(entity_ids) FROM outbox WHERE correlation_id = $1 AND topic = 'price')
-     ON CONFLICT (product_id) DO NOTHING`,
-    [correlationId],
-  )
   await client.query(
     `UPDATE outbox SET done_at = clock_timestamp(), indexed_at = clock_timestamp()
      WHERE correlation_id = $1 AND done_at IS NULL AND ($2 OR topic IN ('price', 'product'))`,

@@ -72,12 +72,15 @@ export async function prepareBatch({ from, to, size }: Batch): Promise<PreparedB
   return { indexes: range(from, to), seeds, related }
 }
 
-/** Writes them with everything that belongs to them, in six statements: the triggers on the last two raise versions once for each statement. */
+/**
+ * Writes them with everything that belongs to them. No layer can hold what was not committed yet, so their prices count as applied.
+ * @returns ids of the categories that they joined
+ */
 export async function insertBatch(
   client: Client,
   { indexes, seeds, related }: PreparedBatch,
   ids: SeedIds,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
   const column = <T>(of: (seed: (typeof seeds)[number]) => T) => seeds.map(of)
 
   const groups = await insertGroups(client, seeds)
@@ -120,6 +123,11 @@ export async function insertBatch(
      FROM unnest($1::int[], $2::int[], $3::int[]) AS t (id, amount, compare_at) WHERE p.product_id = t.id`,
     [reduced.map((p) => p.id), reduced.map((p) => p.amountMinor), reduced.map((p) => p.compareAtMinor)],
   )
+  await client.query(
+    `INSERT INTO price_index (product_id, version, version_updated_at)
+     SELECT product_id, version, version_updated_at FROM prices WHERE product_id = ANY($1::int[])`,
+    [indexes.map(idOf)],
+  )
 
   const members = indexes.flatMap((index, i) => {
     const category = known(ids.categories.get(seeds[i]?.category ?? ''), 'category')
@@ -133,6 +141,7 @@ export async function insertBatch(
     'INSERT INTO product_categories (product_id, category_id) SELECT * FROM unnest($1::int[], $2::int[])',
     [members.map((m) => m.productId), members.map((m) => m.categoryId)],
   )
+  await client.query(`SELECT list_cards($1::int[], '{}')`, [indexes.map(idOf)])
 
   const pairs = indexes.flatMap((index, i) =>
     (related[i] ?? []).map((other, position) => ({ productId: idOf(index), relatedId: idOf(other), position })),
@@ -141,6 +150,7 @@ export async function insertBatch(
     `INSERT INTO related_products (product_id, related_id, position) SELECT * FROM unnest($1::int[], $2::int[], $3::int[])`,
     [pairs.map((p) => p.productId), pairs.map((p) => p.relatedId), pairs.map((p) => p.position)],
   )
+  return new Set(members.map((m) => m.categoryId))
 }
 
 /** The groups of these products, where they are not there yet. @returns their ids by the index of their first product */
