@@ -3,6 +3,7 @@ import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
 import { codeIn, knownCurrency, readCsvAmount } from './amounts.ts'
+import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
 import type { CsvRow } from './records.ts'
@@ -76,16 +77,21 @@ class Cells {
     return this.raw(column).trim()
   }
 
+  /** Of an amount: with the mark that the name of its column has. */
+  marked(column: ImportColumn): string {
+    return withColumnMark(this.text(column), this.#plan.marks[column])
+  }
+
   /** The code of the currency that the row is in: its own cell says so, or the cell of an amount. */
   currency(): string {
     const stated = this.text('currency').toUpperCase()
     if (stated !== '') return stated
-    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
+    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.marked(column)))
     return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
   }
 
   amount(column: ImportColumn, currency: string): { amountMinor: number } | { message: string } | undefined {
-    const text = this.text(column)
+    const text = this.marked(column)
     if (text === '') return undefined
     const read = readCsvAmount(text, knownCurrency(currency), this.#plan.numbers)
     if (!read.ok) return { message: read.message }

@@ -1,11 +1,13 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, isPriceName, plainName } from './aliases.ts'
+import { CERTAIN, type ImportColumn, isPriceName, plainName } from './aliases.ts'
 import { codeIn, knownCurrency } from './amounts.ts'
+import { markIn, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { decoded, encodingOf } from './encoding.ts'
 import { CsvRefusedError } from './errors.ts'
+import { PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
@@ -21,6 +23,8 @@ export interface FilePlan extends Layout {
   readonly encoding: Encoding
   readonly columns: Columns
   readonly numbers: DecimalMark
+  /** What the names of its columns say about their amounts. */
+  readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
   /** The zone of sales that are to be planned; undefined: a sale price is the price from now on. */
   readonly planSalesIn: string | undefined
 }
@@ -36,21 +40,30 @@ export interface Survey {
 /** An amount in any notation and any currency. */
 const AMOUNT = /^(?:\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+)?\s?(?:\p{Sc}|[A-Z]{3})?$/u
 
+/** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
+const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
+
 class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
   #filled = 0
   #amounts = 0
+  #numbers = 0
 
   add(line: number, text: string): void {
     if (text === '') return
     this.#filled += 1
     if (AMOUNT.test(text)) this.#amounts += 1
+    if (NUMBER.test(text)) this.#numbers += 1
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
   seen(): ColumnContent {
-    return { samples: this.samples, amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled }
+    return {
+      samples: this.samples,
+      amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
+      numbers: this.#numbers > 0,
+    }
   }
 }
 
@@ -80,6 +93,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const unstorable = unstorableText([...header.cells], 'column')
   if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
   const names = header.cells.map(plainName)
+  const marks = header.cells.map(markIn)
   const contents = names.map(() => new Content())
   const named = pricesAmong(names, answers)
   const prices = named.length > 0 ? named : [...names.keys()]
@@ -93,7 +107,8 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       const text = cells[at]?.trim() ?? ''
       contents[at]?.add(line, text)
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
-      contents[at]?.numbers.add(line, text, stated ?? knownCurrency(codeIn(text) ?? '') ?? SHOP_CURRENCY)
+      const code = codeIn(withColumnMark(text, marks[at])) ?? ''
+      contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
@@ -105,7 +120,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     header.line,
   )
   const numbers = new NumberCensus()
-  for (const field of ['price', 'compare_at', 'sale_price', 'cost'] as const) {
+  for (const field of PRICED) {
     const content = contents[columns.at[field] ?? -1]
     if (content) numbers.include(content.numbers)
   }
@@ -117,6 +132,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       encoding,
       columns,
       numbers: answers.numbers ?? 'point',
+      marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1]])),
       planSalesIn: answers.sales === 'plan' ? answers.saleZone : undefined,
     },
     questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],
