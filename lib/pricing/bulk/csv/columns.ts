@@ -149,7 +149,8 @@ class Mapping {
   takePrice(contents: readonly ColumnContent[]): void {
     // A file of costs alone names no price.
     if (PRICED.some((field) => this.at[field] !== undefined)) return
-    const amounts = this.free().filter((i) => contents[i]?.amounts === true)
+    const named = (i: number) => isPriceName(this.plain(i)) && contents[i]?.numbers === true
+    const amounts = this.free().filter((i) => contents[i]?.amounts === true || named(i))
     const isCost = (i: number) => LIKELY_COST.test(this.plain(i))
     const prices = amounts.filter((i) => {
       const name = this.plain(i)

@@ -91,3 +91,46 @@ test.each([
     expect((await said(text)).map((line) => line.replace(/^asks .*: /, ''))).toEqual(expected)
   },
 )
+
+test.each([
+  ['12.–', 1200],
+  ['12.-', 1200],
+  ['12.--', 1200],
+  ['\u200e12.50\u200f', 1250],
+  ['\u200e12.50', 1250],
+  ['1\u200b2.5\u00ad0', 1250],
+  ['\ufeff12.50', 1250],
+  ['１２．５０', 1250],
+  ['="12.50"', 1250],
+  ["'12.50", 1250],
+  ['€\u00a012.50', 1250],
+])('%j is read as it is seen', async (text, amountMinor) => {
+  const cell = `"${text.replaceAll('"', '""')}"`
+  expect(await said(`sku,price\nA,${cell}\n`, { numbers: 'point' })).toEqual([`A ${amountMinor}`])
+})
+
+test.each([
+  ['1.00-', 'is below zero'],
+  ['(2.00)', 'is below zero'],
+  ['-', 'is not an amount'],
+  ['(EUR)', 'is not an amount'],
+  ['12.00¹', 'is not an amount'],
+  ['1.00–2.00', 'is not an amount'],
+  ['=12.5', 'is not an amount'],
+  ['10%', 'is not an amount'],
+])('%j is refused by its line: it %s', async (text, word) => {
+  expect(await said(`sku,price\nA,${text}\n`)).toEqual([expect.stringMatching(`line 2: .*${word}`)])
+})
+
+test('a list whose prices are all whole, as Germans write them, is asked about and taken', async () => {
+  const list = 'Artikelnummer;Preis\nA;12,-\nB;1.299,–\n'
+  expect(await said(list)).toEqual([
+    'asks column:sku: sku=Artikelnummer',
+    'asks column:price: price=Preis',
+    'asks numbers: comma',
+  ])
+  expect(await said(list, { column: ['sku=Artikelnummer', 'price=Preis'], numbers: 'comma' })).toEqual([
+    'A 1200',
+    'B 129900',
+  ])
+})

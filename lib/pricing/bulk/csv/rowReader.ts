@@ -2,7 +2,7 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
-import { codeIn, knownCurrency, readCsvAmount } from './amounts.ts'
+import { codeIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
 import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
@@ -79,7 +79,7 @@ class Cells {
 
   /** Of an amount: with the mark that the name of its column has. */
   marked(column: ImportColumn): string {
-    return withColumnMark(this.text(column), this.#plan.marks[column])
+    return withColumnMark(shownAmount(this.raw(column)), this.#plan.marks[column])
   }
 
   /** The code of the currency that the row is in: its own cell says so, or the cell of an amount. */
@@ -104,7 +104,7 @@ class Cells {
     column: ImportColumn,
     currency: string,
   ): { amountMinor: number | null } | { message: string } | undefined {
-    if (this.text(column).toLowerCase() === 'none') return { amountMinor: null }
+    if (shownAmount(this.raw(column)).toLowerCase() === 'none') return { amountMinor: null }
     const read = this.amount(column, currency)
     return read && 'message' in read ? { message: `${read.message} To take it away, write none.` } : read
   }
@@ -202,7 +202,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     line: row.line,
     sku,
     ...amounts,
-    ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
+    ...(cells.has('compare_at') && cells.marked('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
     currency,
     ...(version !== '' && { version: Number(version) }),
     ...(costVersion !== '' && { costVersion: Number(costVersion) }),

@@ -2,7 +2,7 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import { CERTAIN, type ImportColumn, isPriceName, plainName } from './aliases.ts'
-import { codeIn, knownCurrency } from './amounts.ts'
+import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { decoded, encodingOf } from './encoding.ts'
@@ -38,7 +38,8 @@ export interface Survey {
 }
 
 /** An amount in any notation and any currency. */
-const AMOUNT = /^(?:\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+)?\s?(?:\p{Sc}|[A-Z]{3})?$/u
+const AMOUNT =
+  /^(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+|[-\u2012-\u2014\u2212]{1,2})?\s?(?:\p{Sc}|[A-Z]{3})?$/u
 
 /** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
 const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
@@ -104,7 +105,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     if (problem !== undefined) continue
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
-      const text = cells[at]?.trim() ?? ''
+      const text = shownAmount(cells[at] ?? '')
       contents[at]?.add(line, text)
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
       const code = codeIn(withColumnMark(text, marks[at])) ?? ''
