@@ -6,7 +6,7 @@ import { codeIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
 import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
-import type { CsvRow } from './records.ts'
+import { type CsvRow, isEmpty } from './records.ts'
 import { readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
 
@@ -160,7 +160,7 @@ function readAmounts(cells: Cells, currency: string, { planSalesIn }: FilePlan):
 
 /** Whether no column that means something holds anything: exports have such rows for further pictures. */
 export function saysNothing({ cells, problem }: CsvRow, { columns: { at } }: FilePlan): boolean {
-  return problem === undefined && Object.values(at).every((place) => (cells[place] ?? '').trim() === '')
+  return problem === undefined && Object.values(at).every((place) => isEmpty(cells[place] ?? ''))
 }
 
 /** An empty cell leaves its value as it is; `none` takes the compare-at price or the cost away. */
