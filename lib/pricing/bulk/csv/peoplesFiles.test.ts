@@ -134,3 +134,50 @@ test('a list whose prices are all whole, as Germans write them, is asked about a
     'B 129900',
   ])
 })
+
+test.each([
+  [
+    'blanks around its quotes',
+    '"sku", "name" , "price"\n"A", "x, y" , "1.00"\n"B",  "z","2.00" \n',
+    ['A 100', 'B 200'],
+  ],
+  ['its header again', '\ufeffsku,name,price\nA,x,1.00\n\ufeffsku,name,price\nB,y,2.00\n', ['A 100', 'B 200']],
+  ['the mark of an old end', 'sku,price\r\nA,1.00\r\n\u001a', ['A 100']],
+  ['rows that cannot be seen', 'sku,price\nA,1.00\n\u200b,\u00a0\n\0\0\nB,2.00\n', ['A 100', 'B 200']],
+  [
+    'whole prices and compare-at prices',
+    'sku,price,compare_at\nA,12,90\nB,7,15\n',
+    ['A 1200 was 9000', 'B 700 was 1500'],
+  ],
+  ['a total', 'sku,price\nA,1.00\nTotal,1.00\n,1.00\n', ['A 100', 'Total 100', ' 100']],
+])('a file with %s is read', async (_name, text, expected) => {
+  expect(await said(text)).toEqual(expected)
+})
+
+const HEADER_ANEW = 'sku,price,cost\nA,12.00,5.00\nsku,cost,price\nB,6.00,13.00\n'
+test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
+  ['another header in its middle', HEADER_ANEW, /names the columns anew/, 3],
+  [
+    'decimal commas between commas',
+    'sku,price,compare_at\nA,12,90\nB,120,50\nC,99,00\n',
+    /cut them into two cells: 12,90/,
+    2,
+  ],
+  [
+    'a web page in it',
+    '<html><table><tr><td>sku</td><td>price</td></tr></table></html>',
+    /a web page or XML/,
+    undefined,
+  ],
+  ['XML in it', '\ufeff<?xml version="1.0"?><rss/>', /a web page or XML/, undefined],
+  ['JSON in it', '[\n  {"sku": "A", "price": 1.00}\n]', /JSON/, undefined],
+  ['a word processor’s text in it', String.raw`{\rtf1\ansi sku,price}`, /RTF/, undefined],
+  ['an empty archive in it', new Uint8Array([0x50, 0x4b, 0x05, 0x06, 0, 0]), /archive/, undefined],
+  ['nothing that can be seen', '\ufeff \r\n\u200b\n', /empty/, undefined],
+])('a file with %s is refused as a whole', async (_name, text, message, line) => {
+  await expect(said(text)).rejects.toMatchObject({
+    name: 'CsvRefusedError',
+    message: expect.stringMatching(message),
+    line,
+  })
+})

@@ -6,8 +6,9 @@ import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
 import { markIn, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { decoded, encodingOf } from './encoding.ts'
+import { CutDecimals } from './cutDecimals.ts'
 import { CsvRefusedError } from './errors.ts'
-import { PRICED } from './headerRow.ts'
+import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
@@ -47,6 +48,7 @@ const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
 class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
+  readonly cut = new CutDecimals()
   #filled = 0
   #amounts = 0
   #numbers = 0
@@ -77,10 +79,23 @@ function pricesAmong(names: readonly string[], { column }: ImportAnswers): numbe
   )
 }
 
-/** The row of the file in which `row` stands behind the header. */
+/** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
-  for await (const row of csvRows(decoded(file, encoding), layout.delimiter, layout.header.cells.length))
-    if (row.line > layout.header.line && !isBlank(row)) yield row
+  const { delimiter, header } = layout
+  const names = header.cells.map(plainName)
+  const isHeader = ({ cells }: CsvRow) => cells.every((cell, i) => plainName(cell) === (names[i] ?? ''))
+  for await (const row of csvRows(decoded(file, encoding), delimiter, header.cells.length))
+    if (row.line > header.line && !isBlank(row) && !isHeader(row)) yield row
+}
+
+/** @throws {CsvRefusedError} at a second header that is not the first one: the rows behind it mean something else */
+function refuseOtherHeader({ line, cells }: CsvRow, prices: readonly number[]): void {
+  if (prices.some((at) => /\d/.test(cells[at] ?? '')) || !namesColumns(cells)) return
+  throw new CsvRefusedError(
+    'invalid_csv',
+    'This line names the columns anew, and not as the first header does. Send it with the rows behind it as a file of their own.',
+    line,
+  )
 }
 
 /**
@@ -100,13 +115,16 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const prices = named.length > 0 ? named : [...names.keys()]
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
-  for await (const { line, cells, problem } of tableRows(file, encoding, layout)) {
+  for await (const row of tableRows(file, encoding, layout)) {
+    const { line, cells, problem } = row
     seen += 1
     if (problem !== undefined) continue
+    refuseOtherHeader(row, prices)
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
       const text = shownAmount(cells[at] ?? '')
       contents[at]?.add(line, text)
+      if (layout.delimiter === ',') contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '')
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
       const code = codeIn(withColumnMark(text, marks[at])) ?? ''
       contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
@@ -120,6 +138,10 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     answers,
     header.line,
   )
+  for (const field of PRICED) {
+    const [at = -1, compareAt] = [columns.at[field], columns.at.compare_at]
+    if (PRICED.some((other) => columns.at[other] === at + 1)) contents[at]?.cut.refuse(compareAt === at + 1)
+  }
   const numbers = new NumberCensus()
   for (const field of PRICED) {
     const content = contents[columns.at[field] ?? -1]
