@@ -54,52 +54,93 @@ export const CERTAIN: Readonly<Record<ImportColumn, readonly string[]>> = {
   sale_dates: ['sale_price_effective_date'],
   cost: ['cost'],
   cost_version: ['cost_version'],
-  currency: ['currency', 'currency_code'],
+  // In each language: a currency that is not seen is a wrong price.
+  currency: [
+    'currency',
+    'currency_code',
+    'price_currency',
+    'währung',
+    'waehrung',
+    'währungscode',
+    'devise',
+    'monnaie',
+    'moneda',
+    'divisa',
+    'moeda',
+    'valuta',
+    '通貨',
+    '通貨コード',
+    '통화',
+    '통화코드',
+  ],
   version: ['version'],
 }
 
 /** They mean something only where sales are planned. */
 export const SALE_TIMES = ['sale_start', 'sale_end', 'sale_dates'] as const
 
-/** Suggested, and asked. */
+/** Suggested, and asked: the likeliest first. */
 export const LIKELY_SKU = [
-  'id',
-  'item_id',
-  'product_id',
-  'code',
-  'product_code',
-  'item_number',
-  'item_no',
+  'custom_label_sku',
+  'seller_sku',
+  'sku_code',
+  'sku_number',
+  'default_code',
+  'internal_reference',
   'article_number',
   'artikelnummer',
   'artikelnr',
   'artikel_nr',
   'art_nr',
-  'artikel',
+  'artnr',
+  'artikelcode',
+  'item_number',
+  'item_no',
+  'item_code',
+  'product_code',
+  'stock_code',
+  'part_number',
+  'product_reference',
   'reference',
   'référence',
+  'réf',
+  'ref',
+  'code_article',
   'referencia',
   'referência',
-  'part_number',
-  'default_code',
-  'internal_reference',
-  'model',
-  'mpn',
-  'gtin',
-  'ean',
+  'código',
+  'codigo',
+  'codice',
   '商品コード',
+  '商品番号',
   '品番',
   '상품코드',
+  '제품코드',
+  '품번',
+  'code',
+  'artikel',
+  'material',
+  'model',
+  'mpn',
+  'item_id',
+  'product_id',
+  'id',
+  'gtin',
+  'ean',
 ]
-export const LIKELY_SALE = /sale|special|offer|promo|discount|angebot|aktion|sonder|solde|oferta|rebaj|セール|할인/
+/** Not wholesale, resale or sales, which are prices of no sale. */
+export const LIKELY_SALE =
+  /(?<!whole|re)sale(?!s)|special|offer|promo|discount|angebot|aktion|sonder|solde|oferta|rebaj|セール|特価|할인|특가/
 export const LIKELY_COMPARE_AT =
-  /compare|regular|list|was_|old|before|msrp|rrp|uvp|pvpr|streich|barr[eé]|conseill|tachado|参考|定価|정가/
+  /compare|regular|list|(^|_)was(_|$)|old|alte|before|msrp|rrp|uvp|pvpr|streich|statt|barr[eé]|conseill|tachado|参考|定価|정가|소비자가/
+export const LIKELY_COST =
+  /einkauf|(^|_)ek(_|$)|purchase|wholesale|supplier|achat|compra|mayorista|por_mayor|atacado|custo|coste|(^|_)standard_price|仕入|原価|卸|원가|매입|도매|공급가/
 
 /** A feed of Google Merchant has no SKU: its `id` is one. */
 export const GOOGLE_MARKS = ['availability', 'link', 'image_link']
 
 const PRICE_WORD =
-  /price|preis|\bprix|prix|prec|preç|prez|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)vk|brutto|netto|価格|値段|金額|가격|금액/
+  /price|preis|prix|prec|preç|prez|prijs|amount|betrag|montant|importe|valor|uvp|rrp|msrp|srp|pvp|(^|_)(vk|ek|was|pris|cena|fiyat|tarif)|brutto|netto|価格|値段|金額|定価|単価|原価|売価|税込|税抜|가격|금액|(판매|소비자|공급|도매|정|단|원)가/
 const NO_PRICE = /date|time|(^|_)(from|to|until|qty|quantity|count|percent|type|view|cost|id|currency|set)(_|$)/
 
 /** Whether its name says so; whether there are amounts in it must be looked at. */

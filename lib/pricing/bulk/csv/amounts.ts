@@ -1,7 +1,7 @@
 /**
  * Amounts in files. Which mark stands before the decimals is a fact about the whole file (numberFormat.ts), never about one
  * cell: no person reads 100,000 rows before they are taken. Within it an amount may have thousands in groups of three, the
- * mark of its currency before or after it, zeros behind its decimals, and the noise of a binary fraction, which is rounded
+ * mark of its currency before or after it, zeros behind its decimals, a dash in their place, and the noise of a binary fraction, which is rounded
  * and said. What else there is, signs and exponents too, is refused.
  */
 import { currencyOf, type Currency, marksOf, MAX_AMOUNT, minorUnits, SHOP_CURRENCY } from '#lib/money/currencies.ts'
@@ -12,10 +12,13 @@ import type { DecimalMark } from './questions.ts'
 /** Of the shop's currency, as the messages show it. */
 const EXAMPLE = 129_990
 const SPACE = " \\u00a0\\u2009\\u202f'\\u2019"
+/** In place of decimals that are zero: `12.–`, `12,-`. */
+const DASHES = '[-\\u2012-\\u2014\\u2212]{1,2}'
 const SHAPES: Readonly<Record<DecimalMark, RegExp>> = {
-  point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:\\.(\\d+))?$`),
-  comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+))?$`),
+  point: new RegExp(`^(\\d{1,3}(?:([,${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:\\.(\\d+|${DASHES}))?$`),
+  comma: new RegExp(`^(\\d{1,3}(?:([.${SPACE}])\\d{3})(?:\\2\\d{3})*|\\d+)(?:,(\\d+|${DASHES}))?$`),
 }
+const BELOW_ZERO = /^[-−–(]\s?\p{Sc}?\s?\d|\d\s?[-−–]$/u
 const EXPONENT = /^[-+]?\d+(?:[.,]\d+)?e[-+]?\d+$/i
 /** Fewer decimals than these are meant; a binary fraction that is written out has more. */
 const NOISY_DECIMALS = 8
@@ -33,6 +36,25 @@ export type CsvAmount =
 
 function refused(message: string): CsvAmount {
   return { ok: false, message }
+}
+
+const IN_ASCII = /^(?!['=])[ -~]*$/
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+const FULL_WIDTH = /[！-～]/g
+const FULL_WIDTH_OFFSET = 0xfee0
+
+/**
+ * The amount in a cell as a person sees it: without what is invisible, with digits of the usual width, and without what a
+ * spreadsheet puts around a text.
+ * @example shownAmount('="１２.50"') // '12.50'
+ */
+export function shownAmount(cell: string): string {
+  const text = cell.trim()
+  if (IN_ASCII.test(text)) return text
+  const seen = text
+    .replaceAll(UNSEEN, '')
+    .replaceAll(FULL_WIDTH, (character) => String.fromCharCode(character.charCodeAt(0) - FULL_WIDTH_OFFSET))
+  return (/^="([^"]*)"$/.exec(seen)?.[1] ?? seen.replace(/^'/, '')).trim()
 }
 
 const marks = new Map<string, RegExp>()
@@ -63,7 +85,7 @@ export function codeIn(text: string): string | undefined {
 }
 
 function message(text: string, mark: DecimalMark, currency: Currency): string {
-  if (/^[-−–(]/.test(text)) return `"${text}" is below zero: a price is above zero.`
+  if (BELOW_ZERO.test(withoutMark(text, currency))) return `"${text}" is below zero: a price is above zero.`
   if (EXPONENT.test(text))
     return `"${text}" is written with an exponent, and may have lost digits. Write it as ${decimalAmount(EXAMPLE, currency.code)}.`
   if (/\p{Sc}|^[A-Z]{3}\b|\b[A-Z]{3}$/u.test(withoutMark(text, currency)))
@@ -93,7 +115,8 @@ function withoutNoise(whole: string, decimals: string, { digits }: Currency): nu
 export function readCsvAmount(text: string, currency = SHOP_CURRENCY, mark: DecimalMark = 'point'): CsvAmount {
   const match = SHAPES[mark].exec(withoutMark(text, currency))
   if (!match) return refused(message(text, mark, currency))
-  const [, grouped = '', , decimals = ''] = match
+  const [, grouped = '', , behind = ''] = match
+  const decimals = /^\d/.test(behind) ? behind : ''
   const whole = grouped.replaceAll(/\D/g, '')
   if (/^0\d/.test(whole)) return refused(message(text, mark, currency))
   const meant = decimals.replace(/0+$/, '')

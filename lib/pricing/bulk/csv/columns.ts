@@ -7,12 +7,15 @@ import {
   type ImportColumn,
   isPriceName,
   LIKELY_COMPARE_AT,
+  LIKELY_COST,
   LIKELY_SALE,
   LIKELY_SKU,
   ownPrices,
   plainName,
   SALE_TIMES,
 } from './aliases.ts'
+import { readCsvAmount } from './amounts.ts'
+import { markIn } from './columnMark.ts'
 import { columnName, findColumn } from './columnNames.ts'
 import { CsvRefusedError } from './errors.ts'
 import { PRICED } from './headerRow.ts'
@@ -23,6 +26,8 @@ export interface ColumnContent {
   readonly samples: readonly { readonly line: number; readonly text: string }[]
   /** Most of its cells that hold something hold an amount. */
   readonly amounts: boolean
+  /** Some of its cells hold what may be an amount. */
+  readonly numbers: boolean
 }
 
 export interface Columns {
@@ -78,6 +83,12 @@ class Mapping {
     return this.#names[at] ?? ''
   }
 
+  /** Whether its name leaves its amounts in units of the currency of the shop. */
+  isOwn(at: number): boolean {
+    const mark = markIn(this.#header[at] ?? '')
+    return mark === undefined || readCsvAmount(`1 ${mark}`).ok
+  }
+
   answer(field: ImportColumn, at: number, label = `"${this.name(at)}" is ${COLUMN_WORDS[field]}`): Answer {
     return { parameter: 'column', value: `${field}=${this.name(at)}`, label }
   }
@@ -116,9 +127,9 @@ class Mapping {
     if (this.at.sku !== undefined) return
     const free = this.free()
     const likely = LIKELY_SKU.flatMap((name) => free.filter((i) => this.#names[i] === name))
-    const [first] = likely
-    if (first !== undefined && this.#names[first] === 'id' && GOOGLE_MARKS.some((name) => this.#names.includes(name))) {
-      this.at.sku = first
+    const id = free.find((i) => this.#names[i] === 'id')
+    if (id !== undefined && GOOGLE_MARKS.some((name) => this.#names.includes(name))) {
+      this.at.sku = id
       return
     }
     const others = free.filter((i) => !likely.includes(i) && !isPriceName(this.plain(i)))
@@ -138,11 +149,16 @@ class Mapping {
   takePrice(contents: readonly ColumnContent[]): void {
     // A file of costs alone names no price.
     if (PRICED.some((field) => this.at[field] !== undefined)) return
-    const amounts = this.free().filter((i) => contents[i]?.amounts === true)
-    const likely = amounts.filter((i) => {
+    const named = (i: number) => isPriceName(this.plain(i)) && contents[i]?.numbers === true
+    const amounts = this.free().filter((i) => contents[i]?.amounts === true || named(i))
+    const isCost = (i: number) => LIKELY_COST.test(this.plain(i))
+    const prices = amounts.filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && !LIKELY_SALE.test(name)
+      return isPriceName(name) && !LIKELY_SALE.test(name) && !isCost(i) && this.isOwn(i)
     })
+    // A list price is the price where there is no other one.
+    const asked = prices.filter((i) => !LIKELY_COMPARE_AT.test(this.plain(i)))
+    const likely = asked.length > 0 ? asked : prices
     const all = [...likely, ...amounts.filter((i) => !likely.includes(i))]
     const [first] = all
     if (first === undefined)
@@ -155,8 +171,8 @@ class Mapping {
     this.ask(
       'column:price',
       'There is no column "price". Which column holds the price?',
-      all.map((i) => this.answer('price', i)),
-      all.length === 1 || likely.length === 1 ? 0 : null,
+      all.flatMap((i) => [...(isCost(i) ? [this.answer('cost', i)] : []), this.answer('price', i)]),
+      likely.length === 1 || (all.length === 1 && this.isOwn(first)) ? 0 : null,
       contents[first],
     )
   }
@@ -164,7 +180,7 @@ class Mapping {
   #likelySales(contents: readonly ColumnContent[]): number[] {
     return this.free().filter((i) => {
       const name = this.plain(i)
-      return isPriceName(name) && LIKELY_SALE.test(name) && contents[i]?.amounts === true
+      return isPriceName(name) && LIKELY_SALE.test(name) && contents[i]?.numbers === true
     })
   }
 
@@ -208,9 +224,11 @@ class Mapping {
     const own = ownPrices(this.#names)
     for (const at of this.free()) {
       const plain = this.plain(at)
-      if (!isPriceName(plain) || own.has(plain) || contents[at]?.amounts !== true) continue
+      if (!isPriceName(plain) || own.has(plain) || contents[at]?.numbers !== true) continue
       const name = this.name(at)
+      const isCost = LIKELY_COST.test(plain) && this.at.cost === undefined
       const answers: Answer[] = [
+        ...(isCost ? [this.answer('cost', at)] : []),
         ...this.#saleAnswers(at, contents),
         ...(this.at.compare_at === undefined ? [this.answer('compare_at', at)] : []),
         this.answer(
@@ -222,13 +240,17 @@ class Mapping {
       ]
       const fits = (field: string) => answers.findIndex(({ value }) => value.startsWith(`${field}=`))
       const planned = answers.findIndex(({ parameter }) => parameter === 'sales')
-      const likely = LIKELY_SALE.test(plain)
-        ? planned >= 0 && this.#knowsEnds(contents)
-          ? planned
-          : fits('sale_price')
-        : LIKELY_COMPARE_AT.test(plain)
-          ? fits('compare_at')
-          : -1
+      const likely = !this.isOwn(at)
+        ? answers.length - 1
+        : isCost
+          ? 0
+          : LIKELY_SALE.test(plain)
+            ? planned >= 0 && this.#knowsEnds(contents)
+              ? planned
+              : fits('sale_price')
+            : LIKELY_COMPARE_AT.test(plain)
+              ? fits('compare_at')
+              : -1
       this.ask(
         `column:${name}`,
         `The column "${name}" looks like a price. What is it?`,

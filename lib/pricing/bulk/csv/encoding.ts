@@ -3,7 +3,7 @@
  * lists are too short for their statistics. chardet takes UTF-16 without a mark for ISO-8859-1, jschardet a German
  * Windows-1252 for cp862. Node decodes each of these encodings, so iconv-lite has nothing to do.
  */
-import { CsvRefusedError } from './errors.ts'
+import { notCsv } from './errors.ts'
 import { type Encoding, ENCODINGS, type ImportQuestion } from './questions.ts'
 import type { Spool } from './spool.ts'
 
@@ -14,9 +14,11 @@ const SAMPLE_BYTES = 80
 /** What people send in place of a text. */
 const SIGNATURES: readonly [bytes: readonly number[], what: string][] = [
   [[0x50, 0x4b, 0x03, 0x04], 'an Excel workbook (.xlsx) or another archive'],
+  [[0x50, 0x4b, 0x05, 0x06], 'an empty archive'],
   [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook (.xls)'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
   [[0x1f, 0x8b], 'a gzip archive'],
+  [[0x89, 0x50, 0x4e, 0x47], 'a picture'],
   [[0xff, 0xfe, 0x00, 0x00], 'a text in UTF-32'],
   [[0x00, 0x00, 0xfe, 0xff], 'a text in UTF-32'],
 ]
@@ -131,8 +133,7 @@ async function question(file: Spool): Promise<ImportQuestion> {
 export async function encodingOf(file: Spool, answered: Encoding | undefined): Promise<FileEncoding> {
   const first = await firstBytes(file)
   const [, what] = SIGNATURES.find(([bytes]) => begins(first, bytes)) ?? []
-  if (what !== undefined)
-    throw new CsvRefusedError('invalid_csv', `This is ${what}, not a CSV file. Save it as "CSV UTF-8" and send that.`)
+  if (what !== undefined) throw notCsv(what)
   const [, marked] = MARKS.find(([bytes]) => begins(first, bytes)) ?? []
   const known = answered ?? marked ?? utf16WithoutMark(first)
   if (known === 'utf-16le' || known === 'utf-16be') return { encoding: known }

@@ -11,3 +11,8 @@ export class CsvRefusedError extends Error {
     this.line = line
   }
 }
+
+/** @param what it is: `a PDF` */
+export function notCsv(what: string): CsvRefusedError {
+  return new CsvRefusedError('invalid_csv', `This is ${what}, not a CSV file. Save it as "CSV UTF-8" and send that.`)
+}

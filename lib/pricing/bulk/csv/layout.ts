@@ -1,13 +1,21 @@
 /** Where in a file the table is: what its cells are cut by, and which row is the header. */
 import { readCsvAmount } from './amounts.ts'
-import { CsvRefusedError } from './errors.ts'
+import { CsvRefusedError, notCsv } from './errors.ts'
 import { hasStated, namesColumns, type StatedColumns } from './headerRow.ts'
-import { type CsvRow, csvRows, type Delimiter, isBlank } from './records.ts'
+import { type CsvRow, csvRows, type Delimiter, isBlank, isEmpty } from './records.ts'
 
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 /** Rows among which the header is looked for. */
 const SNIFFED_ROWS = 30
 const SNIFFED_CHARACTERS = 256 * 1024
+
+/** What some programs write under the name of a CSV file. */
+const OTHER_TEXTS: readonly (readonly [begins: RegExp, what: string])[] = [
+  [/^\s*<[!?a-z]/i, 'a web page or XML'],
+  [/^\s*(?:\[\s*)?\{\s*"/, 'JSON'],
+  [/^\{\\rtf/, 'a text of a word processor (RTF)'],
+  [/^ID;P/, 'a SYLK file'],
+]
 
 type NamesIt = (cells: readonly string[]) => boolean
 
@@ -83,7 +91,9 @@ export async function layoutOf(
   namesIt: NamesIt = namesColumns,
 ): Promise<Layout> {
   const text = await beginning(texts)
-  if (text.trim() === '') throw new CsvRefusedError('invalid_csv', 'The file is empty.')
+  const [, what] = OTHER_TEXTS.find(([pattern]) => pattern.test(text)) ?? []
+  if (what !== undefined) throw notCsv(what)
+  if (isEmpty(text)) throw new CsvRefusedError('invalid_csv', 'The file is empty.')
   const separator = stated(text)
   const tried = await Promise.all(
     (separator === undefined ? DELIMITERS : [separator]).map(async (delimiter) => {

@@ -47,6 +47,13 @@ function breaksIn(text: string): number {
   return text.match(/\r\n|[\r\n]/g)?.length ?? 0
 }
 
+/** Some programs put a blank behind each mark that cuts: `"A", "1.00"`. */
+function behindBlanks(text: string, from: number): number {
+  let at = from
+  while (text[at] === ' ') at += 1
+  return at
+}
+
 class RecordParser {
   readonly #delimiter: string
   readonly #plainEnd: RegExp
@@ -61,7 +68,8 @@ class RecordParser {
     const cells: string[] = []
     let [at, breaks] = [start, 0]
     for (;;) {
-      const cell = text[at] === '"' ? this.#quoted(text, at, whole) : this.#plain(text, at, whole)
+      const quote = behindBlanks(text, at)
+      const cell = text[quote] === '"' ? this.#quoted(text, quote, whole) : this.#plain(text, at, whole)
       if ('kind' in cell) return cell
       cells.push(cell.text)
       breaks += cell.breaks
@@ -90,7 +98,8 @@ class RecordParser {
         ;[from, doubled] = [quote + 2, true]
         continue
       }
-      const end = quote + 1
+      const end = behindBlanks(text, quote + 1)
+      if (end === text.length && !whole) return MORE
       const next = text[end]
       if (next !== undefined && next !== this.#delimiter && next !== '\r' && next !== '\n')
         return { kind: 'broken', problem: BEHIND_A_QUOTE }
@@ -116,8 +125,13 @@ function behind(text: string, at: number, whole: boolean): number | undefined {
   return text[at + 1] === '\n' ? at + 2 : at + 1
 }
 
+/** Nothing that can be seen, such as the Ctrl-Z at the end of old files. */
+const UNSEEN = /^[\s\p{Cc}\p{Cf}]*$/u
+
+export const isEmpty = (cell: string): boolean => cell === '' || UNSEEN.test(cell)
+
 export function isBlank({ cells, problem }: CsvRow): boolean {
-  return problem === undefined && cells.every((cell) => cell.trim() === '')
+  return problem === undefined && cells.every(isEmpty)
 }
 
 /**

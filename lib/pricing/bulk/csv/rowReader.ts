@@ -2,10 +2,11 @@
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
 import type { ImportColumn } from './aliases.ts'
-import { codeIn, knownCurrency, readCsvAmount } from './amounts.ts'
+import { codeIn, knownCurrency, readCsvAmount, shownAmount } from './amounts.ts'
+import { withColumnMark } from './columnMark.ts'
 import type { RowSale } from './fileSales.ts'
 import { unguardText } from './formulaGuard.ts'
-import type { CsvRow } from './records.ts'
+import { type CsvRow, isEmpty } from './records.ts'
 import { readSaleDates, type WrongDate } from './saleDates.ts'
 import type { FilePlan } from './surveyFile.ts'
 
@@ -76,16 +77,21 @@ class Cells {
     return this.raw(column).trim()
   }
 
+  /** Of an amount: with the mark that the name of its column has. */
+  marked(column: ImportColumn): string {
+    return withColumnMark(shownAmount(this.raw(column)), this.#plan.marks[column])
+  }
+
   /** The code of the currency that the row is in: its own cell says so, or the cell of an amount. */
   currency(): string {
     const stated = this.text('currency').toUpperCase()
     if (stated !== '') return stated
-    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.text(column)))
+    const codes = (['price', 'sale_price', 'compare_at', 'cost'] as const).map((column) => codeIn(this.marked(column)))
     return codes.find((code) => code !== undefined) ?? SHOP_CURRENCY.code
   }
 
   amount(column: ImportColumn, currency: string): { amountMinor: number } | { message: string } | undefined {
-    const text = this.text(column)
+    const text = this.marked(column)
     if (text === '') return undefined
     const read = readCsvAmount(text, knownCurrency(currency), this.#plan.numbers)
     if (!read.ok) return { message: read.message }
@@ -98,7 +104,7 @@ class Cells {
     column: ImportColumn,
     currency: string,
   ): { amountMinor: number | null } | { message: string } | undefined {
-    if (this.text(column).toLowerCase() === 'none') return { amountMinor: null }
+    if (shownAmount(this.raw(column)).toLowerCase() === 'none') return { amountMinor: null }
     const read = this.amount(column, currency)
     return read && 'message' in read ? { message: `${read.message} To take it away, write none.` } : read
   }
@@ -154,7 +160,7 @@ function readAmounts(cells: Cells, currency: string, { planSalesIn }: FilePlan):
 
 /** Whether no column that means something holds anything: exports have such rows for further pictures. */
 export function saysNothing({ cells, problem }: CsvRow, { columns: { at } }: FilePlan): boolean {
-  return problem === undefined && Object.values(at).every((place) => (cells[place] ?? '').trim() === '')
+  return problem === undefined && Object.values(at).every((place) => isEmpty(cells[place] ?? ''))
 }
 
 /** An empty cell leaves its value as it is; `none` takes the compare-at price or the cost away. */
@@ -196,7 +202,7 @@ export function readRow(row: CsvRow, plan: FilePlan): ReadRow | CsvRowError {
     line: row.line,
     sku,
     ...amounts,
-    ...(cells.has('compare_at') && cells.text('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
+    ...(cells.has('compare_at') && cells.marked('compare_at') === '' && { noCompareAt: missing ? 'missing' : 'empty' }),
     currency,
     ...(version !== '' && { version: Number(version) }),
     ...(costVersion !== '' && { costVersion: Number(costVersion) }),

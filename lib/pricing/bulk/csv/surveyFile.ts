@@ -1,11 +1,14 @@
 /** The first look at a file: everything that only all of its rows can say. */
 import { SHOP_CURRENCY } from '#lib/money/currencies.ts'
 import { unstorableText } from '#lib/platform/http/storableText.ts'
-import { CERTAIN, isPriceName, plainName } from './aliases.ts'
-import { codeIn, knownCurrency } from './amounts.ts'
+import { CERTAIN, type ImportColumn, isPriceName, plainName } from './aliases.ts'
+import { codeIn, knownCurrency, shownAmount } from './amounts.ts'
+import { markIn, withColumnMark } from './columnMark.ts'
 import { type ColumnContent, type Columns, readColumns } from './columns.ts'
 import { decoded, encodingOf } from './encoding.ts'
+import { CutDecimals } from './cutDecimals.ts'
 import { CsvRefusedError } from './errors.ts'
+import { namesColumns, PRICED } from './headerRow.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { NumberCensus } from './numberFormat.ts'
 import type { DecimalMark, Encoding, ImportAnswers, ImportQuestion } from './questions.ts'
@@ -21,6 +24,8 @@ export interface FilePlan extends Layout {
   readonly encoding: Encoding
   readonly columns: Columns
   readonly numbers: DecimalMark
+  /** What the names of its columns say about their amounts. */
+  readonly marks: Readonly<Partial<Record<ImportColumn, string>>>
   /** The zone of sales that are to be planned; undefined: a sale price is the price from now on. */
   readonly planSalesIn: string | undefined
 }
@@ -34,23 +39,34 @@ export interface Survey {
 }
 
 /** An amount in any notation and any currency. */
-const AMOUNT = /^(?:\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+)?\s?(?:\p{Sc}|[A-Z]{3})?$/u
+const AMOUNT =
+  /^(?:[A-Z]{0,2}\p{Sc}|[A-Z]{3})?\s?[\d.,'\u2019\s]*[1-9][\d.,'\u2019\s]*(?:e[-+]?\d+|[-\u2012-\u2014\u2212]{1,2})?\s?(?:\p{Sc}|[A-Z]{3})?$/u
+
+/** What may be an amount, however it is written: with a digit that is not zero, and no percentage. */
+const NUMBER = /^(?=.*(?!0)\p{Nd})(?!.*%$)/u
 
 class Content {
   readonly samples: { line: number; text: string }[] = []
   readonly numbers = new NumberCensus()
+  readonly cut = new CutDecimals()
   #filled = 0
   #amounts = 0
+  #numbers = 0
 
   add(line: number, text: string): void {
     if (text === '') return
     this.#filled += 1
     if (AMOUNT.test(text)) this.#amounts += 1
+    if (NUMBER.test(text)) this.#numbers += 1
     if (this.samples.length < SAMPLES) this.samples.push({ line, text: text.slice(0, MAX_SAMPLE) })
   }
 
   seen(): ColumnContent {
-    return { samples: this.samples, amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled }
+    return {
+      samples: this.samples,
+      amounts: this.#amounts > 0 && this.#amounts * 2 >= this.#filled,
+      numbers: this.#numbers > 0,
+    }
   }
 }
 
@@ -63,10 +79,23 @@ function pricesAmong(names: readonly string[], { column }: ImportAnswers): numbe
   )
 }
 
-/** The row of the file in which `row` stands behind the header. */
+/** The rows behind the header. Files that were put together, and printed pages, have it again: it says nothing then. */
 export async function* tableRows(file: Spool, encoding: Encoding, layout: Layout): AsyncGenerator<CsvRow> {
-  for await (const row of csvRows(decoded(file, encoding), layout.delimiter, layout.header.cells.length))
-    if (row.line > layout.header.line && !isBlank(row)) yield row
+  const { delimiter, header } = layout
+  const names = header.cells.map(plainName)
+  const isHeader = ({ cells }: CsvRow) => cells.every((cell, i) => plainName(cell) === (names[i] ?? ''))
+  for await (const row of csvRows(decoded(file, encoding), delimiter, header.cells.length))
+    if (row.line > header.line && !isBlank(row) && !isHeader(row)) yield row
+}
+
+/** @throws {CsvRefusedError} at a second header that is not the first one: the rows behind it mean something else */
+function refuseOtherHeader({ line, cells }: CsvRow, prices: readonly number[]): void {
+  if (prices.some((at) => /\d/.test(cells[at] ?? '')) || !namesColumns(cells)) return
+  throw new CsvRefusedError(
+    'invalid_csv',
+    'This line names the columns anew, and not as the first header does. Send it with the rows behind it as a file of their own.',
+    line,
+  )
 }
 
 /**
@@ -80,20 +109,25 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
   const unstorable = unstorableText([...header.cells], 'column')
   if (unstorable) throw new CsvRefusedError('invalid_csv', unstorable.message, header.line)
   const names = header.cells.map(plainName)
+  const marks = header.cells.map(markIn)
   const contents = names.map(() => new Content())
   const named = pricesAmong(names, answers)
   const prices = named.length > 0 ? named : [...names.keys()]
   const currencyAt = names.findIndex((name) => CERTAIN.currency.includes(name))
   let seen = 0
-  for await (const { line, cells, problem } of tableRows(file, encoding, layout)) {
+  for await (const row of tableRows(file, encoding, layout)) {
+    const { line, cells, problem } = row
     seen += 1
     if (problem !== undefined) continue
+    refuseOtherHeader(row, prices)
     const stated = knownCurrency((cells[currencyAt] ?? '').trim().toUpperCase())
     for (const at of prices) {
-      const text = cells[at]?.trim() ?? ''
+      const text = shownAmount(cells[at] ?? '')
       contents[at]?.add(line, text)
+      if (layout.delimiter === ',') contents[at]?.cut.add(line, text, cells[at + 1]?.trim() ?? '')
       if (text === '' || text.length > MAX_SAMPLE || text.toLowerCase() === 'none') continue
-      contents[at]?.numbers.add(line, text, stated ?? knownCurrency(codeIn(text) ?? '') ?? SHOP_CURRENCY)
+      const code = codeIn(withColumnMark(text, marks[at])) ?? ''
+      contents[at]?.numbers.add(line, text, stated ?? knownCurrency(code) ?? SHOP_CURRENCY)
     }
     if (seen > LOOKED_AT) continue
     for (const [at, content] of contents.entries()) if (!prices.includes(at)) content.add(line, cells[at]?.trim() ?? '')
@@ -104,8 +138,12 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
     answers,
     header.line,
   )
+  for (const field of PRICED) {
+    const [at = -1, compareAt] = [columns.at[field], columns.at.compare_at]
+    if (PRICED.some((other) => columns.at[other] === at + 1)) contents[at]?.cut.refuse(compareAt === at + 1)
+  }
   const numbers = new NumberCensus()
-  for (const field of ['price', 'compare_at', 'sale_price', 'cost'] as const) {
+  for (const field of PRICED) {
     const content = contents[columns.at[field] ?? -1]
     if (content) numbers.include(content.numbers)
   }
@@ -117,6 +155,7 @@ export async function surveyFile(file: Spool, answers: ImportAnswers): Promise<S
       encoding,
       columns,
       numbers: answers.numbers ?? 'point',
+      marks: Object.fromEntries(PRICED.map((field) => [field, marks[columns.at[field] ?? -1]])),
       planSalesIn: answers.sales === 'plan' ? answers.saleZone : undefined,
     },
     questions: [...(question ? [question] : []), ...columns.questions, ...(asked ? [asked] : [])],

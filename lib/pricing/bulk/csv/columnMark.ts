@@ -1,0 +1,31 @@
+/** What the name of a column says about its amounts: `Price ($)`, `Preis in USD`, `price_cents`. */
+
+const CODES = new Set(Intl.supportedValuesOf('currency'))
+/** An amount of them is refused, as it is with this word beside it. */
+const MINOR_UNITS = /^(?:cents?|ct|minor|centimes?|c[eé]ntimos?|centavos?|pence|rappen)$/iu
+const HAS_MARK = /[\p{L}\p{Sc}]/u
+
+/** A code in capitals, or the last word of a technical name. */
+function codeAmong(words: readonly string[]): string | undefined {
+  const last = words.at(-1) ?? ''
+  return words.length > 1 && /^[a-z]{3}$/.test(last) && CODES.has(last.toUpperCase())
+    ? last.toUpperCase()
+    : words.find((word) => CODES.has(word))
+}
+
+/**
+ * @returns the sign or the code of a currency, or a word for its minor units, if the name has one
+ * @example markIn('Price (USD)') // 'USD'
+ */
+export function markIn(header: string): string | undefined {
+  const words = header
+    .normalize('NFKC')
+    .split(/[\s()[\]{}/:,;_.-]+/)
+    .filter((word) => word !== '')
+  return words.find((word) => /\p{Sc}/u.test(word) || MINOR_UNITS.test(word)) ?? codeAmong(words)
+}
+
+/** The text of an amount with the mark of its column, where it has none of its own. */
+export function withColumnMark(text: string, mark: string | undefined): string {
+  return mark === undefined || text === '' || HAS_MARK.test(text) ? text : `${text} ${mark}`
+}

@@ -1,0 +1,183 @@
+/** Files as people have them: what is read of each, asked about it, or refused. Without a catalog. */
+import { expect, test } from 'vitest'
+import { arriving } from '../../testing/csvFiles.ts'
+import { importAnswers, type ImportAnswers } from './questions.ts'
+import { readRow, saysNothing } from './rowReader.ts'
+import { spool } from './spool.ts'
+import { surveyFile, tableRows } from './surveyFile.ts'
+
+/** `A 1200`, `A 1000 was 1200`, `line 3: …` of each row; `asks: column:price? cost=…` in place of them. */
+async function said(text: string | Uint8Array, answers: Partial<ImportAnswers> = {}): Promise<string[]> {
+  const file = await spool(arriving(text, 100), 1_000_000)
+  try {
+    const { plan, questions } = await surveyFile(file, importAnswers.parse(answers))
+    if (questions.length > 0)
+      return questions.map(
+        ({ id, answers: all, suggested }) => `asks ${id}: ${all[suggested ?? -1]?.value ?? 'nothing'}`,
+      )
+    const found: string[] = []
+    for await (const row of tableRows(file, plan.encoding, plan)) {
+      if (saysNothing(row, plan)) continue
+      const read = readRow(row, plan)
+      if ('message' in read) found.push(`line ${read.line}: ${read.message}`)
+      else {
+        const { sku, amountMinor, compareAtMinor, costMinor, currency } = read
+        const parts = [sku, amountMinor, currency === 'EUR' ? undefined : currency]
+        const more = [
+          compareAtMinor === undefined ? undefined : `was ${compareAtMinor}`,
+          costMinor === undefined ? undefined : `costs ${costMinor}`,
+        ]
+        found.push([...parts, ...more].filter((part) => part !== undefined).join(' '))
+      }
+    }
+    return found
+  } finally {
+    await file.close()
+  }
+}
+
+test.each([
+  ['a sign', 'sku,Price ($)\nA,12.00\n', ['line 2: "12.00 $" is not in EUR: nothing is converted.']],
+  ['a code', 'sku,price,Compare-at price (USD)\nA,12.00,\n', ['A 1200']],
+  [
+    'its own sign',
+    'sku,Price (€)\nA,12.00\nB,€13.00\nC,$14.00\n',
+    ['A 1200', 'B 1300', 'line 4: "$14.00" is not in EUR: nothing is converted.'],
+  ],
+  ['cents', 'sku,compare_at,Price (cents)\nA,12.00,1299\n', ['asks column:Price (cents): Price (cents)']],
+  [
+    'two currencies',
+    'sku,Price EUR,Price USD\nA,12.00,14.00\n',
+    ['asks column:price: price=Price EUR', 'asks column:Price USD: Price USD'],
+  ],
+])('the currency that the name of a column has (%s) is that of its amounts', async (_name, text, expected) => {
+  expect(await said(text, { numbers: 'point' })).toEqual(expected)
+})
+
+test('a currency in the name that was agreed to is still that of the amounts', async () => {
+  expect(await said('sku,Price (USD)\nA,12.00\n', { column: ['price=Price (USD)'] })).toEqual(['A 1200 USD'])
+  const [refused] = await said('sku,price_cents\nA,1299\n', { column: ['price=price_cents'] })
+  expect(refused).toContain('"1299 cents" is not an amount.')
+})
+
+test.each(['Währung', 'Devise', 'Moneda', 'Moeda', '通貨', '통화'])('a column %s is the currency', async (name) => {
+  expect(await said(`sku;price;${name}\nA;12.00;CHF\n`)).toEqual(['A 1200 CHF'])
+})
+
+test.each([
+  [
+    'Odoo',
+    'id,default_code,list_price,standard_price\nx,A,12.00,6.00\n',
+    ['sku=default_code', 'price=list_price', 'cost=standard_price'],
+  ],
+  [
+    'PrestaShop',
+    'Product ID;Reference #;Price tax excluded;Wholesale price\n1;A;12.00;6.00\n',
+    ['sku=Reference #', 'price=Price tax excluded', 'cost=Wholesale price'],
+  ],
+  [
+    'a German list',
+    'Artikelnummer;EK-Preis;VK-Preis\nA;5.00;12.00\n',
+    ['sku=Artikelnummer', 'price=VK-Preis', 'cost=EK-Preis'],
+  ],
+  ['a list of costs', 'sku;Einkaufspreis\nA;5.00\n', ['cost=Einkaufspreis']],
+  ['a Korean list', '품번,가격,소비자가\nA,12.00,15.00\n', ['sku=품번', 'price=가격', 'compare_at=소비자가']],
+  ['Magento', 'sku,price,special_price\nA,12.00,-\nB,12.00,-\nC,12.00,10.–\n', ['sale_price=special_price']],
+  ['old and new', 'sku;alter Preis;neuer Preis\nA;15.00;12.00\n', ['price=neuer Preis', 'compare_at=alter Preis']],
+  ['a list in words', 'sku,price,was\nA,12.00,n/a\nB,12.00,n/a\nC,12.00,kr 15\n', ['compare_at=was']],
+])(
+  'of %s each column that looks like a price is asked about, for what its name says',
+  async (_name, text, expected) => {
+    expect((await said(text)).map((line) => line.replace(/^asks .*: /, ''))).toEqual(expected)
+  },
+)
+
+test.each([
+  ['12.–', 1200],
+  ['12.-', 1200],
+  ['12.--', 1200],
+  ['\u200e12.50\u200f', 1250],
+  ['\u200e12.50', 1250],
+  ['1\u200b2.5\u00ad0', 1250],
+  ['\ufeff12.50', 1250],
+  ['１２．５０', 1250],
+  ['="12.50"', 1250],
+  ["'12.50", 1250],
+  ['€\u00a012.50', 1250],
+])('%j is read as it is seen', async (text, amountMinor) => {
+  const cell = `"${text.replaceAll('"', '""')}"`
+  expect(await said(`sku,price\nA,${cell}\n`, { numbers: 'point' })).toEqual([`A ${amountMinor}`])
+})
+
+test.each([
+  ['1.00-', 'is below zero'],
+  ['(2.00)', 'is below zero'],
+  ['-', 'is not an amount'],
+  ['(EUR)', 'is not an amount'],
+  ['12.00¹', 'is not an amount'],
+  ['1.00–2.00', 'is not an amount'],
+  ['=12.5', 'is not an amount'],
+  ['10%', 'is not an amount'],
+])('%j is refused by its line: it %s', async (text, word) => {
+  expect(await said(`sku,price\nA,${text}\n`)).toEqual([expect.stringMatching(`line 2: .*${word}`)])
+})
+
+test('a list whose prices are all whole, as Germans write them, is asked about and taken', async () => {
+  const list = 'Artikelnummer;Preis\nA;12,-\nB;1.299,–\n'
+  expect(await said(list)).toEqual([
+    'asks column:sku: sku=Artikelnummer',
+    'asks column:price: price=Preis',
+    'asks numbers: comma',
+  ])
+  expect(await said(list, { column: ['sku=Artikelnummer', 'price=Preis'], numbers: 'comma' })).toEqual([
+    'A 1200',
+    'B 129900',
+  ])
+})
+
+test.each([
+  [
+    'blanks around its quotes',
+    '"sku", "name" , "price"\n"A", "x, y" , "1.00"\n"B",  "z","2.00" \n',
+    ['A 100', 'B 200'],
+  ],
+  ['its header again', '\ufeffsku,name,price\nA,x,1.00\n\ufeffsku,name,price\nB,y,2.00\n', ['A 100', 'B 200']],
+  ['the mark of an old end', 'sku,price\r\nA,1.00\r\n\u001a', ['A 100']],
+  ['rows that cannot be seen', 'sku,price\nA,1.00\n\u200b,\u00a0\n\0\0\nB,2.00\n', ['A 100', 'B 200']],
+  [
+    'whole prices and compare-at prices',
+    'sku,price,compare_at\nA,12,90\nB,7,15\n',
+    ['A 1200 was 9000', 'B 700 was 1500'],
+  ],
+  ['a total', 'sku,price\nA,1.00\nTotal,1.00\n,1.00\n', ['A 100', 'Total 100', ' 100']],
+])('a file with %s is read', async (_name, text, expected) => {
+  expect(await said(text)).toEqual(expected)
+})
+
+const HEADER_ANEW = 'sku,price,cost\nA,12.00,5.00\nsku,cost,price\nB,6.00,13.00\n'
+test.each<[string, string | Uint8Array, RegExp, number | undefined]>([
+  ['another header in its middle', HEADER_ANEW, /names the columns anew/, 3],
+  [
+    'decimal commas between commas',
+    'sku,price,compare_at\nA,12,90\nB,120,50\nC,99,00\n',
+    /cut them into two cells: 12,90/,
+    2,
+  ],
+  [
+    'a web page in it',
+    '<html><table><tr><td>sku</td><td>price</td></tr></table></html>',
+    /a web page or XML/,
+    undefined,
+  ],
+  ['XML in it', '\ufeff<?xml version="1.0"?><rss/>', /a web page or XML/, undefined],
+  ['JSON in it', '[\n  {"sku": "A", "price": 1.00}\n]', /JSON/, undefined],
+  ['a word processor’s text in it', String.raw`{\rtf1\ansi sku,price}`, /RTF/, undefined],
+  ['an empty archive in it', new Uint8Array([0x50, 0x4b, 0x05, 0x06, 0, 0]), /archive/, undefined],
+  ['nothing that can be seen', '\ufeff \r\n\u200b\n', /empty/, undefined],
+])('a file with %s is refused as a whole', async (_name, text, message, line) => {
+  await expect(said(text)).rejects.toMatchObject({
+    name: 'CsvRefusedError',
+    message: expect.stringMatching(message),
+    line,
+  })
+})
