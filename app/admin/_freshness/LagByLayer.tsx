@@ -1,12 +1,11 @@
 import { classNames } from '../../_ui/classNames.ts'
 import type { LayerLag } from '#lib/observability/dashboard/shapes.ts'
+import { type Column, DataTable } from '../_components/DataTable.tsx'
 import { Empty } from '../_components/Empty.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
 import { showMs } from './format.ts'
 import styles from './LagByLayer.module.css'
 import { byLayer, layerClass, layerLabel } from './layers.ts'
-import { logScale } from './scale.ts'
+import { type LogScale, logScale } from './scale.ts'
 
 const percent = (position: number) => `${(position * 100).toFixed(2)}%`
 
@@ -23,54 +22,40 @@ function Range({ lag, position }: { lag: LayerLag; position: (ms: number) => num
   )
 }
 
+function columns({ ticks, position }: LogScale): Column<LayerLag>[] {
+  return [
+    { header: 'Layer', cell: ({ layer }) => <strong className={styles.layer}>{layerLabel(layer)}</strong> },
+    { header: 'p50', kind: 'number', cell: ({ p50 }) => showMs(p50) },
+    { header: 'p95', kind: 'number', cell: ({ p95 }) => showMs(p95) },
+    { header: 'p99', kind: 'number', cell: ({ p99 }) => <strong>{showMs(p99)}</strong> },
+    { header: 'Seen', kind: 'number', cell: ({ samples }) => `${samples.toLocaleString('en')}×` },
+    {
+      header: (
+        <>
+          <span className="visually-hidden">Range, from p50 to p99</span>
+          <span aria-hidden="true" className={styles.ends}>
+            <span>{showMs(ticks[0] ?? 1)}</span>
+            <span>{showMs(ticks.at(-1) ?? 0)}</span>
+          </span>
+        </>
+      ),
+      phone: 'wide',
+      cell: (lag) => <Range lag={lag} position={position} />,
+    },
+  ]
+}
+
 export function LagByLayer({ lag }: { lag: readonly LayerLag[] }) {
-  if (lag.length === 0)
-    return <Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>
-  const scale = logScale(lag.flatMap(({ p50, p99 }) => [p50, p99]))
   return (
-    <TableFrame>
-      <table className={classNames(table.table, styles.table)} data-testid="lag-by-layer">
-        <thead>
-          <tr>
-            <th scope="col">Layer</th>
-            <th scope="col">p50</th>
-            <th scope="col">p95</th>
-            <th scope="col">p99</th>
-            <th scope="col">Seen</th>
-            <th scope="col" className={styles.plot}>
-              <span className="visually-hidden">Range, from p50 to p99</span>
-              <span aria-hidden="true" className={styles.ends}>
-                <span>{showMs(scale.ticks[0] ?? 1)}</span>
-                <span>{showMs(scale.ticks.at(-1) ?? 0)}</span>
-              </span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {byLayer(lag).map((row) => (
-            <tr key={row.layer} data-layer={row.layer}>
-              <th scope="row" className={styles.layer}>
-                {layerLabel(row.layer)}
-              </th>
-              <td data-label="p50" className={table.number}>
-                {showMs(row.p50)}
-              </td>
-              <td data-label="p95" className={table.number}>
-                {showMs(row.p95)}
-              </td>
-              <td data-label="p99" className={table.number}>
-                <strong>{showMs(row.p99)}</strong>
-              </td>
-              <td data-label="Seen" className={table.number}>
-                {row.samples.toLocaleString('en')}×
-              </td>
-              <td className={styles.plot}>
-                <Range lag={row} position={scale.position} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Lag by layer"
+      columns={columns(logScale(lag.flatMap(({ p50, p99 }) => [p50, p99])))}
+      rows={byLayer(lag)}
+      rowKey={({ layer }) => layer}
+      rowData={({ layer }) => ({ 'data-layer': layer })}
+      empty={<Empty title="Nothing was delivered in this time">Change a price, or look at a longer time.</Empty>}
+      compact
+      testId="lag-by-layer"
+    />
   )
 }

@@ -1,6 +1,5 @@
 import type { LagPoint } from '#lib/observability/dashboard/shapes.ts'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
+import { type Column, DataTable } from '../_components/DataTable.tsx'
 import { showClock, showMs } from './format.ts'
 import styles from './LagChart.module.css'
 import { layerLabel } from './layers.ts'
@@ -8,39 +7,26 @@ import { layerLabel } from './layers.ts'
 /** What the chart shows, for those who would rather read it. */
 export function LagTable({ series, layers }: { series: readonly LagPoint[]; layers: readonly string[] }) {
   if (series.length === 0) return null
-  const times = [...new Set(series.map(({ at }) => at))].toReversed()
+  const columns: Column<number>[] = [
+    { header: 'From (UTC)', cell: (at) => showClock(at) },
+    ...layers.map((layer) => ({
+      header: `${layerLabel(layer)}, p50 / p99`,
+      label: layerLabel(layer),
+      cell: (at: number) => {
+        const point = series.find((candidate) => candidate.at === at && candidate.layer === layer)
+        return point ? `${showMs(point.p50)} / ${showMs(point.p99)}` : '–'
+      },
+    })),
+  ]
   return (
     <details className={styles.details}>
       <summary>The numbers as a table</summary>
-      <TableFrame>
-        <table className={table.table}>
-          <thead>
-            <tr>
-              <th scope="col">From (UTC)</th>
-              {layers.map((layer) => (
-                <th key={layer} scope="col">
-                  {layerLabel(layer)}, p50 / p99
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {times.map((at) => (
-              <tr key={at}>
-                <th scope="row">{showClock(at)}</th>
-                {layers.map((layer) => {
-                  const point = series.find((candidate) => candidate.at === at && candidate.layer === layer)
-                  return (
-                    <td key={layer} data-label={layerLabel(layer)}>
-                      {point ? `${showMs(point.p50)} / ${showMs(point.p99)}` : '–'}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Lag over time"
+        columns={columns}
+        rows={[...new Set(series.map(({ at }) => at))].toReversed()}
+        rowKey={(at) => at}
+      />
     </details>
   )
 }

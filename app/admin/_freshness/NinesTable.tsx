@@ -1,6 +1,5 @@
 import type { NinesRow } from '#lib/observability/dashboard/shapes.ts'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
+import { type Column, DataTable } from '../_components/DataTable.tsx'
 import { showMs, showNines, showShare } from './format.ts'
 
 /** What may be said of a row: measured nines where something was late, and never more than the sample supports. */
@@ -18,36 +17,27 @@ function explain({ changes, late, nines }: NinesRow): string {
   return `${late.toLocaleString('en')} of ${changes.toLocaleString('en')} late: as measured, and the least that is sure to 95 %.`
 }
 
+const COLUMNS: readonly Column<NinesRow>[] = [
+  { header: 'Within', label: 'Within', cell: ({ withinMs }) => showMs(withinMs) },
+  { header: 'In time', kind: 'number', cell: ({ changes, late }) => showShare(changes - late, changes) },
+  { header: 'Nines', kind: 'number', cell: (row) => <strong>{claim(row)}</strong> },
+  { header: 'What the sample supports', label: 'Sample', kind: 'text', cell: explain },
+]
+
 /** Share of price changes seen fresh in every layer in time, as nines: 2 nines are 99 %, 3 are 99.9 %. */
 export function NinesTable({ rows }: { rows: readonly NinesRow[] }) {
   return (
-    <TableFrame>
-      <table className={table.table} data-testid="nines">
-        <thead>
-          <tr>
-            <th scope="col">Within</th>
-            <th scope="col">In time</th>
-            <th scope="col">Nines</th>
-            <th scope="col">What the sample supports</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.withinMs} data-within={row.withinMs} data-changes={row.changes} data-late={row.late}>
-              <th scope="row">{showMs(row.withinMs)}</th>
-              <td data-label="In time" className={table.number}>
-                {showShare(row.changes - row.late, row.changes)}
-              </td>
-              <td data-label="Nines" className={table.number}>
-                <strong>{claim(row)}</strong>
-              </td>
-              <td data-label="Sample" className={table.text}>
-                {explain(row)}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Freshness in nines"
+      columns={COLUMNS}
+      rows={rows}
+      rowKey={({ withinMs }) => withinMs}
+      rowData={({ withinMs, changes, late }) => ({
+        'data-within': withinMs,
+        'data-changes': changes,
+        'data-late': late,
+      })}
+      testId="nines"
+    />
   )
 }

@@ -3,8 +3,7 @@ import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.t
 import { Badge, Notice } from '../../_ui/Notice.tsx'
 import { Actor } from '../_components/Actor.tsx'
 import { Money } from '../_components/Amounts.tsx'
-import { TableFrame } from '../_components/TableFrame.tsx'
-import table from '../_components/table.module.css'
+import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
 import { absolute } from '../_lib/time.ts'
 import { showMs } from './format.ts'
 import { receiptPath } from './receiptPath.ts'
@@ -75,6 +74,42 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 /** `14:03:07.123`; the day stands above the table. */
 const clock = (at: Date) => at.toISOString().slice(11, 23)
 
+const COLUMNS: readonly Column<LayerSeen>[] = [
+  {
+    header: 'Layer',
+    cell: ({ layer, place }) => (
+      <>
+        {PLACES[layer].name}
+        {place === null ? null : <Sub>{place}</Sub>}
+      </>
+    ),
+  },
+  {
+    header: 'After',
+    kind: 'short',
+    cell: ({ layer, lagMs }) => {
+      if (lagMs === null) return <Badge tone="warning">not yet</Badge>
+      return layer === 'postgres' ? <span className="muted">–</span> : showMs(lagMs)
+    },
+  },
+  {
+    header: 'Time (UTC)',
+    kind: 'short',
+    cell: ({ seenAt }) => (seenAt === null ? '–' : <time dateTime={seenAt.toISOString()}>{clock(seenAt)}</time>),
+  },
+  {
+    header: 'What that means',
+    label: 'Means',
+    kind: 'text',
+    cell: ({ layer, attempts }) => (
+      <>
+        {PLACES[layer].means}
+        {attempts > 1 ? <span className="muted"> Read {attempts} times.</span> : null}
+      </>
+    ),
+  },
+]
+
 /** What became of one edit: who made it, and when each layer showed it. */
 export function ReceiptView({ receipt }: { receipt: Receipt }) {
   const { amountMinor, version, reason, actor, source, changedAt, bulkEditId, correlationId, traceId, layers } = receipt
@@ -111,46 +146,14 @@ export function ReceiptView({ receipt }: { receipt: Receipt }) {
           </Fact>
         )}
       </dl>
-      <TableFrame>
-        <table className={table.table} data-testid="receipt">
-          <thead>
-            <tr>
-              <th scope="col">Layer</th>
-              <th scope="col">After</th>
-              <th scope="col">Time (UTC)</th>
-              <th scope="col">What that means</th>
-            </tr>
-          </thead>
-          <tbody>
-            {layers.map(({ layer, place, seenAt, lagMs, attempts }) => (
-              <tr key={`${layer} ${place}`} data-layer={layer}>
-                <th scope="row" className={table.wide}>
-                  {PLACES[layer].name}
-                  {place === null ? null : <span className={table.sub}>{place}</span>}
-                </th>
-                <td data-label="After" className={table.number}>
-                  {lagMs === null ? (
-                    <Badge tone="warning">not yet</Badge>
-                  ) : layer === 'postgres' ? (
-                    <span className="muted">–</span>
-                  ) : (
-                    showMs(lagMs)
-                  )}
-                </td>
-                <td data-label="Time (UTC)" className={table.number}>
-                  {seenAt === null ? '–' : <time dateTime={seenAt.toISOString()}>{clock(seenAt)}</time>}
-                </td>
-                <td data-label="Means" className={table.text}>
-                  <span>
-                    {PLACES[layer].means}
-                    {attempts > 1 ? <span className="muted"> Read {attempts} times.</span> : null}
-                  </span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Layers"
+        columns={COLUMNS}
+        rows={layers}
+        rowKey={({ layer, place }) => `${layer} ${place}`}
+        rowData={({ layer }) => ({ 'data-layer': layer })}
+        testId="receipt"
+      />
     </>
   )
 }

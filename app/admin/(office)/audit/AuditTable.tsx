@@ -2,8 +2,7 @@ import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
 import { Badge, type Tone } from '../../../_ui/Notice.tsx'
 import { Actor } from '../../_components/Actor.tsx'
-import { TableFrame } from '../../_components/TableFrame.tsx'
-import table from '../../_components/table.module.css'
+import { type Column, DataTable, Sub } from '../../_components/DataTable.tsx'
 import { When } from '../../_components/When.tsx'
 import styles from './audit.module.css'
 
@@ -54,45 +53,39 @@ function Detail({ entry: { detail, correlationId } }: { entry: AuditView }) {
   )
 }
 
+const COLUMNS: readonly Column<AuditView>[] = [
+  {
+    header: 'Action',
+    cell: (entry) => (
+      <>
+        <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
+        <Detail entry={entry} />
+      </>
+    ),
+  },
+  { header: 'About', cell: ({ target }) => <Target target={target} /> },
+  {
+    header: 'Who',
+    cell: ({ actor, via }) => (
+      <>
+        <Actor name={actor} />
+        {via === 'session' ? null : <Sub>by {via}</Sub>}
+      </>
+    ),
+  },
+  { header: 'When', kind: 'short', cell: ({ at }) => <When at={new Date(at)} /> },
+  { header: 'Why', kind: 'text', cell: ({ reason }) => reason ?? <span className="muted">–</span> },
+]
+
 export function AuditTable({ entries }: { entries: readonly AuditView[] }) {
   return (
-    <TableFrame>
-      <table className={table.table} data-testid="audit">
-        <thead>
-          <tr>
-            <th scope="col">Action</th>
-            <th scope="col">About</th>
-            <th scope="col">Who</th>
-            <th scope="col">When</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map((entry) => (
-            <tr key={entry.id} data-action={entry.action} data-target={entry.target ?? ''}>
-              <th scope="row" className={table.wide}>
-                <Badge tone={toneOf(entry.action)}>{entry.action}</Badge>
-                <Detail entry={entry} />
-              </th>
-              <td data-label="About">
-                <Target target={entry.target} />
-              </td>
-              <td data-label="Who">
-                <span>
-                  <Actor name={entry.actor} />
-                  {entry.via === 'session' ? null : <span className={table.sub}>by {entry.via}</span>}
-                </span>
-              </td>
-              <td data-label="When" className={table.number}>
-                <When at={new Date(entry.at)} />
-              </td>
-              <td data-label="Why" className={table.text}>
-                {entry.reason ?? <span className="muted">–</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
+    <DataTable
+      label="Audit log"
+      columns={COLUMNS}
+      rows={entries}
+      rowKey={({ id }) => id}
+      rowData={({ action, target }) => ({ 'data-action': action, 'data-target': target ?? '' })}
+      testId="audit"
+    />
   )
 }

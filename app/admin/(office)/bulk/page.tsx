@@ -58,15 +58,16 @@ async function Edits({ searchParams }: Pick<Props, 'searchParams'>) {
   const number = pageNumber(first((await searchParams)['page']))
   const principal = await requireSession(address(number))
   const { edits, total } = await bulkEdits(principal, { offset: (number - 1) * PER_PAGE, limit: PER_PAGE })
-  if (edits.length === 0)
-    return (
-      <Empty title="No bulk edit has been made yet">
-        Select products, say what their prices become, look at the preview, and approve it.
-      </Empty>
-    )
   return (
     <>
-      <EditTable edits={edits} />
+      <EditTable
+        edits={edits}
+        empty={
+          <Empty title="No bulk edit yet">
+            Select products, set their prices, look at the preview, and approve it.
+          </Empty>
+        }
+      />
       <Pager
         previous={number > 1 ? address(number - 1) : undefined}
         next={number * PER_PAGE < total ? address(number + 1) : undefined}

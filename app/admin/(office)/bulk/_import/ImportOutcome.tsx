@@ -2,8 +2,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import { rows } from '../_edit/states.ts'
 import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
@@ -17,36 +16,19 @@ function planHref({ edit, startsAt, endsAt, timeZone }: ImportResult['sales'][nu
   return `/admin/bulk/${edit.id}?${times}`
 }
 
-function Sales({ sales }: Pick<ImportResult, 'sales'>) {
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Start</th>
-            <th scope="col">End</th>
-            <th scope="col">Prices</th>
-            <th scope="col">Next</th>
-          </tr>
-        </thead>
-        <tbody>
-          {sales.map((sale) => (
-            <tr key={sale.edit.id}>
-              <th scope="row">{sale.startsAt === null ? 'You choose' : wall(sale.startsAt)}</th>
-              <td data-label="End">{sale.endsAt === null ? 'You choose' : wall(sale.endsAt)}</td>
-              <td data-label="Prices">{rows(sale.edit.summary?.changed ?? 0)}</td>
-              <td data-label="Next">
-                <Link href={planHref(sale)} target="_blank">
-                  Preview and plan
-                </Link>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
+const SALES: readonly Column<ImportResult['sales'][number]>[] = [
+  { header: 'Start', label: 'Start', cell: ({ startsAt }) => (startsAt === null ? 'You choose' : wall(startsAt)) },
+  { header: 'End', cell: ({ endsAt }) => (endsAt === null ? 'You choose' : wall(endsAt)) },
+  { header: 'Prices', kind: 'short', cell: ({ edit }) => rows(edit.summary?.changed ?? 0) },
+  {
+    header: 'Next',
+    cell: (sale) => (
+      <Link href={planHref(sale)} target="_blank">
+        Preview and plan
+      </Link>
+    ),
+  },
+]
 
 interface Props {
   readonly result: ImportResult
@@ -93,7 +75,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
       {sales.length > 0 ? (
         <>
           <h2>Sales in the file, each to be planned</h2>
-          <Sales sales={sales} />
+          <DataTable label="Sales in the file" columns={SALES} rows={sales} rowKey={({ edit: { id } }) => id} />
         </>
       ) : null}
       <div className={styles.actions}>

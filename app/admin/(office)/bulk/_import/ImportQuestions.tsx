@@ -2,43 +2,15 @@ import { useEffect, useRef, useState } from 'react'
 import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import { Button } from '../../../../_ui/Button.tsx'
 import { classNames } from '../../../../_ui/classNames.ts'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
-import table from '../../../_components/table.module.css'
+import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import styles from './Import.module.css'
 import type { Answer } from './upload.ts'
 
-function Samples({ samples }: Pick<ImportQuestion, 'samples'>) {
-  if (samples.length === 0) return null
-  const read = samples.some(({ readAs }) => readAs !== null)
-  return (
-    <TableFrame>
-      <table className={table.table}>
-        <thead>
-          <tr>
-            <th scope="col">Line</th>
-            <th scope="col">In the file</th>
-            {read ? <th scope="col">Read as</th> : null}
-          </tr>
-        </thead>
-        <tbody>
-          {samples.map(({ line, text, readAs }) => (
-            <tr key={line}>
-              <td data-label="Line">{line}</td>
-              <td data-label="In the file" className={table.text}>
-                {text}
-              </td>
-              {read ? (
-                <td data-label="Read as" className={table.text}>
-                  {readAs}
-                </td>
-              ) : null}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </TableFrame>
-  )
-}
+const SAMPLES: readonly Column<ImportQuestion['samples'][number]>[] = [
+  { header: 'Line', label: 'Line', cell: ({ line }) => line },
+  { header: 'In the file', kind: 'text', cell: ({ text }) => text },
+]
+const READ_SAMPLES: typeof SAMPLES = [...SAMPLES, { header: 'Read as', kind: 'text', cell: ({ readAs }) => readAs }]
 
 interface QuestionProps {
   readonly question: ImportQuestion
@@ -50,7 +22,13 @@ function Question({ question: { id, message, samples, answers, suggested }, chos
   return (
     <fieldset className={styles.question}>
       <legend>{message}</legend>
-      <Samples samples={samples} />
+      <DataTable
+        label="Samples"
+        columns={samples.some(({ readAs }) => readAs !== null) ? READ_SAMPLES : SAMPLES}
+        rows={samples}
+        rowKey={({ line }) => line}
+        empty={null}
+      />
       <div className={styles.answers}>
         {answers.map(({ parameter, value, label }, at) => (
           <label key={`${parameter} ${value}`} className={styles.answer}>

@@ -43,13 +43,14 @@ async function Ledger({ searchParams }: Pick<Props, 'searchParams'>) {
           <Button type="submit">Find</Button>
         </Form>
       </search>
-      {edits.length === 0 ? (
-        <Empty title="No edit was found">
-          Search by a product’s id or SKU, by the id of a bulk edit, or by a correlation id from a log.
-        </Empty>
-      ) : (
-        <LedgerTable edits={edits} />
-      )}
+      <LedgerTable
+        edits={edits}
+        empty={
+          <Empty title="No edit was found">
+            Search by a product’s id or SKU, the id of a bulk edit, or a correlation id from a log.
+          </Empty>
+        }
+      />
     </>
   )
 }

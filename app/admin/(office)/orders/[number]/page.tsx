@@ -5,12 +5,11 @@ import { Suspense } from 'react'
 import { roleMay } from '#lib/access/permissions.ts'
 import { formatMoney } from '#lib/money/formatMoney.ts'
 import { readOrderNumber } from '#lib/orders/orderNumber.ts'
-import { officeOrder } from '#lib/orders/readOrder.ts'
+import { officeOrder, type OrderLineView } from '#lib/orders/readOrder.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
 import { CancelOrder } from '../../../_components/CancelOrder.tsx'
+import { type Column, DataTable, Sub } from '../../../_components/DataTable.tsx'
 import { Skeleton } from '../../../_components/Skeleton.tsx'
-import table from '../../../_components/table.module.css'
-import { TableFrame } from '../../../_components/TableFrame.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import { absolute } from '../../../_lib/time.ts'
 import page from '../../page.module.css'
@@ -19,6 +18,24 @@ import styles from './page.module.css'
 export const metadata: Metadata = { title: 'Order' }
 
 type Props = PageProps<'/admin/orders/[number]'>
+
+function lineColumns(money: (amountMinor: number) => string): Column<OrderLineView>[] {
+  return [
+    {
+      header: 'Product',
+      cell: ({ productId, name, sku }) => (
+        <>
+          <Link href={`/admin/products/${productId}`}>{name}</Link>
+          <Sub>{sku}</Sub>
+        </>
+      ),
+    },
+    { header: 'Quantity', kind: 'number', cell: ({ quantity }) => quantity },
+    { header: 'Price', kind: 'number', cell: ({ amountMinor }) => money(amountMinor) },
+    { header: 'Version', kind: 'number', cell: ({ priceVersion }) => priceVersion },
+    { header: 'Total', kind: 'number', cell: ({ totalMinor }) => money(totalMinor) },
+  ]
+}
 
 async function Order({ params }: Props) {
   const { number: text } = await params
@@ -39,41 +56,13 @@ async function Order({ params }: Props) {
         <h1 className={page.title}>Order {order.number}</h1>
         <Badge tone={order.state === 'placed' ? 'success' : 'warning'}>{order.state}</Badge>
       </div>
-      <TableFrame>
-        <table className={table.table} data-testid="order-lines">
-          <thead>
-            <tr>
-              <th scope="col">Product</th>
-              <th scope="col">Quantity</th>
-              <th scope="col">Price</th>
-              <th scope="col">Version</th>
-              <th scope="col">All</th>
-            </tr>
-          </thead>
-          <tbody>
-            {order.lines.map(({ productId, sku, name, quantity, amountMinor, priceVersion, totalMinor }) => (
-              <tr key={productId}>
-                <th scope="row" className={table.wide}>
-                  <Link href={`/admin/products/${productId}`}>{name}</Link>
-                  <span className={table.sub}>{sku}</span>
-                </th>
-                <td data-label="Quantity" className={table.number}>
-                  {quantity}
-                </td>
-                <td data-label="Price" className={table.number}>
-                  {money(amountMinor)}
-                </td>
-                <td data-label="Version" className={table.number}>
-                  {priceVersion}
-                </td>
-                <td data-label="All" className={table.number}>
-                  {money(totalMinor)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </TableFrame>
+      <DataTable
+        label="Products"
+        columns={lineColumns(money)}
+        rows={order.lines}
+        rowKey={({ productId }) => productId}
+        testId="order-lines"
+      />
       <div className={styles.columns}>
         <section aria-labelledby="facts">
           <h2 id="facts" className={page.heading}>
