@@ -14,7 +14,7 @@ export interface Column<Row> {
 }
 
 interface Props<Row> {
-  /** What the rows are, for those who hear the table. */
+  /** Names the table for a screen reader. */
   readonly label: string
   /** The first one names the row. */
   readonly columns: readonly Column<Row>[]
@@ -89,7 +89,7 @@ function headerText<Row>({ header }: Column<Row>): string | undefined {
   return typeof header === 'string' ? header : undefined
 }
 
-/** What a row is called, larger than what else is said of it. */
+/** The name of a row, larger than its other texts. */
 export function Main({ children }: { children: ReactNode }) {
   return <span className={styles.main}>{children}</span>
 }

@@ -1,13 +1,12 @@
 import Link from 'next/link'
 import { changedBase, type HistoryEntry, type HistoryPage } from '#lib/pricing/history.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { receiptPath } from '../_freshness/receiptPath.ts'
+import { receiptPath } from '../_freshness/format.ts'
 import { absolute } from '../_lib/time.ts'
-import { Actor } from './Actor.tsx'
-import { Money, Move } from './Amounts.tsx'
+import { Actor, Money, Move } from './Values.tsx'
 import { type Column, DataTable, Sub } from './DataTable.tsx'
-import { Empty } from './Empty.tsx'
-import styles from './PriceHistory.module.css'
+import { Empty } from './States.tsx'
+import { Row } from './Layout.tsx'
 
 /** The compare-at price of a version, and what it was before where that differs. */
 function CompareAt({ entry: { version, oldCompareAtMinor, newCompareAtMinor } }: { entry: HistoryEntry }) {
@@ -39,7 +38,7 @@ function forgotten({ version }: HistoryEntry, next: HistoryEntry | undefined): s
   return `${versions} no longer kept`
 }
 
-/** Why a price was changed, and of which bulk edit that was a part. */
+/** The reason of a change, and the bulk edit that it was a part of. */
 export function Reason({ entry: { reason, bulkEditId } }: { entry: Pick<HistoryEntry, 'reason' | 'bulkEditId'> }) {
   return (
     <>
@@ -90,7 +89,7 @@ const COLUMNS: readonly Column<HistoryEntry>[] = [
   },
 ]
 
-/** What each version of the price was, who made it, when and why. */
+/** Each version of the price: amount, actor, time and reason. */
 export function PriceHistory({
   history,
   path,
@@ -110,12 +109,12 @@ export function PriceHistory({
         rowKey={({ version }) => version}
         note={forgotten}
       />
-      <p className={styles.pages}>
+      <Row as="p" between>
         {isFirstPage ? <span /> : <Link href={path}>Newest</Link>}
         {history.nextBefore === undefined ? null : (
           <Link href={`${path}?before=${history.nextBefore}#history`}>Older versions</Link>
         )}
-      </p>
+      </Row>
     </>
   )
 }

@@ -1,11 +1,42 @@
+import Image from 'next/image'
 import Link from 'next/link'
 import type { PricedProduct } from '#lib/pricing/pricedProducts.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { Money } from './Amounts.tsx'
+import { Row, Stack } from './Layout.tsx'
+import styles from './product.module.css'
+import { Money, When } from './Values.tsx'
 import { type Column, DataTable, Main, RowLink, Sub } from './DataTable.tsx'
-import { Picture } from './Picture.tsx'
-import styles from './ProductTable.module.css'
-import { When } from './When.tsx'
+
+/** A product's picture: an SVG at an immutable address, so there is nothing to resize or to optimise. */
+function Picture({ image, size }: { image: string; size: number }) {
+  return <Image src={image} alt="" width={size} height={size} unoptimized className={styles.picture} />
+}
+
+/** Names a product, and links to its page in the shop. */
+export function ProductHeading({ product, level = 1 }: { product: PricedProduct; level?: 1 | 2 }) {
+  const Name = level === 1 ? 'h1' : 'h2'
+  return (
+    <div className={styles.product}>
+      <Picture image={product.image} size={88} />
+      <Stack gap={1}>
+        <Name className={styles.name}>{product.name}</Name>
+        <Row as="p" gap={2} className={styles.about}>
+          <span className="mono">{product.sku}</span>
+          <span>{product.brand}</span>
+          {product.category ? <span>{product.category}</span> : null}
+          <span>Id {product.id}</span>
+          {product.discontinued ? <Badge tone="warning">Discontinued</Badge> : null}
+        </Row>
+        <p>
+          {/* The shop has a root layout of its own, so this is a load of a document, not a navigation. */}
+          <a href={`/en/products/${product.slug}`} target="_blank" rel="noreferrer">
+            See it in the shop<span className="visually-hidden"> (opens in a new tab)</span> ↗
+          </a>
+        </p>
+      </Stack>
+    </div>
+  )
+}
 
 function Name({ product: { id, image, name, sku, brand, discontinued } }: { product: PricedProduct }) {
   return (

@@ -1,11 +1,9 @@
 import Link from 'next/link'
 import { changedBase, type RecentChange } from '#lib/pricing/history.ts'
-import { Actor } from './Actor.tsx'
-import { Money, Move } from './Amounts.tsx'
+import { Actor, Money, Move, When } from './Values.tsx'
 import { type Column, DataTable, Main, Sub } from './DataTable.tsx'
-import { Empty } from './Empty.tsx'
+import { Empty } from './States.tsx'
 import { BaseMove, Reason } from './PriceHistory.tsx'
-import { When } from './When.tsx'
 
 function Change({ change }: { change: RecentChange }) {
   if (changedBase(change)) return <BaseMove entry={change} />

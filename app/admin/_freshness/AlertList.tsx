@@ -1,9 +1,9 @@
 import Link from 'next/link'
-import type { AlertRow } from '#lib/observability/dashboard/shapes.ts'
+import { Fragment } from 'react'
+import type { AlertRow, Snapshot } from '#lib/observability/dashboard/shapes.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { type Column, DataTable } from '../_components/DataTable.tsx'
-import { Empty } from '../_components/Empty.tsx'
-import styles from './AlertList.module.css'
+import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
+import { Empty } from '../_components/States.tsx'
 import { showClock, showMs } from './format.ts'
 
 function Moment({ at }: { at: string }) {
@@ -18,19 +18,22 @@ function Moment({ at }: { at: string }) {
 function About({ alert: { kind, layer, productIds, evidence } }: { alert: AlertRow }) {
   return (
     <>
-      <span className={styles.about}>
-        <span>{kind}</span>
-        {layer === null ? null : <span>layer: {layer}</span>}
+      <Sub>
+        {kind}
+        {layer === null ? '' : ` · layer: ${layer}`}
         {productIds.map((id) => (
-          <Link key={id} href={`/admin/freshness/products/${id}`} prefetch={false}>
-            Product {id}
-          </Link>
+          <Fragment key={id}>
+            {' · '}
+            <Link href={`/admin/freshness/products/${id}`} prefetch={false}>
+              Product {id}
+            </Link>
+          </Fragment>
         ))}
-      </span>
+      </Sub>
       {evidence === '{}' ? null : (
-        <details className={styles.evidence}>
-          <summary>Evidence</summary>
-          <pre>{evidence}</pre>
+        <details>
+          <summary className="muted">Evidence</summary>
+          <pre className="evidence">{evidence}</pre>
         </details>
       )}
     </>
@@ -77,5 +80,33 @@ export function AlertList({ open, resolved }: { open: readonly AlertRow[]; resol
       empty={<Empty title="No alert, now or before">An alert stands here from when it is raised.</Empty>}
       testId="alerts"
     />
+  )
+}
+
+/** An outage of one layer may be fifty alerts: the dashboard shows what else there is, too. */
+const OPEN = 6
+const IN_ALL = 8
+
+export function LatestAlerts({
+  snapshot: { openAlerts, openAlertCount, resolvedAlerts },
+}: {
+  snapshot: Pick<Snapshot, 'openAlerts' | 'openAlertCount' | 'resolvedAlerts'>
+}) {
+  const open = openAlerts.slice(0, OPEN)
+  const more = openAlertCount - open.length
+  return (
+    <>
+      <AlertList open={open} resolved={more > 0 ? [] : resolvedAlerts.slice(0, IN_ALL - open.length)} />
+      <p>
+        {more > 0 ? (
+          <strong>
+            and {more} more that {more === 1 ? 'is' : 'are'} open.{' '}
+          </strong>
+        ) : null}
+        <Link href="/admin/freshness/alerts" prefetch={false}>
+          All alerts
+        </Link>
+      </p>
+    </>
   )
 }

@@ -1,7 +1,7 @@
 import type { FreshnessCard } from '#lib/observability/dashboard/productCard.ts'
 import { VERDICTS, type Verdict } from '#lib/verification/verdict.ts'
 import { Badge, Notice, type Tone } from '../../_ui/Notice.tsx'
-import { Money } from '../_components/Amounts.tsx'
+import { Money } from '../_components/Values.tsx'
 import { type Column, DataTable } from '../_components/DataTable.tsx'
 import { absolute } from '../_lib/time.ts'
 
@@ -24,7 +24,7 @@ function headline({ layers, source }: FreshnessCard): { tone: Tone; text: string
 type Layer = FreshnessCard['layers'][number]
 
 const COLUMNS: readonly Column<Layer | FreshnessCard['source']>[] = [
-  { header: 'Layer', cell: (row) => ('place' in row ? row.place : 'Postgres, the truth') },
+  { header: 'Layer', cell: (row) => ('place' in row ? row.place : 'Postgres') },
   { header: 'Version', cell: (row) => ('place' in row ? (row.version ?? '–') : <strong>{row.version}</strong>) },
   {
     header: 'State',
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Layer | FreshnessCard['source']>[] = [
   },
 ]
 
-/** Which version each layer holds, since when, and why where it is not Postgres' own. */
+/** The version in each layer, its age, and a reason if it differs from that in Postgres. */
 export function FreshnessCardView({ card }: { card: FreshnessCard }) {
   const { tone, text } = headline(card)
   return (

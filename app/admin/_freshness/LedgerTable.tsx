@@ -2,13 +2,10 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { LayerSeen, Receipt } from '#lib/observability/dashboard/receipts.ts'
 import { Badge } from '../../_ui/Notice.tsx'
-import { Actor } from '../_components/Actor.tsx'
-import { Money } from '../_components/Amounts.tsx'
+import { Actor, Money, When } from '../_components/Values.tsx'
 import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
-import { When } from '../_components/When.tsx'
-import { showMs } from './format.ts'
-import styles from './LedgerTable.module.css'
-import { receiptPath } from './receiptPath.ts'
+import { receiptPath, showMs } from './format.ts'
+import { Row } from '../_components/Layout.tsx'
 import { layerLabel } from './layers.ts'
 
 function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen }) {
@@ -23,7 +20,7 @@ function Seen({ seen: { layer, lagMs, seenAt, attempts } }: { seen: LayerSeen })
   )
 }
 
-/** What stands beside the layers: an edit that every layer shows needs no more words. */
+/** The state of an edit that is not live in every layer. */
 function State({ receipt: { state, lastError, supersededBy } }: { receipt: Receipt }) {
   switch (state) {
     case 'live':
@@ -73,21 +70,23 @@ const COLUMNS: readonly Column<Receipt>[] = [
   {
     header: 'Layers',
     cell: (edit) => (
-      <ul className={styles.layers}>
+      <Row as="ul" gap={2}>
         {edit.layers
           .filter(({ layer }) => layer !== 'postgres' && layer !== 'instance')
           .map((seen) => (
             <Seen key={seen.layer} seen={seen} />
           ))}
-        <li>
-          <State receipt={edit} />
-        </li>
-      </ul>
+        {edit.state === 'live' ? null : (
+          <li>
+            <State receipt={edit} />
+          </li>
+        )}
+      </Row>
     ),
   },
 ]
 
-/** For each edit: which layers showed it, how long after its commit, and how often it was tried. */
+/** For each edit the lag and the attempts of each layer. */
 export function LedgerTable({ edits, empty }: { edits: readonly Receipt[]; empty?: ReactNode }) {
   return (
     <DataTable

@@ -3,12 +3,12 @@ import type { ProbedMismatch, ProbedTarget } from '#lib/observability/dashboard/
 import { VERDICTS } from '#lib/verification/verdict.ts'
 import { Badge } from '../../_ui/Notice.tsx'
 import { type Column, DataTable, Sub } from '../_components/DataTable.tsx'
-import { Empty } from '../_components/Empty.tsx'
+import { Stack } from '../_components/Layout.tsx'
+import { Empty } from '../_components/States.tsx'
 import { showClock, showMs, showNines } from './format.ts'
 import { layerLabel } from './layers.ts'
-import styles from './ProbeTable.module.css'
 
-function nines({ nines: measured, supported, reads, unreadable }: ProbedTarget): string {
+function rightReads({ nines: measured, supported, reads, unreadable }: ProbedTarget): string {
   if (reads === unreadable) return 'no reads'
   return measured === null ? `at least ${showNines(supported)}` : `${showNines(supported)} to ${showNines(measured)}`
 }
@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<ProbedTarget>[] = [
       </>
     ),
   },
-  { header: 'Nines of reads', label: 'Nines', kind: 'number', cell: (row) => <strong>{nines(row)}</strong> },
+  { header: 'Nines of reads', label: 'Nines', kind: 'number', cell: (row) => <strong>{rightReads(row)}</strong> },
   { header: 'Lag p50', kind: 'number', cell: ({ lag }) => (lag ? showMs(lag.p50) : '–') },
   { header: 'p99', kind: 'number', cell: ({ lag }) => (lag ? showMs(lag.p99) : '–') },
   {
@@ -44,7 +44,7 @@ const COLUMNS: readonly Column<ProbedTarget>[] = [
   },
 ]
 
-/** What the prober saw where: it asks for pages as shoppers do. */
+/** The reads of the prober, which asks for pages as shoppers do. */
 export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
   return (
     <DataTable
@@ -59,20 +59,18 @@ export function ProbeTable({ rows }: { rows: readonly ProbedTarget[] }) {
         'data-wrong': wrong,
       })}
       empty={
-        <Empty title="The prober has read nothing in this time">
-          npm start runs it beside the shop; npm run probe runs it alone.
-        </Empty>
+        <Empty title="No reads in this time">npm start runs it beside the shop; npm run probe runs it alone.</Empty>
       }
       testId="probes"
     />
   )
 }
 
-/** Pages that were wrong, with all that is known of each. */
+/** Wrong pages, each with its evidence. */
 export function MismatchList({ rows }: { rows: readonly ProbedMismatch[] }) {
   if (rows.length === 0) return null
   return (
-    <ul className={styles.mismatches} data-testid="mismatches">
+    <Stack as="ul" gap={2} data-testid="mismatches">
       {rows.map((row) => (
         <li key={row.id} data-product-id={row.productId} data-verdict={row.verdict}>
           <details>
@@ -83,10 +81,10 @@ export function MismatchList({ rows }: { rows: readonly ProbedMismatch[] }) {
               <span className="muted">{showClock(row.probedAt)} UTC</span>
             </summary>
             <p className="mono">{row.url}</p>
-            <pre className={styles.evidence}>{JSON.stringify(row.evidence, null, 2)}</pre>
+            <pre className="evidence">{JSON.stringify(row.evidence, null, 2)}</pre>
           </details>
         </li>
       ))}
-    </ul>
+    </Stack>
   )
 }

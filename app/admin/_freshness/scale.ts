@@ -1,4 +1,4 @@
-/** Where a value stands on a chart. Lags span five orders of magnitude, so their axis is logarithmic. */
+/** The axis of the lag charts. Lags span five orders of magnitude, so it is logarithmic. */
 
 export interface LogScale {
   /** @returns 0 at the lowest value, 1 at the highest; what lies outside stands at the edge */

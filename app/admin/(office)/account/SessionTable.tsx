@@ -1,7 +1,7 @@
 import type { SessionView } from '#lib/auth/ownAccount.ts'
 import { Badge } from '../../../_ui/Notice.tsx'
 import { type Column, DataTable } from '../../_components/DataTable.tsx'
-import { When } from '../../_components/When.tsx'
+import { When } from '../../_components/Values.tsx'
 
 const COLUMNS: readonly Column<SessionView>[] = [
   {

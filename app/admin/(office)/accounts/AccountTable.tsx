@@ -1,9 +1,8 @@
 import Link from 'next/link'
 import type { AccountView } from '#lib/auth/manageAccounts.ts'
-import { Badge } from '../../../_ui/Notice.tsx'
-import { Actor } from '../../_components/Actor.tsx'
+import { Badge, Notice } from '../../../_ui/Notice.tsx'
+import { Actor, When } from '../../_components/Values.tsx'
 import { type Column, DataTable, Main, Sub } from '../../_components/DataTable.tsx'
-import { When } from '../../_components/When.tsx'
 
 const TONES = { active: 'success', invited: 'neutral', disabled: 'warning' } as const
 
@@ -38,4 +37,12 @@ const COLUMNS: readonly Column<AccountView>[] = [
 
 export function AccountTable({ accounts }: { accounts: readonly AccountView[] }) {
   return <DataTable label="Accounts" columns={COLUMNS} rows={accounts} rowKey={({ id }) => id} testId="accounts" />
+}
+
+export function OnlyAdministrators() {
+  return (
+    <Notice>
+      <strong>Only administrators manage accounts.</strong> Ask one of them.
+    </Notice>
+  )
 }

@@ -1,12 +1,11 @@
 import Link from 'next/link'
 import type { AuditView } from '#lib/audit/readAudit.ts'
 import { Badge, type Tone } from '../../../_ui/Notice.tsx'
-import { Actor } from '../../_components/Actor.tsx'
+import { Fact, Facts } from '../../_components/Layout.tsx'
+import { Actor, When } from '../../_components/Values.tsx'
 import { type Column, DataTable, Sub } from '../../_components/DataTable.tsx'
-import { When } from '../../_components/When.tsx'
-import styles from './audit.module.css'
 
-/** Where a target can be looked at. */
+/** The page of a target, if it has one. */
 function hrefOf(target: string): string | undefined {
   const [, kind, id] = /^(product|bulk_edit|order):(.+)$/.exec(target) ?? []
   if (kind === 'product' && /^\d+$/.test(id ?? '')) return `/admin/products/${id}`
@@ -29,26 +28,22 @@ function Detail({ entry: { detail, correlationId } }: { entry: AuditView }) {
   const facts = typeof detail === 'object' && detail !== null ? Object.entries(detail) : []
   if (facts.length === 0 && correlationId === null) return null
   return (
-    <details className={styles.detail}>
-      <summary>Details</summary>
-      <dl>
+    <details>
+      <summary className="muted">Details</summary>
+      <Facts look="named">
         {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            <span className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</span>
+          </Fact>
         ))}
         {correlationId === null ? null : (
-          <div>
-            <dt>correlation</dt>
-            <dd>
-              <Link href={`/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`} className="mono">
-                {correlationId}
-              </Link>
-            </dd>
-          </div>
+          <Fact name="correlation">
+            <Link href={`/admin/freshness/ledger?${new URLSearchParams({ q: correlationId })}`} className="mono">
+              {correlationId}
+            </Link>
+          </Fact>
         )}
-      </dl>
+      </Facts>
     </details>
   )
 }

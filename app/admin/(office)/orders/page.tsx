@@ -7,13 +7,12 @@ import { readOrderNumber } from '#lib/orders/orderNumber.ts'
 import { listOrders, type OrderListing } from '#lib/orders/readOrder.ts'
 import { ButtonLink } from '../../../_ui/Button.tsx'
 import { Badge, Notice } from '../../../_ui/Notice.tsx'
+import { PageHead, Stack } from '../../_components/Layout.tsx'
 import { type Column, DataTable } from '../../_components/DataTable.tsx'
-import { Empty } from '../../_components/Empty.tsx'
-import { Skeleton } from '../../_components/Skeleton.tsx'
-import { When } from '../../_components/When.tsx'
+import { Empty, Skeleton } from '../../_components/States.tsx'
+import { When } from '../../_components/Values.tsx'
 import { first } from '../../_lib/params.ts'
 import { requireSession } from '../../_lib/session.ts'
-import page from '../page.module.css'
 
 export const metadata: Metadata = { title: 'Orders' }
 
@@ -68,11 +67,11 @@ async function Orders({ searchParams }: Pick<Props, 'searchParams'>) {
 
 export default function OrdersPage({ searchParams }: Props) {
   return (
-    <div className={page.page}>
-      <h1 className={page.title}>Orders</h1>
+    <Stack gap={6}>
+      <PageHead title="Orders" />
       <Suspense fallback={<Skeleton rows={10} />}>
         <Orders searchParams={searchParams} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }

@@ -1,11 +1,10 @@
 import type { ApiTokenView } from '#lib/auth/apiTokens.ts'
 import { Badge } from '../../../_ui/Notice.tsx'
-import { Actor } from '../../_components/Actor.tsx'
+import { Actor, When } from '../../_components/Values.tsx'
 import { type Column, DataTable, Main, Sub } from '../../_components/DataTable.tsx'
-import { Empty } from '../../_components/Empty.tsx'
-import { When } from '../../_components/When.tsx'
+import { Empty } from '../../_components/States.tsx'
 import { absolute } from '../../_lib/time.ts'
-import { RevokeToken } from './RevokeToken.tsx'
+import { RevokeToken } from './TokenForms.tsx'
 
 function State({ token }: { token: ApiTokenView }) {
   if (token.revokedAt !== null) return <Badge>Revoked</Badge>

@@ -2,9 +2,8 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { BulkEditView } from '#lib/pricing/bulk/contract.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
-import { Actor } from '../../../_components/Actor.tsx'
+import { Actor, When } from '../../../_components/Values.tsx'
 import { type Column, DataTable, Main, Sub } from '../../../_components/DataTable.tsx'
-import { When } from '../../../_components/When.tsx'
 import { editState, KINDS, rows } from './states.ts'
 
 function sizeOf({ summary, progress, state }: BulkEditView): string {

@@ -10,8 +10,8 @@ import { callApi, type Refusal } from '../_lib/bulkApi.ts'
 import { unreadFilters } from '../_lib/filterForm.ts'
 import { unreadRules } from '../_lib/rulesForm.ts'
 import { changesSomething, draftOf, type DraftState } from './draftState.ts'
-import styles from './Editor.module.css'
 import { storeDraft } from './draftStorage.ts'
+import { Panel } from '../../../_components/Layout.tsx'
 
 interface Props {
   readonly draft: DraftState
@@ -22,7 +22,7 @@ interface Props {
   readonly onReason: (reason: string) => void
 }
 
-/** What is still missing before a preview, or undefined. */
+/** @returns a sentence on what a preview still needs, or undefined */
 function missing(draft: DraftState, chosen: number | undefined): string | undefined {
   if (chosen === 0) return 'No product is selected.'
   const unread = [...unreadFilters(draft.filters), ...unreadRules(draft.rules)]
@@ -32,7 +32,7 @@ function missing(draft: DraftState, chosen: number | undefined): string | undefi
   return undefined
 }
 
-/** Why, and the way to the preview. */
+/** The reason, and the button that makes the preview. */
 export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
   const router = useRouter()
   const [busy, setBusy] = useState(false)
@@ -60,8 +60,8 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
   }
 
   return (
-    <form
-      className={styles.panel}
+    <Panel
+      as="form"
       aria-label="Preview"
       onSubmit={(event) => {
         event.preventDefault()
@@ -94,6 +94,6 @@ export function PreviewForm({ draft, chosen, editId, onReason }: Props) {
           {busy ? 'Freezing the rows…' : 'Preview'}
         </Button>
       </div>
-    </form>
+    </Panel>
   )
 }

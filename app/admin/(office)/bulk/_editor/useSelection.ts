@@ -16,7 +16,7 @@ interface Loaded {
 export interface Sorting {
   readonly sort: GridSort
   readonly direction: 'asc' | 'desc'
-  /** What `change` sorts by. */
+  /** The draft that `change` sorts by. */
   readonly meaning?: Partial<Meaning>
 }
 

@@ -10,7 +10,7 @@ const COLUMNS: readonly Column<ImportResult['errors'][number]>[] = [
   { header: 'What is wrong', label: 'Wrong', kind: 'text', cell: ({ message }) => message },
 ]
 
-/** Rows of a file that could not be taken, by their lines. */
+/** The rejected rows of a file, by line. */
 export function ErrorTable({ errors }: Pick<ImportResult, 'errors'>) {
   return (
     <DataTable

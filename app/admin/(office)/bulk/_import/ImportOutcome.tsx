@@ -2,15 +2,15 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Button, ButtonLink } from '../../../../_ui/Button.tsx'
 import { Notice } from '../../../../_ui/Notice.tsx'
+import { Row, Stack } from '../../../_components/Layout.tsx'
 import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import { rows } from '../_edit/states.ts'
 import { wall } from '../_schedule/scheduleWords.ts'
 import { ColumnMap } from './ColumnMap.tsx'
 import { ErrorTable, LISTED } from './ErrorTable.tsx'
-import styles from './Import.module.css'
 import type { Answer, ImportResult } from './upload.ts'
 
-/** As the page of a preview reads it: its form of times is open, and filled. */
+/** The address of a preview with its form of times open and filled. */
 function planHref({ edit, startsAt, endsAt, timeZone }: ImportResult['sales'][number]): string {
   const times = new URLSearchParams({ plan: 'sale', timeZone, startsAt: startsAt ?? '', endsAt: endsAt ?? '' })
   return `/admin/bulk/${edit.id}?${times}`
@@ -40,13 +40,13 @@ interface Props {
   readonly rejected: ReactNode
 }
 
-/** What was made of a file: its columns, what of it could not be taken, by its lines, and the way on with the rest. */
+/** The outcome of a file: its columns, its rejected rows, and the way on with the others. */
 export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, rejected }: Props) {
   const { edit, sales, errors, errorCount, rows: total, costs, columns, ignoredColumns, notes } = result
   const costsSet = costs > 0 ? `${rows(costs, 'cost')} ${costs === 1 ? 'is' : 'are'} set.` : ''
   const suggested = errors.filter(({ suggestion }) => suggestion !== null).length
   return (
-    <section aria-label="What was read" className={styles.form}>
+    <Stack as="section" gap={5} aria-label="What was read">
       {errorCount === 0 ? (
         <Notice tone="success" role="alert">
           <strong>{rows(total, 'row')} read.</strong>{' '}
@@ -65,7 +65,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
         </Notice>
       )}
       {notes.length > 0 ? (
-        <ul className={styles.notes}>
+        <ul>
           {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
@@ -78,7 +78,7 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
           <DataTable label="Sales in the file" columns={SALES} rows={sales} rowKey={({ edit: { id } }) => id} />
         </>
       ) : null}
-      <div className={styles.actions}>
+      <Row>
         {edit ? (
           <ButtonLink href={`/admin/bulk/${edit.id}`}>
             {errorCount === 0 ? 'Go on to the preview' : 'Go on with the rest'}
@@ -90,11 +90,11 @@ export function ImportOutcome({ result, busy, onColumns, onTakeSuggested, reject
             Take the suggested SKUs
           </Button>
         ) : null}
-      </div>
+      </Row>
       {errorCount > 0 ? <ErrorTable errors={errors} /> : null}
       {errorCount > LISTED ? (
         <p className="muted">The first {LISTED} are listed; the file of the rejected rows has them all.</p>
       ) : null}
-    </section>
+    </Stack>
   )
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ImportQuestion } from '#lib/pricing/bulk/csv/questions.ts'
 import { Button } from '../../../../_ui/Button.tsx'
-import { classNames } from '../../../../_ui/classNames.ts'
+import { Panel, Stack } from '../../../_components/Layout.tsx'
 import { type Column, DataTable } from '../../../_components/DataTable.tsx'
 import styles from './Import.module.css'
 import type { Answer } from './upload.ts'
@@ -20,7 +20,7 @@ interface QuestionProps {
 
 function Question({ question: { id, message, samples, answers, suggested }, chosen, onChoose }: QuestionProps) {
   return (
-    <fieldset className={styles.question}>
+    <Panel as="fieldset" gap={3} narrow>
       <legend>{message}</legend>
       <DataTable
         label="Samples"
@@ -29,7 +29,7 @@ function Question({ question: { id, message, samples, answers, suggested }, chos
         rowKey={({ line }) => line}
         empty={null}
       />
-      <div className={styles.answers}>
+      <Stack gap={1}>
         {answers.map(({ parameter, value, label }, at) => (
           <label key={`${parameter} ${value}`} className={styles.answer}>
             <input type="radio" name={id} checked={chosen === at} onChange={() => onChoose(at)} />
@@ -39,8 +39,8 @@ function Question({ question: { id, message, samples, answers, suggested }, chos
             </span>
           </label>
         ))}
-      </div>
-    </fieldset>
+      </Stack>
+    </Panel>
   )
 }
 
@@ -51,7 +51,7 @@ interface Props {
   readonly onAnswer: (answers: ReadonlyMap<string, Answer>) => void
 }
 
-/** What a file leaves open: each question with what was found, and the answers that there are. */
+/** The questions that a file leaves open, each with samples and its possible answers. */
 export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const [chosen, setChosen] = useState<Readonly<Record<string, number>>>({})
   const section = useRef<HTMLElement>(null)
@@ -59,15 +59,10 @@ export function ImportQuestions({ questions, busy, onAnswer }: Props) {
   const answered = questions.map(({ id, answers, suggested }) => [id, answers[chosen[id] ?? suggested ?? -1]] as const)
   const given = new Map(answered.flatMap(([id, answer]) => (answer ? [[id, answer] as const] : [])))
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      aria-label="Questions about the file"
-      className={classNames(styles.form, styles.step)}
-    >
+    <section ref={section} tabIndex={-1} aria-label="Questions about the file" className={styles.questions}>
       <div>
-        <h2>How is this file to be read?</h2>
-        <p className="muted">Nothing was changed yet.</p>
+        <h2>Questions about the file</h2>
+        <p className="muted">Nothing has changed yet.</p>
       </div>
       {questions.map((question) => (
         <Question

@@ -1,11 +1,26 @@
 import Link from 'next/link'
-import type { ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
-import { Badge, Notice } from '../../../../_ui/Notice.tsx'
-import { Actor } from '../../../_components/Actor.tsx'
-import { type Column, DataTable, Main, Sub } from '../../../_components/DataTable.tsx'
-import { SCHEDULE_WORDS } from '../_edit/states.ts'
-import { Overlaps } from './Overlaps.tsx'
+import type { ScheduleOverlap, ScheduleView } from '#lib/pricing/bulk/schedule/scheduleContract.ts'
+import { rows, SCHEDULE_WORDS } from '../_edit/states.ts'
 import { switchWords, wall } from './scheduleWords.ts'
+import { Badge, Notice } from '../../../../_ui/Notice.tsx'
+import { Actor } from '../../../_components/Values.tsx'
+import { type Column, DataTable, Main, Sub } from '../../../_components/DataTable.tsx'
+
+const SHOWS: Readonly<Record<ScheduleOverlap['shows'], string>> = {
+  this: 'the shop shows this sale.',
+  other: 'the shop shows the other sale.',
+  undecided: 'both start at once. Give the one that is to be shown a higher priority.',
+}
+
+/** The sales at the same time, and which of them the shop shows then. */
+export function Overlaps({ overlaps }: { overlaps: readonly ScheduleOverlap[] }) {
+  return overlaps.map(({ id, bulkEditId, reason, startsAt, endsAt, products, shows }) => (
+    <span key={id} style={{ display: 'block' }}>
+      Overlaps with <Link href={`/admin/bulk/${bulkEditId}`}>{reason}</Link> on {rows(products)}, {wall(startsAt)} to{' '}
+      {wall(endsAt)}: {SHOWS[shows]}
+    </span>
+  ))
+}
 
 function Name({ schedule }: { schedule: ScheduleView }) {
   const { bulkEditId, reason, message, problem, overlaps } = schedule

@@ -7,13 +7,12 @@ import { formatMoney } from '#lib/money/formatMoney.ts'
 import { readOrderNumber } from '#lib/orders/orderNumber.ts'
 import { officeOrder, type OrderLineView } from '#lib/orders/readOrder.ts'
 import { Badge } from '../../../../_ui/Notice.tsx'
+import { Fact, Facts, Fields, PageHead, Section, Stack } from '../../../_components/Layout.tsx'
 import { CancelOrder } from '../../../_components/CancelOrder.tsx'
 import { type Column, DataTable, Sub } from '../../../_components/DataTable.tsx'
-import { Skeleton } from '../../../_components/Skeleton.tsx'
+import { Skeleton } from '../../../_components/States.tsx'
 import { requireSession } from '../../../_lib/session.ts'
 import { absolute } from '../../../_lib/time.ts'
-import page from '../../page.module.css'
-import styles from './page.module.css'
 
 export const metadata: Metadata = { title: 'Order' }
 
@@ -52,10 +51,9 @@ async function Order({ params }: Props) {
   ] as const
   return (
     <>
-      <div className={page.top}>
-        <h1 className={page.title}>Order {order.number}</h1>
+      <PageHead title={`Order ${order.number}`}>
         <Badge tone={order.state === 'placed' ? 'success' : 'warning'}>{order.state}</Badge>
-      </div>
+      </PageHead>
       <DataTable
         label="Products"
         columns={lineColumns(money)}
@@ -63,48 +61,30 @@ async function Order({ params }: Props) {
         rowKey={({ productId }) => productId}
         testId="order-lines"
       />
-      <div className={styles.columns}>
-        <section aria-labelledby="facts">
-          <h2 id="facts" className={page.heading}>
-            Amounts
-          </h2>
-          <dl className={styles.facts}>
+      <Fields min="20rem">
+        <Section id="facts" title="Amounts" panel>
+          <Facts>
             {sums.map(([label, amountMinor]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd>{money(amountMinor)}</dd>
-              </div>
+              <Fact key={label} name={label}>
+                {money(amountMinor)}
+              </Fact>
             ))}
-            <div>
-              <dt>Placed</dt>
-              <dd>{absolute(new Date(order.placedAt))}</dd>
-            </div>
-            {order.cancelledAt === null ? null : (
-              <div>
-                <dt>Cancelled</dt>
-                <dd>{absolute(new Date(order.cancelledAt))}</dd>
-              </div>
-            )}
-          </dl>
-        </section>
-        <section aria-labelledby="to">
-          <h2 id="to" className={page.heading}>
-            Delivered to
-          </h2>
-          <address className={styles.address}>
+            <Fact name="Placed">{absolute(new Date(order.placedAt))}</Fact>
+            {order.cancelledAt === null ? null : <Fact name="Cancelled">{absolute(new Date(order.cancelledAt))}</Fact>}
+          </Facts>
+        </Section>
+        <Section id="to" title="Delivered to" panel>
+          <address>
             {[order.name, order.street, `${order.postcode} ${order.city}`, order.country, order.email].map((line) => (
-              <span key={line}>{line}</span>
+              <div key={line}>{line}</div>
             ))}
           </address>
-        </section>
-      </div>
+        </Section>
+      </Fields>
       {roleMay(clerk.role, 'orders:cancel') ? (
-        <section aria-labelledby="cancel">
-          <h2 id="cancel" className={page.heading}>
-            Cancel
-          </h2>
+        <Section id="cancel" title="Cancel">
           <CancelOrder number={order.number} isPlaced={order.state === 'placed'} />
-        </section>
+        </Section>
       ) : null}
     </>
   )
@@ -112,13 +92,13 @@ async function Order({ params }: Props) {
 
 export default function OrderPage(props: Props) {
   return (
-    <div className={page.page}>
+    <Stack gap={6}>
       <nav aria-label="Breadcrumb">
         <Link href="/admin/orders">All orders</Link>
       </nav>
       <Suspense fallback={<Skeleton rows={6} />}>
         <Order {...props} />
       </Suspense>
-    </div>
+    </Stack>
   )
 }
